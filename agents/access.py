@@ -1,0 +1,97 @@
+"""The only door to records: what a person may see (scope) and may do (role).
+
+Lists, counts, charts, exports, searches and downloads all start from the same scope. A record out of scope is
+404, as if it did not exist; a wrong role is 403.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponseBase
+
+from agents.models import CommuneAssignment, Role, User
+from agents.territory import load_lineage
+from thaithuy_bhxh.clock import today
+
+View = Callable[..., HttpResponseBase]
+
+AGENT_STAFF = (Role.COLLECTOR, Role.LEAD)
+READERS = (Role.COLLECTOR, Role.LEAD, Role.OFFICER, Role.MANAGER, Role.AUDITOR)
+"""Roles that may see people; the administrator keeps accounts and parameters and sees none."""
+OFFICE_READERS = (Role.OFFICER, Role.MANAGER, Role.AUDITOR)
+EVERYBODY = tuple(Role)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which records a person sees: all, those of one agent, those of some communes (of every era), or none."""
+
+    everything: bool = False
+    agent: int | None = None
+    communes: frozenset[int] = frozenset()
+
+    def q(self, *, agent: str = "agent", commune: str = "commune") -> Q:
+        """The filter for rows that name their agent and commune by these fields."""
+        if self.everything:
+            return Q()
+        if self.agent is not None:
+            return Q(**{f"{agent}_id": self.agent})
+        return Q(**{f"{commune}_id__in": self.communes})
+
+    def holds(self, *, agent: int | None, commune: int | None) -> bool:
+        """Whether a row of this agent and commune is inside."""
+        if self.everything:
+            return True
+        if self.agent is not None:
+            return agent == self.agent
+        return commune in self.communes
+
+
+def scope_of(user: User) -> Scope:
+    """The reader's scope today; remembered on the user object for the length of a request."""
+    scope: Scope | None = getattr(user, "_scope", None)
+    if scope is None:
+        scope = _scope_of(user)
+        user._scope = scope  # type: ignore[attr-defined]
+    return scope
+
+
+def _scope_of(user: User) -> Scope:
+    if not user.is_active:
+        return Scope()
+    if user.has_role(Role.MANAGER, Role.AUDITOR):
+        return Scope(everything=True)
+    if user.has_role(*AGENT_STAFF):
+        return Scope(agent=user.agent_id) if user.agent_id else Scope()
+    if user.has_role(Role.OFFICER):
+        held = CommuneAssignment.objects.officers().valid_on(today()).filter(user=user)
+        communes = set(held.values_list("commune_id", flat=True))
+        return Scope(communes=frozenset(load_lineage().members(communes, today()))) if communes else Scope()
+    return Scope()
+
+
+def require_role(user: Any, *roles: Role) -> None:
+    """403 unless the user has one of the roles."""
+    if not getattr(user, "role", None) or not user.has_role(*roles):
+        raise PermissionDenied
+
+
+def for_roles(*roles: Role) -> Callable[[View], View]:
+    """Decorator of a view: only these roles; the roles stay readable on the view for the access matrix."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            require_role(request.user, *roles)
+            return view(request, *args, **kwargs)
+
+        guarded.allowed_roles = frozenset(str(role) for role in roles)  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate

@@ -1,0 +1,63 @@
+"""What every page needs: the reader's navigation and whether this is the demonstration."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from agents.access import READERS
+from agents.models import Marker, Role, User
+
+
+class NavItem(NamedTuple):
+    """One entry of the navigation."""
+
+    label: str
+    url: str
+    active: bool
+
+
+_READER = frozenset(READERS)
+_OFFICE = frozenset({Role.OFFICER, Role.MANAGER, Role.AUDITOR, Role.ADMINISTRATOR})
+_NAV: tuple[tuple[str, str, frozenset[Role]], ...] = (
+    ("Hôm nay", "home", frozenset(Role)),
+    ("Người tham gia", "enrollment:participants", _READER),
+    ("Biên lai", "enrollment:receipts", _READER),
+    ("Đại lý & nhân viên thu", "agents:agents", _OFFICE | {Role.LEAD}),
+    ("Địa bàn", "agents:communes", _OFFICE),
+    ("Chỉ tiêu", "agents:targets", _OFFICE - {Role.ADMINISTRATOR}),
+    ("Nhập bảng kê", "enrollment:imports", frozenset({Role.LEAD, Role.OFFICER, Role.MANAGER})),
+    ("Báo cáo", "reports:index", _READER),
+    ("Tham số", "enrollment:parameters", frozenset({Role.ADMINISTRATOR, Role.MANAGER, Role.AUDITOR})),
+    ("Tài khoản", "agents:accounts", frozenset({Role.ADMINISTRATOR})),
+    ("Nhật ký", "agents:audit", frozenset({Role.ADMINISTRATOR, Role.MANAGER, Role.AUDITOR})),
+)
+_THUMB: tuple[tuple[str, str], ...] = (
+    ("Hôm nay", "home"),
+    ("Người", "enrollment:participants"),
+    ("+ Thu", "enrollment:enroll"),
+    ("Biên lai", "enrollment:receipts"),
+)
+
+
+def _items(request: HttpRequest, entries: list[tuple[str, str]]) -> list[NavItem]:
+    urls = [(label, reverse(name)) for label, name in entries]
+    here = max((url for _, url in urls if request.path.startswith(url)), key=len, default="")
+    return [NavItem(label, url, url == here) for label, url in urls]
+
+
+def portal(request: HttpRequest) -> dict[str, Any]:
+    """``nav``, ``thumb_actions`` (agents' staff), ``may_search`` and ``is_demonstration`` for the base template."""
+    user = getattr(request, "user", None)
+    if not isinstance(user, User) or not user.is_authenticated:
+        return {"nav": [], "thumb_actions": [], "may_search": False, "is_demonstration": False}
+    nav = [(label, name) for label, name, roles in _NAV if user.role in roles]
+    staff = user.has_role(Role.COLLECTOR, Role.LEAD)
+    return {
+        "nav": _items(request, nav),
+        "thumb_actions": _items(request, list(_THUMB)) if staff else [],
+        "may_search": user.role in _READER,
+        "is_demonstration": Marker.objects.filter(name=Marker.DEMONSTRATION).exists(),
+    }

@@ -1,0 +1,26 @@
+"""The audit trail: who did what to which record, when and why. Append-only by database trigger."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from agents.models.people import User
+
+
+class AuditEntry(models.Model):
+    """One act. ``changes`` maps a field to ``[before, after]``; ``summary`` is a Vietnamese sentence."""
+
+    at = models.DateTimeField("lúc", db_index=True)
+    actor = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="người làm")
+    action = models.CharField("việc", max_length=60)
+    object_type = models.CharField(max_length=40)
+    object_id = models.BigIntegerField()
+    summary = models.CharField("nội dung", max_length=400)
+    changes = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        indexes = [models.Index(fields=["object_type", "object_id"], name="audit_object")]
+
+    def __str__(self) -> str:
+        return self.summary

@@ -1,0 +1,44 @@
+"""The office's own dated particulars, and marks on the installation."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import models
+
+
+class OfficeProfileQuerySet(models.QuerySet["OfficeProfile"]):
+    def on(self, day: date) -> OfficeProfile | None:
+        """The particulars in force on this day."""
+        return self.filter(valid_from__lte=day).order_by("-valid_from").first()
+
+
+class OfficeProfile(models.Model):
+    """Name of the office, of the one above it and of its chief's post, from a day on (reorganised in 2025)."""
+
+    valid_from = models.DateField("từ ngày", unique=True)
+    parent_name = models.CharField("cơ quan cấp trên", max_length=120)
+    name = models.CharField("tên cơ quan", max_length=120)
+    place = models.CharField("địa danh", max_length=80)
+    chief_title = models.CharField("chức danh thủ trưởng", max_length=80)
+
+    objects = OfficeProfileQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["valid_from"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Marker(models.Model):
+    """A fact about this installation, such as that it holds the demonstration campaign only."""
+
+    DEMONSTRATION = "demonstration"
+
+    name = models.CharField(max_length=40, primary_key=True)
+    value = models.CharField(max_length=200, blank=True)
+    set_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name

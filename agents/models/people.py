@@ -1,0 +1,111 @@
+"""Collectors with their cards, and the accounts that people log in with."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+
+from agents.models.organisations import CollectionAgent, CollectionPoint
+
+
+class Collector(models.Model):
+    """Nhân viên thu: one person of an agent's staff, at one point."""
+
+    code = models.CharField("mã nhân viên thu", max_length=30, unique=True)
+    full_name = models.CharField("họ và tên", max_length=120)
+    point = models.ForeignKey(
+        CollectionPoint, on_delete=models.PROTECT, related_name="collectors", verbose_name="điểm thu"
+    )
+    phone = models.CharField("điện thoại", max_length=15, blank=True)
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return f"{self.full_name} ({self.code})"
+
+    def has_card_on(self, day: date) -> bool:
+        """Whether this person may take money on this day."""
+        return self.cards.valid_on(day).exists()
+
+
+class CollectorCardQuerySet(models.QuerySet["CollectorCard"]):
+    def valid_on(self, day: date) -> CollectorCardQuerySet:
+        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day), valid_from__lte=day)
+
+
+class CollectorCard(models.Model):
+    """Thẻ nhân viên thu: without a valid one nobody takes money."""
+
+    collector = models.ForeignKey(Collector, on_delete=models.PROTECT, related_name="cards")
+    number = models.CharField("số thẻ", max_length=40, blank=True)
+    valid_from = models.DateField("có giá trị từ ngày")
+    valid_to = models.DateField("đến hết ngày", null=True, blank=True)
+
+    objects = CollectorCardQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["collector", "valid_from"]
+        constraints = [models.UniqueConstraint(fields=["collector", "valid_from"], name="collector_card_key")]
+
+    def __str__(self) -> str:
+        return self.number or "chưa ghi số thẻ"
+
+
+class Role(models.TextChoices):
+    """Who uses the portal (domain.md section 2)."""
+
+    COLLECTOR = "collector", "Nhân viên thu"
+    LEAD = "lead", "Phụ trách đại lý"
+    OFFICER = "officer", "Chuyên quản thu"
+    MANAGER = "manager", "Lãnh đạo BHXH"
+    ADMINISTRATOR = "administrator", "Quản trị hệ thống"
+    AUDITOR = "auditor", "Thanh tra, kiểm tra"
+
+
+class UserManager(BaseUserManager["User"]):
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(username__iexact=username)
+
+
+class User(AbstractBaseUser):
+    """An account. Agent staff belong to an agent; a collector's account names the collector."""
+
+    username = models.CharField("tên đăng nhập", max_length=60, unique=True)
+    full_name = models.CharField("họ và tên", max_length=120)
+    role = models.CharField("vai trò", max_length=20, choices=Role.choices)
+    agent = models.ForeignKey(
+        CollectionAgent, on_delete=models.PROTECT, null=True, blank=True, related_name="users", verbose_name="đại lý"
+    )
+    collector = models.OneToOneField(
+        Collector, on_delete=models.PROTECT, null=True, blank=True, related_name="user", verbose_name="nhân viên thu"
+    )
+    must_change_password = models.BooleanField(default=True)
+    is_active = models.BooleanField("đang dùng", default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name"]
+
+    class Meta:
+        ordering = ["username"]
+
+    def __str__(self) -> str:
+        return self.full_name or self.username
+
+    def get_full_name(self) -> str:
+        return self.full_name
+
+    def has_role(self, *roles: Any) -> bool:
+        return self.role in roles
+
+    @property
+    def is_office(self) -> bool:
+        """Office staff; the rest are the agents' people."""
+        return self.role not in (Role.COLLECTOR, Role.LEAD)

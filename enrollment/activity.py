@@ -1,0 +1,264 @@
+"""Counting, by one definition for every screen and sheet (domain.md section 5). Pure: facts in, spans and movements out.
+
+Facts count as known at the time: a receipt from its month on, a void from its month on, a stop from its month on
+until it is withdrawn. A later fact therefore never moves an earlier month.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import NamedTuple
+
+from enrollment.law.methods import grace_months
+from thaithuy_bhxh.months import Month
+
+GRACE = "grace"
+STRICT = "strict"
+RULES = (GRACE, STRICT)
+
+_FOREVER = 10**6
+
+Order = tuple[datetime, int]
+Run = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """A receipt: months ``first..last`` paid by ``method``, received on a day, in a commune, by an agent (ids)."""
+
+    received_on: date
+    order: Order
+    first: int
+    last: int
+    method: str
+    commune: int
+    agent: int
+    voided: int | None = None
+
+    @property
+    def received(self) -> int:
+        return self.received_on.year * 12 + self.received_on.month - 1
+
+
+@dataclass(frozen=True, slots=True)
+class StopFact:
+    """A stop from ``month`` on, with its reason, until the month in which it was withdrawn."""
+
+    month: int
+    reason: str
+    order: Order
+    withdrawn: int | None = None
+
+    @property
+    def in_force(self) -> bool:
+        """A stop that was withdrawn in or before its own month never counted."""
+        return self.withdrawn is None or self.withdrawn > self.month
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A residence recorded on its own, from a day on."""
+
+    since: date
+    order: Order
+    commune: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything known of one person."""
+
+    contributions: Sequence[Contribution] = ()
+    stops: Sequence[StopFact] = ()
+    moves: Sequence[Move] = ()
+
+
+class Span(NamedTuple):
+    """Months ``start..end`` active without a break in one commune with one agent."""
+
+    start: int
+    end: int
+    commune: int
+    agent: int
+
+
+class Step(NamedTuple):
+    """A movement into ``month``. ``from_*`` is set for ``moved`` only, ``reason`` for ``decreased`` only."""
+
+    month: int
+    kind: str
+    reason: str
+    commune: int
+    agent: int
+    from_commune: int | None = None
+    from_agent: int | None = None
+
+
+@dataclass(slots=True)
+class Trace:
+    """What the facts of one person come to: spans per rule, and each movement with the rules it holds under."""
+
+    spans: dict[str, list[Span]] = field(default_factory=dict)
+    movements: dict[Step, set[str]] = field(default_factory=dict)
+
+
+def trace(facts: Facts) -> Trace:
+    """Spans of activity and movements under both rules."""
+    result = Trace()
+    places = _Places(facts)
+    for rule in RULES:
+        runs = _runs(facts, rule)
+        result.spans[rule] = [span for run in runs for span in places.segments(run)]
+        for step in _movements(facts, rule, runs, places):
+            result.movements.setdefault(step, set()).add(rule)
+    return result
+
+
+def interval(contribution: Contribution, rule: str) -> Run:
+    """Months that a contribution keeps its person active, before any void or stop; empty when the end is earlier."""
+    if contribution.method == "MISS":
+        return contribution.received, contribution.received
+    grace = grace_months(contribution.method) if rule == GRACE else 0
+    return contribution.received, contribution.last + grace
+
+
+def _unstopped(contribution: Contribution, rule: str, stops: Iterable[StopFact]) -> list[Run]:
+    """The interval less the months in which a stop was in force over contributions received up to it."""
+    pieces = [interval(contribution, rule)]
+    for stop in stops:
+        if stop.in_force and contribution.received <= stop.month:
+            back = _FOREVER if stop.withdrawn is None else stop.withdrawn
+            pieces = [
+                piece
+                for start, end in pieces
+                for piece in ((start, min(end, stop.month - 1)), (max(start, back), end))
+                if piece[0] <= piece[1]
+            ]
+    return [(start, end) for start, end in pieces if start <= end]
+
+
+def _unvoided(contribution: Contribution, pieces: Iterable[Run]) -> list[Run]:
+    if contribution.voided is None:
+        return list(pieces)
+    last = contribution.voided - 1
+    return [(start, min(end, last)) for start, end in pieces if start <= last]
+
+
+def _runs(facts: Facts, rule: str) -> list[Run]:
+    """Maximal runs of months in which the person is active, in order."""
+    pieces = sorted(
+        piece for c in facts.contributions for piece in _unvoided(c, _unstopped(c, rule, facts.stops))
+    )
+    runs: list[Run] = []
+    for start, end in pieces:
+        if runs and start <= runs[-1][1] + 1:
+            runs[-1] = runs[-1][0], max(runs[-1][1], end)
+        else:
+            runs.append((start, end))
+    return runs
+
+
+class _Places:
+    """The commune and agent of one person through time."""
+
+    def __init__(self, facts: Facts) -> None:
+        visits = [
+            (c.received_on, c.order, c.received, _FOREVER if c.voided is None else c.voided, c.commune, c.agent)
+            for c in facts.contributions
+        ]
+        self._agents = sorted(visits)
+        moves = [
+            (m.since, m.order, m.since.year * 12 + m.since.month - 1, _FOREVER, m.commune, 0) for m in facts.moves
+        ]
+        self._communes = sorted([*visits, *moves])
+        self._changes = sorted({month for v in self._communes for month in (v[2], v[3]) if month < _FOREVER})
+
+    def at(self, month: int) -> tuple[int, int]:
+        """Commune and agent at the end of a month in which the person is active."""
+        commune = next(v[4] for v in reversed(self._communes) if v[2] <= month < v[3])
+        agent = next(v[5] for v in reversed(self._agents) if v[2] <= month < v[3])
+        return commune, agent
+
+    def segments(self, run: Run) -> Iterator[Span]:
+        """The run cut where commune or agent change."""
+        start, end = run
+        here = self.at(start)
+        for month in self._changes:
+            if start < month <= end and (there := self.at(month)) != here:
+                yield Span(start, month - 1, *here)
+                start, here = month, there
+        yield Span(start, end, *here)
+
+
+def _movements(facts: Facts, rule: str, runs: list[Run], places: _Places) -> Iterator[Step]:
+    for index, run in enumerate(runs):
+        yield Step(run[0], "returned" if index else "new", "", *places.at(run[0]))
+        before: Span | None = None
+        for span in places.segments(run):
+            if before:
+                yield Step(span.start, "moved", "", span.commune, span.agent, before.commune, before.agent)
+            before = span
+        yield Step(run[1] + 1, "decreased", _reason(facts, rule, run[1] + 1), *places.at(run[1]))
+    for month in sorted({c.received for c in facts.contributions if c.voided is None or c.voided > c.received}):
+        if any(start < month <= end for start, end in runs):
+            yield Step(month, "renewed", "", *places.at(month))
+
+
+def _reason(facts: Facts, rule: str, month: int) -> str:
+    """Why the person is no longer active in ``month``, having been so the month before."""
+    stops = [stop for stop in facts.stops if stop.month == month and stop.in_force]
+    if stops:
+        return max(stops, key=lambda stop: stop.order).reason
+    for c in facts.contributions:
+        pieces = _unstopped(c, rule, facts.stops)
+        if c.voided == month > c.received and _contain(pieces, month):
+            return "error"
+    if any(
+        c.method == "MISS" and _contain(_unvoided(c, _unstopped(c, rule, facts.stops)), month - 1)
+        for c in facts.contributions
+    ):
+        return "retired"
+    return "not_renewed"
+
+
+def _contain(pieces: Iterable[Run], month: int) -> bool:
+    return any(start <= month <= end for start, end in pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a person stands after all known facts; months are indexes, ``None`` when there is none."""
+
+    first_active: Month | None
+    active_to: Month | None
+    covered_to: Month | None
+    stopped_from: Month | None
+    stop_reason: str
+    method: str
+    paid_months: int
+
+
+def standing(facts: Facts, traced: Trace) -> Standing:
+    """The summary that lists and the person's page show; voided contributions do not count."""
+    live = sorted((c for c in facts.contributions if c.voided is None), key=lambda c: (c.received_on, c.order))
+    stop = _standing_stop(facts.stops, live)
+    spans = traced.spans[GRACE]
+    covered = max((c.last for c in live if c.method != "MISS"), default=None)
+    return Standing(
+        first_active=Month.from_index(spans[0].start) if spans else None,
+        active_to=Month.from_index(spans[-1].end) if spans else None,
+        covered_to=None if covered is None else Month.from_index(covered),
+        stopped_from=None if stop is None else Month.from_index(stop.month),
+        stop_reason="" if stop is None else stop.reason,
+        method=live[-1].method if live else "",
+        paid_months=sum(c.last - c.first + 1 for c in live),
+    )
+
+
+def _standing_stop(stops: Iterable[StopFact], live: Sequence[Contribution]) -> StopFact | None:
+    """The stop that still holds: not withdrawn and not followed by a contribution."""
+    latest = max((c.received for c in live), default=-1)
+    holding = [stop for stop in stops if stop.withdrawn is None and stop.month >= latest]
+    return max(holding, key=lambda stop: (stop.month, stop.order), default=None)

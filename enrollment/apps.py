@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class EnrollmentConfig(AppConfig):
+    """What people do: participants, receipts, stops, the law of contributions, imports."""
+
+    name = "enrollment"
+    verbose_name = "Người tham gia"

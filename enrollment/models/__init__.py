@@ -1,0 +1,26 @@
+from enrollment.models.activity import ActivitySpan, Movement, Rule
+from enrollment.models.imports import Draft, ImportBatch
+from enrollment.models.participants import Household, Participant, Residence, Sex, SupportStatus
+from enrollment.models.policy import PolicyParameter
+from enrollment.models.receipts import Receipt, ReceiptCounter, ReceiptVoid
+from enrollment.models.stops import Stop, StopReason, StopWithdrawal
+
+__all__ = [
+    "ActivitySpan",
+    "Draft",
+    "Household",
+    "ImportBatch",
+    "Movement",
+    "Participant",
+    "PolicyParameter",
+    "Receipt",
+    "ReceiptCounter",
+    "ReceiptVoid",
+    "Residence",
+    "Rule",
+    "Sex",
+    "Stop",
+    "StopReason",
+    "StopWithdrawal",
+    "SupportStatus",
+]

@@ -1,0 +1,64 @@
+"""Derived from the facts, one person at a time: spans of activity and movements between months.
+
+Only ``operations.derive`` writes these rows; ``check_figures`` proves them against the receipts.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+
+from agents.models import CollectionAgent, Commune
+from enrollment.models.participants import Participant
+from thaithuy_bhxh.months import MonthField
+
+
+class Rule(models.TextChoices):
+    """How long a payment keeps a person active (domain.md section 5)."""
+
+    GRACE = "grace", "Gồm thời gian trong hạn đóng tiếp"
+    STRICT = "strict", "Chỉ các tháng đã đóng"
+
+
+class ActivitySpan(models.Model):
+    """Months ``start..end``, both included, active without a break in one commune and with one agent."""
+
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="spans")
+    rule = models.CharField(max_length=6, choices=Rule.choices)
+    start = MonthField()
+    end = MonthField()
+    commune = models.ForeignKey(Commune, on_delete=models.PROTECT, related_name="+")
+    agent = models.ForeignKey(CollectionAgent, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["rule", "end", "start", "commune", "agent"], name="span_by_month")]
+
+    def __str__(self) -> str:
+        return f"{self.participant_id} {self.rule} {self.start}..{self.end}"
+
+
+class Movement(models.Model):
+    """What happened to a person from the month before to ``month``; the flags say under which rules."""
+
+    class Kind(models.TextChoices):
+        NEW = "new", "Tăng mới"
+        RETURNED = "returned", "Đóng lại"
+        MOVED = "moved", "Chuyển đến, chuyển đi"
+        DECREASED = "decreased", "Giảm"
+        RENEWED = "renewed", "Tái tục"
+
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="movements")
+    month = MonthField()
+    kind = models.CharField(max_length=9, choices=Kind.choices)
+    reason = models.CharField(max_length=12, blank=True)
+    commune = models.ForeignKey(Commune, on_delete=models.PROTECT, related_name="+")
+    agent = models.ForeignKey(CollectionAgent, on_delete=models.PROTECT, related_name="+")
+    from_commune = models.ForeignKey(Commune, on_delete=models.PROTECT, null=True, related_name="+")
+    from_agent = models.ForeignKey(CollectionAgent, on_delete=models.PROTECT, null=True, related_name="+")
+    grace = models.BooleanField()
+    strict = models.BooleanField()
+
+    class Meta:
+        indexes = [models.Index(fields=["month", "kind"], name="movement_by_month")]
+
+    def __str__(self) -> str:
+        return f"{self.participant_id} {self.month} {self.kind}"

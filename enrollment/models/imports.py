@@ -1,0 +1,46 @@
+"""Lists brought in from files, and forms put aside half-filled."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from agents.models import User
+
+
+class ImportBatch(models.Model):
+    """One upload of a D05-TS list: the file, what it would do, and what it did when confirmed."""
+
+    class State(models.TextChoices):
+        CHECKED = "checked", "Chờ xác nhận"
+        IMPORTED = "imported", "Đã nhập"
+        CANCELLED = "cancelled", "Đã bỏ"
+
+    file_name = models.CharField("tên tệp", max_length=200)
+    digest = models.CharField(max_length=64)
+    file = models.FileField(upload_to="imports/", blank=True)
+    state = models.CharField(max_length=10, choices=State.choices)
+    result = models.JSONField(default=dict)
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class Draft(models.Model):
+    """A form put aside by its author; what was typed, not a fact."""
+
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="drafts")
+    title = models.CharField(max_length=160)
+    data = models.JSONField(default=dict)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["-updated_at"]
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,86 @@
+"""Named questions to people and receipts, each with an explicit day or month."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import Q
+
+from agents.access import scope_of
+from agents.models import User
+from thaithuy_bhxh.months import Month
+from thaithuy_bhxh.text import clean, fold, sort_key
+
+if TYPE_CHECKING:
+    from enrollment.models import Participant, Receipt  # noqa: F401
+
+
+class ParticipantQuerySet(models.QuerySet["Participant"]):
+    def visible_to(self, user: User) -> ParticipantQuerySet:
+        """The people of the reader's agent or communes, or all."""
+        return self.filter(scope_of(user).q())
+
+    def matching(self, text: str) -> ParticipantQuerySet:
+        """People whose name has words that begin so (without diacritics), or whose number or phone begins so."""
+        digits = "".join(char for char in text if char.isdigit())
+        if len(digits) >= 4 and not any(char.isalpha() for char in text):
+            return self.filter(
+                Q(citizen_id__startswith=digits) | Q(bhxh_no__startswith=digits) | Q(phone__startswith=digits)
+            )
+        found = self
+        for word in fold(clean(text)).split():
+            found = found.filter(search_key__contains=f" {word}")
+        return found
+
+    def alike(self, full_name: str, birth_year: int | None) -> ParticipantQuerySet:
+        """People of the same name (without diacritics) and, where both are known, the same birth year."""
+        same = self.filter(search_key=search_key_of(full_name))
+        return same.filter(Q(birth_year=birth_year) | Q(birth_year__isnull=True)) if birth_year else same
+
+    def active_in(self, month: Month) -> ParticipantQuerySet:
+        """Active under rule ``grace`` in the current or a later month, as known now."""
+        return self.filter(active_to__gte=month)
+
+    def paid_in(self, month: Month) -> ParticipantQuerySet:
+        return self.active_in(month).filter(covered_to__gte=month)
+
+    def in_grace_in(self, month: Month) -> ParticipantQuerySet:
+        return self.active_in(month).filter(covered_to__lt=month)
+
+    def lapsed_by(self, month: Month) -> ParticipantQuerySet:
+        """Without a stop, but no longer active."""
+        return self.filter(active_to__lt=month, stopped_from__isnull=True)
+
+    def stopped(self) -> ParticipantQuerySet:
+        return self.filter(stopped_from__isnull=False)
+
+    def due_between(self, first: date, last: date) -> ParticipantQuerySet:
+        """Whose last lawful day for the next payment falls into these days, both included."""
+        return self.filter(due_on__gte=first, due_on__lte=last)
+
+    def overdue_on(self, day: date) -> ParticipantQuerySet:
+        """Whose last lawful day has passed without a payment or a stop."""
+        return self.filter(due_on__lt=day)
+
+
+class ReceiptQuerySet(models.QuerySet["Receipt"]):
+    def visible_to(self, user: User) -> ReceiptQuerySet:
+        """Receipts of the reader's agent or communes, and those of the people whom the reader sees."""
+        scope = scope_of(user)
+        return self.filter(scope.q() | scope.q(agent="participant__agent", commune="participant__commune"))
+
+    def live(self) -> ReceiptQuerySet:
+        """Not voided."""
+        return self.filter(void__isnull=True)
+
+
+def search_key_of(full_name: str) -> str:
+    """The stored key: folded words between blanks, so that every word has a blank before it."""
+    return f" {fold(full_name)} "
+
+
+def participant_keys(full_name: str) -> dict[str, Any]:
+    """``search_key`` and ``sort_key`` for a name."""
+    return {"search_key": search_key_of(full_name), "sort_key": sort_key(full_name)[:400]}

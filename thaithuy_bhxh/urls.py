@@ -1,0 +1,15 @@
+"""All addresses of the portal. Whatever is not named public here asks for log-in (a test holds the list)."""
+
+from django.urls import include, path
+
+from thaithuy_bhxh import health
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("tai-khoan/", include("agents.account_urls")),
+    path("", include("reports.home_urls")),
+    path("", include("agents.urls")),
+    path("", include("enrollment.urls")),
+    path("bao-cao/", include("reports.urls")),
+]
