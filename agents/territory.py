@@ -6,7 +6,7 @@ import re
 from datetime import date
 
 from agents.lineage import Edge, Lineage, Unit
-from agents.models import Commune, CommuneSuccession
+from agents.models import Commune
 from thaithuy_bhxh.text import clean, fold
 
 _KINDS = r"xã|thị trấn|phường|tt\.?|thi tran|xa"
@@ -15,10 +15,14 @@ _LARGER = ("huyen ", "tinh ", "thanh pho ", "tp ", "tp. ", "quan ")
 
 
 def load_lineage() -> Lineage:
-    """All units and edges (two queries)."""
-    units = Commune.objects.values_list("id", "code", "name", "valid_from", "valid_to")
-    edges = CommuneSuccession.objects.values_list("predecessor_id", "successor_id", "effective_on")
-    return Lineage.of((Unit(*row) for row in units), (Edge(*row) for row in edges))
+    """All units and edges (one query; every unit has at most one successor, because every edge is whole)."""
+    rows = list(
+        Commune.objects.values_list(
+            "id", "code", "name", "valid_from", "valid_to", "successions__successor_id", "successions__effective_on"
+        )
+    )
+    units = (Unit(*row[:5]) for row in rows)
+    return Lineage.of(units, (Edge(row[0], row[5], row[6]) for row in rows if row[5] is not None))
 
 
 class AddressBook:

@@ -100,7 +100,7 @@ def _database() -> dict[str, Any]:
             " PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;",
         }
         # The browser tests' server threads need a database file: an in-memory one is private to a connection.
-        config["TEST"] = {"NAME": BASE_DIR / "var" / "test.sqlite3"}
+        config["TEST"] = {"NAME": env.path("TEST_SQLITE_NAME", default=BASE_DIR / "var" / "test.sqlite3")}
     else:
         config["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
         config["CONN_HEALTH_CHECKS"] = True
@@ -140,6 +140,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "agents.accounts.PortalAccountAdapter"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"

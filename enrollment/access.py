@@ -1,0 +1,49 @@
+"""Fetch-and-authorise: a person, receipt, draft or import of somebody else's is as good as absent (404)."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from django.http import Http404
+
+from agents.models import Role, User
+from enrollment.models import Draft, ImportBatch, Participant, Receipt
+
+T = TypeVar("T")
+
+RECORDERS = (Role.COLLECTOR, Role.LEAD)
+"""Who takes money and records receipts."""
+CORRECTORS = (Role.COLLECTOR, Role.LEAD, Role.OFFICER, Role.MANAGER)
+"""Who voids, stops, moves and corrects, each within the own scope."""
+IMPORTERS = (Role.LEAD, Role.OFFICER, Role.MANAGER)
+
+
+def get_participant_for(user: User, pk: int) -> Participant:
+    """The participant, when inside the reader's scope; 404 otherwise."""
+    found = Participant.objects.visible_to(user).select_related("agent", "commune", "household")
+    return _only(found.filter(pk=pk).first())
+
+
+def get_receipt_for(user: User, pk: int) -> Receipt:
+    """The receipt with its person, collector, agent, commune and void, when inside the reader's scope."""
+    found = Receipt.objects.visible_to(user).select_related(
+        "participant", "collector", "agent", "commune", "void__recorded_by", "recorded_by"
+    )
+    return _only(found.filter(pk=pk).first())
+
+
+def get_batch_for(user: User, pk: int) -> ImportBatch:
+    """An import, for its author and for managers."""
+    found = ImportBatch.objects.filter(pk=pk)
+    return _only((found if user.has_role(Role.MANAGER) else found.filter(created_by=user)).first())
+
+
+def get_draft_for(user: User, pk: int) -> Draft:
+    """A draft of one's own."""
+    return _only(Draft.objects.filter(owner=user, pk=pk).first())
+
+
+def _only(found: T | None) -> T:
+    if found is None:
+        raise Http404
+    return found

@@ -1,0 +1,71 @@
+"""Numbers that name a person: their form, and what a citizen id says of sex and birth year. Pure.
+
+The 12 digits are province (3), century and sex (1), birth year (2), serial (6): Decree 137/2015, Circular 59/2021.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+_SEPARATORS = re.compile(r"[\s.\-]")
+
+
+class Encoded(NamedTuple):
+    """Sex and birth year as a 12-digit citizen id tells them."""
+
+    sex: str
+    birth_year: int
+
+
+def _digits(text: str) -> str:
+    return _SEPARATORS.sub("", text or "")
+
+
+def clean_citizen_id(text: str) -> str | None:
+    """12 digits, or 9 of an old card; ``None`` when empty; ``ValueError`` with a Vietnamese sentence."""
+    value = _digits(text)
+    if not value:
+        return None
+    if not value.isascii() or not value.isdigit() or len(value) not in (9, 12):
+        raise ValueError(f"Số CCCD có 12 chữ số (CMND cũ 9 chữ số); “{text}” không đúng, hãy xem lại trên thẻ.")
+    return value
+
+
+def clean_bhxh_no(text: str) -> str | None:
+    """10 digits; ``None`` when empty; ``ValueError`` with a Vietnamese sentence."""
+    value = _digits(text)
+    if not value:
+        return None
+    if not value.isascii() or not value.isdigit() or len(value) != 10:
+        raise ValueError(f"Mã số BHXH có 10 chữ số; “{text}” không đúng.")
+    return value
+
+
+def clean_phone(text: str) -> str | None:
+    """9–11 digits, ``+84`` read as ``0``; ``None`` when empty; ``ValueError`` with a Vietnamese sentence."""
+    value = _digits(text).replace("+84", "0", 1)
+    if not value:
+        return None
+    if not value.isascii() or not value.isdigit() or not 9 <= len(value) <= 11:
+        raise ValueError(f"Số điện thoại có 10 chữ số; “{text}” không đúng.")
+    return value
+
+
+def decode_citizen_id(citizen_id: str | None) -> Encoded | None:
+    """What a 12-digit number says; ``None`` for other forms."""
+    if not citizen_id or len(citizen_id) != 12:
+        return None
+    code = int(citizen_id[3])
+    return Encoded("female" if code % 2 else "male", 1900 + 100 * (code // 2) + int(citizen_id[4:6]))
+
+
+def mismatches(citizen_id: str | None, sex: str, birth_year: int | None) -> list[str]:
+    """Vietnamese warnings where the number does not fit the sex or the birth year that were typed."""
+    told = decode_citizen_id(citizen_id)
+    found: list[str] = []
+    if told and sex and told.sex != sex:
+        found.append(f"Số CCCD này là của {'nữ' if told.sex == 'female' else 'nam'}; hãy xem lại giới tính hoặc số.")
+    if told and birth_year and told.birth_year != birth_year:
+        found.append(f"Số CCCD này là của người sinh năm {told.birth_year}; hãy xem lại năm sinh hoặc số.")
+    return found

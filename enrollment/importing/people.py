@@ -1,0 +1,169 @@
+"""Whom a line is about: by citizen id, else by insurance number; somebody new otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from agents import audit
+from agents.models import User
+from enrollment.admission import Account
+from enrollment.identity import decode_citizen_id
+from enrollment.importing.lines import ReceiptLine, StopLine
+from enrollment.models import Participant, SupportStatus
+from enrollment.operations.accounts import accounts_of
+from enrollment.querysets import participant_keys
+from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.text import clean, fold
+
+Line = ReceiptLine | StopLine
+CHUNK = 1000
+
+
+@dataclass(slots=True)
+class Subject:
+    """A person of the list, on record or about to be; ``learned`` are numbers that the list added."""
+
+    participant: Participant
+    account: Account
+    statuses: list[tuple[str, date, date | None]] = field(default_factory=list)
+    learned: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def pk(self) -> int | None:
+        return self.participant.pk
+
+    def differs_from(self, full_name: str) -> bool:
+        """Whether the list writes another name than the register, beyond spelling and case."""
+        return fold(full_name) != fold(self.participant.full_name)
+
+    def learn_status(self, group: str, day: date) -> bool:
+        """Whether the group is news on this day; remembered for the rest of the list."""
+        if any(g == group and first <= day and (last is None or last >= day) for g, first, last in self.statuses):
+            return False
+        self.statuses.append((group, day, date(day.year, 12, 31)))
+        return True
+
+
+class People:
+    """Everybody whom the list's numbers name, found with a few queries and kept by both numbers."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self.created: list[Subject] = []
+        self._by_id: dict[str, Subject] = {}
+        self._by_no: dict[str, Subject] = {}
+        self._load({line.citizen_id for line in lines if line.citizen_id}, "citizen_id")
+        self._load({line.bhxh_no for line in lines if line.bhxh_no}, "bhxh_no")
+
+    def _load(self, numbers: set[str], field_name: str) -> None:
+        wanted = sorted(numbers - set(self._by_id if field_name == "citizen_id" else self._by_no))
+        for start in range(0, len(wanted), CHUNK):
+            found = Participant.objects.select_for_update().filter(**{f"{field_name}__in": wanted[start : start + CHUNK]})
+            self._adopt([one for one in found.order_by("pk") if one.bhxh_no not in self._by_no])
+
+    def _adopt(self, people: list[Participant]) -> None:
+        accounts = accounts_of(people)
+        subjects = {one.pk: Subject(one, accounts[one.pk]) for one in people}
+        for pk, group, first, last in SupportStatus.objects.filter(participant__in=list(subjects)).values_list(
+            "participant_id", "group", "valid_from", "valid_to"
+        ):
+            subjects[pk].statuses.append((group, first, last))
+        for subject in subjects.values():
+            self._index(subject)
+
+    def _index(self, subject: Subject) -> None:
+        if subject.participant.citizen_id:
+            self._by_id[subject.participant.citizen_id] = subject
+        if subject.participant.bhxh_no:
+            self._by_no[subject.participant.bhxh_no] = subject
+
+    def find(self, line: Line) -> Subject | None:
+        """The person whom the line's numbers name, ``None`` for somebody new; refused when they contradict."""
+        by_id = self._by_id.get(line.citizen_id) if line.citizen_id else None
+        by_no = self._by_no.get(line.bhxh_no) if line.bhxh_no else None
+        if by_id and by_no and by_id is not by_no:
+            raise Refused(
+                f"Số CCCD {line.citizen_id} là của {by_id.participant.full_name}, "
+                f"còn mã số BHXH {line.bhxh_no} là của {by_no.participant.full_name}.",
+                "citizen_id",
+            )
+        found = by_id or by_no
+        if found:
+            self._refuse_contradiction(found.participant, line)
+        return found
+
+    @staticmethod
+    def _refuse_contradiction(known: Participant, line: Line) -> None:
+        if line.citizen_id and known.citizen_id and line.citizen_id != known.citizen_id:
+            raise Refused(
+                f"Mã số BHXH {line.bhxh_no} trong sổ có số CCCD {known.citizen_id}, bảng ghi {line.citizen_id}; "
+                "hãy kiểm tra lại, hoặc sửa thông tin người này trước.",
+                "citizen_id",
+            )
+        if line.bhxh_no and known.bhxh_no and line.bhxh_no != known.bhxh_no:
+            raise Refused(
+                f"Số CCCD {line.citizen_id} trong sổ có mã số BHXH {known.bhxh_no}, bảng ghi {line.bhxh_no}.", "bhxh_no"
+            )
+
+    @staticmethod
+    def born(line: Line) -> date | None:
+        """First day of the birth year that the citizen id tells."""
+        told = decode_citizen_id(line.citizen_id)
+        return date(told.birth_year, 1, 1) if told else None
+
+    def settle(self, line: ReceiptLine, subject: Subject | None) -> Subject:
+        """The subject of an accepted line: created when new, completed with numbers that it lacked."""
+        if subject is None:
+            subject = self._create(line)
+        for name in ("citizen_id", "bhxh_no"):
+            value = getattr(line, name)
+            if value and not getattr(subject.participant, name):
+                setattr(subject.participant, name, value)
+                subject.learned[name] = value
+                self._index(subject)
+        return subject
+
+    def _create(self, line: ReceiptLine) -> Subject:
+        told = decode_citizen_id(line.citizen_id)
+        name = clean(line.full_name)
+        participant = Participant(
+            full_name=name,
+            citizen_id=line.citizen_id,
+            bhxh_no=line.bhxh_no,
+            sex=told.sex if told else "",
+            birth_year=told.birth_year if told else None,
+            **participant_keys(name),
+        )
+        subject = Subject(participant, Account(born=self.born(line)))
+        self.created.append(subject)
+        self._index(subject)
+        return subject
+
+    def save(self, actor: User, at: datetime) -> None:
+        """Write the new people and the numbers learned, each with its audit row."""
+        for start in range(0, len(self.created), CHUNK):
+            chunk = self.created[start : start + CHUNK]
+            Participant.objects.bulk_create(one.participant for one in chunk)
+            audit.record_all(
+                self._entry(actor, at, one.participant, "participant.create", "Ghi người tham gia từ bảng kê", {})
+                for one in chunk
+            )
+        new = {id(one) for one in self.created}
+        completed = [one for one in self._subjects() if one.learned and id(one) not in new]
+        Participant.objects.bulk_update([one.participant for one in completed], ["citizen_id", "bhxh_no"], batch_size=200)
+        audit.record_all(
+            self._entry(
+                actor, at, one.participant, "participant.correct", "Bổ sung số giấy tờ từ bảng kê",
+                {name: [None, value] for name, value in one.learned.items()},
+            )
+            for one in completed
+        )  # fmt: skip
+
+    def _subjects(self) -> Iterable[Subject]:
+        return {id(one): one for one in [*self._by_id.values(), *self._by_no.values()]}.values()
+
+    @staticmethod
+    def _entry(actor: User, at: datetime, on: Participant, action: str, summary: str, changes: dict[str, Any]) -> Any:
+        return audit.entry(actor=actor, action=action, on=on, summary=summary, changes=changes, at=at)

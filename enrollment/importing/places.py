@@ -1,0 +1,60 @@
+"""Where and by whom a line's money was taken: the commune of the address, the collector's post on the day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from agents.access import scope_of
+from agents.models import Collector, CollectorCard, Commune, User
+from agents.territory import AddressBook
+from enrollment.admission import CardPeriod
+from thaithuy_bhxh.errors import Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A collector with the agent and the card periods (ids)."""
+
+    collector: int
+    label: str
+    agent: int
+    agent_name: str
+    closed_on: date | None
+    cards: tuple[CardPeriod, ...]
+
+
+class Places:
+    """Looks up communes and collectors for one importer, within what that person may see."""
+
+    def __init__(self, actor: User) -> None:
+        self._book = AddressBook()
+        self._scope = scope_of(actor)
+        cards: dict[int, list[CardPeriod]] = {}
+        for collector, first, last in CollectorCard.objects.values_list("collector_id", "valid_from", "valid_to"):
+            cards.setdefault(collector, []).append(CardPeriod(first, last))
+        rows = Collector.objects.select_related("point__agent")
+        self._posts = {
+            c.code.casefold(): Post(
+                c.pk, str(c), c.point.agent_id, c.point.agent.name, c.point.agent.closed_on, tuple(cards.get(c.pk, ()))
+            )
+            for c in rows
+        }
+
+    def locate(self, address: str, day: date) -> tuple[Commune, str]:
+        """The commune of the address on the day, and the hamlet; refused when it names none."""
+        try:
+            return self._book.locate(address, day)
+        except ValueError as error:
+            raise Refused(str(error), "address") from error
+
+    def post(self, code: str, day: date, commune: Commune) -> Post:
+        """The collector's post; refused when unknown, closed on the day or outside the importer's scope."""
+        post = self._posts.get(code.casefold())
+        if post is None:
+            raise Refused(f"Không có nhân viên thu mã “{code}”; hãy kiểm tra cột mã nhân viên thu.", "collector")
+        if post.closed_on and post.closed_on < day:
+            raise Refused(f"Đại lý {post.agent_name} ngừng hoạt động từ sau {post.closed_on:%d/%m/%Y}.", "collector")
+        if not self._scope.holds(agent=post.agent, commune=commune.pk):
+            raise Refused("Dòng này thuộc đại lý hoặc xã ngoài phạm vi của bạn.", "collector")
+        return post

@@ -1,0 +1,92 @@
+import json
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandParser
+from django.db import transaction
+
+from agents.commands import PortalCommand, acting_user
+from enrollment.importing.batch import ListRefused, Outcome, do_import_lines
+from enrollment.importing.error_workbook import write_error_workbook
+from enrollment.importing.reader import ReadResult, UnreadableFile, read_d05
+from thaithuy_bhxh.errors import Refused
+
+
+class Command(PortalCommand):
+    help = "Nhập bảng kê D05-TS; mọi dòng tốt, hoặc không dòng nào khi có dòng lỗi (trừ khi dùng --skip-bad)."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("files", nargs="+", metavar="FILE", help="tệp .xlsx")
+        parser.add_argument("--as", dest="username", required=True, help="tài khoản thực hiện")
+        parser.add_argument("--dry-run", action="store_true", help="chỉ kiểm tra, không ghi")
+        parser.add_argument("--skip-bad", action="store_true", help="bỏ qua dòng lỗi, nhập các dòng tốt")
+        parser.add_argument("--trust-amounts", action="store_true", help="lấy số tiền theo bảng kê")
+        parser.add_argument("--errors", metavar="OUT.xlsx", help="ghi bảng kê kèm cột lý do lỗi")
+        parser.add_argument("--json", action="store_true", help="in một văn bản JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        actor = acting_user(options["username"])
+        results: list[tuple[str, Outcome]] = []
+        refused = False
+        with transaction.atomic():
+            for name in options["files"]:
+                read = self._read(name)
+                outcome, ok = self._import(actor, read, options)
+                results.append((name, outcome))
+                refused = refused or not ok
+                if outcome.errors and options["errors"]:
+                    write_error_workbook(Path(name).read_bytes(), outcome.errors, options["errors"])
+            if refused:
+                transaction.set_rollback(True)
+        self._report(results, refused, options)
+        if refused:
+            raise Refused("Có dòng lỗi nên chưa nhập dòng nào; hãy sửa bảng kê rồi nhập lại.")
+
+    def _read(self, name: str) -> ReadResult:
+        path = Path(name)
+        if not path.is_file():
+            raise Refused(f"Không có tệp “{name}”.")
+        try:
+            return read_d05(path.read_bytes())
+        except UnreadableFile as error:
+            raise Refused(f"{path.name}: {error}") from error
+
+    def _import(self, actor: Any, read: ReadResult, options: dict[str, Any]) -> tuple[Outcome, bool]:
+        try:
+            outcome = do_import_lines(
+                actor=actor, lines=read.lines, errors=read.errors, trust_amounts=options["trust_amounts"],
+                skip_bad=options["skip_bad"], dry_run=options["dry_run"],
+            )  # fmt: skip
+        except ListRefused as refusal:
+            return refusal.outcome, False
+        return outcome, not (options["dry_run"] and outcome.errors and not options["skip_bad"])
+
+    def _report(self, results: list[tuple[str, Outcome]], refused: bool, options: dict[str, Any]) -> None:
+        for name, outcome in results:
+            for remark in outcome.remarks:
+                self.remark(f"{name}: {remark}")
+            if not options["json"]:
+                self._print(name, outcome)
+        if options["json"]:
+            self.stdout.write(json.dumps({"files": [_file(*one, refused) for one in results]}, ensure_ascii=False))
+
+    def _print(self, name: str, outcome: Outcome) -> None:
+        self.stdout.write(
+            f"{name}: {outcome.rows} dòng, {outcome.created_participants} người mới, {outcome.receipts} biên lai, "
+            f"{outcome.stops} dừng đóng, {outcome.unchanged} không đổi, {len(outcome.errors)} lỗi"
+        )
+        for error in outcome.errors:
+            self.stdout.write(f"  dòng {error.row}, cột {error.column}: {error.reason}")
+
+
+def _file(name: str, outcome: Outcome, refused: bool) -> dict[str, Any]:
+    """One file of the JSON answer; what a refused list would have done is not done, and says 0."""
+    return {
+        "file": name,
+        "rows": outcome.rows,
+        "created_participants": 0 if refused else outcome.created_participants,
+        "receipts": 0 if refused else outcome.receipts,
+        "stops": 0 if refused else outcome.stops,
+        "unchanged": outcome.unchanged,
+        "errors": [{"row": e.row, "column": e.column, "reason": e.reason} for e in outcome.errors],
+    }

@@ -1,0 +1,162 @@
+"""Rewriting what is derived from a person's facts: spans, movements and the summary on the participant.
+
+Runs in the same transaction as the fact that changed them. Rows go in by plain SQL because the importer rewrites
+tens of thousands of people at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+from typing import Any
+
+from django.db import connection
+
+from enrollment.activity import RULES, Contribution, Facts, Move, Standing, StopFact, Trace, standing, trace
+from enrollment.law.methods import next_period
+from enrollment.models import ActivitySpan, Movement, Participant, Receipt, Residence, Stop
+from thaithuy_bhxh.months import Month
+
+CHUNK = 500
+_FIXED_WINDOW = ("1", "3", "6", "12")
+
+
+@dataclass(slots=True)
+class Derived:
+    """Everything derived for one person; ``address`` is (commune id, hamlet) of the latest word on it."""
+
+    participant: int
+    traced: Trace
+    standing: Standing
+    agent: int | None
+    commune: int | None
+    hamlet: str
+    supported_months: int
+
+    @property
+    def due_on(self) -> date | None:
+        """Last lawful day for the next payment by the method of the last one."""
+        here = self.standing
+        if here.covered_to is None or here.stopped_from is not None:
+            return None
+        method = here.method if here.method in _FIXED_WINDOW else "1"
+        return next_period(here.covered_to, method)[1]
+
+
+def derive(participants: Iterable[int]) -> None:
+    """Rewrite the derived rows of these people (ids)."""
+    ids = iter(sorted(set(participants)))
+    while chunk := list(islice(ids, CHUNK)):
+        _write(chunk, [derived for derived in compute(chunk)])
+
+
+def compute(ids: Sequence[int]) -> Iterator[Derived]:
+    """What the facts of these people come to, without writing anything."""
+    receipts = _grouped(
+        Receipt.objects.filter(participant__in=ids).values_list(
+            "participant_id", "received_on", "recorded_at", "id", "from_month", "to_month", "method", "commune_id",
+            "agent_id", "void__voided_month", "hamlet", "supported_months",
+        )
+    )
+    stops = _grouped(
+        Stop.objects.filter(participant__in=ids).values_list(
+            "participant_id", "month", "reason", "recorded_at", "id", "withdrawal__withdrawn_month"
+        )
+    )
+    moves = _grouped(
+        Residence.objects.filter(participant__in=ids).values_list(
+            "participant_id", "since", "recorded_at", "id", "commune_id", "hamlet"
+        )
+    )
+    for pk in ids:
+        yield _derive_one(pk, receipts.get(pk, []), stops.get(pk, []), moves.get(pk, []))
+
+
+def _grouped(rows: Iterable[tuple[Any, ...]]) -> dict[int, list[tuple[Any, ...]]]:
+    groups: dict[int, list[tuple[Any, ...]]] = {}
+    for row in rows:
+        groups.setdefault(row[0], []).append(row)
+    return groups
+
+
+def _derive_one(pk: int, receipts: list[Any], stops: list[Any], moves: list[Any]) -> Derived:
+    facts = Facts(
+        contributions=[
+            Contribution(r[1], (r[2], r[3]), int(r[4]), int(r[5]), r[6], r[7], r[8], None if r[9] is None else int(r[9]))
+            for r in receipts
+        ],
+        stops=[StopFact(int(s[1]), s[2], (s[3], s[4]), None if s[5] is None else int(s[5])) for s in stops],
+        moves=[Move(m[1], (m[2], m[3]), m[4]) for m in moves],
+    )
+    traced = trace(facts)
+    live = [r for r in receipts if r[9] is None]
+    visits = [(r[1], r[2], r[3], r[7], r[10]) for r in live or receipts] + [(m[1], m[2], m[3], m[4], m[5]) for m in moves]
+    last_visit = max(visits, default=None)
+    last_receipt = max(live or receipts, key=lambda r: (r[1], r[2], r[3]), default=None)
+    return Derived(
+        participant=pk,
+        traced=traced,
+        standing=standing(facts, traced),
+        agent=last_receipt[8] if last_receipt else None,
+        commune=last_visit[3] if last_visit else None,
+        hamlet=last_visit[4] if last_visit else "",
+        supported_months=sum(r[11] for r in live),
+    )
+
+
+_SPAN = "INSERT INTO {} (participant_id, rule, start, {}, commune_id, agent_id) VALUES (%s, %s, %s, %s, %s, %s)"
+_MOVEMENT = (
+    "INSERT INTO {} (participant_id, month, kind, reason, commune_id, agent_id, from_commune_id, from_agent_id, "
+    "grace, strict) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+)
+_STANDING = (
+    "UPDATE {} SET agent_id=%s, commune_id=%s, hamlet=%s, method=%s, first_active=%s, covered_to=%s, active_to=%s, "
+    "stopped_from=%s, stop_reason=%s, due_on=%s, paid_months=%s, supported_months=%s WHERE id=%s"
+)
+
+
+def span_rows(derived: Derived) -> Iterator[tuple[Any, ...]]:
+    """(participant, rule, start, end, commune, agent) for each span."""
+    for rule in RULES:
+        for span in derived.traced.spans[rule]:
+            yield derived.participant, rule, span.start, span.end, span.commune, span.agent
+
+
+def movement_rows(derived: Derived) -> Iterator[tuple[Any, ...]]:
+    """(participant, month, kind, reason, commune, agent, from commune, from agent, grace, strict)."""
+    for step, rules in derived.traced.movements.items():
+        yield derived.participant, *step, "grace" in rules, "strict" in rules
+
+
+def standing_row(derived: Derived) -> tuple[Any, ...]:
+    """The participant's summary columns in the order of ``_STANDING``."""
+    here = derived.standing
+    return (
+        derived.agent, derived.commune, derived.hamlet, here.method, _index(here.first_active),
+        _index(here.covered_to), _index(here.active_to), _index(here.stopped_from), here.stop_reason,
+        derived.due_on, here.paid_months, derived.supported_months, derived.participant,
+    )  # fmt: skip
+
+
+def _index(month: Month | None) -> int | None:
+    return None if month is None else int(month)
+
+
+def _write(ids: list[int], found: list[Derived]) -> None:
+    ActivitySpan.objects.filter(participant__in=ids)._raw_delete(connection.alias)
+    Movement.objects.filter(participant__in=ids)._raw_delete(connection.alias)
+    quote = connection.ops.quote_name
+    span_sql = _SPAN.format(quote(ActivitySpan._meta.db_table), quote("end"))
+    movement_sql = _MOVEMENT.format(quote(Movement._meta.db_table))
+    standing_sql = _STANDING.format(quote(Participant._meta.db_table))
+    with connection.cursor() as cursor:
+        _many(cursor, span_sql, [row for one in found for row in span_rows(one)])
+        _many(cursor, movement_sql, [row for one in found for row in movement_rows(one)])
+        _many(cursor, standing_sql, [standing_row(one) for one in found])
+
+
+def _many(cursor: Any, sql: str, rows: list[tuple[Any, ...]]) -> None:
+    if rows:
+        cursor.executemany(sql, rows)

@@ -1,0 +1,229 @@
+"""People: enrolling, correcting, moving, households and support statuses."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from agents import audit
+from agents.access import require_role
+from agents.models import Commune, User
+from enrollment.access import CORRECTORS, RECORDERS
+from enrollment.identity import clean_bhxh_no, clean_citizen_id, clean_phone
+from enrollment.models import Household, Participant, Receipt, Residence, SupportStatus
+from enrollment.operations.derive import derive
+from enrollment.operations.receipts import Payment, do_record_receipt, receipt_of_submission
+from enrollment.querysets import participant_keys
+from thaithuy_bhxh.clock import today
+from thaithuy_bhxh.errors import EditConflict, Refused
+from thaithuy_bhxh.text import clean
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Personal data as a form states them; empty text = not known."""
+
+    full_name: str
+    citizen_id: str = ""
+    bhxh_no: str = ""
+    sex: str = ""
+    birth_date: date | None = None
+    birth_year: int | None = None
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A support group with the paper that proves it; ``valid_to`` ``None`` = until told otherwise."""
+
+    group: str
+    evidence: str
+    valid_from: date
+    valid_to: date | None = None
+
+
+def do_enroll(
+    *, actor: User, person: Person, payment: Payment, evidence: Evidence | None = None,
+    submission_key: UUID | None = None,
+) -> Receipt:  # fmt: skip
+    """A new participant and the first receipt, both or neither; the same submission twice gives the same receipt."""
+    require_role(actor, *RECORDERS)
+    done = receipt_of_submission(submission_key)
+    if done:
+        return done
+    with transaction.atomic():
+        participant = _create(actor, person)
+        if evidence and evidence.group != "other":
+            _add_status(actor, participant, evidence)
+        receipt = do_record_receipt(
+            actor=actor, participant=participant, payment=payment, submission_key=submission_key
+        )
+        if receipt.participant_id != participant.pk:
+            # Another request with the same key won between our look and our write: keep its person, not a twin.
+            transaction.set_rollback(True)
+        return receipt
+
+
+def _create(actor: User, person: Person) -> Participant:
+    values = clean_person(person)
+    participant = Participant(**values, **participant_keys(values["full_name"]))
+    _save(participant)
+    audit.record(
+        actor=actor, action="participant.create", on=participant, summary=f"Ghi người tham gia {participant.full_name}"
+    )
+    return participant
+
+
+def clean_person(person: Person) -> dict[str, Any]:
+    """The values to store; raises :class:`Refused` naming the field."""
+    values = asdict(person)
+    values["full_name"] = clean(person.full_name)
+    if len(values["full_name"].split()) < 2:
+        raise Refused("Hãy ghi đủ họ và tên, ít nhất hai từ.", "full_name")
+    values["citizen_id"] = _cleaned(clean_citizen_id, person.citizen_id, "citizen_id")
+    values["bhxh_no"] = _cleaned(clean_bhxh_no, person.bhxh_no, "bhxh_no")
+    values["phone"] = _cleaned(clean_phone, person.phone, "phone") or ""
+    if person.birth_date:
+        values["birth_year"] = person.birth_date.year
+        if person.birth_date > today():
+            raise Refused("Ngày sinh không được ở tương lai.", "birth_date")
+    if not values["citizen_id"] and not values["bhxh_no"]:
+        raise Refused("Cần ít nhất một số: CCCD/CMND hoặc mã số BHXH.", "citizen_id")
+    return values
+
+
+def _cleaned(cleaner: Any, text: str, field: str) -> str | None:
+    try:
+        value: str | None = cleaner(text)
+    except ValueError as error:
+        raise Refused(str(error), field) from error
+    return value
+
+
+def _save(participant: Participant) -> None:
+    """Save, telling whose number it is when it belongs to somebody already."""
+    for field, label in (("citizen_id", "Số CCCD"), ("bhxh_no", "Mã số BHXH")):
+        value = getattr(participant, field)
+        if value and Participant.objects.filter(**{field: value}).exclude(pk=participant.pk).exists():
+            raise Refused(f"{label} {value} đã thuộc về một người khác; hãy tìm người đó theo số này.", field)
+    try:
+        participant.full_clean(validate_constraints=False, validate_unique=False)
+        with transaction.atomic():
+            participant.save()
+    except ValidationError as error:
+        field, messages = next(iter(error.message_dict.items()))
+        raise Refused(messages[0], field) from error
+    except IntegrityError as error:
+        raise Refused("Số CCCD hoặc mã số BHXH vừa được ghi cho một người khác.", "citizen_id") from error
+
+
+def do_correct_participant(*, actor: User, participant: Participant, version: int, person: Person) -> Participant:
+    """Correct personal data. :class:`EditConflict` when somebody else changed them since ``version``."""
+    require_role(actor, *CORRECTORS)
+    values = clean_person(person)
+    with transaction.atomic():
+        locked = Participant.objects.select_for_update().get(pk=participant.pk)
+        if locked.version != version:
+            raise EditConflict("Người khác vừa sửa thông tin này; hãy so hai bản rồi lưu lại.")
+        changes = {
+            name: [getattr(locked, name), value] for name, value in values.items() if getattr(locked, name) != value
+        }
+        if not changes:
+            return locked
+        for name, value in {**values, **participant_keys(values["full_name"])}.items():
+            setattr(locked, name, value)
+        locked.version += 1
+        _save(locked)
+        audit.record(
+            actor=actor, action="participant.correct", on=locked,
+            summary="Sửa thông tin: " + ", ".join(_label(name) for name in changes), changes=changes,
+        )  # fmt: skip
+    return locked
+
+
+def _label(name: str) -> str:
+    return str(Participant._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+
+
+def person_of(participant: Participant) -> Person:
+    """The personal data on record, as a form would state them."""
+    return Person(**{field.name: getattr(participant, field.name) or field.default for field in fields(Person)})
+
+
+def do_move(*, actor: User, participant: Participant, commune: Commune, hamlet: str, since: date, note: str = ""
+            ) -> Residence:  # fmt: skip
+    """Record a new residence from a day on. Raises :class:`Refused`."""
+    require_role(actor, *CORRECTORS)
+    if since > today():
+        raise Refused("Ngày chuyển không được ở tương lai.", "since")
+    if commune.valid_from > since or (commune.valid_to and commune.valid_to < since):
+        raise Refused(f"{commune.label.capitalize()} không có vào ngày {since:%d/%m/%Y}.", "commune")
+    with transaction.atomic():
+        locked = Participant.objects.select_for_update().get(pk=participant.pk)
+        row = Residence(
+            participant=locked, commune=commune, hamlet=clean(hamlet), since=since, note=clean(note),
+            recorded_by=actor, recorded_at=timezone.now(),
+        )  # fmt: skip
+        row.full_clean()
+        row.save(force_insert=True)
+        audit.record(
+            actor=actor, action="participant.move", on=locked,
+            summary=f"Chuyển nơi ở đến {commune.label} từ {since:%d/%m/%Y}",
+            changes={"commune": [locked.commune_id, commune.pk], "hamlet": [locked.hamlet, row.hamlet]},
+        )  # fmt: skip
+        derive([locked.pk])
+    return row
+
+
+def do_add_support_status(*, actor: User, participant: Participant, evidence: Evidence, household: bool = False
+                          ) -> SupportStatus:  # fmt: skip
+    """Record a dated support group with its evidence, for the person or for the whole household."""
+    require_role(actor, *CORRECTORS)
+    with transaction.atomic():
+        return _add_status(actor, participant, evidence, household=household)
+
+
+def _add_status(actor: User, participant: Participant, evidence: Evidence, *, household: bool = False) -> SupportStatus:
+    if not clean(evidence.evidence):
+        raise Refused("Hãy ghi giấy tờ chứng minh (số, ngày của giấy chứng nhận).", "evidence")
+    if evidence.valid_to and evidence.valid_to < evidence.valid_from:
+        raise Refused("Ngày hết hiệu lực phải sau ngày bắt đầu.", "evidence_to")
+    whole = participant.household if household else None
+    status = SupportStatus(
+        participant=None if whole else participant, household=whole, group=evidence.group,
+        evidence=clean(evidence.evidence), valid_from=evidence.valid_from, valid_to=evidence.valid_to,
+        recorded_by=actor, recorded_at=timezone.now(),
+    )  # fmt: skip
+    status.full_clean()
+    status.save()
+    audit.record(
+        actor=actor, action="participant.support", on=participant,
+        summary=f"Ghi đối tượng {status.get_group_display().lower()}: {status.evidence}",
+        changes={"group": evidence.group, "valid_from": evidence.valid_from, "valid_to": evidence.valid_to},
+    )  # fmt: skip
+    return status
+
+
+def do_join_household(*, actor: User, participant: Participant, other: Participant, relation: str) -> Household:
+    """Put two people into one household; the other person is its head when it is new."""
+    require_role(actor, *CORRECTORS)
+    if participant.pk == other.pk:
+        raise Refused("Hãy chọn một người khác trong hộ.", "other")
+    with transaction.atomic():
+        ids = sorted((participant.pk, other.pk))
+        people = {p.pk: p for p in Participant.objects.select_for_update().filter(pk__in=ids).order_by("pk")}
+        household = people[other.pk].household or Household.objects.create(head=people[other.pk])
+        for one, role in ((people[other.pk], people[other.pk].household_relation or "chủ hộ"), (people[participant.pk], clean(relation))):
+            one.household, one.household_relation = household, role
+            one.save(update_fields=["household", "household_relation"])
+        audit.record(
+            actor=actor, action="participant.household", on=participant, summary=f"Cùng hộ với {other.full_name}",
+            changes={"household": household.pk, "relation": clean(relation)},
+        )  # fmt: skip
+    return household

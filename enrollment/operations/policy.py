@@ -1,0 +1,113 @@
+"""The dated parameters of the law: shipping them, adding and correcting rows."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+from django.db import transaction
+
+from agents import audit
+from agents.access import require_role
+from agents.models import Role, User
+from enrollment.law import LABELS
+from enrollment.models import PolicyParameter
+from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.text import clean
+
+SHIPPED = Path(__file__).resolve().parent.parent / "reference" / "policy.json"
+
+
+def load_policy() -> int:
+    """Add the shipped rows that are missing; never touch a row that is there. Returns how many were added."""
+    rows = json.loads(SHIPPED.read_text(encoding="utf-8"))["params"]
+    known = set(PolicyParameter.objects.values_list("key", "valid_from"))
+    missing = [row for row in rows if (row["key"], date.fromisoformat(row["valid_from"])) not in known]
+    PolicyParameter.objects.bulk_create(
+        PolicyParameter(
+            key=row["key"],
+            value="" if row["value"] is None else str(row["value"]),
+            valid_from=row["valid_from"],
+            valid_to=row["valid_to"],
+            source=row["document"],
+            confidence=row["confidence"],
+            note=row["source"],
+        )
+        for row in missing
+    )
+    return len(missing)
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterValues:
+    """A parameter row as a form states it; ``value`` text with comma or dot, empty = not known."""
+
+    key: str
+    value: str
+    valid_from: date
+    source: str
+    valid_to: date | None = None
+    confidence: str = PolicyParameter.Confidence.HIGH
+    note: str = ""
+
+
+def do_save_parameter(*, actor: User, values: ParameterValues, parameter: PolicyParameter | None = None
+                      ) -> PolicyParameter:  # fmt: skip
+    """Add a dated row, or correct one. Raises :class:`Refused` naming the field."""
+    require_role(actor, Role.ADMINISTRATOR)
+    stored = _checked(values)
+    with transaction.atomic():
+        row = PolicyParameter.objects.select_for_update().get(pk=parameter.pk) if parameter else PolicyParameter()
+        twins = PolicyParameter.objects.filter(key=values.key, valid_from=values.valid_from).exclude(pk=row.pk)
+        if twins.exists():
+            raise Refused("Tham số này đã có một dòng từ đúng ngày đó; hãy sửa dòng ấy.", "valid_from")
+        changes = {name: [getattr(row, name), value] for name, value in stored.items() if getattr(row, name) != value}
+        for name, value in stored.items():
+            setattr(row, name, value)
+        row.full_clean(validate_constraints=False)
+        row.save()
+        audit.record(
+            actor=actor, action="parameter.save", on=row,
+            summary=f"{'Sửa' if parameter else 'Thêm'} tham số {LABELS[values.key]} từ {values.valid_from:%d/%m/%Y}",
+            changes=changes,
+        )  # fmt: skip
+    return row
+
+
+def _checked(values: ParameterValues) -> dict[str, object]:
+    if values.key not in LABELS:
+        raise Refused("Hãy chọn một tham số trong danh sách.", "key")
+    if values.valid_to and values.valid_to < values.valid_from:
+        raise Refused("Ngày hết hiệu lực phải sau ngày bắt đầu.", "valid_to")
+    if not clean(values.source):
+        raise Refused("Hãy ghi số, ngày của văn bản.", "source")
+    return {
+        "key": values.key,
+        "value": _number(values.value),
+        "valid_from": values.valid_from,
+        "valid_to": values.valid_to,
+        "source": clean(values.source),
+        "confidence": values.confidence,
+        "note": clean(values.note),
+    }
+
+
+def _number(text: str) -> str:
+    """Exact decimal as text. Dots group thousands (1.500.000), a comma or a lone dot starts decimals (0,0031)."""
+    plain = clean(text).replace(" ", "")
+    if not plain:
+        return ""
+    if "," in plain:
+        plain = plain.replace(".", "").replace(",", ".")
+    elif plain.count(".") > 1 or (plain.count(".") == 1 and len(plain.split(".")[1]) == 3 and plain[0] != "0"):
+        plain = plain.replace(".", "")
+    try:
+        number = Decimal(plain)
+    except InvalidOperation as error:
+        raise Refused(f"“{text}” không phải là số; hãy nhập như 1.500.000 hoặc 0,0031.", "value") from error
+    if not number.is_finite() or not 0 <= number < Decimal("1e15"):
+        raise Refused(f"Giá trị “{text}” không hợp lệ.", "value")
+    return f"{number:f}"

@@ -1,0 +1,217 @@
+"""Taking money and voiding receipts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from agents import audit
+from agents.access import require_role
+from agents.models import Collector, Commune, User
+from enrollment.access import CORRECTORS, RECORDERS
+from enrollment.admission import Account, CardPeriod, admit_receipt, refuse_without_card
+from enrollment.law import ContributionRequest, Quote
+from enrollment.law.wording import dong
+from enrollment.models import Participant, Receipt, ReceiptCounter, ReceiptVoid
+from enrollment.operations.accounts import account_of
+from enrollment.operations.derive import derive
+from enrollment.policy import current_table
+from enrollment.support import groups_on
+from thaithuy_bhxh.clock import today
+from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.months import Month
+from thaithuy_bhxh.text import clean
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """What a receipt form says. ``chosen_income`` and ``other_support`` in đồng; ``number`` empty = the portal's own."""
+
+    collector: Collector
+    received_on: date
+    method: str
+    from_month: Month
+    chosen_income: int
+    commune: Commune
+    hamlet: str = ""
+    months: int | None = None
+    other_support: int = 0
+    number: str = ""
+    note: str = ""
+
+
+def quote_payment(participant: Participant | None, payment: Payment, groups: tuple[str, ...] | None = None) -> Quote:
+    """The amounts that this payment would come to, with every rule checked; nothing is written."""
+    account = account_of(participant) if participant else Account()
+    if groups is None:
+        groups = groups_on(participant, payment.received_on) if participant else ("other",)
+    request = ContributionRequest(
+        method=payment.method,
+        income=payment.chosen_income,
+        from_month=payment.from_month,
+        paid_on=payment.received_on,
+        months=payment.months,
+        groups=groups,
+        prior_supported_months=account.supported_months,
+        other_support=payment.other_support,
+    )
+    return admit_receipt(account, request, current_table(), today=today())
+
+
+def do_record_receipt(
+    *, actor: User, participant: Participant, payment: Payment, submission_key: UUID | None = None
+) -> Receipt:
+    """Record one receipt; a second call with the same ``submission_key`` returns the first one's receipt.
+
+    Raises :class:`Refused` naming the field; nothing is changed then.
+    """
+    require_role(actor, *RECORDERS)
+    done = receipt_of_submission(submission_key)
+    if done:
+        return done
+    try:
+        with transaction.atomic():
+            locked = Participant.objects.select_for_update().get(pk=participant.pk)
+            return _record(actor, locked, payment, submission_key)
+    except IntegrityError:
+        return _after_race(submission_key, payment.number)
+
+
+def receipt_of_submission(key: UUID | None) -> Receipt | None:
+    """The receipt that this form submission made already, if it did."""
+    return Receipt.objects.filter(submission_key=key).first() if key else None
+
+
+def _after_race(key: UUID | None, number: str) -> Receipt:
+    """Two at once: the loser of the unique key gets the winner's receipt, or learns that the number is taken."""
+    done = receipt_of_submission(key)
+    if done is None:
+        raise Refused(f"Số biên lai {number} đã có trong sổ; hãy kiểm tra lại số.", "number")
+    return done
+
+
+def _record(actor: User, participant: Participant, payment: Payment, key: UUID | None) -> Receipt:
+    done = receipt_of_submission(key)
+    if done:
+        return done
+    collector = payment.collector
+    agent = collector.point.agent
+    _refuse_foreign(actor, agent.pk)
+    periods = [CardPeriod(*row) for row in collector.cards.values_list("valid_from", "valid_to")]
+    refuse_without_card(collector.full_name, periods, payment.received_on)
+    if agent.closed_on and agent.closed_on < payment.received_on:
+        raise Refused(f"Đại lý {agent.name} đã ngừng hoạt động từ sau {agent.closed_on:%d/%m/%Y}.", "collector")
+    result = quote_payment(participant, payment)
+    number = clean(payment.number) or next_number(agent.code, payment.received_on.year)
+    if Receipt.objects.filter(number=number).exists():
+        raise Refused(f"Số biên lai {number} đã có trong sổ; hãy kiểm tra lại số.", "number")
+    receipt = build_receipt(participant, payment, result, number=number, actor=actor)
+    receipt.submission_key = key
+    receipt.full_clean(validate_unique=False, validate_constraints=False)
+    receipt.save(force_insert=True)
+    audit.record(
+        actor=actor, action="receipt.record", on=receipt, summary=receipt_summary(receipt), changes=receipt_facts(receipt)
+    )
+    derive([participant.pk])
+    return receipt
+
+
+def _refuse_foreign(actor: User, agent: int) -> None:
+    if actor.agent_id != agent:
+        raise Refused("Chỉ ghi được biên lai của nhân viên thu thuộc đại lý mình.", "collector")
+
+
+def build_receipt(participant: Participant, payment: Payment, result: Quote, *, number: str, actor: User) -> Receipt:
+    """An unsaved receipt with the amounts of the quote."""
+    return Receipt(
+        number=number,
+        participant=participant,
+        collector=payment.collector,
+        agent=payment.collector.point.agent,
+        commune=payment.commune,
+        hamlet=clean(payment.hamlet),
+        received_on=payment.received_on,
+        received_month=Month.of(payment.received_on),
+        from_month=payment.from_month,
+        to_month=payment.from_month + (result.months - 1),
+        months=result.months,
+        method=payment.method,
+        chosen_income=payment.chosen_income,
+        group=result.group,
+        gross=result.gross,
+        participant_amount=result.participant,
+        state_support=result.state_support,
+        local_support=result.local_support,
+        other_support=result.other_support,
+        supported_months=result.supported_months,
+        last_day=result.last_day,
+        reading=result.reading,
+        note=clean(payment.note),
+        recorded_by=actor,
+        recorded_at=timezone.now(),
+    )
+
+
+def next_number(agent_code: str, year: int) -> str:
+    """The next number in the agent's series of that year, such as ``BD001-26-0000042``."""
+    series = f"{agent_code}-{year % 100:02d}"
+    ReceiptCounter.objects.get_or_create(series=series)
+    counter = ReceiptCounter.objects.select_for_update().get(series=series)
+    counter.last += 1
+    counter.save()
+    return f"{series}-{counter.last:07d}"
+
+
+def receipt_summary(receipt: Receipt) -> str:
+    """One line for the audit trail and the person's timeline."""
+    return (
+        f"Biên lai {receipt.number}: {receipt.months} tháng {receipt.from_month.vi}–{receipt.to_month.vi}, "
+        f"thu {dong(receipt.participant_amount)}"
+    )
+
+
+def receipt_facts(receipt: Receipt) -> dict[str, Any]:
+    """The figures of a receipt for its audit row."""
+    return {
+        "received_on": receipt.received_on.isoformat(),
+        "method": receipt.method,
+        "chosen_income": receipt.chosen_income,
+        "gross": receipt.gross,
+        "participant_amount": receipt.participant_amount,
+        "state_support": receipt.state_support,
+        "group": receipt.group,
+        "reading": receipt.reading,
+    }
+
+
+def do_void_receipt(*, actor: User, receipt: Receipt, on: date, reason: str) -> ReceiptVoid:
+    """Void a receipt from a day on, with a reason; months before that day's month do not move."""
+    require_role(actor, *CORRECTORS)
+    reason = clean(reason)
+    if not reason:
+        raise Refused("Hãy ghi lý do hủy biên lai.", "reason")
+    if not receipt.received_on <= on <= today():
+        raise Refused(
+            f"Ngày hủy phải từ ngày biên lai {receipt.received_on:%d/%m/%Y} đến hôm nay {today():%d/%m/%Y}.", "on"
+        )
+    with transaction.atomic():
+        Participant.objects.select_for_update().get(pk=receipt.participant_id)
+        if ReceiptVoid.objects.filter(receipt=receipt).exists():
+            raise Refused(f"Biên lai {receipt.number} đã hủy trước đó.", "reason")
+        void = ReceiptVoid(
+            receipt=receipt, voided_on=on, voided_month=Month.of(on), reason=reason, recorded_by=actor,
+            recorded_at=timezone.now(),
+        )  # fmt: skip
+        void.full_clean()
+        void.save(force_insert=True)
+        audit.record(
+            actor=actor, action="receipt.void", on=receipt, summary=f"Hủy biên lai {receipt.number}: {reason}",
+            changes={"voided_on": on},
+        )  # fmt: skip
+        derive([receipt.participant_id])
+    return void

@@ -1,0 +1,253 @@
+"""The figures of growth, per unit and period: what each one means, and how it is counted.
+
+Counts come from the derived spans and movements, money from receipts and voids, always grouped by commune and agent
+in the database and summed upward here; no figure is queried twice at a higher level.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from enrollment.models import ActivitySpan, Movement, Receipt, Rule, StopReason
+from reports.units import Unit, Units
+from thaithuy_bhxh.months import Month
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A figure: name in data, Vietnamese label, one-sentence definition; money is in đồng, the rest persons."""
+
+    name: str
+    label: str
+    definition: str
+    money: bool = False
+
+
+REASONS = tuple(StopReason.values)
+STOCKS = ("opening", "closing", "same_period_last_year", "covered")
+
+MEASURES: Mapping[str, Measure] = {
+    measure.name: measure
+    for measure in (
+        Measure("opening", "Đầu kỳ", "Số người đang tham gia ở cuối tháng trước kỳ báo cáo."),
+        Measure("new", "Mới", "Người lần đầu tiên tham gia."),
+        Measure("returned", "Đóng lại", "Người đã từng tham gia, gián đoạn rồi đóng lại."),
+        Measure("moved_in", "Đến", "Người đang tham gia chuyển từ đơn vị khác đến."),
+        Measure("moved_out", "Đi", "Người đang tham gia chuyển sang đơn vị khác."),
+        Measure("decreased", "Giảm", "Người không còn tham gia so với tháng trước, theo mọi lý do."),
+        Measure("renewed", "Tái tục", "Lượt người đang tham gia đóng tiếp trong kỳ; không làm thay đổi số người."),
+        Measure("closing", "Cuối kỳ", "Số người đang tham gia ở cuối kỳ."),
+        Measure("net", "Tăng ròng", "Cuối kỳ trừ đầu kỳ."),
+        Measure("covered", "Đã đóng", "Số người cuối kỳ đang trong các tháng đã đóng."),
+        Measure("in_grace", "Trong hạn", "Số người cuối kỳ đã hết tháng đã đóng nhưng còn trong hạn đóng tiếp."),
+        Measure(
+            "same_period_last_year", "Cùng kỳ", "Số người đang tham gia cùng thời điểm năm trước, gộp theo cùng đơn vị."
+        ),
+        Measure("new_ytd", "Mới từ đầu năm", "Số tăng mới từ tháng 1 của năm đến hết kỳ."),
+        Measure("collected", "Thu", "Tiền người tham gia đóng theo ngày biên lai, trừ biên lai hủy.", money=True),
+        Measure("collected_gross", "Phải đóng", "Tổng số tiền phải đóng, gồm cả phần hỗ trợ.", money=True),
+        Measure("collected_state", "NSNN hỗ trợ", "Phần ngân sách nhà nước hỗ trợ.", money=True),
+        Measure(
+            "collected_same_period_last_year", "Thu cùng kỳ", "Tiền người tham gia đóng cùng kỳ năm trước.", money=True
+        ),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Months ``first..last`` counted under a rule."""
+
+    first: Month
+    last: Month
+    rule: str = Rule.GRACE
+
+    @property
+    def a_year_before(self) -> Period:
+        return Period(self.first - 12, self.last - 12, self.rule)
+
+    @property
+    def year_start(self) -> Month:
+        return Month(self.last.year, 1)
+
+
+@dataclass(slots=True)
+class Figures:
+    """The additive figures of one unit; ``decreased`` by reason."""
+
+    opening: int = 0
+    new: int = 0
+    returned: int = 0
+    moved_in: int = 0
+    moved_out: int = 0
+    decreased: dict[str, int] = field(default_factory=lambda: dict.fromkeys(REASONS, 0))
+    renewed: int = 0
+    closing: int = 0
+    covered: int = 0
+    same_period_last_year: int = 0
+    new_ytd: int = 0
+    collected: int = 0
+    collected_gross: int = 0
+    collected_state: int = 0
+    collected_same_period_last_year: int = 0
+
+    @property
+    def net(self) -> int:
+        return self.closing - self.opening
+
+    @property
+    def decreased_total(self) -> int:
+        return sum(self.decreased.values())
+
+    @property
+    def in_grace(self) -> int:
+        return self.closing - self.covered
+
+    @property
+    def balances(self) -> bool:
+        """The identity that every unit and period keeps (domain.md section 5)."""
+        gains = self.new + self.returned + self.moved_in
+        return self.closing == self.opening + gains - self.moved_out - self.decreased_total
+
+    def add(self, other: Figures) -> None:
+        """Sum another unit's figures into these."""
+        for name in self.__dataclass_fields__:
+            if name != "decreased":
+                setattr(self, name, getattr(self, name) + getattr(other, name))
+        for reason, count in other.decreased.items():
+            self.decreased[reason] += count
+
+
+def count(units: Units, period: Period) -> dict[str, Figures]:
+    """The figures of every unit of the report, by code (four queries)."""
+    found = {unit.code: Figures() for unit in units.rows}
+    _count_stock(found, units, period)
+    _count_movements(found, units, period)
+    _count_money(found, units, period)
+    return found
+
+
+def total(figures: Iterable[Figures], units: Units) -> Figures:
+    """The sum of all units. Moves between units of the report cancel out; for a reader of limited scope those that
+    cross its border remain."""
+    result = Figures()
+    for one in figures:
+        result.add(one)
+    inner = min(result.moved_in, result.moved_out)
+    if units.scope.everything:
+        result.moved_in = result.moved_out = 0
+    else:
+        result.moved_in, result.moved_out = result.moved_in - inner, result.moved_out - inner
+    return result
+
+
+def spans_in(month: Month, rule: str) -> Q:
+    """Spans that hold a month."""
+    return Q(rule=rule, start__lte=month, end__gte=month)
+
+
+def movements_in(period: Period) -> Q:
+    """Movements into the months of the period, under its rule."""
+    return Q(month__gte=period.first, month__lte=period.last, **{period.rule: True})
+
+
+def _count_stock(found: dict[str, Figures], units: Units, period: Period) -> None:
+    moments = {name: _stock_moment(name, period) or Q() for name in STOCKS}
+    wanted = Q()
+    for moment in moments.values():
+        wanted |= moment
+    rows = ActivitySpan.objects.filter(wanted).values("commune_id", "agent_id")
+    for row in rows.annotate(**{name: Count("id", filter=moment) for name, moment in moments.items()}):
+        figures = found.get(units.key(row["commune_id"], row["agent_id"]) or "")
+        if figures:
+            for name in moments:
+                setattr(figures, name, getattr(figures, name) + row[name])
+
+
+def _count_movements(found: dict[str, Figures], units: Units, period: Period) -> None:
+    inside = movements_in(period)
+    since_january = movements_in(Period(period.year_start, period.last, period.rule)) & Q(kind=Movement.Kind.NEW)
+    rows = Movement.objects.filter(inside | since_january).values(
+        "kind", "reason", "commune_id", "agent_id", "from_commune_id", "from_agent_id"
+    )
+    for row in rows.annotate(n=Count("id", filter=inside), ytd=Count("id", filter=since_january)):
+        key = units.key(row["commune_id"], row["agent_id"])
+        if row["kind"] == Movement.Kind.MOVED:
+            _count_move(found, key, units.key(row["from_commune_id"], row["from_agent_id"]), row["n"])
+        elif key in found:
+            _count_change(found[key], row)
+
+
+def _count_move(found: dict[str, Figures], to: str | None, origin: str | None, number: int) -> None:
+    if to == origin:
+        return
+    if to in found:
+        found[to].moved_in += number
+    if origin in found:
+        found[origin].moved_out += number
+
+
+def _count_change(figures: Figures, row: Mapping[str, Any]) -> None:
+    if row["kind"] == Movement.Kind.DECREASED:
+        figures.decreased[row["reason"]] += row["n"]
+        return
+    setattr(figures, row["kind"], getattr(figures, row["kind"]) + row["n"])
+    figures.new_ytd += row["ytd"]
+
+
+def _count_money(found: dict[str, Figures], units: Units, period: Period) -> None:
+    """Receipts in their month, voids subtracted in theirs, at the receipt's own commune and agent."""
+    for month_field, sign in (("received_month", 1), ("void__voided_month", -1)):
+        now = _between(month_field, period)
+        before = _between(month_field, period.a_year_before)
+        rows = Receipt.objects.filter(now | before).values("commune_id", "agent_id")
+        for row in rows.annotate(
+            collected=Sum("participant_amount", filter=now, default=0),
+            collected_gross=Sum("gross", filter=now, default=0),
+            collected_state=Sum("state_support", filter=now, default=0),
+            collected_same_period_last_year=Sum("participant_amount", filter=before, default=0),
+        ):
+            figures = found.get(units.key(row.pop("commune_id"), row.pop("agent_id")) or "")
+            if figures:
+                for name, amount in row.items():
+                    setattr(figures, name, getattr(figures, name) + sign * amount)
+
+
+def _between(month_field: str, period: Period) -> Q:
+    return Q(**{f"{month_field}__gte": period.first, f"{month_field}__lte": period.last})
+
+
+def rows_behind(name: str, unit: Unit, period: Period) -> QuerySet[Any]:
+    """The spans or movements behind a count of this unit: as many rows as the figure says.
+
+    ``name`` is a measure, ``decreased.<reason>`` for one reason.
+    """
+    if name in ("moved_in", "moved_out"):
+        here, there = unit.q(), unit.q("from_")
+        moves = Movement.objects.filter(movements_in(period), kind=Movement.Kind.MOVED)
+        return moves.filter(here & ~there if name == "moved_in" else there & ~here)
+    if name == "new_ytd":
+        period, name = Period(period.year_start, period.last, period.rule), Movement.Kind.NEW
+    moment = _stock_moment(name, period)
+    if moment is not None:
+        spans = ActivitySpan.objects.filter(moment & unit.q())
+        covered = ActivitySpan.objects.filter(spans_in(period.last, Rule.STRICT)).values("participant")
+        return spans.exclude(participant__in=covered) if name == "in_grace" else spans
+    kind, _, reason = name.partition(".")
+    rows = Movement.objects.filter(movements_in(period) & unit.q(), kind=kind)
+    return rows.filter(reason=reason) if reason else rows
+
+
+def _stock_moment(name: str, period: Period) -> Q | None:
+    months = {
+        "opening": (period.first - 1, period.rule),
+        "closing": (period.last, period.rule),
+        "in_grace": (period.last, period.rule),
+        "same_period_last_year": (period.last - 12, period.rule),
+        "covered": (period.last, Rule.STRICT),
+    }
+    return spans_in(*months[name]) if name in months else None

@@ -1,0 +1,175 @@
+"""The units that a report counts in, and which rows belong to each: one rule for figures and for the lists behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+
+from agents.access import Scope
+from agents.lineage import Lineage
+from agents.models import CollectionAgent, CommuneAssignment, Network, PointCommune
+from agents.territory import load_lineage
+from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.months import Month
+
+COMMUNE, AGENT, NETWORK, OFFICER, DISTRICT = "commune", "agent", "network", "officer", "district"
+BY = {
+    COMMUNE: "Xã, thị trấn",
+    AGENT: "Đại lý",
+    NETWORK: "Hệ thống đại lý",
+    OFFICER: "Chuyên quản thu",
+    DISTRICT: "Toàn huyện",
+}
+"""Ways to group a report: code → what the first column is called."""
+NOBODY = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A row of a report: the communes (of every era) or the agents whose figures it gathers; ``None`` = all."""
+
+    code: str
+    name: str
+    communes: frozenset[int] | None = None
+    agents: frozenset[int] | None = None
+
+    def q(self, prefix: str = "") -> Q:
+        """Rows inside this unit, by the fields ``<prefix>commune`` and ``<prefix>agent``."""
+        inside = Q()
+        if self.communes is not None:
+            inside &= Q(**{f"{prefix}commune_id__in": self.communes})
+        if self.agents is not None:
+            inside &= Q(**{f"{prefix}agent_id__in": self.agents})
+        return inside
+
+
+@dataclass(frozen=True)
+class Units:
+    """All rows of a report for one reader: ``whole`` is everything that the reader may see."""
+
+    rows: tuple[Unit, ...]
+    whole: Unit
+    scope: Scope
+    _commune: Mapping[int, str]
+    _agent: Mapping[int, str]
+    by: str
+
+    def key(self, commune: int | None, agent: int | None) -> str | None:
+        """Code of the unit that a row of this commune and agent falls into; ``None`` when out of scope."""
+        if commune is None or agent is None or not self.scope.holds(agent=agent, commune=commune):
+            return None
+        if self.by in (COMMUNE, OFFICER):
+            return self._commune.get(commune)
+        return self._agent[agent] if self.by in (AGENT, NETWORK) else DISTRICT
+
+    def unit(self, code: str | None) -> Unit | None:
+        """The row with this code, the whole for ``None``."""
+        return self.whole if code is None else next((unit for unit in self.rows if unit.code == code), None)
+
+
+def units_for(scope: Scope, by: str, last: Month, territory: date | None) -> Units:
+    """The rows of a report that ends with month ``last``; ``territory`` ``None`` = the units of that day (``as_of``).
+
+    :class:`Refused` when an old territory is asked for by commune: old series cannot be split.
+    """
+    if by not in BY:
+        raise Refused(f"Không có cách xếp “{by}”; hãy chọn {', '.join(BY)}.", "by")
+    day = territory or last.last_day
+    lineage = load_lineage()
+    if by == COMMUNE and territory is not None:
+        _refuse_split(lineage, territory, last.last_day)
+    agents = list(CollectionAgent.objects.values_list("id", "code", "name", "network"))
+    whole = Unit(DISTRICT, "Tổng cộng", _scope_communes(scope), _scope_agents(scope))
+    if by == COMMUNE:
+        rows, communes = _commune_rows(lineage, lineage.fold(day), day, scope)
+        return Units(rows, whole, scope, communes, {}, by)
+    if by == OFFICER:
+        rows, communes = _officer_rows(lineage, scope, last.last_day)
+        return Units(rows, whole, scope, communes, {}, by)
+    if by == DISTRICT:
+        return Units((Unit(DISTRICT, "Toàn huyện", whole.communes, whole.agents),), whole, scope, {}, {}, by)
+    keys = {pk: (code if by == AGENT else network) for pk, code, _, network in agents}
+    names = {code: name for _, code, name, _ in agents} if by == AGENT else dict(Network.choices)
+    shown = [code for code in sorted(names) if _agent_shown(scope, keys, code)]
+    rows = tuple(_agent_row(code, str(names[code]), keys, whole) for code in shown)
+    return Units(rows, whole, scope, {}, keys, by)
+
+
+def _refuse_split(lineage: Lineage, territory: date, end: date) -> None:
+    today_units = {unit.id for unit in lineage.existing(end)}
+    if territory < end and {unit.id for unit in lineage.existing(territory)} != today_units:
+        raise Refused(
+            f"Địa giới ngày {territory:%d/%m/%Y} cũ hơn địa giới cuối kỳ {end:%d/%m/%Y}: số liệu đã gộp không tách lại "
+            "theo xã cũ được; hãy chọn địa giới cuối kỳ hoặc kỳ sớm hơn.",
+            "territory",
+        )
+
+
+def _scope_communes(scope: Scope) -> frozenset[int] | None:
+    return None if scope.everything or scope.agent is not None else scope.communes
+
+
+def _scope_agents(scope: Scope) -> frozenset[int] | None:
+    return None if scope.agent is None else frozenset({scope.agent})
+
+
+def _agent_shown(scope: Scope, keys: Mapping[int, str], code: str) -> bool:
+    return scope.agent is None or keys.get(scope.agent) == code
+
+
+def _agent_row(code: str, name: str, keys: Mapping[int, str], whole: Unit) -> Unit:
+    members = frozenset(pk for pk, key in keys.items() if key == code)
+    return Unit(code, name, whole.communes, members if whole.agents is None else members & whole.agents)
+
+
+def _commune_rows(
+    lineage: Lineage, fold: Mapping[int, int], day: date, scope: Scope
+) -> tuple[tuple[Unit, ...], dict[int, str]]:
+    members: dict[int, set[int]] = {}
+    for member, unit in fold.items():
+        members.setdefault(unit, set()).add(member)
+    seen = _communes_shown(scope, fold)
+    rows = []
+    for unit in lineage.existing(day):
+        inside = frozenset(members.get(unit.id, ()))
+        if not scope.everything and scope.agent is None:
+            inside &= scope.communes
+        if seen is None or unit.id in seen:
+            rows.append(Unit(unit.code, unit.name, inside, _scope_agents(scope)))
+    return tuple(rows), {member: lineage.units[unit].code for member, unit in fold.items()}
+
+
+def _communes_shown(scope: Scope, fold: Mapping[int, int]) -> set[int] | None:
+    """Which units a reader of limited scope gets a row for: the own communes, or those that the own points serve
+    and those where the own agent took money."""
+    if scope.everything:
+        return None
+    if scope.agent is None:
+        return {fold[one] for one in scope.communes if one in fold}
+    served = PointCommune.objects.filter(point__agent=scope.agent).values_list("commune_id", flat=True)
+    paid = CollectionAgent.objects.filter(pk=scope.agent, receipts__isnull=False).values_list("receipts__commune_id")
+    return {fold[one] for one in {*served, *(row[0] for row in paid.distinct())} if one in fold}
+
+
+def _officer_rows(lineage: Lineage, scope: Scope, day: date) -> tuple[tuple[Unit, ...], dict[int, str]]:
+    held = CommuneAssignment.objects.officers().valid_on(day).values_list("commune_id", "user__username", "user__full_name")
+    names: dict[str, str] = {}
+    officer_of: dict[int, str] = {}
+    for commune, username, full_name in held:
+        names[username] = full_name
+        officer_of[commune] = username
+    communes = {member: officer_of.get(unit, NOBODY) for member, unit in lineage.fold(day).items()}
+    limited = not scope.everything and scope.agent is None
+    codes = {communes[c] for c in scope.communes if c in communes} if limited else set(communes.values())
+    rows = (_officer_row(code, names.get(code, "Chưa có chuyên quản"), communes, scope) for code in sorted(codes))
+    return tuple(rows), communes
+
+
+def _officer_row(code: str, name: str, communes: Mapping[int, str], scope: Scope) -> Unit:
+    members: Iterable[int] = (pk for pk, officer in communes.items() if officer == code)
+    inside = frozenset(members)
+    limited = not scope.everything and scope.agent is None
+    return Unit(code, name, inside & scope.communes if limited else inside, _scope_agents(scope))

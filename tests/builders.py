@@ -1,0 +1,105 @@
+"""Small makers of records for tests: what a test does not name is filled with something ordinary and artificial."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import count
+from typing import Any
+
+from agents.models import BEGINNING, CollectionAgent, CollectionPoint, Collector, CollectorCard, Commune, Role, User
+from enrollment.importing.batch import Outcome, do_import_lines
+from enrollment.importing.lines import ReceiptLine, StopLine
+from enrollment.models import Participant, Receipt
+from thaithuy_bhxh.months import Month
+from thaithuy_bhxh.text import fold
+
+PASSWORD = "Mat-khau-thu-nghiem-1"
+_serial = count(1)
+
+
+def commune(code: str, name: str, kind: str = "xã", first: date = BEGINNING, last: date | None = None) -> Commune:
+    """A commune of one era, found when it is there already."""
+    found, _ = Commune.objects.get_or_create(
+        code=code, valid_from=first, defaults={"name": name, "kind": kind, "valid_to": last, "search_key": fold(name)}
+    )
+    return found
+
+
+def agent(code: str = "BD001", network: str = "post_office", **values: Any) -> CollectionAgent:
+    values = {"name": f"Đại lý thử {code}", "opened_on": date(2016, 1, 1), **values}
+    return CollectionAgent.objects.get_or_create(code=code, defaults={"network": network, **values})[0]
+
+
+def point(of: CollectionAgent, number: int = 1) -> CollectionPoint:
+    return CollectionPoint.objects.get_or_create(
+        code=f"{of.code}-P{number:02d}",
+        defaults={"name": f"Điểm thu {of.code}-{number}", "agent": of, "opened_on": of.opened_on},
+    )[0]
+
+
+def collector(of: CollectionAgent, number: int = 1, card_to: date | None = None) -> Collector:
+    """A collector with a card from 2016 on."""
+    made, created = Collector.objects.get_or_create(
+        code=f"{of.code}-{number:02d}", defaults={"full_name": f"Người Thu {of.code} {number}", "point": point(of)}
+    )
+    if created:
+        CollectorCard.objects.create(
+            collector=made, number=f"T-{made.code}", valid_from=date(2016, 1, 1), valid_to=card_to
+        )
+    return made
+
+
+def user(username: str, role: Role | str, **values: Any) -> User:
+    """An account that may log in with :data:`PASSWORD`."""
+    made = User(
+        username=username, full_name=f"Tài khoản {username}", role=str(role), must_change_password=False, **values
+    )
+    made.set_password(PASSWORD)
+    made.save()
+    return made
+
+
+def citizen_id(sex: str = "male", year: int = 1980) -> str:
+    """An artificial 12-digit number that fits sex and birth year; never the same twice."""
+    century = (year - 1900) // 100 * 2 + (1 if sex == "female" else 0)
+    return f"034{century}{year % 100:02d}{next(_serial):06d}"
+
+
+def receipt_line(where: Commune, who: Collector, day: date, **values: Any) -> ReceiptLine:
+    """A line of a list: 6 months from the receipt's month at 1.500.000 đ for somebody new, unless told otherwise."""
+    serial = next(_serial)
+    values = {
+        "row": serial,
+        "full_name": f"Người Mẫu Số {serial}",
+        "bhxh_no": None,
+        "citizen_id": citizen_id() if not values.get("bhxh_no") else None,
+        "address": f"Thôn Bắc, {where.label}, huyện Thái Thụy, tỉnh Thái Bình",
+        "received_on": day,
+        "number": f"THU-{serial:07d}",
+        "chosen_income": 1_500_000,
+        "months": 6,
+        "from_month": Month.of(day),
+        "collector_code": who.code,
+        **values,
+    }
+    values.setdefault("method", str(values["months"]))
+    return ReceiptLine(**values)
+
+
+def import_lines(by: User, *lines: ReceiptLine | StopLine, **options: Any) -> Outcome:
+    """Record lines as an import does; refused lines fail the test with their reasons."""
+    return do_import_lines(actor=by, lines=lines, **options)
+
+
+def paid(by: User, where: Commune, who: Collector, day: date, **values: Any) -> Receipt:
+    """A receipt on record, with its participant."""
+    line = receipt_line(where, who, day, **values)
+    import_lines(by, line)
+    return Receipt.objects.select_related("participant").get(number=line.number)
+
+
+def again(person: Participant, **values: Any) -> dict[str, Any]:
+    """Values of a further line about the same person."""
+    return {
+        "full_name": person.full_name, "citizen_id": person.citizen_id, "bhxh_no": person.bhxh_no, **values,
+    }  # fmt: skip

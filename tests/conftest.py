@@ -1,0 +1,39 @@
+"""Fixtures that every folder uses: reference data, the cast, and somebody logged in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from agents.models import User
+from tests import cast as stage
+
+
+@pytest.fixture
+def reference(db: None) -> None:
+    """Communes, lineage and the law's parameters as shipped."""
+    from agents.operations.reference import load_territory
+    from enrollment.operations.policy import load_policy
+
+    load_territory()
+    load_policy()
+
+
+@pytest.fixture
+def cast(reference: None) -> stage.Cast:
+    """The people of the tests."""
+    return stage.gather()
+
+
+@pytest.fixture
+def logged_in() -> Callable[[User], Client]:
+    """``logged_in(user)`` gives that person's browser."""
+
+    def enter(user: User) -> Client:
+        client = Client()
+        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return enter
