@@ -1,0 +1,135 @@
+"""Payment methods: how many months each pays and until when it is lawful to pay them (Law 41/2024 Art. 36).
+
+The same windows held before 2025-07-01 (Decree 134/2015 Art. 12).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from enrollment.law.refusals import LawRefused
+from enrollment.law.wording import day as in_words
+from thaithuy_bhxh.months import Month
+
+LAW_2024_FROM = date(2025, 7, 1)
+"""First day of Law 41/2024/QH15 and Decree 159/2025."""
+
+ADVANCE, MISSING = "ADV", "MISS"
+ADVANCE_MONTHS = (24, 36, 48, 60)
+FIRST_MONTH, LAST_MONTH = Month(1900, 1), Month(2199, 12)
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """``months`` paid (``None`` = chosen); money is lawful up to the end of month number ``window_months``
+    of the period (``None`` = on the day of registration)."""
+
+    code: str
+    label: str
+    months: int | None
+    window_months: int | None
+
+    @property
+    def grace_months(self) -> int:
+        """Months of the next period that end while its payment is still lawful."""
+        return 0 if self.window_months is None else self.window_months - 1
+
+
+METHODS: Mapping[str, Method] = {
+    method.code: method
+    for method in (
+        Method("1", "Hằng tháng", 1, 1),
+        Method("3", "3 tháng một lần", 3, 3),
+        Method("6", "6 tháng một lần", 6, 4),
+        Method("12", "12 tháng một lần", 12, 7),
+        Method(ADVANCE, "Nhiều năm về sau", None, None),
+        Method(MISSING, "Những năm còn thiếu", None, None),
+    )
+}
+_BY_MONTHS = {method.months: code for code, method in METHODS.items() if method.months} | dict.fromkeys(
+    ADVANCE_MONTHS, ADVANCE
+)
+_GRACE = {code: method.grace_months for code, method in METHODS.items()}
+
+
+class NextPeriod(NamedTuple):
+    """The first month not yet paid and the last day on which it is lawful to pay from it."""
+
+    next_from: Month
+    last_day: date
+
+
+def method_named(code: str) -> Method:
+    """The method with this code; :class:`LawRefused` when there is none."""
+    if code not in METHODS:
+        raise LawRefused("method", f"Không có phương thức đóng “{code[:20]}”; hãy chọn {', '.join(METHODS)}.")
+    return METHODS[code]
+
+
+def grace_months(code: str) -> int:
+    """Months after the paid ones in which the person still counts as active (domain.md section 5)."""
+    return _GRACE[code] if code in _GRACE else method_named(code).grace_months
+
+
+def method_of(months: int, missing: bool) -> str:
+    """The method that a number of months means; ``missing`` when the list says that they are missing months."""
+    if missing:
+        return MISSING
+    if months not in _BY_MONTHS:
+        allowed = ", ".join(str(number) for number in _BY_MONTHS)
+        raise LawRefused("months", f"Số tháng đóng không ứng với phương thức nào; hãy nhập một trong các số {allowed}.")
+    return _BY_MONTHS[months]
+
+
+def last_day(method: str, from_month: Month, paid_on: date) -> date:
+    """Last lawful day of payment for the period that begins in ``from_month``.
+
+    Years ahead and missing months are paid on the day of registration, which is ``paid_on``.
+    """
+    window = method_named(method).window_months
+    return paid_on if window is None else _end_of_window(from_month, window)
+
+
+def next_period(covered_to: Month, method: str) -> NextPeriod:
+    """What comes after ``covered_to``.
+
+    Years ahead must be registered in their first month at the latest; missing months are paid once and have no next
+    period: :class:`LawRefused`.
+    """
+    if method == MISSING:
+        raise LawRefused("method", "Đóng cho những năm còn thiếu là đóng một lần, không có kỳ tiếp theo.")
+    next_from = covered_to + 1
+    return NextPeriod(next_from, _end_of_window(next_from, method_named(method).window_months or 1))
+
+
+def refuse_late(method: Method, from_month: Month, paid_on: date) -> None:
+    """:class:`LawRefused` when the money comes after the last lawful day of the period.
+
+    Missing months lie in the past by their nature and are not refused; years ahead may not begin in the past.
+    """
+    if method.code == MISSING:
+        return
+    window = method.window_months or 1
+    earliest = Month.of(paid_on) - (window - 1)
+    if from_month >= earliest:
+        return
+    limit = _end_of_window(from_month, window)
+    raise LawRefused(
+        "from_month",
+        f"Kỳ đóng từ tháng {from_month.vi} ({method.label}) phải nộp chậm nhất ngày {in_words(limit)}; "
+        f"nộp ngày {in_words(paid_on)} là quá hạn, hãy chọn đóng từ tháng {earliest.vi}.",
+    )
+
+
+def refuse_strange_month(month: Month) -> None:
+    """:class:`LawRefused` for a month outside the calendar that the portal knows."""
+    if not FIRST_MONTH <= month <= LAST_MONTH:
+        raise LawRefused("from_month", f"Tháng bắt đầu đóng phải từ {FIRST_MONTH.vi} đến {LAST_MONTH.vi}.")
+
+
+def _end_of_window(from_month: Month, window: int) -> date:
+    refuse_strange_month(from_month)
+    return (from_month + (window - 1)).last_day

@@ -1,0 +1,63 @@
+"""Methods: months, windows, grace, next periods."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from enrollment.law import METHODS, LawRefused, grace_months, last_day, method_of, next_period
+from thaithuy_bhxh.months import Month
+
+
+def test_grace_is_the_part_of_the_window_that_ends_before_it() -> None:
+    assert {code: grace_months(code) for code in METHODS} == {"1": 0, "3": 2, "6": 3, "12": 6, "ADV": 0, "MISS": 0}
+
+
+@pytest.mark.parametrize(
+    ("covered_to", "method", "next_from", "last"),
+    [
+        (Month(2026, 8), "6", Month(2026, 9), date(2026, 12, 31)),
+        (Month(2026, 8), "1", Month(2026, 9), date(2026, 9, 30)),
+        (Month(2023, 11), "3", Month(2023, 12), date(2024, 2, 29)),
+        (Month(2025, 12), "12", Month(2026, 1), date(2026, 7, 31)),
+        (Month(2027, 1), "ADV", Month(2027, 2), date(2027, 2, 28)),
+    ],
+)
+def test_next_period(covered_to: Month, method: str, next_from: Month, last: date) -> None:
+    assert next_period(covered_to, method) == (next_from, last)
+
+
+def test_missing_months_have_no_next_period() -> None:
+    with pytest.raises(LawRefused, match="đóng một lần") as refusal:
+        next_period(Month(2026, 8), "MISS")
+    assert refusal.value.field == "method"
+
+
+@pytest.mark.parametrize(
+    ("months", "missing", "method"),
+    [(1, False, "1"), (3, False, "3"), (6, False, "6"), (12, False, "12"), (24, False, "ADV"), (36, False, "ADV"),
+     (48, False, "ADV"), (60, False, "ADV"), (24, True, "MISS"), (5, True, "MISS"), (12, True, "MISS")],
+)  # fmt: skip
+def test_method_follows_from_the_months(months: int, missing: bool, method: str) -> None:
+    assert method_of(months, missing) == method
+
+
+@pytest.mark.parametrize("months", [0, -1, 2, 5, 13, 30, 72, 10**30])
+def test_other_numbers_of_months_are_no_method(months: int) -> None:
+    with pytest.raises(LawRefused, match="1, 3, 6, 12, 24, 36, 48, 60") as refusal:
+        method_of(months, False)
+    assert refusal.value.field == "months"
+
+
+@pytest.mark.parametrize("call", [grace_months, lambda code: last_day(code, Month(2026, 1), date(2026, 1, 1))])
+def test_unknown_method_is_refused(call: object) -> None:
+    with pytest.raises(LawRefused, match="Không có phương thức đóng “24”"):
+        call("24")  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("index", [-1, 0, 10**9, -(10**30)])
+def test_months_out_of_the_calendar_are_refused(index: int) -> None:
+    with pytest.raises(LawRefused) as refusal:
+        next_period(Month.from_index(index), "6")
+    assert refusal.value.field == "from_month"
