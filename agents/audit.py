@@ -13,8 +13,9 @@ from agents.models import AuditEntry, User
 Changes = Mapping[str, Any]
 
 
-def entry(*, actor: User | None, action: str, on: models.Model, summary: str, changes: Changes | None = None,
-          at: Any = None) -> AuditEntry:
+def entry(
+    *, actor: User | None, action: str, on: models.Model, summary: str, changes: Changes | None = None, at: Any = None
+) -> AuditEntry:
     """An unsaved audit row about ``on``; ``changes`` maps field → [before, after] or → value."""
     return AuditEntry(
         at=at or timezone.now(),
@@ -27,8 +28,9 @@ def entry(*, actor: User | None, action: str, on: models.Model, summary: str, ch
     )
 
 
-def record(*, actor: User | None, action: str, on: models.Model, summary: str, changes: Changes | None = None
-           ) -> AuditEntry:
+def record(
+    *, actor: User | None, action: str, on: models.Model, summary: str, changes: Changes | None = None
+) -> AuditEntry:
     """Write one audit row; must run inside the transaction that makes the change."""
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("An audit row belongs into the transaction of its act.")

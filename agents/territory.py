@@ -48,7 +48,9 @@ class AddressBook:
                 if commune.valid_from <= day and (commune.valid_to is None or commune.valid_to >= day):
                     return commune, ", ".join(parts[:index])
             unknown = unknown or self._explain(name, candidates, day)
-        raise ValueError(unknown or f"Địa chỉ “{clean(address)}” không nêu tên xã, thị trấn; hãy ghi như “Thôn Bắc, xã …”.")
+        raise ValueError(
+            unknown or f"Địa chỉ “{clean(address)}” không nêu tên xã, thị trấn; hãy ghi như “Thôn Bắc, xã …”."
+        )
 
     @staticmethod
     def _explain(name: str, candidates: list[Commune], day: date) -> str:

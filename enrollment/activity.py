@@ -148,9 +148,7 @@ def _unvoided(contribution: Contribution, pieces: Iterable[Run]) -> list[Run]:
 
 def _runs(facts: Facts, rule: str) -> list[Run]:
     """Maximal runs of months in which the person is active, in order."""
-    pieces = sorted(
-        piece for c in facts.contributions for piece in _unvoided(c, _unstopped(c, rule, facts.stops))
-    )
+    pieces = sorted(piece for c in facts.contributions for piece in _unvoided(c, _unstopped(c, rule, facts.stops)))
     runs: list[Run] = []
     for start, end in pieces:
         if runs and start <= runs[-1][1] + 1:
@@ -169,9 +167,7 @@ class _Places:
             for c in facts.contributions
         ]
         self._agents = sorted(visits)
-        moves = [
-            (m.since, m.order, m.since.year * 12 + m.since.month - 1, _FOREVER, m.commune, 0) for m in facts.moves
-        ]
+        moves = [(m.since, m.order, m.since.year * 12 + m.since.month - 1, _FOREVER, m.commune, 0) for m in facts.moves]
         self._communes = sorted([*visits, *moves])
         self._changes = sorted({month for v in self._communes for month in (v[2], v[3]) if month < _FOREVER})
 

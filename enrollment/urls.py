@@ -1,1 +1,36 @@
-urlpatterns = []
+"""Addresses of people, receipts, lists and parameters."""
+
+from django.urls import path
+
+from enrollment.views import acts, enroll, imports, parameters, receipts, register
+
+app_name = "enrollment"
+urlpatterns = [
+    path("nguoi-tham-gia/", register.participants, name="participants"),
+    path("nguoi-tham-gia/tim/", register.participant_search, name="participant_search"),
+    path("nguoi-tham-gia/moi/", enroll.enroll, name="enroll"),
+    path("nguoi-tham-gia/moi/nguoi-khac/", enroll.enroll_new, name="enroll_new"),
+    path("nguoi-tham-gia/moi/nguoi-da-co/", enroll.enroll_known, name="enroll_known"),
+    path("phieu-thu/<int:pk>/bo/", enroll.draft_discard, name="draft_discard"),
+    path("phieu-thu/<int:pk>/<slug:step>/", enroll.enroll_step, name="enroll_step"),
+    path("nguoi-tham-gia/<int:pk>/", register.participant, name="participant"),
+    path("nguoi-tham-gia/<int:pk>/hien-so/", register.participant_unmask, name="participant_unmask"),
+    path("nguoi-tham-gia/<int:pk>/thu/", enroll.collect, name="collect"),
+    path("nguoi-tham-gia/<int:pk>/sua/", acts.correct, name="correct"),
+    path("nguoi-tham-gia/<int:pk>/chuyen-noi-o/", acts.move, name="move"),
+    path("nguoi-tham-gia/<int:pk>/doi-tuong/", acts.support, name="support"),
+    path("nguoi-tham-gia/<int:pk>/ho-gia-dinh/", acts.household, name="household"),
+    path("nguoi-tham-gia/<int:pk>/dung/", acts.stop, name="stop"),
+    path("nguoi-tham-gia/<int:pk>/rut-lai-dung/", acts.stop_withdraw, name="stop_withdraw"),
+    path("bien-lai/", receipts.receipts, name="receipts"),
+    path("bien-lai/<int:pk>/", receipts.receipt, name="receipt"),
+    path("bien-lai/<int:pk>/huy/", acts.receipt_void, name="receipt_void"),
+    path("bang-ke/", imports.imports, name="imports"),
+    path("bang-ke/<int:pk>/", imports.import_batch, name="import"),
+    path("bang-ke/<int:pk>/nhap/", imports.import_confirm, name="import_confirm"),
+    path("bang-ke/<int:pk>/bo/", imports.import_cancel, name="import_cancel"),
+    path("bang-ke/<int:pk>/loi/", imports.import_errors, name="import_errors"),
+    path("tham-so/", parameters.parameters, name="parameters"),
+    path("tham-so/them/", parameters.parameter_add, name="parameter_add"),
+    path("tham-so/<int:pk>/", parameters.parameter_edit, name="parameter_edit"),
+]

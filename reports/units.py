@@ -155,7 +155,11 @@ def _communes_shown(scope: Scope, fold: Mapping[int, int]) -> set[int] | None:
 
 
 def _officer_rows(lineage: Lineage, scope: Scope, day: date) -> tuple[tuple[Unit, ...], dict[int, str]]:
-    held = CommuneAssignment.objects.officers().valid_on(day).values_list("commune_id", "user__username", "user__full_name")
+    held = (
+        CommuneAssignment.objects.officers()
+        .valid_on(day)
+        .values_list("commune_id", "user__username", "user__full_name")
+    )
     names: dict[str, str] = {}
     officer_of: dict[int, str] = {}
     for commune, username, full_name in held:

@@ -15,6 +15,7 @@ from tests import cast as stage
 def reference(db: None) -> None:
     """Communes, lineage and the law's parameters as shipped."""
     from agents.operations.reference import load_territory
+
     from enrollment.operations.policy import load_policy
 
     load_territory()

@@ -80,7 +80,9 @@ def trusted_amounts(line: ReceiptLine, account: Account, request: ContributionRe
     refuse_overlap(account, line.from_month, line.months)
     state, local = line.state_support or 0, line.local_support or 0
     gross = line.gross or 0
-    participant = gross - state - local - line.other_support if line.participant_amount is None else line.participant_amount
+    participant = (
+        gross - state - local - line.other_support if line.participant_amount is None else line.participant_amount
+    )
     if gross != participant + state + local + line.other_support:
         raise Refused(
             f"Số tiền phải đóng {dong(gross)} không bằng tổng các phần {dong(participant + state + local + line.other_support)}.",

@@ -18,8 +18,8 @@ from agents import audit
 from agents.access import require_role
 from agents.models import Commune, User
 from enrollment.access import IMPORTERS
-from enrollment.admission import Account, Paid, admit_receipt, admit_stop, refuse_without_card
 from enrollment.activity import StopFact
+from enrollment.admission import Account, Paid, admit_receipt, admit_stop, refuse_without_card
 from enrollment.importing.amounts import TRUSTED, Amounts, lawful_amounts, request_of, trusted_amounts
 from enrollment.importing.lines import LineError, ReceiptLine, StopLine
 from enrollment.importing.people import People, Subject
@@ -49,6 +49,8 @@ COLUMN_OF = {
     "participant": "9",
     "state_support": "11",
     "local_support": "13",
+    "local_percent": "12",
+    "other_support": "15",
     "collector": "16",
     "group": "17",
     "reason": "17",
@@ -327,4 +329,3 @@ def _chunks(items: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
     rest = iter(items)
     while chunk := list(islice(rest, size)):
         yield chunk
-

@@ -60,7 +60,9 @@ class People:
     def _load(self, numbers: set[str], field_name: str) -> None:
         wanted = sorted(numbers - set(self._by_id if field_name == "citizen_id" else self._by_no))
         for start in range(0, len(wanted), CHUNK):
-            found = Participant.objects.select_for_update().filter(**{f"{field_name}__in": wanted[start : start + CHUNK]})
+            found = Participant.objects.select_for_update().filter(
+                **{f"{field_name}__in": wanted[start : start + CHUNK]}
+            )
             self._adopt([one for one in found.order_by("pk") if one.bhxh_no not in self._by_no])
 
     def _adopt(self, people: list[Participant]) -> None:
@@ -152,7 +154,9 @@ class People:
             )
         new = {id(one) for one in self.created}
         completed = [one for one in self._subjects() if one.learned and id(one) not in new]
-        Participant.objects.bulk_update([one.participant for one in completed], ["citizen_id", "bhxh_no"], batch_size=200)
+        Participant.objects.bulk_update(
+            [one.participant for one in completed], ["citizen_id", "bhxh_no"], batch_size=200
+        )
         audit.record_all(
             self._entry(
                 actor, at, one.participant, "participant.correct", "Bổ sung số giấy tờ từ bảng kê",

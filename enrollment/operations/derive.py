@@ -56,8 +56,18 @@ def compute(ids: Sequence[int]) -> Iterator[Derived]:
     """What the facts of these people come to, without writing anything."""
     receipts = _grouped(
         Receipt.objects.filter(participant__in=ids).values_list(
-            "participant_id", "received_on", "recorded_at", "id", "from_month", "to_month", "method", "commune_id",
-            "agent_id", "void__voided_month", "hamlet", "supported_months",
+            "participant_id",
+            "received_on",
+            "recorded_at",
+            "id",
+            "from_month",
+            "to_month",
+            "method",
+            "commune_id",
+            "agent_id",
+            "void__voided_month",
+            "hamlet",
+            "supported_months",
         )
     )
     stops = _grouped(
@@ -84,7 +94,9 @@ def _grouped(rows: Iterable[tuple[Any, ...]]) -> dict[int, list[tuple[Any, ...]]
 def _derive_one(pk: int, receipts: list[Any], stops: list[Any], moves: list[Any]) -> Derived:
     facts = Facts(
         contributions=[
-            Contribution(r[1], (r[2], r[3]), int(r[4]), int(r[5]), r[6], r[7], r[8], None if r[9] is None else int(r[9]))
+            Contribution(
+                r[1], (r[2], r[3]), int(r[4]), int(r[5]), r[6], r[7], r[8], None if r[9] is None else int(r[9])
+            )
             for r in receipts
         ],
         stops=[StopFact(int(s[1]), s[2], (s[3], s[4]), None if s[5] is None else int(s[5])) for s in stops],
@@ -92,7 +104,9 @@ def _derive_one(pk: int, receipts: list[Any], stops: list[Any], moves: list[Any]
     )
     traced = trace(facts)
     live = [r for r in receipts if r[9] is None]
-    visits = [(r[1], r[2], r[3], r[7], r[10]) for r in live or receipts] + [(m[1], m[2], m[3], m[4], m[5]) for m in moves]
+    visits = [(r[1], r[2], r[3], r[7], r[10]) for r in live or receipts] + [
+        (m[1], m[2], m[3], m[4], m[5]) for m in moves
+    ]
     last_visit = max(visits, default=None)
     last_receipt = max(live or receipts, key=lambda r: (r[1], r[2], r[3]), default=None)
     return Derived(

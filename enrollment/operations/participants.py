@@ -219,7 +219,10 @@ def do_join_household(*, actor: User, participant: Participant, other: Participa
         ids = sorted((participant.pk, other.pk))
         people = {p.pk: p for p in Participant.objects.select_for_update().filter(pk__in=ids).order_by("pk")}
         household = people[other.pk].household or Household.objects.create(head=people[other.pk])
-        for one, role in ((people[other.pk], people[other.pk].household_relation or "chủ hộ"), (people[participant.pk], clean(relation))):
+        for one, role in (
+            (people[other.pk], people[other.pk].household_relation or "chủ hộ"),
+            (people[participant.pk], clean(relation)),
+        ):
             one.household, one.household_relation = household, role
             one.save(update_fields=["household", "household_relation"])
         audit.record(

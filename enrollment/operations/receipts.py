@@ -115,7 +115,11 @@ def _record(actor: User, participant: Participant, payment: Payment, key: UUID |
     receipt.full_clean(validate_unique=False, validate_constraints=False)
     receipt.save(force_insert=True)
     audit.record(
-        actor=actor, action="receipt.record", on=receipt, summary=receipt_summary(receipt), changes=receipt_facts(receipt)
+        actor=actor,
+        action="receipt.record",
+        on=receipt,
+        summary=receipt_summary(receipt),
+        changes=receipt_facts(receipt),
     )
     derive([participant.pk])
     return receipt

@@ -1,7 +1,8 @@
 from typing import Any
 
-from agents.commands import PortalCommand
 from agents.operations.reference import load_territory
+
+from agents.commands import PortalCommand
 from enrollment.operations.policy import load_policy
 
 

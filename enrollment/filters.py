@@ -1,0 +1,95 @@
+"""What the register shows: search words, commune, agent, status, due; and the sentence that says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from agents.access import scope_of
+from agents.models import CollectionAgent, Commune, User
+from agents.territory import load_lineage
+from enrollment.models import Participant
+from enrollment.querysets import ParticipantQuerySet
+from enrollment.status import STATUSES
+from thaithuy_bhxh.clock import this_month, today
+
+DUE = {"7": "đến hạn trong 7 ngày", "15": "đến hạn trong 15 ngày", "30": "đến hạn trong 30 ngày", "qua": "đã quá hạn"}
+
+
+class ParticipantFilter:
+    """The reader's people, narrowed by the address's filters and the session's search words."""
+
+    def __init__(self, query: Mapping[str, Any], user: User, words: str) -> None:
+        self.words = words
+        self.status = _known(query.get("tinh_trang"), STATUSES)
+        self.due = _known(query.get("den_han"), DUE)
+        self.statuses, self.dues = STATUSES, DUE
+        self._lineage = load_lineage()
+        self.communes = self._communes(user)
+        self.agents = list(self._agents(user))
+        self.commune = next((c for c in self.communes if str(c.pk) == query.get("xa")), None)
+        self.agent = next((a for a in self.agents if a.code == query.get("dai_ly")), None)
+        self.people = self._narrow(Participant.objects.visible_to(user).select_related("commune", "agent"))
+
+    def _communes(self, user: User) -> list[Commune]:
+        """Today's communes in which the reader sees people."""
+        scope = scope_of(user)
+        found = Commune.objects.valid_on(today()).order_by("name")
+        if scope.everything or scope.agent is not None:
+            return list(found)
+        return list(found.filter(pk__in=scope.communes))
+
+    def _agents(self, user: User) -> Any:
+        scope = scope_of(user)
+        found = CollectionAgent.objects.order_by("code")
+        return found.filter(pk=scope.agent) if scope.agent is not None else found
+
+    def _narrow(self, people: ParticipantQuerySet) -> ParticipantQuerySet:
+        if self.words:
+            people = people.matching(self.words)
+        if self.commune:
+            people = people.filter(commune__in=self._lineage.members([self.commune.pk], today()))
+        if self.agent:
+            people = people.filter(agent=self.agent)
+        if self.status:
+            people = _BY_STATUS[self.status](people)
+        return self._narrow_due(people)
+
+    def _narrow_due(self, people: ParticipantQuerySet) -> ParticipantQuerySet:
+        if self.due == "qua":
+            return people.overdue_on(today())
+        if self.due:
+            return people.due_between(today(), today() + timedelta(days=int(self.due)))
+        return people
+
+    @property
+    def sentence(self) -> str:
+        """“Người đang tham gia, xã Thái Ninh, đến hạn trong 7 ngày, khớp với từ đã tìm”."""
+        parts = ["Mọi người tham gia" if not self.status else f"Người có tình trạng “{STATUSES[self.status]}”"]
+        if self.commune:
+            parts.append(self.commune.label)
+        if self.agent:
+            parts.append(self.agent.name)
+        if self.due:
+            parts.append(DUE[self.due])
+        if self.words:
+            parts.append("khớp với từ đang tìm")
+        return ", ".join(parts)
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.words or self.commune or self.agent or self.status or self.due)
+
+
+def _known(value: Any, allowed: Mapping[str, str]) -> str:
+    return value if value in allowed else ""
+
+
+_BY_STATUS: Mapping[str, Callable[[ParticipantQuerySet], ParticipantQuerySet]] = {
+    "dang-dong": lambda people: people.paid_in(this_month()),
+    "trong-han": lambda people: people.in_grace_in(this_month()),
+    "gian-doan": lambda people: people.lapsed_by(this_month()),
+    "da-dung": lambda people: people.stopped(),
+    "chua-dong": lambda people: people.filter(active_to__isnull=True),
+}

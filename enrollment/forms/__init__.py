@@ -1,0 +1,1 @@
+"""Forms of the register: text in, values for the operations out."""

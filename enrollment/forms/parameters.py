@@ -1,0 +1,46 @@
+"""A dated parameter row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from enrollment.law import LABELS
+from enrollment.models import PolicyParameter
+from enrollment.operations.policy import ParameterValues
+from thaithuy_bhxh.fields import DayField
+
+
+class ParameterForm(forms.Form):
+    """Key, value, days, document and how sure the office is."""
+
+    key = forms.ChoiceField(label="Tham số", choices=list(LABELS.items()))
+    value = forms.CharField(
+        label="Giá trị",
+        max_length=40,
+        required=False,
+        help_text="Như 1.500.000 hoặc 0,0031; để trống nếu không áp dụng.",
+    )
+    valid_from = DayField(label="Có hiệu lực từ ngày")
+    valid_to = DayField(label="Đến hết ngày", required=False, help_text="Để trống nếu chưa có ngày hết hiệu lực.")
+    source = forms.CharField(label="Văn bản", max_length=500, help_text="Số, ngày, điều khoản.")
+    confidence = forms.ChoiceField(label="Độ tin cậy", choices=PolicyParameter.Confidence.choices)
+    note = forms.CharField(label="Ghi chú", max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    @classmethod
+    def initial_of(cls, row: PolicyParameter) -> dict[str, Any]:
+        """What the form shows for a row on record; the value with a decimal comma."""
+        names = ("key", "valid_from", "valid_to", "source", "confidence", "note")
+        return {**{name: getattr(row, name) for name in names}, "value": shown_value(row.value)}
+
+    @property
+    def values(self) -> ParameterValues:
+        return ParameterValues(**self.cleaned_data)
+
+
+def shown_value(value: str) -> str:
+    """``1500000`` → ``1.500.000``; ``0.0031`` → ``0,0031``."""
+    whole, _, decimals = value.partition(".")
+    grouped = f"{int(whole):,}".replace(",", ".") if whole else ""
+    return f"{grouped},{decimals}" if decimals else grouped

@@ -1,0 +1,82 @@
+"""Forms about money: the payment, voiding, stopping."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from agents.models import Collector, User
+from enrollment.law.methods import METHODS
+from enrollment.models import StopReason
+from thaithuy_bhxh.clock import today
+from thaithuy_bhxh.fields import DayField, DongField, MonthFormField
+
+OFFERED = ("1", "3", "6", "12")
+"""Methods that the receipt form offers: those with a fixed number of months."""
+
+
+class PaymentForm(forms.Form):
+    """What is paid, for which months, by whom it was taken."""
+
+    chosen_income = DongField(label="Mức thu nhập chọn đóng (đ/tháng)")
+    method = forms.ChoiceField(
+        label="Phương thức đóng",
+        choices=[(code, METHODS[code].label) for code in OFFERED],
+        widget=forms.RadioSelect,
+    )
+    from_month = MonthFormField(label="Đóng từ tháng")
+    received_on = DayField(label="Ngày thu tiền")
+    collector = forms.ModelChoiceField(label="Nhân viên thu", queryset=Collector.objects.none(), empty_label=None)
+    number = forms.CharField(
+        label="Số biên lai giấy", max_length=40, required=False, help_text="Để trống thì cổng tự cấp số."
+    )
+    other_support = DongField(label="Hỗ trợ khác (đ)", required=False)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["collector"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = collectors_of(user)
+        if user.collector_id:
+            del self.fields["collector"]
+        self._own = user.collector
+
+    def clean_received_on(self) -> Any:
+        day = self.cleaned_data["received_on"]
+        if day > today():
+            raise forms.ValidationError("Ngày thu tiền không được ở tương lai.")
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if self._own:
+            data["collector"] = self._own
+        return data
+
+
+def collectors_of(user: User) -> Any:
+    """The collectors of the user's agent, in order of code."""
+    return Collector.objects.filter(point__agent=user.agent_id).select_related("point__agent").order_by("code")
+
+
+class VoidForm(forms.Form):
+    """Voiding a receipt."""
+
+    on = DayField(label="Ngày hủy")
+    reason = forms.CharField(label="Lý do hủy", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class StopForm(forms.Form):
+    """Ending participation."""
+
+    month = MonthFormField(label="Dừng từ tháng", help_text="Tháng đầu tiên không còn tham gia.")
+    reason = forms.ChoiceField(label="Lý do", choices=StopReason.choices, widget=forms.RadioSelect)
+    note = forms.CharField(label="Ghi chú", max_length=300, required=False)
+
+
+class WithdrawStopForm(forms.Form):
+    """Taking a stop back."""
+
+    on = DayField(label="Ngày rút lại")
+    reason = forms.CharField(label="Lý do", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))

@@ -1,0 +1,41 @@
+"""Forms put aside half-filled: not facts, but nothing typed in a yard may be lost."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from django.db import transaction
+
+from agents.access import require_role
+from agents.models import User
+from enrollment.access import RECORDERS
+from enrollment.models import Draft, Participant
+
+
+def do_start_draft(*, actor: User, title: str, participant: Participant | None = None, data: dict[str, Any] | None = None
+                   ) -> Draft:  # fmt: skip
+    """A new draft with its own submission key; one for the same person is taken up again."""
+    require_role(actor, *RECORDERS)
+    with transaction.atomic():
+        for old in Draft.objects.filter(owner=actor):
+            if participant and old.data.get("participant") == participant.pk:
+                return old
+        first = {"key": str(uuid4()), "participant": participant.pk if participant else None, **(data or {})}
+        return Draft.objects.create(owner=actor, title=title[:160], data=first)
+
+
+def do_fill_draft(*, actor: User, draft: Draft, step: str, values: dict[str, Any], title: str = "") -> Draft:
+    """Keep what one step's form holds."""
+    with transaction.atomic():
+        locked = Draft.objects.select_for_update().get(pk=draft.pk, owner=actor)
+        locked.data = {**locked.data, step: values}
+        locked.title = title[:160] or locked.title
+        locked.save()
+    return locked
+
+
+def do_discard_draft(*, actor: User, draft: Draft) -> None:
+    """Throw a draft away."""
+    with transaction.atomic():
+        Draft.objects.filter(pk=draft.pk, owner=actor).delete()

@@ -1,0 +1,35 @@
+"""Showing the full numbers of a person: allowed to every reader in scope, and always on record."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from agents import audit
+from agents.access import READERS, require_role
+from agents.models import AuditEntry, User
+from enrollment.models import Participant
+from thaithuy_bhxh.text import clean
+
+ACTION = "participant.unmask"
+MINUTES = 10
+
+
+def do_unmask(*, actor: User, participant: Participant, reason: str) -> AuditEntry:
+    """Record that ``actor`` looks at the full numbers, and why (Law 91/2025 on personal data)."""
+    require_role(actor, *READERS)
+    with transaction.atomic():
+        return audit.record(
+            actor=actor, action=ACTION, on=participant,
+            summary=f"Xem đầy đủ số giấy tờ: {clean(reason)[:200] or 'đối chiếu giấy tờ'}",
+        )  # fmt: skip
+
+
+def is_unmasked(actor: User, participant: Participant) -> bool:
+    """Whether ``actor`` asked for the full numbers of this person in the last minutes."""
+    return AuditEntry.objects.filter(
+        actor=actor, action=ACTION, object_type=participant._meta.label_lower, object_id=participant.pk,
+        at__gte=timezone.now() - timedelta(minutes=MINUTES),
+    ).exists()  # fmt: skip

@@ -1,0 +1,172 @@
+"""What may be done about a person or a receipt, one form each: the form's values go to one operation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from agents.access import for_roles
+from enrollment.access import CORRECTORS, get_participant_for, get_receipt_for
+from enrollment.forms.payments import StopForm, VoidForm, WithdrawStopForm
+from enrollment.forms.people import EvidenceForm, HouseholdForm, MoveForm, PersonForm
+from enrollment.models import Participant, Stop
+from enrollment.operations.participants import (
+    do_add_support_status,
+    do_correct_participant,
+    do_join_household,
+    do_move,
+)
+from enrollment.operations.receipts import do_void_receipt
+from enrollment.operations.stops import do_stop, do_withdraw_stop
+from enrollment.recognition import by_number
+from thaithuy_bhxh.clock import this_month, today
+from thaithuy_bhxh.errors import EditConflict, Refused
+
+FORM = ["GET", "POST"]
+
+
+def attempt(form: forms.Form, act: Callable[[], Any]) -> bool:
+    """Run an operation; its refusal becomes the form's error. True when it was done."""
+    try:
+        act()
+    except Refused as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+        return False
+    return True
+
+
+def _page(request: HttpRequest, form: forms.Form, person: Participant, title: str, button: str, **more: Any
+          ) -> HttpResponse:  # fmt: skip
+    context = {"form": form, "person": person, "title": title, "button": button, **more}
+    return render(request, "enrollment/act.html", context)
+
+
+def _done(request: HttpRequest, person: Participant, message: str) -> HttpResponse:
+    messages.success(request, message)
+    return redirect("enrollment:participant", person.pk)
+
+
+@require_http_methods(FORM)
+@for_roles(*CORRECTORS)
+def stop(request: HttpRequest, pk: int) -> HttpResponse:
+    person = get_participant_for(request.user, pk)
+    form = StopForm(request.POST or None, initial={"month": this_month() + 1})
+    if form.is_valid() and attempt(form, lambda: do_stop(actor=request.user, participant=person, **form.cleaned_data)):
+        return _done(request, person, "Đã ghi dừng đóng.")
+    return _page(request, form, person, "Dừng đóng", "Ghi dừng đóng")
+
+
+@require_http_methods(FORM)
+@for_roles(*CORRECTORS)
+def stop_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    person = get_participant_for(request.user, pk)
+    held = Stop.objects.filter(participant=person, withdrawal__isnull=True).order_by("-month", "-id").first()
+    if held is None:
+        raise Http404
+    form = WithdrawStopForm(request.POST or None, initial={"on": today()})
+    if form.is_valid() and attempt(form, lambda: do_withdraw_stop(actor=request.user, stop=held, **form.cleaned_data)):
+        return _done(request, person, "Đã rút lại việc dừng đóng.")
+    return _page(request, form, person, "Rút lại việc dừng đóng", "Rút lại")
+
+
+@require_http_methods(FORM)
+@for_roles(*CORRECTORS)
+def move(request: HttpRequest, pk: int) -> HttpResponse:
+    person = get_participant_for(request.user, pk)
+    form = MoveForm(request.POST or None, initial={"since": today(), "hamlet": person.hamlet})
+    if form.is_valid() and attempt(form, lambda: do_move(actor=request.user, participant=person, **form.cleaned_data)):
+        messages.success(request, "Đã ghi nơi ở mới.")
+        visible = Participant.objects.visible_to(request.user).filter(pk=person.pk).exists()
+        # A person who moved out of the own communes is no longer ours to look at.
+        return redirect("enrollment:participant", person.pk) if visible else redirect("enrollment:participants")
+    return _page(request, form, person, "Chuyển nơi ở", "Ghi nơi ở mới")
+
+
+@require_http_methods(FORM)
+@for_roles(*CORRECTORS)
+def correct(request: HttpRequest, pk: int) -> HttpResponse:
+    """Correct personal data. Whoever comes second sees both versions and decides."""
+    person = get_participant_for(request.user, pk)
+    form = PersonForm(request.POST or None, initial=PersonForm.initial_of(person))
+    version = _version(request, person)
+    conflict: list[tuple[str, Any, Any]] = []
+    if form.is_valid():
+        try:
+            do_correct_participant(actor=request.user, participant=person, version=version, person=form.person)
+            return _done(request, person, "Đã sửa thông tin.")
+        except EditConflict as both:
+            conflict, version = _both_versions(form, person), person.version
+            form.add_error(None, both.message)
+        except Refused as refusal:
+            form.add_error({"birth_date": "birth"}.get(refusal.field, refusal.field) or None, refusal.message)
+    return _page(request, form, person, "Sửa thông tin", "Lưu", version=version, conflict=conflict)
+
+
+def _version(request: HttpRequest, person: Participant) -> int:
+    text = request.POST.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() else person.version
+
+
+def _both_versions(form: PersonForm, person: Participant) -> list[tuple[str, Any, Any]]:
+    """(label, now on record, what was typed) for each field that differs."""
+    current = PersonForm.initial_of(person)
+    rows = []
+    for name, field in form.fields.items():
+        mine, theirs = field.prepare_value(form.cleaned_data[name]), field.prepare_value(current[name])
+        if mine != theirs:
+            rows.append((str(field.label), theirs, mine))
+    return rows
+
+
+@require_http_methods(FORM)
+@for_roles(*CORRECTORS)
+def support(request: HttpRequest, pk: int) -> HttpResponse:
+    person = get_participant_for(request.user, pk)
+    form = EvidenceForm(request.POST or None, initial={"evidence_from": today()})
+    if form.is_valid():
+        evidence = form.as_evidence
+        if evidence is None:
+            form.add_error("group", "“Đối tượng khác” không cần ghi; hãy chọn một đối tượng có giấy tờ.")
+        elif attempt(form, lambda: do_add_support_status(actor=request.user, participant=person, evidence=evidence)):
+            return _done(request, person, "Đã ghi đối tượng hỗ trợ.")
+    return _page(request, form, person, "Đối tượng hỗ trợ", "Ghi đối tượng")
+
+
+@require_http_methods(FORM)
+@for_roles(*CORRECTORS)
+def household(request: HttpRequest, pk: int) -> HttpResponse:
+    person = get_participant_for(request.user, pk)
+    form = HouseholdForm(request.POST or None)
+    if form.is_valid():
+        other = by_number(form.cleaned_data["number"])
+        if other is None or not Participant.objects.visible_to(request.user).filter(pk=other.pk).exists():
+            form.add_error("number", "Không có người mang số này trong phạm vi của bạn.")
+        elif attempt(
+            form,
+            lambda: do_join_household(
+                actor=request.user, participant=person, other=other, relation=form.cleaned_data["relation"]
+            ),
+        ):
+            return _done(request, person, f"Đã ghi cùng hộ với {other.full_name}.")
+    return _page(request, form, person, "Hộ gia đình", "Ghi cùng hộ")
+
+
+@require_http_methods(FORM)
+@for_roles(*CORRECTORS)
+def receipt_void(request: HttpRequest, pk: int) -> HttpResponse:
+    receipt = get_receipt_for(request.user, pk)
+    form = VoidForm(request.POST or None, initial={"on": today()})
+    if form.is_valid() and attempt(
+        form, lambda: do_void_receipt(actor=request.user, receipt=receipt, **form.cleaned_data)
+    ):
+        messages.success(request, f"Đã hủy biên lai {receipt.number}.")
+        return redirect("enrollment:receipt", receipt.pk)
+    back = reverse("enrollment:receipt", args=[receipt.pk])
+    return _page(request, form, receipt.participant, f"Hủy biên lai {receipt.number}", "Hủy biên lai", back=back)

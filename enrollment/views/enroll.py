@@ -1,0 +1,235 @@
+"""Taking money: “Là ai?” first, then the steps of the receipt form, then once and for all."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from agents.access import for_roles
+from enrollment.access import RECORDERS, get_draft_for, get_participant_for
+from enrollment.forms.people import WhoForm
+from enrollment.identity import mismatches
+from enrollment.models import Draft, Participant
+from enrollment.operations.drafts import do_discard_draft, do_fill_draft, do_start_draft
+from enrollment.operations.receipts import receipt_of_submission
+from enrollment.recognition import Found, by_number, recognise
+from enrollment.wizard import CHECK, PAYMENT, PERSON, TITLES, Wizard, step_of
+from thaithuy_bhxh.errors import Refused
+
+
+@require_http_methods(["GET", "POST"])
+@for_roles(*RECORDERS)
+def enroll(request: HttpRequest) -> HttpResponse:
+    """“Là ai?”: an active person is shown with until when, a lapsed one leads to a renewal, likely twins side by side."""
+    form = WhoForm(request.POST or None)
+    found: Found | None = None
+    if form.is_valid():
+        found = recognise(request.user, form.cleaned_data)
+        if not found:
+            return redirect(_step_url(_new_draft(request, form)))
+    drafts = Draft.objects.filter(owner=request.user)[:10]
+    return render(request, "enrollment/enroll_who.html", {"form": form, "found": found, "drafts": drafts})
+
+
+@require_POST
+@for_roles(*RECORDERS)
+def enroll_new(request: HttpRequest) -> HttpResponse:
+    """None of the people shown: go on with somebody new, what was typed stays."""
+    form = WhoForm(request.POST)
+    if not form.is_valid():
+        return render(request, "enrollment/enroll_who.html", {"form": form})
+    return redirect(_step_url(_new_draft(request, form)))
+
+
+def _new_draft(request: HttpRequest, form: WhoForm) -> Draft:
+    typed = {name: form.data.get(name, "") for name in ("full_name", "birth", "citizen_id", "bhxh_no", "phone")}
+    title = form.cleaned_data["full_name"] or "Người mới"
+    return do_start_draft(actor=request.user, title=title, data={"who": typed})
+
+
+@require_POST
+@for_roles(*RECORDERS)
+def enroll_known(request: HttpRequest) -> HttpResponse:
+    """Take money from somebody on record elsewhere, whose full number the collector has at hand."""
+    person = by_number(request.POST.get("so", ""))
+    if person is None:
+        raise Http404
+    return redirect(_step_url(do_start_draft(actor=request.user, title=person.full_name, participant=person)))
+
+
+@require_POST
+@for_roles(*RECORDERS)
+def collect(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take money from somebody of one's own."""
+    person = get_participant_for(request.user, pk)
+    return redirect(_step_url(do_start_draft(actor=request.user, title=person.full_name, participant=person)))
+
+
+@require_http_methods(["GET", "POST"])
+@for_roles(*RECORDERS)
+def enroll_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
+    """One step of the form; a step is kept even when it is not yet right, so that nothing typed is lost."""
+    done = receipt_of_submission(_key(request.POST.get("khoa", "")))
+    if done and done.recorded_by_id == request.user.pk:
+        return redirect("enrollment:receipt", done.pk)
+    wizard = _wizard(request, pk)
+    if step not in wizard.steps:
+        raise Http404
+    if step == CHECK:
+        return _check(request, wizard)
+    if request.method == "GET":
+        return _show(request, wizard, step, wizard.form(step))
+    return _take(request, wizard, step)
+
+
+def _key(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _wizard(request: HttpRequest, pk: int) -> Wizard:
+    draft = get_draft_for(request.user, pk)
+    known = draft.data.get("participant")
+    person = Participant.objects.select_related("commune").filter(pk=known).first() if known else None
+    return Wizard(draft, request.user, person)
+
+
+def _take(request: HttpRequest, wizard: Wizard, step: str) -> HttpResponse:
+    form = wizard.form(step, request.POST)
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(request, "enrollment/_quote.html", _quoted(wizard, form))
+    typed = {name: request.POST.get(name, "") for name in form.fields}
+    wizard.draft = do_fill_draft(
+        actor=request.user, draft=wizard.draft, step=step, values=typed, title=typed.get("full_name", "")
+    )
+    if "nhap" in request.POST:
+        messages.success(request, "Đã lưu nháp; mở lại ở trang Hôm nay.")
+        return redirect("home")
+    if not form.is_valid() or "tinh" in request.POST or not _agrees(wizard, step, form):
+        return _show(request, wizard, step, form)
+    return redirect(_step_url(wizard.draft, wizard.after(step)))
+
+
+def _agrees(wizard: Wizard, step: str, form: Any) -> bool:
+    """Whether the law admits the payment; otherwise its sentence stands beside the field."""
+    if step != PAYMENT:
+        return True
+    try:
+        wizard.quote(form)
+    except Refused as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+        return False
+    return True
+
+
+def _show(request: HttpRequest, wizard: Wizard, step: str, form: Any) -> HttpResponse:
+    before = wizard.before(step)
+    context: dict[str, Any] = {
+        "wizard": wizard,
+        "form": form,
+        "step": step,
+        "title": TITLES[step],
+        "number": wizard.number(step),
+        "count": len(wizard.steps),
+        "back": _step_url(wizard.draft, before) if before else reverse("enrollment:enroll"),
+        "warnings": _warnings(form) if step == PERSON else [],
+    }
+    if step == PAYMENT:
+        context.update(_quoted(wizard, form))
+    return render(request, "enrollment/enroll_step.html", context)
+
+
+def _warnings(form: Any) -> list[str]:
+    if not form.is_bound or not form.is_valid():
+        return []
+    data = form.cleaned_data
+    return mismatches(data["citizen_id"], data["sex"], data["birth"][1])
+
+
+def _quoted(wizard: Wizard, form: Any) -> dict[str, Any]:
+    """``quote`` or ``refusal`` for what the payment form holds; an untouched form is judged by its defaults."""
+    if not form.is_bound:
+        names = [name for name in form.fields if name != "collector"]
+        defaults = {
+            name: form.fields[name].prepare_value(form.get_initial_for_field(form.fields[name], name)) for name in names
+        }
+        defaults["received_on"] = format(form.initial["received_on"], "%d/%m/%Y")
+        if "collector" in form.fields:
+            first = form.fields["collector"].queryset.first()
+            defaults["collector"] = first.pk if first else ""
+        form = wizard.form(PAYMENT, {name: value or "" for name, value in defaults.items()})
+    if not form.is_valid():
+        return {"refusal": next(iter(form.errors.values()))[0]}
+    try:
+        return {"quote": wizard.quote(form), "payment": form.cleaned_data}
+    except Refused as refusal:
+        return {"refusal": refusal.message}
+
+
+def _check(request: HttpRequest, wizard: Wizard) -> HttpResponse:
+    open_step = wizard.first_open_step()
+    if open_step != CHECK:
+        return redirect(_step_url(wizard.draft, open_step))
+    form = wizard.form(PAYMENT)
+    form.is_valid()
+    if request.method == "POST":
+        return _record(request, wizard)
+    try:
+        quote = wizard.quote(form)
+    except Refused as refusal:
+        return _back_to(request, wizard, refusal)
+    person = wizard.form(PERSON) if wizard.participant is None else None
+    context = {
+        "wizard": wizard,
+        "quote": quote,
+        "payment": wizard.payment(form),
+        "person": person.cleaned_data if person and person.is_valid() else None,
+        "warnings": _warnings(person) if person else [],
+        "evidence": wizard.evidence(),
+        "number": wizard.number(CHECK),
+        "count": len(wizard.steps),
+        "back": _step_url(wizard.draft, PAYMENT),
+        "title": TITLES[CHECK],
+    }
+    return render(request, "enrollment/enroll_check.html", context)
+
+
+def _record(request: HttpRequest, wizard: Wizard) -> HttpResponse:
+    try:
+        receipt = wizard.record()
+    except Refused as refusal:
+        return _back_to(request, wizard, refusal)
+    do_discard_draft(actor=request.user, draft=wizard.draft)
+    messages.success(request, f"Đã ghi biên lai {receipt.number}.")
+    return redirect("enrollment:receipt", receipt.pk)
+
+
+def _back_to(request: HttpRequest, wizard: Wizard, refusal: Refused) -> HttpResponse:
+    step = step_of(refusal.field)
+    step = step if step in wizard.steps else PAYMENT
+    form = wizard.form(step)
+    form.is_valid()
+    form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+    return _show(request, wizard, step, form)
+
+
+def _step_url(draft: Draft, step: str = "") -> str:
+    first = PAYMENT if draft.data.get("participant") else PERSON
+    return reverse("enrollment:enroll_step", args=[draft.pk, step or first])
+
+
+@require_POST
+@for_roles(*RECORDERS)
+def draft_discard(request: HttpRequest, pk: int) -> HttpResponse:
+    """Throw a draft away."""
+    do_discard_draft(actor=request.user, draft=get_draft_for(request.user, pk))
+    messages.success(request, "Đã bỏ bản nháp.")
+    return redirect("enrollment:enroll")

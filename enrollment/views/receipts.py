@@ -1,0 +1,50 @@
+"""Receipts: the list of the reader's scope and the page of one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Count, Q, Sum
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from agents import audit
+from agents.access import READERS, for_roles
+from enrollment.access import CORRECTORS, get_receipt_for
+from enrollment.forms.lists import ReceiptListForm
+from enrollment.models import Participant, Receipt
+
+PER_PAGE = 50
+
+
+@require_safe
+@for_roles(*READERS)
+def receipts(request: HttpRequest) -> HttpResponse:
+    """Receipts between two days, latest first, with their number and sum; voided ones are shown and not summed."""
+    form = ReceiptListForm(request.GET or None)
+    found = form.narrow(Receipt.objects.visible_to(request.user))
+    sums = found.aggregate(
+        count=Count("id"), voided=Count("id", filter=Q(void__isnull=False)),
+        total=Sum("participant_amount", filter=Q(void__isnull=True), default=0),
+    )  # fmt: skip
+    listed = found.select_related("participant", "collector", "commune", "void").order_by("-received_on", "-id")
+    paginator = Paginator(listed, PER_PAGE)
+    paginator.count = sums["count"]
+    page = paginator.get_page(request.GET.get("trang"))
+    return render(request, "enrollment/receipts.html", {"form": form, "page": page, "sums": sums})
+
+
+@require_safe
+@for_roles(*READERS)
+def receipt(request: HttpRequest, pk: int) -> HttpResponse:
+    """One receipt: amounts, months, who, whether voided, and what the audit trail says."""
+    one = get_receipt_for(request.user, pk)
+    context: dict[str, Any] = {
+        "receipt": one,
+        "history": list(audit.history_of(one)),
+        "person_is_visible": Participant.objects.visible_to(request.user).filter(pk=one.participant_id).exists(),
+        "may_void": request.user.has_role(*CORRECTORS) and not one.is_voided,
+    }
+    return render(request, "enrollment/receipt.html", context)

@@ -1,0 +1,82 @@
+"""The register: list with search and filters, and the person's page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from agents.access import READERS, for_roles
+from enrollment.access import CORRECTORS, RECORDERS, get_participant_for
+from enrollment.filters import ParticipantFilter
+from enrollment.models import Participant
+from enrollment.operations.unmask import do_unmask, is_unmasked
+from enrollment.status import status_of
+from enrollment.timeline import timeline_of
+from thaithuy_bhxh.clock import today
+from thaithuy_bhxh.text import clean
+
+PER_PAGE = 50
+SEARCH = "participant_search"
+
+
+@require_safe
+@for_roles(*READERS)
+def participants(request: HttpRequest) -> HttpResponse:
+    """People of the reader's scope: what is searched for comes from the session, never from the address."""
+    chosen = ParticipantFilter(request.GET, request.user, request.session.get(SEARCH, ""))
+    page = Paginator(chosen.people, PER_PAGE).get_page(request.GET.get("trang"))
+    day = today()
+    context = {
+        "page": page,
+        "filter": chosen,
+        "rows": [(one, status_of(one, day)) for one in page.object_list],
+        "may_enroll": request.user.has_role(*RECORDERS),
+    }
+    return render(request, "enrollment/participants.html", context)
+
+
+@require_POST
+@for_roles(*READERS)
+def participant_search(request: HttpRequest) -> HttpResponse:
+    """Keep the search words in the session; a single hit opens the person straight away."""
+    text = clean(request.POST.get("tim", ""))[:100]
+    request.session[SEARCH] = text
+    if text:
+        hits = list(Participant.objects.visible_to(request.user).matching(text)[:2])
+        if len(hits) == 1:
+            return redirect("enrollment:participant", hits[0].pk)
+    return redirect("enrollment:participants")
+
+
+@require_safe
+@for_roles(*READERS)
+def participant(request: HttpRequest, pk: int) -> HttpResponse:
+    """One person: standing in words, everything that happened, the household."""
+    person = get_participant_for(request.user, pk)
+    day = today()
+    household = Participant.objects.visible_to(request.user).filter(household__isnull=False)
+    members = household.filter(household=person.household_id).exclude(pk=person.pk).order_by("birth_year", "pk")
+    context: dict[str, Any] = {
+        "person": person,
+        "status": status_of(person, day),
+        "timeline": timeline_of(person),
+        "members": [(one, status_of(one, day)) for one in members],
+        "statuses": list(person.statuses.filter(valid_from__lte=day).order_by("-valid_from")[:5]),
+        "may_record": request.user.has_role(*RECORDERS),
+        "may_correct": request.user.has_role(*CORRECTORS),
+        "shown": is_unmasked(request.user, person),
+    }
+    return render(request, "enrollment/participant.html", context)
+
+
+@require_POST
+@for_roles(*READERS)
+def participant_unmask(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the full numbers for a while; who asked, when and why goes into the audit trail."""
+    person = get_participant_for(request.user, pk)
+    do_unmask(actor=request.user, participant=person, reason=request.POST.get("ly_do", ""))
+    return redirect("enrollment:participant", person.pk)

@@ -1,0 +1,162 @@
+"""The receipt form in steps: which steps, what each holds, and what the whole comes to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+
+from agents.models import Commune, User
+from agents.territory import load_lineage
+from enrollment.forms.payments import PaymentForm
+from enrollment.forms.people import EvidenceForm, PersonForm, ResidenceForm
+from enrollment.law import Quote
+from enrollment.law.parameters import POVERTY_LINE
+from enrollment.models import Draft, Participant, Receipt
+from enrollment.operations.participants import Evidence, Person, do_enroll
+from enrollment.operations.receipts import Payment, do_record_receipt, quote_payment
+from enrollment.policy import current_table
+from thaithuy_bhxh.clock import this_month, today
+from thaithuy_bhxh.errors import Refused
+
+PERSON, GROUP, PAYMENT, CHECK = "ca-nhan", "doi-tuong", "muc-dong", "kiem-tra"
+TITLES = {PERSON: "Thông tin cá nhân", GROUP: "Đối tượng hỗ trợ", PAYMENT: "Mức đóng", CHECK: "Kiểm tra lại"}
+
+
+class PersonStepForm(PersonForm, ResidenceForm):
+    """Who it is and where the person lives."""
+
+    field_order = ["full_name", "sex", "birth", "citizen_id", "bhxh_no", "phone", "commune", "hamlet"]
+
+
+@dataclass(slots=True)
+class Wizard:
+    """A draft with the person it is about, if on record, and the user who fills it."""
+
+    draft: Draft
+    user: User
+    participant: Participant | None
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        return (PAYMENT, CHECK) if self.participant else (PERSON, GROUP, PAYMENT, CHECK)
+
+    def number(self, step: str) -> int:
+        """Position of the step, from 1."""
+        return self.steps.index(step) + 1
+
+    def after(self, step: str) -> str:
+        return self.steps[self.steps.index(step) + 1]
+
+    def before(self, step: str) -> str | None:
+        position = self.steps.index(step)
+        return self.steps[position - 1] if position else None
+
+    def form(self, step: str, data: Any = None) -> forms.Form:
+        """The step's form: bound to ``data``, else to what the draft holds, else with defaults."""
+        stored = data if data is not None else self.draft.data.get(step)
+        if step == PERSON:
+            return PersonStepForm(stored, initial=self.draft.data.get("who", {}))
+        if step == GROUP:
+            return EvidenceForm(stored, initial={"group": "other"})
+        return PaymentForm(stored, user=self.user, initial=self._payment_defaults())
+
+    def first_open_step(self) -> str:
+        """The first step that still needs something."""
+        for step in self.steps[:-1]:
+            if step not in self.draft.data or not self.form(step).is_valid():
+                return step
+        return CHECK
+
+    def _payment_defaults(self) -> dict[str, Any]:
+        line = current_table().at(POVERTY_LINE, today())
+        floor = int(line.number) if line else None
+        defaults: dict[str, Any] = {
+            "received_on": today(), "method": "12", "from_month": this_month(), "chosen_income": floor,
+        }  # fmt: skip
+        if self.participant:
+            defaults.update(self._renewal_defaults(self.participant, floor or 0))
+        return defaults
+
+    @staticmethod
+    def _renewal_defaults(person: Participant, floor: int) -> dict[str, Any]:
+        last = Receipt.objects.live().filter(participant=person).first()
+        first = person.covered_to + 1 if person.covered_to and person.due_on and person.due_on >= today() else None
+        return {
+            "method": person.method if person.method in ("1", "3", "6", "12") else "12",
+            "chosen_income": max(last.chosen_income if last else 0, floor),
+            "from_month": first or this_month(),
+        }
+
+    def evidence(self) -> Evidence | None:
+        if self.participant:
+            return None
+        form = self.form(GROUP)
+        return form.as_evidence if isinstance(form, EvidenceForm) and form.is_valid() else None
+
+    def payment(self, form: forms.Form) -> Payment:
+        """The payment of a valid payment form, at the person's residence on its day."""
+        data = form.cleaned_data
+        commune, hamlet = self._residence(data["received_on"])
+        return Payment(
+            collector=data["collector"],
+            received_on=data["received_on"],
+            method=data["method"],
+            from_month=data["from_month"],
+            chosen_income=data["chosen_income"],
+            commune=commune,
+            hamlet=hamlet,
+            other_support=data.get("other_support") or 0,
+            number=data.get("number", ""),
+        )
+
+    def _residence(self, day: Any) -> tuple[Commune, str]:
+        if self.participant is None:
+            form = self.form(PERSON)
+            if not form.is_valid():
+                raise Refused("Hãy ghi xã, thị trấn của người này.", "commune")
+            return form.cleaned_data["commune"], form.cleaned_data["hamlet"]
+        here = load_lineage().at(self.participant.commune_id, day) if self.participant.commune_id else None
+        if here is None:
+            raise Refused("Xã của người này không có vào ngày thu; hãy ghi chuyển nơi ở trước.", "received_on")
+        return Commune.objects.get(pk=here), self.participant.hamlet
+
+    def quote(self, form: forms.Form) -> Quote:
+        """What the payment comes to; :class:`Refused` names the field."""
+        groups: tuple[str, ...] | None = None
+        if self.participant is None:
+            evidence = self.evidence()
+            groups = (
+                (evidence.group,) if evidence and _in_force(evidence, form.cleaned_data["received_on"]) else ("other",)
+            )
+        return quote_payment(self.participant, self.payment(form), groups)
+
+    def record(self) -> Receipt:
+        """Do what the steps say, once, however often it is asked for."""
+        form = self.form(PAYMENT)
+        if not form.is_valid():
+            raise Refused("Hãy xem lại mức đóng.", "chosen_income")
+        payment, key = self.payment(form), self.draft.data["key"]
+        if self.participant:
+            return do_record_receipt(actor=self.user, participant=self.participant, payment=payment, submission_key=key)
+        return do_enroll(
+            actor=self.user, person=self._person(), payment=payment, evidence=self.evidence(), submission_key=key
+        )
+
+    def _person(self) -> Person:
+        form = self.form(PERSON)
+        if not isinstance(form, PersonForm) or not form.is_valid():
+            raise Refused("Hãy xem lại thông tin cá nhân.", "full_name")
+        return form.person
+
+
+def _in_force(evidence: Evidence, day: Any) -> bool:
+    return evidence.valid_from <= day and (evidence.valid_to is None or evidence.valid_to >= day)
+
+
+def step_of(field: str) -> str:
+    """The step on which a refused field can be mended."""
+    if field in PersonStepForm.base_fields or field in ("birth_date", "birth_year"):
+        return PERSON
+    return GROUP if field in EvidenceForm.base_fields else PAYMENT

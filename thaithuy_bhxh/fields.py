@@ -1,0 +1,120 @@
+"""Form fields as people write them: money with dots, months as 03/2021, a birth date or only its year."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from thaithuy_bhxh.months import Month
+from thaithuy_bhxh.text import clean
+
+_YEAR = re.compile(r"\d{4}")
+
+
+class DongField(forms.CharField):
+    """Integer đồng from ``1.500.000``, ``1 500 000 đ`` or ``1500000``."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault(
+            "widget", forms.TextInput(attrs={"inputmode": "numeric", "data-dong": "", "autocomplete": "off"})
+        )
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        text = clean(str(value or ""))
+        digits = re.sub(r"[.\s]|đ$|đồng$", "", text.lower())
+        if not digits:
+            return None
+        if not digits.isascii() or not digits.isdigit() or len(digits) > 15:
+            raise forms.ValidationError(f"“{text}” không phải là số tiền; hãy nhập như 1.500.000.")
+        return int(digits)
+
+    def validate(self, value: Any) -> None:
+        if value is None and self.required:
+            raise forms.ValidationError("Hãy nhập số tiền.")
+
+    def run_validators(self, value: Any) -> None:
+        """The text validators of ``CharField`` do not apply to a number."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value:,}".replace(",", ".") if isinstance(value, int) else value
+
+
+class MonthFormField(forms.CharField):
+    """A :class:`Month` from ``03/2021`` (or the browser's ``2021-03``)."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {"inputmode": "numeric", "placeholder": "mm/yyyy", "autocomplete": "off", "class": "short"}
+        kwargs.setdefault("widget", forms.TextInput(attrs=attrs))
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, Month):
+            return value
+        text = clean(str(value or ""))
+        if not text:
+            return None
+        try:
+            return Month.parse(text)
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from error
+
+    def validate(self, value: Any) -> None:
+        if value is None and self.required:
+            raise forms.ValidationError("Hãy nhập tháng như 03/2021.")
+
+    def run_validators(self, value: Any) -> None:
+        """The text validators of ``CharField`` do not apply to a month."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return value.vi if isinstance(value, Month) else value
+
+
+class BirthField(forms.CharField):
+    """``(date | None, year | None)`` from ``05/06/1984`` or, when only that is known, ``1984``."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault(
+            "widget", forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "class": "short"})
+        )
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, tuple):
+            return value
+        text = clean(str(value or ""))
+        if not text:
+            return (None, None)
+        if _YEAR.fullmatch(text) and 1900 <= int(text) <= 2100:
+            return (None, int(text))
+        try:
+            day = forms.DateField().clean(text)
+        except forms.ValidationError as error:
+            raise forms.ValidationError(f"“{text}” không đúng; hãy nhập như 05/06/1984 hoặc chỉ năm 1984.") from error
+        return (day, day.year)
+
+    def validate(self, value: Any) -> None:
+        if value == (None, None) and self.required:
+            raise forms.ValidationError("Hãy nhập ngày sinh hoặc năm sinh.")
+
+    def run_validators(self, value: Any) -> None:
+        """The text validators of ``CharField`` do not apply to a date."""
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, tuple):
+            day, year = value
+            return format(day, "%d/%m/%Y") if isinstance(day, date) else str(year or "")
+        return value
+
+
+class DayField(forms.DateField):
+    """A date as dd/mm/yyyy in a text box: the same on every phone, with or without a picker."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {"inputmode": "numeric", "placeholder": "dd/mm/yyyy", "autocomplete": "off", "class": "short"}
+        kwargs.setdefault("widget", forms.DateInput(format="%d/%m/%Y", attrs=attrs))
+        kwargs.setdefault("error_messages", {"invalid": "Ngày không đúng; hãy nhập như 05/06/2026."})
+        super().__init__(**kwargs)
