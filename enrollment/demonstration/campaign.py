@@ -1,0 +1,220 @@
+"""What the simulator yields: plain values in the order in which they happened. Amounts in đồng.
+
+A commune is named by its key ``(code, valid_from)``, as in the register: codes are reused by successors.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from enrollment.importing.lines import ReceiptLine, StopLine
+from thaithuy_bhxh.months import Month
+
+CommuneKey = tuple[str, date]
+"""GSO code and first day; ``date(1900, 1, 1)`` = since always."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """A collection agent; ``closed_on`` is its last day, ``None`` while it works."""
+
+    code: str
+    name: str
+    network: str
+    opened_on: date
+    closed_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A service point of an agent and the communes, of every era, that it serves."""
+
+    code: str
+    name: str
+    agent_code: str
+    opened_on: date
+    closed_on: date | None
+    communes: tuple[CommuneKey, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A collector's card: money may be taken on ``valid_from..valid_to``, both included."""
+
+    number: str
+    valid_from: date
+    valid_to: date
+
+
+@dataclass(frozen=True, slots=True)
+class Collector:
+    """One of an agent's staff at a point, with every card that was issued."""
+
+    code: str
+    full_name: str
+    point_code: str
+    phone: str
+    cards: tuple[Card, ...]
+
+    def has_card_on(self, day: date) -> bool:
+        """Whether this person may take money on this day."""
+        return any(card.valid_from <= day <= card.valid_to for card in self.cards)
+
+
+@dataclass(frozen=True, slots=True)
+class OfficePerson:
+    """Somebody of the office: role ``officer`` (account officer) or ``manager`` (leader in charge)."""
+
+    username: str
+    full_name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """``kind`` is ``officer`` or ``leader``, one of each per commune at a time; ``None`` = until told otherwise."""
+
+    kind: str
+    commune: CommuneKey
+    username: str
+    valid_from: date
+    valid_to: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class TargetFigure:
+    """A yearly target: ``active`` and ``new`` in persons, ``collected`` in đồng (participants' money).
+
+    ``owner_kind`` is ``district``, ``commune`` (``commune`` is set) or ``agent`` (``agent_code`` is set). Communes
+    have theirs from January; one formed in the year gets its own by a later decision, which stands for those of its
+    predecessors. Agents are those that are open on 31 December: they have no lineage. The district's is the sum over
+    the communes that exist on 31 December.
+    """
+
+    year: int
+    metric: str
+    owner_kind: str
+    value: int
+    decision_no: str
+    decision_date: date
+    commune: CommuneKey | None = None
+    agent_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Membership of a support group with the paper that proves it; both days included."""
+
+    group: str
+    paper: str
+    valid_from: date
+    valid_to: date
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A generated participant. ``id`` is the index in :attr:`Campaign.people`.
+
+    At least one of ``citizen_id`` (12 digits, or 9 of an old card) and ``bhxh_no`` is set and never changes;
+    ``birth_date`` is ``None`` where only the year is known. ``commune`` and ``hamlet`` are those of the first receipt.
+    """
+
+    id: int
+    full_name: str
+    sex: str
+    birth_date: date | None
+    birth_year: int
+    citizen_id: str | None
+    bhxh_no: str | None
+    phone: str
+    commune: CommuneKey
+    hamlet: str
+    joined_on: date
+    evidence: tuple[Evidence, ...]
+
+    def group_on(self, day: date) -> str:
+        """The support group that the evidence proves on this day."""
+        return next((e.group for e in self.evidence if e.valid_from <= day <= e.valid_to), "other")
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdOf:
+    """People of one household: the head's id, then each other member's id with the relation to the head."""
+
+    head: int
+    members: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """From a day on the person lives elsewhere."""
+
+    person: int
+    since: date
+    commune: CommuneKey
+    hamlet: str
+
+
+@dataclass(frozen=True, slots=True)
+class VoidOf:
+    """A receipt that no longer counts from a day on."""
+
+    number: str
+    voided_on: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class MonthBatch:
+    """What happened in one month, to be recorded in the order of the fields.
+
+    ``lines``: receipts by date, then the stops of this month. ``voids``: receipts of this or the month before.
+    ``corrections``: the right receipts for some of the voided ones. ``moves``: of people without a receipt this month.
+    ``newcomers``: ids of the people whose first receipt is in ``lines``. ``participants_money``: what the month's
+    receipts less its voids come to for the participants, by the law of the day.
+    """
+
+    month: Month
+    lines: tuple[ReceiptLine | StopLine, ...]
+    voids: tuple[VoidOf, ...]
+    corrections: tuple[ReceiptLine, ...]
+    moves: tuple[Move, ...]
+    newcomers: tuple[int, ...]
+    participants_money: int
+
+    def receipts(self) -> Iterator[ReceiptLine]:
+        """Every receipt of the month, corrections last."""
+        yield from (line for line in self.lines if isinstance(line, ReceiptLine))
+        yield from self.corrections
+
+    def stops(self) -> Iterator[StopLine]:
+        """Every stop of the month."""
+        return (line for line in self.lines if isinstance(line, StopLine))
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """Everything needed to run the campaign through the portal's operations; ``months`` is chronological."""
+
+    agents: tuple[Agent, ...]
+    points: tuple[Point, ...]
+    collectors: tuple[Collector, ...]
+    office: tuple[OfficePerson, ...]
+    assignments: tuple[Assignment, ...]
+    targets: tuple[TargetFigure, ...]
+    people: tuple[Person, ...]
+    households: tuple[HouseholdOf, ...]
+    months: tuple[MonthBatch, ...]
+
+    def counts(self) -> Counter[str]:
+        """How much there is of each kind of fact."""
+        found = Counter(people=len(self.people), households=len(self.households), targets=len(self.targets))
+        for batch in self.months:
+            found["receipts"] += sum(1 for _ in batch.receipts())
+            found["stops"] += sum(1 for _ in batch.stops())
+            found["voids"] += len(batch.voids)
+            found["moves"] += len(batch.moves)
+        return found

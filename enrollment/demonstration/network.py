@@ -1,0 +1,118 @@
+"""The two networks that collect: the post office with its points, and the committees of the communes of each era."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from random import Random
+
+from enrollment.demonstration.campaign import Agent, Card, Collector, CommuneKey, Point
+from enrollment.demonstration.names import Numbers, full_name
+from enrollment.demonstration.places import ALWAYS, TOWN, Place, Territory
+from thaithuy_bhxh.months import Month
+
+POST_OFFICE, COMMITTEE = "post_office", "commune_committee"
+POST_OFFICE_CODE = "BD001"
+OPENED = date(2016, 1, 1)
+_ERA_SUFFIXES = ("", "B", "C")
+_YEARS_PER_CARD = 3
+_MONTHS_AHEAD = 6
+_CAMPAIGN_STARTS = (date(2019, 1, 1), date(2020, 1, 1), date(2021, 1, 1))
+
+
+class Network:
+    """Agents, points and collectors; ``last_month`` only decides up to when cards have been issued."""
+
+    def __init__(self, territory: Territory, last_month: Month, rng: Random, numbers: Numbers) -> None:
+        self._territory = territory
+        self._issued_to = (last_month + _MONTHS_AHEAD).last_day
+        self._rng = rng
+        self._numbers = numbers
+        self._cards_issued = 0
+        self.agents: list[Agent] = []
+        self.points: list[Point] = []
+        self.collectors: list[Collector] = []
+        self._committee: dict[int, tuple[Point, list[Collector]]] = {}
+        self._post: dict[int, list[tuple[Point, list[Collector]]]] = {}
+        self._build_post_office()
+        for place in territory.places:
+            self._build_committee(place)
+
+    def staff(self, network: str, leaf: Place, day: date) -> list[Collector]:
+        """Who may take money of people of this leaf on this day."""
+        if network == POST_OFFICE:
+            counters = self._post[self._territory.final[leaf.id].id]
+            found = [collector for _, staff in counters for collector in staff]
+        else:
+            found = self._committee[self._territory.at(leaf, day).id][1]
+        return [collector for collector in found if collector.has_card_on(day)]
+
+    def _build_post_office(self) -> None:
+        self.agents.append(Agent(POST_OFFICE_CODE, "Bưu điện Thái Thụy", POST_OFFICE, OPENED, None))
+        finals = sorted({place.id: place for place in self._territory.final.values()}.values(), key=self._town_first)
+        for place in [finals[0], *finals]:
+            point = self._post_point(place)
+            self.points.append(point)
+            staff = [self._collector(POST_OFFICE_CODE, point.code, *term) for term in self._terms(2, None)]
+            self._post.setdefault(place.id, []).append((point, staff))
+
+    def _town_first(self, place: Place) -> tuple[bool, str]:
+        return not any(p.kind == TOWN for p in self._part_of(place)), place.code
+
+    def _part_of(self, final: Place) -> Iterator[Place]:
+        return (p for p in self._territory.places if self._territory.final[p.id] == final)
+
+    def _post_point(self, place: Place) -> Point:
+        served = tuple(part.key for part in self._part_of(place))
+        oldest = [part for part in self._part_of(place) if part.valid_from == ALWAYS]
+        seat = max(oldest, key=lambda part: (part.kind == TOWN, part.code == place.code))
+        number = len(self.points) + 1
+        name = f"Bưu cục trung tâm {seat.name}" if number == 1 else f"Điểm phục vụ bưu điện {seat.name}"
+        name += " 2" if number == 2 else ""
+        return Point(f"{POST_OFFICE_CODE}-P{number:02d}", name, POST_OFFICE_CODE, OPENED, None, served)
+
+    def _build_committee(self, place: Place) -> None:
+        code = committee_code(self._territory, place)
+        opened = max(OPENED, place.valid_from)
+        agent = Agent(code, f"UBND {place.label}", COMMITTEE, opened, place.valid_to)
+        keys: tuple[CommuneKey, ...] = (place.key,)
+        point = Point(f"{code}-P01", agent.name, code, opened, place.valid_to, keys)
+        count = 2 if place.kind == TOWN or opened > OPENED else self._rng.choice((1, 1, 2))
+        staff = [self._collector(code, point.code, *term) for term in self._terms(count, place.valid_to, opened)]
+        self.agents.append(agent)
+        self.points.append(point)
+        self._committee[place.id] = (point, staff)
+
+    def _terms(self, count: int, closed: date | None, opened: date = OPENED) -> list[tuple[date, date | None]]:
+        """From when to when each collector serves: the first ones, a successor of one of them, who joins later."""
+        terms: list[tuple[date, date | None]] = [(opened, closed)] * count
+        leaving = date(self._rng.randint(2018, 2024), 12, 31)
+        if opened < leaving and (closed is None or leaving < closed) and self._rng.random() < 0.5:
+            terms[-1] = (opened, leaving)
+            terms.append((leaving + timedelta(days=1), closed))
+        if closed is None and opened == OPENED:
+            terms.append((self._rng.choice(_CAMPAIGN_STARTS), None))
+        return terms
+
+    def _collector(self, agent: str, point: str, first: date, last: date | None) -> Collector:
+        number = 1 + sum(1 for one in self.collectors if one.code.rpartition("-")[0] == agent)
+        name = full_name(self._rng, self._rng.choice(("male", "female", "female")))
+        cards = tuple(self._cards(first, last))
+        collector = Collector(f"{agent}-{number:02d}", name, point, self._numbers.phone(), cards)
+        self.collectors.append(collector)
+        return collector
+
+    def _cards(self, first: date, last: date | None) -> Iterator[Card]:
+        """A card holds to the end of its third year, or to the end of the service."""
+        while first <= self._issued_to and (last is None or first <= last):
+            end = date(first.year + _YEARS_PER_CARD - 1, 12, 31)
+            end = end if last is None else min(end, last)
+            self._cards_issued += 1
+            yield Card(f"TNV-{first.year}-{self._cards_issued:04d}", first, end)
+            first = end + timedelta(days=1)
+
+
+def committee_code(territory: Territory, place: Place) -> str:
+    """``XA12826``, ``XA12826B``, ``XA12826C``: a letter tells the successors that reuse a code."""
+    eras = sorted({p.valid_from for p in territory.places})
+    return f"XA{place.code}{_ERA_SUFFIXES[eras.index(place.valid_from)]}"
