@@ -1,0 +1,185 @@
+"""Accounts: made by an administrator (or by whoever runs the server), with a one-time password shown once."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from agents import audit
+from agents.access import AGENT_STAFF, require_role
+from agents.models import CollectionAgent, Collector, Commune, CommuneAssignment, Role, User
+from agents.operations.assignments import assign_commune, open_terms_of
+from agents.operations.saving import assign, changed_labels, locked, required, store
+from thaithuy_bhxh.clock import today
+from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.text import clean
+
+_USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{1,59}")
+# Without letters and digits that are mistaken for each other on paper (i l 1, o 0).
+_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What an account may do and for whom: agent staff name their agent, a collector's account the collector."""
+
+    role: str
+    agent: CollectionAgent | None = None
+    collector: Collector | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """An account and the one-time password to hand over; ``None`` when the person chose one."""
+
+    user: User
+    one_time_password: str | None
+
+
+def do_create_account(
+    *, actor: User | None, username: str, full_name: str, post: Post, communes: Iterable[Commune] = (),
+    password: str | None = None,
+) -> NewAccount:  # fmt: skip
+    """A new account. ``actor`` is ``None`` only on the server's command line, where no one is logged in.
+
+    Without a password it gets a one-time one that must be changed at the first log-in; ``communes`` puts an officer
+    in charge of them from today. Raises :class:`Refused` naming the field.
+    """
+    _require_administrator(actor)
+    user = User(username=_username(username), full_name=clean(full_name) or clean(username), **_post(post))
+    user.must_change_password = password is None
+    issued = one_time_password() if password is None else None
+    _set_password(user, password or issued or "")
+    with transaction.atomic():
+        if taken := User.objects.filter(username__iexact=user.username).first():
+            raise Refused(f"Tên đăng nhập {user.username} đã thuộc về {taken}.", "username")
+        store(user, taken="Tên đăng nhập hoặc nhân viên thu này đã có tài khoản.", field="username")
+        audit.record(
+            actor=actor, action="account.add", on=user, changes=_audited(user),
+            summary=f"Tạo tài khoản {user.username} ({user.get_role_display()})",
+        )  # fmt: skip
+        for commune in communes:
+            assign_commune(actor, CommuneAssignment.Kind.OFFICER, commune, user, today())
+    return NewAccount(user, issued)
+
+
+def do_edit_account(*, actor: User, user: User, full_name: str, post: Post) -> User:
+    """Change name, role or agent. Whoever is in charge of communes hands them over before changing the role."""
+    _require_administrator(actor)
+    with transaction.atomic():
+        row = locked(user)
+        values = _post(post, row)
+        if row.pk == actor.pk and values["role"] != row.role:
+            raise Refused("Không thể tự đổi vai trò của mình; hãy nhờ một quản trị khác.", "role")
+        if values["role"] != row.role and (held := open_terms_of(row, today())):
+            raise Refused(f"{row} đang phụ trách {held} xã, thị trấn; hãy bàn giao trước khi đổi vai trò.", "role")
+        name = required(full_name, "full_name", "Hãy nhập họ và tên.")
+        changes = assign(row, full_name=name, **values)
+        if changes:
+            store(row, taken="Nhân viên thu này đã có tài khoản khác.", field="collector")
+            audit.record(
+                actor=actor, action="account.edit", on=row, summary=f"Sửa {changed_labels(row, changes)}",
+                changes=changes,
+            )  # fmt: skip
+    return row
+
+
+def do_reset_password(*, actor: User, user: User) -> str:
+    """A new one-time password, to be changed at the next log-in; ends the sessions that are open. Returns it."""
+    _require_administrator(actor)
+    issued = one_time_password()
+    with transaction.atomic():
+        row = locked(user)
+        row.set_password(issued)
+        row.must_change_password = True
+        row.save(update_fields=["password", "must_change_password"])
+        audit.record(actor=actor, action="account.reset", on=row, summary="Cấp lại mật khẩu dùng một lần")
+    return issued
+
+
+def do_deactivate_account(*, actor: User, user: User) -> User:
+    """Nobody logs in with this account from now on; what it did stays on record."""
+    if user.pk == actor.pk:
+        raise Refused("Không thể tự ngừng tài khoản của mình.")
+    return _set_active(actor, user, active=False)
+
+
+def do_activate_account(*, actor: User, user: User) -> User:
+    """Let the account be used again."""
+    return _set_active(actor, user, active=True)
+
+
+def one_time_password() -> str:
+    """Twelve random letters and digits in three groups: about 59 bits, easy to read out."""
+    letters = [secrets.choice(_ALPHABET) for _ in range(12)]
+    return "-".join("".join(letters[i : i + 4]) for i in (0, 4, 8))
+
+
+def _set_active(actor: User, user: User, *, active: bool) -> User:
+    _require_administrator(actor)
+    with transaction.atomic():
+        row = locked(user)
+        changes = assign(row, is_active=active)
+        if changes:
+            row.save(update_fields=["is_active"])
+            audit.record(
+                actor=actor, action="account.activate" if active else "account.deactivate", on=row, changes=changes,
+                summary="Dùng lại tài khoản" if active else "Ngừng tài khoản",
+            )  # fmt: skip
+    return row
+
+
+def _require_administrator(actor: User | None) -> None:
+    if actor is not None:
+        require_role(actor, Role.ADMINISTRATOR)
+
+
+def _username(text: str) -> str:
+    value = clean(text)
+    if not _USERNAME.fullmatch(value):
+        raise Refused(
+            "Tên đăng nhập gồm 2–60 chữ cái không dấu, chữ số, dấu chấm, gạch; bắt đầu bằng chữ hoặc số.", "username"
+        )
+    return value
+
+
+def _post(post: Post, user: User | None = None) -> dict[str, object]:
+    """Role, agent and collector as stored, made to fit each other."""
+    if post.role not in Role.values:
+        raise Refused("Hãy chọn vai trò.", "role")
+    if post.role not in AGENT_STAFF:
+        if post.agent or post.collector:
+            raise Refused("Vai trò này thuộc cơ quan BHXH, không gắn với đại lý.", "role")
+        return {"role": post.role, "agent": None, "collector": None}
+    agent = post.agent or (post.collector.point.agent if post.collector else None)
+    if agent is None:
+        raise Refused("Nhân viên thu và phụ trách đại lý phải thuộc một đại lý.", "agent")
+    if post.collector:
+        _refuse_collector(post.collector, agent, user)
+    return {"role": post.role, "agent": agent, "collector": post.collector}
+
+
+def _refuse_collector(collector: Collector, agent: CollectionAgent, user: User | None) -> None:
+    if collector.point.agent_id != agent.pk:
+        raise Refused(f"{collector} không thuộc {agent}.", "collector")
+    other = User.objects.filter(collector=collector).first()
+    if other and other != user:
+        raise Refused(f"{collector} đã có tài khoản {other.username}.", "collector")
+
+
+def _set_password(user: User, password: str) -> None:
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise Refused(" ".join(error.messages), "password") from error
+    user.set_password(password)
+
+
+def _audited(user: User) -> dict[str, object]:
+    return {"role": user.role, "agent": user.agent_id, "collector": user.collector_id}

@@ -1,0 +1,95 @@
+"""Taking over a list of yearly targets: all of it, or nothing with every error named."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+
+from agents.access import require_role
+from agents.delimited import Line, ListRefused, RowError
+from agents.models import CollectionAgent, Collector, Commune, Metric, OwnerKind, Role, User
+from agents.operations.targets import Figure, Owner, TargetsSet, check, do_set_targets
+from thaithuy_bhxh.errors import Refused
+
+COLUMNS = ("year", "metric", "owner_kind", "owner_code", "value", "decision_no", "decision_date")
+_WHOLE = re.compile(r"\d{1,15}|\d{1,3}(?:[. ]\d{3}){1,4}")
+
+
+def do_import_targets(*, actor: User, lines: Sequence[Line]) -> TargetsSet:
+    """Set the targets of a list; taken over twice it changes nothing. Raises :class:`ListRefused` with all errors."""
+    require_role(actor, Role.MANAGER)
+    owners = _Owners()
+    figures: dict[tuple[int, str, Owner], Figure] = {}
+    errors: list[RowError] = []
+    for line in lines:
+        try:
+            figure = _figure(line, owners)
+            check(figure)
+            _refuse_second(figures, figure)
+        except Refused as refusal:
+            errors.append(RowError(line.row, refusal.field, refusal.message))
+    if errors:
+        raise ListRefused(len(lines), errors)
+    return do_set_targets(actor=actor, figures=figures.values())
+
+
+def _figure(line: Line, owners: _Owners) -> Figure:
+    year, metric, kind = line.needed("year"), line.needed("metric"), line.needed("owner_kind")
+    if not re.fullmatch(r"\d{4}", year):
+        raise Refused(f"“{year}” không phải là năm.", "year")
+    if metric not in Metric.values:
+        raise Refused(f"Chỉ tiêu “{metric}” không có; hãy ghi active, new hoặc collected.", "metric")
+    if kind not in OwnerKind.values:
+        raise Refused(f"Cấp “{kind}” không có; hãy ghi district, commune, agent hoặc collector.", "owner_kind")
+    decided = line.day("decision_date")
+    owner = owners.find(kind, line, int(year), decided)
+    return Figure(int(year), metric, owner, _value(line), line.text("decision_no"), decided)
+
+
+def _value(line: Line) -> int:
+    text = line.needed("value")
+    if not _WHOLE.fullmatch(text) or not text.isascii():
+        raise Refused(f"“{text}” không phải là số nguyên không âm.", "value")
+    return int(text.replace(".", "").replace(" ", ""))
+
+
+def _refuse_second(figures: dict[tuple[int, str, Owner], Figure], figure: Figure) -> None:
+    key = (figure.year, figure.metric, figure.owner)
+    if figures.setdefault(key, figure) != figure:
+        raise Refused("Chỉ tiêu này đã có ở một dòng trước với giá trị khác.", "value")
+
+
+class _Owners:
+    """Finds the owner that a row names."""
+
+    def __init__(self) -> None:
+        self._units: dict[str, list[Commune]] = defaultdict(list)
+        for unit in Commune.objects.order_by("valid_from"):
+            self._units[unit.code].append(unit)
+        self._agents = {agent.code: agent for agent in CollectionAgent.objects.all()}
+        self._collectors = {collector.code: collector for collector in Collector.objects.all()}
+
+    def find(self, kind: str, line: Line, year: int, decided: date | None) -> Owner:
+        """The district's own row needs no code; all others do."""
+        if kind == OwnerKind.DISTRICT:
+            return None
+        code = line.needed("owner_code").upper()
+        found: Owner
+        if kind == OwnerKind.COMMUNE:
+            found = self._commune(code, year, decided)
+        else:
+            found = (self._agents if kind == OwnerKind.AGENT else self._collectors).get(code)
+        if found is None:
+            raise Refused(f"Không có {OwnerKind(kind).label.lower()} mã {code}.", "owner_code")
+        return found
+
+    def _commune(self, code: str, year: int, decided: date | None) -> Commune | None:
+        """The unit valid on the decision's day, else on 1 January of the year, else on any day of that year."""
+        new_year = date(year, 1, 1)
+        for first, last in ((decided or new_year,) * 2, (new_year, new_year), (new_year, date(year, 12, 31))):
+            for unit in self._units[code]:
+                if unit.valid_from <= last and (unit.valid_to is None or unit.valid_to >= first):
+                    return unit
+        return None

@@ -1,0 +1,233 @@
+"""Collection agents and their service points: opening, naming, closing, and the communes that a point serves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from agents import audit
+from agents.access import require_role
+from agents.models import CollectionAgent, CollectionPoint, CollectorCard, Commune, Network, PointCommune, User
+from agents.operations.saving import KEEPERS, assign, changed_labels, locked, required, store
+from thaithuy_bhxh.errors import Refused
+
+
+def do_add_agent(*, actor: User, code: str, name: str, network: str, opened_on: date) -> CollectionAgent:
+    """A new agent of one of the two networks. Raises :class:`Refused` naming the field."""
+    require_role(actor, *KEEPERS)
+    if network not in Network.values:
+        raise Refused("Hãy chọn hệ thống: Bưu điện hoặc UBND xã, thị trấn.", "network")
+    agent = CollectionAgent(code=_code(code), name=_name(name), network=network, opened_on=opened_on)
+    with transaction.atomic():
+        _refuse_taken(CollectionAgent.objects.filter(code__iexact=agent.code), "đại lý", agent.code)
+        store(agent, taken=f"Mã đại lý {agent.code} đã có.", field="code")
+        audit.record(actor=actor, action="agent.add", on=agent, summary=f"Thêm đại lý {agent.name} ({agent.code})")
+    return agent
+
+
+def do_edit_agent(*, actor: User, agent: CollectionAgent, name: str, opened_on: date) -> CollectionAgent:
+    """Correct the name or the first day. Code and network stay: figures are told by them."""
+    require_role(actor, *KEEPERS)
+    with transaction.atomic():
+        row = locked(agent)
+        changes = assign(row, name=_name(name), opened_on=opened_on)
+        _refuse_backwards(row)
+        if changes:
+            store(row)
+            audit.record(
+                actor=actor, action="agent.edit", on=row, summary=f"Sửa {changed_labels(row, changes)}", changes=changes
+            )
+    return row
+
+
+def do_close_agent(*, actor: User, agent: CollectionAgent, closed_on: date) -> CollectionAgent:
+    """End an agent with its last day: open points close and running cards end on that day too.
+
+    Refused when a point or a card begins only after that day.
+    """
+    require_role(actor, *KEEPERS)
+    with transaction.atomic():
+        row = locked(agent)
+        changes = assign(row, closed_on=closed_on)
+        _refuse_backwards(row)
+        _refuse_later_beginnings(row, closed_on)
+        if changes:
+            store(row)
+            audit.record(
+                actor=actor, action="agent.close", on=row, changes=changes,
+                summary=f"Ngừng hoạt động, ngày cuối {closed_on:%d/%m/%Y}",
+            )  # fmt: skip
+            _close_points(actor, row, closed_on)
+            _end_cards(actor, row, closed_on)
+    return row
+
+
+def do_reopen_agent(*, actor: User, agent: CollectionAgent) -> CollectionAgent:
+    """Take back a closing. Points and cards that it ended are opened again one by one, by whoever knows which."""
+    require_role(actor, *KEEPERS)
+    with transaction.atomic():
+        row = locked(agent)
+        changes = assign(row, closed_on=None)
+        if changes:
+            store(row)
+            audit.record(actor=actor, action="agent.reopen", on=row, summary="Hoạt động trở lại", changes=changes)
+    return row
+
+
+def do_add_point(
+    *, actor: User, agent: CollectionAgent, code: str, name: str, opened_on: date, communes: Iterable[Commune]
+) -> CollectionPoint:
+    """A new service point of an agent with the communes that it serves."""
+    require_role(actor, *KEEPERS)
+    with transaction.atomic():
+        owner = locked(agent)
+        _refuse_outside(owner, opened_on)
+        point = CollectionPoint(code=_code(code), name=_name(name), agent=owner, opened_on=opened_on)
+        _refuse_taken(CollectionPoint.objects.filter(code__iexact=point.code), "điểm thu", point.code)
+        store(point, taken=f"Mã điểm thu {point.code} đã có.", field="code")
+        audit.record(actor=actor, action="point.add", on=point, summary=f"Thêm điểm thu {point.name} ({point.code})")
+        _serve(actor, point, communes)
+    return point
+
+
+def do_edit_point(
+    *, actor: User, point: CollectionPoint, name: str, opened_on: date, communes: Iterable[Commune]
+) -> CollectionPoint:
+    """Correct the name, the first day or the communes served."""
+    require_role(actor, *KEEPERS)
+    with transaction.atomic():
+        row = locked(point)
+        _refuse_outside(row.agent, opened_on)
+        changes = assign(row, name=_name(name), opened_on=opened_on)
+        _refuse_backwards(row)
+        if changes:
+            store(row)
+            audit.record(
+                actor=actor, action="point.edit", on=row, summary=f"Sửa {changed_labels(row, changes)}", changes=changes
+            )
+        _serve(actor, row, communes)
+    return row
+
+
+def do_close_point(*, actor: User, point: CollectionPoint, closed_on: date) -> CollectionPoint:
+    """End a point with its last day; refused while one of its collectors holds a card beyond that day."""
+    require_role(actor, *KEEPERS)
+    with transaction.atomic():
+        row = locked(point)
+        changes = assign(row, closed_on=closed_on)
+        _refuse_backwards(row)
+        staying = _cards_after(closed_on).filter(collector__point=row).select_related("collector")
+        if names := sorted({card.collector.full_name for card in staying}):
+            raise Refused(
+                f"Còn nhân viên thu có thẻ sau ngày đó: {', '.join(names[:5])}. "
+                "Hãy chuyển họ sang điểm khác hoặc kết thúc thẻ trước.", "closed_on",
+            )  # fmt: skip
+        if changes:
+            store(row)
+            audit.record(
+                actor=actor, action="point.close", on=row, changes=changes,
+                summary=f"Ngừng hoạt động, ngày cuối {closed_on:%d/%m/%Y}",
+            )  # fmt: skip
+    return row
+
+
+def do_reopen_point(*, actor: User, point: CollectionPoint) -> CollectionPoint:
+    """Take back the closing of a point whose agent is open."""
+    require_role(actor, *KEEPERS)
+    with transaction.atomic():
+        row = locked(point)
+        if row.agent.closed_on:
+            raise Refused("Đại lý đã ngừng hoạt động; hãy cho đại lý hoạt động trở lại trước.", "closed_on")
+        changes = assign(row, closed_on=None)
+        if changes:
+            store(row)
+            audit.record(actor=actor, action="point.reopen", on=row, summary="Hoạt động trở lại", changes=changes)
+    return row
+
+
+def do_serve_communes(*, actor: User, point: CollectionPoint, communes: Iterable[Commune]) -> bool:
+    """Add communes to those that a point serves; true when one was new."""
+    require_role(actor, *KEEPERS)
+    with transaction.atomic():
+        row = locked(point)
+        return _serve(actor, row, [*row.communes.all(), *communes])
+
+
+def _serve(actor: User, point: CollectionPoint, communes: Iterable[Commune]) -> bool:
+    before = {commune.pk: commune for commune in point.communes.all()}
+    after = {commune.pk: commune for commune in communes}
+    added, dropped = after.keys() - before.keys(), before.keys() - after.keys()
+    if not added and not dropped:
+        return False
+    PointCommune.objects.filter(point=point, commune__in=dropped).delete()
+    PointCommune.objects.bulk_create(PointCommune(point=point, commune=after[pk]) for pk in sorted(added))
+    audit.record(
+        actor=actor, action="point.communes", on=point,
+        summary=f"Phục vụ: {', '.join(sorted(commune.name for commune in after.values())) or 'không xã nào'}",
+        changes={"communes": [sorted(before), sorted(after)]},
+    )  # fmt: skip
+    return True
+
+
+def _close_points(actor: User, agent: CollectionAgent, day: date) -> None:
+    for point in agent.points.select_for_update().filter(Q(closed_on__isnull=True) | Q(closed_on__gt=day)):
+        changes = assign(point, closed_on=day)
+        store(point)
+        audit.record(
+            actor=actor, action="point.close", on=point, summary="Ngừng hoạt động cùng đại lý", changes=changes
+        )
+
+
+def _end_cards(actor: User, agent: CollectionAgent, day: date) -> None:
+    ending = _cards_after(day).filter(collector__point__agent=agent).select_for_update(of=("self",))
+    for card in ending.select_related("collector"):
+        changes = assign(card, valid_to=day)
+        store(card)
+        audit.record(
+            actor=actor, action="card.end", on=card.collector, changes=changes,
+            summary=f"Kết thúc thẻ {card} cùng đại lý, ngày cuối {day:%d/%m/%Y}",
+        )  # fmt: skip
+
+
+def _cards_after(day: date) -> QuerySet[CollectorCard]:
+    return CollectorCard.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day))
+
+
+def _refuse_later_beginnings(agent: CollectionAgent, day: date) -> None:
+    late = agent.points.filter(opened_on__gt=day).first()
+    if late:
+        raise Refused(f"{late.name} chỉ mở từ {late.opened_on:%d/%m/%Y}, sau ngày này.", "closed_on")
+    card = CollectorCard.objects.filter(collector__point__agent=agent, valid_from__gt=day).first()
+    if card:
+        raise Refused(
+            f"Thẻ của {card.collector.full_name} chỉ có giá trị từ {card.valid_from:%d/%m/%Y}, sau ngày này.",
+            "closed_on",
+        )
+
+
+def _refuse_backwards(row: CollectionAgent | CollectionPoint) -> None:
+    if row.closed_on and row.closed_on < row.opened_on:
+        raise Refused(f"Ngày cuối không được trước ngày bắt đầu hoạt động {row.opened_on:%d/%m/%Y}.", "closed_on")
+
+
+def _refuse_outside(agent: CollectionAgent, day: date) -> None:
+    if day < agent.opened_on:
+        raise Refused(f"Đại lý chỉ hoạt động từ {agent.opened_on:%d/%m/%Y}.", "opened_on")
+    if agent.closed_on and day > agent.closed_on:
+        raise Refused(f"Đại lý đã ngừng hoạt động sau {agent.closed_on:%d/%m/%Y}.", "opened_on")
+
+
+def _refuse_taken(same: QuerySet[CollectionAgent] | QuerySet[CollectionPoint], what: str, code: str) -> None:
+    if found := same.first():
+        raise Refused(f"Mã {what} {code} đã có: {found.name}.", "code")
+
+
+def _code(text: str) -> str:
+    return required(text, "code", "Hãy nhập mã.").upper()
+
+
+def _name(text: str) -> str:
+    return required(text, "name", "Hãy nhập tên.")
