@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -59,5 +60,6 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "nav": _items(request, nav),
         "thumb_actions": _items(request, list(_THUMB)) if staff else [],
         "may_search": user.role in _READER,
-        "is_demonstration": Marker.objects.filter(name=Marker.DEMONSTRATION).exists(),
+        # The demonstration runs with DEBUG only, so that an office's pages are spared the question.
+        "is_demonstration": settings.DEBUG and Marker.objects.filter(name=Marker.DEMONSTRATION).exists(),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+from django.db.models import QuerySet
 from django.http import Http404
 
 from agents.models import Role, User
@@ -32,15 +33,25 @@ def get_receipt_for(user: User, pk: int) -> Receipt:
     return _only(found.filter(pk=pk).first())
 
 
+def batches_for(user: User) -> QuerySet[ImportBatch]:
+    """Imports: one's own, all for managers."""
+    found = ImportBatch.objects.select_related("created_by")
+    return found if user.has_role(Role.MANAGER) else found.filter(created_by=user)
+
+
 def get_batch_for(user: User, pk: int) -> ImportBatch:
     """An import, for its author and for managers."""
-    found = ImportBatch.objects.filter(pk=pk)
-    return _only((found if user.has_role(Role.MANAGER) else found.filter(created_by=user)).first())
+    return _only(batches_for(user).filter(pk=pk).first())
+
+
+def drafts_of(user: User) -> QuerySet[Draft]:
+    """The user's own drafts, latest first."""
+    return Draft.objects.filter(owner=user)
 
 
 def get_draft_for(user: User, pk: int) -> Draft:
     """A draft of one's own."""
-    return _only(Draft.objects.filter(owner=user, pk=pk).first())
+    return _only(drafts_of(user).filter(pk=pk).first())
 
 
 def _only(found: T | None) -> T:

@@ -8,6 +8,14 @@ from enrollment.law import Parameter, ParameterTable
 from enrollment.models import PolicyParameter
 
 
+def rows_by_key() -> dict[str, list[PolicyParameter]]:
+    """All rows by key, latest first."""
+    rows: dict[str, list[PolicyParameter]] = {}
+    for row in PolicyParameter.objects.order_by("key", "-valid_from"):
+        rows.setdefault(row.key, []).append(row)
+    return rows
+
+
 def current_table() -> ParameterTable:
     """All parameter rows (one query)."""
     return ParameterTable(

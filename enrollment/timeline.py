@@ -73,7 +73,8 @@ def _successions(person: Participant) -> list[Event]:
 def _stops(person: Participant) -> list[Event]:
     found: list[Event] = []
     for stop in Stop.objects.filter(participant=person).select_related("recorded_by", "withdrawal__recorded_by"):
-        found.append(Event(_day(stop.recorded_at), stop_summary(stop), str(stop.recorded_by)))
+        day = min(_day(stop.recorded_at), stop.month.first_day)
+        found.append(Event(day, stop_summary(stop), str(stop.recorded_by)))
         taken_back: Any = getattr(stop, "withdrawal", None)
         if taken_back:
             text = f"Rút lại việc dừng từ {stop.month.vi}: {taken_back.reason}"

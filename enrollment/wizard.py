@@ -155,6 +155,12 @@ def _in_force(evidence: Evidence, day: Any) -> bool:
     return evidence.valid_from <= day and (evidence.valid_to is None or evidence.valid_to >= day)
 
 
+def participant_of(draft: Draft) -> Participant | None:
+    """The person on record whom a draft is about; the draft itself was given only to who may take this money."""
+    known = draft.data.get("participant")
+    return Participant.objects.select_related("commune").filter(pk=known).first() if known else None
+
+
 def step_of(field: str) -> str:
     """The step on which a refused field can be mended."""
     if field in PersonStepForm.base_fields or field in ("birth_date", "birth_year"):

@@ -6,7 +6,7 @@ in the database and summed upward here; no figure is queried twice at a higher l
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,6 +29,7 @@ class Measure:
 
 REASONS = tuple(StopReason.values)
 STOCKS = ("opening", "closing", "same_period_last_year", "covered")
+MONEY = ("collected", "collected_gross", "collected_state", "collected_same_period_last_year")
 
 MEASURES: Mapping[str, Measure] = {
     measure.name: measure
@@ -122,13 +123,36 @@ class Figures:
             self.decreased[reason] += count
 
 
-def count(units: Units, period: Period) -> dict[str, Figures]:
-    """The figures of every unit of the report, by code (four queries)."""
-    found = {unit.code: Figures() for unit in units.rows}
-    _count_stock(found, units, period)
-    _count_movements(found, units, period)
-    _count_money(found, units, period)
-    return found
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The figures of a period at their lowest grain, by commune and agent; every grouping is summed from it."""
+
+    period: Period
+    stock: Sequence[Mapping[str, Any]]
+    movements: Sequence[Mapping[str, Any]]
+    money: Sequence[tuple[int, Mapping[str, Any]]]
+
+    @classmethod
+    def of(cls, period: Period) -> Tally:
+        """Read the period's figures (four queries)."""
+        return cls(period, list(_stock(period)), list(_movements(period)), list(_money(period)))
+
+    def by(self, units: Units) -> dict[str, Figures]:
+        """The figures of every unit of a report, by code."""
+        found = {unit.code: Figures() for unit in units.rows}
+        for row in self.stock:
+            _add(found.get(units.key(row["commune_id"], row["agent_id"]) or ""), row, STOCKS)
+        for row in self.movements:
+            _count_movement(found, units, row)
+        for sign, row in self.money:
+            _add(found.get(units.key(row["commune_id"], row["agent_id"]) or ""), row, MONEY, sign)
+        return found
+
+
+def _add(figures: Figures | None, row: Mapping[str, Any], names: Iterable[str], sign: int = 1) -> None:
+    if figures:
+        for name in names:
+            setattr(figures, name, getattr(figures, name) + sign * row[name])
 
 
 def total(figures: Iterable[Figures], units: Units) -> Figures:
@@ -155,31 +179,45 @@ def movements_in(period: Period) -> Q:
     return Q(month__gte=period.first, month__lte=period.last, **{period.rule: True})
 
 
-def _count_stock(found: dict[str, Figures], units: Units, period: Period) -> None:
+def _stock(period: Period) -> Iterable[dict[str, Any]]:
     moments = {name: _stock_moment(name, period) or Q() for name in STOCKS}
     wanted = Q()
     for moment in moments.values():
         wanted |= moment
     rows = ActivitySpan.objects.filter(wanted).values("commune_id", "agent_id")
-    for row in rows.annotate(**{name: Count("id", filter=moment) for name, moment in moments.items()}):
-        figures = found.get(units.key(row["commune_id"], row["agent_id"]) or "")
-        if figures:
-            for name in moments:
-                setattr(figures, name, getattr(figures, name) + row[name])
+    return rows.annotate(**{name: Count("id", filter=moment) for name, moment in moments.items()})
 
 
-def _count_movements(found: dict[str, Figures], units: Units, period: Period) -> None:
+def _movements(period: Period) -> Iterable[dict[str, Any]]:
     inside = movements_in(period)
     since_january = movements_in(Period(period.year_start, period.last, period.rule)) & Q(kind=Movement.Kind.NEW)
     rows = Movement.objects.filter(inside | since_january).values(
         "kind", "reason", "commune_id", "agent_id", "from_commune_id", "from_agent_id"
     )
-    for row in rows.annotate(n=Count("id", filter=inside), ytd=Count("id", filter=since_january)):
-        key = units.key(row["commune_id"], row["agent_id"])
-        if row["kind"] == Movement.Kind.MOVED:
-            _count_move(found, key, units.key(row["from_commune_id"], row["from_agent_id"]), row["n"])
-        elif key in found:
-            _count_change(found[key], row)
+    return rows.annotate(n=Count("id", filter=inside), ytd=Count("id", filter=since_january))
+
+
+def _money(period: Period) -> Iterable[tuple[int, dict[str, Any]]]:
+    """Receipts in their month, voids subtracted in theirs, at the receipt's own commune and agent."""
+    for month_field, sign in (("received_month", 1), ("void__voided_month", -1)):
+        now = _between(month_field, period)
+        before = _between(month_field, period.a_year_before)
+        rows = Receipt.objects.filter(now | before).values("commune_id", "agent_id")
+        for row in rows.annotate(
+            collected=Sum("participant_amount", filter=now, default=0),
+            collected_gross=Sum("gross", filter=now, default=0),
+            collected_state=Sum("state_support", filter=now, default=0),
+            collected_same_period_last_year=Sum("participant_amount", filter=before, default=0),
+        ):
+            yield sign, row
+
+
+def _count_movement(found: dict[str, Figures], units: Units, row: Mapping[str, Any]) -> None:
+    key = units.key(row["commune_id"], row["agent_id"])
+    if row["kind"] == Movement.Kind.MOVED:
+        _count_move(found, key, units.key(row["from_commune_id"], row["from_agent_id"]), row["n"])
+    elif key in found:
+        _count_change(found[key], row)
 
 
 def _count_move(found: dict[str, Figures], to: str | None, origin: str | None, number: int) -> None:
@@ -197,24 +235,6 @@ def _count_change(figures: Figures, row: Mapping[str, Any]) -> None:
         return
     setattr(figures, row["kind"], getattr(figures, row["kind"]) + row["n"])
     figures.new_ytd += row["ytd"]
-
-
-def _count_money(found: dict[str, Figures], units: Units, period: Period) -> None:
-    """Receipts in their month, voids subtracted in theirs, at the receipt's own commune and agent."""
-    for month_field, sign in (("received_month", 1), ("void__voided_month", -1)):
-        now = _between(month_field, period)
-        before = _between(month_field, period.a_year_before)
-        rows = Receipt.objects.filter(now | before).values("commune_id", "agent_id")
-        for row in rows.annotate(
-            collected=Sum("participant_amount", filter=now, default=0),
-            collected_gross=Sum("gross", filter=now, default=0),
-            collected_state=Sum("state_support", filter=now, default=0),
-            collected_same_period_last_year=Sum("participant_amount", filter=before, default=0),
-        ):
-            figures = found.get(units.key(row.pop("commune_id"), row.pop("agent_id")) or "")
-            if figures:
-                for name, amount in row.items():
-                    setattr(figures, name, getattr(figures, name) + sign * amount)
 
 
 def _between(month_field: str, period: Period) -> Q:
@@ -239,6 +259,8 @@ def rows_behind(name: str, unit: Unit, period: Period) -> QuerySet[Any]:
         return spans.exclude(participant__in=covered) if name == "in_grace" else spans
     kind, _, reason = name.partition(".")
     rows = Movement.objects.filter(movements_in(period) & unit.q(), kind=kind)
+    if reason == "other":
+        return rows.exclude(reason="not_renewed")
     return rows.filter(reason=reason) if reason else rows
 
 

@@ -56,6 +56,7 @@ class Units:
     _commune: Mapping[int, str]
     _agent: Mapping[int, str]
     by: str
+    lineage: Lineage
 
     def key(self, commune: int | None, agent: int | None) -> str | None:
         """Code of the unit that a row of this commune and agent falls into; ``None`` when out of scope."""
@@ -65,12 +66,26 @@ class Units:
             return self._commune.get(commune)
         return self._agent[agent] if self.by in (AGENT, NETWORK) else DISTRICT
 
+    def commune_unit(self, commune: int) -> str | None:
+        """Code of the unit that holds a commune's own figures, such as its target; ``None`` when out of scope."""
+        if not self.scope.everything and (self.scope.agent is not None or commune not in self.scope.communes):
+            return None
+        return self._commune.get(commune) if self.by in (COMMUNE, OFFICER) else DISTRICT
+
+    def agent_unit(self, agent: int) -> str | None:
+        """Code of the unit that holds an agent's own figures; ``None`` when out of scope."""
+        if self.scope.agent not in (None, agent) or (not self.scope.everything and self.scope.agent is None):
+            return None
+        return self._agent.get(agent)
+
     def unit(self, code: str | None) -> Unit | None:
         """The row with this code, the whole for ``None``."""
         return self.whole if code is None else next((unit for unit in self.rows if unit.code == code), None)
 
 
-def units_for(scope: Scope, by: str, last: Month, territory: date | None) -> Units:
+def units_for(
+    scope: Scope, by: str, last: Month, territory: date | None = None, lineage: Lineage | None = None
+) -> Units:
     """The rows of a report that ends with month ``last``; ``territory`` ``None`` = the units of that day (``as_of``).
 
     :class:`Refused` when an old territory is asked for by commune: old series cannot be split.
@@ -78,24 +93,24 @@ def units_for(scope: Scope, by: str, last: Month, territory: date | None) -> Uni
     if by not in BY:
         raise Refused(f"Không có cách xếp “{by}”; hãy chọn {', '.join(BY)}.", "by")
     day = territory or last.last_day
-    lineage = load_lineage()
+    lineage = lineage or load_lineage()
     if by == COMMUNE and territory is not None:
         _refuse_split(lineage, territory, last.last_day)
-    agents = list(CollectionAgent.objects.values_list("id", "code", "name", "network"))
     whole = Unit(DISTRICT, "Tổng cộng", _scope_communes(scope), _scope_agents(scope))
     if by == COMMUNE:
         rows, communes = _commune_rows(lineage, lineage.fold(day), day, scope)
-        return Units(rows, whole, scope, communes, {}, by)
+        return Units(rows, whole, scope, communes, {}, by, lineage)
     if by == OFFICER:
         rows, communes = _officer_rows(lineage, scope, last.last_day)
-        return Units(rows, whole, scope, communes, {}, by)
+        return Units(rows, whole, scope, communes, {}, by, lineage)
     if by == DISTRICT:
-        return Units((Unit(DISTRICT, "Toàn huyện", whole.communes, whole.agents),), whole, scope, {}, {}, by)
+        return Units((Unit(DISTRICT, "Toàn huyện", whole.communes, whole.agents),), whole, scope, {}, {}, by, lineage)
+    agents = list(CollectionAgent.objects.values_list("id", "code", "name", "network"))
     keys = {pk: (code if by == AGENT else network) for pk, code, _, network in agents}
     names = {code: name for _, code, name, _ in agents} if by == AGENT else dict(Network.choices)
     shown = [code for code in sorted(names) if _agent_shown(scope, keys, code)]
     rows = tuple(_agent_row(code, str(names[code]), keys, whole) for code in shown)
-    return Units(rows, whole, scope, {}, keys, by)
+    return Units(rows, whole, scope, {}, keys, by, lineage)
 
 
 def _refuse_split(lineage: Lineage, territory: date, end: date) -> None:

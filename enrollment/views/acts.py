@@ -16,7 +16,7 @@ from agents.access import for_roles
 from enrollment.access import CORRECTORS, get_participant_for, get_receipt_for
 from enrollment.forms.payments import StopForm, VoidForm, WithdrawStopForm
 from enrollment.forms.people import EvidenceForm, HouseholdForm, MoveForm, PersonForm
-from enrollment.models import Participant, Stop
+from enrollment.models import Participant
 from enrollment.operations.participants import (
     do_add_support_status,
     do_correct_participant,
@@ -67,7 +67,7 @@ def stop(request: HttpRequest, pk: int) -> HttpResponse:
 @for_roles(*CORRECTORS)
 def stop_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     person = get_participant_for(request.user, pk)
-    held = Stop.objects.filter(participant=person, withdrawal__isnull=True).order_by("-month", "-id").first()
+    held = person.stops.filter(withdrawal__isnull=True).order_by("-month", "-id").first()
     if held is None:
         raise Http404
     form = WithdrawStopForm(request.POST or None, initial={"on": today()})

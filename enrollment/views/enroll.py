@@ -12,14 +12,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from agents.access import for_roles
-from enrollment.access import RECORDERS, get_draft_for, get_participant_for
+from enrollment.access import RECORDERS, drafts_of, get_draft_for, get_participant_for
 from enrollment.forms.people import WhoForm
 from enrollment.identity import mismatches
-from enrollment.models import Draft, Participant
+from enrollment.models import Draft
 from enrollment.operations.drafts import do_discard_draft, do_fill_draft, do_start_draft
 from enrollment.operations.receipts import receipt_of_submission
 from enrollment.recognition import Found, by_number, recognise
-from enrollment.wizard import CHECK, PAYMENT, PERSON, TITLES, Wizard, step_of
+from enrollment.wizard import CHECK, PAYMENT, PERSON, TITLES, Wizard, participant_of, step_of
 from thaithuy_bhxh.errors import Refused
 
 
@@ -33,7 +33,7 @@ def enroll(request: HttpRequest) -> HttpResponse:
         found = recognise(request.user, form.cleaned_data)
         if not found:
             return redirect(_step_url(_new_draft(request, form)))
-    drafts = Draft.objects.filter(owner=request.user)[:10]
+    drafts = drafts_of(request.user)[:10]
     return render(request, "enrollment/enroll_who.html", {"form": form, "found": found, "drafts": drafts})
 
 
@@ -97,9 +97,7 @@ def _key(text: str) -> UUID | None:
 
 def _wizard(request: HttpRequest, pk: int) -> Wizard:
     draft = get_draft_for(request.user, pk)
-    known = draft.data.get("participant")
-    person = Participant.objects.select_related("commune").filter(pk=known).first() if known else None
-    return Wizard(draft, request.user, person)
+    return Wizard(draft, request.user, participant_of(draft))
 
 
 def _take(request: HttpRequest, wizard: Wizard, step: str) -> HttpResponse:

@@ -9,11 +9,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agents.access import for_roles
-from agents.models import Role
-from enrollment.access import IMPORTERS, get_batch_for
+from enrollment.access import IMPORTERS, batches_for, get_batch_for
 from enrollment.forms.imports import UploadForm
 from enrollment.importing.upload import do_cancel_upload, do_check_upload, do_confirm_upload, error_workbook_of
-from enrollment.models import ImportBatch
 from thaithuy_bhxh.errors import Refused
 
 PER_PAGE = 30
@@ -30,10 +28,7 @@ def imports(request: HttpRequest) -> HttpResponse:
             return redirect("enrollment:import", batch.pk)
         except Refused as refusal:
             form.add_error("file", refusal.message)
-    batches = ImportBatch.objects.select_related("created_by")
-    if not request.user.has_role(Role.MANAGER):
-        batches = batches.filter(created_by=request.user)
-    page = Paginator(batches, PER_PAGE).get_page(request.GET.get("trang"))
+    page = Paginator(batches_for(request.user), PER_PAGE).get_page(request.GET.get("trang"))
     return render(request, "enrollment/imports.html", {"form": form, "page": page})
 
 

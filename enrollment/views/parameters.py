@@ -16,6 +16,7 @@ from enrollment.forms.parameters import ParameterForm
 from enrollment.law import LABELS
 from enrollment.models import PolicyParameter
 from enrollment.operations.policy import do_save_parameter
+from enrollment.policy import rows_by_key
 from enrollment.views.acts import attempt
 from thaithuy_bhxh.clock import today
 
@@ -26,9 +27,7 @@ READ = (Role.ADMINISTRATOR, Role.MANAGER, Role.AUDITOR)
 @for_roles(*READ)
 def parameters(request: HttpRequest) -> HttpResponse:
     """Every parameter with its rows through time; the row of today is marked."""
-    rows: dict[str, list[PolicyParameter]] = {}
-    for row in PolicyParameter.objects.order_by("key", "-valid_from"):
-        rows.setdefault(row.key, []).append(row)
+    rows = rows_by_key()
     day = today()
     groups = [
         {"key": key, "label": label, "rows": rows.get(key, []), "now": _in_force(rows.get(key, []), day)}

@@ -1,0 +1,21 @@
+"""Which figures a chart shows."""
+
+from __future__ import annotations
+
+from reports.renderers.charts import month_line, paired_bars, svg_of
+from reports.tables import Table
+
+
+def growth_chart_of(table: Table) -> str:
+    """Closing figures of the report's units beside those of a year before, as SVG."""
+    rows = [
+        (row.cells["unit_name"], row.cells["closing"], row.cells["same_period_last_year"])
+        for row in table.rows
+        if row.cells["closing"] or row.cells["same_period_last_year"]
+    ]
+    return svg_of(paired_bars(rows, "Cuối kỳ", "Cùng kỳ năm trước", f"{table.title}: cuối kỳ và cùng kỳ năm trước"))
+
+
+def active_chart_of(rows: list[tuple[str, int]]) -> str:
+    """People active at the end of each month, as SVG."""
+    return svg_of(month_line(rows, "Số người đang tham gia cuối mỗi tháng"))

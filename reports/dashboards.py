@@ -1,0 +1,193 @@
+"""What each role sees first in the morning: the figures of the month, who is due, what needs a decision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Count, Q, Sum
+
+from agents.access import scope_of
+from agents.models import CommuneAssignment, Metric, User
+from agents.territory import load_lineage
+from enrollment.access import drafts_of
+from enrollment.models import Participant, PolicyParameter, Receipt
+from enrollment.status import status_of
+from reports.definitions.growth import GrowthParameters, table_of
+from reports.measures import Figures, Period, Tally, total
+from reports.tables import percent
+from reports.targets import targets_of
+from reports.units import AGENT, COMMUNE, NETWORK, Unit, Units, units_for
+from thaithuy_bhxh.months import Month
+
+SHOWN_DUE = 10
+DUE_DAYS = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Done against a target, and where today should be. ``tone``/``word``: ahead, close or behind."""
+
+    done: int
+    target: int | None
+    expected: int | None
+
+    @property
+    def percent(self) -> str | None:
+        return percent(self.done, self.target)
+
+    @property
+    def gap(self) -> int | None:
+        return None if self.expected is None else self.done - self.expected
+
+    @property
+    def tone(self) -> str:
+        if self.expected is None:
+            return "quiet"
+        if self.done >= self.expected:
+            return "ok"
+        return "warn" if self.done * 10 >= self.expected * 9 else "bad"
+
+    @property
+    def word(self) -> str:
+        return {"ok": "Vượt", "warn": "Sát", "bad": "Chậm", "quiet": "Chưa giao"}[self.tone]
+
+
+def progress(done: int, target: int | None, day: date) -> Progress:
+    """``expected`` is the share of the target that the days of the year gone by call for."""
+    if not target:
+        return Progress(done, None, None)
+    length = (date(day.year, 12, 31) - date(day.year, 1, 1)).days + 1
+    return Progress(done, target, target * day.timetuple().tm_yday // length)
+
+
+def due_counts(user: User, day: date) -> dict[str, int]:
+    """People due within a week and a fortnight, and overdue within the last 30 days."""
+    week, fortnight = day + timedelta(days=7), day + timedelta(days=DUE_DAYS)
+    return Participant.objects.visible_to(user).aggregate(
+        week=Count("id", filter=Q(due_on__gte=day, due_on__lte=week)),
+        fortnight=Count("id", filter=Q(due_on__gte=day, due_on__lte=fortnight)),
+        overdue=Count("id", filter=Q(due_on__lt=day, due_on__gte=day - timedelta(days=30))),
+        active=Count("id", filter=Q(active_to__gte=Month.of(day))),
+        in_grace=Count("id", filter=Q(active_to__gte=Month.of(day), covered_to__lt=Month.of(day))),
+    )
+
+
+def collector_home(user: User, day: date) -> dict[str, Any]:
+    """My people, due soon, drafts, today's receipts, new people against the agent's target."""
+    due = Participant.objects.visible_to(user).due_between(day, day + timedelta(days=DUE_DAYS))
+    people = list(due.select_related("commune").order_by("due_on", "sort_key")[:SHOWN_DUE])
+    taken = Receipt.objects.visible_to(user).filter(agent=user.agent_id, received_on=day)
+    units = units_for(scope_of(user), AGENT, Month.of(day))
+    figures = Tally.of(Period(Month(day.year, 1), Month.of(day))).by(units)
+    code = units.rows[0].code if units.rows else ""
+    target = targets_of(units, Month.of(day)).get(code, {})
+    new = figures[code].new_ytd if code in figures else 0
+    return {
+        "counts": due_counts(user, day),
+        "due": [(one, status_of(one, day)) for one in people],
+        "drafts": list(drafts_of(user)[:5]),
+        "today": taken.aggregate(n=Count("id"), sum=Sum("participant_amount", filter=Q(void__isnull=True), default=0)),
+        "new": progress(new, target.get(Metric.NEW), day),
+        "figures": figures.get(code, Figures()),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class UnitLine:
+    """One unit of the manager's or officer's table."""
+
+    unit: Unit
+    figures: Figures
+    new: Progress
+    officer: str = ""
+
+
+def office_home(user: User, day: date) -> dict[str, Any]:
+    """The year so far: key figures, communes by progress, networks, and what is due."""
+    scope, month = scope_of(user), Month.of(day)
+    parameters = GrowthParameters(Month(day.year, 1), month)
+    lineage = load_lineage()
+    tally = Tally.of(parameters.period)
+    by_commune = units_for(scope, COMMUNE, month, lineage=lineage)
+    by_network = units_for(scope, NETWORK, month, lineage=lineage)
+    figures = tally.by(by_commune)
+    targets = targets_of(by_commune, month)
+    whole = total(figures.values(), by_commune)
+    table = table_of(by_commune, parameters, figures, targets)
+    lines = _lines(by_commune, figures, targets, day)
+    return {
+        "parameters": parameters,
+        "whole": whole,
+        "sentence": table.sentence,
+        "lines": lines,
+        "behind": sum(1 for line in lines if line.new.tone == "bad"),
+        "networks": _network_lines(by_network, tally, month, day),
+        "new": progress(whole.new_ytd, _sum(targets, Metric.NEW), day),
+        "active": _standing(whole, _sum(targets, Metric.ACTIVE)),
+        "money": _money(whole),
+        "counts": due_counts(user, day),
+        "without_officer": [line.unit.name for line in lines if not line.officer],
+    }
+
+
+def _lines(units: Units, figures: Mapping[str, Figures], targets: Mapping[str, Mapping[str, int]], day: date
+           ) -> list[UnitLine]:  # fmt: skip
+    """Units in order of need: the furthest behind first, those without a target last."""
+    officers = _officers(day)
+    lines = [
+        UnitLine(
+            unit,
+            figures[unit.code],
+            progress(figures[unit.code].new_ytd, targets.get(unit.code, {}).get(Metric.NEW), day),
+            next((officers[pk] for pk in sorted(unit.communes or ()) if pk in officers), ""),
+        )
+        for unit in units.rows
+    ]
+    return sorted(lines, key=lambda line: (line.new.gap is None, line.new.gap or 0, line.unit.code))
+
+
+def _officers(day: date) -> dict[int, str]:
+    rows = CommuneAssignment.objects.officers().valid_on(day).values_list("commune_id", "user__full_name")
+    return dict(rows)
+
+
+def _network_lines(units: Units, tally: Tally, month: Month, day: date) -> list[UnitLine]:
+    figures, targets = tally.by(units), targets_of(units, month)
+    return [
+        UnitLine(u, figures[u.code], progress(figures[u.code].new_ytd, targets.get(u.code, {}).get(Metric.NEW), day))
+        for u in units.rows
+    ]
+
+
+def _sum(targets: Mapping[str, Mapping[str, int]], metric: str) -> int | None:
+    values = [figures[metric] for figures in targets.values() if metric in figures]
+    return sum(values) if values else None
+
+
+def _standing(whole: Figures, target: int | None) -> dict[str, Any]:
+    change = whole.closing - whole.same_period_last_year
+    return {
+        "change": change,
+        "percent": percent(change, whole.same_period_last_year),
+        "target": target,
+        "target_percent": percent(whole.closing, target),
+    }
+
+
+def _money(whole: Figures) -> dict[str, Any]:
+    before = whole.collected_same_period_last_year
+    return {"now": whole.collected, "before": before, "percent": percent(whole.collected - before, before)}
+
+
+def administrator_home(day: date) -> dict[str, Any]:
+    """Accounts and parameters that need attention; nothing about people."""
+    users = User.objects.aggregate(
+        active=Count("id", filter=Q(is_active=True)), first=Count("id", filter=Q(must_change_password=True, is_active=True))
+    )
+    doubtful = PolicyParameter.objects.exclude(confidence=PolicyParameter.Confidence.HIGH).order_by("key")
+    return {"users": users, "doubtful": list(doubtful[:10])}
+
+

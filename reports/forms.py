@@ -1,0 +1,51 @@
+"""What a report's address may ask for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from agents.models import Role, User
+from enrollment.models import Rule
+from reports.registry import Asked
+from reports.units import BY, OFFICER
+from thaithuy_bhxh.clock import this_month
+from thaithuy_bhxh.fields import MonthFormField
+from thaithuy_bhxh.months import Month
+
+DEFAULTS = {"theo": "commune", "dia_gioi": "as_of", "cach_tinh": "grace"}
+
+
+class GrowthForm(forms.Form):
+    """Months, grouping, territory, rule; what is missing has its usual value."""
+
+    tu = MonthFormField(label="Từ tháng")
+    den = MonthFormField(label="Đến tháng")
+    theo = forms.ChoiceField(label="Theo", choices=list(BY.items()), required=False)
+    dia_gioi = forms.ChoiceField(
+        label="Địa giới",
+        required=False,
+        choices=[
+            ("as_of", "Cuối kỳ"),
+            ("2020-03-31", "Trước 01/04/2020 (48 đơn vị)"),
+            ("2025-06-30", "Trước 01/07/2025 (36 đơn vị)"),
+            ("2025-07-01", "Từ 01/07/2025 (11 xã)"),
+        ],
+    )
+    cach_tinh = forms.ChoiceField(label="Cách tính", choices=Rule.choices, required=False)
+
+    def __init__(self, query: Any, user: User) -> None:
+        last = this_month() - 1
+        defaults = {"tu": Month(last.year, 1).vi, "den": last.vi, **DEFAULTS}
+        super().__init__({name: query.get(name) or value for name, value in defaults.items()})
+        if user.has_role(Role.COLLECTOR, Role.LEAD):
+            field = self.fields["theo"]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = [(code, label) for code, label in BY.items() if code != OFFICER]
+
+    @property
+    def asked(self) -> Asked:
+        """The question, once valid."""
+        data = self.cleaned_data
+        return Asked(data["tu"], data["den"], data["theo"], data["dia_gioi"], data["cach_tinh"])

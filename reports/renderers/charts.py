@@ -1,0 +1,87 @@
+"""Charts drawn on the server: Vega-Lite specifications rendered to SVG without inline styles or scripts."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import vl_convert
+from django.core.cache import cache
+
+BLUE, PALE, INK, LINE = "#0b4a82", "#9db4c9", "#14212e", "#d8dee6"
+_FONT = "Noto Sans, DejaVu Sans, Liberation Sans, sans-serif"
+_LOCALE = {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["", " đ"]}
+KEPT_SECONDS = 24 * 3600
+
+
+def svg_of(spec: dict[str, Any]) -> str:
+    """The chart as SVG text; drawn once and kept, because the same figures draw the same picture."""
+    key = "chart:" + hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()
+    drawn: str | None = cache.get(key)
+    if drawn is None:
+        drawn = str(vl_convert.vegalite_to_svg(spec, format_locale=_LOCALE))
+        cache.set(key, drawn, KEPT_SECONDS)
+    return drawn
+
+
+def paired_bars(rows: Sequence[tuple[str, int, int]], now: str, before: str, description: str) -> dict[str, Any]:
+    """Horizontal bars: per name a value of now and one of before."""
+    values = [
+        {"name": name, "when": when, "value": value}
+        for name, *pair in rows
+        for when, value in zip((now, before), pair, strict=True)
+    ]
+    return {
+        **_base(description),
+        "width": 520,
+        "height": {"step": 13},
+        "data": {"values": values},
+        "mark": {"type": "bar", "cornerRadiusEnd": 2},
+        "encoding": {
+            "y": {"field": "name", "type": "nominal", "sort": None, "axis": {"title": None, "labelLimit": 220}},
+            "yOffset": {"field": "when", "sort": [now, before]},
+            "x": {"field": "value", "type": "quantitative", "axis": {"title": None, "format": ",d", "tickCount": 5}},
+            "color": {
+                "field": "when",
+                "sort": [now, before],
+                "scale": {"domain": [now, before], "range": [BLUE, PALE]},
+                "legend": {"title": None, "orient": "top"},
+            },
+        },
+    }
+
+
+def month_line(rows: Sequence[tuple[str, int]], description: str) -> dict[str, Any]:
+    """A line through the months: (label, value) in order."""
+    return {
+        **_base(description),
+        "width": 520,
+        "height": 150,
+        "data": {"values": [{"month": month, "value": value} for month, value in rows]},
+        "mark": {"type": "line", "color": BLUE, "strokeWidth": 2, "point": {"color": BLUE, "size": 28}},
+        "encoding": {
+            "x": {"field": "month", "type": "ordinal", "sort": None, "axis": {"title": None, "labelAngle": 0, "labelOverlap": True}},
+            "y": {
+                "field": "value",
+                "type": "quantitative",
+                "scale": {"zero": False},
+                "axis": {"title": None, "format": ",d", "tickCount": 4},
+            },
+        },
+    }
+
+
+def _base(description: str) -> dict[str, Any]:
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+        "description": description,
+        "background": None,
+        "config": {
+            "font": _FONT,
+            "axis": {"labelColor": INK, "labelFontSize": 12, "gridColor": LINE, "domainColor": LINE, "tickColor": LINE},
+            "legend": {"labelColor": INK, "labelFontSize": 12},
+            "view": {"stroke": None},
+        },
+    }

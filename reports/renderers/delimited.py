@@ -1,0 +1,32 @@
+"""A table as CSV for Excel and other programs: UTF-8 with mark, commas, CRLF, plain integers."""
+
+from __future__ import annotations
+
+import csv
+from io import StringIO
+from typing import Any
+
+from reports.tables import Column, Row, Table
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def to_csv(table: Table) -> bytes:
+    """Headings, rows and total; text that a spreadsheet would take for a formula is quoted with an apostrophe."""
+    out = StringIO()
+    writer = csv.writer(out)
+    columns = table.sheet_columns
+    writer.writerow([column.heading for column in columns])
+    for row in [*table.rows, *([table.total] if table.total else [])]:
+        writer.writerow([_cell(row, column) for column in columns])
+    return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8")
+
+
+def _cell(row: Row, column: Column) -> Any:
+    value = row.cells.get(column.key)
+    if value is None:
+        return ""
+    if column.is_number:
+        return value
+    text = str(value)
+    return f"'{text}" if text.startswith(_FORMULA) else text

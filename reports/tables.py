@@ -1,0 +1,131 @@
+"""A report as a table that knows no format: columns, rows, a total, and how each column adds up.
+
+A column's header and its cells are one object, so that page, workbook, CSV and JSON cannot drift apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+Cell = int | str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """``kind``: code, text, int (persons), money (đồng), percent (text with two decimals), date, month.
+
+    ``total``: ``sum``, ``ratio`` (``numerator``/``denominator`` name columns) or ``none``. ``group`` is the header
+    above. ``definition`` says in one sentence what is counted.
+    """
+
+    key: str
+    label: str
+    kind: str = "int"
+    group: str = ""
+    total: str = "none"
+    numerator: str = ""
+    denominator: str = ""
+    definition: str = ""
+    signed: bool = False
+    strong: bool = False
+    width: int = 12
+    on_page: bool = True
+    in_sheet: bool = True
+    in_data: bool = True
+
+    @property
+    def is_number(self) -> bool:
+        return self.kind in ("int", "money", "percent")
+
+    @property
+    def heading(self) -> str:
+        """The whole header in one line, as a CSV has it."""
+        return f"{self.group} – {self.label}" if self.group else self.label
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Cells by column key; ``links`` leads from a cell to what is behind its figure."""
+
+    cells: Mapping[str, Any]
+    links: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One report for one reader. ``parameters`` are repeated in JSON; ``sentence`` says the result in plain words."""
+
+    code: str
+    title: str
+    subtitle_lines: Sequence[str]
+    sentence: str
+    columns: Sequence[Column]
+    rows: Sequence[Row]
+    total: Row | None = None
+    notes: Sequence[str] = ()
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def page_columns(self) -> list[Column]:
+        return [column for column in self.columns if column.on_page]
+
+    @property
+    def sheet_columns(self) -> list[Column]:
+        return [column for column in self.columns if column.in_sheet]
+
+    @property
+    def data_columns(self) -> list[Column]:
+        return [column for column in self.columns if column.in_data]
+
+    @property
+    def definitions(self) -> list[tuple[str, str]]:
+        """Heading and sentence of every column that has one."""
+        return [(column.heading, column.definition) for column in self.columns if column.definition]
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderCell:
+    """A cell of a two-row header: ``across`` columns wide, ``down`` rows high."""
+
+    label: str
+    across: int
+    down: int
+    column: Column | None = None
+
+
+def header_rows(columns: Sequence[Column]) -> tuple[list[HeaderCell], list[HeaderCell]]:
+    """The two rows of a grouped header; the second is empty when no column has a group."""
+    if not any(column.group for column in columns):
+        return [HeaderCell(column.label, 1, 1, column) for column in columns], []
+    upper: list[HeaderCell] = []
+    lower: list[HeaderCell] = []
+    for group, members in _runs(columns):
+        if group:
+            upper.append(HeaderCell(group, len(members), 1))
+            lower.extend(HeaderCell(column.label, 1, 1, column) for column in members)
+        else:
+            upper.extend(HeaderCell(column.label, 1, 2, column) for column in members)
+    return upper, lower
+
+
+def _runs(columns: Sequence[Column]) -> Iterator[tuple[str, list[Column]]]:
+    """Neighbouring columns of one group."""
+    run: list[Column] = []
+    for column in columns:
+        if run and run[-1].group != column.group:
+            yield run[-1].group, run
+            run = []
+        run.append(column)
+    if run:
+        yield run[-1].group, run
+
+
+def percent(part: int | None, whole: int | None) -> str | None:
+    """``part / whole`` in per cent with two decimals, rounded half up; ``None`` when the base is 0 or unknown."""
+    if part is None or not whole:
+        return None
+    value = (Decimal(part) * 100 / Decimal(whole)).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return f"{value:.2f}"

@@ -1,0 +1,24 @@
+"""The home page of each role."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from agents.access import EVERYBODY, for_roles
+from agents.models import Role
+from reports.dashboards import administrator_home, collector_home, office_home
+from thaithuy_bhxh.clock import today
+
+
+@require_safe
+@for_roles(*EVERYBODY)
+def home(request: HttpRequest) -> HttpResponse:
+    """What this person opens every morning."""
+    user, day = request.user, today()
+    if user.has_role(Role.COLLECTOR, Role.LEAD):
+        return render(request, "reports/home_collector.html", {"day": day, **collector_home(user, day)})
+    if user.has_role(Role.ADMINISTRATOR):
+        return render(request, "reports/home_administrator.html", {"day": day, **administrator_home(day)})
+    return render(request, "reports/home_office.html", {"day": day, **office_home(user, day)})

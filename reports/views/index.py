@@ -1,0 +1,23 @@
+"""The reports that there are."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from agents.access import READERS, for_roles
+from thaithuy_bhxh.clock import this_month
+
+
+@require_safe
+@for_roles(*READERS)
+def index(request: HttpRequest) -> HttpResponse:
+    """Each report with what it answers and ready-made periods."""
+    last = this_month() - 1
+    periods = [
+        (f"Tháng {last.vi}", last, last),
+        (f"Từ đầu năm {last.year}", last - (last.month - 1), last),
+        (f"Cả năm {last.year - 1}", last - (last.month + 11), last - last.month),
+    ]
+    return render(request, "reports/index.html", {"periods": periods})

@@ -1,0 +1,129 @@
+"""The conventions that hold the code base together, read from its source."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+APPS = ("thaithuy_bhxh", "agents", "enrollment", "reports")
+MAY_IMPORT = {
+    "thaithuy_bhxh": {"thaithuy_bhxh"},
+    "agents": {"thaithuy_bhxh", "agents"},
+    "enrollment": {"thaithuy_bhxh", "agents", "enrollment"},
+    "reports": {"thaithuy_bhxh", "agents", "enrollment", "reports"},
+}
+PURE = ("agents/lineage.py", "enrollment/activity.py", "enrollment/admission.py", "enrollment/identity.py")
+WRITES = {"save", "create", "bulk_create", "bulk_update", "update", "delete", "get_or_create", "update_or_create"}
+
+
+def sources(*folders: str) -> Iterator[tuple[str, ast.Module]]:
+    for folder in folders:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            yield str(path.relative_to(ROOT)), ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imported(tree: ast.AST) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module)
+    return names
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_dependencies_run_one_way(app: str) -> None:
+    wrong = [
+        (name, module)
+        for name, tree in sources(app)
+        for module in imported(tree)
+        if (top := module.split(".")[0]) in APPS and top not in MAY_IMPORT[app]
+        # The settings' URL table is the one place that knows every app.
+        and name not in ("thaithuy_bhxh/urls.py",)
+    ]
+    assert wrong == []
+
+
+def test_the_law_and_the_counting_know_neither_database_nor_clock() -> None:
+    wrong = []
+    for name, tree in [*sources("enrollment/law"), *((n, t) for n, t in sources("agents", "enrollment") if n in PURE)]:
+        modules = imported(tree)
+        wrong += [(name, m) for m in modules if m.startswith("django") or ".models" in m or m.endswith("clock")]
+        wrong += [(name, node.attr) for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr == "today"]
+    assert wrong == []
+
+
+def test_views_tags_and_report_definitions_reach_records_through_scope_only() -> None:
+    """``Model.objects`` is allowed there only as ``Model.objects.visible_to(…)``."""
+    folders = ("agents/views", "enrollment/views", "reports/views", "reports/definitions", "thaithuy_bhxh/templatetags")
+    wrong = []
+    for name, tree in sources(*folders):
+        scoped = {
+            node.value for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr == "visible_to"
+        }
+        wrong += [
+            (name, node.lineno)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Attribute) and node.attr == "objects" and node not in scoped
+        ]
+    assert wrong == []
+
+
+def test_only_operations_and_the_importer_write() -> None:
+    allowed = re.compile(
+        r"^(agents|enrollment)/(operations|migrations)/|^enrollment/importing/|^agents/audit\.py$|^agents/accounts\.py$"
+    )
+    wrong = []
+    for name, tree in sources(*APPS):
+        if allowed.match(name):
+            continue
+        for node in ast.walk(tree):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in WRITES):
+                continue
+            target = ast.unparse(node.func.value)
+            if "objects" in target or node.func.attr in ("save", "bulk_create", "bulk_update"):
+                wrong.append((name, node.lineno, ast.unparse(node.func)))
+    assert [w for w in wrong if not _writes_no_record(w)] == []
+
+
+def _writes_no_record(found: tuple[str, int, str]) -> bool:
+    """Workbooks and streams have a ``save`` too."""
+    return found[0].startswith("reports/renderers/")
+
+
+def test_migrations_import_no_app() -> None:
+    wrong = [
+        (name, module)
+        for name, tree in sources("agents/migrations", "enrollment/migrations")
+        for module in imported(tree)
+        if module.split(".")[0] in ("enrollment", "reports")
+        or (module.startswith("agents") and not module.startswith("agents.models"))
+    ]
+    assert [one for one in wrong if not one[1].endswith("querysets")] == []
+
+
+def test_every_operation_is_keyword_only_and_names_its_actor() -> None:
+    wrong = []
+    for name, tree in sources("agents/operations", "enrollment/operations", "enrollment/importing"):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("do_"):
+                names = [one.arg for one in node.args.kwonlyargs]
+                if node.args.args or "actor" not in names:
+                    wrong.append((name, node.name))
+    assert wrong == []
+
+
+def test_templates_hold_no_inline_script_or_style() -> None:
+    bad = re.compile(r"<script(?![^>]*\bsrc=)|<style\b|\sstyle=|\son[a-z]+=|javascript:|https?://(?!www\.w3\.org)", re.I)
+    wrong = [
+        (str(path.relative_to(ROOT)), match.group())
+        for path in sorted((ROOT / "templates").rglob("*.html"))
+        for match in bad.finditer(path.read_text(encoding="utf-8"))
+    ]
+    assert wrong == []
