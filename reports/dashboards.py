@@ -43,6 +43,11 @@ class Progress:
         return None if self.expected is None else self.done - self.expected
 
     @property
+    def behind(self) -> int:
+        """How many are missing by today; 0 when none."""
+        return max(0, -(self.gap or 0))
+
+    @property
     def tone(self) -> str:
         if self.expected is None:
             return "quiet"

@@ -81,6 +81,11 @@ class Table:
         return [column for column in self.columns if column.in_data]
 
     @property
+    def page_header(self) -> tuple[list[HeaderCell], list[HeaderCell]]:
+        """The page's header in two rows; the second empty when no column has a group."""
+        return header_rows(self.page_columns)
+
+    @property
     def definitions(self) -> list[tuple[str, str]]:
         """Heading and sentence of every column that has one."""
         return [(column.heading, column.definition) for column in self.columns if column.definition]

@@ -1,0 +1,34 @@
+// Small improvements; every page works without them.
+const summary = document.querySelector("[data-focus]");
+if (summary) summary.focus();
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  if (form.method === "post" && !form.hasAttribute("hx-post")) form.dataset.sent = "1";
+});
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
+
+const grouped = (digits) => digits.replace(/\B(?=(\d{3})+$)/g, ".");
+document.addEventListener("input", (event) => {
+  const field = event.target;
+  if (!("dong" in field.dataset)) return;
+  const behind = field.value.slice(field.selectionEnd).replace(/\D/g, "").length;
+  const digits = field.value.replace(/\D/g, "").replace(/^0+(?=\d)/, "");
+  field.value = grouped(digits);
+  let at = field.value.length;
+  for (let left = behind; left > 0 && at > 0; at -= 1) if (/\d/.test(field.value[at - 1])) left -= 1;
+  field.setSelectionRange(at, at);
+});
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) window.print();
+  for (const menu of document.querySelectorAll("details.menu[open], details.me[open]")) {
+    if (!menu.contains(event.target)) menu.removeAttribute("open");
+  }
+});

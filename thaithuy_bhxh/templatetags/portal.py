@@ -1,0 +1,172 @@
+"""How the screens write figures, days and numbers of people, and the form field as one piece."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from django import forms, template
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from thaithuy_bhxh.months import Month
+
+register = template.Library()
+NOTHING = "–"
+_VIETNAMESE = str.maketrans({",": ".", ".": ",", "-": "−"})
+_WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
+
+
+def _dots(number: int) -> str:
+    return f"{number:,}".replace(",", ".")
+
+
+@register.filter
+def so(value: Any) -> str:
+    """1234 → 1.234; nothing for unknown."""
+    return "" if value is None or value == "" else _dots(int(value))
+
+
+@register.filter
+def so_gach(value: Any) -> str:
+    """Like ``so``, with a dash for 0."""
+    return NOTHING if value == 0 else so(value)
+
+
+@register.filter
+def dong(value: Any) -> str:
+    """1234567 → 1.234.567 đ."""
+    return "" if value is None or value == "" else f"{_dots(int(value))} đ"
+
+
+@register.filter
+def trieu(value: Any) -> str:
+    """1962418300 → 1.962 (million đồng, rounded)."""
+    return "" if value is None else _dots(round(int(value) / 1_000_000))
+
+
+@register.filter
+def so_co_dau(value: Any) -> str:
+    """14 → +14, −5 with a real minus, a dash for 0."""
+    if value is None or value == "":
+        return ""
+    number = int(value)
+    return NOTHING if number == 0 else f"+{_dots(number)}" if number > 0 else f"−{_dots(-number)}"
+
+
+@register.filter
+def phan_tram(value: Any) -> str:
+    """Text "84.10" → 84,1%; nothing for unknown."""
+    if value is None or value == "":
+        return ""
+    rounded = Decimal(str(value)).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return f"{rounded:,}".translate(_VIETNAMESE) + "%"
+
+
+@register.filter
+def phan_tram_co_dau(value: Any) -> str:
+    """Text "42.20" → +42,2%."""
+    if value is None or value == "":
+        return ""
+    text = phan_tram(value)
+    return text if text.startswith("−") or float(value) == 0 else f"+{text}"
+
+
+@register.filter
+def ngay(value: Any) -> str:
+    """dd/mm/yyyy."""
+    if isinstance(value, datetime):
+        value = timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
+    return f"{value:%d/%m/%Y}" if isinstance(value, date) else ""
+
+
+@register.filter
+def ngay_gio(value: Any) -> str:
+    """HH:MM dd/mm/yyyy in Vietnam."""
+    return f"{timezone.localtime(value):%H:%M %d/%m/%Y}" if isinstance(value, datetime) else ""
+
+
+@register.filter
+def thu_ngay(value: Any) -> str:
+    """Thứ Hai, 08/03/2021."""
+    return f"{_WEEKDAYS[value.weekday()]}, {value:%d/%m/%Y}" if isinstance(value, date) else ""
+
+
+@register.filter
+def thang(value: Any) -> str:
+    """01/2021."""
+    return value.vi if isinstance(value, Month) else ""
+
+
+@register.filter
+def che_so(value: Any) -> str:
+    """A citizen id or insurance number with its middle masked: 0341••••5821."""
+    text = str(value or "")
+    return f"{text[:4]}{'•' * max(0, len(text) - 8)}{text[-4:]}" if len(text) >= 9 else "•" * len(text)
+
+
+@register.filter
+def che_dien_thoai(value: Any) -> str:
+    """A phone with its middle masked: 0912•••678."""
+    text = str(value or "")
+    return f"{text[:4]}•••{text[-3:]}" if len(text) >= 9 else "•" * len(text)
+
+
+@register.filter
+def o_bang(row: Any, column: Any) -> str:
+    """A report cell as the page prints it."""
+    value = row.cells.get(column.key)
+    if column.kind == "percent":
+        return phan_tram_co_dau(value) if column.signed else phan_tram(value)
+    if column.kind in ("int", "money"):
+        return so_co_dau(value) if column.signed else so_gach(value)
+    return "" if value is None else str(value)
+
+
+@register.filter
+def lien_ket(row: Any, column: Any) -> str:
+    """Where a report cell leads, empty when nowhere."""
+    return str(row.links.get(column.key, ""))
+
+
+@register.inclusion_tag("includes/_field.html")
+def field(bound: forms.BoundField) -> dict[str, Any]:
+    """Label, hint, control and error of one field; the control names its hint and error for screen readers."""
+    described = [f"{bound.auto_id}_hint"] if bound.help_text else []
+    described += [f"{bound.auto_id}_error"] if bound.errors else []
+    attrs: dict[str, Any] = {}
+    if described:
+        attrs["aria-describedby"] = " ".join(described)
+    if bound.errors:
+        attrs["aria-invalid"] = "true"
+    widget = bound.field.widget
+    many = isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple)
+    check = isinstance(widget, forms.CheckboxInput)
+    return {"bound": bound, "attrs": attrs, "many": many, "check": check, "control": _control(bound, attrs, many or check)}
+
+
+def _control(bound: forms.BoundField, attrs: dict[str, Any], plain: bool) -> SafeString:
+    if plain:
+        return bound.as_widget(attrs=attrs)
+    kind = "form-select" if isinstance(bound.field.widget, forms.Select) else "form-control"
+    own = bound.field.widget.attrs.get("class", "")
+    wrong = "is-invalid" if bound.errors else ""
+    return bound.as_widget(attrs={**attrs, "class": " ".join(filter(None, (kind, own, wrong)))})
+
+
+@register.inclusion_tag("includes/_error_summary.html")
+def error_summary(form: forms.Form) -> dict[str, Any]:
+    """All errors of a form at its head, each leading to its field."""
+    listed = [(bound.auto_id, bound.label, error) for bound in form if bound.errors for error in bound.errors]
+    return {"errors": listed, "general": form.non_field_errors(), "bound": form.is_bound}
+
+
+@register.inclusion_tag("includes/_progress.html")
+def tien_do(progress: Any) -> dict[str, Any]:
+    """A bar of what is done with a mark for where today should be."""
+    if not progress.target:
+        return {"progress": progress, "target": None}
+    share = min(100, round(progress.done * 100 / progress.target))
+    mark = min(100, round((progress.expected or 0) * 100 / progress.target))
+    return {"progress": progress, "target": progress.target, "share": share, "mark": mark}
