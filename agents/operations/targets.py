@@ -13,14 +13,16 @@ from agents import audit
 from agents.access import require_role
 from agents.models import CollectionAgent, Collector, Commune, Metric, OwnerKind, Role, Target, User
 from agents.operations.saving import assign, store
-from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.errors import EditConflict, Refused
 from thaithuy_bhxh.text import clean
 
 Changes = dict[str, Any]
+Key = tuple[int, str, str, int | None]
 Owner = Commune | CollectionAgent | Collector | None
 _MODELS = {OwnerKind.COMMUNE: Commune, OwnerKind.AGENT: CollectionAgent, OwnerKind.COLLECTOR: Collector}
 FIRST_YEAR, LAST_YEAR = 2008, 2100
 """Voluntary social insurance began in 2008."""
+UNSEEN = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +35,19 @@ class Figure:
     value: int | None
     decision_no: str = ""
     decision_date: date | None = None
+    seen: int | None = UNSEEN
+    """The value that the editor saw before changing it; :data:`UNSEEN` = set it whatever it is now."""
+
+    @property
+    def key(self) -> Key:
+        """Year, metric, kind of owner and its id: one target at most."""
+        fields = self.owner_fields
+        return self.year, self.metric, str(fields["owner_kind"]), self.owner.pk if self.owner else None
 
     @property
     def owner_fields(self) -> dict[str, object]:
         """The owner as fields of :class:`Target`."""
-        fields: dict[str, object] = dict.fromkeys((kind.value for kind in _MODELS))
+        fields: dict[str, object] = dict.fromkeys(kind.value for kind in _MODELS)
         for kind, model in _MODELS.items():
             if isinstance(self.owner, model):
                 return {**fields, "owner_kind": kind, kind.value: self.owner}
@@ -63,8 +73,12 @@ def do_set_targets(*, actor: User, figures: Iterable[Figure]) -> TargetsSet:
     done = TargetsSet()
     written: dict[tuple[int, models.Model], Changes] = {}
     with transaction.atomic():
-        for figure in figures:
-            about, changes = _set(figure, done)
+        wanted = list(figures)
+        for figure in wanted:
+            check(figure)
+        known = _on_record({figure.year for figure in wanted})
+        for figure in wanted:
+            about, changes = _set(figure, known.get(figure.key), done)
             if about:
                 written.setdefault((figure.year, about), {}).update(changes)
         for (year, about), changes in written.items():
@@ -75,16 +89,22 @@ def do_set_targets(*, actor: User, figures: Iterable[Figure]) -> TargetsSet:
     return done
 
 
-def _set(figure: Figure, done: TargetsSet) -> tuple[models.Model | None, Changes]:
+def _on_record(years: set[int]) -> dict[Key, Target]:
+    """The targets of these years, locked."""
+    rows = Target.objects.select_for_update().filter(year__in=years)
+    return {
+        (row.year, row.metric, row.owner_kind, row.commune_id or row.agent_id or row.collector_id): row for row in rows
+    }
+
+
+def _set(figure: Figure, row: Target | None, done: TargetsSet) -> tuple[models.Model | None, Changes]:
     """Write one figure; gives the record that the audit row is about (``None`` = nothing to tell) and the changes."""
-    check(figure)
-    fields = figure.owner_fields
-    owned = {name: owner for name, owner in fields.items() if owner is not None}
-    row = Target.objects.select_for_update().filter(year=figure.year, metric=figure.metric, **owned).first()
+    before = row.value if row else None
+    if figure.seen not in (UNSEEN, before):
+        raise EditConflict(f"Người khác vừa đổi chỉ tiêu của {figure.owner or 'toàn huyện'}; hãy xem lại rồi lưu.")
     if figure.value is None:
         return _remove(row, figure, done)
-    target = row or Target(year=figure.year, metric=figure.metric, **fields)
-    before = row.value if row else None
+    target = row or Target(year=figure.year, metric=figure.metric, **figure.owner_fields)
     changes = assign(
         target, value=figure.value, decision_no=clean(figure.decision_no), decision_date=figure.decision_date
     )

@@ -1,0 +1,77 @@
+"""Forms about accounts and the office's particulars."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from agents.models import CollectionAgent, Collector, OfficeProfile, Role, User
+from agents.operations.accounts import Post
+from agents.operations.office import ProfileValues
+from thaithuy_bhxh.fields import DayField
+
+
+class AccountEditForm(forms.Form):
+    """Name and post of an account."""
+
+    full_name = forms.CharField(label="Họ và tên", max_length=120)
+    role = forms.ChoiceField(label="Vai trò", choices=[("", "Chọn vai trò"), *Role.choices])
+    agent = forms.ModelChoiceField(
+        label="Đại lý", queryset=CollectionAgent.objects.order_by("code"), required=False,
+        empty_label="Không thuộc đại lý", help_text="Chỉ với nhân viên thu và phụ trách đại lý.",
+    )  # fmt: skip
+    collector = forms.CharField(
+        label="Mã nhân viên thu", max_length=30, required=False,
+        help_text="Với tài khoản của một nhân viên thu, như BD001-01; đại lý theo người đó.",
+    )  # fmt: skip
+
+    def clean_collector(self) -> Collector | None:
+        code = self.cleaned_data["collector"]
+        if not code:
+            return None
+        found: Collector | None = Collector.objects.filter(code__iexact=code).select_related("point__agent").first()
+        if found is None:
+            raise forms.ValidationError(f"Không có nhân viên thu mã {code}.")
+        return found
+
+    @property
+    def post(self) -> Post:
+        """Role, agent and collector, once valid."""
+        return Post(**{name: self.cleaned_data[name] for name in ("role", "agent", "collector")})
+
+    @classmethod
+    def initial_of(cls, user: User) -> dict[str, Any]:
+        """What the form shows for an account on record."""
+        collector = user.collector.code if user.collector else ""
+        return {"full_name": user.full_name, "role": user.role, "agent": user.agent_id, "collector": collector}
+
+
+class AccountForm(AccountEditForm):
+    """A new account."""
+
+    username = forms.CharField(
+        label="Tên đăng nhập", max_length=60, help_text="Chữ không dấu, chữ số, dấu chấm; không đổi được về sau.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+    )  # fmt: skip
+
+    field_order = ["username", "full_name", "role", "agent", "collector"]
+
+
+class OfficeForm(forms.Form):
+    """The office's names from a day on."""
+
+    valid_from = DayField(label="Từ ngày")
+    parent_name = forms.CharField(label="Cơ quan cấp trên", max_length=120)
+    name = forms.CharField(label="Tên cơ quan", max_length=120)
+    place = forms.CharField(label="Địa danh", max_length=80, help_text="Đứng trước ngày tháng trên báo cáo.")
+    chief_title = forms.CharField(label="Chức danh thủ trưởng", max_length=80)
+
+    @classmethod
+    def initial_of(cls, profile: OfficeProfile) -> dict[str, Any]:
+        """What the form shows for particulars on record."""
+        return {name: getattr(profile, name) for name in cls.base_fields}
+
+    @property
+    def values(self) -> ProfileValues:
+        return ProfileValues(**self.cleaned_data)

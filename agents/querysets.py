@@ -1,0 +1,75 @@
+"""Agents, points, collectors and accounts within the reader's scope: office staff all, a lead the own agent."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TypeVar
+
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404
+
+from agents.access import scope_of
+from agents.models import CollectionAgent, CollectionPoint, Collector, CollectorCard, Commune, Role, User
+
+T = TypeVar("T")
+
+
+def agents_visible_to(user: User) -> QuerySet[CollectionAgent]:
+    """All agents for office staff, the own one for a lead, none for others."""
+    if user.has_role(Role.LEAD):
+        return CollectionAgent.objects.filter(pk__in=[scope_of(user).agent])
+    if user.has_role(Role.OFFICER, Role.MANAGER, Role.ADMINISTRATOR, Role.AUDITOR):
+        return CollectionAgent.objects.all()
+    return CollectionAgent.objects.none()
+
+
+def with_staff(agents: QuerySet[CollectionAgent], day: date) -> QuerySet[CollectionAgent]:
+    """Adds ``open_points``, ``collectors`` and ``carded`` (collectors with a card valid on the day)."""
+    carded = CollectorCard.objects.valid_on(day).values("collector_id")
+    open_point = Q(points__opened_on__lte=day) & (Q(points__closed_on__isnull=True) | Q(points__closed_on__gte=day))
+    return agents.annotate(
+        open_points=Count("points", filter=open_point, distinct=True),
+        collectors=Count("points__collectors", distinct=True),
+        carded=Count("points__collectors", filter=Q(points__collectors__in=carded), distinct=True),
+    )
+
+
+def get_agent_for(user: User, pk: int) -> CollectionAgent:
+    """The agent, when inside the reader's scope; 404 otherwise."""
+    return _only(agents_visible_to(user).filter(pk=pk).first())
+
+
+def get_point_for(user: User, pk: int) -> CollectionPoint:
+    """The point with its agent, when inside the reader's scope; 404 otherwise."""
+    found: QuerySet[CollectionPoint] = CollectionPoint.objects.filter(agent__in=agents_visible_to(user))
+    return _only(found.select_related("agent").filter(pk=pk).first())
+
+
+def get_collector_for(user: User, pk: int) -> Collector:
+    """The collector with point, agent and account, when inside the reader's scope; 404 otherwise."""
+    found = Collector.objects.filter(point__agent__in=agents_visible_to(user))
+    return _only(found.select_related("point__agent", "user").filter(pk=pk).first())
+
+
+def get_card_for(user: User, pk: int) -> CollectorCard:
+    """The card with its collector, when inside the reader's scope; 404 otherwise."""
+    found = CollectorCard.objects.filter(collector__point__agent__in=agents_visible_to(user))
+    return _only(found.select_related("collector__point__agent").filter(pk=pk).first())
+
+
+def units_of_year(year: int) -> QuerySet[Commune]:
+    """The communes that exist on any day of a year, in order of code; two eras in a year of reorganisation."""
+    last = Q(valid_to__isnull=True) | Q(valid_to__gte=date(year, 1, 1))
+    return Commune.objects.filter(last, valid_from__lte=date(year, 12, 31)).order_by("valid_from", "code")
+
+
+def agents_of_year(year: int) -> QuerySet[CollectionAgent]:
+    """The agents that are open on any day of a year, in order of code."""
+    last = Q(closed_on__isnull=True) | Q(closed_on__gte=date(year, 1, 1))
+    return CollectionAgent.objects.filter(last, opened_on__lte=date(year, 12, 31)).order_by("code")
+
+
+def _only(found: T | None) -> T:
+    if found is None:
+        raise Http404
+    return found

@@ -1,0 +1,110 @@
+"""Accounts, for the administrator: list, adding, editing, one-time passwords, stopping and using again."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from agents import audit
+from agents.access import for_roles
+from agents.forms.accounts import AccountEditForm, AccountForm
+from agents.forms.lists import AccountListForm
+from agents.models import Role, User
+from agents.operations.accounts import (
+    NewAccount,
+    do_activate_account,
+    do_create_account,
+    do_deactivate_account,
+    do_edit_account,
+    do_reset_password,
+)
+from agents.trail import acts_of
+from agents.views.acts import FORM, act_now, attempt, done, form_page, reader
+from agents.views.organisations import HISTORY
+
+PER_PAGE = 50
+
+
+@require_safe
+@for_roles(Role.ADMINISTRATOR)
+def accounts(request: HttpRequest) -> HttpResponse:
+    """Accounts by name of log-in, with role, post and state."""
+    form = AccountListForm(request.GET)
+    found = form.narrow(User.objects.select_related("agent", "collector")).order_by("username")
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("trang"))
+    return render(request, "agents/accounts.html", {"form": form, "page": page})
+
+
+@require_http_methods(FORM)
+@for_roles(Role.ADMINISTRATOR)
+def account_add(request: HttpRequest) -> HttpResponse:
+    """A new account; its one-time password stands on the answer to this very request and nowhere else."""
+    form = AccountForm(request.POST or None)
+    made: list[NewAccount] = []
+    if form.is_valid() and attempt(form, lambda: made.append(_create(reader(request), form))):
+        return _password_page(request, made[0].user, made[0].one_time_password or "")
+    return form_page(
+        request, form, title="Thêm tài khoản", button="Tạo tài khoản", back=reverse("agents:accounts"),
+        note="Hệ thống tạo mật khẩu dùng một lần và chỉ hiện một lần; người dùng phải đổi khi đăng nhập lần đầu.",
+    )  # fmt: skip
+
+
+def _create(actor: User, form: AccountForm) -> NewAccount:
+    data = form.cleaned_data
+    return do_create_account(actor=actor, username=data["username"], full_name=data["full_name"], post=form.post)
+
+
+@require_http_methods(FORM)
+@for_roles(Role.ADMINISTRATOR)
+def account_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Name and post; beside it the other acts on the account and its history."""
+    user = get_object_or_404(User.objects.select_related("agent", "collector"), pk=pk)
+    form = AccountEditForm(request.POST or None, initial=AccountEditForm.initial_of(user))
+    if form.is_valid() and attempt(
+        form,
+        lambda: do_edit_account(
+            actor=reader(request), user=user, full_name=form.cleaned_data["full_name"], post=form.post
+        ),
+    ):
+        return done(request, "Đã lưu tài khoản.", "agents:account_edit", pk)
+    context: dict[str, Any] = {
+        "form": form, "account": user, "history": acts_of(audit.history_of(user)[:HISTORY]),
+        "is_own": user.pk == reader(request).pk,
+    }  # fmt: skip
+    return render(request, "agents/account.html", context)
+
+
+@require_POST
+@for_roles(Role.ADMINISTRATOR)
+def account_reset(request: HttpRequest, pk: int) -> HttpResponse:
+    """A new one-time password, shown on this answer only."""
+    user = get_object_or_404(User, pk=pk)
+    return _password_page(request, user, do_reset_password(actor=reader(request), user=user))
+
+
+@require_POST
+@for_roles(Role.ADMINISTRATOR)
+def account_deactivate(request: HttpRequest, pk: int) -> HttpResponse:
+    user = get_object_or_404(User, pk=pk)
+    said = f"Đã ngừng tài khoản {user.username}."
+    act = partial(do_deactivate_account, actor=reader(request), user=user)
+    return act_now(request, act, said, "agents:account_edit", pk)
+
+
+@require_POST
+@for_roles(Role.ADMINISTRATOR)
+def account_activate(request: HttpRequest, pk: int) -> HttpResponse:
+    user = get_object_or_404(User, pk=pk)
+    said = f"Tài khoản {user.username} dùng lại được."
+    act = partial(do_activate_account, actor=reader(request), user=user)
+    return act_now(request, act, said, "agents:account_edit", pk)
+
+
+def _password_page(request: HttpRequest, user: User, password: str) -> HttpResponse:
+    return render(request, "agents/account_password.html", {"account": user, "password": password})

@@ -1,0 +1,56 @@
+"""What the pages of one act share: running the operation, the form page, the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from agents.models import User
+from thaithuy_bhxh.errors import Refused
+
+FORM = ["GET", "POST"]
+
+
+def reader(request: HttpRequest) -> User:
+    """Who is logged in; log-in is required everywhere here."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def attempt(form: forms.Form, act: Callable[[], Any]) -> bool:
+    """Run an operation; its refusal becomes the form's error. True when it was done."""
+    try:
+        act()
+    except Refused as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+        return False
+    return True
+
+
+def form_page(
+    request: HttpRequest, form: forms.Form, *, title: str, button: str, back: str, lead: str = "", note: str = ""
+) -> HttpResponse:
+    """A page with one form: ``lead`` says what it is about, ``note`` what follows from it, ``back`` is the way out."""
+    context = {"form": form, "title": title, "button": button, "back": back, "lead": lead, "note": note}
+    return render(request, "agents/act.html", context)
+
+
+def act_now(request: HttpRequest, act: Callable[[], Any], message: str, to: str, *args: Any) -> HttpResponse:
+    """Run an operation that needs no form and go to a page, saying what was done or why not."""
+    try:
+        act()
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+        return redirect(to, *args)
+    return done(request, message, to, *args)
+
+
+def done(request: HttpRequest, message: str, to: str, *args: Any) -> HttpResponse:
+    """Say what was done and go to a page."""
+    messages.success(request, message)
+    return redirect(to, *args)

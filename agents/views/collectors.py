@@ -1,0 +1,101 @@
+"""Collectors and their cards."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from agents import audit
+from agents.access import for_roles
+from agents.cards import card_state
+from agents.forms.organisations import CardEndForm, CardForm, CollectorEditForm, CollectorForm
+from agents.models import Collector
+from agents.operations.collectors import do_add_card, do_add_collector, do_edit_collector, do_end_card
+from agents.operations.saving import KEEPERS
+from agents.querysets import get_agent_for, get_card_for, get_collector_for
+from agents.trail import acts_of
+from agents.views.acts import FORM, attempt, done, form_page, reader
+from agents.views.organisations import HISTORY, SEERS
+from thaithuy_bhxh.clock import today
+
+
+@require_safe
+@for_roles(*SEERS)
+def collector(request: HttpRequest, pk: int) -> HttpResponse:
+    """One collector: post, cards with their state, account, targets, history."""
+    who, day = get_collector_for(reader(request), pk), today()
+    cards = list(who.cards.order_by("-valid_from"))
+    context: dict[str, Any] = {
+        "collector": who,
+        "state": card_state(cards, day),
+        "cards": [(card, card_state([card], day), card.valid_to is None or card.valid_to >= day) for card in cards],
+        "targets": who.targets.order_by("-year", "metric")[:9],
+        "history": acts_of(audit.history_of(who)[:HISTORY]),
+        "may_edit": reader(request).has_role(*KEEPERS),
+    }
+    return render(request, "agents/collector.html", context)
+
+
+@require_http_methods(FORM)
+@for_roles(*KEEPERS)
+def collector_add(request: HttpRequest, pk: int) -> HttpResponse:
+    """A new collector of the agent with this key."""
+    owner = get_agent_for(reader(request), pk)
+    form = CollectorForm(request.POST or None, agent=owner)
+    made: list[Collector] = []
+    if form.is_valid() and attempt(
+        form, lambda: made.append(do_add_collector(actor=reader(request), **form.cleaned_data))
+    ):
+        return done(request, "Đã thêm nhân viên thu. Hãy cấp thẻ để thu được tiền.", "agents:collector", made[0].pk)
+    back = reverse("agents:agent", args=[pk])
+    return form_page(request, form, title="Thêm nhân viên thu", button="Thêm nhân viên thu", back=back, lead=owner.name)
+
+
+@require_http_methods(FORM)
+@for_roles(*KEEPERS)
+def collector_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Name, phone, and the point within the agent."""
+    who = get_collector_for(reader(request), pk)
+    form = CollectorEditForm(
+        request.POST or None, agent=who.point.agent, current=who.point, initial=CollectorEditForm.initial_of(who)
+    )
+    if form.is_valid() and attempt(
+        form, lambda: do_edit_collector(actor=reader(request), collector=who, **form.cleaned_data)
+    ):
+        return done(request, "Đã lưu thông tin nhân viên thu.", "agents:collector", pk)
+    return form_page(request, form, title="Sửa nhân viên thu", button="Lưu", back=_page(who), lead=str(who))
+
+
+@require_http_methods(FORM)
+@for_roles(*KEEPERS)
+def card_add(request: HttpRequest, pk: int) -> HttpResponse:
+    """A card for the collector with this key."""
+    who = get_collector_for(reader(request), pk)
+    form = CardForm(request.POST or None, initial={"valid_from": today()})
+    if form.is_valid() and attempt(
+        form, lambda: do_add_card(actor=reader(request), collector=who, **form.cleaned_data)
+    ):
+        return done(request, "Đã cấp thẻ.", "agents:collector", pk)
+    return form_page(request, form, title="Cấp thẻ nhân viên thu", button="Cấp thẻ", back=_page(who), lead=str(who))
+
+
+@require_http_methods(FORM)
+@for_roles(*KEEPERS)
+def card_end(request: HttpRequest, pk: int) -> HttpResponse:
+    """The last day of a card."""
+    card = get_card_for(reader(request), pk)
+    form = CardEndForm(request.POST or None, initial={"valid_to": card.valid_to})
+    if form.is_valid() and attempt(form, lambda: do_end_card(actor=reader(request), card=card, **form.cleaned_data)):
+        return done(request, "Đã ghi ngày cuối của thẻ.", "agents:collector", card.collector_id)
+    return form_page(
+        request, form, title="Kết thúc thẻ", button="Ghi ngày cuối", back=_page(card.collector),
+        lead=f"{card.collector}, thẻ {card}, có giá trị từ {card.valid_from:%d/%m/%Y}",
+    )  # fmt: skip
+
+
+def _page(who: Collector) -> str:
+    return reverse("agents:collector", args=[who.pk])

@@ -1,0 +1,127 @@
+"""Communes of a day with who follows them; assigning, handing over, ending."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Prefetch
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from agents import audit
+from agents.access import for_roles
+from agents.forms.assignments import AssignForm, AssignmentEndForm
+from agents.forms.lists import CommuneListForm
+from agents.models import Commune, CommuneAssignment, Role
+from agents.operations.assignments import do_assign_commune, do_end_assignment
+from agents.trail import acts_of
+from agents.views.acts import FORM, attempt, done, form_page, reader
+from agents.views.organisations import HISTORY
+from thaithuy_bhxh.clock import today
+
+SEERS = (Role.OFFICER, Role.MANAGER, Role.ADMINISTRATOR, Role.AUDITOR)
+Kind = CommuneAssignment.Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A commune with the terms of its officer and leader on a day."""
+
+    commune: Commune
+    officer: CommuneAssignment | None
+    leader: CommuneAssignment | None
+
+
+@require_safe
+@for_roles(*SEERS)
+def communes(request: HttpRequest) -> HttpResponse:
+    """The units of a day with their officer and leader; those without an officer are an alarm."""
+    form = CommuneListForm(request.GET)
+    terms = CommuneAssignment.objects.valid_on(form.day).select_related("user")
+    units = Commune.objects.valid_on(form.day).order_by("code").annotate(served_by=Count("points"))
+    found = form.narrow(units).prefetch_related(Prefetch("assignments", queryset=terms))
+    rows = [Followed(one, *_in_charge(one.assignments.all())) for one in found]
+    context = {
+        "form": form,
+        "rows": rows,
+        "without_officer": sum(row.officer is None for row in rows),
+        "may_assign": reader(request).has_role(Role.MANAGER),
+    }
+    return render(request, "agents/communes.html", context)
+
+
+def _in_charge(terms: Iterable[CommuneAssignment]) -> tuple[CommuneAssignment | None, CommuneAssignment | None]:
+    by_kind = {term.kind: term for term in terms}
+    return by_kind.get(Kind.OFFICER), by_kind.get(Kind.LEADER)
+
+
+@require_safe
+@for_roles(*SEERS)
+def commune(request: HttpRequest, pk: int) -> HttpResponse:
+    """One unit: its days, what it came from and went into, who follows it, points, targets, history."""
+    one, day = get_object_or_404(Commune, pk=pk), today()
+    terms = list(one.assignments.select_related("user").order_by("kind", "-valid_from"))
+    on_day = [term for term in terms if term.valid_from <= day and (term.valid_to is None or term.valid_to >= day)]
+    context: dict[str, Any] = {
+        "commune": one,
+        "exists": _exists(one, day),
+        "predecessors": [edge.predecessor for edge in one.origins.select_related("predecessor")],
+        "successors": [edge.successor for edge in one.successions.select_related("successor")],
+        "in_charge": Followed(one, *_in_charge(on_day)),
+        "terms": [(term, term in on_day or term.valid_from > day) for term in terms],
+        "points": one.points.select_related("agent").order_by("code"),
+        "targets": one.targets.order_by("-year", "metric")[:9],
+        "history": acts_of(audit.history_of(one)[:HISTORY]),
+        "may_assign": reader(request).has_role(Role.MANAGER),
+    }
+    return render(request, "agents/commune.html", context)
+
+
+@require_http_methods(FORM)
+@for_roles(Role.MANAGER)
+def assign(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+    """Put somebody in charge of the commune with this key; whoever was, is until the day before."""
+    if kind not in Kind.values:
+        raise Http404
+    unit = get_object_or_404(Commune, pk=pk)
+    form = AssignForm(request.POST or None, kind=kind, initial={"valid_from": max(today(), unit.valid_from)})
+    if form.is_valid() and attempt(
+        form, lambda: do_assign_commune(actor=reader(request), kind=kind, commune=unit, **form.cleaned_data)
+    ):
+        return done(request, f"Đã giao {unit.label} cho {form.cleaned_data['user']}.", "agents:commune", pk)
+    now = unit.assignments.valid_on(today()).filter(kind=kind).select_related("user").first()
+    return form_page(
+        request, form, title=f"Giao {Kind(kind).label.lower()}", button="Giao địa bàn", back=_page(unit),
+        lead=unit.label[:1].upper() + unit.label[1:],
+        note=f"Hiện nay: {now.user} từ {now.valid_from:%d/%m/%Y}." if now else "Hiện nay chưa có ai.",
+    )  # fmt: skip
+
+
+@require_http_methods(FORM)
+@for_roles(Role.MANAGER)
+def assignment_end(request: HttpRequest, pk: int) -> HttpResponse:
+    """The last day of somebody in charge, without a successor."""
+    term = get_object_or_404(CommuneAssignment.objects.select_related("commune", "user"), pk=pk)
+    form = AssignmentEndForm(request.POST or None, initial={"valid_to": term.valid_to})
+    if form.is_valid() and attempt(
+        form, lambda: do_end_assignment(actor=reader(request), assignment=term, **form.cleaned_data)
+    ):
+        said = f"{term.user} thôi phụ trách {term.commune.label} sau ngày đã ghi."
+        return done(request, said, "agents:commune", term.commune_id)
+    return form_page(
+        request, form, title=f"Kết thúc giao {term.get_kind_display().lower()}", button="Ghi ngày cuối",
+        back=_page(term.commune), lead=f"{term.user}, {term.commune.label}, từ {term.valid_from:%d/%m/%Y}",
+    )  # fmt: skip
+
+
+def _exists(unit: Commune, day: date) -> bool:
+    return unit.valid_from <= day and (unit.valid_to is None or unit.valid_to >= day)
+
+
+def _page(unit: Commune) -> str:
+    return reverse("agents:commune", args=[unit.pk])

@@ -1,0 +1,50 @@
+"""The office's dated names, for the administrator."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from agents import audit
+from agents.access import for_roles
+from agents.forms.accounts import OfficeForm
+from agents.models import OfficeProfile, Role
+from agents.operations.office import do_save_office_profile
+from agents.trail import acts_of
+from agents.views.acts import FORM, attempt, done, form_page, reader
+from agents.views.organisations import HISTORY
+from thaithuy_bhxh.clock import today
+
+
+@require_safe
+@for_roles(Role.ADMINISTRATOR)
+def office(request: HttpRequest) -> HttpResponse:
+    """The names through time; the one of today is marked."""
+    rows = list(OfficeProfile.objects.order_by("-valid_from"))
+    now = next((row for row in rows if row.valid_from <= today()), None)
+    history = acts_of(audit.history_of(*rows)[:HISTORY])
+    return render(request, "agents/office.html", {"rows": rows, "now": now, "history": history})
+
+
+@require_http_methods(FORM)
+@for_roles(Role.ADMINISTRATOR)
+def office_add(request: HttpRequest) -> HttpResponse:
+    return _edit(request, None, OfficeForm(request.POST or None))
+
+
+@require_http_methods(FORM)
+@for_roles(Role.ADMINISTRATOR)
+def office_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    row = get_object_or_404(OfficeProfile, pk=pk)
+    return _edit(request, row, OfficeForm(request.POST or None, initial=OfficeForm.initial_of(row)))
+
+
+def _edit(request: HttpRequest, row: OfficeProfile | None, form: OfficeForm) -> HttpResponse:
+    if form.is_valid() and attempt(
+        form, lambda: do_save_office_profile(actor=reader(request), values=form.values, profile=row)
+    ):
+        return done(request, "Đã lưu tên cơ quan; báo cáo từ ngày đó sẽ in tên này.", "agents:office")
+    title = "Sửa tên cơ quan" if row else "Thêm tên cơ quan"
+    return form_page(request, form, title=title, button="Lưu", back=reverse("agents:office"))

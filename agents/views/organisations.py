@@ -1,0 +1,179 @@
+"""Agents and their service points: list, page, adding, editing, closing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from agents import audit
+from agents.access import for_roles
+from agents.cards import card_state
+from agents.forms.lists import AgentListForm
+from agents.forms.organisations import AgentEditForm, AgentForm, CloseForm, PointEditForm, PointForm
+from agents.models import CollectionAgent, CollectionPoint, Collector, Role
+from agents.operations.organisations import (
+    do_add_agent,
+    do_add_point,
+    do_close_agent,
+    do_close_point,
+    do_edit_agent,
+    do_edit_point,
+    do_reopen_agent,
+    do_reopen_point,
+)
+from agents.operations.saving import KEEPERS
+from agents.querysets import agents_visible_to, get_agent_for, get_point_for, with_staff
+from agents.trail import acts_of
+from agents.views.acts import FORM, act_now, attempt, done, form_page, reader
+from thaithuy_bhxh.clock import today
+
+SEERS = (Role.LEAD, Role.OFFICER, Role.MANAGER, Role.ADMINISTRATOR, Role.AUDITOR)
+HISTORY = 50
+
+
+@require_safe
+@for_roles(*SEERS)
+def agents(request: HttpRequest) -> HttpResponse:
+    """Agents of the reader's scope with their points, collectors and valid cards."""
+    form = AgentListForm(request.GET)
+    day = today()
+    found = list(with_staff(form.narrow(agents_visible_to(reader(request))), day).order_by("code"))
+    context = {"form": form, "agents": found, "day": day, "may_edit": reader(request).has_role(*KEEPERS)}
+    return render(request, "agents/agents.html", context)
+
+
+@require_safe
+@for_roles(*SEERS)
+def agent(request: HttpRequest, pk: int) -> HttpResponse:
+    """One agent: points with the communes served, collectors with their cards, targets, history."""
+    one, day = get_agent_for(reader(request), pk), today()
+    points = list(one.points.prefetch_related("communes").order_by("code"))
+    collectors = Collector.objects.filter(point__agent=one).select_related("point", "user").prefetch_related("cards")
+    context: dict[str, Any] = {
+        "agent": one,
+        "day": day,
+        "points": [(point, _served(point, day)) for point in points],
+        "collectors": [(who, card_state(who.cards.all(), day)) for who in collectors.order_by("code")],
+        "targets": one.targets.order_by("-year", "metric")[:9],
+        "history": acts_of(audit.history_of(one, *points)[:HISTORY]),
+        "may_edit": reader(request).has_role(*KEEPERS),
+    }
+    return render(request, "agents/agent.html", context)
+
+
+def _served(point: CollectionPoint, day: Any) -> str:
+    """The communes of today that a point serves, in words."""
+    names = (c.name for c in point.communes.all() if c.valid_to is None or c.valid_to >= day)
+    return ", ".join(sorted(names))
+
+
+@require_http_methods(FORM)
+@for_roles(*KEEPERS)
+def agent_add(request: HttpRequest) -> HttpResponse:
+    form = AgentForm(request.POST or None)
+    made: list[CollectionAgent] = []
+    if form.is_valid() and attempt(
+        form, lambda: made.append(do_add_agent(actor=reader(request), **form.cleaned_data))
+    ):
+        said = f"Đã thêm đại lý {made[0].name}. Hãy thêm điểm thu và nhân viên thu."
+        return done(request, said, "agents:agent", made[0].pk)
+    return form_page(request, form, title="Thêm đại lý", button="Thêm đại lý", back=reverse("agents:agents"))
+
+
+@require_http_methods(FORM)
+@for_roles(*KEEPERS)
+def agent_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    one = get_agent_for(reader(request), pk)
+    form = AgentEditForm(request.POST or None, initial={"name": one.name, "opened_on": one.opened_on})
+    if form.is_valid() and attempt(form, lambda: do_edit_agent(actor=reader(request), agent=one, **form.cleaned_data)):
+        return done(request, "Đã lưu thông tin đại lý.", "agents:agent", pk)
+    return form_page(request, form, title="Sửa đại lý", button="Lưu", back=_page(one), lead=f"{one.name} ({one.code})")
+
+
+@require_http_methods(FORM)
+@for_roles(*KEEPERS)
+def agent_close(request: HttpRequest, pk: int) -> HttpResponse:
+    """The last day of an agent."""
+    one = get_agent_for(reader(request), pk)
+    form = CloseForm(request.POST or None, initial={"closed_on": one.closed_on})
+    if form.is_valid() and attempt(form, lambda: do_close_agent(actor=reader(request), agent=one, **form.cleaned_data)):
+        return done(request, f"{one.name} ngừng hoạt động sau ngày đã ghi.", "agents:agent", pk)
+    return form_page(
+        request, form, title="Ngừng hoạt động đại lý", button="Ghi ngày ngừng", back=_page(one),
+        lead=f"{one.name} ({one.code})",
+        note="Các điểm thu và thẻ nhân viên thu còn hiệu lực cũng kết thúc vào ngày này. "
+        "Người tham gia vẫn thuộc đại lý cho đến biên lai tiếp theo.",
+    )  # fmt: skip
+
+
+@require_POST
+@for_roles(*KEEPERS)
+def agent_reopen(request: HttpRequest, pk: int) -> HttpResponse:
+    one = get_agent_for(reader(request), pk)
+    said = f"{one.name} hoạt động trở lại; hãy mở lại điểm thu và cấp thẻ."
+    return act_now(request, lambda: do_reopen_agent(actor=reader(request), agent=one), said, "agents:agent", pk)
+
+
+@require_http_methods(FORM)
+@for_roles(*KEEPERS)
+def point_add(request: HttpRequest, pk: int) -> HttpResponse:
+    """A new point of the agent with this key."""
+    owner = get_agent_for(reader(request), pk)
+    form = PointForm(request.POST or None)
+    if form.is_valid() and attempt(form, lambda: do_add_point(actor=reader(request), agent=owner, **form.cleaned_data)):
+        return done(request, "Đã thêm điểm thu.", "agents:agent", pk)
+    return form_page(request, form, title="Thêm điểm thu", button="Thêm điểm thu", back=_page(owner), lead=owner.name)
+
+
+@require_http_methods(FORM)
+@for_roles(*KEEPERS)
+def point_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Name, first day and today's communes; communes of earlier eras stay as history."""
+    point = get_point_for(reader(request), pk)
+    served, day = list(point.communes.all()), today()
+    former = [commune for commune in served if commune.valid_to and commune.valid_to < day]
+    initial = {"name": point.name, "opened_on": point.opened_on, "communes": [commune.pk for commune in served]}
+    form = PointEditForm(request.POST or None, initial=initial)
+    if form.is_valid():
+        values = {**form.cleaned_data, "communes": [*former, *form.cleaned_data["communes"]]}
+        if attempt(form, lambda: do_edit_point(actor=reader(request), point=point, **values)):
+            return done(request, "Đã lưu điểm thu.", "agents:agent", point.agent_id)
+    earlier = ", ".join(sorted(commune.name for commune in former))
+    return form_page(
+        request, form, title="Sửa điểm thu", button="Lưu", back=_page(point.agent), lead=f"{point.name} ({point.code})",
+        note=f"Trước đây còn phục vụ: {earlier}." if earlier else "",
+    )  # fmt: skip
+
+
+@require_http_methods(FORM)
+@for_roles(*KEEPERS)
+def point_close(request: HttpRequest, pk: int) -> HttpResponse:
+    """The last day of a point."""
+    point = get_point_for(reader(request), pk)
+    form = CloseForm(request.POST or None, initial={"closed_on": point.closed_on})
+    if form.is_valid() and attempt(
+        form, lambda: do_close_point(actor=reader(request), point=point, **form.cleaned_data)
+    ):
+        return done(request, f"{point.name} ngừng hoạt động sau ngày đã ghi.", "agents:agent", point.agent_id)
+    return form_page(
+        request, form, title="Ngừng hoạt động điểm thu", button="Ghi ngày ngừng", back=_page(point.agent),
+        lead=f"{point.name} ({point.code})",
+    )  # fmt: skip
+
+
+@require_POST
+@for_roles(*KEEPERS)
+def point_reopen(request: HttpRequest, pk: int) -> HttpResponse:
+    point = get_point_for(reader(request), pk)
+    return act_now(
+        request, lambda: do_reopen_point(actor=reader(request), point=point), f"{point.name} hoạt động trở lại.",
+        "agents:agent", point.agent_id,
+    )  # fmt: skip
+
+
+def _page(one: CollectionAgent) -> str:
+    return reverse("agents:agent", args=[one.pk])

@@ -1,0 +1,26 @@
+"""The audit trail: who did what, when."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from agents.access import for_roles
+from agents.forms.lists import AuditForm
+from agents.models import AuditEntry, Role
+from agents.trail import acts_of
+from agents.views.acts import reader
+
+PER_PAGE = 50
+
+
+@require_safe
+@for_roles(Role.ADMINISTRATOR, Role.MANAGER, Role.AUDITOR)
+def trail(request: HttpRequest) -> HttpResponse:
+    """Acts of the kinds that the reader may see, latest first."""
+    form = AuditForm(request.GET, reader(request))
+    found = form.narrow(AuditEntry.objects.select_related("actor")).order_by("-at", "-id")
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("trang"))
+    return render(request, "agents/audit.html", {"form": form, "page": page, "acts": acts_of(page.object_list)})
