@@ -1,0 +1,197 @@
+"""The simulated campaign into the database, through the portal's own operations and importer only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from agents.models import CollectionAgent, CollectionPoint, Collector, Commune, Marker, Role, User
+from agents.operations.accounts import Post, do_create_account
+from agents.operations.assignments import do_assign_commune
+from agents.operations.collectors import do_add_card, do_add_collector
+from agents.operations.organisations import do_add_agent, do_add_point, do_close_agent
+from agents.operations.reference import load_territory
+from agents.operations.targets import Figure, do_set_targets
+from enrollment.demonstration.campaign import Campaign, CommuneKey, MonthBatch
+from enrollment.importing.batch import do_import_lines
+from enrollment.models import Participant, Receipt
+from enrollment.operations.bulk import Newcomer, do_form_households, do_register_people
+from enrollment.operations.mark import do_mark_demonstration
+from enrollment.operations.participants import Evidence, Person, do_move
+from enrollment.operations.policy import load_policy
+from enrollment.operations.receipts import do_void_receipt
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """An account of the demonstration and its one-time password."""
+
+    username: str
+    role: str
+    password: str
+
+
+@dataclass(slots=True)
+class Loader:
+    """Loads one campaign; ``say`` is told how far it has come."""
+
+    campaign: Campaign
+    say: Say
+    _communes: dict[CommuneKey, Commune] = field(default_factory=dict)
+    _agents: dict[str, CollectionAgent] = field(default_factory=dict)
+    _points: dict[str, CollectionPoint] = field(default_factory=dict)
+    _users: dict[str, User] = field(default_factory=dict)
+    _people: dict[int, Participant] = field(default_factory=dict)
+    _issued: list[Issued] = field(default_factory=list)
+    _manager: User | None = None
+
+    @property
+    def manager(self) -> User:
+        assert self._manager is not None
+        return self._manager
+
+    def load(self) -> list[Issued]:
+        """Everything, in the order in which an office would have come to it; returns one account per role."""
+        self.say("Nạp danh mục xã và tham số pháp luật…")
+        load_territory()
+        load_policy()
+        do_mark_demonstration()
+        self._communes = {(c.code, c.valid_from): c for c in Commune.objects.all()}
+        self._manager = self._account("lanhdao", "Lãnh đạo Trình diễn", Post(Role.MANAGER))
+        self.say("Ghi đại lý, điểm thu, nhân viên thu và thẻ…")
+        self._load_agents()
+        self._load_office()
+        self._load_months()
+        self.say("Ghi hộ gia đình và chỉ tiêu…")
+        self._load_households()
+        self._load_targets()
+        self._close_agents()
+        self._load_staff_accounts()
+        return self._issued
+
+    def _account(self, username: str, name: str, post: Post) -> User:
+        made = do_create_account(actor=None, username=username, full_name=name, post=post)
+        self._issued.append(Issued(username, Role(post.role).label, made.one_time_password or ""))
+        return made.user
+
+    def _load_agents(self) -> None:
+        for agent in self.campaign.agents:
+            self._agents[agent.code] = do_add_agent(
+                actor=self.manager, code=agent.code, name=agent.name, network=agent.network, opened_on=agent.opened_on
+            )
+        for point in self.campaign.points:
+            self._points[point.code] = do_add_point(
+                actor=self.manager, agent=self._agents[point.agent_code], code=point.code, name=point.name,
+                opened_on=point.opened_on, communes=[self._communes[key] for key in point.communes],
+            )  # fmt: skip
+        for one in self.campaign.collectors:
+            collector = do_add_collector(
+                actor=self.manager, point=self._points[one.point_code], code=one.code, full_name=one.full_name,
+                phone=one.phone,
+            )  # fmt: skip
+            for card in one.cards:
+                do_add_card(
+                    actor=self.manager, collector=collector, number=card.number, valid_from=card.valid_from,
+                    valid_to=card.valid_to,
+                )  # fmt: skip
+
+    def _load_office(self) -> None:
+        """Officers and leaders have accounts of their own; one officer's is handed out."""
+        for index, person in enumerate(self.campaign.office):
+            made = do_create_account(
+                actor=None, username=person.username, full_name=person.full_name, post=Post(person.role)
+            )
+            self._users[person.username] = made.user
+            if index == 0:
+                self._issued.append(Issued(person.username, Role(person.role).label, made.one_time_password or ""))
+        for one in self.campaign.assignments:
+            do_assign_commune(
+                actor=self.manager, kind=one.kind, commune=self._communes[one.commune], user=self._users[one.username],
+                valid_from=one.valid_from, valid_to=one.valid_to,
+            )  # fmt: skip
+
+    def _load_months(self) -> None:
+        year = 0
+        for batch in self.campaign.months:
+            if batch.month.year != year:
+                year = batch.month.year
+                self.say(f"Ghi biên lai năm {year}…")
+            self._load_month(batch)
+
+    def _load_month(self, batch: MonthBatch) -> None:
+        people = [self.campaign.people[pk] for pk in batch.newcomers]
+        newcomers = [
+            Newcomer(
+                Person(
+                    p.full_name, p.citizen_id or "", p.bhxh_no or "", p.sex, p.birth_date, p.birth_year, p.phone
+                ),
+                [Evidence(e.group, e.paper, e.valid_from, e.valid_to) for e in p.evidence],
+            )
+            for p in people
+        ]
+        made = do_register_people(actor=self.manager, newcomers=newcomers)
+        self._people.update(zip(batch.newcomers, made, strict=True))
+        do_import_lines(actor=self.manager, lines=batch.lines)
+        for void in batch.voids:
+            receipt = Receipt.objects.get(number=void.number)
+            do_void_receipt(actor=self.manager, receipt=receipt, on=void.voided_on, reason=void.reason)
+        if batch.corrections:
+            do_import_lines(actor=self.manager, lines=batch.corrections)
+        for move in batch.moves:
+            do_move(
+                actor=self.manager, participant=self._people[move.person], commune=self._communes[move.commune],
+                hamlet=move.hamlet, since=move.since,
+            )  # fmt: skip
+
+    def _load_households(self) -> None:
+        do_form_households(
+            actor=self.manager,
+            households=[
+                (self._people[one.head], [(self._people[pk], relation) for pk, relation in one.members])
+                for one in self.campaign.households
+                if one.head in self._people and all(pk in self._people for pk, _ in one.members)
+            ],
+        )
+
+    def _load_targets(self) -> None:
+        do_set_targets(
+            actor=self.manager,
+            figures=[
+                Figure(
+                    one.year, one.metric, self._owner(one.commune, one.agent_code), one.value, one.decision_no,
+                    one.decision_date,
+                )
+                for one in self.campaign.targets
+            ],
+        )  # fmt: skip
+
+    def _owner(self, commune: CommuneKey | None, agent: str | None) -> Commune | CollectionAgent | None:
+        if commune:
+            return self._communes[commune]
+        return self._agents[agent] if agent else None
+
+    def _close_agents(self) -> None:
+        for agent in self.campaign.agents:
+            if agent.closed_on:
+                do_close_agent(actor=self.manager, agent=self._agents[agent.code], closed_on=agent.closed_on)
+
+    def _load_staff_accounts(self) -> None:
+        """A lead and a collector of the post office, an auditor and an administrator."""
+        post_office = self._agents["BD001"]
+        first = Collector.objects.filter(point__agent=post_office).order_by("code")[0]
+        self._account("phutrach", "Phụ trách Bưu điện Trình diễn", Post(Role.LEAD, post_office))
+        self._account("nhanvien", first.full_name, Post(Role.COLLECTOR, post_office, first))
+        self._account("quantri", "Quản trị Trình diễn", Post(Role.ADMINISTRATOR))
+        self._account("thanhtra", "Thanh tra Trình diễn", Post(Role.AUDITOR))
+
+
+def is_demonstration() -> bool:
+    """Whether this database holds the demonstration and nothing else."""
+    return Marker.objects.filter(name=Marker.DEMONSTRATION).exists()
+
+
+def is_empty() -> bool:
+    """Whether nobody has begun to work in this database."""
+    return not (User.objects.exists() or CollectionAgent.objects.exists() or Participant.objects.exists())

@@ -1,0 +1,71 @@
+import time
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import CommandParser
+from django.db import connection, transaction
+
+from agents.commands import PortalCommand
+from enrollment.demonstration import simulate
+from enrollment.demonstration.loader import Issued, Loader, is_demonstration, is_empty
+from enrollment.operations.renew_passwords import do_issue_demo_passwords
+from thaithuy_bhxh import triggers
+from thaithuy_bhxh.clock import this_month
+from thaithuy_bhxh.errors import Refused
+
+
+class Command(PortalCommand):
+    help = "Tạo chiến dịch trình diễn bằng chính các thao tác của cổng rồi chạy máy chủ tại 127.0.0.1."
+    requires_migrations_checks = False
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--no-serve", action="store_true", help="chỉ tạo dữ liệu, không chạy máy chủ")
+        parser.add_argument("--reset", action="store_true", help="xóa dữ liệu trình diễn cũ và tạo lại")
+        parser.add_argument("--port", type=int, default=8000)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEBUG:
+            raise Refused("Dữ liệu trình diễn chỉ tạo được khi DEBUG bật; đừng chạy trên máy chủ thật.")
+        started = time.monotonic()
+        self._say("Chuẩn bị cơ sở dữ liệu…")
+        call_command("migrate", verbosity=0, interactive=False)
+        if not is_demonstration() and not is_empty():
+            raise Refused("Cơ sở dữ liệu này có dữ liệu khác, không phải trình diễn; không đụng vào.")
+        if options["reset"] and is_demonstration():
+            self._empty()
+        accounts = self._existing() if is_demonstration() else self._load()
+        self._say(f"Xong sau {time.monotonic() - started:.0f} giây.")
+        self._print(accounts, options["port"])
+        if not options["no_serve"]:
+            call_command("runserver", f"127.0.0.1:{options['port']}", use_reloader=False)
+
+    def _load(self) -> list[Issued]:
+        self._say("Dựng chiến dịch từ 2016 đến tháng trước…")
+        campaign = simulate(this_month() - 1)
+        with transaction.atomic():
+            return Loader(campaign, self._say).load()
+
+    def _existing(self) -> list[Issued]:
+        """The demonstration is there: its accounts get new one-time passwords, because old ones are not kept."""
+        self._say("Dữ liệu trình diễn đã có; cấp lại mật khẩu.")
+        return [Issued(user.username, user.get_role_display(), word) for user, word in do_issue_demo_passwords(actor=None)]
+
+    def _empty(self) -> None:
+        """Only ever a database that holds the demonstration and nothing else."""
+        self._say("Xóa dữ liệu trình diễn cũ…")
+        triggers.remove(connection)
+        try:
+            call_command("flush", verbosity=0, interactive=False)
+        finally:
+            triggers.install(connection)
+
+    def _print(self, accounts: list[Issued], port: int) -> None:
+        self.stdout.write(f"\nĐịa chỉ: http://127.0.0.1:{port}/\nTài khoản trình diễn (mật khẩu chỉ hiện lần này):")
+        for one in accounts:
+            self.stdout.write(f"  {one.role:<22} {one.username:<16} {one.password}")
+        self.stdout.write("")
+        self.stdout.flush()
+
+    def _say(self, text: str) -> None:
+        self.remark(f"[trình diễn] {text}")

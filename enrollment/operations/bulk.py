@@ -1,0 +1,77 @@
+"""Many people at once: taking over a register that an office already has, before its receipts are brought in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.utils import timezone
+
+from agents import audit
+from agents.access import require_role
+from agents.models import Role, User
+from enrollment.models import Household, Participant, SupportStatus
+from enrollment.operations.participants import Evidence, Person, clean_person
+from enrollment.querysets import participant_keys
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """Somebody to put on record, with the support groups that papers prove."""
+
+    person: Person
+    evidence: Sequence[Evidence] = field(default=())
+
+
+def do_register_people(*, actor: User, newcomers: Iterable[Newcomer]) -> list[Participant]:
+    """Put people on record without receipts, in the order given. Raises :class:`Refused` for bad data."""
+    require_role(actor, Role.MANAGER)
+    listed = list(newcomers)
+    at = timezone.now()
+    with transaction.atomic():
+        people = Participant.objects.bulk_create(_participant(one.person) for one in listed)
+        SupportStatus.objects.bulk_create(
+            SupportStatus(
+                participant=participant, group=proof.group, evidence=proof.evidence, valid_from=proof.valid_from,
+                valid_to=proof.valid_to, recorded_by=actor, recorded_at=at,
+            )
+            for participant, one in zip(people, listed, strict=True)
+            for proof in one.evidence
+        )  # fmt: skip
+        audit.record_all(
+            audit.entry(
+                actor=actor, action="participant.create", on=one, summary=f"Ghi người tham gia {one.full_name}", at=at
+            )
+            for one in people
+        )
+    return people
+
+
+def _participant(person: Person) -> Participant:
+    values = clean_person(person)
+    return Participant(**values, **participant_keys(values["full_name"]))
+
+
+def do_form_households(*, actor: User, households: Iterable[tuple[Participant, Sequence[tuple[Participant, str]]]]
+                       ) -> int:  # fmt: skip
+    """Put heads and members (each with the relation to the head) into new households; returns how many."""
+    require_role(actor, Role.MANAGER)
+    listed = list(households)
+    at = timezone.now()
+    with transaction.atomic():
+        made = Household.objects.bulk_create(Household(head=head) for head, _ in listed)
+        changed: list[Participant] = []
+        for household, (head, members) in zip(made, listed, strict=True):
+            for person, relation in [(head, "chủ hộ"), *members]:
+                person.household, person.household_relation = household, relation
+                changed.append(person)
+        Participant.objects.bulk_update(changed, ["household", "household_relation"], batch_size=300)
+        audit.record_all(
+            audit.entry(
+                actor=actor, action="participant.household", on=one, summary="Ghi hộ gia đình",
+                changes={"household": one.household_id}, at=at,
+            )
+            for one in changed
+        )  # fmt: skip
+    return len(made)
