@@ -25,7 +25,9 @@ class ParticipantFilter:
         self.status = _known(query.get("tinh_trang"), STATUSES)
         self.due = _known(query.get("den_han"), DUE)
         self.statuses, self.dues = STATUSES, DUE
+        self._day = today()
         self._lineage = load_lineage()
+        self._now = {one.pk: one for one in Commune.objects.valid_on(self._day).order_by("name")}
         self.communes = self._communes(user)
         self.agents = list(self._agents(user))
         self.commune = next((c for c in self.communes if str(c.pk) == query.get("xa")), None)
@@ -35,10 +37,13 @@ class ParticipantFilter:
     def _communes(self, user: User) -> list[Commune]:
         """Today's communes in which the reader sees people."""
         scope = scope_of(user)
-        found = Commune.objects.valid_on(today()).order_by("name")
-        if scope.everything or scope.agent is not None:
-            return list(found)
-        return list(found.filter(pk__in=scope.communes))
+        everywhere = scope.everything or scope.agent is not None
+        return [one for one in self._now.values() if everywhere or one.pk in scope.communes]
+
+    def commune_now(self, commune: int | None) -> Commune | None:
+        """Today's commune that holds what was the given one."""
+        here = self._lineage.at(commune, self._day) if commune else None
+        return self._now.get(here) if here else None
 
     def _agents(self, user: User) -> Any:
         scope = scope_of(user)
@@ -86,10 +91,15 @@ def _known(value: Any, allowed: Mapping[str, str]) -> str:
     return value if value in allowed else ""
 
 
+def _going_on(people: ParticipantQuerySet) -> ParticipantQuerySet:
+    """Without a stop that has begun: the same first question as in ``status_of``."""
+    return people.exclude(stopped_from__lte=this_month())
+
+
 _BY_STATUS: Mapping[str, Callable[[ParticipantQuerySet], ParticipantQuerySet]] = {
-    "dang-dong": lambda people: people.paid_in(this_month()),
-    "trong-han": lambda people: people.in_grace_in(this_month()),
-    "gian-doan": lambda people: people.lapsed_by(this_month()),
-    "da-dung": lambda people: people.stopped(),
-    "chua-dong": lambda people: people.filter(active_to__isnull=True),
+    "dang-dong": lambda people: _going_on(people).paid_in(this_month()),
+    "trong-han": lambda people: _going_on(people).in_grace_in(this_month()),
+    "gian-doan": lambda people: _going_on(people).filter(active_to__lt=this_month()),
+    "da-dung": lambda people: people.filter(stopped_from__lte=this_month()),
+    "chua-dong": lambda people: _going_on(people).filter(active_to__isnull=True),
 }

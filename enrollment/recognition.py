@@ -16,15 +16,26 @@ from thaithuy_bhxh.clock import today
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Somebody on record; ``own`` is false when the person belongs to somebody else's scope."""
+    """Somebody on record; ``own`` is false when the person belongs to somebody else's scope.
+
+    ``number`` is the typed number that named the person, empty when a name or a phone did.
+    """
 
     person: Participant
     status: Status
     own: bool
+    number: str = ""
 
     @property
     def is_active(self) -> bool:
         return self.status.code in ("dang-dong", "trong-han")
+
+    @property
+    def invitation(self) -> str:
+        """What taking money from this person would be."""
+        if self.is_active:
+            return "Thu tiền đóng tiếp"
+        return "Thu tiền lần đầu" if self.status.code == "chua-dong" else "Thu tiền đóng lại"
 
     @property
     def name(self) -> str:
@@ -58,10 +69,10 @@ def recognise(user: User, typed: dict[str, Any]) -> Found:
     """Who may be meant by a valid “Là ai?” form."""
     own = Participant.objects.visible_to(user).select_related("commune", "agent")
     found = Found()
-    numbers = (typed["citizen_id"], typed["bhxh_no"])
-    certain = {person.pk: person for person in (by_number(number) for number in numbers if number) if person}
+    named = ((by_number(number), number) for number in (typed["citizen_id"], typed["bhxh_no"]) if number)
+    certain = {person.pk: (person, number) for person, number in named if person}
     mine = set(own.filter(pk__in=certain).values_list("pk", flat=True))
-    found.certain = [_match(person, person.pk in mine) for person in certain.values()]
+    found.certain = [_match(person, person.pk in mine, number) for person, number in certain.values()]
     alike = {}
     if typed["full_name"]:
         alike.update({p.pk: p for p in own.alike(typed["full_name"], typed["birth"][1])[:5]})
@@ -71,5 +82,5 @@ def recognise(user: User, typed: dict[str, Any]) -> Found:
     return found
 
 
-def _match(person: Participant, own: bool) -> Match:
-    return Match(person, status_of(person, today()), own)
+def _match(person: Participant, own: bool, number: str = "") -> Match:
+    return Match(person, status_of(person, today()), own, number)

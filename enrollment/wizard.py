@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
@@ -11,8 +11,10 @@ from agents.models import Commune, User
 from agents.territory import load_lineage
 from enrollment.forms.payments import PaymentForm
 from enrollment.forms.people import EvidenceForm, PersonForm, ResidenceForm
-from enrollment.law import Quote
-from enrollment.law.parameters import POVERTY_LINE
+from enrollment.law import LawRefused, ParameterTable, Quote
+from enrollment.law.conditions import Conditions, conditions_on
+from enrollment.law.parameters import STATE_MAX_MONTHS
+from enrollment.law.wording import dong
 from enrollment.models import Draft, Participant, Receipt
 from enrollment.operations.participants import Evidence, Person, do_enroll
 from enrollment.operations.receipts import Payment, do_record_receipt, quote_payment
@@ -37,6 +39,7 @@ class Wizard:
     draft: Draft
     user: User
     participant: Participant | None
+    table: ParameterTable = field(default_factory=current_table)
 
     @property
     def steps(self) -> tuple[str, ...]:
@@ -60,7 +63,28 @@ class Wizard:
             return PersonStepForm(stored, initial=self.draft.data.get("who", {}))
         if step == GROUP:
             return EvidenceForm(stored, initial={"group": "other"})
-        return PaymentForm(stored, user=self.user, initial=self._payment_defaults())
+        form = PaymentForm(stored, user=self.user, initial=self._payment_defaults())
+        form.fields["chosen_income"].help_text = self._income_limits()
+        return form
+
+    @property
+    def _conditions(self) -> Conditions | None:
+        """What the law sets today; ``None`` while a parameter is missing."""
+        try:
+            return conditions_on(self.table, today())
+        except LawRefused:
+            return None
+
+    def _income_limits(self) -> str:
+        here = self._conditions
+        return f"Hôm nay từ {dong(here.min_income)} đến {dong(here.max_income)}." if here else ""
+
+    def support_left(self, quote: Quote) -> int | None:
+        """Months that the state may still support after this payment; ``None`` when the law of its day has no limit."""
+        limit = self.table.at(STATE_MAX_MONTHS, quote.basis.request.paid_on)
+        if limit is None:
+            return None
+        return max(0, int(limit.number) - quote.basis.request.prior_supported_months - quote.supported_months)
 
     def first_open_step(self) -> str:
         """The first step that still needs something."""
@@ -70,8 +94,8 @@ class Wizard:
         return CHECK
 
     def _payment_defaults(self) -> dict[str, Any]:
-        line = current_table().at(POVERTY_LINE, today())
-        floor = int(line.number) if line else None
+        here = self._conditions
+        floor = here.min_income if here else None
         defaults: dict[str, Any] = {
             "received_on": today(), "method": "12", "from_month": this_month(), "chosen_income": floor,
         }  # fmt: skip

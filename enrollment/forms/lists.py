@@ -19,7 +19,8 @@ class ReceiptListForm(forms.Form):
     so = forms.CharField(label="Số biên lai", max_length=40, required=False)
 
     def __init__(self, data: Any = None) -> None:
-        super().__init__(data, initial={"tu": this_month().first_day, "den": today()})
+        asked = data if any(name in (data or {}) for name in self.base_fields) else None
+        super().__init__(asked, initial={"tu": this_month().first_day, "den": today()})
 
     def narrow(self, receipts: ReceiptQuerySet) -> ReceiptQuerySet:
         """The receipts asked for; with a wrong date none, and the form says why."""

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 
+from enrollment.forms.base import SpokenForm
 from enrollment.law import LABELS
+from enrollment.law.parameters import CONTRIBUTION_RATE, INVESTMENT_RATE, MAX_MULTIPLIER, STATE_MAX_MONTHS
 from enrollment.models import PolicyParameter
 from enrollment.operations.policy import ParameterValues
 from thaithuy_bhxh.fields import DayField
 
 
-class ParameterForm(forms.Form):
+class ParameterForm(SpokenForm):
     """Key, value, days, document and how sure the office is."""
 
     key = forms.ChoiceField(label="Tham số", choices=list(LABELS.items()))
@@ -44,3 +47,17 @@ def shown_value(value: str) -> str:
     whole, _, decimals = value.partition(".")
     grouped = f"{int(whole):,}".replace(",", ".") if whole else ""
     return f"{grouped},{decimals}" if decimals else grouped
+
+
+_UNITS = {MAX_MULTIPLIER: " lần", STATE_MAX_MONTHS: " tháng"}
+
+
+def value_in_words(key: str, value: str) -> str:
+    """``0.22`` of the contribution rate → ``22%``, ``1500000`` of the poverty line → ``1.500.000 đ``."""
+    if not value:
+        return "không áp dụng"
+    if key in (CONTRIBUTION_RATE, INVESTMENT_RATE):
+        return shown_value(f"{(Decimal(value) * 100).normalize():f}") + "%"
+    if "_pct." in key:
+        return shown_value(value) + "%"
+    return shown_value(value) + _UNITS.get(key, " đ")

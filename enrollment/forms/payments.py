@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from agents.models import Collector, User
+from enrollment.forms.base import SpokenForm
 from enrollment.law.methods import METHODS
 from enrollment.models import StopReason
 from thaithuy_bhxh.clock import today
@@ -16,7 +17,7 @@ OFFERED = ("1", "3", "6", "12")
 """Methods that the receipt form offers: those with a fixed number of months."""
 
 
-class PaymentForm(forms.Form):
+class PaymentForm(SpokenForm):
     """What is paid, for which months, by whom it was taken."""
 
     chosen_income = DongField(label="Mức thu nhập chọn đóng (đ/tháng)")
@@ -60,14 +61,14 @@ def collectors_of(user: User) -> Any:
     return Collector.objects.filter(point__agent=user.agent_id).select_related("point__agent").order_by("code")
 
 
-class VoidForm(forms.Form):
+class VoidForm(SpokenForm):
     """Voiding a receipt."""
 
     on = DayField(label="Ngày hủy")
     reason = forms.CharField(label="Lý do hủy", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
 
 
-class StopForm(forms.Form):
+class StopForm(SpokenForm):
     """Ending participation."""
 
     month = MonthFormField(label="Dừng từ tháng", help_text="Tháng đầu tiên không còn tham gia.")
@@ -75,7 +76,7 @@ class StopForm(forms.Form):
     note = forms.CharField(label="Ghi chú", max_length=300, required=False)
 
 
-class WithdrawStopForm(forms.Form):
+class WithdrawStopForm(SpokenForm):
     """Taking a stop back."""
 
     on = DayField(label="Ngày rút lại")

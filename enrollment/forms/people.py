@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from agents.models import Commune
+from enrollment.forms.base import SpokenForm
 from enrollment.identity import clean_bhxh_no, clean_citizen_id, clean_phone
 from enrollment.models import Participant, Sex
 from enrollment.models.participants import SupportGroup
@@ -22,7 +23,7 @@ def _numeric(label: str, **kwargs: Any) -> forms.CharField:
     return forms.CharField(label=label, required=False, max_length=20, widget=forms.TextInput(attrs=attrs), **kwargs)
 
 
-class IdentityForm(forms.Form):
+class IdentityForm(SpokenForm):
     """The numbers that name a person."""
 
     citizen_id = _numeric("Số CCCD", help_text="12 chữ số; CMND cũ 9 chữ số.")
@@ -87,7 +88,7 @@ class PersonForm(IdentityForm):
         return Person(**{name: self.cleaned_data[name] for name in names}, birth_date=day, birth_year=year)
 
 
-class ResidenceForm(forms.Form):
+class ResidenceForm(SpokenForm):
     """Where somebody lives."""
 
     commune = forms.ModelChoiceField(
@@ -116,7 +117,7 @@ class MoveForm(ResidenceForm):
     field_order = ["since", "commune", "hamlet", "note"]
 
 
-class EvidenceForm(forms.Form):
+class EvidenceForm(SpokenForm):
     """Support group with its evidence."""
 
     group = forms.ChoiceField(label="Đối tượng hỗ trợ", choices=SupportGroup.choices, widget=forms.RadioSelect)
@@ -147,7 +148,7 @@ class EvidenceForm(forms.Form):
         return Evidence(data["group"], clean(data["evidence"]), data["evidence_from"], data["evidence_to"])
 
 
-class HouseholdForm(forms.Form):
+class HouseholdForm(SpokenForm):
     """Joining the household of somebody, named by a number."""
 
     number = _numeric("Số CCCD hoặc mã số BHXH của người cùng hộ")

@@ -37,9 +37,19 @@ def attempt(form: forms.Form, act: Callable[[], Any]) -> bool:
     try:
         act()
     except Refused as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+        blame(form, refusal)
         return False
     return True
+
+
+_FIELDS = {"birth_date": "birth", "birth_year": "birth", "other": "number"}
+"""The operations' words for the forms' fields."""
+
+
+def blame(form: forms.Form, refusal: Refused) -> None:
+    """Put a refusal beside the field that it names, or over the whole form."""
+    name = _FIELDS.get(refusal.field, refusal.field)
+    form.add_error(name if name in form.fields else None, refusal.message)
 
 
 def _page(request: HttpRequest, form: forms.Form, person: Participant, title: str, button: str, **more: Any
@@ -60,7 +70,8 @@ def stop(request: HttpRequest, pk: int) -> HttpResponse:
     form = StopForm(request.POST or None, initial={"month": this_month() + 1})
     if form.is_valid() and attempt(form, lambda: do_stop(actor=request.user, participant=person, **form.cleaned_data)):
         return _done(request, person, "Đã ghi dừng đóng.")
-    return _page(request, form, person, "Dừng đóng", "Ghi dừng đóng")
+    note = "Biên lai đã ghi vẫn giữ nguyên; từ tháng dừng, người này không còn tính là đang tham gia."
+    return _page(request, form, person, "Dừng đóng", "Ghi dừng đóng", note=note)
 
 
 @require_http_methods(FORM)
@@ -73,7 +84,8 @@ def stop_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     form = WithdrawStopForm(request.POST or None, initial={"on": today()})
     if form.is_valid() and attempt(form, lambda: do_withdraw_stop(actor=request.user, stop=held, **form.cleaned_data)):
         return _done(request, person, "Đã rút lại việc dừng đóng.")
-    return _page(request, form, person, "Rút lại việc dừng đóng", "Rút lại")
+    note = f"Đang ghi: dừng từ {held.month.vi}, {held.get_reason_display().lower()}."
+    return _page(request, form, person, "Rút lại việc dừng đóng", "Rút lại việc dừng", note=note)
 
 
 @require_http_methods(FORM)
@@ -105,7 +117,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
             conflict, version = _both_versions(form, person), person.version
             form.add_error(None, both.message)
         except Refused as refusal:
-            form.add_error({"birth_date": "birth"}.get(refusal.field, refusal.field) or None, refusal.message)
+            blame(form, refusal)
     return _page(request, form, person, "Sửa thông tin", "Lưu", version=version, conflict=conflict)
 
 
@@ -169,4 +181,10 @@ def receipt_void(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, f"Đã hủy biên lai {receipt.number}.")
         return redirect("enrollment:receipt", receipt.pk)
     back = reverse("enrollment:receipt", args=[receipt.pk])
-    return _page(request, form, receipt.participant, f"Hủy biên lai {receipt.number}", "Hủy biên lai", back=back)
+    warning = (
+        "Biên lai ở lại trong sổ với dấu hủy và không còn được tính từ tháng của ngày hủy; "
+        "nếu thu lại, hãy ghi biên lai mới."
+    )
+    title = f"Hủy biên lai {receipt.number}"
+    more = {"back": back, "warning": warning, "receipt": receipt}
+    return _page(request, form, receipt.participant, title, "Hủy biên lai", **more)

@@ -13,12 +13,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from agents.access import for_roles
 from enrollment.access import RECORDERS, drafts_of, get_draft_for, get_participant_for
+from enrollment.answers import about, answers_of
 from enrollment.forms.people import WhoForm
 from enrollment.identity import mismatches
 from enrollment.models import Draft
 from enrollment.operations.drafts import do_discard_draft, do_fill_draft, do_start_draft
 from enrollment.operations.receipts import receipt_of_submission
 from enrollment.recognition import Found, by_number, recognise
+from enrollment.views.acts import blame
 from enrollment.wizard import CHECK, PAYMENT, PERSON, TITLES, Wizard, participant_of, step_of
 from thaithuy_bhxh.errors import Refused
 
@@ -26,7 +28,7 @@ from thaithuy_bhxh.errors import Refused
 @require_http_methods(["GET", "POST"])
 @for_roles(*RECORDERS)
 def enroll(request: HttpRequest) -> HttpResponse:
-    """“Là ai?”: an active person is shown with until when, a lapsed one leads to a renewal, likely twins side by side."""
+    """“Là ai?”: an active person is shown with until when, a lapsed one may pay again, likely twins side by side."""
     form = WhoForm(request.POST or None)
     found: Found | None = None
     if form.is_valid():
@@ -113,6 +115,8 @@ def _take(request: HttpRequest, wizard: Wizard, step: str) -> HttpResponse:
         return redirect("home")
     if not form.is_valid() or "tinh" in request.POST or not _agrees(wizard, step, form):
         return _show(request, wizard, step, form)
+    if step == PERSON and _warnings(form) and "da_doi_chieu" not in request.POST:
+        return _show(request, wizard, step, form)
     return redirect(_step_url(wizard.draft, wizard.after(step)))
 
 
@@ -123,7 +127,7 @@ def _agrees(wizard: Wizard, step: str, form: Any) -> bool:
     try:
         wizard.quote(form)
     except Refused as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+        blame(form, refusal)
         return False
     return True
 
@@ -135,6 +139,7 @@ def _show(request: HttpRequest, wizard: Wizard, step: str, form: Any) -> HttpRes
         "form": form,
         "step": step,
         "title": TITLES[step],
+        "about": about(wizard) if step != PERSON else "",
         "number": wizard.number(step),
         "count": len(wizard.steps),
         "back": _step_url(wizard.draft, before) if before else reverse("enrollment:enroll"),
@@ -167,7 +172,8 @@ def _quoted(wizard: Wizard, form: Any) -> dict[str, Any]:
     if not form.is_valid():
         return {"refusal": next(iter(form.errors.values()))[0]}
     try:
-        return {"quote": wizard.quote(form), "payment": form.cleaned_data}
+        quote = wizard.quote(form)
+        return {"quote": quote, "payment": form.cleaned_data, "support_left": wizard.support_left(quote)}
     except Refused as refusal:
         return {"refusal": refusal.message}
 
@@ -188,10 +194,11 @@ def _check(request: HttpRequest, wizard: Wizard) -> HttpResponse:
     context = {
         "wizard": wizard,
         "quote": quote,
-        "payment": wizard.payment(form),
-        "person": person.cleaned_data if person and person.is_valid() else None,
+        "payment": form.cleaned_data,
+        "support_left": wizard.support_left(quote),
+        "about": about(wizard) if wizard.participant else "",
+        "answers": answers_of(wizard),
         "warnings": _warnings(person) if person else [],
-        "evidence": wizard.evidence(),
         "number": wizard.number(CHECK),
         "count": len(wizard.steps),
         "back": _step_url(wizard.draft, PAYMENT),
@@ -215,7 +222,7 @@ def _back_to(request: HttpRequest, wizard: Wizard, refusal: Refused) -> HttpResp
     step = step if step in wizard.steps else PAYMENT
     form = wizard.form(step)
     form.is_valid()
-    form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+    blame(form, refusal)
     return _show(request, wizard, step, form)
 
 

@@ -15,6 +15,8 @@ from enrollment.importing.upload import do_cancel_upload, do_check_upload, do_co
 from thaithuy_bhxh.errors import Refused
 
 PER_PAGE = 30
+SHOWN = 200
+"""Errors on the page; the workbook has all of them."""
 
 
 @require_http_methods(["GET", "POST"])
@@ -36,7 +38,18 @@ def imports(request: HttpRequest) -> HttpResponse:
 @for_roles(*IMPORTERS)
 def import_batch(request: HttpRequest, pk: int) -> HttpResponse:
     """What the list will do or did: new people, renewals, stops, errors by row and column."""
-    return render(request, "enrollment/import.html", {"batch": get_batch_for(request.user, pk)})
+    batch = get_batch_for(request.user, pk)
+    errors = batch.result.get("errors", [])
+    good = batch.result.get("receipts", 0) + batch.result.get("stops", 0)
+    context = {
+        "batch": batch,
+        "errors": errors[:SHOWN],
+        "bad_rows": len({error["row"] for error in errors}),
+        "good": good,
+        "is_open": batch.state == batch.State.CHECKED,
+        "is_done": batch.state == batch.State.IMPORTED,
+    }
+    return render(request, "enrollment/import.html", context)
 
 
 @require_POST

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from agents import audit
 from agents.access import for_roles
-from agents.models import Role
-from enrollment.forms.parameters import ParameterForm
+from agents.models import AuditEntry, Role
+from enrollment.forms.parameters import ParameterForm, shown_value, value_in_words
 from enrollment.law import LABELS
 from enrollment.models import PolicyParameter
 from enrollment.operations.policy import do_save_parameter
@@ -30,10 +30,20 @@ def parameters(request: HttpRequest) -> HttpResponse:
     rows = rows_by_key()
     day = today()
     groups = [
-        {"key": key, "label": label, "rows": rows.get(key, []), "now": _in_force(rows.get(key, []), day)}
+        {
+            "key": key,
+            "label": label,
+            "rows": [(row, value_in_words(key, row.value)) for row in rows.get(key, [])],
+            "now": _in_force(rows.get(key, []), day),
+        }
         for key, label in LABELS.items()
     ]
-    context = {"groups": groups, "may_edit": request.user.has_role(Role.ADMINISTRATOR), "day": day}
+    context = {
+        "groups": [group for group in groups if group["rows"]],
+        "unset": [group for group in groups if not group["rows"]],
+        "may_edit": request.user.has_role(Role.ADMINISTRATOR),
+        "day": day,
+    }
     return render(request, "enrollment/parameters.html", context)
 
 
@@ -61,5 +71,24 @@ def _edit(request: HttpRequest, row: PolicyParameter | None, form: ParameterForm
     ):
         messages.success(request, "Đã lưu tham số.")
         return redirect("enrollment:parameters")
-    context = {"form": form, "row": row, "history": list(audit.history_of(row)) if row else []}
-    return render(request, "enrollment/parameter.html", context)
+    history = [(act, _changes(act)) for act in audit.history_of(row)] if row else []
+    return render(request, "enrollment/parameter.html", {"form": form, "row": row, "history": history})
+
+
+def _changes(act: AuditEntry) -> list[tuple[str, str, str]]:
+    """(label, before, after) of each changed field, in the words of the form."""
+    pairs = {name: pair for name, pair in act.changes.items() if isinstance(pair, list) and len(pair) == 2}
+    return [
+        (str(field.label), *(_in_words(name, value) for value in pairs[name]))
+        for name, field in ParameterForm.base_fields.items()
+        if name in pairs
+    ]
+
+
+def _in_words(name: str, value: Any) -> str:
+    if name == "value":
+        return shown_value(value or "")
+    if name in ("valid_from", "valid_to"):
+        return "/".join(reversed(str(value or "").split("-")))
+    words = {"key": LABELS, "confidence": dict(PolicyParameter.Confidence.choices)}.get(name, {})
+    return str(words.get(value, value or ""))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -12,8 +13,11 @@ from django.views.decorators.http import require_POST, require_safe
 from agents.access import READERS, for_roles
 from enrollment.access import CORRECTORS, RECORDERS, get_participant_for
 from enrollment.filters import ParticipantFilter
-from enrollment.models import Participant
+from enrollment.law import METHODS
+from enrollment.law.parameters import STATE_MAX_MONTHS
+from enrollment.models import Participant, SupportStatus
 from enrollment.operations.unmask import do_unmask, is_unmasked
+from enrollment.policy import current_table
 from enrollment.status import status_of
 from enrollment.timeline import timeline_of
 from thaithuy_bhxh.clock import today
@@ -33,7 +37,7 @@ def participants(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "filter": chosen,
-        "rows": [(one, status_of(one, day)) for one in page.object_list],
+        "rows": [(one, status_of(one, day), chosen.commune_now(one.commune_id)) for one in page.object_list],
         "may_enroll": request.user.has_role(*RECORDERS),
     }
     return render(request, "enrollment/participants.html", context)
@@ -65,12 +69,20 @@ def participant(request: HttpRequest, pk: int) -> HttpResponse:
         "status": status_of(person, day),
         "timeline": timeline_of(person),
         "members": [(one, status_of(one, day)) for one in members],
-        "statuses": list(person.statuses.filter(valid_from__lte=day).order_by("-valid_from")[:5]),
+        "statuses": list(SupportStatus.objects.of(person).valid_on(day).order_by("-valid_from")[:5]),
+        "support_limit": _support_limit(day),
+        "method": METHODS[person.method].label if person.method in METHODS else "",
         "may_record": request.user.has_role(*RECORDERS),
         "may_correct": request.user.has_role(*CORRECTORS),
         "shown": is_unmasked(request.user, person),
     }
     return render(request, "enrollment/participant.html", context)
+
+
+def _support_limit(day: date) -> int | None:
+    """Most months that the state supports, by the law of the day."""
+    limit = current_table().at(STATE_MAX_MONTHS, day)
+    return int(limit.number) if limit else None
 
 
 @require_POST
