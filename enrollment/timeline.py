@@ -26,6 +26,8 @@ class Event:
     mark: str = ""
 
 
+_WORDS = {"participant.household": "Ghi vào hộ gia đình"}
+"""Acts whose own sentence names somebody whom this reader may not see."""
 _AUDITED = ("participant.correct", "participant.support", "participant.household", "participant.unmask")
 
 
@@ -92,7 +94,7 @@ def _moves(person: Participant) -> list[Event]:
 
 def _acts(person: Participant) -> list[Event]:
     acts = audit.history_of(person).filter(action__in=_AUDITED)[:50]
-    return [Event(_day(act.at), act.summary, str(act.actor or "Hệ thống")) for act in acts]
+    return [Event(_day(act.at), _WORDS.get(act.action, act.summary), str(act.actor or "Hệ thống")) for act in acts]
 
 
 def _day(moment: datetime) -> date:

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_safe
 
 from agents import audit
 from agents.access import READERS, for_roles
-from agents.models import OfficeProfile
 from enrollment.access import CORRECTORS, get_receipt_for
 from enrollment.forms.lists import ReceiptListForm
 from enrollment.models import Participant, Receipt
+from enrollment.slip import office_on
 
 PER_PAGE = 50
 
@@ -45,7 +45,7 @@ def receipt(request: HttpRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "receipt": one,
         "history": list(audit.history_of(one)),
-        "office": OfficeProfile.objects.on(one.received_on),
+        "office": office_on(one.received_on),
         "person_is_visible": Participant.objects.visible_to(request.user).filter(pk=one.participant_id).exists(),
         "may_void": request.user.has_role(*CORRECTORS) and not one.is_voided,
     }

@@ -15,10 +15,11 @@ from enrollment.access import CORRECTORS, RECORDERS, get_participant_for
 from enrollment.filters import ParticipantFilter
 from enrollment.law import METHODS
 from enrollment.law.parameters import STATE_MAX_MONTHS
-from enrollment.models import Participant, SupportStatus
+from enrollment.models import Participant
 from enrollment.operations.unmask import do_unmask, is_unmasked
 from enrollment.policy import current_table
 from enrollment.status import status_of
+from enrollment.support import statuses_on
 from enrollment.timeline import timeline_of
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.text import clean
@@ -69,7 +70,7 @@ def participant(request: HttpRequest, pk: int) -> HttpResponse:
         "status": status_of(person, day),
         "timeline": timeline_of(person),
         "members": [(one, status_of(one, day)) for one in members],
-        "statuses": list(SupportStatus.objects.of(person).valid_on(day).order_by("-valid_from")[:5]),
+        "statuses": statuses_on(person, day),
         "support_limit": _support_limit(day),
         "method": METHODS[person.method].label if person.method in METHODS else "",
         "may_record": request.user.has_role(*RECORDERS),

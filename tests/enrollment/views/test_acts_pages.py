@@ -1,0 +1,156 @@
+"""What is done about a person or a receipt: works, elsewhere 404, wrong role 403, bad input is named and kept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from enrollment.models import Participant, Receipt, Residence, Stop, SupportStatus
+from tests.cast import Cast
+from thaithuy_bhxh.clock import this_month, today
+
+ACTS = ("move", "support", "household", "correct", "stop")
+
+
+def url(name: str, person: Participant) -> str:
+    return reverse(f"enrollment:{name}", args=[person.pk])
+
+
+def values_of(person: Participant, **values: Any) -> dict[str, Any]:
+    """The correction form as it is shown for the person."""
+    return {
+        "full_name": person.full_name,
+        "sex": "female",
+        "birth": str(person.birth_year or "1984"),
+        "citizen_id": person.citizen_id or "",
+        "bhxh_no": person.bhxh_no or "",
+        "phone": person.phone,
+        "version": person.version,
+        **values,
+    }
+
+
+@pytest.mark.parametrize("name", ACTS)
+@pytest.mark.parametrize("who", ["staff_a", "lead_a", "officer_a", "manager"])
+def test_the_form_opens_for_who_may(browser: Any, active: Participant, name: str, who: str):
+    text = browser(who).get(url(name, active)).content.decode()
+    assert active.full_name in text and "Bỏ qua" in text
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_elsewhere_it_is_absent_and_auditors_are_refused(browser: Any, active: Participant, name: str):
+    assert browser("staff_b").get(url(name, active)).status_code == 404
+    assert browser("officer_b").post(url(name, active)).status_code == 404
+    assert browser("auditor").get(url(name, active)).status_code == 403
+    assert browser("administrator").post(url(name, active)).status_code == 403
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_the_form_is_cheap(browser: Any, active: Participant, name: str, django_assert_max_num_queries: Any):
+    client = browser("officer_a")
+    with django_assert_max_num_queries(12):
+        client.get(url(name, active))
+
+
+def test_a_stop_is_recorded_with_its_reason_and_taken_back(browser: Any, active: Participant):
+    client = browser("staff_a")
+    month = this_month() + 1
+    client.post(url("stop", active), {"month": month.vi, "reason": "left_area", "note": ""})
+    assert Stop.objects.get().month == month
+    assert "Đang ghi: dừng từ" in client.get(url("stop_withdraw", active)).content.decode()
+    client.post(url("stop_withdraw", active), {"on": f"{today():%d/%m/%Y}", "reason": "Ghi nhầm"})
+    assert client.get(url("stop_withdraw", active)).status_code == 404
+
+
+def test_a_stop_without_reason_is_named_and_the_month_kept(browser: Any, active: Participant):
+    text = browser("staff_a").post(url("stop", active), {"month": "13/2026", "note": "ghi thử"}).content.decode()
+    assert "Hãy chọn lý do." in text and 'value="13/2026"' in text and 'value="ghi thử"' in text
+    assert not Stop.objects.exists()
+
+
+def test_a_move_out_of_the_own_communes_leads_back_to_the_list(browser: Any, cast: Cast, active: Participant):
+    values = {"since": f"{today():%d/%m/%Y}", "commune": cast.commune_b.pk, "hamlet": "Thôn Nam", "note": ""}
+    answer = browser("officer_a").post(url("move", active), values)
+    assert answer.headers["Location"] == reverse("enrollment:participants")
+    assert Residence.objects.get().commune == cast.commune_b
+
+
+def test_a_move_in_the_future_is_refused_beside_its_field(browser: Any, cast: Cast, active: Participant):
+    values = {"since": "01/01/2199", "commune": cast.commune_b.pk, "hamlet": "", "note": ""}
+    text = browser("staff_a").post(url("move", active), values).content.decode()
+    assert 'id="id_since_error"' in text and not Residence.objects.exists()
+
+
+def test_a_support_group_is_recorded_and_other_needs_none(browser: Any, active: Participant):
+    client = browser("staff_a")
+    assert "không cần ghi" in client.post(url("support", active), {"group": "other"}).content.decode()
+    values = {"group": "poor", "evidence": "Giấy mẫu 7", "evidence_from": f"{today():%d/%m/%Y}", "evidence_to": ""}
+    client.post(url("support", active), values)
+    assert SupportStatus.objects.get(participant=active).group == "poor"
+
+
+def test_a_household_is_joined_within_the_scope_only(
+    browser: Any, active: Participant, lapsed: Participant, foreign: Participant
+):
+    client = browser("staff_a")
+    text = client.post(url("household", active), {"number": foreign.citizen_id, "relation": "em"}).content.decode()
+    assert "Không có người mang số này trong phạm vi của bạn" in text
+    client.post(url("household", active), {"number": lapsed.citizen_id, "relation": "vợ"})
+    active.refresh_from_db()
+    lapsed.refresh_from_db()
+    assert active.household_id is not None and active.household_id == lapsed.household_id
+
+
+def test_nobody_joins_the_own_household(browser: Any, active: Participant):
+    values = {"number": active.citizen_id, "relation": "con"}
+    assert 'id="id_number_error"' in browser("staff_a").post(url("household", active), values).content.decode()
+
+
+def test_a_correction_is_saved(browser: Any, active: Participant):
+    browser("staff_a").post(url("correct", active), values_of(active, phone="0900000001"))
+    active.refresh_from_db()
+    assert active.phone == "0900000001" and active.version == 2
+
+
+def test_whoever_comes_second_sees_both_versions_and_loses_nothing(browser: Any, active: Participant):
+    browser("staff_a").post(url("correct", active), values_of(active, full_name="Người Mẫu Đặng Thị Ân"))
+    second = browser("lead_a")
+    mine = values_of(active, full_name="Người Mẫu Đặng Thị Ấn", phone="0900000002")
+    text = second.post(url("correct", active), mine).content.decode()
+    assert "Đang có trong sổ" in text and "Bạn vừa nhập" in text
+    assert "Người Mẫu Đặng Thị Ân" in text and 'value="Người Mẫu Đặng Thị Ấn"' in text and 'value="0900000002"' in text
+    assert 'name="version" value="2"' in text
+    active.refresh_from_db()
+    assert active.full_name == "Người Mẫu Đặng Thị Ân"
+    second.post(url("correct", active), {**mine, "version": 2})
+    active.refresh_from_db()
+    assert active.full_name == "Người Mẫu Đặng Thị Ấn" and active.phone == "0900000002"
+
+
+def test_a_birth_date_of_the_future_is_refused_beside_its_field(browser: Any, active: Participant):
+    text = browser("staff_a").post(url("correct", active), values_of(active, birth="01/01/2099")).content.decode()
+    assert 'id="id_birth_error"' in text and 'value="01/01/2099"' in text
+
+
+class TestVoid:
+    def test_the_page_warns_and_the_void_stays(self, browser: Any, receipt: Receipt):
+        client = browser("staff_a")
+        where = reverse("enrollment:receipt_void", args=[receipt.pk])
+        assert "Không lấy lại được" in client.get(where).content.decode()
+        client.post(where, {"on": f"{today():%d/%m/%Y}", "reason": "Thu nhầm"})
+        text = client.get(reverse("enrollment:receipt", args=[receipt.pk])).content.decode()
+        assert "Biên lai đã hủy" in text and "Thu nhầm" in text
+        assert where not in text, "what is void is not voided again"
+
+    def test_a_reason_is_needed(self, browser: Any, receipt: Receipt):
+        where = reverse("enrollment:receipt_void", args=[receipt.pk])
+        text = browser("staff_a").post(where, {"on": f"{today():%d/%m/%Y}", "reason": " "}).content.decode()
+        assert "Hãy nhập lý do hủy." in text
+        assert not Receipt.objects.get().is_voided
+
+    def test_other_scopes_and_auditors(self, browser: Any, receipt: Receipt):
+        where = reverse("enrollment:receipt_void", args=[receipt.pk])
+        assert browser("lead_b").post(where).status_code == 404
+        assert browser("auditor").post(where).status_code == 403

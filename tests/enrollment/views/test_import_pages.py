@@ -1,0 +1,122 @@
+"""Bringing in a list on the screen: upload → what will happen → confirm → result, and the errors handed back."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from enrollment.models import ImportBatch, Participant, Receipt
+from tests import builders
+from tests.cast import Cast
+from tests.enrollment.views import d05_workbook as d05
+from thaithuy_bhxh.clock import today
+
+LIST = reverse("enrollment:imports")
+
+
+@pytest.fixture(autouse=True)
+def uploads(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def client(browser: Any) -> Client:
+    return browser("lead_a")
+
+
+def page(batch: ImportBatch) -> str:
+    return reverse("enrollment:import", args=[batch.pk])
+
+
+def good(cast: Cast, number: str = "MAU-1", **values: Any) -> list[Any]:
+    """A faultless row for somebody new."""
+    return d05.row("Người Mẫu Thử", builders.citizen_id("female"), today(), number, cast.collector_a.code, **values)
+
+
+def sent(client: Client, *rows: list[Any]) -> ImportBatch:
+    client.post(LIST, {"file": d05.upload(rows)})
+    return ImportBatch.objects.latest("id")
+
+
+def test_a_clean_list_is_shown_then_taken_over_once(client: Client, cast: Cast):
+    batch = sent(client, good(cast, "MAU-1"), good(cast, "MAU-2"))
+    text = client.get(page(batch)).content.decode()
+    assert "Không có lỗi" in text and "Xác nhận nhập 2 dòng" in text
+    assert not Receipt.objects.exists(), "looking writes nothing"
+    confirm = reverse("enrollment:import_confirm", args=[batch.pk])
+    client.post(confirm)
+    client.post(confirm)
+    assert Receipt.objects.count() == Participant.objects.count() == 2
+    text = client.get(page(batch)).content.decode()
+    assert "<strong>Đã nhập.</strong> 2 biên lai" in text and confirm not in text
+
+
+def test_a_list_with_errors_is_handed_back_with_its_reasons(client: Client, cast: Cast):
+    batch = sent(client, good(cast), good(cast, "MAU-2", **{"16": "KHONG-CO"}))
+    text = client.get(page(batch)).content.decode()
+    assert "Có 1 dòng lỗi" in text and "KHONG-CO" in text and f">{d05.FIRST_ROW + 1}<" in text
+    assert "Xác nhận nhập" not in text and "Chỉ nhập 1 dòng tốt" in text
+    client.post(reverse("enrollment:import_confirm", args=[batch.pk]))
+    assert not Receipt.objects.exists(), "whole or not at all"
+    answer = client.get(reverse("enrollment:import_errors", args=[batch.pk]))
+    sheet = load_workbook(BytesIO(b"".join(answer.streaming_content))).worksheets[0]
+    assert "KHONG-CO" in str(sheet.cell(row=d05.FIRST_ROW + 1, column=sheet.max_column).value)
+    assert "KHONG-CO" not in str(sheet.cell(row=d05.FIRST_ROW, column=sheet.max_column).value)
+    assert sheet.cell(row=d05.FIRST_ROW, column=2).value == "Người Mẫu Thử"
+
+
+def test_only_the_good_rows_when_that_is_asked_for(client: Client, cast: Cast):
+    batch = sent(client, good(cast), good(cast, "MAU-2", **{"16": "KHONG-CO"}))
+    client.post(reverse("enrollment:import_confirm", args=[batch.pk]), {"bo_dong_loi": "1"})
+    assert Receipt.objects.get().number == "MAU-1"
+    assert "1 dòng lỗi không nhập" in client.get(page(batch)).content.decode()
+
+
+def test_a_list_that_is_known_already_changes_nothing(client: Client, cast: Cast):
+    row = good(cast)
+    client.post(reverse("enrollment:import_confirm", args=[sent(client, row).pk]))
+    again = sent(client, row)
+    text = client.get(page(again)).content.decode()
+    assert "Không có gì mới" in text and "Xác nhận nhập" not in text
+
+
+def test_a_list_given_up_records_nothing(client: Client, cast: Cast):
+    batch = sent(client, good(cast))
+    client.post(reverse("enrollment:import_cancel", args=[batch.pk]))
+    client.post(reverse("enrollment:import_confirm", args=[batch.pk]))
+    assert not Receipt.objects.exists()
+    assert "Không dòng nào của bảng kê này được ghi" in client.get(page(batch)).content.decode()
+
+
+def test_what_is_no_workbook_is_refused_in_words(client: Client):
+    text = client.post(LIST, {"file": SimpleUploadedFile("x.xlsx", b"khong phai excel")}).content.decode()
+    assert 'id="id_file_error"' in text and not ImportBatch.objects.exists()
+    assert "Hãy chọn tệp bảng kê." in client.post(LIST, {"file": ""}).content.decode()
+
+
+def test_a_clean_list_has_no_error_file(client: Client, cast: Cast):
+    assert client.get(reverse("enrollment:import_errors", args=[sent(client, good(cast)).pk])).status_code == 404
+
+
+def test_lists_belong_to_their_author_and_to_managers(browser: Any, client: Client, cast: Cast):
+    batch = sent(client, good(cast))
+    assert browser("lead_b").get(page(batch)).status_code == 404
+    assert browser("lead_b").post(reverse("enrollment:import_confirm", args=[batch.pk])).status_code == 404
+    assert browser("manager").get(page(batch)).status_code == 200
+    for who in ("staff_a", "auditor", "administrator"):
+        assert browser(who).get(LIST).status_code == 403
+
+
+def test_the_pages_are_cheap(client: Client, cast: Cast, django_assert_max_num_queries: Any):
+    batch = sent(client, *(good(cast, f"MAU-{n}", **{"16": "KHONG-CO"}) for n in range(30)))
+    with django_assert_max_num_queries(12):
+        client.get(page(batch))
+    with django_assert_max_num_queries(12):
+        client.get(LIST)

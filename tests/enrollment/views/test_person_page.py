@@ -1,0 +1,117 @@
+"""One person: standing in words, what happened, numbers shown on request only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from agents.models import AuditEntry
+from enrollment.models import Participant, Receipt
+from enrollment.operations.participants import Evidence, do_add_support_status, do_join_household
+from enrollment.operations.receipts import do_void_receipt
+from tests import builders
+from tests.cast import Cast
+from thaithuy_bhxh.clock import this_month, today
+
+
+def page(person: Participant) -> str:
+    return reverse("enrollment:participant", args=[person.pk])
+
+
+@pytest.mark.parametrize("who", ["staff_a", "lead_a", "officer_a", "manager", "auditor"])
+def test_readers_of_the_scope_see_the_person(browser: Any, active: Participant, who: str):
+    text = browser(who).get(page(active)).content.decode()
+    end = (this_month() + 11).last_day
+    assert f"Đang tham gia đến {end:%d/%m/%Y}" in text
+    assert "Diễn biến" in text and "tăng mới" in text
+
+
+@pytest.mark.parametrize("who", ["staff_b", "lead_b", "officer_b"])
+def test_out_of_scope_is_absent(browser: Any, active: Participant, who: str):
+    assert browser(who).get(page(active)).status_code == 404
+
+
+def test_an_administrator_is_refused(browser: Any, active: Participant):
+    assert browser("administrator").get(page(active)).status_code == 403
+
+
+def test_who_may_do_what(browser: Any, active: Participant):
+    assert "Thu tiền đóng tiếp" in browser("staff_a").get(page(active)).content.decode()
+    officer = browser("officer_a").get(page(active)).content.decode()
+    assert "Thu tiền" not in officer and "Dừng đóng" in officer
+    auditor = browser("auditor").get(page(active)).content.decode()
+    assert "Thu tiền" not in auditor and "Việc khác" not in auditor
+
+
+def test_a_lapsed_person_is_invited_to_pay_again(browser: Any, lapsed: Participant):
+    text = browser("staff_a").get(page(lapsed)).content.decode()
+    assert "Thu tiền đóng lại" in text and "Gián đoạn từ 09/2025" in text
+
+
+def test_a_stopped_person_may_only_have_the_stop_withdrawn(browser: Any, stopped: Participant):
+    text = browser("staff_a").get(page(stopped)).content.decode()
+    assert "chuyển bhxh bắt buộc" in text.lower() and "Rút lại việc dừng đóng" in text
+    assert reverse("enrollment:stop", args=[stopped.pk]) not in text
+
+
+def test_numbers_are_masked_until_asked_for_and_the_asking_is_on_record(browser: Any, active: Participant):
+    client = browser("staff_a")
+    assert active.citizen_id not in client.get(page(active)).content.decode()
+    client.post(reverse("enrollment:participant_unmask", args=[active.pk]), {"ly_do": "đối chiếu giấy tờ"})
+    assert active.citizen_id in client.get(page(active)).content.decode()
+    entry = AuditEntry.objects.get(action="participant.unmask")
+    assert entry.object_id == active.pk and "đối chiếu giấy tờ" in entry.summary
+    assert active.citizen_id not in browser("lead_a").get(page(active)).content.decode()
+
+
+def test_unmasking_needs_a_post_and_the_scope(browser: Any, active: Participant):
+    url = reverse("enrollment:participant_unmask", args=[active.pk])
+    assert browser("staff_a").get(url).status_code == 405
+    assert browser("staff_b").post(url).status_code == 404
+
+
+def test_support_of_the_household_and_its_members_are_shown(
+    browser: Any, cast: Cast, active: Participant, lapsed: Participant
+):
+    do_join_household(actor=cast.staff_a, participant=active, other=lapsed, relation="vợ")
+    active.refresh_from_db()
+    evidence = Evidence("poor", "Giấy chứng nhận mẫu số 12", today())
+    do_add_support_status(actor=cast.staff_a, participant=active, evidence=evidence, household=True)
+    text = browser("staff_a").get(page(active)).content.decode()
+    assert lapsed.full_name in text and "chủ hộ" in text
+    assert "Hộ nghèo" in text and "Giấy chứng nhận mẫu số 12" in text
+
+
+def test_members_of_other_scopes_stay_hidden(browser: Any, cast: Cast, active: Participant, foreign: Participant):
+    do_join_household(actor=cast.manager, participant=active, other=foreign, relation="em")
+    assert foreign.full_name not in browser("staff_a").get(page(active)).content.decode()
+
+
+def test_a_voided_receipt_stays_in_the_story(browser: Any, cast: Cast, receipt: Receipt):
+    do_void_receipt(actor=cast.staff_a, receipt=receipt, on=today(), reason="Thu nhầm người")
+    text = browser("staff_a").get(page(receipt.participant)).content.decode()
+    assert "đã hủy" in text and "Thu nhầm người" in text
+    assert "Chưa có biên lai còn hiệu lực" in text
+
+
+def test_the_page_stays_cheap(browser: Any, cast: Cast, django_assert_max_num_queries: Any):
+    """Twelve queries besides the page's own session and scope, however long the story."""
+    line = builders.receipt_line(cast.commune_a, cast.collector_a, (this_month() - 5).first_day, months=1)
+    builders.import_lines(cast.manager, line)
+    person = Participant.objects.get(citizen_id=line.citizen_id)
+    client = browser("staff_a")
+    with django_assert_max_num_queries(14) as few:
+        client.get(page(person))
+    for back in range(4, -1, -1):
+        day = (this_month() - back).first_day
+        builders.paid(
+            cast.manager,
+            cast.commune_a,
+            cast.collector_a,
+            day,
+            **builders.again(person, months=1, number=f"LAI-{back}"),
+        )
+    with django_assert_max_num_queries(len(few)):
+        client.get(page(person))

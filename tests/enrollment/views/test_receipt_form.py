@@ -1,0 +1,266 @@
+"""Taking money: “Là ai?”, the steps without JavaScript, the check page, and exactly one receipt."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from enrollment.models import Draft, Participant, Receipt
+from enrollment.operations.drafts import do_start_draft
+from tests import builders
+from tests.cast import Cast
+from thaithuy_bhxh.clock import this_month, today
+
+WHO = reverse("enrollment:enroll")
+
+
+def step(draft: Draft, name: str) -> str:
+    return reverse("enrollment:enroll_step", args=[draft.pk, name])
+
+
+def person_values(cast: Cast, **values: Any) -> dict[str, Any]:
+    return {
+        "full_name": "Người Mẫu Phạm Thị Hoa",
+        "sex": "female",
+        "birth": "05/06/1984",
+        "citizen_id": builders.citizen_id("female", 1984),
+        "bhxh_no": "",
+        "phone": "",
+        "commune": cast.commune_a.pk,
+        "hamlet": "Thôn Bắc",
+        **values,
+    }
+
+
+def payment_values(**values: Any) -> dict[str, Any]:
+    """12 months at 2.000.000 đ from this month, paid today."""
+    return {
+        "chosen_income": "2.000.000",
+        "method": "12",
+        "from_month": this_month().vi,
+        "received_on": f"{today():%d/%m/%Y}",
+        "number": "",
+        "other_support": "",
+        **values,
+    }
+
+
+@pytest.fixture
+def client(browser: Any) -> Client:
+    return browser("staff_a")
+
+
+@pytest.fixture
+def draft(cast: Cast) -> Draft:
+    return do_start_draft(actor=cast.staff_a, title="Người mới", data={"who": {}})
+
+
+@pytest.fixture
+def known(cast: Cast, client: Client, draft: Draft) -> Draft:
+    """Who it is and which group: what comes before the money."""
+    client.post(step(draft, "ca-nhan"), person_values(cast))
+    client.post(step(draft, "doi-tuong"), {"group": "other"})
+    draft.refresh_from_db()
+    return draft
+
+
+@pytest.fixture
+def filled(client: Client, known: Draft) -> Draft:
+    """Every step answered."""
+    client.post(step(known, "muc-dong"), payment_values())
+    known.refresh_from_db()
+    return known
+
+
+class TestWho:
+    def test_nothing_typed_is_named(self, client: Client):
+        assert "Hãy nhập ít nhất một số" in client.post(WHO, {"full_name": ""}).content.decode()
+
+    def test_an_active_person_is_shown_with_until_when(self, client: Client, active: Participant):
+        text = client.post(WHO, {"citizen_id": active.citizen_id}).content.decode()
+        assert active.full_name in text and f"{(this_month() + 11).last_day:%d/%m/%Y}" in text
+        assert "Thu tiền đóng tiếp" in text
+        assert "ghi người mới</button>" not in text, "the number belongs to somebody"
+        assert not Draft.objects.exists()
+
+    def test_a_lapsed_person_leads_to_a_renewal(self, client: Client, lapsed: Participant):
+        text = client.post(WHO, {"citizen_id": lapsed.citizen_id}).content.decode()
+        assert "Thu tiền đóng lại" in text
+        answer = client.post(reverse("enrollment:collect", args=[lapsed.pk]))
+        assert answer.headers["Location"].endswith("/muc-dong/")
+
+    def test_somebody_elses_person_shows_a_masked_name_only(self, client: Client, foreign: Participant):
+        text = client.post(WHO, {"citizen_id": foreign.citizen_id}).content.decode()
+        assert foreign.full_name not in text and "Người ••• ••• ••• C•••" in text
+        assert reverse("enrollment:participant", args=[foreign.pk]) not in text
+        answer = client.post(reverse("enrollment:enroll_known"), {"so": foreign.citizen_id})
+        assert answer.headers["Location"].endswith("/muc-dong/")
+
+    def test_the_same_name_stands_side_by_side_with_what_was_typed(self, client: Client, active: Participant):
+        text = client.post(WHO, {"full_name": "nguoi mau dang thi an", "birth": ""}).content.decode()
+        assert "Bạn vừa nhập" in text and "Không phải, ghi người mới" in text
+        answer = client.post(reverse("enrollment:enroll_new"), {"full_name": "Người Mẫu Đặng Thị An", "birth": "1990"})
+        first = client.get(answer.headers["Location"]).content.decode()
+        assert 'value="Người Mẫu Đặng Thị An"' in first and 'value="1990"' in first
+
+    def test_nobody_found_goes_straight_on(self, client: Client):
+        answer = client.post(WHO, {"full_name": "Người Mẫu Chưa Từng Có"})
+        assert answer.status_code == 302 and "/ca-nhan/" in answer.headers["Location"]
+
+    def test_a_wrong_number_keeps_what_was_typed(self, client: Client):
+        text = client.post(WHO, {"citizen_id": "12345", "full_name": "Người Mẫu Ai Đó"}).content.decode()
+        assert 'value="12345"' in text and 'value="Người Mẫu Ai Đó"' in text
+        assert 'href="#id_citizen_id"' in text and "có 12 chữ số" in text
+
+    def test_own_drafts_are_offered_and_others_are_not(self, browser: Any, draft: Draft):
+        assert step(draft, "ca-nhan") in browser("staff_a").get(WHO).content.decode()
+        assert step(draft, "ca-nhan") not in browser("lead_a").get(WHO).content.decode()
+        assert browser("lead_a").get(step(draft, "ca-nhan")).status_code == 404
+
+    @pytest.mark.parametrize("who", ["officer_a", "manager", "auditor", "administrator"])
+    def test_only_the_agents_people_take_money(self, browser: Any, active: Participant, who: str):
+        assert browser(who).get(WHO).status_code == 403
+        assert browser(who).post(reverse("enrollment:collect", args=[active.pk])).status_code == 403
+
+    def test_money_is_not_taken_from_other_peoples_people_by_address(self, client: Client, foreign: Participant):
+        assert client.post(reverse("enrollment:collect", args=[foreign.pk])).status_code == 404
+
+
+class TestSteps:
+    def test_a_step_keeps_what_is_wrong_and_names_the_field(self, cast: Cast, client: Client, draft: Draft):
+        text = client.post(step(draft, "ca-nhan"), person_values(cast, birth="31/02/1984")).content.decode()
+        assert 'value="31/02/1984"' in text and 'href="#id_birth"' in text
+        assert 'aria-invalid="true"' in text
+        assert 'value="31/02/1984"' in client.get(step(draft, "ca-nhan")).content.decode()
+
+    def test_what_is_missing_is_asked_for_by_name(self, cast: Cast, client: Client, draft: Draft):
+        text = client.post(step(draft, "ca-nhan"), person_values(cast, sex="", full_name="")).content.decode()
+        assert "Hãy chọn giới tính." in text and "Hãy nhập họ và tên." in text
+
+    def test_a_number_that_does_not_fit_warns_once_and_lets_go_on(self, cast: Cast, client: Client, draft: Draft):
+        odd = person_values(cast, citizen_id=builders.citizen_id("male", 1984))
+        text = client.post(step(draft, "ca-nhan"), odd).content.decode()
+        assert "Số CCCD này là của nam" in text and "da_doi_chieu" in text
+        answer = client.post(step(draft, "ca-nhan"), {**odd, "da_doi_chieu": "1"})
+        assert answer.headers["Location"] == step(draft, "doi-tuong")
+
+    def test_a_group_needs_its_evidence(self, client: Client, draft: Draft):
+        text = client.post(step(draft, "doi-tuong"), {"group": "poor"}).content.decode()
+        assert "Hãy ghi giấy tờ chứng minh" in text
+
+    def test_the_amount_is_there_without_javascript(self, client: Client, known: Draft):
+        """22 % × 2.000.000 × 12 = 5.280.000; 20 % × 22 % × 1.500.000 × 12 = 792.000 (law of 2026)."""
+        text = client.post(step(known, "muc-dong"), payment_values(tinh="1")).content.decode()
+        assert "4.488.000 đ" in text and "5.280.000" in text and "−792.000" in text
+        assert f"{(this_month() + 6).last_day:%d/%m/%Y}" in text
+        assert "108 tháng" in text, "120 less the 12 of this payment"
+        assert "Nghị định 159/2025" in text, "each step names its source"
+
+    def test_the_live_panel_is_only_the_panel_and_keeps_nothing(self, client: Client, known: Draft):
+        answer = client.post(step(known, "muc-dong"), payment_values(), headers={"hx-request": "true"})
+        text = answer.content.decode()
+        assert text.startswith('<div class="amount">') and "4.488.000 đ" in text and "<html" not in text
+        known.refresh_from_db()
+        assert "muc-dong" not in known.data
+
+    def test_the_live_panel_says_why_there_is_no_amount(self, client: Client, known: Draft):
+        values = payment_values(chosen_income="1.000.000")
+        text = client.post(step(known, "muc-dong"), values, headers={"hx-request": "true"}).content.decode()
+        assert "thấp hơn chuẩn nghèo nông thôn 1.500.000 đ" in text
+
+    def test_an_income_below_the_floor_is_refused_beside_its_field(self, client: Client, known: Draft):
+        text = client.post(step(known, "muc-dong"), payment_values(chosen_income="1.000.000")).content.decode()
+        assert 'id="id_chosen_income_error"' in text and 'value="1.000.000"' in text
+
+    def test_a_draft_is_put_aside_and_taken_up_again(self, cast: Cast, client: Client, draft: Draft):
+        client.post(step(draft, "ca-nhan"), person_values(cast, sex="", nhap="1"))
+        assert "Người Mẫu Phạm Thị Hoa" in client.get(step(draft, "ca-nhan")).content.decode()
+        assert "Người Mẫu Phạm Thị Hoa" in client.get(WHO).content.decode()
+
+    def test_a_draft_is_thrown_away(self, client: Client, draft: Draft):
+        client.post(reverse("enrollment:draft_discard", args=[draft.pk]))
+        assert not Draft.objects.exists()
+
+    def test_the_check_page_leads_back_to_what_is_open(self, client: Client, draft: Draft):
+        assert client.get(step(draft, "kiem-tra")).headers["Location"] == step(draft, "ca-nhan")
+
+    def test_an_unknown_step_is_absent(self, client: Client, draft: Draft):
+        assert client.get(step(draft, "khac")).status_code == 404
+
+    def test_the_steps_are_cheap(self, client: Client, filled: Draft, django_assert_max_num_queries: Any):
+        for name in ("ca-nhan", "doi-tuong", "muc-dong", "kiem-tra"):
+            with django_assert_max_num_queries(12):
+                client.get(step(filled, name))
+
+
+class TestRecording:
+    def test_the_check_page_shows_every_answer_with_a_way_back(self, client: Client, filled: Draft):
+        text = client.get(step(filled, "kiem-tra")).content.decode()
+        for answer in (
+            "Người Mẫu Phạm Thị Hoa",
+            "05/06/1984",
+            "xã Thái Ninh",
+            "Thôn Bắc",
+            "2.000.000 đ",
+            "4.488.000 đ",
+        ):
+            assert answer in text
+        for name in ("ca-nhan", "doi-tuong", "muc-dong"):
+            assert f'href="{step(filled, name)}"' in text
+        assert filled.data["key"] in text
+        assert not Receipt.objects.exists()
+
+    def test_submitting_twice_gives_the_same_receipt_once(self, client: Client, filled: Draft):
+        key = {"khoa": filled.data["key"]}
+        first = client.post(step(filled, "kiem-tra"), key)
+        second = client.post(step(filled, "kiem-tra"), key)
+        receipt = Receipt.objects.get()
+        url = reverse("enrollment:receipt", args=[receipt.pk])
+        assert first.headers["Location"] == second.headers["Location"] == url
+        assert receipt.participant_amount == 4_488_000
+        assert f"Đã ghi biên lai {receipt.number}" in client.get(url).content.decode()
+        assert not Draft.objects.exists()
+
+    def test_somebody_elses_key_opens_nothing(self, browser: Any, client: Client, filled: Draft):
+        client.post(step(filled, "kiem-tra"), {"khoa": filled.data["key"]})
+        assert browser("staff_b").post(step(filled, "kiem-tra"), {"khoa": filled.data["key"]}).status_code == 404
+
+    def test_a_number_of_somebody_else_leads_back_to_its_field(
+        self, cast: Cast, client: Client, draft: Draft, foreign: Participant
+    ):
+        values = person_values(cast, citizen_id=foreign.citizen_id, da_doi_chieu="1")
+        client.post(step(draft, "ca-nhan"), values)
+        client.post(step(draft, "doi-tuong"), {"group": "other"})
+        client.post(step(draft, "muc-dong"), payment_values())
+        text = client.post(step(draft, "kiem-tra"), {"khoa": draft.data["key"]}).content.decode()
+        assert "đã thuộc về một người khác" in text and 'id="id_citizen_id_error"' in text
+        assert Participant.objects.count() == 1
+
+    def test_a_child_leads_back_to_the_birth_date(self, cast: Cast, client: Client, draft: Draft):
+        young = f"01/01/{today().year - 10}"
+        values = person_values(cast, birth=young, citizen_id="", bhxh_no="3400000001", da_doi_chieu="1")
+        client.post(step(draft, "ca-nhan"), values)
+        client.post(step(draft, "doi-tuong"), {"group": "other"})
+        client.post(step(draft, "muc-dong"), payment_values())
+        text = client.post(step(draft, "kiem-tra"), {"khoa": draft.data["key"]}).content.decode()
+        assert "chưa đủ 15 tuổi" in text and 'id="id_birth_error"' in text
+
+    def test_a_renewal_starts_after_the_paid_months(self, client: Client, active: Participant):
+        url = client.post(reverse("enrollment:collect", args=[active.pk])).headers["Location"]
+        text = client.get(url).content.decode()
+        assert f'value="{(this_month() + 12).vi}"' in text and "Bước 1/2" in text
+
+    def test_months_already_paid_are_refused_with_the_next_month(self, client: Client, active: Participant):
+        url = client.post(reverse("enrollment:collect", args=[active.pk])).headers["Location"]
+        text = client.post(url, payment_values()).content.decode()
+        assert f"hãy chọn đóng từ {(this_month() + 12).vi}" in text and 'id="id_from_month_error"' in text
+
+    def test_a_lead_names_the_collector(self, browser: Any, cast: Cast, active: Participant):
+        client = browser("lead_a")
+        url = client.post(reverse("enrollment:collect", args=[active.pk])).headers["Location"]
+        assert cast.collector_a.full_name in client.get(url).content.decode()
+        values = payment_values(from_month=(this_month() + 12).vi, collector=cast.collector_b.pk)
+        assert 'id="id_collector_error"' in client.post(url, values).content.decode()

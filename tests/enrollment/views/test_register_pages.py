@@ -1,0 +1,129 @@
+"""The register: who sees whom, what is searched for, and what the sentence says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from enrollment.filters import ParticipantFilter
+from enrollment.models import Participant
+from enrollment.status import STATUSES, status_of
+from tests import builders
+from tests.cast import Cast
+from thaithuy_bhxh.clock import this_month, today
+
+REGISTER = reverse("enrollment:participants")
+SEARCH = reverse("enrollment:participant_search")
+WITHOUT_SCRIPT = ("onclick", "hx-on", "style=", "<script>")
+
+
+@pytest.mark.parametrize("who", ["staff_a", "lead_a", "officer_a"])
+def test_own_people_are_listed_and_others_are_not(browser: Any, active: Participant, foreign: Participant, who: str):
+    text = browser(who).get(REGISTER).content.decode()
+    assert active.full_name in text
+    assert foreign.full_name not in text
+    assert "<strong>1 người</strong>" in text
+
+
+@pytest.mark.parametrize("who", ["manager", "auditor"])
+def test_the_office_sees_everybody(browser: Any, active: Participant, foreign: Participant, who: str):
+    text = browser(who).get(REGISTER).content.decode()
+    assert active.full_name in text and foreign.full_name in text
+    assert "Ghi người mới" not in text
+
+
+def test_an_administrator_sees_no_people(browser: Any, active: Participant):
+    assert browser("administrator").get(REGISTER).status_code == 403
+
+
+def test_numbers_are_masked(browser: Any, active: Participant):
+    text = browser("staff_a").get(REGISTER).content.decode()
+    assert active.citizen_id not in text
+    assert f"{active.citizen_id[:4]}••••{active.citizen_id[-4:]}" in text
+
+
+def test_people_stand_in_the_order_of_their_given_names(browser: Any, lapsed: Participant, active: Participant):
+    text = browser("staff_a").get(REGISTER).content.decode()
+    assert text.index(active.full_name) < text.index(lapsed.full_name), "An comes before Bình"
+
+
+def test_a_search_without_diacritics_finds_and_stays_out_of_the_address(
+    browser: Any, active: Participant, lapsed: Participant
+):
+    client = browser("staff_a")
+    answer = client.post(SEARCH, {"tim": "dang thi an"})
+    assert answer.headers["Location"] == reverse("enrollment:participant", args=[active.pk])
+    answer = client.post(SEARCH, {"tim": "nguoi mau"}, follow=True)
+    assert answer.request["QUERY_STRING"] == ""
+    assert "khớp với từ đang tìm" in answer.content.decode()
+    assert "<strong>2 người</strong>" in answer.content.decode()
+    assert "Bỏ tìm" not in client.post(SEARCH, {"tim": ""}, follow=True).content.decode()
+
+
+def test_a_search_does_not_find_other_peoples_people(browser: Any, foreign: Participant):
+    text = browser("staff_a").post(SEARCH, {"tim": foreign.citizen_id}, follow=True).content.decode()
+    assert foreign.full_name not in text
+    assert "Không có ai khớp" in text and "Ghi người mới" in text
+
+
+def test_nobody_due_is_said_in_words(browser: Any, active: Participant):
+    text = browser("staff_a").get(REGISTER, {"den_han": "7"}).content.decode()
+    assert "Chưa có ai đến hạn trong 7 ngày tới" in text
+    assert "Mọi người tham gia, đến hạn trong 7 ngày" in text
+
+
+def test_an_empty_register_says_so(browser: Any):
+    assert "Chưa có người tham gia nào trong phạm vi của bạn" in browser("staff_a").get(REGISTER).content.decode()
+
+
+def test_unknown_filter_values_are_ignored(browser: Any, active: Participant):
+    text = browser("staff_a").get(REGISTER, {"tinh_trang": "x", "den_han": "9", "xa": "abc", "dai_ly": "?"})
+    assert active.full_name in text.content.decode()
+
+
+@pytest.mark.parametrize("code", STATUSES)
+def test_every_status_filter_agrees_with_the_status_that_the_page_shows(
+    cast: Cast, active: Participant, lapsed: Participant, stopped: Participant, code: str
+):
+    builders.paid(cast.manager, cast.commune_a, cast.collector_a, (this_month() - 7).first_day, months=6)
+    builders.paid(cast.manager, cast.commune_a, cast.collector_a, (this_month() - 2).first_day, months=1)
+    everybody = Participant.objects.all()
+    wanted = {one.pk for one in everybody if status_of(one, today()).code == code}
+    shown = ParticipantFilter({"tinh_trang": code}, cast.manager, "").people
+    assert {one.pk for one in shown} == wanted
+
+
+def test_pages_keep_the_filters(browser: Any, cast: Cast):
+    lines = (
+        builders.receipt_line(
+            cast.commune_a, cast.collector_a, this_month().first_day, full_name=f"Người Mẫu {n:03d} Ba"
+        )
+        for n in range(51)
+    )
+    builders.import_lines(cast.manager, *lines)
+    text = browser("staff_a").get(REGISTER, {"tinh_trang": "dang-dong"}).content.decode()
+    assert "Trang 1 / 2" in text
+    assert "?tinh_trang=dang-dong&amp;trang=2" in text
+    second = browser("staff_a").get(REGISTER, {"tinh_trang": "dang-dong", "trang": "2"}).content.decode()
+    assert second.count('scope="row"') == 1
+
+
+def test_the_list_costs_the_same_for_few_and_for_many(
+    browser: Any, cast: Cast, active: Participant, django_assert_max_num_queries: Any
+):
+    client = browser("officer_a")
+    with django_assert_max_num_queries(12) as few:
+        client.get(REGISTER)
+    day = this_month().first_day
+    builders.import_lines(
+        cast.manager, *(builders.receipt_line(cast.commune_a, cast.collector_a, day) for _ in range(60))
+    )
+    with django_assert_max_num_queries(len(few)):
+        client.get(REGISTER)
+
+
+def test_no_inline_script_or_style(browser: Any, active: Participant):
+    text = browser("staff_a").get(REGISTER).content.decode()
+    assert not [one for one in WITHOUT_SCRIPT if one in text]
