@@ -48,8 +48,8 @@ def _shown(field: forms.Field, value: Any) -> str:
         return ""
     if isinstance(field, DongField):
         return dong(value)
-    if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
-        return str(dict(field.choices).get(value, value))
+    if isinstance(field, forms.ChoiceField) and isinstance(field.widget, forms.RadioSelect):
+        return next((str(label) for code, label in field.widget.choices if code == value), str(value))
     if isinstance(value, tuple):
         return _birth(*value)
     if isinstance(value, Month):

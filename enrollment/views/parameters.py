@@ -79,7 +79,7 @@ def _changes(act: AuditEntry) -> list[tuple[str, str, str]]:
     """(label, before, after) of each changed field, in the words of the form."""
     pairs = {name: pair for name, pair in act.changes.items() if isinstance(pair, list) and len(pair) == 2}
     return [
-        (str(field.label), *(_in_words(name, value) for value in pairs[name]))
+        (str(field.label), _in_words(name, pairs[name][0]), _in_words(name, pairs[name][1]))
         for name, field in ParameterForm.base_fields.items()
         if name in pairs
     ]
