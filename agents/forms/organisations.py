@@ -35,7 +35,7 @@ class CloseForm(forms.Form):
     closed_on = DayField(label="Ngày cuối hoạt động", help_text="Từ ngày hôm sau không thu được tiền tại đây.")
 
 
-class CommuneChoices(forms.ModelMultipleChoiceField[Commune]):
+class CommuneChoices(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Communes of today as check boxes, with their kind."""
 
     def label_from_instance(self, obj: Commune) -> str:

@@ -1,0 +1,63 @@
+# Two commands for everybody: make demo, make test. The rest is for developers.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ARGS ?=
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check bench lock format browser clean
+
+help: ## what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+$(VENV)/pyvenv.cfg:
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Cần Python 3.11 trở lên; đây là " + sys.version.split()[0])'
+	@echo "Tạo môi trường Python trong $(VENV) …"
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: $(VENV)/pyvenv.cfg requirements/runtime.txt
+	@echo "Cài các gói để chạy cổng (đã ghim phiên bản và mã băm) …"
+	@$(INSTALL) -r requirements/runtime.txt
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
+	@echo "Cài các gói để kiểm thử …"
+	@$(INSTALL) -r requirements/dev.txt
+	@touch $@
+
+setup: $(VENV)/.dev ## prepare the environment, nothing else
+
+demo: $(VENV)/.runtime ## the demonstration campaign on http://127.0.0.1:8000/
+	@DEBUG=1 HTTPS=0 $(BIN)/python manage.py demo $(ARGS)
+
+browser: $(VENV)/.dev
+	@$(BIN)/python tests/browser_setup.py
+
+test: $(VENV)/.dev browser ## the whole suite on SQLite and on PostgreSQL
+	@$(BIN)/python tests/run_suites.py $(ARGS)
+
+check: $(VENV)/.dev ## all gates
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	DEBUG=1 $(BIN)/mypy
+	DEBUG=1 $(BIN)/python manage.py makemigrations --check --dry-run
+	SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))') ALLOWED_HOSTS=portal.example \
+	  DATABASE_URL=postgres://portal:portal@127.0.0.1:1/portal $(BIN)/python manage.py check --deploy --fail-level WARNING
+	$(BIN)/python tests/audit_packages.py
+	$(MAKE) test
+
+bench: $(VENV)/.dev ## speed and memory, as ratios in one run
+	@$(BIN)/python tests/bench/run.py $(ARGS)
+
+format: $(VENV)/.dev ## put the source in its usual form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: $(VENV)/.dev ## renew the hash-pinned requirements
+	cd requirements && for name in runtime dev; do ../$(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras \
+	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --no-annotate --output-file=$$name.txt $$name.in; done
+
+clean: ## throw away what can be made again
+	rm -rf $(VENV) var staticfiles .mypy_cache .ruff_cache .hypothesis portal.sqlite3*
