@@ -76,6 +76,12 @@ def _scope_of(user: User) -> Scope:
     return Scope()
 
 
+def reader(request: HttpRequest) -> User:
+    """Who is logged in; every page but the public ones requires it."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
 def require_role(user: Any, *roles: Role) -> None:
     """403 unless the user has one of the roles."""
     if not getattr(user, "role", None) or not user.has_role(*roles):

@@ -55,5 +55,8 @@ class AddressBook:
     @staticmethod
     def _explain(name: str, candidates: list[Commune], day: date) -> str:
         if candidates:
-            return f"{candidates[0].label.capitalize()} không còn hoặc chưa có vào ngày {day:%d/%m/%Y}; hãy ghi tên đơn vị của ngày đó."
+            return (
+                f"{candidates[0].label.capitalize()} không còn hoặc chưa có vào ngày {day:%d/%m/%Y}; "
+                "hãy ghi tên đơn vị của ngày đó."
+            )
         return f"Không có xã, thị trấn tên “{name}” trên địa bàn; hãy kiểm tra tên xã trong địa chỉ."

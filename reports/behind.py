@@ -60,11 +60,8 @@ def _title(name: str, by: str) -> str:
 def _receipts(unit: Unit, period: Period) -> Behind:
     """Receipts of the period; one voided in it is listed and taken off again."""
     received = Receipt.objects.filter(unit.q(), received_month__gte=period.first, received_month__lte=period.last)
-    voided = Receipt.objects.filter(
-        unit.q(), void__voided_month__gte=period.first, void__voided_month__lte=period.last
-    )
+    voided = Receipt.objects.filter(unit.q(), void__voided_month__gte=period.first, void__voided_month__lte=period.last)
     taken = sum(received.values_list("participant_amount", flat=True))
     given_back = sum(voided.values_list("participant_amount", flat=True))
     rows = (received | voided).select_related("participant", "commune", "agent", "void").order_by("received_on", "id")
     return Behind("receipts", "Tiền thu", unit, rows, amount=taken - given_back)
-

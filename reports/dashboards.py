@@ -190,9 +190,8 @@ def _money(whole: Figures) -> dict[str, Any]:
 def administrator_home(day: date) -> dict[str, Any]:
     """Accounts and parameters that need attention; nothing about people."""
     users = User.objects.aggregate(
-        active=Count("id", filter=Q(is_active=True)), first=Count("id", filter=Q(must_change_password=True, is_active=True))
+        active=Count("id", filter=Q(is_active=True)),
+        first=Count("id", filter=Q(must_change_password=True, is_active=True)),
     )
     doubtful = PolicyParameter.objects.exclude(confidence=PolicyParameter.Confidence.HIGH).order_by("key")
     return {"users": users, "doubtful": list(doubtful[:10])}
-
-

@@ -179,7 +179,7 @@ def movements_in(period: Period) -> Q:
     return Q(month__gte=period.first, month__lte=period.last, **{period.rule: True})
 
 
-def _stock(period: Period) -> Iterable[dict[str, Any]]:
+def _stock(period: Period) -> Iterable[Mapping[str, Any]]:
     moments = {name: _stock_moment(name, period) or Q() for name in STOCKS}
     wanted = Q()
     for moment in moments.values():
@@ -188,7 +188,7 @@ def _stock(period: Period) -> Iterable[dict[str, Any]]:
     return rows.annotate(**{name: Count("id", filter=moment) for name, moment in moments.items()})
 
 
-def _movements(period: Period) -> Iterable[dict[str, Any]]:
+def _movements(period: Period) -> Iterable[Mapping[str, Any]]:
     inside = movements_in(period)
     since_january = movements_in(Period(period.year_start, period.last, period.rule)) & Q(kind=Movement.Kind.NEW)
     rows = Movement.objects.filter(inside | since_january).values(
@@ -197,7 +197,7 @@ def _movements(period: Period) -> Iterable[dict[str, Any]]:
     return rows.annotate(n=Count("id", filter=inside), ytd=Count("id", filter=since_january))
 
 
-def _money(period: Period) -> Iterable[tuple[int, dict[str, Any]]]:
+def _money(period: Period) -> Iterable[tuple[int, Mapping[str, Any]]]:
     """Receipts in their month, voids subtracted in theirs, at the receipt's own commune and agent."""
     for month_field, sign in (("received_month", 1), ("void__voided_month", -1)):
         now = _between(month_field, period)

@@ -144,8 +144,8 @@ def _commune_rows(
     lineage: Lineage, fold: Mapping[int, int], day: date, scope: Scope
 ) -> tuple[tuple[Unit, ...], dict[int, str]]:
     members: dict[int, set[int]] = {}
-    for member, unit in fold.items():
-        members.setdefault(unit, set()).add(member)
+    for member, successor in fold.items():
+        members.setdefault(successor, set()).add(member)
     seen = _communes_shown(scope, fold)
     rows = []
     for unit in lineage.existing(day):
@@ -154,7 +154,7 @@ def _commune_rows(
             inside &= scope.communes
         if seen is None or unit.id in seen:
             rows.append(Unit(unit.code, unit.name, inside, _scope_agents(scope)))
-    return tuple(rows), {member: lineage.units[unit].code for member, unit in fold.items()}
+    return tuple(rows), {member: lineage.units[successor].code for member, successor in fold.items()}
 
 
 def _communes_shown(scope: Scope, fold: Mapping[int, int]) -> set[int] | None:

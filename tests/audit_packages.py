@@ -5,7 +5,14 @@ from __future__ import annotations
 import subprocess
 import sys
 
-UNREACHABLE = ("ConnectionError", "Max retries exceeded", "ServiceError", "Temporary failure", "timed out", "ProxyError")
+UNREACHABLE = (
+    "ConnectionError",
+    "Max retries exceeded",
+    "ServiceError",
+    "Temporary failure",
+    "timed out",
+    "ProxyError",
+)
 
 
 def main() -> int:

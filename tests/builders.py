@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from itertools import count
 from typing import Any
+
+from django.contrib.auth.hashers import make_password
 
 from agents.models import BEGINNING, CollectionAgent, CollectionPoint, Collector, CollectorCard, Commune, Role, User
 from enrollment.importing.batch import Outcome, do_import_lines
@@ -54,9 +57,15 @@ def user(username: str, role: Role | str, **values: Any) -> User:
     made = User(
         username=username, full_name=f"Tài khoản {username}", role=str(role), must_change_password=False, **values
     )
-    made.set_password(PASSWORD)
+    made.password = _hashed(PASSWORD)
     made.save()
     return made
+
+
+@lru_cache
+def _hashed(password: str) -> str:
+    """Hashing is slow on purpose; the tests' people share one password."""
+    return make_password(password)
 
 
 def citizen_id(sex: str = "male", year: int = 1980) -> str:

@@ -5,17 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.conf import settings
+from django.core.management import call_command
 from django.test import Client
 
 from agents.models import User
 from tests import cast as stage
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Collect the static files once, so that pages are tested with production's storage."""
+    if not hasattr(config, "workerinput"):
+        call_command("collectstatic", interactive=False, verbosity=0)
+    assert settings.STATIC_ROOT
+
+
 @pytest.fixture
 def reference(db: None) -> None:
     """Communes, lineage and the law's parameters as shipped."""
     from agents.operations.reference import load_territory
-
     from enrollment.operations.policy import load_policy
 
     load_territory()

@@ -44,6 +44,7 @@ def run(engine: str, url: str, arguments: list[str], folder: str) -> tuple[str, 
         "SECRET_KEY": "for-tests-only-" + "x" * 50,
         "TEST_SQLITE_NAME": f"{folder}/test.sqlite3",
         "MEDIA_ROOT": f"{folder}/uploads",
+        "STATIC_ROOT": f"{folder}/static",
         "DJANGO_ALLOW_ASYNC_UNSAFE": "1",
     }
     command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "worksteal", "--durations=8", *arguments]

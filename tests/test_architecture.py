@@ -43,7 +43,8 @@ def test_dependencies_run_one_way(app: str) -> None:
         (name, module)
         for name, tree in sources(app)
         for module in imported(tree)
-        if (top := module.split(".")[0]) in APPS and top not in MAY_IMPORT[app]
+        if (top := module.split(".")[0]) in APPS
+        and top not in MAY_IMPORT[app]
         # The settings' URL table is the one place that knows every app.
         and name not in ("thaithuy_bhxh/urls.py",)
     ]
@@ -55,7 +56,9 @@ def test_the_law_and_the_counting_know_neither_database_nor_clock() -> None:
     for name, tree in [*sources("enrollment/law"), *((n, t) for n, t in sources("agents", "enrollment") if n in PURE)]:
         modules = imported(tree)
         wrong += [(name, m) for m in modules if m.startswith("django") or ".models" in m or m.endswith("clock")]
-        wrong += [(name, node.attr) for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr == "today"]
+        wrong += [
+            (name, node.attr) for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr == "today"
+        ]
     assert wrong == []
 
 
@@ -120,7 +123,9 @@ def test_every_operation_is_keyword_only_and_names_its_actor() -> None:
 
 
 def test_templates_hold_no_inline_script_or_style() -> None:
-    bad = re.compile(r"<script(?![^>]*\bsrc=)|<style\b|\sstyle=|\son[a-z]+=|javascript:|https?://(?!www\.w3\.org)", re.I)
+    bad = re.compile(
+        r"<script(?![^>]*\bsrc=)|<style\b|\sstyle=|\son[a-z]+=|javascript:|https?://(?!www\.w3\.org)", re.I
+    )
     wrong = [
         (str(path.relative_to(ROOT)), match.group())
         for path in sorted((ROOT / "templates").rglob("*.html"))

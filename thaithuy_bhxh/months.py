@@ -96,7 +96,7 @@ def months_between(first: Month, last: Month) -> Iterator[Month]:
     return (Month.from_index(index) for index in range(int(first), int(last) + 1))
 
 
-class MonthField(models.IntegerField):
+class MonthField(models.IntegerField):  # type: ignore[type-arg]
     """A :class:`Month` in the database, stored as its integer."""
 
     description = "Calendar month"

@@ -22,9 +22,9 @@ class AssignForm(forms.Form):
         field = self.fields["user"]
         assert isinstance(field, forms.ModelChoiceField)
         field.label = CommuneAssignment.Kind(kind).label
-        field.queryset = User.objects.filter(
-            is_active=True, role__in=HOLDERS[CommuneAssignment.Kind(kind)]
-        ).order_by("full_name")
+        field.queryset = User.objects.filter(is_active=True, role__in=HOLDERS[CommuneAssignment.Kind(kind)]).order_by(
+            "full_name"
+        )
 
 
 class AssignmentEndForm(forms.Form):

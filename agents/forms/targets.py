@@ -72,9 +72,7 @@ class TargetGrid(forms.Form):
 
     def _field(self, metric: Metric, owner: Owner, editable: bool) -> NumberField:
         label = f"{metric.label}, {owner or 'toàn huyện'}"
-        field = NumberField(
-            label=label, required=False, disabled=not editable, initial=self._value(metric, owner)
-        )
+        field = NumberField(label=label, required=False, disabled=not editable, initial=self._value(metric, owner))
         field.widget.attrs |= {"aria-label": label, "class": "form-control cell-input"}
         return field
 
@@ -129,7 +127,11 @@ class TargetGrid(forms.Form):
             if part
         )
         return Cell(
-            self[_name(metric, owner)], metric.label, target.value if target else None, _seen_name(metric, owner), decision
+            self[_name(metric, owner)],
+            metric.label,
+            target.value if target else None,
+            _seen_name(metric, owner),
+            decision,
         )
 
     def _sum(self, metric: Metric, owners: Iterable[Owner]) -> int | None:

@@ -105,9 +105,7 @@ def _load_lineage(shipped: list[ShippedUnit]) -> int:
         old = row_of[_valid(shipped, row["old_code"], day - timedelta(days=1))]
         new = row_of[_valid(shipped, row["new_code"], day)]
         if (old.pk, new.pk) not in known:
-            edges.append(
-                CommuneSuccession(predecessor=old, successor=new, effective_on=day, source=row["source"])
-            )
+            edges.append(CommuneSuccession(predecessor=old, successor=new, effective_on=day, source=row["source"]))
     return len(CommuneSuccession.objects.bulk_create(edges))
 
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agents import audit
-from agents.access import for_roles
+from agents.access import for_roles, reader
 from agents.forms.accounts import AccountEditForm, AccountForm
 from agents.forms.lists import AccountListForm
 from agents.models import Role, User
@@ -25,7 +25,7 @@ from agents.operations.accounts import (
     do_reset_password,
 )
 from agents.trail import acts_of
-from agents.views.acts import FORM, act_now, attempt, done, form_page, reader
+from agents.views.acts import FORM, act_now, attempt, done, form_page
 from agents.views.organisations import HISTORY
 
 PER_PAGE = 50

@@ -10,16 +10,9 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from agents.models import User
 from thaithuy_bhxh.errors import Refused
 
 FORM = ["GET", "POST"]
-
-
-def reader(request: HttpRequest) -> User:
-    """Who is logged in; log-in is required everywhere here."""
-    assert isinstance(request.user, User)
-    return request.user
 
 
 def attempt(form: forms.Form, act: Callable[[], Any]) -> bool:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agents import audit
-from agents.access import for_roles
+from agents.access import for_roles, reader
 from agents.cards import card_state
 from agents.forms.organisations import CardEndForm, CardForm, CollectorEditForm, CollectorForm
 from agents.models import Collector
@@ -18,7 +18,7 @@ from agents.operations.collectors import do_add_card, do_add_collector, do_edit_
 from agents.operations.saving import KEEPERS
 from agents.querysets import get_agent_for, get_card_for, get_collector_for
 from agents.trail import acts_of
-from agents.views.acts import FORM, attempt, done, form_page, reader
+from agents.views.acts import FORM, attempt, done, form_page
 from agents.views.organisations import HISTORY, SEERS
 from thaithuy_bhxh.clock import today
 

@@ -14,13 +14,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agents import audit
-from agents.access import for_roles
+from agents.access import for_roles, reader
 from agents.forms.assignments import AssignForm, AssignmentEndForm
 from agents.forms.lists import CommuneListForm
 from agents.models import Commune, CommuneAssignment, Role
 from agents.operations.assignments import do_assign_commune, do_end_assignment
 from agents.trail import acts_of
-from agents.views.acts import FORM, attempt, done, form_page, reader
+from agents.views.acts import FORM, attempt, done, form_page
 from agents.views.organisations import HISTORY
 from thaithuy_bhxh.clock import today
 

@@ -8,12 +8,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agents import audit
-from agents.access import for_roles
+from agents.access import for_roles, reader
 from agents.forms.accounts import OfficeForm
 from agents.models import OfficeProfile, Role
 from agents.operations.office import do_save_office_profile
 from agents.trail import acts_of
-from agents.views.acts import FORM, attempt, done, form_page, reader
+from agents.views.acts import FORM, attempt, done, form_page
 from agents.views.organisations import HISTORY
 from thaithuy_bhxh.clock import today
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agents import audit
-from agents.access import for_roles
+from agents.access import for_roles, reader
 from agents.cards import card_state
 from agents.forms.lists import AgentListForm
 from agents.forms.organisations import AgentEditForm, AgentForm, CloseForm, PointEditForm, PointForm
@@ -28,7 +28,7 @@ from agents.operations.organisations import (
 from agents.operations.saving import KEEPERS
 from agents.querysets import agents_visible_to, get_agent_for, get_point_for, with_staff
 from agents.trail import acts_of
-from agents.views.acts import FORM, act_now, attempt, done, form_page, reader
+from agents.views.acts import FORM, act_now, attempt, done, form_page
 from thaithuy_bhxh.clock import today
 
 SEERS = (Role.LEAD, Role.OFFICER, Role.MANAGER, Role.ADMINISTRATOR, Role.AUDITOR)
@@ -76,9 +76,7 @@ def _served(point: CollectionPoint, day: Any) -> str:
 def agent_add(request: HttpRequest) -> HttpResponse:
     form = AgentForm(request.POST or None)
     made: list[CollectionAgent] = []
-    if form.is_valid() and attempt(
-        form, lambda: made.append(do_add_agent(actor=reader(request), **form.cleaned_data))
-    ):
+    if form.is_valid() and attempt(form, lambda: made.append(do_add_agent(actor=reader(request), **form.cleaned_data))):
         said = f"Đã thêm đại lý {made[0].name}. Hãy thêm điểm thu và nhân viên thu."
         return done(request, said, "agents:agent", made[0].pk)
     return form_page(request, form, title="Thêm đại lý", button="Thêm đại lý", back=reverse("agents:agents"))

@@ -8,12 +8,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from agents.access import for_roles
+from agents.access import for_roles, reader
 from agents.forms.targets import TargetGrid, held_targets
 from agents.models import Metric, OwnerKind, Role
 from agents.operations.targets import FIRST_YEAR, LAST_YEAR, Owner, TargetsSet, do_set_targets
 from agents.querysets import agents_of_year, units_of_year
-from agents.views.acts import FORM, attempt, reader
+from agents.views.acts import FORM, attempt
 from thaithuy_bhxh.clock import today
 
 COMMUNES, AGENTS = "xa", "dai-ly"

@@ -7,11 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from agents.access import for_roles
+from agents.access import for_roles, reader
 from agents.forms.lists import AuditForm
 from agents.models import AuditEntry, Role
 from agents.trail import acts_of
-from agents.views.acts import reader
 
 PER_PAGE = 50
 

@@ -124,9 +124,7 @@ class Loader:
         people = [self.campaign.people[pk] for pk in batch.newcomers]
         newcomers = [
             Newcomer(
-                Person(
-                    p.full_name, p.citizen_id or "", p.bhxh_no or "", p.sex, p.birth_date, p.birth_year, p.phone
-                ),
+                Person(p.full_name, p.citizen_id or "", p.bhxh_no or "", p.sex, p.birth_date, p.birth_year, p.phone),
                 [Evidence(e.group, e.paper, e.valid_from, e.valid_to) for e in p.evidence],
             )
             for p in people

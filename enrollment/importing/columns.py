@@ -41,7 +41,17 @@ COLUMNS: Mapping[str, Column] = {
         Column(
             "1",
             "Số CCCD",
-            ("socccdddcnhochieu", "socccd", "cccd", "sodinhdanh", "socmnd", "cmnd", "sodinhdanhcanhan", "ddcn", "socccdcmnd"),
+            (
+                "socccdddcnhochieu",
+                "socccd",
+                "cccd",
+                "sodinhdanh",
+                "socmnd",
+                "cmnd",
+                "sodinhdanhcanhan",
+                "ddcn",
+                "socccdcmnd",
+            ),
             cleaning.citizen_id,
         ),
         Column("2", "Địa chỉ", ("diachi", "noio", "diachicutru", "diachilienhe"), cleaning.text, True),
@@ -59,9 +69,13 @@ COLUMNS: Mapping[str, Column] = {
         Column("8", "Số tiền phải đóng", ("sotienphaidong", "tongtien", "tienphaidong"), cleaning.money, True),
         Column("9", "Người tham gia đóng", ("nguoithamgiadong", "tienntg", "tiennguoithamgia"), cleaning.money, True),
         Column("10", "NSNN hỗ trợ, tỷ lệ", ("tylensnn", "nsnnhotrotyle"), cleaning.text),
-        Column("11", "NSNN hỗ trợ, số tiền", ("tiennsnn", "sotiennsnn", "nsnnhotrosotien", "tiennsnnhotro"), cleaning.money),
+        Column(
+            "11", "NSNN hỗ trợ, số tiền", ("tiennsnn", "sotiennsnn", "nsnnhotrosotien", "tiennsnnhotro"), cleaning.money
+        ),
         Column("12", "NSĐP hỗ trợ, tỷ lệ", ("tylensdp", "nsdphotrotyle"), cleaning.text),
-        Column("13", "NSĐP hỗ trợ, số tiền", ("tiennsdp", "sotiennsdp", "nsdphotrosotien", "tiennsdphotro"), cleaning.money),
+        Column(
+            "13", "NSĐP hỗ trợ, số tiền", ("tiennsdp", "sotiennsdp", "nsdphotrosotien", "tiennsdphotro"), cleaning.money
+        ),
         Column("14", "Hỗ trợ khác, tỷ lệ", ("tylekhac", "hotrokhactyle"), cleaning.text),
         Column("15", "Hỗ trợ khác, số tiền", ("tienhotrokhac", "hotrokhacsotien", "sotienhotrokhac"), cleaning.money),
         Column("16", "Mã nhân viên thu", ("manhanvienthu", "manvthu", "manv", "nhanvienthu"), cleaning.text, True),

@@ -19,7 +19,7 @@ class LineError:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptLine:
-    """A row under “I. Tăng”: money received. Amounts in đồng; ``None`` = not stated, the law engine's figure is used."""
+    """A row under “I. Tăng”: money received. Amounts in đồng; ``None`` = not stated, the engine's figure is used."""
 
     row: int
     full_name: str

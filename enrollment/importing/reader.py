@@ -131,7 +131,9 @@ class _Reader:
                 if code in cells:
                     values[code] = column.read(cells[code])
                 elif self._needs(code):
-                    raise ValueError(f"Thiếu {column.label.lower() if code != '1' else column.label}; hãy ghi vào ô này.")
+                    raise ValueError(
+                        f"Thiếu {column.label.lower() if code != '1' else column.label}; hãy ghi vào ô này."
+                    )
             except ValueError as error:
                 errors.append(LineError(number, code, self._prefix + str(error)))
         if not errors:

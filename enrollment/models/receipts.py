@@ -36,12 +36,8 @@ class Receipt(models.Model):
     collector = models.ForeignKey(
         Collector, on_delete=models.PROTECT, related_name="receipts", verbose_name="nhân viên thu"
     )
-    agent = models.ForeignKey(
-        CollectionAgent, on_delete=models.PROTECT, related_name="receipts", verbose_name="đại lý"
-    )
-    commune = models.ForeignKey(
-        Commune, on_delete=models.PROTECT, related_name="receipts", verbose_name="xã, thị trấn"
-    )
+    agent = models.ForeignKey(CollectionAgent, on_delete=models.PROTECT, related_name="receipts", verbose_name="đại lý")
+    commune = models.ForeignKey(Commune, on_delete=models.PROTECT, related_name="receipts", verbose_name="xã, thị trấn")
     hamlet = models.CharField("thôn, tổ dân phố", max_length=200, blank=True)
     received_on = models.DateField("ngày biên lai")
     received_month = MonthField()

@@ -13,8 +13,9 @@ from enrollment.access import RECORDERS
 from enrollment.models import Draft, Participant
 
 
-def do_start_draft(*, actor: User, title: str, participant: Participant | None = None, data: dict[str, Any] | None = None
-                   ) -> Draft:  # fmt: skip
+def do_start_draft(
+    *, actor: User, title: str, participant: Participant | None = None, data: dict[str, Any] | None = None
+) -> Draft:
     """A new draft with its own submission key; one for the same person is taken up again."""
     require_role(actor, *RECORDERS)
     with transaction.atomic():

@@ -12,4 +12,3 @@ def do_mark_demonstration(*, actor: None = None) -> Marker:
     with transaction.atomic():
         marker, _ = Marker.objects.get_or_create(name=Marker.DEMONSTRATION)
     return marker
-

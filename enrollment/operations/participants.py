@@ -153,7 +153,8 @@ def _label(name: str) -> str:
 
 def person_of(participant: Participant) -> Person:
     """The personal data on record, as a form would state them."""
-    return Person(**{field.name: getattr(participant, field.name) or field.default for field in fields(Person)})
+    stated: dict[str, Any] = {field.name: getattr(participant, field.name) for field in fields(Person)}
+    return Person(**{**stated, "citizen_id": participant.citizen_id or "", "bhxh_no": participant.bhxh_no or ""})
 
 
 def do_move(*, actor: User, participant: Participant, commune: Commune, hamlet: str, since: date, note: str = ""

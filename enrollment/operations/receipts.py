@@ -30,7 +30,7 @@ from thaithuy_bhxh.text import clean
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """What a receipt form says. ``chosen_income`` and ``other_support`` in đồng; ``number`` empty = the portal's own."""
+    """What a receipt form says. ``chosen_income`` and ``other_support`` in đồng; ``number`` empty = ours."""
 
     collector: Collector
     received_on: date

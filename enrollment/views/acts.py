@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from agents.access import for_roles
+from agents.access import for_roles, reader
 from enrollment.access import CORRECTORS, get_participant_for, get_receipt_for
 from enrollment.forms.payments import StopForm, VoidForm, WithdrawStopForm
 from enrollment.forms.people import EvidenceForm, HouseholdForm, MoveForm, PersonForm
@@ -66,9 +66,11 @@ def _done(request: HttpRequest, person: Participant, message: str) -> HttpRespon
 @require_http_methods(FORM)
 @for_roles(*CORRECTORS)
 def stop(request: HttpRequest, pk: int) -> HttpResponse:
-    person = get_participant_for(request.user, pk)
+    person = get_participant_for(reader(request), pk)
     form = StopForm(request.POST or None, initial={"month": this_month() + 1})
-    if form.is_valid() and attempt(form, lambda: do_stop(actor=request.user, participant=person, **form.cleaned_data)):
+    if form.is_valid() and attempt(
+        form, lambda: do_stop(actor=reader(request), participant=person, **form.cleaned_data)
+    ):
         return _done(request, person, "Đã ghi dừng đóng.")
     note = "Biên lai đã ghi vẫn giữ nguyên; từ tháng dừng, người này không còn tính là đang tham gia."
     return _page(request, form, person, "Dừng đóng", "Ghi dừng đóng", note=note)
@@ -77,12 +79,14 @@ def stop(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(FORM)
 @for_roles(*CORRECTORS)
 def stop_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    person = get_participant_for(request.user, pk)
+    person = get_participant_for(reader(request), pk)
     held = person.stops.filter(withdrawal__isnull=True).order_by("-month", "-id").first()
     if held is None:
         raise Http404
     form = WithdrawStopForm(request.POST or None, initial={"on": today()})
-    if form.is_valid() and attempt(form, lambda: do_withdraw_stop(actor=request.user, stop=held, **form.cleaned_data)):
+    if form.is_valid() and attempt(
+        form, lambda: do_withdraw_stop(actor=reader(request), stop=held, **form.cleaned_data)
+    ):
         return _done(request, person, "Đã rút lại việc dừng đóng.")
     note = f"Đang ghi: dừng từ {held.month.vi}, {held.get_reason_display().lower()}."
     return _page(request, form, person, "Rút lại việc dừng đóng", "Rút lại việc dừng", note=note)
@@ -91,11 +95,13 @@ def stop_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(FORM)
 @for_roles(*CORRECTORS)
 def move(request: HttpRequest, pk: int) -> HttpResponse:
-    person = get_participant_for(request.user, pk)
+    person = get_participant_for(reader(request), pk)
     form = MoveForm(request.POST or None, initial={"since": today(), "hamlet": person.hamlet})
-    if form.is_valid() and attempt(form, lambda: do_move(actor=request.user, participant=person, **form.cleaned_data)):
+    if form.is_valid() and attempt(
+        form, lambda: do_move(actor=reader(request), participant=person, **form.cleaned_data)
+    ):
         messages.success(request, "Đã ghi nơi ở mới.")
-        visible = Participant.objects.visible_to(request.user).filter(pk=person.pk).exists()
+        visible = Participant.objects.visible_to(reader(request)).filter(pk=person.pk).exists()
         # A person who moved out of the own communes is no longer ours to look at.
         return redirect("enrollment:participant", person.pk) if visible else redirect("enrollment:participants")
     return _page(request, form, person, "Chuyển nơi ở", "Ghi nơi ở mới")
@@ -105,13 +111,13 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
 @for_roles(*CORRECTORS)
 def correct(request: HttpRequest, pk: int) -> HttpResponse:
     """Correct personal data. Whoever comes second sees both versions and decides."""
-    person = get_participant_for(request.user, pk)
+    person = get_participant_for(reader(request), pk)
     form = PersonForm(request.POST or None, initial=PersonForm.initial_of(person))
     version = _version(request, person)
     conflict: list[tuple[str, Any, Any]] = []
     if form.is_valid():
         try:
-            do_correct_participant(actor=request.user, participant=person, version=version, person=form.person)
+            do_correct_participant(actor=reader(request), participant=person, version=version, person=form.person)
             return _done(request, person, "Đã sửa thông tin.")
         except EditConflict as both:
             conflict, version = _both_versions(form, person), person.version
@@ -140,13 +146,13 @@ def _both_versions(form: PersonForm, person: Participant) -> list[tuple[str, Any
 @require_http_methods(FORM)
 @for_roles(*CORRECTORS)
 def support(request: HttpRequest, pk: int) -> HttpResponse:
-    person = get_participant_for(request.user, pk)
+    person = get_participant_for(reader(request), pk)
     form = EvidenceForm(request.POST or None, initial={"evidence_from": today()})
     if form.is_valid():
         evidence = form.as_evidence
         if evidence is None:
             form.add_error("group", "“Đối tượng khác” không cần ghi; hãy chọn một đối tượng có giấy tờ.")
-        elif attempt(form, lambda: do_add_support_status(actor=request.user, participant=person, evidence=evidence)):
+        elif attempt(form, lambda: do_add_support_status(actor=reader(request), participant=person, evidence=evidence)):
             return _done(request, person, "Đã ghi đối tượng hỗ trợ.")
     return _page(request, form, person, "Đối tượng hỗ trợ", "Ghi đối tượng")
 
@@ -154,16 +160,16 @@ def support(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(FORM)
 @for_roles(*CORRECTORS)
 def household(request: HttpRequest, pk: int) -> HttpResponse:
-    person = get_participant_for(request.user, pk)
+    person = get_participant_for(reader(request), pk)
     form = HouseholdForm(request.POST or None)
     if form.is_valid():
         other = by_number(form.cleaned_data["number"])
-        if other is None or not Participant.objects.visible_to(request.user).filter(pk=other.pk).exists():
+        if other is None or not Participant.objects.visible_to(reader(request)).filter(pk=other.pk).exists():
             form.add_error("number", "Không có người mang số này trong phạm vi của bạn.")
         elif attempt(
             form,
             lambda: do_join_household(
-                actor=request.user, participant=person, other=other, relation=form.cleaned_data["relation"]
+                actor=reader(request), participant=person, other=other, relation=form.cleaned_data["relation"]
             ),
         ):
             return _done(request, person, f"Đã ghi cùng hộ với {other.full_name}.")
@@ -173,10 +179,10 @@ def household(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(FORM)
 @for_roles(*CORRECTORS)
 def receipt_void(request: HttpRequest, pk: int) -> HttpResponse:
-    receipt = get_receipt_for(request.user, pk)
+    receipt = get_receipt_for(reader(request), pk)
     form = VoidForm(request.POST or None, initial={"on": today()})
     if form.is_valid() and attempt(
-        form, lambda: do_void_receipt(actor=request.user, receipt=receipt, **form.cleaned_data)
+        form, lambda: do_void_receipt(actor=reader(request), receipt=receipt, **form.cleaned_data)
     ):
         messages.success(request, f"Đã hủy biên lai {receipt.number}.")
         return redirect("enrollment:receipt", receipt.pk)

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from agents.access import for_roles
+from agents.access import for_roles, reader
 from enrollment.access import RECORDERS, drafts_of, get_draft_for, get_participant_for
 from enrollment.answers import about, answers_of
 from enrollment.forms.people import WhoForm
@@ -32,10 +32,10 @@ def enroll(request: HttpRequest) -> HttpResponse:
     form = WhoForm(request.POST or None)
     found: Found | None = None
     if form.is_valid():
-        found = recognise(request.user, form.cleaned_data)
+        found = recognise(reader(request), form.cleaned_data)
         if not found:
             return redirect(_step_url(_new_draft(request, form)))
-    drafts = drafts_of(request.user)[:10]
+    drafts = drafts_of(reader(request))[:10]
     return render(request, "enrollment/enroll_who.html", {"form": form, "found": found, "drafts": drafts})
 
 
@@ -52,7 +52,7 @@ def enroll_new(request: HttpRequest) -> HttpResponse:
 def _new_draft(request: HttpRequest, form: WhoForm) -> Draft:
     typed = {name: form.data.get(name, "") for name in ("full_name", "birth", "citizen_id", "bhxh_no", "phone")}
     title = form.cleaned_data["full_name"] or "Người mới"
-    return do_start_draft(actor=request.user, title=title, data={"who": typed})
+    return do_start_draft(actor=reader(request), title=title, data={"who": typed})
 
 
 @require_POST
@@ -62,15 +62,15 @@ def enroll_known(request: HttpRequest) -> HttpResponse:
     person = by_number(request.POST.get("so", ""))
     if person is None:
         raise Http404
-    return redirect(_step_url(do_start_draft(actor=request.user, title=person.full_name, participant=person)))
+    return redirect(_step_url(do_start_draft(actor=reader(request), title=person.full_name, participant=person)))
 
 
 @require_POST
 @for_roles(*RECORDERS)
 def collect(request: HttpRequest, pk: int) -> HttpResponse:
     """Take money from somebody of one's own."""
-    person = get_participant_for(request.user, pk)
-    return redirect(_step_url(do_start_draft(actor=request.user, title=person.full_name, participant=person)))
+    person = get_participant_for(reader(request), pk)
+    return redirect(_step_url(do_start_draft(actor=reader(request), title=person.full_name, participant=person)))
 
 
 @require_http_methods(["GET", "POST"])
@@ -78,7 +78,7 @@ def collect(request: HttpRequest, pk: int) -> HttpResponse:
 def enroll_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     """One step of the form; a step is kept even when it is not yet right, so that nothing typed is lost."""
     done = receipt_of_submission(_key(request.POST.get("khoa", "")))
-    if done and done.recorded_by_id == request.user.pk:
+    if done and done.recorded_by_id == reader(request).pk:
         return redirect("enrollment:receipt", done.pk)
     wizard = _wizard(request, pk)
     if step not in wizard.steps:
@@ -98,8 +98,8 @@ def _key(text: str) -> UUID | None:
 
 
 def _wizard(request: HttpRequest, pk: int) -> Wizard:
-    draft = get_draft_for(request.user, pk)
-    return Wizard(draft, request.user, participant_of(draft))
+    draft = get_draft_for(reader(request), pk)
+    return Wizard(draft, reader(request), participant_of(draft))
 
 
 def _take(request: HttpRequest, wizard: Wizard, step: str) -> HttpResponse:
@@ -108,7 +108,7 @@ def _take(request: HttpRequest, wizard: Wizard, step: str) -> HttpResponse:
         return render(request, "enrollment/_quote.html", _quoted(wizard, form))
     typed = {name: request.POST.get(name, "") for name in form.fields}
     wizard.draft = do_fill_draft(
-        actor=request.user, draft=wizard.draft, step=step, values=typed, title=typed.get("full_name", "")
+        actor=reader(request), draft=wizard.draft, step=step, values=typed, title=typed.get("full_name", "")
     )
     if "nhap" in request.POST:
         messages.success(request, "Đã lưu nháp; mở lại ở trang Hôm nay.")
@@ -212,7 +212,7 @@ def _record(request: HttpRequest, wizard: Wizard) -> HttpResponse:
         receipt = wizard.record()
     except Refused as refusal:
         return _back_to(request, wizard, refusal)
-    do_discard_draft(actor=request.user, draft=wizard.draft)
+    do_discard_draft(actor=reader(request), draft=wizard.draft)
     messages.success(request, f"Đã ghi biên lai {receipt.number}.")
     return redirect("enrollment:receipt", receipt.pk)
 
@@ -235,6 +235,6 @@ def _step_url(draft: Draft, step: str = "") -> str:
 @for_roles(*RECORDERS)
 def draft_discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Throw a draft away."""
-    do_discard_draft(actor=request.user, draft=get_draft_for(request.user, pk))
+    do_discard_draft(actor=reader(request), draft=get_draft_for(reader(request), pk))
     messages.success(request, "Đã bỏ bản nháp.")
     return redirect("enrollment:enroll")

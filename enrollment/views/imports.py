@@ -8,7 +8,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from agents.access import for_roles
+from agents.access import for_roles, reader
 from enrollment.access import IMPORTERS, batches_for, get_batch_for
 from enrollment.forms.imports import UploadForm
 from enrollment.importing.upload import do_cancel_upload, do_check_upload, do_confirm_upload, error_workbook_of
@@ -26,11 +26,11 @@ def imports(request: HttpRequest) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None)
     if form.is_valid():
         try:
-            batch = do_check_upload(actor=request.user, upload=form.cleaned_data["file"])
+            batch = do_check_upload(actor=reader(request), upload=form.cleaned_data["file"])
             return redirect("enrollment:import", batch.pk)
         except Refused as refusal:
             form.add_error("file", refusal.message)
-    page = Paginator(batches_for(request.user), PER_PAGE).get_page(request.GET.get("trang"))
+    page = Paginator(batches_for(reader(request)), PER_PAGE).get_page(request.GET.get("trang"))
     return render(request, "enrollment/imports.html", {"form": form, "page": page})
 
 
@@ -38,7 +38,7 @@ def imports(request: HttpRequest) -> HttpResponse:
 @for_roles(*IMPORTERS)
 def import_batch(request: HttpRequest, pk: int) -> HttpResponse:
     """What the list will do or did: new people, renewals, stops, errors by row and column."""
-    batch = get_batch_for(request.user, pk)
+    batch = get_batch_for(reader(request), pk)
     errors = batch.result.get("errors", [])
     good = batch.result.get("receipts", 0) + batch.result.get("stops", 0)
     context = {
@@ -56,9 +56,9 @@ def import_batch(request: HttpRequest, pk: int) -> HttpResponse:
 @for_roles(*IMPORTERS)
 def import_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the list over; with errors only when the good rows alone are wanted."""
-    batch = get_batch_for(request.user, pk)
+    batch = get_batch_for(reader(request), pk)
     try:
-        done = do_confirm_upload(actor=request.user, batch=batch, skip_bad="bo_dong_loi" in request.POST)
+        done = do_confirm_upload(actor=reader(request), batch=batch, skip_bad="bo_dong_loi" in request.POST)
         messages.success(
             request, f"Đã nhập {done.result['receipts']} biên lai, {done.result['stops']} trường hợp dừng đóng."
         )
@@ -71,7 +71,7 @@ def import_confirm(request: HttpRequest, pk: int) -> HttpResponse:
 @for_roles(*IMPORTERS)
 def import_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Give the list up; nothing of it is recorded."""
-    do_cancel_upload(actor=request.user, batch=get_batch_for(request.user, pk))
+    do_cancel_upload(actor=reader(request), batch=get_batch_for(reader(request), pk))
     messages.success(request, "Đã bỏ bảng kê này; không ghi dòng nào.")
     return redirect("enrollment:imports")
 
@@ -80,7 +80,7 @@ def import_cancel(request: HttpRequest, pk: int) -> HttpResponse:
 @for_roles(*IMPORTERS)
 def import_errors(request: HttpRequest, pk: int) -> FileResponse:
     """The user's own workbook with a column of reasons."""
-    batch = get_batch_for(request.user, pk)
+    batch = get_batch_for(reader(request), pk)
     if not batch.result.get("errors") or not batch.file:
         raise Http404
     return FileResponse(error_workbook_of(batch), as_attachment=True, filename=f"loi-{batch.file_name}")

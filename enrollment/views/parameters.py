@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agents import audit
-from agents.access import for_roles
+from agents.access import for_roles, reader
 from agents.models import AuditEntry, Role
 from enrollment.forms.parameters import ParameterForm, shown_value, value_in_words
 from enrollment.law import LABELS
@@ -41,7 +41,7 @@ def parameters(request: HttpRequest) -> HttpResponse:
     context = {
         "groups": [group for group in groups if group["rows"]],
         "unset": [group for group in groups if not group["rows"]],
-        "may_edit": request.user.has_role(Role.ADMINISTRATOR),
+        "may_edit": reader(request).has_role(Role.ADMINISTRATOR),
         "day": day,
     }
     return render(request, "enrollment/parameters.html", context)
@@ -67,7 +67,7 @@ def parameter_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _edit(request: HttpRequest, row: PolicyParameter | None, form: ParameterForm) -> HttpResponse:
     if form.is_valid() and attempt(
-        form, lambda: do_save_parameter(actor=request.user, values=form.values, parameter=row)
+        form, lambda: do_save_parameter(actor=reader(request), values=form.values, parameter=row)
     ):
         messages.success(request, "Đã lưu tham số.")
         return redirect("enrollment:parameters")

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from agents import audit
-from agents.access import READERS, for_roles
+from agents.access import READERS, for_roles, reader
 from enrollment.access import CORRECTORS, get_receipt_for
 from enrollment.forms.lists import ReceiptListForm
 from enrollment.models import Participant, Receipt
@@ -25,7 +25,7 @@ PER_PAGE = 50
 def receipts(request: HttpRequest) -> HttpResponse:
     """Receipts between two days, latest first, with their number and sum; voided ones are shown and not summed."""
     form = ReceiptListForm(request.GET or None)
-    found = form.narrow(Receipt.objects.visible_to(request.user))
+    found = form.narrow(Receipt.objects.visible_to(reader(request)))
     sums = found.aggregate(
         count=Count("id"), voided=Count("id", filter=Q(void__isnull=False)),
         total=Sum("participant_amount", filter=Q(void__isnull=True), default=0),
@@ -41,12 +41,12 @@ def receipts(request: HttpRequest) -> HttpResponse:
 @for_roles(*READERS)
 def receipt(request: HttpRequest, pk: int) -> HttpResponse:
     """One receipt: amounts, months, who, whether voided, and what the audit trail says."""
-    one = get_receipt_for(request.user, pk)
+    one = get_receipt_for(reader(request), pk)
     context: dict[str, Any] = {
         "receipt": one,
         "history": list(audit.history_of(one)),
         "office": office_on(one.received_on),
-        "person_is_visible": Participant.objects.visible_to(request.user).filter(pk=one.participant_id).exists(),
-        "may_void": request.user.has_role(*CORRECTORS) and not one.is_voided,
+        "person_is_visible": Participant.objects.visible_to(reader(request)).filter(pk=one.participant_id).exists(),
+        "may_void": reader(request).has_role(*CORRECTORS) and not one.is_voided,
     }
     return render(request, "enrollment/receipt.html", context)

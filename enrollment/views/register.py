@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from agents.access import READERS, for_roles
+from agents.access import READERS, for_roles, reader
 from enrollment.access import CORRECTORS, RECORDERS, get_participant_for
 from enrollment.filters import ParticipantFilter
 from enrollment.law import METHODS
@@ -32,14 +32,14 @@ SEARCH = "participant_search"
 @for_roles(*READERS)
 def participants(request: HttpRequest) -> HttpResponse:
     """People of the reader's scope: what is searched for comes from the session, never from the address."""
-    chosen = ParticipantFilter(request.GET, request.user, request.session.get(SEARCH, ""))
+    chosen = ParticipantFilter(request.GET, reader(request), request.session.get(SEARCH, ""))
     page = Paginator(chosen.people, PER_PAGE).get_page(request.GET.get("trang"))
     day = today()
     context = {
         "page": page,
         "filter": chosen,
         "rows": [(one, status_of(one, day), chosen.commune_now(one.commune_id)) for one in page.object_list],
-        "may_enroll": request.user.has_role(*RECORDERS),
+        "may_enroll": reader(request).has_role(*RECORDERS),
     }
     return render(request, "enrollment/participants.html", context)
 
@@ -51,7 +51,7 @@ def participant_search(request: HttpRequest) -> HttpResponse:
     text = clean(request.POST.get("tim", ""))[:100]
     request.session[SEARCH] = text
     if text:
-        hits = list(Participant.objects.visible_to(request.user).matching(text)[:2])
+        hits = list(Participant.objects.visible_to(reader(request)).matching(text)[:2])
         if len(hits) == 1:
             return redirect("enrollment:participant", hits[0].pk)
     return redirect("enrollment:participants")
@@ -61,9 +61,9 @@ def participant_search(request: HttpRequest) -> HttpResponse:
 @for_roles(*READERS)
 def participant(request: HttpRequest, pk: int) -> HttpResponse:
     """One person: standing in words, everything that happened, the household."""
-    person = get_participant_for(request.user, pk)
+    person = get_participant_for(reader(request), pk)
     day = today()
-    household = Participant.objects.visible_to(request.user).filter(household__isnull=False)
+    household = Participant.objects.visible_to(reader(request)).filter(household__isnull=False)
     members = household.filter(household=person.household_id).exclude(pk=person.pk).order_by("birth_year", "pk")
     context: dict[str, Any] = {
         "person": person,
@@ -73,9 +73,9 @@ def participant(request: HttpRequest, pk: int) -> HttpResponse:
         "statuses": statuses_on(person, day),
         "support_limit": _support_limit(day),
         "method": METHODS[person.method].label if person.method in METHODS else "",
-        "may_record": request.user.has_role(*RECORDERS),
-        "may_correct": request.user.has_role(*CORRECTORS),
-        "shown": is_unmasked(request.user, person),
+        "may_record": reader(request).has_role(*RECORDERS),
+        "may_correct": reader(request).has_role(*CORRECTORS),
+        "shown": is_unmasked(reader(request), person),
     }
     return render(request, "enrollment/participant.html", context)
 
@@ -90,6 +90,6 @@ def _support_limit(day: date) -> int | None:
 @for_roles(*READERS)
 def participant_unmask(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the full numbers for a while; who asked, when and why goes into the audit trail."""
-    person = get_participant_for(request.user, pk)
-    do_unmask(actor=request.user, participant=person, reason=request.POST.get("ly_do", ""))
+    person = get_participant_for(reader(request), pk)
+    do_unmask(actor=reader(request), participant=person, reason=request.POST.get("ly_do", ""))
     return redirect("enrollment:participant", person.pk)

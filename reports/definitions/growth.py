@@ -69,7 +69,9 @@ def checked(first: Month, last: Month, by: str, territory: str, rule: str) -> Gr
         try:
             date.fromisoformat(territory)
         except ValueError as error:
-            raise Refused(f"Địa giới “{territory}” không đúng; hãy ghi as_of hoặc ngày như 2020-03-31.", "territory") from error
+            raise Refused(
+                f"Địa giới “{territory}” không đúng; hãy ghi as_of hoặc ngày như 2020-03-31.", "territory"
+            ) from error
     return GrowthParameters(first, last, by, territory, rule)
 
 
@@ -115,8 +117,9 @@ def _sum_of_targets(targets: Mapping[str, Mapping[str, int]], codes: list[str]) 
     return found
 
 
-def _row(unit: Unit, figures: Figures, target: Mapping[str, int], parameters: GrowthParameters, *, is_total: bool = False
-         ) -> Row:  # fmt: skip
+def _row(
+    unit: Unit, figures: Figures, target: Mapping[str, int], parameters: GrowthParameters, *, is_total: bool = False
+) -> Row:
     cells = cells_of(unit, figures, target)
     if is_total:
         cells["unit_code"] = None
@@ -174,9 +177,7 @@ def _links(unit: Unit, cells: Mapping[str, Any], parameters: GrowthParameters, i
     names |= {f"decreased_by_reason.{reason}": f"decreased.{reason}" for reason in REASONS}
     base = reverse("reports:growth_list")
     query = parameters.query | ({} if is_total else {"don_vi": unit.code})
-    return {
-        cell: f"{base}?{urlencode({**query, 'cot': name})}" for cell, name in names.items() if cells.get(cell)
-    }
+    return {cell: f"{base}?{urlencode({**query, 'cot': name})}" for cell, name in names.items() if cells.get(cell)}
 
 
 def columns(by: str) -> list[Column]:
@@ -201,7 +202,7 @@ def columns(by: str) -> list[Column]:
         _count("covered", on_page=False),
         _count("in_grace", on_page=False),
         _count("same_period_last_year"),
-        _count("yoy_change", label="So cùng kỳ", definition="Cuối kỳ trừ cùng kỳ năm trước.", signed=True, on_page=False),
+        _count("yoy_change", label="So cùng kỳ", definition="Cuối kỳ trừ cùng kỳ.", signed=True, on_page=False),
         Column("yoy_percent", "So cùng kỳ (%)", kind="percent", total="ratio", numerator="yoy_change",
                denominator="same_period_last_year", signed=True,
                definition="Thay đổi so với cùng kỳ chia cho số cùng kỳ."),
@@ -268,8 +269,8 @@ def _sentence(parameters: GrowthParameters, units: Units, whole: Figures) -> str
     where = "toàn huyện" if units.scope.everything else "phạm vi của bạn"
     moved = "tăng ròng" if whole.net >= 0 else "giảm ròng"
     text = (
-        f"{span[:1].upper()}{span[1:]}, {where} {moved} {_dots(abs(whole.net))} người, còn {_dots(whole.closing)} người đang "
-        f"tham gia; thu {dong(whole.collected)}"
+        f"{span[:1].upper()}{span[1:]}, {where} {moved} {_dots(abs(whole.net))} người, còn {_dots(whole.closing)} "
+        f"người đang tham gia; thu {dong(whole.collected)}"
     )
     change = percent(
         abs(whole.collected - whole.collected_same_period_last_year), whole.collected_same_period_last_year
@@ -284,8 +285,8 @@ def _notes(whole: Figures, rule: str) -> list[str]:
     if rule == Rule.STRICT:
         return ["“Đang tham gia” chỉ gồm người có tháng đã đóng tiền."]
     return [
-        f"“Đang tham gia” gồm {_dots(whole.covered)} người đang trong các tháng đã đóng và {_dots(whole.in_grace)} người "
-        "còn trong hạn đóng tiếp."
+        f"“Đang tham gia” gồm {_dots(whole.covered)} người đang trong các tháng đã đóng và {_dots(whole.in_grace)} "
+        "người còn trong hạn đóng tiếp."
     ]
 
 

@@ -62,7 +62,12 @@ def month_line(rows: Sequence[tuple[str, int]], description: str) -> dict[str, A
         "data": {"values": [{"month": month, "value": value} for month, value in rows]},
         "mark": {"type": "line", "color": BLUE, "strokeWidth": 2, "point": {"color": BLUE, "size": 28}},
         "encoding": {
-            "x": {"field": "month", "type": "ordinal", "sort": None, "axis": {"title": None, "labelAngle": 0, "labelOverlap": True}},
+            "x": {
+                "field": "month",
+                "type": "ordinal",
+                "sort": None,
+                "axis": {"title": None, "labelAngle": 0, "labelOverlap": True},
+            },
             "y": {
                 "field": "value",
                 "type": "quantitative",

@@ -22,7 +22,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 from reports.tables import Column, Row, Table, header_rows
 
 _FACE = "Times New Roman"
-_PLAIN, _BOLD, _ITALIC = Font(name=_FACE, size=11), Font(name=_FACE, size=11, bold=True), Font(name=_FACE, size=11, italic=True)
+_PLAIN, _BOLD, _ITALIC = (
+    Font(name=_FACE, size=11),
+    Font(name=_FACE, size=11, bold=True),
+    Font(name=_FACE, size=11, italic=True),
+)
 _TITLE = Font(name=_FACE, size=14, bold=True)
 _LINE = Side(style="thin", color="8A97A6")
 _BOX = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
@@ -199,7 +203,11 @@ def _notes(sheet: Worksheet, table: Table, row: int) -> None:
 
 def _signatures(sheet: Worksheet, head: Letterhead, row: int, width: int) -> None:
     third = max(1, width // 3)
-    signers = (("Người lập biểu", "(Ký, họ tên)"), ("Phụ trách thu", "(Ký, họ tên)"), (head.chief_title, "(Ký, đóng dấu)"))
+    signers = (
+        ("Người lập biểu", "(Ký, họ tên)"),
+        ("Phụ trách thu", "(Ký, họ tên)"),
+        (head.chief_title, "(Ký, đóng dấu)"),
+    )
     for index, (title, hint) in enumerate(signers):
         start = 1 + index * third
         span = third if index < 2 else max(1, width - 2 * third)
@@ -217,6 +225,6 @@ def _page(sheet: Worksheet, columns: Sequence[Column], top: int, first: int, foo
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
     sheet.page_margins.left = sheet.page_margins.right = 0.4
-    sheet.oddFooter.center.text = "Trang &P/&N"
+    sheet.oddFooter.center.text = "Trang &P/&N"  # type: ignore[union-attr]
     sheet.row_dimensions[top].height = 30
     sheet.row_dimensions[top + 1].height = 45

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from agents.access import READERS, for_roles, scope_of
+from agents.access import READERS, for_roles, reader, scope_of
 from reports.behind import list_behind
 from reports.charts import growth_chart_of
 from reports.forms import GrowthForm
@@ -31,9 +31,11 @@ def _build(request: HttpRequest, form: GrowthForm) -> Table | None:
     if not form.is_valid():
         return None
     try:
-        return REPORTS["growth"].build(scope_of(request.user), form.asked)
+        return REPORTS["growth"].build(scope_of(reader(request)), form.asked)
     except Refused as refusal:
-        field = {"first": "tu", "last": "den", "territory": "dia_gioi", "rule": "cach_tinh", "by": "theo"}.get(refusal.field)
+        field = {"first": "tu", "last": "den", "territory": "dia_gioi", "rule": "cach_tinh", "by": "theo"}.get(
+            refusal.field
+        )
         form.add_error(field, refusal.message)
         return None
 
@@ -42,7 +44,7 @@ def _build(request: HttpRequest, form: GrowthForm) -> Table | None:
 @for_roles(*READERS)
 def growth(request: HttpRequest) -> HttpResponse:
     """The report of the reader's scope; ``dinh_dang`` chooses xlsx, csv or json instead of the page."""
-    form = GrowthForm(request.GET, request.user)
+    form = GrowthForm(request.GET, reader(request))
     table = _build(request, form)
     chosen = request.GET.get("dinh_dang", "")
     if table is None:
@@ -71,12 +73,12 @@ def _file(content: bytes, kind: str, name: str) -> HttpResponse:
 @for_roles(*READERS)
 def growth_list(request: HttpRequest) -> HttpResponse:
     """The people or receipts behind one figure of the report; as many as the figure says."""
-    form = GrowthForm(request.GET, request.user)
+    form = GrowthForm(request.GET, reader(request))
     context: dict[str, Any] = {"form": form, "behind": None}
     if form.is_valid():
         try:
             behind = list_behind(
-                scope_of(request.user), form.asked, request.GET.get("cot", ""), request.GET.get("don_vi")
+                scope_of(reader(request)), form.asked, request.GET.get("cot", ""), request.GET.get("don_vi")
             )
             context |= {"behind": behind, "page": Paginator(behind.rows, PER_PAGE).get_page(request.GET.get("trang"))}
         except Refused as refusal:
@@ -88,7 +90,7 @@ def growth_list(request: HttpRequest) -> HttpResponse:
 @for_roles(*READERS)
 def growth_chart(request: HttpRequest) -> HttpResponse:
     """Closing figures beside those of a year before, as a picture; the same numbers stand in the table."""
-    table = _build(request, GrowthForm(request.GET, request.user))
+    table = _build(request, GrowthForm(request.GET, reader(request)))
     if table is None:
         return HttpResponse(status=400)
     return HttpResponse(growth_chart_of(table), content_type="image/svg+xml")

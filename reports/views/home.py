@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from agents.access import EVERYBODY, for_roles
+from agents.access import EVERYBODY, for_roles, reader
 from agents.models import Role
 from reports.dashboards import administrator_home, collector_home, office_home
 from thaithuy_bhxh.clock import today
@@ -16,7 +16,7 @@ from thaithuy_bhxh.clock import today
 @for_roles(*EVERYBODY)
 def home(request: HttpRequest) -> HttpResponse:
     """What this person opens every morning."""
-    user, day = request.user, today()
+    user, day = reader(request), today()
     if user.has_role(Role.COLLECTOR, Role.LEAD):
         return render(request, "reports/home_collector.html", {"day": day, **collector_home(user, day)})
     if user.has_role(Role.ADMINISTRATOR):

@@ -143,7 +143,13 @@ def field(bound: forms.BoundField) -> dict[str, Any]:
     widget = bound.field.widget
     many = isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple)
     check = isinstance(widget, forms.CheckboxInput)
-    return {"bound": bound, "attrs": attrs, "many": many, "check": check, "control": _control(bound, attrs, many or check)}
+    return {
+        "bound": bound,
+        "attrs": attrs,
+        "many": many,
+        "check": check,
+        "control": _control(bound, attrs, many or check),
+    }
 
 
 def _control(bound: forms.BoundField, attrs: dict[str, Any], plain: bool) -> SafeString:

@@ -49,7 +49,9 @@ class Command(PortalCommand):
     def _existing(self) -> list[Issued]:
         """The demonstration is there: its accounts get new one-time passwords, because old ones are not kept."""
         self._say("Dữ liệu trình diễn đã có; cấp lại mật khẩu.")
-        return [Issued(user.username, user.get_role_display(), word) for user, word in do_issue_demo_passwords(actor=None)]
+        return [
+            Issued(user.username, user.get_role_display(), word) for user, word in do_issue_demo_passwords(actor=None)
+        ]
 
     def _empty(self) -> None:
         """Only ever a database that holds the demonstration and nothing else."""

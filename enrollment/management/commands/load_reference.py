@@ -1,8 +1,7 @@
 from typing import Any
 
-from agents.operations.reference import load_territory
-
 from agents.commands import PortalCommand
+from agents.operations.reference import load_territory
 from enrollment.operations.policy import load_policy
 
 

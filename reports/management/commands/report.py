@@ -42,7 +42,9 @@ class Command(PortalCommand):
                 raise CommandError(f"Thiếu {flag}; xem report --help.", returncode=2)
         table = report_named(options["code"]).build(
             Scope(everything=True),
-            Asked(_month(options["first"]), _month(options["last"]), options["by"], options["territory"], options["rule"]),
+            Asked(
+                _month(options["first"]), _month(options["last"]), options["by"], options["territory"], options["rule"]
+            ),
         )
         self._write(self._rendered(table, options["format"]), options["output"])
 
