@@ -100,7 +100,7 @@ def _database() -> dict[str, Any]:
             " PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;",
         }
         # The browser tests' server threads need a database file: an in-memory one is private to a connection.
-        config["TEST"] = {"NAME": env.path("TEST_SQLITE_NAME", default=BASE_DIR / "var" / "test.sqlite3")}
+        config["TEST"] = {"NAME": env.str("TEST_SQLITE_NAME", default=str(BASE_DIR / "var" / "test.sqlite3"))}
     else:
         config["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
         config["CONN_HEALTH_CHECKS"] = True
@@ -173,7 +173,7 @@ FORMAT_MODULE_PATH = ["thaithuy_bhxh.formats"]
 # --- Static files and uploads ---------------------------------------------------------------------------------------
 
 STATIC_URL = "static/"
-STATIC_ROOT = env.path("STATIC_ROOT", default=BASE_DIR / "staticfiles")
+STATIC_ROOT = env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -184,7 +184,7 @@ STORAGES = {
     },
 }
 # Uploaded lists hold people's data: outside the web root, served only through a view that checks the reader.
-MEDIA_ROOT = env.path("MEDIA_ROOT", default=BASE_DIR / "var" / "uploads")
+MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(BASE_DIR / "var" / "uploads"))
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 22 * 1024 * 1024
 
