@@ -14,7 +14,7 @@ from agents.access import for_roles, reader
 from agents.cards import card_state
 from agents.forms.lists import AgentListForm
 from agents.forms.organisations import AgentEditForm, AgentForm, CloseForm, PointEditForm, PointForm
-from agents.models import CollectionAgent, CollectionPoint, Collector, Role
+from agents.models import CollectionAgent, CollectionPoint, Role
 from agents.operations.organisations import (
     do_add_agent,
     do_add_point,
@@ -26,7 +26,7 @@ from agents.operations.organisations import (
     do_reopen_point,
 )
 from agents.operations.saving import KEEPERS
-from agents.querysets import agents_visible_to, get_agent_for, get_point_for, with_staff
+from agents.querysets import agents_visible_to, collectors_of_agent, get_agent_for, get_point_for, with_staff
 from agents.trail import acts_of
 from agents.views.acts import FORM, act_now, attempt, done, form_page
 from thaithuy_bhxh.clock import today
@@ -52,12 +52,11 @@ def agent(request: HttpRequest, pk: int) -> HttpResponse:
     """One agent: points with the communes served, collectors with their cards, targets, history."""
     one, day = get_agent_for(reader(request), pk), today()
     points = list(one.points.prefetch_related("communes").order_by("code"))
-    collectors = Collector.objects.filter(point__agent=one).select_related("point", "user").prefetch_related("cards")
     context: dict[str, Any] = {
         "agent": one,
         "day": day,
         "points": [(point, _served(point, day)) for point in points],
-        "collectors": [(who, card_state(who.cards.all(), day)) for who in collectors.order_by("code")],
+        "collectors": [(who, card_state(who.cards.all(), day)) for who in collectors_of_agent(one)],
         "targets": one.targets.order_by("-year", "metric")[:9],
         "history": acts_of(audit.history_of(one, *points)[:HISTORY]),
         "may_edit": reader(request).has_role(*KEEPERS),
