@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from agents import audit
-from agents.access import require_role
+from agents.access import require_role, scope_of
 from agents.models import Commune, User
 from enrollment.access import IMPORTERS
 from enrollment.activity import StopFact
@@ -132,6 +132,7 @@ class _Desk:
         self.stops: list[tuple[StopLine, Subject]] = []
         self.people = People(lines)
         self.places = Places(actor)
+        self._scope = scope_of(actor)
         self._table = current_table()
         self._trust = trust_amounts
         self._today = today()
@@ -200,8 +201,17 @@ class _Desk:
         self._seen[line.number] = line.row
         return True
 
+    def _refuse_foreign(self, subject: Subject) -> None:
+        """Who is out of the importer's scope is as good as unknown, unless this very list takes the person over."""
+        if not self._is_own(subject) and all(one.subject is not subject for one in self.receipts):
+            raise _unknown()
+
+    def _is_own(self, subject: Subject) -> bool:
+        person = subject.participant
+        return person.pk is None or self._scope.holds(agent=person.agent_id, commune=person.commune_id)
+
     def _remark(self, line: ReceiptLine, subject: Subject) -> None:
-        if subject.differs_from(line.full_name):
+        if subject.differs_from(line.full_name) and self._is_own(subject):
             self.outcome.remarks.append(
                 f"Dòng {line.row}: bảng ghi tên {line.full_name}, sổ ghi {subject.participant.full_name}."
             )
@@ -209,7 +219,8 @@ class _Desk:
     def _stop(self, line: StopLine) -> None:
         subject = self.people.find(line)
         if subject is None:
-            raise Refused("Không tìm thấy người này trong sổ; hãy kiểm tra số CCCD, mã số BHXH.", "citizen_id")
+            raise _unknown()
+        self._refuse_foreign(subject)
         known = (int(line.month), line.reason)
         if any((stop.month, stop.reason) == known for stop in subject.account.stops):
             self.outcome.unchanged += 1
@@ -217,6 +228,10 @@ class _Desk:
         admit_stop(subject.account, line.month, latest=this_month() + AHEAD)
         subject.account.stops.append(StopFact(int(line.month), line.reason, (self._at, line.row)))
         self.stops.append((line, subject))
+
+
+def _unknown() -> Refused:
+    return Refused("Không tìm thấy người này trong sổ; hãy kiểm tra số CCCD, mã số BHXH.", "citizen_id")
 
 
 class _Writer:
