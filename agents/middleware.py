@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -43,6 +45,15 @@ def _spoken(request: HttpRequest, response: HttpResponse) -> HttpResponse:
         page["Allow"] = response["Allow"]
     page["Cache-Control"] = "private, no-store"
     return page
+
+
+class DenyByDefaultMiddleware(LoginRequiredMiddleware):
+    """Every view asks for log-in unless it is named public; a public one does not even look at the session."""
+
+    def process_view(self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any) -> Any:
+        if not getattr(view_func, "login_required", True):
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)
 
 
 class ForcedPasswordChangeMiddleware:
