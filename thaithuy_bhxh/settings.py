@@ -19,7 +19,7 @@ if (BASE_DIR / ".env").is_file():
 
 DEBUG = env.bool("DEBUG", default=False)
 # Without a key the process gets a random one of its own: nothing is guessable, and the system check
-# portal.E001 refuses to start a production server that way (sessions would not survive a restart).
+# portal.E002 refuses to start a production server that way (sessions would not survive a restart).
 SECRET_KEY_IS_CONFIGURED = bool(env.str("SECRET_KEY", default=""))
 if SECRET_KEY_IS_CONFIGURED:
     SECRET_KEY = env.str("SECRET_KEY")
@@ -57,12 +57,13 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "agents.middleware.DenyByDefaultMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "agents.middleware.SpokenRefusalMiddleware",
     "agents.middleware.ForcedPasswordChangeMiddleware",
     "agents.middleware.NoStoreMiddleware",
 ]
@@ -186,7 +187,9 @@ STORAGES = {
 # Uploaded lists hold people's data: outside the web root, served only through a view that checks the reader.
 MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(BASE_DIR / "var" / "uploads"))
 FILE_UPLOAD_PERMISSIONS = 0o600
-DATA_UPLOAD_MAX_MEMORY_SIZE = 22 * 1024 * 1024
+# Fields of a form, without its files. A whole request, with a list of 20 MB, may be MAX_REQUEST_BYTES long.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+MAX_REQUEST_BYTES = 21 * 1024 * 1024
 
 # --- Browser security -----------------------------------------------------------------------------------------------
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from enrollment.policy import receipts_reckoned_with
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.text import clean
 
+_PLAIN = re.compile(r"[0-9]{1,15}(\.[0-9]{1,12})?")
+"""At most 15 digits before and 12 after the point; no signs, exponents or infinities."""
 SHIPPED = Path(__file__).resolve().parent.parent / "reference" / "policy.json"
 
 
@@ -152,10 +155,6 @@ def _number(text: str) -> str:
         plain = plain.replace(".", "").replace(",", ".")
     elif plain.count(".") > 1 or (plain.count(".") == 1 and len(plain.split(".")[1]) == 3 and plain[0] != "0"):
         plain = plain.replace(".", "")
-    try:
-        number = Decimal(plain)
-    except InvalidOperation as error:
-        raise Refused(f"“{text}” không phải là số; hãy nhập như 1.500.000 hoặc 0,0031.", "value") from error
-    if not number.is_finite() or not 0 <= number < Decimal("1e15"):
-        raise Refused(f"Giá trị “{text}” không hợp lệ.", "value")
-    return f"{number:f}"
+    if not _PLAIN.fullmatch(plain):
+        raise Refused(f"“{text}” không phải là số; hãy nhập như 1.500.000 hoặc 0,0031.", "value")
+    return f"{Decimal(plain):f}"

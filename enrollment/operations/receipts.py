@@ -172,6 +172,9 @@ def next_number(agent_code: str, year: int) -> str:
     ReceiptCounter.objects.get_or_create(series=series)
     counter = ReceiptCounter.objects.select_for_update().get(series=series)
     counter.last += 1
+    while Receipt.objects.filter(number=f"{series}-{counter.last:07d}").exists():
+        # Somebody wrote our next number on a paper receipt: go past it, or the series would be stuck for good.
+        counter.last += 1
     counter.save()
     return f"{series}-{counter.last:07d}"
 
