@@ -164,6 +164,7 @@ ROWS: dict[str, Row] = {
     "enrollment:parameters": Row(LOOK, WATCHERS),
     "enrollment:parameter_add": Row(FORM, {ADMINISTRATOR}),
     "enrollment:parameter_edit": Row(FORM, {ADMINISTRATOR}, lambda s, role: [s.parameter.pk]),
+    "enrollment:parameter_confirm": Row(FORM, {ADMINISTRATOR}, lambda s, role: [s.parameter.pk]),
     "reports:index": Row(LOOK, READERS),
     "reports:growth": Row(LOOK, READERS, query=PERIOD),
     "reports:growth_list": Row(LOOK, READERS, query=f"{PERIOD}&cot=closing"),

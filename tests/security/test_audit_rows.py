@@ -14,7 +14,7 @@ from agents.models import AuditEntry, Role
 from agents.operations import accounts, assignments, collectors, exports, office, organisations, targets
 from enrollment.importing.upload import do_cancel_upload, do_check_upload
 from enrollment.law import LABELS
-from enrollment.models import Stop
+from enrollment.models import PolicyParameter, Stop
 from enrollment.operations import participants, policy, receipts, stops, unmask
 from tests import builders
 from tests.security.scene import Scene, _bad_list, fingerprint
@@ -79,6 +79,9 @@ ACTS: dict[str, Act] = {
     ),
     "import.cancel": lambda s: do_cancel_upload(actor=s.cast.lead_a, batch=s.a.batches["lead"]),
     "parameter.save": lambda s: policy.do_save_parameter(actor=s.cast.administrator, values=_policy()),
+    "parameter.confirm": lambda s: policy.do_confirm_parameter(
+        actor=s.cast.administrator, parameter=_doubtful(), note="Công báo mẫu"
+    ),
     "agent.add": lambda s: organisations.do_add_agent(
         actor=s.cast.manager, code="MOI1", name="Đại lý mới", network="post_office", opened_on=today()
     ),
@@ -140,6 +143,10 @@ ACTS: dict[str, Act] = {
     ),
     "export.download": lambda s: exports.do_record_export(actor=s.cast.lead_a, what="báo cáo", asked={}),
 }  # fmt: skip
+
+
+def _doubtful() -> PolicyParameter:
+    return PolicyParameter.objects.filter(confidence="medium").exclude(value="")[0]
 
 
 def _policy() -> policy.ParameterValues:
