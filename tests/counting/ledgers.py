@@ -160,8 +160,10 @@ class Ledger:
 
     def _line(self, deed: Deed, row: int) -> ReceiptLine | StopLine:
         code = list(AGENTS)[deed.other % len(AGENTS)]
-        same = {"row": row, "full_name": f"Người Mẫu {deed.who}", "bhxh_no": None, "citizen_id": self._citizen(deed.who),
-                "collector_code": self.stage.collectors[code].code}  # fmt: skip
+        same: dict[str, Any] = {
+            "row": row, "full_name": f"Người Mẫu {deed.who}", "bhxh_no": None,
+            "citizen_id": self._citizen(deed.who), "collector_code": self.stage.collectors[code].code,
+        }  # fmt: skip
         if deed.what == "stop":
             return StopLine(month=Month.of(deed.day), reason=slow.REASONS[deed.pick % len(slow.REASONS)], **same)
         method = ("1", "3", "3", "6", "6", "12", "12", "ADV", "MISS")[deed.pick % 9]
