@@ -169,7 +169,7 @@ class Ledger:
         method = ("1", "3", "3", "6", "6", "12", "12", "ADV", "MISS")[deed.pick % 9]
         months = {"ADV": 24, "MISS": 5}.get(method) or int(method)
         place = self._place(deed)
-        parts = {"gross": deed.money * 10, "state_support": deed.money, "local_support": deed.money * 2}
+        parts: dict[str, Any] = {"gross": deed.money * 10, "state_support": deed.money, "local_support": deed.money * 2}
         return ReceiptLine(
             address=f"Thôn Bắc, {place.kind} {place.name}, huyện Thái Thụy, tỉnh Thái Bình",
             received_on=deed.day, number=f"S-{self.phase}-{row}", chosen_income=1_500_000, months=months, method=method,
