@@ -124,7 +124,8 @@ def office_home(user: User, day: date) -> dict[str, Any]:
     table = table_of(by_commune, parameters, figures, targets)
     lines = _lines(by_commune, figures, targets, day)
     return {
-        "parameters": parameters,
+        # Texts: a month is a number, which a page would print as 2.026.
+        "parameters": {"first": str(parameters.first), "last": str(parameters.last)},
         "whole": whole,
         "sentence": table.sentence,
         "lines": lines,

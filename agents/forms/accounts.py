@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.forms import LoginForm
 from django import forms
 
 from agents.models import CollectionAgent, Collector, OfficeProfile, Role, User
 from agents.operations.accounts import Post
 from agents.operations.office import ProfileValues
 from thaithuy_bhxh.fields import DayField
+
+
+class LogInForm(LoginForm):
+    """Name and password; the name is asked for in Vietnamese, for which allauth has no word."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = "Tên đăng nhập"
 
 
 class AccountEditForm(forms.Form):
