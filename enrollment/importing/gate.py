@@ -43,10 +43,9 @@ BROKEN = (
 )  # fmt: skip
 """What the standard library raises over a damaged archive (``NotImplementedError`` is a ``RuntimeError``)."""
 
-_REFERENCE = rb'<(?:\w+:)?c\s(?:[^<>]*?\s)?r="'
-_WIDE = re.compile(_REFERENCE + rb"(?:[A-Z]{3}|[C-Z][A-Z]\d|B[M-Z]\d)")
-_DEEP = re.compile(_REFERENCE + rb"[A-Z]+(?:[6-9]\d{4}|\d{6})")
-_DEEPEST = re.compile(_REFERENCE + rb'[A-Z]+60000"')
+# These begin with a plain text, which is what makes the search fast.
+_WIDE = re.compile(rb' r="(?:[A-Z]{3}|[C-Z][A-Z]\d|B[M-Z]\d)')
+_DEEP = re.compile(rb' r="[A-Z]+(?:[6-9]\d{4}|\d{6})(?<![A-Z]60000)')
 _UNCOMPUTED = re.compile(
     rb"<(?:\w+:)?f(?:\s[^<>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*(?:/>|>\s*</(?:\w+:)?v>)\s*)?</(?:\w+:)?c>"
 )
@@ -157,13 +156,17 @@ class _Scan:
     def _search(self, piece: bytes) -> None:
         if b"<!DOCTYPE" in piece or b"<!ENTITY" in piece:
             raise UnreadableFile(DECLARES)
-        if b' r="' not in piece:
-            return
-        if _WIDE.search(piece):
-            raise UnreadableFile(TOO_WIDE)
-        if (found := _DEEP.search(piece)) and not _DEEPEST.match(piece, found.start()):
-            raise UnreadableFile(TOO_DEEP)
-        self._uncomputed = self._uncomputed or bool(_UNCOMPUTED.search(piece))
+        for pattern, sentence in ((_WIDE, TOO_WIDE), (_DEEP, TOO_DEEP)):
+            if any(_is_cell(piece, found.start()) for found in pattern.finditer(piece)):
+                raise UnreadableFile(sentence)
+        if not self._uncomputed and (b"<f" in piece or b":f" in piece):
+            self._uncomputed = bool(_UNCOMPUTED.search(piece))
+
+
+def _is_cell(piece: bytes, at: int) -> bool:
+    """Whether the attribute at this place belongs to a cell; elsewhere it may stand in a text."""
+    name = piece[piece.rfind(b"<", 0, at) + 1 : at].partition(b" ")[0]
+    return name == b"c" or name.endswith(b":c")
 
 
 def _refuse_encoding(piece: bytes) -> None:
