@@ -101,9 +101,10 @@ def thang(value: Any) -> str:
 
 @register.filter
 def che_so(value: Any) -> str:
-    """A citizen id or insurance number with its middle masked: 0341••••5821."""
+    """A citizen id or insurance number with its middle masked: 0341••••5821, shorter ones 3412••••07."""
     text = str(value or "")
-    return f"{text[:4]}{'•' * max(0, len(text) - 8)}{text[-4:]}" if len(text) >= 9 else "•" * len(text)
+    shown = 4 if len(text) >= 12 else 2
+    return f"{text[:4]}{'•' * (len(text) - 4 - shown)}{text[-shown:]}" if len(text) >= 9 else "•" * len(text)
 
 
 @register.filter
