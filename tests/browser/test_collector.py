@@ -50,7 +50,7 @@ def tell_group(page: Page) -> None:
 
 
 def test_a_new_participant_from_log_in_to_receipt(visit: Any, cast: Cast):
-    page = visit(phone=True)
+    page = visit(phone=True, gone="/kiem-tra/")
     page.goto("/")
     look(page)
     field(page, "Tên đăng nhập").fill("nhanvien_a")

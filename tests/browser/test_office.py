@@ -177,7 +177,7 @@ def test_an_administrator_adds_a_dated_parameter(visit: Any, cast: Cast):
     field(page, "Đến hết ngày").fill("31/12/2031")
     field(page, "Văn bản").fill("Thông báo mẫu")
     look(page)
-    press(page, "Lưu")
+    page.get_by_role("main").get_by_role("button", name="Lưu").click()
     expect(page.get_by_role("status")).to_contain_text("Đã lưu tham số.")
     expect(page.get_by_role("row").filter(has_text="Thông báo mẫu")).to_contain_text("0,42%")
     assert PolicyParameter.objects.get(source="Thông báo mẫu").value == "0.0042"
