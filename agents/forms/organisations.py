@@ -41,6 +41,12 @@ class CommuneChoices(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: Commune) -> str:
         return obj.label[:1].upper() + obj.label[1:]
 
+    def clean(self, value: Any) -> Any:
+        """Numbers too long for any key name no commune; SQLite would refuse to look for them."""
+        if any(len(str(one)) > 18 for one in value or ()):
+            raise forms.ValidationError("Hãy chọn xã trong danh sách.")
+        return super().clean(value)
+
 
 class PointEditForm(forms.Form):
     """What can be corrected about a point."""
