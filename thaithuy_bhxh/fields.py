@@ -49,7 +49,7 @@ class MonthFormField(forms.CharField):
     """A :class:`Month` from ``03/2021`` (or the browser's ``2021-03``)."""
 
     def __init__(self, **kwargs: Any) -> None:
-        attrs = {"inputmode": "numeric", "placeholder": "mm/yyyy", "autocomplete": "off", "class": "short"}
+        attrs = {"inputmode": "numeric", "placeholder": "tháng/năm", "autocomplete": "off", "class": "short"}
         kwargs.setdefault("widget", forms.TextInput(attrs=attrs))
         super().__init__(**kwargs)
 
@@ -119,7 +119,7 @@ class DayField(forms.DateField):
     """
 
     def __init__(self, **kwargs: Any) -> None:
-        attrs = {"inputmode": "numeric", "placeholder": "dd/mm/yyyy", "autocomplete": "off", "class": "short"}
+        attrs = {"inputmode": "numeric", "placeholder": "ngày/tháng/năm", "autocomplete": "off", "class": "short"}
         kwargs.setdefault("widget", forms.DateInput(format="%d/%m/%Y", attrs=attrs))
         kwargs.setdefault("error_messages", {"invalid": "Ngày không đúng; hãy nhập như 05/06/2026."})
         super().__init__(**kwargs)
