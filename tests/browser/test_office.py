@@ -177,7 +177,11 @@ def test_an_administrator_adds_a_dated_parameter(visit: Any, cast: Cast):
     field(page, "Đến hết ngày").fill("31/12/2031")
     field(page, "Văn bản").fill("Thông báo mẫu")
     look(page)
-    page.get_by_role("main").get_by_role("button", name="Lưu").click()
+    press(page, "Xem tác động")
+    expect(page.get_by_role("main").get_by_role("button", name="Lưu", exact=True)).to_be_visible()
+    look(page)
+    assert not PolicyParameter.objects.filter(source="Thông báo mẫu").exists(), "looking saves nothing"
+    press(page, "Lưu")
     expect(page.get_by_role("status")).to_contain_text("Đã lưu tham số.")
     expect(page.get_by_role("row").filter(has_text="Thông báo mẫu")).to_contain_text("0,42%")
     assert PolicyParameter.objects.get(source="Thông báo mẫu").value == "0.0042"
