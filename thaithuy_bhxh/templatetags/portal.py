@@ -163,10 +163,10 @@ def _control(bound: forms.BoundField, attrs: dict[str, Any], plain: bool) -> Saf
 
 
 @register.inclusion_tag("includes/_error_summary.html")
-def error_summary(form: forms.Form) -> dict[str, Any]:
-    """All errors of a form at its head, each leading to its field."""
+def error_summary(form: forms.Form, title: str = "Chưa ghi được, hãy xem lại") -> dict[str, Any]:
+    """All errors of a form at its head, each leading to its field, under a ``title`` that says what did not happen."""
     listed = [(bound.auto_id, bound.label, error) for bound in form if bound.errors for error in bound.errors]
-    return {"errors": listed, "general": form.non_field_errors(), "bound": form.is_bound}
+    return {"errors": listed, "general": form.non_field_errors(), "bound": form.is_bound, "title": title}
 
 
 @register.inclusion_tag("includes/_progress.html")
