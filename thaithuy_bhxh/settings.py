@@ -146,7 +146,10 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "agents.accounts.PortalAccountAdapter"
-ACCOUNT_FORMS = {"login": "agents.forms.accounts.LogInForm"}
+ACCOUNT_FORMS = {
+    "login": "agents.forms.accounts.LogInForm",
+    "change_password": "agents.forms.accounts.NewPasswordForm",
+}
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
