@@ -25,7 +25,7 @@ from agents.operations.organisations import (
     do_reopen_agent,
     do_reopen_point,
 )
-from agents.operations.saving import KEEPERS
+from agents.operations.saving import KEEPERS, stamp
 from agents.querysets import agents_visible_to, collectors_of_agent, get_agent_for, get_point_for, with_staff
 from agents.trail import acts_of
 from agents.views.acts import FORM, act_now, attempt, done, form_page
@@ -85,7 +85,9 @@ def agent_add(request: HttpRequest) -> HttpResponse:
 @for_roles(*KEEPERS)
 def agent_edit(request: HttpRequest, pk: int) -> HttpResponse:
     one = get_agent_for(reader(request), pk)
-    form = AgentEditForm(request.POST or None, initial={"name": one.name, "opened_on": one.opened_on})
+    form = AgentEditForm(
+        request.POST or None, initial={"name": one.name, "opened_on": one.opened_on, "seen": stamp(one)}
+    )
     if form.is_valid() and attempt(form, lambda: do_edit_agent(actor=reader(request), agent=one, **form.cleaned_data)):
         return done(request, "Đã lưu thông tin đại lý.", "agents:agent", pk)
     return form_page(request, form, title="Sửa đại lý", button="Lưu", back=_page(one), lead=f"{one.name} ({one.code})")
@@ -133,7 +135,8 @@ def point_edit(request: HttpRequest, pk: int) -> HttpResponse:
     point = get_point_for(reader(request), pk)
     served, day = list(point.communes.all()), today()
     former = [commune for commune in served if commune.valid_to and commune.valid_to < day]
-    initial = {"name": point.name, "opened_on": point.opened_on, "communes": [commune.pk for commune in served]}
+    initial: dict[str, Any] = {"name": point.name, "opened_on": point.opened_on, "seen": stamp(point)}
+    initial["communes"] = [commune.pk for commune in served]
     form = PointEditForm(request.POST or None, initial=initial)
     if form.is_valid():
         values = {**form.cleaned_data, "communes": [*former, *form.cleaned_data["communes"]]}
