@@ -41,13 +41,18 @@ def _build(request: HttpRequest, form: GrowthForm) -> Table | None:
         return None
 
 
+def _format(asked: str) -> str:
+    """The format asked for; a workbook when its name is unknown, the page when none is."""
+    return asked if asked in ("", "json", "csv") else "xlsx"
+
+
 @require_safe
 @for_roles(*READERS)
 def growth(request: HttpRequest) -> HttpResponse:
     """The report of the reader's scope; ``dinh_dang`` chooses xlsx, csv or json instead of the page."""
     form = GrowthForm(request.GET, reader(request))
     table = _build(request, form)
-    chosen = request.GET.get("dinh_dang", "")
+    chosen = _format(request.GET.get("dinh_dang", ""))
     if table is None:
         status = 400 if chosen else 200
         return render(request, "reports/growth.html", {"form": form, "table": None}, status=status)
