@@ -9,6 +9,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from agents.models import AuditEntry, User
+from thaithuy_bhxh.bulk import insert_rows
 
 Changes = Mapping[str, Any]
 
@@ -41,7 +42,7 @@ def record(
 
 def record_all(rows: Iterable[AuditEntry]) -> None:
     """Write the audit rows of a bulk act, inside its transaction."""
-    AuditEntry.objects.bulk_create(rows, batch_size=1000)
+    insert_rows(AuditEntry, rows)
 
 
 def history_of(*objects: models.Model) -> models.QuerySet[AuditEntry]:

@@ -20,6 +20,7 @@ from enrollment.models import ImportBatch, Receipt, Stop, SupportStatus
 from enrollment.operations.derive import derive
 from enrollment.operations.receipts import receipt_facts, receipt_summary
 from enrollment.operations.stops import stop_summary
+from thaithuy_bhxh.bulk import insert_rows
 from thaithuy_bhxh.months import Month
 
 T = TypeVar("T")
@@ -57,7 +58,12 @@ class Writer:
         derive({one.subject.key for one in accepted} | {subject.key for _, subject in stops})
 
     def _save_receipts(self, chunk: list[Accepted]) -> None:
-        receipts = Receipt.objects.bulk_create(self._receipt(one) for one in chunk)
+        receipts = [self._receipt(one) for one in chunk]
+        insert_rows(Receipt, receipts)
+        numbers = [receipt.number for receipt in receipts]
+        ids = dict(Receipt.objects.filter(number__in=numbers).values_list("number", "pk"))
+        for receipt in receipts:
+            receipt.pk = ids[receipt.number]
         audit.record_all(
             audit.entry(
                 actor=self._actor, action="receipt.import", on=receipt, summary=receipt_summary(receipt),

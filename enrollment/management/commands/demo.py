@@ -1,4 +1,6 @@
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +15,16 @@ from enrollment.operations.renew_passwords import do_issue_demo_passwords
 from thaithuy_bhxh import triggers
 from thaithuy_bhxh.clock import this_month
 from thaithuy_bhxh.errors import Refused
+
+
+@contextmanager
+def _statements_not_kept() -> Iterator[None]:
+    """A process in DEBUG words and keeps every statement, which costs a tenth of the whole load."""
+    settings.DEBUG = False
+    try:
+        yield
+    finally:
+        settings.DEBUG = True
 
 
 class Command(PortalCommand):
@@ -43,7 +55,7 @@ class Command(PortalCommand):
     def _load(self) -> list[Issued]:
         self._say("Dựng chiến dịch từ 2016 đến tháng trước…")
         campaign = simulate(this_month() - 1)
-        with transaction.atomic():
+        with _statements_not_kept(), transaction.atomic():
             return Loader(campaign, self._say).load()
 
     def _existing(self) -> list[Issued]:
