@@ -133,7 +133,9 @@ def _settle(table: ParameterTable, basis: Basis, method: Method, months: int) ->
         supported_months=granted,
         min_income=conditions.min_income,
         max_income=conditions.max_income,
-        last_day=request.paid_on if request.back_payment else last_day(method.code, request.from_month, request.paid_on),
+        last_day=request.paid_on
+        if request.back_payment
+        else last_day(method.code, request.from_month, request.paid_on),
         warnings=tuple(_warnings(table, basis, granted, due_state + due_local - state - local)),
         basis=basis,
         reading=basis.readings.paid_after_change,

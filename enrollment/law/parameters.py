@@ -50,6 +50,9 @@ LABELS: Mapping[str, str] = {
 CONFIRMED = "high"
 """The confidence of a value that was compared with its document."""
 
+_REMEMBERED = 50_000
+"""Answers that a table keeps, because a batch asks the same days again and again."""
+
 _SMALLEST, LARGEST = Decimal("1e-12"), Decimal("1e15")
 _RENAMED = {STATE_PERCENT + "island_commune_or_special_zone": STATE_PERCENT + "island"}
 
@@ -108,12 +111,21 @@ class ParameterTable:
         for row in rows:
             by_key[row.key].append(row)
         self._timelines = {key: _timeline(same) for key, same in by_key.items()}
+        self._found: dict[tuple[str, date], Parameter | None] = {}
 
     def at(self, key: str, day: date) -> Parameter | None:
         """The row that holds on the day; ``None`` when there is none or it states no value.
 
         Of several rows the one with the latest ``valid_from`` holds, of equals the one given last.
         """
+        asked = (key, day)
+        if asked not in self._found:
+            if len(self._found) >= _REMEMBERED:
+                self._found.clear()
+            self._found[asked] = self._look_up(key, day)
+        return self._found[asked]
+
+    def _look_up(self, key: str, day: date) -> Parameter | None:
         timeline = self._timelines.get(key)
         if timeline is None:
             return None

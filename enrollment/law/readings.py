@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from enrollment.law.refusals import LawRefused
 
@@ -55,7 +55,7 @@ class Readings:
 
     def as_dict(self) -> dict[str, str]:
         """For storage; ``Readings(**stored)`` gives the same back."""
-        return asdict(self)
+        return {name: getattr(self, name) for name in READINGS}
 
     def described(self, name: str) -> str:
         """``Đóng bù từ ngày 01/07/2025: không nhận``."""

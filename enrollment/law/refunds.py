@@ -145,7 +145,9 @@ def _removed(table: ParameterTable, request: RefundRequest, months: int, rate: P
         "months": granted,
     }
     rows = (support.state, line) if support.state else (line,)
-    words = f"{percent(support.state_percent)} × {percent(rate.number * 100)} × {dong(int(line.number))} × {granted} tháng"
+    words = (
+        f"{percent(support.state_percent)} × {percent(rate.number * 100)} × {dong(int(line.number))} × {granted} tháng"
+    )
     return Step(f"{label}: {words}", min(rounded(due), most), source, "state", {"parts": [part], "most": most}, rows)
 
 

@@ -54,7 +54,7 @@ def _compounded(figures: Figures, _: Mapping[str, int]) -> int:
 def _share(figures: Figures, _: Mapping[str, int]) -> int:
     parts = figures["parts"]
     due = sum((_one_percent(part) * Decimal(part["percent"]) * part["months"] for part in parts), Decimal(0))
-    return min(rounded(due), figures["most"])
+    return min(rounded(due), int(figures["most"]))
 
 
 def _one_percent(part: Figures) -> Decimal:

@@ -55,9 +55,7 @@ def _readings_matter(request: ContributionRequest, method: Method) -> bool:
     return method.window_months is not None and not request.back_payment
 
 
-def _days(
-    request: ContributionRequest, method: Method, months: int, readings: Readings
-) -> Iterator[tuple[date, int]]:
+def _days(request: ContributionRequest, method: Method, months: int, readings: Readings) -> Iterator[tuple[date, int]]:
     """Each day whose parameters count, with the number of months that it counts for.
 
     Month by month: a month that has gone takes its last day, the month of payment and later ones the day of payment,
@@ -83,7 +81,11 @@ def _granted(table: ParameterTable, support: Support, day: date, months: int, us
 
 
 def counted_months(
-    table: ParameterTable, request: ContributionRequest, method: Method, segments: tuple[Segment, ...], readings: Readings
+    table: ParameterTable,
+    request: ContributionRequest,
+    method: Method,
+    segments: tuple[Segment, ...],
+    readings: Readings,
 ) -> int:
     """Months of this payment that use up the 120; for missing months the fifth reading decides."""
     granted = sum(one.granted for one in segments)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from enrollment.law.methods import ADVANCE, LAW_2024_FROM, METHODS, MISSING
 from enrollment.law.parameters import GROUPS, Parameter
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     from enrollment.law.segments import Segment
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One line of the reckoning: what was done with which figures, the result in đồng (``None`` = not an amount),
     and the document that says so (empty = plain arithmetic).
 
@@ -30,7 +30,7 @@ class Step:
     amount: int | None
     source: str
     op: str = ""
-    figures: Mapping[str, Any] = field(default_factory=dict)
+    figures: Mapping[str, Any] = MappingProxyType({})
     parameters: tuple[Parameter, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
@@ -153,9 +153,7 @@ def _local(quote: Quote, basis: Basis) -> Iterator[Step]:
 
 def _other(quote: Quote) -> Iterator[Step]:
     if quote.other_support:
-        yield Step(
-            "Hỗ trợ khác ghi trên biên lai", quote.other_support, "", "other", {"amount": quote.other_support}
-        )
+        yield Step("Hỗ trợ khác ghi trên biên lai", quote.other_support, "", "other", {"amount": quote.other_support})
 
 
 def _readings(basis: Basis) -> Iterator[Step]:
@@ -204,6 +202,7 @@ def _deadline_source(basis: Basis) -> str:
     return f"{document} ({name})"
 
 
+@lru_cache(maxsize=4096)
 def plain(value: Decimal) -> str:
     """``Decimal("22.00")`` → ``22``; never an exponent."""
     return f"{value.normalize():f}"

@@ -29,11 +29,11 @@ OLD_PERCENT = {"poor": 30, "near_poor": 25, "other": 10}
 NEW_PERCENT = {"poor": 50, "island": 50, "near_poor": 40, "ethnic_minority": 30, "other": 20}
 NEW_LAW = date(2025, 7, 1)
 INVESTMENT = {2026: F(31, 10_000)}
+_FROM_2008_IN_2025 = "2.21 2.07 1.9 1.6 1.47 1.37 1.32 1.31 1.28 1.23 1.19 1.16 1.12 1.1 1.07 1.04 1 1"
+_FROM_2008_IN_2026 = "2.29 2.14 1.96 1.65 1.51 1.42 1.36 1.36 1.32 1.28 1.23 1.2 1.16 1.14 1.11 1.07 1.03 1 1"
 CPI = {
-    2025: dict(zip(range(2008, 2026), "2.21 2.07 1.9 1.6 1.47 1.37 1.32 1.31 1.28 1.23 1.19 1.16 1.12 1.1 1.07 1.04 "
-                   "1 1".split(), strict=True)),
-    2026: dict(zip(range(2008, 2027), "2.29 2.14 1.96 1.65 1.51 1.42 1.36 1.36 1.32 1.28 1.23 1.2 1.16 1.14 1.11 1.07 "
-                   "1.03 1 1".split(), strict=True)),
+    2025: dict(zip(range(2008, 2026), _FROM_2008_IN_2025.split(), strict=True)),
+    2026: dict(zip(range(2008, 2027), _FROM_2008_IN_2026.split(), strict=True)),
 }  # fmt: skip
 
 
@@ -135,9 +135,9 @@ def contribution(q, readings=READINGS):
         y, m = reaches_age(q["birth_date"], q["sex"]).timetuple()[:2]
         if (paid.year, paid.month) < later((y, m), -1):
             raise No("too young")
-    if method == "MISS" and q.get("months_paid") is not None:
-        if n > (180 if paid >= NEW_LAW else 240) - q["months_paid"]:
-            raise No("more than what is missing")
+    missing = (180 if paid >= NEW_LAW else 240) - (q.get("months_paid") or 0)
+    if method == "MISS" and q.get("months_paid") is not None and n > missing:
+        raise No("more than what is missing")
     back = bool(q.get("back_payment"))
     end = window_end(method, first, paid)
     if method == "ADV" and end_of(first) < paid:
@@ -230,7 +230,7 @@ def refund(q, readings=READINGS):
     share = F(percent(paid, q["groups"]), 100) * F(22, 100) * low
     total = F(0)
     back = F(0)
-    for i in range(left):
+    for _ in range(left):
         total += one
         back += share
     back = min(half_up(back), half_up(total))
