@@ -14,6 +14,13 @@ from agents import audit
 class PortalAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """No self sign-up; a changed password ends the duty to change it, with an audit row."""
 
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        # One sentence whether the name is unknown, the password wrong or the account stopped.
+        "username_password_mismatch": "Tên đăng nhập hoặc mật khẩu không đúng.",
+        "too_many_login_attempts": "Đã sai nhiều lần; việc đăng nhập tạm khóa. Hãy chờ 5 phút rồi thử lại.",
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 

@@ -45,8 +45,18 @@ _THUMB: tuple[tuple[str, str], ...] = (
 
 def _items(request: HttpRequest, entries: list[tuple[str, str]]) -> list[NavItem]:
     urls = [(label, reverse(name)) for label, name in entries]
-    here = max((url for _, url in urls if request.path.startswith(url)), key=len, default="")
+    path = _path_of(request)
+    home = reverse("home")
+    here = max((url for _, url in urls if path.startswith(url) and url != home), key=len, default="")
+    if not here and path == home:
+        here = home
     return [NavItem(label, url, url == here) for label, url in urls]
+
+
+def _path_of(request: HttpRequest) -> str:
+    """Where the reader is in the navigation: the steps of a receipt belong to its first page."""
+    match = request.resolver_match
+    return reverse("enrollment:enroll") if match and match.view_name == "enrollment:enroll_step" else request.path
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:

@@ -85,7 +85,10 @@ def _lines(records: list[list[str]], columns: Sequence[str]) -> list[Line]:
     header = [name.lower() for name in records[0]] if records else []
     missing = [name for name in columns if name not in header]
     if missing:
-        raise Refused(f"Tệp thiếu cột {', '.join(missing)} ở dòng đầu.")
+        reason = "Dòng đầu thiếu cột này."
+        raise ListRefused(len(records[1:]), [RowError(1, name, reason) for name in missing])
+    if twice := sorted({name for name in header if name and header.count(name) > 1}):
+        raise ListRefused(len(records) - 1, [RowError(1, name, "Cột này đứng hai lần ở dòng đầu.") for name in twice])
     _refuse_wider(records, len(header))
     return [
         Line(number, dict(zip(header, record, strict=False)))

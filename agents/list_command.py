@@ -36,8 +36,9 @@ class ListCommand(PortalCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         actor = acting_user(options["username"])
-        lines = read_lines(_content(options["file"]), self.columns)
+        content = _content(options["file"])
         try:
+            lines = read_lines(content, self.columns)
             done = self.take(actor, lines)
         except ListRefused as refusal:
             self._tell_errors(refusal, options)

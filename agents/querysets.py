@@ -1,4 +1,8 @@
-"""Agents, points, collectors and accounts within the reader's scope: office staff all, a lead the own agent."""
+"""Agents, points, collectors, accounts, communes and acts: what the pages of this app read, each with its own door.
+
+Agents and what hangs on them follow the reader's scope (office staff all, a lead the own one). Accounts, communes,
+the office's names and the audit trail are open whole to the roles that may enter their pages at all.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,18 @@ from django.db.models import Count, Q, QuerySet
 from django.http import Http404
 
 from agents.access import scope_of
-from agents.models import CollectionAgent, CollectionPoint, Collector, CollectorCard, Commune, Role, User
+from agents.models import (
+    AuditEntry,
+    CollectionAgent,
+    CollectionPoint,
+    Collector,
+    CollectorCard,
+    Commune,
+    CommuneAssignment,
+    OfficeProfile,
+    Role,
+    User,
+)
 
 T = TypeVar("T")
 
@@ -55,6 +70,57 @@ def get_card_for(user: User, pk: int) -> CollectorCard:
     """The card with its collector, when inside the reader's scope; 404 otherwise."""
     found = CollectorCard.objects.filter(collector__point__agent__in=agents_visible_to(user))
     return _only(found.select_related("collector__point__agent").filter(pk=pk).first())
+
+
+def collectors_of_agent(agent: CollectionAgent) -> QuerySet[Collector]:
+    """The staff of an agent that was fetched for the reader, with points, accounts and cards, in order of code."""
+    found = Collector.objects.filter(point__agent=agent).select_related("point", "user")
+    return found.prefetch_related("cards").order_by("code")
+
+
+def accounts_by_name() -> QuerySet[User]:
+    """All accounts with their agent and collector, by name of log-in; for the administrator's pages only."""
+    return User.objects.select_related("agent", "collector").order_by("username")
+
+
+def get_account(pk: int) -> User:
+    """An account with its agent and collector; 404 when there is none."""
+    return _only(accounts_by_name().filter(pk=pk).first())
+
+
+def communes_on(day: date) -> QuerySet[Commune]:
+    """The units of a day in order of code, with ``served_by``: how many points serve each."""
+    return Commune.objects.valid_on(day).order_by("code").annotate(served_by=Count("points"))
+
+
+def get_commune(pk: int) -> Commune:
+    """A unit of any era; 404 when there is none."""
+    return _only(Commune.objects.filter(pk=pk).first())
+
+
+def terms_on(day: date) -> QuerySet[CommuneAssignment]:
+    """Who is in charge of which commune on a day."""
+    return CommuneAssignment.objects.valid_on(day).select_related("user")
+
+
+def get_term(pk: int) -> CommuneAssignment:
+    """Somebody's term in charge of a commune; 404 when there is none."""
+    return _only(CommuneAssignment.objects.select_related("commune", "user").filter(pk=pk).first())
+
+
+def office_names() -> QuerySet[OfficeProfile]:
+    """The office's dated names, latest first."""
+    return OfficeProfile.objects.order_by("-valid_from")
+
+
+def get_office_names(pk: int) -> OfficeProfile:
+    """One dated row of the office's names; 404 when there is none."""
+    return _only(office_names().filter(pk=pk).first())
+
+
+def acts_latest_first() -> QuerySet[AuditEntry]:
+    """The audit trail with its actors; which kinds the reader may see is for ``AuditForm`` to say."""
+    return AuditEntry.objects.select_related("actor").order_by("-at", "-id")
 
 
 def units_of_year(year: int) -> QuerySet[Commune]:

@@ -26,6 +26,7 @@ KINDS = {
     "parameter": "Tham số",
     "office": "Tên cơ quan",
     "account": "Tài khoản",
+    "export": "Tải dữ liệu",
 }
 """First word of an action → what the act was about."""
 

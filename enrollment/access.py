@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from agents.models import Role, User
-from enrollment.models import Draft, ImportBatch, Participant, Receipt
+from enrollment.models import Draft, ImportBatch, Participant, PolicyParameter, Receipt
 
 T = TypeVar("T")
 
@@ -52,6 +52,11 @@ def drafts_of(user: User) -> QuerySet[Draft]:
 def get_draft_for(user: User, pk: int) -> Draft:
     """A draft of one's own."""
     return _only(drafts_of(user).filter(pk=pk).first())
+
+
+def get_parameter(pk: int) -> PolicyParameter:
+    """A parameter row; everybody who may open the page may see it."""
+    return _only(PolicyParameter.objects.filter(pk=pk).first())
 
 
 def _only(found: T | None) -> T:

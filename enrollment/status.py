@@ -37,7 +37,9 @@ def status_of(person: Participant, day: date) -> Status:
     month = Month.of(day)
     if person.stopped_from is not None and person.stopped_from <= month:
         reason = StopReason(person.stop_reason).label
-        return _status("da-dung", "quiet", f"Đã dừng đóng từ {person.stopped_from.vi}: {reason.lower()}.")
+        return _status(
+            "da-dung", "quiet", f"Đã dừng đóng từ {person.stopped_from.vi}: {reason[:1].lower()}{reason[1:]}."
+        )
     if person.active_to is None or person.covered_to is None:
         return _status("chua-dong", "quiet", "Chưa có biên lai còn hiệu lực.")
     if person.active_to < month:

@@ -66,7 +66,11 @@ def _successions(person: Participant) -> list[Event]:
         predecessor=person.commune_id, effective_on__gte=person.first_active.first_day
     ).select_related("predecessor", "successor")
     return [
-        Event(e.effective_on, f"{e.predecessor.label.capitalize()} sắp xếp thành {e.successor.label}", "Địa giới mới")
+        Event(
+            e.effective_on,
+            f"{e.predecessor.label[:1].upper()}{e.predecessor.label[1:]} sắp xếp thành {e.successor.label}",
+            "Địa giới mới",
+        )
         for e in edges
         if e.effective_on <= timezone.localdate()
     ]

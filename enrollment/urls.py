@@ -33,4 +33,5 @@ urlpatterns = [
     path("tham-so/", parameters.parameters, name="parameters"),
     path("tham-so/them/", parameters.parameter_add, name="parameter_add"),
     path("tham-so/<int:pk>/", parameters.parameter_edit, name="parameter_edit"),
+    path("tham-so/<int:pk>/xac-nhan/", parameters.parameter_confirm, name="parameter_confirm"),
 ]

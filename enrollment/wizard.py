@@ -154,7 +154,7 @@ class Wizard:
             groups = (
                 (evidence.group,) if evidence and _in_force(evidence, form.cleaned_data["received_on"]) else ("other",)
             )
-        return quote_payment(self.participant, self.payment(form), groups)
+        return quote_payment(self.participant, self.payment(form), groups, self.table)
 
     def record(self) -> Receipt:
         """Do what the steps say, once, however often it is asked for."""

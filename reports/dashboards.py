@@ -13,17 +13,23 @@ from agents.access import scope_of
 from agents.models import CommuneAssignment, Metric, User
 from agents.territory import load_lineage
 from enrollment.access import drafts_of
+from enrollment.law import LawRefused, ParameterTable, Quote
 from enrollment.models import Participant, PolicyParameter, Receipt
-from enrollment.status import status_of
+from enrollment.operations.receipts import Payment, quote_payment
+from enrollment.policy import current_table
+from enrollment.status import Status, status_of
 from reports.definitions.growth import GrowthParameters, table_of
 from reports.measures import Figures, Period, Tally, total
 from reports.tables import percent
 from reports.targets import targets_of
 from reports.units import AGENT, COMMUNE, NETWORK, Unit, Units, units_for
+from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.months import Month
 
 SHOWN_DUE = 10
 DUE_DAYS = 15
+_NEED = {"bad": 0, "warn": 1, "ok": 2, "quiet": 3}
+_RENEWABLE = ("1", "3", "6", "12")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +98,33 @@ def collector_home(user: User, day: date) -> dict[str, Any]:
     new = figures[code].new_ytd if code in figures else 0
     return {
         "counts": due_counts(user, day),
-        "due": [(one, status_of(one, day)) for one in people],
+        "due": _due_lines(people, day),
         "drafts": list(drafts_of(user)[:5]),
         "today": taken.aggregate(n=Count("id"), sum=Sum("participant_amount", filter=Q(void__isnull=True), default=0)),
         "new": progress(new, target.get(Metric.NEW), day),
         "figures": figures.get(code, Figures()),
     }
+
+
+def _due_lines(people: list[Participant], day: date) -> list[tuple[Participant, Status, Quote | None]]:
+    """Whom to call, and what the next period would come to."""
+    table = current_table()
+    return [(one, status_of(one, day), _next_amount(one, day, table)) for one in people]
+
+
+def _next_amount(person: Participant, day: date, table: ParameterTable) -> Quote | None:
+    """The person's last income and method once more, paid on ``day``; ``None`` when the law refuses it as it stands."""
+    last = Receipt.objects.live().filter(participant=person).select_related("collector", "commune").first()
+    if last is None or person.covered_to is None or last.method not in _RENEWABLE:
+        return None
+    payment = Payment(
+        collector=last.collector, received_on=day, method=last.method, from_month=person.covered_to + 1,
+        chosen_income=last.chosen_income, commune=last.commune,
+    )  # fmt: skip
+    try:
+        return quote_payment(person, payment, table=table)
+    except (LawRefused, Refused):
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +151,10 @@ def office_home(user: User, day: date) -> dict[str, Any]:
     table = table_of(by_commune, parameters, figures, targets)
     lines = _lines(by_commune, figures, targets, day)
     return {
-        "parameters": parameters,
+        # Texts: a month is a number, which a page would print as 2.026.
+        "parameters": {"first": str(parameters.first), "last": str(parameters.last)},
         "whole": whole,
+        "this_month": total(Tally.of(Period(month, month)).by(by_commune).values(), by_commune),
         "sentence": table.sentence,
         "lines": lines,
         "behind": sum(1 for line in lines if line.new.tone == "bad"),
@@ -140,7 +169,7 @@ def office_home(user: User, day: date) -> dict[str, Any]:
 
 def _lines(units: Units, figures: Mapping[str, Figures], targets: Mapping[str, Mapping[str, int]], day: date
            ) -> list[UnitLine]:  # fmt: skip
-    """Units in order of need: the furthest behind first, those without a target last."""
+    """Units in order of need: behind, close, ahead, each with the widest gap first; those without a target last."""
     officers = _officers(day)
     lines = [
         UnitLine(
@@ -151,7 +180,7 @@ def _lines(units: Units, figures: Mapping[str, Figures], targets: Mapping[str, M
         )
         for unit in units.rows
     ]
-    return sorted(lines, key=lambda line: (line.new.gap is None, line.new.gap or 0, line.unit.code))
+    return sorted(lines, key=lambda line: (_NEED[line.new.tone], line.new.gap or 0, line.unit.code))
 
 
 def _officers(day: date) -> dict[int, str]:

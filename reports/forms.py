@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
@@ -14,6 +15,7 @@ from thaithuy_bhxh.clock import this_month
 from thaithuy_bhxh.fields import MonthFormField
 from thaithuy_bhxh.months import Month
 
+_ISO_MONTH = re.compile(r"(\d{4})-(\d{2})")
 DEFAULTS = {"theo": "commune", "dia_gioi": "as_of", "cach_tinh": "grace"}
 
 
@@ -38,7 +40,7 @@ class GrowthForm(forms.Form):
     def __init__(self, query: Any, user: User) -> None:
         last = this_month() - 1
         defaults = {"tu": Month(last.year, 1).vi, "den": last.vi, **DEFAULTS}
-        super().__init__({name: query.get(name) or value for name, value in defaults.items()})
+        super().__init__({name: _written(query.get(name) or value) for name, value in defaults.items()})
         if user.has_role(Role.COLLECTOR, Role.LEAD):
             field = self.fields["theo"]
             assert isinstance(field, forms.ChoiceField)
@@ -49,3 +51,8 @@ class GrowthForm(forms.Form):
         """The question, once valid."""
         data = self.cleaned_data
         return Asked(data["tu"], data["den"], data["theo"], data["dia_gioi"], data["cach_tinh"])
+
+
+def _written(value: str) -> str:
+    """A month of an address (2021-01) as the field shows it (01/2021); anything else as it is."""
+    return _ISO_MONTH.sub(r"\2/\1", value) if _ISO_MONTH.fullmatch(value) else value

@@ -249,6 +249,8 @@ def rows_behind(name: str, unit: Unit, period: Period) -> QuerySet[Any]:
     if name in ("moved_in", "moved_out"):
         here, there = unit.q(), unit.q("from_")
         moves = Movement.objects.filter(movements_in(period), kind=Movement.Kind.MOVED)
+        if not here:
+            return moves.none()  # Nobody moves into or out of a unit that holds everything.
         return moves.filter(here & ~there if name == "moved_in" else there & ~here)
     if name == "new_ytd":
         period, name = Period(period.year_start, period.last, period.rule), Movement.Kind.NEW

@@ -11,7 +11,9 @@ from django import forms
 from thaithuy_bhxh.months import Month
 from thaithuy_bhxh.text import clean
 
-_YEAR = re.compile(r"\d{4}")
+_YEAR = re.compile(r"[0-9]{4}")
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+"""Years that a form accepts."""
 
 
 class DongField(forms.CharField):
@@ -47,7 +49,7 @@ class MonthFormField(forms.CharField):
     """A :class:`Month` from ``03/2021`` (or the browser's ``2021-03``)."""
 
     def __init__(self, **kwargs: Any) -> None:
-        attrs = {"inputmode": "numeric", "placeholder": "mm/yyyy", "autocomplete": "off", "class": "short"}
+        attrs = {"inputmode": "numeric", "placeholder": "tháng/năm", "autocomplete": "off", "class": "short"}
         kwargs.setdefault("widget", forms.TextInput(attrs=attrs))
         super().__init__(**kwargs)
 
@@ -91,7 +93,7 @@ class BirthField(forms.CharField):
         if _YEAR.fullmatch(text) and 1900 <= int(text) <= 2100:
             return (None, int(text))
         try:
-            day = forms.DateField().clean(text)
+            day = DayField().clean(text)
         except forms.ValidationError as error:
             raise forms.ValidationError(f"“{text}” không đúng; hãy nhập như 05/06/1984 hoặc chỉ năm 1984.") from error
         return (day, day.year)
@@ -111,10 +113,19 @@ class BirthField(forms.CharField):
 
 
 class DayField(forms.DateField):
-    """A date as dd/mm/yyyy in a text box: the same on every phone, with or without a picker."""
+    """A date as dd/mm/yyyy in a text box: the same on every phone, with or without a picker.
+
+    Days outside 1900–2199 are refused, as months are: arithmetic on the calendar's last day would overflow.
+    """
 
     def __init__(self, **kwargs: Any) -> None:
-        attrs = {"inputmode": "numeric", "placeholder": "dd/mm/yyyy", "autocomplete": "off", "class": "short"}
+        attrs = {"inputmode": "numeric", "placeholder": "ngày/tháng/năm", "autocomplete": "off", "class": "short"}
         kwargs.setdefault("widget", forms.DateInput(format="%d/%m/%Y", attrs=attrs))
         kwargs.setdefault("error_messages", {"invalid": "Ngày không đúng; hãy nhập như 05/06/2026."})
         super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> date | None:
+        day = super().to_python(value)
+        if day and not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise forms.ValidationError(f"Năm {day.year} nằm ngoài khoảng {FIRST_YEAR}–{LAST_YEAR}.")
+        return day

@@ -15,8 +15,8 @@ from typing import Any, Self
 from django.core.exceptions import ValidationError
 from django.db import models
 
-_ISO = re.compile(r"(\d{4})-(\d{1,2})")
-_VI = re.compile(r"(\d{1,2})[/.\-](\d{4})")
+_ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})")
+_VI = re.compile(r"([0-9]{1,2})[/.\-]([0-9]{4})")
 
 
 class Month(int):

@@ -4,12 +4,35 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.forms import ChangePasswordForm, LoginForm
 from django import forms
 
 from agents.models import CollectionAgent, Collector, OfficeProfile, Role, User
 from agents.operations.accounts import Post
 from agents.operations.office import ProfileValues
 from thaithuy_bhxh.fields import DayField
+
+
+class NewPasswordForm(ChangePasswordForm):
+    """allauth's change of password with labels in Vietnamese; the page itself says the rules."""
+
+    _LABELS = {
+        "oldpassword": "Mật khẩu hiện nay", "password1": "Mật khẩu mới", "password2": "Nhập lại mật khẩu mới",
+    }  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in self._LABELS.items():
+            self.fields[name].label, self.fields[name].help_text = label, ""
+            self.fields[name].widget.attrs.pop("placeholder", None)
+
+
+class LogInForm(LoginForm):
+    """Name and password; the name is asked for in Vietnamese, for which allauth has no word."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = "Tên đăng nhập"
 
 
 class AccountEditForm(forms.Form):

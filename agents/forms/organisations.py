@@ -7,11 +7,18 @@ from typing import Any
 from django import forms
 
 from agents.models import CollectionAgent, CollectionPoint, Collector, Commune, Network
+from agents.operations.saving import stamp
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.fields import DayField
 
 
-class AgentEditForm(forms.Form):
+class EditForm(forms.Form):
+    """Corrects a record; carries the mark of the values that it was opened with."""
+
+    seen: Any = forms.CharField(required=False, max_length=16, widget=forms.HiddenInput)
+
+
+class AgentEditForm(EditForm):
     """What can be corrected about an agent."""
 
     name = forms.CharField(label="Tên đại lý", max_length=120)
@@ -26,6 +33,7 @@ class AgentForm(AgentEditForm):
     )
     network = forms.ChoiceField(label="Hệ thống", choices=Network.choices, widget=forms.RadioSelect)
 
+    seen: Any = None  # a new record has no earlier values
     field_order = ["code", "name", "network", "opened_on"]
 
 
@@ -41,8 +49,14 @@ class CommuneChoices(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: Commune) -> str:
         return obj.label[:1].upper() + obj.label[1:]
 
+    def clean(self, value: Any) -> Any:
+        """Numbers too long for any key name no commune; SQLite would refuse to look for them."""
+        if any(len(str(one)) > 18 for one in value or ()):
+            raise forms.ValidationError("Hãy chọn xã trong danh sách.")
+        return super().clean(value)
 
-class PointEditForm(forms.Form):
+
+class PointEditForm(EditForm):
     """What can be corrected about a point."""
 
     name = forms.CharField(label="Tên điểm thu", max_length=120)
@@ -63,10 +77,11 @@ class PointForm(PointEditForm):
 
     code = forms.CharField(label="Mã điểm thu", max_length=30, help_text="Như BD001-P03; không đổi được về sau.")
 
+    seen: Any = None
     field_order = ["code", "name", "opened_on", "communes"]
 
 
-class CollectorEditForm(forms.Form):
+class CollectorEditForm(EditForm):
     """What can be corrected about a collector; moving stays within the agent."""
 
     full_name = forms.CharField(label="Họ và tên", max_length=120)
@@ -90,7 +105,10 @@ class CollectorEditForm(forms.Form):
     @classmethod
     def initial_of(cls, collector: Collector) -> dict[str, Any]:
         """What the form shows for a collector on record."""
-        return {"full_name": collector.full_name, "phone": collector.phone, "point": collector.point_id}
+        return {
+            "full_name": collector.full_name, "phone": collector.phone, "point": collector.point_id,
+            "seen": stamp(collector),
+        }  # fmt: skip
 
 
 class CollectorForm(CollectorEditForm):
@@ -98,6 +116,7 @@ class CollectorForm(CollectorEditForm):
 
     code = forms.CharField(label="Mã nhân viên thu", max_length=30, help_text="Như BD001-07; không đổi được về sau.")
 
+    seen: Any = None
     field_order = ["code", "full_name", "phone", "point"]
 
 

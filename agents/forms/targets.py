@@ -64,11 +64,34 @@ class TargetGrid(forms.Form):
     decision_date = DayField(label="Ngày quyết định", required=False)
 
     def __init__(self, data: Any, *, year: int, owners: Sequence[Owner], held: Held, editable: bool) -> None:
-        super().__init__(data)
+        super().__init__(data.copy() if data else data)
         self.year, self.owners, self._held = year, owners, held
+        if editable and data:
+            self._follow_others()
         for owner in owners:
             for metric in Metric:
                 self.fields[_name(metric, owner)] = self._field(metric, owner, editable)
+
+    def _cells(self) -> Iterable[tuple[Metric, Owner]]:
+        return ((metric, owner) for owner in self.owners for metric in Metric)
+
+    def _follow_others(self) -> None:
+        """A cell that this editor left as it was shows, and keeps, what somebody else saved there meanwhile."""
+        for metric, owner in self._cells():
+            name, value, seen = _name(metric, owner), self._value(metric, owner), self._seen(metric, owner)
+            untouched = _bare(self.data.get(name, "")) == _bare(self.data.get(_seen_name(metric, owner), ""))
+            if untouched and value != seen:
+                sent: Any = self.data
+                sent[name] = sent[_seen_name(metric, owner)] = "" if value is None else str(value)
+
+    def clean(self) -> dict[str, Any]:
+        """A cell that two editors changed is told at the cell; sent again, the second one's figure is written."""
+        for metric, owner in self._cells():
+            name, value = _name(metric, owner), self._value(metric, owner)
+            if name in self.cleaned_data and self.cleaned_data[name] != value != self._seen(metric, owner):
+                now = "bỏ chỉ tiêu này" if value is None else f"ghi {value:,}".replace(",", ".")
+                self.add_error(name, f"Người khác vừa {now}; lưu lần nữa là ghi số của bạn.")
+        return self.cleaned_data
 
     def _field(self, metric: Metric, owner: Owner, editable: bool) -> NumberField:
         label = f"{metric.label}, {owner or 'toàn huyện'}"
@@ -147,6 +170,10 @@ def held_targets(year: int, kinds: Iterable[OwnerKind]) -> Held:
 
 def _name(metric: str, owner: Owner) -> str:
     return f"{metric}-{owner.pk if owner else 'district'}"
+
+
+def _bare(text: str) -> str:
+    return "".join(char for char in text if char not in ". \xa0")
 
 
 def _seen_name(metric: str, owner: Owner) -> str:

@@ -4,7 +4,7 @@ from agents.models.office import Marker, OfficeProfile
 from agents.models.organisations import CollectionAgent, CollectionPoint, Network, PointCommune
 from agents.models.people import Collector, CollectorCard, Role, User
 from agents.models.targets import Metric, OwnerKind, Target
-from agents.models.territory import BEGINNING, Commune, CommuneSuccession
+from agents.models.territory import BEGINNING, Commune, CommuneBoundary, CommuneSuccession
 
 __all__ = [
     "BEGINNING",
@@ -15,6 +15,7 @@ __all__ = [
     "CollectorCard",
     "Commune",
     "CommuneAssignment",
+    "CommuneBoundary",
     "CommuneSuccession",
     "Marker",
     "Metric",

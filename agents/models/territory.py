@@ -56,3 +56,14 @@ class CommuneSuccession(models.Model):
 
     def __str__(self) -> str:
         return f"{self.predecessor} → {self.successor}"
+
+
+class CommuneBoundary(models.Model):
+    """The outline of a unit: GeoJSON ``MultiPolygon`` coordinates, longitude before latitude (WGS 84)."""
+
+    commune = models.OneToOneField(Commune, on_delete=models.CASCADE, related_name="boundary", verbose_name="xã")
+    coordinates = models.JSONField("ranh giới")
+    source = models.CharField("nguồn", max_length=200, blank=True)
+
+    def __str__(self) -> str:
+        return f"Ranh giới {self.commune.label}"

@@ -10,7 +10,17 @@ from django.db.models import Q
 from agents import audit
 from agents.access import require_role
 from agents.models import CollectionPoint, Collector, CollectorCard, User
-from agents.operations.saving import KEEPERS, assign, changed_labels, locked, required, store
+from agents.operations.saving import (
+    KEEPERS,
+    assign,
+    changed_labels,
+    code_of,
+    locked,
+    refuse_stale,
+    required,
+    stamp,
+    store,
+)
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.text import clean
 
@@ -19,7 +29,7 @@ def do_add_collector(*, actor: User, point: CollectionPoint, code: str, full_nam
     """A new collector at a point. Takes no money before a card is added."""
     require_role(actor, *KEEPERS)
     collector = Collector(
-        code=required(code, "code", "Hãy nhập mã nhân viên thu.").upper(), full_name=_full_name(full_name),
+        code=code_of(required(code, "code", "Hãy nhập mã nhân viên thu.")), full_name=_full_name(full_name),
         point=point, phone=_phone(phone),
     )  # fmt: skip
     with transaction.atomic():
@@ -33,17 +43,22 @@ def do_add_collector(*, actor: User, point: CollectionPoint, code: str, full_nam
 
 
 def do_edit_collector(
-    *, actor: User, collector: Collector, point: CollectionPoint, full_name: str, phone: str
+    *, actor: User, collector: Collector, point: CollectionPoint, full_name: str, phone: str, seen: str = ""
 ) -> Collector:
-    """Correct name or phone, or move to another point of the same agent."""
+    """Correct name or phone, or move to another point of the same agent.
+
+    ``seen`` is the :func:`stamp` that the editor's form was opened with; empty = whatever stands now.
+    """
     require_role(actor, *KEEPERS)
     with transaction.atomic():
         row = locked(collector)
+        now = stamp(row)
         if point.agent_id != row.point.agent_id:
             raise Refused("Chỉ chuyển được sang điểm thu khác của cùng đại lý; đại lý khác phải cấp mã mới.", "point")
         if point.pk != row.point_id and point.closed_on:
             raise Refused(f"{point.name} đã ngừng hoạt động từ sau {point.closed_on:%d/%m/%Y}.", "point")
         changes = assign(row, full_name=_full_name(full_name), phone=_phone(phone), point=point)
+        refuse_stale(row, seen=seen, now=now, changes=changes)
         if changes:
             store(row)
             audit.record(
@@ -63,7 +78,7 @@ def do_add_card(
         owner = locked(collector)
         card = CollectorCard(collector=owner, number=clean(number), valid_from=valid_from, valid_to=valid_to)
         _refuse_overlap(card, "valid_from")
-        _refuse_closed_agent(card)
+        _refuse_after_closing(card)
         holder = CollectorCard.objects.filter(number__iexact=card.number).exclude(collector=owner)
         if card.number and (other := holder.select_related("collector").first()):
             raise Refused(f"Số thẻ {card.number} đã cấp cho {other.collector}.", "number")
@@ -84,7 +99,7 @@ def do_end_card(*, actor: User, card: CollectorCard, valid_to: date) -> Collecto
         _refuse_backwards(row.valid_from, valid_to)
         changes = assign(row, valid_to=valid_to)
         _refuse_overlap(row, "valid_to")
-        _refuse_closed_agent(row)
+        _refuse_after_closing(row)
         if changes:
             store(row)
             audit.record(
@@ -108,10 +123,12 @@ def _refuse_overlap(card: CollectorCard, field: str) -> None:
         raise Refused(f"Trùng ngày với thẻ {other} ({_days(other)}); hãy kết thúc thẻ đó trước.", field)
 
 
-def _refuse_closed_agent(card: CollectorCard) -> None:
-    closed_on = card.collector.point.agent.closed_on
-    if closed_on and (card.valid_to is None or card.valid_to > closed_on):
-        raise Refused(f"Đại lý ngừng hoạt động từ sau {closed_on:%d/%m/%Y}; thẻ không thể dài hơn.", "valid_to")
+def _refuse_after_closing(card: CollectorCard) -> None:
+    """A card ends no later than its agent and the point that its holder is at."""
+    point = card.collector.point
+    for what, closed_on in (("Đại lý", point.agent.closed_on), (point.name, point.closed_on)):
+        if closed_on and (card.valid_to is None or card.valid_to > closed_on):
+            raise Refused(f"{what} ngừng hoạt động sau {closed_on:%d/%m/%Y}; thẻ không thể dài hơn.", "valid_to")
 
 
 def _days(card: CollectorCard) -> str:

@@ -24,7 +24,7 @@ from agents.models import (
 )
 from agents.operations.collectors import do_add_card, do_add_collector
 from agents.operations.organisations import do_add_agent, do_add_point, do_serve_communes
-from agents.operations.saving import KEEPERS
+from agents.operations.saving import KEEPERS, code_of
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.text import fold
 
@@ -95,7 +95,7 @@ class _Taking:
             self.done.unchanged += 1
 
     def _agent(self, line: Line) -> CollectionAgent:
-        code, name, network = line.needed("agent_code").upper(), line.needed("agent_name"), line.needed("network")
+        code, name, network = code_of(line.needed("agent_code")), line.needed("agent_name"), line.needed("network")
         if network not in Network.values:
             raise Refused(f"Hệ thống “{network}” không có; hãy ghi post_office hoặc commune_committee.", "network")
         agent = self._agents.get(code)
@@ -121,7 +121,7 @@ class _Taking:
 
     def _point(self, line: Line, agent: CollectionAgent, commune: Commune) -> tuple[CollectionPoint, bool]:
         """The point, and whether the row adds a commune to those that it serves."""
-        code, name = line.needed("point_code").upper(), line.needed("point_name")
+        code, name = code_of(line.needed("point_code")), line.needed("point_name")
         point = self._points.get(code)
         if point is None:
             opened_on = self._opened(line, self._point_opens)
@@ -141,7 +141,7 @@ class _Taking:
         return point, True
 
     def _collector(self, line: Line, point: CollectionPoint) -> Collector:
-        code, name = line.needed("collector_code").upper(), line.needed("collector_name")
+        code, name = code_of(line.needed("collector_code")), line.needed("collector_name")
         collector = self._collectors.get(code)
         if collector is None:
             with _columns(code="collector_code", full_name="collector_name"):
@@ -172,7 +172,7 @@ class _Taking:
     def _opened(self, line: Line, first_days: dict[str, date]) -> date:
         """The first day in the list of this row's agent or point; the row's own date is told when it is wrong."""
         column = "agent_code" if first_days is self._agent_opens else "point_code"
-        day = first_days.get(line.text(column).upper()) or line.day("active_from")
+        day = first_days.get(code_of(line.text(column))) or line.day("active_from")
         if day is None:
             raise Refused("Thiếu ngày bắt đầu có giá trị của thẻ.", "active_from")
         return day
@@ -190,7 +190,7 @@ def _first_days(lines: Iterable[Line], column: str) -> dict[str, date]:
             day = line.day("active_from")
         except Refused:
             continue
-        code = line.text(column).upper()
+        code = code_of(line.text(column))
         if day and (code not in found or day < found[code]):
             found[code] = day
     return found

@@ -10,6 +10,7 @@ from datetime import date
 from agents.access import require_role
 from agents.delimited import Line, ListRefused, RowError
 from agents.models import CollectionAgent, Collector, Commune, Metric, OwnerKind, Role, User
+from agents.operations.saving import code_of
 from agents.operations.targets import Figure, Owner, TargetsSet, check, do_set_targets
 from thaithuy_bhxh.errors import Refused
 
@@ -75,7 +76,7 @@ class _Owners:
         """The district's own row needs no code; all others do."""
         if kind == OwnerKind.DISTRICT:
             return None
-        code = line.needed("owner_code").upper()
+        code = code_of(line.needed("owner_code"))
         found: Owner
         if kind == OwnerKind.COMMUNE:
             found = self._commune(code, year, decided)

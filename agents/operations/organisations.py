@@ -11,7 +11,17 @@ from django.db.models import Q, QuerySet
 from agents import audit
 from agents.access import require_role
 from agents.models import CollectionAgent, CollectionPoint, CollectorCard, Commune, Network, PointCommune, User
-from agents.operations.saving import KEEPERS, assign, changed_labels, locked, required, store
+from agents.operations.saving import (
+    KEEPERS,
+    assign,
+    changed_labels,
+    code_of,
+    locked,
+    refuse_stale,
+    required,
+    stamp,
+    store,
+)
 from thaithuy_bhxh.errors import Refused
 
 
@@ -28,13 +38,21 @@ def do_add_agent(*, actor: User, code: str, name: str, network: str, opened_on: 
     return agent
 
 
-def do_edit_agent(*, actor: User, agent: CollectionAgent, name: str, opened_on: date) -> CollectionAgent:
-    """Correct the name or the first day. Code and network stay: figures are told by them."""
+def do_edit_agent(
+    *, actor: User, agent: CollectionAgent, name: str, opened_on: date, seen: str = ""
+) -> CollectionAgent:
+    """Correct the name or the first day. Code and network stay: figures are told by them.
+
+    ``seen`` is the :func:`stamp` that the editor's form was opened with; empty = whatever stands now.
+    """
     require_role(actor, *KEEPERS)
     with transaction.atomic():
         row = locked(agent)
+        now = stamp(row)
         changes = assign(row, name=_name(name), opened_on=opened_on)
+        refuse_stale(row, seen=seen, now=now, changes=changes)
         _refuse_backwards(row)
+        _refuse_earlier_beginnings(row)
         if changes:
             store(row)
             audit.record(
@@ -94,14 +112,16 @@ def do_add_point(
 
 
 def do_edit_point(
-    *, actor: User, point: CollectionPoint, name: str, opened_on: date, communes: Iterable[Commune]
+    *, actor: User, point: CollectionPoint, name: str, opened_on: date, communes: Iterable[Commune], seen: str = ""
 ) -> CollectionPoint:
-    """Correct the name, the first day or the communes served."""
+    """Correct the name, the first day or the communes served; ``seen`` as for an agent."""
     require_role(actor, *KEEPERS)
     with transaction.atomic():
         row = locked(point)
         _refuse_outside(row.agent, opened_on)
+        now = stamp(row)
         changes = assign(row, name=_name(name), opened_on=opened_on)
+        refuse_stale(row, seen=seen, now=now, changes=changes)
         _refuse_backwards(row)
         if changes:
             store(row)
@@ -119,6 +139,7 @@ def do_close_point(*, actor: User, point: CollectionPoint, closed_on: date) -> C
         row = locked(point)
         changes = assign(row, closed_on=closed_on)
         _refuse_backwards(row)
+        _refuse_after_agent(row)
         staying = _cards_after(closed_on).filter(collector__point=row).select_related("collector")
         if names := sorted({card.collector.full_name for card in staying}):
             raise Refused(
@@ -213,6 +234,24 @@ def _refuse_backwards(row: CollectionAgent | CollectionPoint) -> None:
         raise Refused(f"Ngày cuối không được trước ngày bắt đầu hoạt động {row.opened_on:%d/%m/%Y}.", "closed_on")
 
 
+def _refuse_earlier_beginnings(agent: CollectionAgent) -> None:
+    """An agent begins no later than its first point and its first card."""
+    point = agent.points.filter(opened_on__lt=agent.opened_on).order_by("opened_on").first()
+    if point:
+        raise Refused(f"{point.name} đã mở từ {point.opened_on:%d/%m/%Y}, trước ngày này.", "opened_on")
+    cards = CollectorCard.objects.filter(collector__point__agent=agent, valid_from__lt=agent.opened_on)
+    if card := cards.select_related("collector").order_by("valid_from").first():
+        raise Refused(
+            f"Thẻ của {card.collector.full_name} có giá trị từ {card.valid_from:%d/%m/%Y}, trước ngày này.", "opened_on"
+        )
+
+
+def _refuse_after_agent(point: CollectionPoint) -> None:
+    last = point.agent.closed_on
+    if last and point.closed_on and point.closed_on > last:
+        raise Refused(f"Đại lý đã ngừng hoạt động sau {last:%d/%m/%Y}; điểm thu không thể lâu hơn.", "closed_on")
+
+
 def _refuse_outside(agent: CollectionAgent, day: date) -> None:
     if day < agent.opened_on:
         raise Refused(f"Đại lý chỉ hoạt động từ {agent.opened_on:%d/%m/%Y}.", "opened_on")
@@ -226,7 +265,7 @@ def _refuse_taken(same: QuerySet[CollectionAgent] | QuerySet[CollectionPoint], w
 
 
 def _code(text: str) -> str:
-    return required(text, "code", "Hãy nhập mã.").upper()
+    return code_of(required(text, "code", "Hãy nhập mã."))
 
 
 def _name(text: str) -> str:

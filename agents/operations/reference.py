@@ -1,8 +1,9 @@
-"""The territory as shipped: communes of three eras, how they followed each other, the office's dated names."""
+"""The territory as shipped: communes of three eras, their lineage and outlines, the office's dated names."""
 
 from __future__ import annotations
 
 import csv
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from agents.models import BEGINNING, Commune, CommuneSuccession, OfficeProfile
+from agents.models import BEGINNING, Commune, CommuneBoundary, CommuneSuccession, OfficeProfile
 from thaithuy_bhxh.text import clean, fold
 
 SHIPPED = Path(__file__).resolve().parent.parent / "reference"
@@ -20,6 +21,9 @@ _PROFILES = (
     (BEGINNING, "BHXH tỉnh Thái Bình", "BHXH huyện Thái Thụy"),
     (date(2025, 7, 1), "BHXH tỉnh Hưng Yên", "BHXH cơ sở Thái Thụy"),
 )
+
+_BOUNDARIES_OF = date(2025, 7, 1)
+_BOUNDARIES_FROM = "thanglequoc/vietnamese-provinces-database v4.2.0 (MIT), diaphanhanhchinhcapxa_2025"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ def load_territory() -> int:
     shipped = sorted(_units(), key=lambda unit: (unit.code, unit.valid_from))
     missing = _missing(shipped, _on_record())
     Commune.objects.bulk_create(_commune(unit) for unit in missing)
-    return len(missing) + _load_lineage(shipped) + _load_profiles()
+    return len(missing) + _load_lineage(shipped) + _load_boundaries(shipped) + _load_profiles()
 
 
 def _units() -> Iterator[ShippedUnit]:
@@ -92,12 +96,7 @@ def _commune(unit: ShippedUnit) -> Commune:
 
 def _load_lineage(shipped: list[ShippedUnit]) -> int:
     """Edges between the row of the old code valid the day before and the row of the new code valid on the day."""
-    records = _on_record()
-    row_of = {
-        unit: commune
-        for code, units in _by_code(shipped).items()
-        for unit, commune in zip(units, records[code], strict=False)
-    }
+    row_of = _rows_of(shipped)
     known = set(CommuneSuccession.objects.values_list("predecessor_id", "successor_id"))
     edges = []
     for row in _rows("commune_lineage.csv"):
@@ -107,6 +106,30 @@ def _load_lineage(shipped: list[ShippedUnit]) -> int:
         if (old.pk, new.pk) not in known:
             edges.append(CommuneSuccession(predecessor=old, successor=new, effective_on=day, source=row["source"]))
     return len(CommuneSuccession.objects.bulk_create(edges))
+
+
+def _rows_of(shipped: list[ShippedUnit]) -> dict[ShippedUnit, Commune]:
+    """The row on record of each shipped unit: the same place in the order of its code, however it is dated there."""
+    records = _on_record()
+    return {
+        unit: commune
+        for code, units in _by_code(shipped).items()
+        for unit, commune in zip(units, records[code], strict=False)
+    }
+
+
+def _load_boundaries(shipped: list[ShippedUnit]) -> int:
+    """The outlines of the present communes that have none yet; one that the office replaced stays."""
+    row_of, known = _rows_of(shipped), set(CommuneBoundary.objects.values_list("commune_id", flat=True))
+    text = (SHIPPED / "commune_boundaries_2025.geojson").read_text(encoding="utf-8")
+    outlines = (
+        CommuneBoundary(
+            commune=row_of[_valid(shipped, feature["id"], _BOUNDARIES_OF)],
+            coordinates=feature["geometry"]["coordinates"], source=_BOUNDARIES_FROM,
+        )
+        for feature in json.loads(text)["features"]
+    )  # fmt: skip
+    return len(CommuneBoundary.objects.bulk_create(one for one in outlines if one.commune.pk not in known))
 
 
 def _valid(shipped: list[ShippedUnit], code: str, day: date) -> ShippedUnit:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+from datetime import date
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 
 from agents.models import Role
-from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.errors import EditConflict, Refused
 from thaithuy_bhxh.text import clean
 
 KEEPERS = (Role.MANAGER, Role.ADMINISTRATOR)
@@ -55,6 +57,39 @@ def required(text: str, field: str, sentence: str) -> str:
     if not value:
         raise Refused(sentence, field)
     return value
+
+
+def code_of(text: str) -> str:
+    """A code as it is stored: without blanks, in capitals, so that “bd 001” is BD001."""
+    return clean(text).replace(" ", "").upper()
+
+
+def stamp(row: models.Model) -> str:
+    """A short mark of the row's values: a form that was opened earlier carries it, so that a later save is noticed."""
+    values = "\0".join(str(field.value_from_object(row)) for field in row._meta.concrete_fields)
+    return hashlib.sha256(values.encode()).hexdigest()[:16]
+
+
+class Stale(EditConflict):
+    """The record changed since the form was opened; ``now`` is its mark today, for the form to be sent again."""
+
+    def __init__(self, message: str, now: str) -> None:
+        super().__init__(message)
+        self.now = now
+
+
+def refuse_stale(row: models.Model, *, seen: str, now: str, changes: dict[str, list[Any]]) -> None:
+    """:class:`Stale` with the values on record when the form saw (``seen``) other ones than there are now."""
+    if not seen or seen == now or not changes:
+        return
+    told = "; ".join(f"{changed_labels(row, {name: pair})} nay là {_told(pair[0])}" for name, pair in changes.items())
+    raise Stale(f"Người khác vừa sửa mục này: {told}. Hãy xem lại; lưu lần nữa là ghi bản của bạn.", now)
+
+
+def _told(value: Any) -> str:
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}"
+    return f"“{value}”" if value not in (None, "") else "(trống)"
 
 
 def changed_labels(row: models.Model, changes: dict[str, list[Any]]) -> str:

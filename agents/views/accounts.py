@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -24,6 +24,7 @@ from agents.operations.accounts import (
     do_edit_account,
     do_reset_password,
 )
+from agents.querysets import accounts_by_name, get_account
 from agents.trail import acts_of
 from agents.views.acts import FORM, act_now, attempt, done, form_page
 from agents.views.organisations import HISTORY
@@ -36,7 +37,7 @@ PER_PAGE = 50
 def accounts(request: HttpRequest) -> HttpResponse:
     """Accounts by name of log-in, with role, post and state."""
     form = AccountListForm(request.GET)
-    found = form.narrow(User.objects.select_related("agent", "collector")).order_by("username")
+    found = form.narrow(accounts_by_name())
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("trang"))
     return render(request, "agents/accounts.html", {"form": form, "page": page})
 
@@ -64,7 +65,7 @@ def _create(actor: User, form: AccountForm) -> NewAccount:
 @for_roles(Role.ADMINISTRATOR)
 def account_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Name and post; beside it the other acts on the account and its history."""
-    user = get_object_or_404(User.objects.select_related("agent", "collector"), pk=pk)
+    user = get_account(pk)
     form = AccountEditForm(request.POST or None, initial=AccountEditForm.initial_of(user))
     if form.is_valid() and attempt(
         form,
@@ -84,14 +85,14 @@ def account_edit(request: HttpRequest, pk: int) -> HttpResponse:
 @for_roles(Role.ADMINISTRATOR)
 def account_reset(request: HttpRequest, pk: int) -> HttpResponse:
     """A new one-time password, shown on this answer only."""
-    user = get_object_or_404(User, pk=pk)
+    user = get_account(pk)
     return _password_page(request, user, do_reset_password(actor=reader(request), user=user))
 
 
 @require_POST
 @for_roles(Role.ADMINISTRATOR)
 def account_deactivate(request: HttpRequest, pk: int) -> HttpResponse:
-    user = get_object_or_404(User, pk=pk)
+    user = get_account(pk)
     said = f"Đã ngừng tài khoản {user.username}."
     act = partial(do_deactivate_account, actor=reader(request), user=user)
     return act_now(request, act, said, "agents:account_edit", pk)
@@ -100,7 +101,7 @@ def account_deactivate(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @for_roles(Role.ADMINISTRATOR)
 def account_activate(request: HttpRequest, pk: int) -> HttpResponse:
-    user = get_object_or_404(User, pk=pk)
+    user = get_account(pk)
     said = f"Tài khoản {user.username} dùng lại được."
     act = partial(do_activate_account, actor=reader(request), user=user)
     return act_now(request, act, said, "agents:account_edit", pk)

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from agents.operations.saving import Stale
 from thaithuy_bhxh.errors import Refused
 
 FORM = ["GET", "POST"]
@@ -21,8 +22,17 @@ def attempt(form: forms.Form, act: Callable[[], Any]) -> bool:
         act()
     except Refused as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+        if isinstance(refusal, Stale):
+            _renew(form, refusal.now)
         return False
     return True
+
+
+def _renew(form: forms.Form, stamp: str) -> None:
+    """Having been told of the other edit, whoever sends the form again means it."""
+    sent: Any = form.data
+    form.data = sent = sent.copy()
+    sent["seen"] = stamp
 
 
 def form_page(

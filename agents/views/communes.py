@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Prefetch
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -19,6 +19,7 @@ from agents.forms.assignments import AssignForm, AssignmentEndForm
 from agents.forms.lists import CommuneListForm
 from agents.models import Commune, CommuneAssignment, Role
 from agents.operations.assignments import do_assign_commune, do_end_assignment
+from agents.querysets import communes_on, get_commune, get_term, terms_on
 from agents.trail import acts_of
 from agents.views.acts import FORM, attempt, done, form_page
 from agents.views.organisations import HISTORY
@@ -42,9 +43,8 @@ class Followed:
 def communes(request: HttpRequest) -> HttpResponse:
     """The units of a day with their officer and leader; those without an officer are an alarm."""
     form = CommuneListForm(request.GET)
-    terms = CommuneAssignment.objects.valid_on(form.day).select_related("user")
-    units = Commune.objects.valid_on(form.day).order_by("code").annotate(served_by=Count("points"))
-    found = form.narrow(units).prefetch_related(Prefetch("assignments", queryset=terms))
+    terms = Prefetch("assignments", queryset=terms_on(form.day))
+    found = form.narrow(communes_on(form.day)).prefetch_related(terms)
     rows = [Followed(one, *_in_charge(one.assignments.all())) for one in found]
     context = {
         "form": form,
@@ -64,7 +64,7 @@ def _in_charge(terms: Iterable[CommuneAssignment]) -> tuple[CommuneAssignment | 
 @for_roles(*SEERS)
 def commune(request: HttpRequest, pk: int) -> HttpResponse:
     """One unit: its days, what it came from and went into, who follows it, points, targets, history."""
-    one, day = get_object_or_404(Commune, pk=pk), today()
+    one, day = get_commune(pk), today()
     terms = list(one.assignments.select_related("user").order_by("kind", "-valid_from"))
     on_day = [term for term in terms if term.valid_from <= day and (term.valid_to is None or term.valid_to >= day)]
     context: dict[str, Any] = {
@@ -88,7 +88,7 @@ def assign(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     """Put somebody in charge of the commune with this key; whoever was, is until the day before."""
     if kind not in Kind.values:
         raise Http404
-    unit = get_object_or_404(Commune, pk=pk)
+    unit = get_commune(pk)
     form = AssignForm(request.POST or None, kind=kind, initial={"valid_from": max(today(), unit.valid_from)})
     if form.is_valid() and attempt(
         form, lambda: do_assign_commune(actor=reader(request), kind=kind, commune=unit, **form.cleaned_data)
@@ -106,7 +106,7 @@ def assign(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
 @for_roles(Role.MANAGER)
 def assignment_end(request: HttpRequest, pk: int) -> HttpResponse:
     """The last day of somebody in charge, without a successor."""
-    term = get_object_or_404(CommuneAssignment.objects.select_related("commune", "user"), pk=pk)
+    term = get_term(pk)
     form = AssignmentEndForm(request.POST or None, initial={"valid_to": term.valid_to})
     if form.is_valid() and attempt(
         form, lambda: do_end_assignment(actor=reader(request), assignment=term, **form.cleaned_data)

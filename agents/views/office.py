@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -12,6 +12,7 @@ from agents.access import for_roles, reader
 from agents.forms.accounts import OfficeForm
 from agents.models import OfficeProfile, Role
 from agents.operations.office import do_save_office_profile
+from agents.querysets import get_office_names, office_names
 from agents.trail import acts_of
 from agents.views.acts import FORM, attempt, done, form_page
 from agents.views.organisations import HISTORY
@@ -22,7 +23,7 @@ from thaithuy_bhxh.clock import today
 @for_roles(Role.ADMINISTRATOR)
 def office(request: HttpRequest) -> HttpResponse:
     """The names through time; the one of today is marked."""
-    rows = list(OfficeProfile.objects.order_by("-valid_from"))
+    rows = list(office_names())
     now = next((row for row in rows if row.valid_from <= today()), None)
     history = acts_of(audit.history_of(*rows)[:HISTORY])
     return render(request, "agents/office.html", {"rows": rows, "now": now, "history": history})
@@ -37,7 +38,7 @@ def office_add(request: HttpRequest) -> HttpResponse:
 @require_http_methods(FORM)
 @for_roles(Role.ADMINISTRATOR)
 def office_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    row = get_object_or_404(OfficeProfile, pk=pk)
+    row = get_office_names(pk)
     return _edit(request, row, OfficeForm(request.POST or None, initial=OfficeForm.initial_of(row)))
 
 

@@ -14,7 +14,7 @@ from agents.access import for_roles, reader
 from agents.cards import card_state
 from agents.forms.lists import AgentListForm
 from agents.forms.organisations import AgentEditForm, AgentForm, CloseForm, PointEditForm, PointForm
-from agents.models import CollectionAgent, CollectionPoint, Collector, Role
+from agents.models import CollectionAgent, CollectionPoint, Role
 from agents.operations.organisations import (
     do_add_agent,
     do_add_point,
@@ -25,8 +25,8 @@ from agents.operations.organisations import (
     do_reopen_agent,
     do_reopen_point,
 )
-from agents.operations.saving import KEEPERS
-from agents.querysets import agents_visible_to, get_agent_for, get_point_for, with_staff
+from agents.operations.saving import KEEPERS, stamp
+from agents.querysets import agents_visible_to, collectors_of_agent, get_agent_for, get_point_for, with_staff
 from agents.trail import acts_of
 from agents.views.acts import FORM, act_now, attempt, done, form_page
 from thaithuy_bhxh.clock import today
@@ -52,12 +52,11 @@ def agent(request: HttpRequest, pk: int) -> HttpResponse:
     """One agent: points with the communes served, collectors with their cards, targets, history."""
     one, day = get_agent_for(reader(request), pk), today()
     points = list(one.points.prefetch_related("communes").order_by("code"))
-    collectors = Collector.objects.filter(point__agent=one).select_related("point", "user").prefetch_related("cards")
     context: dict[str, Any] = {
         "agent": one,
         "day": day,
         "points": [(point, _served(point, day)) for point in points],
-        "collectors": [(who, card_state(who.cards.all(), day)) for who in collectors.order_by("code")],
+        "collectors": [(who, card_state(who.cards.all(), day)) for who in collectors_of_agent(one)],
         "targets": one.targets.order_by("-year", "metric")[:9],
         "history": acts_of(audit.history_of(one, *points)[:HISTORY]),
         "may_edit": reader(request).has_role(*KEEPERS),
@@ -86,7 +85,9 @@ def agent_add(request: HttpRequest) -> HttpResponse:
 @for_roles(*KEEPERS)
 def agent_edit(request: HttpRequest, pk: int) -> HttpResponse:
     one = get_agent_for(reader(request), pk)
-    form = AgentEditForm(request.POST or None, initial={"name": one.name, "opened_on": one.opened_on})
+    form = AgentEditForm(
+        request.POST or None, initial={"name": one.name, "opened_on": one.opened_on, "seen": stamp(one)}
+    )
     if form.is_valid() and attempt(form, lambda: do_edit_agent(actor=reader(request), agent=one, **form.cleaned_data)):
         return done(request, "Đã lưu thông tin đại lý.", "agents:agent", pk)
     return form_page(request, form, title="Sửa đại lý", button="Lưu", back=_page(one), lead=f"{one.name} ({one.code})")
@@ -134,7 +135,8 @@ def point_edit(request: HttpRequest, pk: int) -> HttpResponse:
     point = get_point_for(reader(request), pk)
     served, day = list(point.communes.all()), today()
     former = [commune for commune in served if commune.valid_to and commune.valid_to < day]
-    initial = {"name": point.name, "opened_on": point.opened_on, "communes": [commune.pk for commune in served]}
+    initial: dict[str, Any] = {"name": point.name, "opened_on": point.opened_on, "seen": stamp(point)}
+    initial["communes"] = [commune.pk for commune in served]
     form = PointEditForm(request.POST or None, initial=initial)
     if form.is_valid():
         values = {**form.cleaned_data, "communes": [*former, *form.cleaned_data["communes"]]}

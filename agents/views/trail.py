@@ -9,7 +9,8 @@ from django.views.decorators.http import require_safe
 
 from agents.access import for_roles, reader
 from agents.forms.lists import AuditForm
-from agents.models import AuditEntry, Role
+from agents.models import Role
+from agents.querysets import acts_latest_first
 from agents.trail import acts_of
 
 PER_PAGE = 50
@@ -20,6 +21,6 @@ PER_PAGE = 50
 def trail(request: HttpRequest) -> HttpResponse:
     """Acts of the kinds that the reader may see, latest first."""
     form = AuditForm(request.GET, reader(request))
-    found = form.narrow(AuditEntry.objects.select_related("actor")).order_by("-at", "-id")
+    found = form.narrow(acts_latest_first())
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("trang"))
     return render(request, "agents/audit.html", {"form": form, "page": page, "acts": acts_of(page.object_list)})

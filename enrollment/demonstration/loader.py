@@ -16,6 +16,7 @@ from enrollment.demonstration.campaign import Campaign, CommuneKey, MonthBatch
 from enrollment.importing.batch import do_import_lines
 from enrollment.models import Participant, Receipt
 from enrollment.operations.bulk import Newcomer, do_form_households, do_register_people
+from enrollment.operations.derive import derived_once
 from enrollment.operations.mark import do_mark_demonstration
 from enrollment.operations.participants import Evidence, Person, do_move
 from enrollment.operations.policy import load_policy
@@ -63,7 +64,8 @@ class Loader:
         self.say("Ghi đại lý, điểm thu, nhân viên thu và thẻ…")
         self._load_agents()
         self._load_office()
-        self._load_months()
+        with derived_once():
+            self._load_months()
         self.say("Ghi hộ gia đình và chỉ tiêu…")
         self._load_households()
         self._load_targets()

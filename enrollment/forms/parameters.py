@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any
 
 from django import forms
@@ -40,6 +41,19 @@ class ParameterForm(SpokenForm):
     @property
     def values(self) -> ParameterValues:
         return ParameterValues(**self.cleaned_data)
+
+    @property
+    def fingerprint(self) -> str:
+        """Names these very values, so that what is saved is what was shown."""
+        return sha256(repr(self.values).encode()).hexdigest()
+
+
+class ConfirmForm(SpokenForm):
+    """That a value was compared with its document."""
+
+    note = forms.CharField(
+        label="Đã đối chiếu với", max_length=200, help_text="Văn bản, số công báo hoặc trang chính thức, ngày xem."
+    )
 
 
 def shown_value(value: str) -> str:

@@ -79,14 +79,13 @@ def trusted_amounts(line: ReceiptLine, account: Account, request: ContributionRe
         raise in_form_words(refusal) from refusal
     refuse_overlap(account, line.from_month, line.months)
     state, local = line.state_support or 0, line.local_support or 0
-    gross = line.gross or 0
-    participant = (
-        gross - state - local - line.other_support if line.participant_amount is None else line.participant_amount
-    )
-    if gross != participant + state + local + line.other_support:
+    if line.gross is None:
+        raise Refused("Bảng không ghi số tiền phải đóng nên không lấy số tiền theo bảng được.", "gross")
+    gross, supported = line.gross, state + local + line.other_support
+    participant = gross - supported if line.participant_amount is None else line.participant_amount
+    if gross != participant + supported or participant < 0:
         raise Refused(
-            f"Số tiền phải đóng {dong(gross)} không bằng tổng các phần {dong(participant + state + local + line.other_support)}.",
-            "gross",
+            f"Số tiền phải đóng {dong(gross)} không bằng tổng các phần {dong(participant + supported)}.", "gross"
         )
     return Amounts(
         gross=gross,

@@ -5,36 +5,30 @@ A list is taken whole or not at all; a list brought in twice changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from agents import audit
-from agents.access import require_role
-from agents.models import Commune, User
+from agents.access import require_role, scope_of
+from agents.models import User
 from enrollment.access import IMPORTERS
 from enrollment.activity import StopFact
 from enrollment.admission import Account, Paid, admit_receipt, admit_stop, refuse_without_card
-from enrollment.importing.amounts import TRUSTED, Amounts, lawful_amounts, request_of, trusted_amounts
+from enrollment.importing.amounts import lawful_amounts, request_of, trusted_amounts
 from enrollment.importing.lines import LineError, ReceiptLine, StopLine
 from enrollment.importing.people import People, Subject
-from enrollment.importing.places import Places, Post
-from enrollment.models import ImportBatch, Receipt, Stop, SupportStatus
-from enrollment.operations.derive import derive
-from enrollment.operations.receipts import receipt_facts, receipt_summary
-from enrollment.operations.stops import AHEAD, stop_summary
+from enrollment.importing.places import Places
+from enrollment.importing.writer import Accepted, Writer, chunks
+from enrollment.models import ImportBatch, Receipt
+from enrollment.operations.stops import AHEAD
 from enrollment.policy import current_table
 from thaithuy_bhxh.clock import this_month, today
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.months import Month
-
-T = TypeVar("T")
-CHUNK = 1000
 
 COLUMN_OF = {
     "received_on": "3",
@@ -60,18 +54,7 @@ COLUMN_OF = {
     "bhxh_no": "C",
 }
 """The D05-TS column in which a refused field stands."""
-
-
-@dataclass(slots=True)
-class Accepted:
-    """A receipt line that passed every rule."""
-
-    line: ReceiptLine
-    subject: Subject
-    post: Post
-    commune: Commune
-    hamlet: str
-    amounts: Amounts
+_CODES = ("A", "B", "C", *(str(number) for number in range(1, 18)))
 
 
 @dataclass(slots=True)
@@ -112,14 +95,14 @@ def do_import_lines(
     with transaction.atomic():
         desk = _Desk(actor, lines, trust_amounts)
         desk.outcome.errors.extend(errors)
-        desk.outcome.rows += len({(error.row) for error in errors} - {line.row for line in lines})
+        desk.outcome.rows += len({(e.sheet, e.row) for e in errors} - {(line.sheet, line.row) for line in lines})
         desk.check(lines)
-        desk.outcome.errors.sort(key=lambda error: error.row)
+        desk.outcome.errors = _in_order(desk.outcome.errors, lines)
         if dry_run:
             return desk.outcome
         if desk.outcome.errors and not skip_bad:
             raise ListRefused(desk.outcome)
-        _Writer(actor, batch).write(desk)
+        Writer(actor, batch).write(desk.people, desk.receipts, desk.stops)
     return desk.outcome
 
 
@@ -132,21 +115,20 @@ class _Desk:
         self.stops: list[tuple[StopLine, Subject]] = []
         self.people = People(lines)
         self.places = Places(actor)
+        self._scope = scope_of(actor)
         self._table = current_table()
         self._trust = trust_amounts
         self._today = today()
         self._numbers = _known_numbers(line.number for line in lines if isinstance(line, ReceiptLine))
-        self._seen: dict[str, int] = {}
+        self._seen: dict[str, ReceiptLine] = {}
+        self._paid: set[int] = set()
         self._at = timezone.now()
 
     def check(self, lines: Sequence[ReceiptLine | StopLine]) -> None:
-        """Receipts in order of their date, then stops: the order in which an office would have learned of them."""
+        """One after another in the order of their months: a stop frees the months after it for later receipts."""
         self.outcome.rows += len(lines)
-        receipts = [line for line in lines if isinstance(line, ReceiptLine)]
-        for line in sorted(receipts, key=lambda line: (line.received_on, line.row)):
-            self._guard(line, self._receipt)
-        for stop in (line for line in lines if isinstance(line, StopLine)):
-            self._guard(stop, self._stop)
+        for line in sorted(lines, key=_moment):
+            self._guard(line, self._receipt if isinstance(line, ReceiptLine) else self._stop)
         self.outcome.receipts, self.outcome.stops = len(self.receipts), len(self.stops)
         self.outcome.created_participants = len(self.people.created)
 
@@ -154,8 +136,8 @@ class _Desk:
         try:
             judge(line)
         except Refused as refusal:
-            column = COLUMN_OF.get(refusal.field, refusal.field or "B")
-            self.outcome.errors.append(LineError(line.row, column, refusal.message))
+            column = COLUMN_OF.get(refusal.field, "B")
+            self.outcome.errors.append(LineError(line.row, column, refusal.message, line.sheet))
 
     def _receipt(self, line: ReceiptLine) -> None:
         subject = self.people.find(line)
@@ -181,27 +163,36 @@ class _Desk:
                 int(Month.of(line.received_on)), amounts.supported_months,
             )
         )  # fmt: skip
-        self._seen[line.number] = line.row
+        self._seen[line.number] = line
         self._remark(line, subject)
+        self._paid.add(id(subject))
         self.receipts.append(Accepted(line, subject, post, commune, hamlet, amounts))
 
     def _is_known(self, line: ReceiptLine, subject: Subject | None) -> bool:
         """Whether this very receipt is recorded already; a number used for anything else is refused."""
         if line.number in self._seen:
-            raise Refused(f"Số biên lai {line.number} đã có ở dòng {self._seen[line.number]} của bảng.", "number")
+            first = self._seen[line.number]
+            where = f"dòng {first.row}" + (f" trang “{first.sheet}”" if first.sheet != line.sheet else "")
+            raise Refused(f"Số biên lai {line.number} đã có ở {where} của bảng.", "number")
         known = self._numbers.get(line.number)
         if known is None:
             return False
-        same = subject is not None and known == (
-            subject.pk, line.received_on, int(line.from_month), line.months, line.chosen_income
-        )  # fmt: skip
-        if not same:
+        if not _is_same(line, subject, known):
             raise Refused(f"Số biên lai {line.number} đã có trong sổ cho một lần thu khác.", "number")
-        self._seen[line.number] = line.row
+        self._seen[line.number] = line
         return True
 
+    def _refuse_foreign(self, subject: Subject) -> None:
+        """Who is out of the importer's scope is as good as unknown, unless this very list takes the person over."""
+        if not self._is_own(subject) and id(subject) not in self._paid:
+            raise _unknown()
+
+    def _is_own(self, subject: Subject) -> bool:
+        person = subject.participant
+        return person.pk is None or self._scope.holds(agent=person.agent_id, commune=person.commune_id)
+
     def _remark(self, line: ReceiptLine, subject: Subject) -> None:
-        if subject.differs_from(line.full_name):
+        if subject.differs_from(line.full_name) and self._is_own(subject):
             self.outcome.remarks.append(
                 f"Dòng {line.row}: bảng ghi tên {line.full_name}, sổ ghi {subject.participant.full_name}."
             )
@@ -209,7 +200,8 @@ class _Desk:
     def _stop(self, line: StopLine) -> None:
         subject = self.people.find(line)
         if subject is None:
-            raise Refused("Không tìm thấy người này trong sổ; hãy kiểm tra số CCCD, mã số BHXH.", "citizen_id")
+            raise _unknown()
+        self._refuse_foreign(subject)
         known = (int(line.month), line.reason)
         if any((stop.month, stop.reason) == known for stop in subject.account.stops):
             self.outcome.unchanged += 1
@@ -219,113 +211,44 @@ class _Desk:
         self.stops.append((line, subject))
 
 
-class _Writer:
-    """Writes what the desk accepted, in chunks, with an audit row for each fact."""
-
-    def __init__(self, actor: User, batch: ImportBatch | None) -> None:
-        self._actor = actor
-        self._batch = batch
-        self._at = timezone.now()
-
-    def write(self, desk: _Desk) -> None:
-        desk.people.save(self._actor, self._at)
-        for chunk in _chunks(desk.receipts):
-            self._save_receipts(chunk)
-            self._save_statuses(chunk)
-        for stops in _chunks(desk.stops):
-            self._save_stops(stops)
-        touched = {one.subject.pk for one in desk.receipts} | {subject.pk for _, subject in desk.stops}
-        derive(pk for pk in touched if pk is not None)
-
-    def _save_receipts(self, chunk: list[Accepted]) -> None:
-        receipts = Receipt.objects.bulk_create(self._receipt(one) for one in chunk)
-        audit.record_all(
-            audit.entry(
-                actor=self._actor, action="receipt.import", on=receipt, summary=receipt_summary(receipt),
-                changes=receipt_facts(receipt), at=self._at,
-            )
-            for receipt in receipts
-        )  # fmt: skip
-
-    def _receipt(self, one: Accepted) -> Receipt:
-        line, amounts = one.line, one.amounts
-        return Receipt(
-            number=line.number,
-            participant_id=one.subject.pk,
-            collector_id=one.post.collector,
-            agent_id=one.post.agent,
-            commune_id=one.commune.pk,
-            hamlet=one.hamlet[:200],
-            received_on=line.received_on,
-            received_month=Month.of(line.received_on),
-            from_month=line.from_month,
-            to_month=line.from_month + (amounts.months - 1),
-            months=amounts.months,
-            method=line.method,
-            chosen_income=line.chosen_income,
-            group=amounts.group,
-            gross=amounts.gross,
-            participant_amount=amounts.participant,
-            state_support=amounts.state_support,
-            local_support=amounts.local_support,
-            other_support=amounts.other_support,
-            supported_months=amounts.supported_months,
-            last_day=amounts.last_day,
-            reading=amounts.reading,
-            amounts_trusted=amounts.reading == TRUSTED,
-            note=line.note[:300],
-            batch=self._batch,
-            recorded_by=self._actor,
-            recorded_at=self._at,
-        )
-
-    def _save_statuses(self, chunk: list[Accepted]) -> None:
-        """A group named in a list is a status with the list as its evidence, until the yearly review."""
-        rows: list[SupportStatus] = []
-        for one in chunk:
-            if one.line.group != "other" and one.subject.learn_status(one.line.group, one.line.received_on):
-                rows.append(
-                    SupportStatus(
-                        participant_id=one.subject.pk,
-                        group=one.line.group,
-                        evidence=f"Bảng kê D05-TS, biên lai {one.line.number}",
-                        valid_from=one.line.received_on,
-                        valid_to=date(one.line.received_on.year, 12, 31),
-                        recorded_by=self._actor,
-                        recorded_at=self._at,
-                    )
-                )
-        SupportStatus.objects.bulk_create(rows)
-
-    def _save_stops(self, chunk: list[tuple[StopLine, Subject]]) -> None:
-        stops = Stop.objects.bulk_create(
-            Stop(
-                participant_id=subject.pk, month=line.month, reason=line.reason, note=line.note[:300],
-                recorded_by=self._actor, recorded_at=self._at,
-            )
-            for line, subject in chunk
-        )  # fmt: skip
-        audit.record_all(
-            audit.entry(
-                actor=self._actor, action="participant.stop", on=subject.participant, summary=stop_summary(stop),
-                changes={"month": str(stop.month), "reason": stop.reason}, at=self._at,
-            )
-            for stop, (_, subject) in zip(stops, chunk, strict=True)
-        )  # fmt: skip
+def _unknown() -> Refused:
+    return Refused("Không tìm thấy người này trong sổ; hãy kiểm tra số CCCD, mã số BHXH.", "citizen_id")
 
 
-def _known_numbers(numbers: Iterable[str]) -> dict[str, tuple[int, date, int, int, int]]:
-    """What the register says of these receipt numbers."""
-    found: dict[str, tuple[int, date, int, int, int]] = {}
-    for chunk in _chunks(set(numbers)):
-        for number, pk, day, first, months, income in Receipt.objects.filter(number__in=chunk).values_list(
-            "number", "participant_id", "received_on", "from_month", "months", "chosen_income"
-        ):
-            found[number] = (pk, day, int(first), months, income)
+def _known_numbers(numbers: Iterable[str]) -> dict[str, tuple[Any, ...]]:
+    """What the register says of these receipt numbers, as :func:`_is_same` takes it apart."""
+    found: dict[str, tuple[Any, ...]] = {}
+    for chunk in chunks(set(numbers)):
+        for number, first, *rest in Receipt.objects.filter(number__in=chunk).values_list(
+            "number", "from_month", "participant_id", "received_on", "months", "method", "chosen_income",
+            "collector__code", "gross", "participant_amount",
+        ):  # fmt: skip
+            found[number] = (int(first), *rest)
     return found
 
 
-def _chunks(items: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
-    rest = iter(items)
-    while chunk := list(islice(rest, size)):
-        yield chunk
+def _is_same(line: ReceiptLine, subject: Subject | None, known: tuple[Any, ...]) -> bool:
+    """Whether the line says what the register says; amounts that the list does not state say nothing."""
+    first, pk, day, months, method, income, code, gross, participant = known
+    return (
+        subject is not None
+        and (subject.pk, line.received_on, int(line.from_month), line.months) == (pk, day, first, months)
+        and (line.method, line.chosen_income, line.collector_code.casefold()) == (method, income, code.casefold())
+        and line.gross in (None, gross)
+        and line.participant_amount in (None, participant)
+    )
+
+
+def _moment(line: ReceiptLine | StopLine) -> tuple[int, bool, date, int]:
+    if isinstance(line, StopLine):
+        return int(line.month), True, line.month.first_day, line.row
+    return int(Month.of(line.received_on)), False, line.received_on, line.row
+
+
+def _in_order(errors: Iterable[LineError], lines: Iterable[ReceiptLine | StopLine]) -> list[LineError]:
+    """By sheet, row and column; where a workbook has several lists, each reason names its sheet."""
+    errors = list(errors)
+    sheets = list(dict.fromkeys(one.sheet for one in (*lines, *errors)))
+    if len(sheets) > 1:
+        errors = [replace(one, reason=f"Trang “{one.sheet}”: {one.reason}") for one in errors]
+    return sorted(errors, key=lambda one: (sheets.index(one.sheet), one.row, _CODES.index(one.column)))

@@ -1,117 +1,155 @@
-"""The columns of a D05-TS list: code, names under which they are met, how a cell is read."""
+"""The columns of a D05-TS list: code, the names under which they are met, how a cell is read, who must fill it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 from enrollment.importing import cleaning
+from enrollment.importing.cells import Cell
 from thaithuy_bhxh.text import fold
 
 _NOT_WORD = re.compile(r"[^a-z0-9]")
 
 
-def normalised(value: Any) -> str:
-    """A header as it is compared: folded, letters and digits only."""
-    return _NOT_WORD.sub("", fold(str(value))) if value is not None else ""
+class Use(Enum):
+    """What a kind of row makes of a column."""
+
+    UNUSED = 0
+    OPTIONAL = 1
+    REQUIRED = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """``read`` gives the value or raises ``ValueError`` with a Vietnamese sentence; it is given non-empty cells only.
-
-    ``required`` says whether a receipt row must fill the cell; ``missing`` is the sentence when it does not.
-    """
+    """``names`` are headers as :func:`normalised` gives them; ``clean`` gives the value or raises ``ValueError`` with
+    a Vietnamese sentence; ``dated`` columns hold Excel serials when they hold numbers."""
 
     code: str
     label: str
-    aliases: tuple[str, ...]
-    read: Callable[[Any], Any]
-    required: bool = False
+    names: tuple[str, ...]
+    clean: Callable[[Cell], Any]
+    receipt: Use = Use.REQUIRED
+    stop: Use = Use.UNUSED
+    dated: bool = False
+
+    @property
+    def title(self) -> str:
+        """Label and code, as messages name the column."""
+        return f"{self.label} ({self.code})"
+
+
+def normalised(header: str) -> str:
+    """A header as it is compared: without diacritics and case, letters and digits only (``HoTen`` = ``Họ tên``)."""
+    return _NOT_WORD.sub("", fold(header))
 
 
 COLUMNS: Mapping[str, Column] = {
     column.code: column
     for column in (
-        Column("A", "STT", ("stt", "sothutu", "tt"), cleaning.text),
-        Column("B", "Họ và tên", ("hovaten", "hoten", "tennguoithamgia", "hotennguoithamgia"), cleaning.name, True),
-        Column("C", "Mã số BHXH", ("masobhxh", "sobhxh", "masobaohiemxahoi", "msbhxh", "sosobhxh"), cleaning.bhxh_no),
+        Column("A", "STT", ("stt", "sott", "tt", "sothutu", "thutu"), cleaning.text, Use.UNUSED),
         Column(
-            "1",
-            "Số CCCD",
+            "B", "Họ và tên",
+            ("hovaten", "hoten", "hotennguoithamgia", "hovatennguoithamgia", "tennguoithamgia", "hotenntg"),
+            cleaning.full_name, stop=Use.REQUIRED,
+        ),
+        Column(
+            "C", "Mã số BHXH",
+            ("masobhxh", "mabhxh", "sobhxh", "sosobhxh", "masosobhxh", "msbhxh", "masobaohiemxahoi", "masobhxhbhyt"),
+            cleaning.bhxh_no, Use.OPTIONAL, Use.OPTIONAL,
+        ),
+        Column(
+            "1", "Số CCCD/ĐDCN/Hộ chiếu",
             (
-                "socccdddcnhochieu",
-                "socccd",
-                "cccd",
-                "sodinhdanh",
-                "socmnd",
-                "cmnd",
-                "sodinhdanhcanhan",
-                "ddcn",
-                "socccdcmnd",
+                "socccdddcnhochieu", "socccd", "cccd", "masocccd", "socccdcmnd", "socmndcccd", "socmnd", "cmnd",
+                "cccdcmnd", "cmndcccd", "sodinhdanh", "sodinhdanhcanhan", "madinhdanh", "soddcn", "ddcn",
+                "socancuoc", "socancuoccongdan", "socccdddcn", "socccdhochieu", "socmndcccdhochieu",
+                "sodinhdanhcanhancccd", "sodinhdanhcanhancmndhochieu", "sodinhdanhcanhancccdhochieu", "sogiayto",
             ),
-            cleaning.citizen_id,
+            cleaning.citizen_id, Use.OPTIONAL, Use.OPTIONAL,
         ),
-        Column("2", "Địa chỉ", ("diachi", "noio", "diachicutru", "diachilienhe"), cleaning.text, True),
-        Column("3", "Ngày biên lai", ("ngaybienlai", "ngaybl", "ngaythu", "ngaylapbienlai"), cleaning.day, True),
-        Column("4", "Số biên lai", ("sobienlai", "sobl", "bienlai", "maso bienlai"), cleaning.receipt_number, True),
         Column(
-            "5",
-            "Mức thu nhập",
-            ("mucthunhapthangdongbhxh", "mucthunhap", "muctien", "mucdong", "thunhap", "mucthunhapchondong"),
+            "2", "Địa chỉ",
+            ("diachi", "diachinoio", "noio", "diachicutru", "noicutru", "diachithuongtru", "diachilienhe"),
+            cleaning.address,
+        ),
+        Column(
+            "3", "Ngày biên lai",
+            ("ngaybienlai", "ngaybl", "ngaythangbienlai", "ngaylapbienlai", "ngaylapbl", "ngaythu", "ngaythutien"),
+            cleaning.day, dated=True,
+        ),
+        Column("4", "Số biên lai", ("sobienlai", "sobl", "bienlaiso", "sobienlaithutien"), cleaning.receipt_number),
+        Column(
+            "5", "Mức thu nhập tháng đóng BHXH",
+            (
+                "mucthunhapthangdongbhxh", "mucthunhap", "mucthunhapthang", "mucthunhapdongbhxh", "mucthunhapchondong",
+                "mucthunhapthangchondong", "mucthunhaplamcancudong", "mucthunhaplamcancudongbhxh", "muctien",
+                "mucthunhapthanglamcancudongbhxh", "mucthunhaplachon", "thunhap", "thunhapthang",
+            ),
+            cleaning.income,
+        ),
+        Column("6", "Số tháng đóng", ("sothangdong", "sothang", "sothangthamgia"), cleaning.months),
+        Column(
+            "7", "Từ tháng/năm", ("tuthangnam", "tuthang", "dongtuthang", "dongtuthangnam", "thangbatdau"),
+            cleaning.month, stop=Use.REQUIRED, dated=True,
+        ),
+        Column(
+            "8", "Số tiền phải đóng",
+            ("sotienphaidong", "tongsotienphaidong", "tienphaidong", "tongtien", "tongsotien", "tongsotiendong"),
             cleaning.money,
-            True,
         ),
-        Column("6", "Số tháng đóng", ("sothangdong", "sothang"), cleaning.count, True),
-        Column("7", "Từ tháng/năm", ("tuthangnam", "tuthang", "thangbatdau"), cleaning.month, True),
-        Column("8", "Số tiền phải đóng", ("sotienphaidong", "tongtien", "tienphaidong"), cleaning.money, True),
-        Column("9", "Người tham gia đóng", ("nguoithamgiadong", "tienntg", "tiennguoithamgia"), cleaning.money, True),
-        Column("10", "NSNN hỗ trợ, tỷ lệ", ("tylensnn", "nsnnhotrotyle"), cleaning.text),
         Column(
-            "11", "NSNN hỗ trợ, số tiền", ("tiennsnn", "sotiennsnn", "nsnnhotrosotien", "tiennsnnhotro"), cleaning.money
+            "9", "Người tham gia đóng",
+            (
+                "nguoithamgiadong", "sotiennguoithamgiadong", "sotiennguoithamgia", "tiennguoithamgia",
+                "tiennguoithamgiadong", "nguoithamgianop", "sotienntg", "tienntg", "ntgdong",
+            ),
+            cleaning.money,
         ),
-        Column("12", "NSĐP hỗ trợ, tỷ lệ", ("tylensdp", "nsdphotrotyle"), cleaning.text),
+        Column("10", "NSNN hỗ trợ, tỷ lệ", ("tylensnn", "tylensnnhotro", "nsnntyle"), cleaning.text, Use.UNUSED),
         Column(
-            "13", "NSĐP hỗ trợ, số tiền", ("tiennsdp", "sotiennsdp", "nsdphotrosotien", "tiennsdphotro"), cleaning.money
+            "11", "NSNN hỗ trợ, số tiền",
+            ("sotiennsnn", "tiennsnn", "sotiennsnnhotro", "tiennsnnhotro", "nsnnsotien"),
+            cleaning.money_or_nothing, Use.OPTIONAL,
         ),
-        Column("14", "Hỗ trợ khác, tỷ lệ", ("tylekhac", "hotrokhactyle"), cleaning.text),
-        Column("15", "Hỗ trợ khác, số tiền", ("tienhotrokhac", "hotrokhacsotien", "sotienhotrokhac"), cleaning.money),
-        Column("16", "Mã nhân viên thu", ("manhanvienthu", "manvthu", "manv", "nhanvienthu"), cleaning.text, True),
-        Column("17", "Ghi chú", ("ghichu", "phuongan", "lydo"), cleaning.text),
+        Column("12", "NSĐP hỗ trợ, tỷ lệ", ("tylensdp", "tylensdphotro", "nsdptyle"), cleaning.text, Use.UNUSED),
+        Column(
+            "13", "NSĐP hỗ trợ, số tiền",
+            ("sotiennsdp", "tiennsdp", "sotiennsdphotro", "tiennsdphotro", "nsdpsotien"),
+            cleaning.money_or_nothing, Use.OPTIONAL,
+        ),
+        Column("14", "Hỗ trợ khác, tỷ lệ", ("tylehotrokhac", "tylekhac"), cleaning.text, Use.UNUSED),
+        Column(
+            "15", "Hỗ trợ khác, số tiền", ("sotienhotrokhac", "tienhotrokhac", "sotienkhac", "tienkhac"),
+            cleaning.money_or_nothing, Use.OPTIONAL,
+        ),
+        Column(
+            "16", "Mã nhân viên thu", ("manhanvienthu", "manvthu", "manvt", "manv", "masonhanvienthu", "nhanvienthu"),
+            cleaning.collector_code, stop=Use.OPTIONAL,
+        ),
+        Column("17", "Ghi chú", ("ghichu",), cleaning.text, Use.OPTIONAL, Use.OPTIONAL),
     )
+}  # fmt: skip
+
+CODE_OF: Mapping[str, str] = {
+    name: column.code for column in COLUMNS.values() for name in (*column.names, normalised(column.label))
 }
-_BY_ALIAS = {normalised(alias): column.code for column in COLUMNS.values() for alias in (*column.aliases, column.label)}
-_PAIRS = {"nsnnhotro": ("10", "11"), "nsdphotro": ("12", "13"), "hotrokhac": ("14", "15")}
-_NEEDED = ("B", "7")
+"""Column code of every header name."""
 
+PAIRS: Mapping[str, tuple[str, str]] = {
+    name: codes
+    for names, codes in (
+        (("nsnnhotro", "nsnn", "ngansachnhanuochotro", "nhanuochotro", "nsttwhotro", "nstwhotro"), ("10", "11")),
+        (("nsdphotro", "nsdp", "ngansachdiaphuonghotro", "diaphuonghotro"), ("12", "13")),
+        (("hotrokhac", "khac", "tochuccanhanhotro", "tochuccanhankhachotro"), ("14", "15")),
+    )
+    for name in names
+}
+"""Merged headers above a percentage and an amount, with the codes of the two."""
 
-def recognise(header: Sequence[Any], below: Sequence[Any]) -> dict[str, int] | None:
-    """Column code → position for a header row and the row under it; ``None`` when this is no header of the list."""
-    found: dict[str, int] = {}
-    for position, value in enumerate(header):
-        name = normalised(value)
-        if name in _PAIRS:
-            for code, offset in zip(_PAIRS[name], _parts(below, position), strict=True):
-                found.setdefault(code, offset)
-        elif name in _BY_ALIAS:
-            found.setdefault(_BY_ALIAS[name], position)
-    return found if len(found) >= 5 and all(code in found for code in _NEEDED) else None
-
-
-def _parts(below: Sequence[Any], position: int) -> tuple[int, int]:
-    """Positions of percentage and amount under a merged header; side by side unless the row below says otherwise."""
-    under = [normalised(value) for value in below[position : position + 2]]
-    return (position + 1, position) if under[:1] == ["sotien"] else (position, position + 1)
-
-
-def codes_in(row: Sequence[Any]) -> dict[str, int] | None:
-    """Column code → position when the row is the list's row of column codes (A, B, C, 1 … 17)."""
-    found: dict[str, int] = {}
-    for position, value in enumerate(row):
-        text = str(value).strip().upper() if value is not None else ""
-        text = text.removesuffix(".0").strip("()")
-        if text in COLUMNS:
-            found.setdefault(text, position)
-    return found if len(found) >= 8 and {"A", "B", "C"} <= found.keys() else None
+RATES = frozenset({"tyle", "tile", "tylephantram", "phantram"})
+AMOUNTS = frozenset({"sotien", "tien", "thanhtien"})
+"""What stands under a merged header (“Tỷ lệ (%)”, “Số tiền”)."""

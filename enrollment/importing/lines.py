@@ -10,11 +10,15 @@ from thaithuy_bhxh.months import Month
 
 @dataclass(frozen=True, slots=True)
 class LineError:
-    """One refusal: the sheet's row number from 1, the D05-TS column code ("A" … "17"), a Vietnamese sentence."""
+    """One refusal: the sheet's row number from 1, the D05-TS column code ("A" … "17"), a Vietnamese sentence.
+
+    ``sheet`` is the sheet's name, empty when the line did not come from a workbook.
+    """
 
     row: int
     column: str
     reason: str
+    sheet: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ class ReceiptLine:
     local_support: int | None = None
     other_support: int = 0
     note: str = ""
+    sheet: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +59,4 @@ class StopLine:
     reason: str
     collector_code: str
     note: str = ""
+    sheet: str = ""

@@ -35,6 +35,12 @@ class Subject:
     def pk(self) -> int | None:
         return self.participant.pk
 
+    @property
+    def key(self) -> int:
+        """The id of somebody who is on record by now."""
+        assert self.participant.pk is not None
+        return self.participant.pk
+
     def differs_from(self, full_name: str) -> bool:
         """Whether the list writes another name than the register, beyond spelling and case."""
         return fold(full_name) != fold(self.participant.full_name)

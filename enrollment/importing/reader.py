@@ -6,46 +6,37 @@ Nothing that carries data is passed over in silence: a row is a line, an error, 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import Any
 
-from enrollment.importing.columns import COLUMNS, codes_in, normalised, recognise
+from enrollment.importing import notes
+from enrollment.importing.cells import Cell, Row, is_number
+from enrollment.importing.cleaning import DAYS_BEFORE_1904
+from enrollment.importing.columns import COLUMNS, Column, Use
+from enrollment.importing.gate import UnreadableFile
+from enrollment.importing.header import WITHIN, Layout, cells_by_code, find_layout, is_header
 from enrollment.importing.lines import LineError, ReceiptLine, StopLine
-from enrollment.importing.workbook import Sheet, UnreadableFile, sheets_of
+from enrollment.importing.workbook import Sheet, sheets_of
 from enrollment.law import LawRefused
 from enrollment.law.methods import method_of
-from thaithuy_bhxh.text import clean, fold
+from thaithuy_bhxh.text import fold
 
 __all__ = ["ReadResult", "UnreadableFile", "read_d05"]
 
-HEADER_WITHIN = 60
-_TAG = re.compile(r"doi tuong[\s:]+([a-z_ ]+)")
-_GROUPS = {
-    "ho ngheo": "poor",
-    "ho can ngheo": "near_poor",
-    "dan toc thieu so": "ethnic_minority",
-    "xa dao": "island",
-    "khac": "other",
-}
-_REASONS = {
-    "chuyen bhxh bat buoc": "compulsory",
-    "huong luong huu": "retired",
-    "huong bhxh mot lan": "one_off",
-    "chet": "death",
-    "chuyen dia ban": "left_area",
-    "dong nham/trung": "error",
-}
-_ROMAN = re.compile(r"^(i{1,3}|iv|v)(\.\d+)*[.\s)]")
-_TOTALS = ("cong tang", "cong giam", "tong cong")
-_WIDE = re.compile(r"\s+")
+_GROUP = re.compile(r"(?:(?:i{1,3}|iv|v)(?P<part>(?:\.\d+)*)(?:[.):\-]| |$)+ ?)?(?P<rest>.*)")
+_ROMAN = re.compile(r"(?:i{1,3}|iv|v)(?:\.\d+)*(?:[.):\-]| |$)")
+_TOTALS = ("cong tang", "cong giam", "tong cong", "cong:", "tong so", "cong i", "cong muc")
 _PLACE_LINE = re.compile(r"ngay\s+\S+\s+thang\s+\S+\s+nam")
-_IDENTIFYING = {"C", "1", "3", "4", "5", "6", "7", "16"}
-"""Cells that only a line fills; totals fill amounts, headings fill the first cells."""
-_CERTAIN = {"C", "1", "4"}
-_CARRYING = {"B", "2", "8", "9"}
 _SIGNATURES = ("nguoi lap bieu", "can bo thu", "to chuc dich vu thu", "(ky")
+_CERTAIN = {"C", "1", "4"}
+"""Cells that nothing but a line fills."""
+_IDENTIFYING = {"C", "1", "3", "4", "5", "6", "7", "16"}
+"""Cells that a heading leaves empty."""
+_CARRYING = {"B", "2", "8", "9"}
+_ENGINE_KNOWS = {"8", "9"}
+"""Columns that a list may lack altogether: the law engine's figures are used."""
 
 
 @dataclass(slots=True)
@@ -59,102 +50,100 @@ class ReadResult:
 def read_d05(content: bytes) -> ReadResult:
     """All lists of a workbook. :class:`UnreadableFile` when it is no workbook or holds no such list."""
     result = ReadResult()
-    found = 0
-    for sheet in sheets_of(content):
-        found += _read_sheet(sheet, result, prefix=f"Trang “{sheet.name}”: " if found else "")
-    if not found:
+    if not sum([_read_sheet(sheet, result) for sheet in sheets_of(content)]):
         raise UnreadableFile(
             "Không thấy dòng tiêu đề của bảng kê D05-TS (Họ và tên, Mã số BHXH, Số CCCD, Từ tháng/năm …) trong tệp này."
         )
     return result
 
 
-def _read_sheet(sheet: Sheet, result: ReadResult, prefix: str) -> bool:
+def _read_sheet(sheet: Sheet, result: ReadResult) -> bool:
     """Read one sheet; false when it holds no list."""
-    numbered = enumerate(sheet.rows, start=1)
-    head = list(islice(numbered, HEADER_WITHIN))
-    layout, used = _layout([row for _, row in head])
-    if not layout:
+    head = list(islice(sheet.rows, WITHIN))
+    layout = find_layout(head)
+    if layout is None:
         return False
-    reader = _Reader(layout, result, prefix)
-    for number, row in chain(head[used:], numbered):
-        reader.take(number, row)
+    taker = _Taker(sheet, layout, result)
+    for row in chain(head, sheet.rows):
+        if row.number > layout.last:
+            taker.take(row)
     return True
 
 
-def _layout(head: Sequence[Sequence[Any]]) -> tuple[dict[str, int], int]:
-    """Position of each column and how many rows the header ends after; a row of column codes settles the matter."""
-    for index, row in enumerate(head):
-        below = head[index + 1] if index + 1 < len(head) else ()
-        found = recognise(row, below)
-        if found:
-            for offset in (1, 2, 3):
-                codes = codes_in(head[index + offset]) if index + offset < len(head) else None
-                if codes:
-                    return codes, index + offset + 1
-            halves = {normalised(value) for value in below}
-            return found, index + (2 if {"tyle", "sotien"} & halves else 1)
-    return {}, 0
-
-
-class _Reader:
+class _Taker:
     """Takes the rows under a header one after another."""
 
-    def __init__(self, layout: Mapping[str, int], result: ReadResult, prefix: str) -> None:
+    def __init__(self, sheet: Sheet, layout: Layout, result: ReadResult) -> None:
+        self._sheet = sheet
         self._layout = layout
         self._result = result
-        self._prefix = prefix
         self._stops = False
+        self._signed = False
 
-    def take(self, number: int, row: Sequence[Any]) -> None:
+    def take(self, row: Row) -> None:
         """One row: a group's heading, a total, a signature, a line."""
-        cells = {code: row[at] for code, at in self._layout.items() if at < len(row) and not _empty(row[at])}
-        first = next((value for value in row if not _empty(value)), None)
-        if first is None or (_is_form(row) and not cells.keys() & _CERTAIN):
+        cells = cells_by_code(row, self._layout)
+        if not cells.keys() & _CERTAIN and (is_header(row, self._layout) or self._is_form(row, cells)):
             return
-        if not (cells.keys() & _IDENTIFYING):
-            heading = fold(str(first))
-            if _ROMAN.match(heading):
-                self._stops = "giam" in heading if "." not in heading.split()[0].rstrip(".") else self._stops
-                return
-            if heading.startswith(_TOTALS) or codes_in(row):
-                return
-            if not (cells.keys() & _CARRYING):
-                return
-        self._line(number, cells)
+        self._line(row.number, cells)
 
-    def _line(self, number: int, cells: Mapping[str, Any]) -> None:
+    def _is_form(self, row: Row, cells: Mapping[str, Cell]) -> bool:
+        """Whether the row belongs to the form: a heading, a total, the sign block and the names under it."""
+        texts = [fold(value) for _, value in sorted(row.cells.items()) if isinstance(value, str)]
+        heading = " ".join(texts[:2])
+        if not cells.keys() & _IDENTIFYING and self._opens_group(heading):
+            return True
+        if any(text.startswith(_TOTALS) for text in texts[:2]):
+            self._signed = self._signed or heading.startswith("tong cong")
+            return True
+        if any(text.startswith(_SIGNATURES) or _PLACE_LINE.search(text) for text in texts):
+            self._signed = True
+        return self._signed or not _carries(cells)
+
+    def _opens_group(self, heading: str) -> bool:
+        """“I. Tăng” and “II. Giảm” begin a group; “I.1 …” is a heading within it."""
+        if not _ROMAN.match(heading) and heading not in ("tang", "giam"):
+            return False
+        match = _GROUP.match(heading)
+        if match and not match["part"]:
+            self._stops, self._signed = match["rest"].startswith("giam"), False
+        return True
+
+    def _line(self, number: int, cells: Mapping[str, Cell]) -> None:
         values: dict[str, Any] = {}
-        errors: list[LineError] = []
-        for code, column in COLUMNS.items():
+        failed = len(self._result.errors)
+        for column in COLUMNS.values():
             try:
-                if code in cells:
-                    values[code] = column.read(cells[code])
-                elif self._needs(code):
-                    raise ValueError(
-                        f"Thiếu {column.label.lower() if code != '1' else column.label}; hãy ghi vào ô này."
-                    )
+                self._read(column, cells, values)
             except ValueError as error:
-                errors.append(LineError(number, code, self._prefix + str(error)))
-        if not errors:
+                self._fail(number, column.code, str(error))
+        if len(self._result.errors) == failed:
             try:
-                self._result.lines.append(self._stop(number, values) if self._stops else self._receipt(number, values))
-            except _CellError as error:
-                errors.append(LineError(number, error.column, self._prefix + error.reason))
-        self._result.errors.extend(errors)
+                self._result.lines.append((self._stop if self._stops else self._receipt)(number, values))
+            except _CellError as refusal:
+                self._fail(number, refusal.column, refusal.reason)
 
-    def _needs(self, code: str) -> bool:
-        return code in ("B", "7") if self._stops else COLUMNS[code].required
+    def _fail(self, row: int, column: str, reason: str) -> None:
+        self._result.errors.append(LineError(row, column, reason, self._sheet.name))
 
-    @staticmethod
-    def _receipt(number: int, values: Mapping[str, Any]) -> ReceiptLine:
-        _refuse_nameless(values)
+    def _read(self, column: Column, cells: Mapping[str, Cell], values: dict[str, Any]) -> None:
+        use = column.stop if self._stops else column.receipt
+        if use is Use.UNUSED:
+            return
+        if column.code in cells:
+            values[column.code] = column.clean(self._dated(column, cells[column.code]))
+        elif use is Use.REQUIRED and not (column.code in _ENGINE_KNOWS and column.code not in self._layout.columns):
+            raise ValueError(f"Thiếu {column.title}; hãy ghi vào ô này.")
+
+    def _dated(self, column: Column, cell: Cell) -> Cell:
+        shifted = self._sheet.date1904 and column.dated and is_number(cell)
+        return cell + DAYS_BEFORE_1904 if shifted else cell  # type: ignore[operator]
+
+    def _receipt(self, number: int, values: Mapping[str, Any]) -> ReceiptLine:
         note = values.get("17", "")
         return ReceiptLine(
             row=number,
-            full_name=values["B"],
-            bhxh_no=values.get("C"),
-            citizen_id=values.get("1"),
+            **_person(values),
             address=values["2"],
             received_on=values["3"],
             number=values["4"],
@@ -164,27 +153,29 @@ class _Reader:
             from_month=values["7"],
             collector_code=values["16"],
             group=_group(note),
-            gross=values["8"],
-            participant_amount=values["9"],
-            state_support=values.get("11", 0),
-            local_support=values.get("13", 0),
+            gross=values.get("8"),
+            participant_amount=values.get("9"),
+            state_support=self._support("11", values),
+            local_support=self._support("13", values),
             other_support=values.get("15", 0),
             note=note,
+            sheet=self._sheet.name,
         )
 
-    @staticmethod
-    def _stop(number: int, values: Mapping[str, Any]) -> StopLine:
-        _refuse_nameless(values)
+    def _support(self, code: str, values: Mapping[str, Any]) -> int | None:
+        """An empty cell is no support; a list without the column says nothing of it."""
+        return values.get(code, 0 if code in self._layout.columns else None)
+
+    def _stop(self, number: int, values: Mapping[str, Any]) -> StopLine:
         note = values.get("17", "")
         return StopLine(
             row=number,
-            full_name=values["B"],
-            bhxh_no=values.get("C"),
-            citizen_id=values.get("1"),
+            **_person(values),
             month=values["7"],
-            reason=_REASONS.get(_WIDE.sub(" ", fold(note).replace(" / ", "/")), "not_renewed"),
+            reason=notes.reason_of(note),
             collector_code=values.get("16", ""),
             note=note,
+            sheet=self._sheet.name,
         )
 
 
@@ -195,36 +186,26 @@ class _CellError(Exception):
         self.reason = reason
 
 
-def _refuse_nameless(values: Mapping[str, Any]) -> None:
+def _carries(cells: Mapping[str, Cell]) -> bool:
+    """Whether a row says anything of a person; a form's empty line may have its number and sums of 0."""
+    return bool(cells.keys() & _IDENTIFYING) or any(cells[code] != 0 for code in cells.keys() & _CARRYING)
+
+
+def _person(values: Mapping[str, Any]) -> dict[str, Any]:
     if not values.get("1") and not values.get("C"):
         raise _CellError("1", "Thiếu cả số CCCD và mã số BHXH; cần ít nhất một số để biết là ai.")
+    return {"full_name": values["B"], "bhxh_no": values.get("C"), "citizen_id": values.get("1")}
 
 
 def _method(months: int, note: str) -> str:
     try:
-        return method_of(months, "con thieu" in fold(note).replace("_", " "))
+        return method_of(months, notes.says_missing(note))
     except LawRefused as error:
         raise _CellError("6", error.message) from error
 
 
 def _group(note: str) -> str:
-    """The support group that the tag names; no tag = other."""
-    match = _TAG.search(fold(note).replace("_", " "))
-    if match is None:
-        return "other"
-    named = _WIDE.sub(" ", match[1]).strip()
-    code = next((code for label, code in _GROUPS.items() if named.startswith(label)), None)
-    if code is None:
-        known = "Hộ_nghèo, Hộ_cận_nghèo, Dân_tộc_thiểu_số, Xã_đảo, Khác"
-        raise _CellError("17", f"Không rõ đối tượng trong ghi chú “{note[:80]}”; hãy dùng một trong: {known}.")
-    return code
-
-
-def _empty(value: Any) -> bool:
-    return value is None or (isinstance(value, str) and not clean(value))
-
-
-def _is_form(row: Sequence[Any]) -> bool:
-    """A row of the sign block: its hints, or the line with place and date."""
-    texts = [fold(str(value)) for value in row if isinstance(value, str)]
-    return any(text.startswith(_SIGNATURES) or _PLACE_LINE.search(text) for text in texts)
+    try:
+        return notes.group_of(note)
+    except ValueError as error:
+        raise _CellError("17", str(error)) from error

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from agents import audit
@@ -62,6 +62,8 @@ def do_confirm_upload(*, actor: User, batch: ImportBatch, skip_bad: bool = False
             )
         except ListRefused as refusal:
             raise Refused(refusal.message) from refusal
+        except IntegrityError as error:
+            raise Refused("Một người khác vừa ghi cùng người hoặc cùng số biên lai; hãy nhập lại.") from error
         locked.state, locked.result, locked.finished_at = ImportBatch.State.IMPORTED, _result(outcome), timezone.now()
         locked.save()
         audit.record(

@@ -1,129 +1,96 @@
-"""Opening a workbook that somebody sent: what is not one, or would swell, is refused before it is read."""
+"""A workbook as the importer sees it: its sheets in their order, each a stream of rows of plain cells."""
 
 from __future__ import annotations
 
-import re
-import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, time
+from functools import lru_cache
 from io import BytesIO
+from itertools import chain, repeat
 from typing import Any, NamedTuple
 
 from openpyxl import load_workbook
+from openpyxl.cell.cell import ERROR_CODES
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-MAX_BYTES = 20 * 1024 * 1024
-MAX_UNPACKED = 160 * 1024 * 1024
-MAX_MEMBERS = 400
-MAX_ROWS = 60_000
-MAX_COLUMNS = 64
-_CHUNK = 1 << 20
-_CELL = re.compile(rb'<(?:\w+:)?(?:c|row)\b[^>]*?\sr="([A-Z]{0,3})(\d{1,9})"')
-_DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.I)
+from enrollment.importing.cells import Cell, Fault, Row
+from enrollment.importing.gate import DAMAGED, MAX_COLUMNS, MAX_ROWS, TOO_DEEP, UnreadableFile, inspect
+from thaithuy_bhxh.text import clean
 
-
-class UnreadableFile(ValueError):
-    """A file that cannot be taken at all; the message is a Vietnamese sentence."""
+MAX_TEXT = 1000
+UNCOMPUTED = Fault("Ô này là công thức chưa có kết quả; hãy mở tệp bằng Excel rồi lưu lại, hoặc ghi thẳng giá trị.")
+TOO_LONG = Fault(f"Ô này dài hơn {MAX_TEXT} ký tự; hãy rút ngắn.")
+_ERRORS = {code: Fault(f"Ô này báo lỗi “{code}”; hãy sửa công thức hoặc ghi thẳng giá trị.") for code in ERROR_CODES}
 
 
 class Sheet(NamedTuple):
-    """One sheet: its name and its rows as values, from row 1."""
+    """One sheet: its name, its rows that hold anything, and whether its serials count from 1904 (files of a Mac)."""
 
     name: str
-    rows: Iterator[tuple[Any, ...]]
+    rows: Iterator[Row]
+    date1904: bool
 
 
 def sheets_of(content: bytes) -> Iterator[Sheet]:
     """The sheets of an .xlsx workbook; :class:`UnreadableFile` for anything else or anything too large."""
-    refuse_hostile(content)
+    uncomputed = inspect(content)
+    book = open_book(content, data_only=True)
+    formulas = open_book(content, data_only=False) if uncomputed else None
+    if not book.worksheets:
+        raise UnreadableFile("Tệp này không có trang tính nào đọc được; hãy mở bằng Excel rồi lưu lại dạng .xlsx.")
     try:
-        book = load_workbook(BytesIO(content), read_only=True, data_only=True, keep_links=False)
-    except Exception as error:  # openpyxl raises whatever the broken part raises
-        raise UnreadableFile("Tệp Excel bị hỏng, không mở được; hãy mở bằng Excel rồi lưu lại dạng .xlsx.") from error
-    try:
-        for sheet in book.worksheets:
-            sheet.reset_dimensions()
-            yield Sheet(sheet.title, _rows(sheet))
+        for index, sheet in enumerate(book.worksheets):
+            written = _rows(formulas.worksheets[index]) if formulas else repeat(())
+            yield Sheet(sheet.title, _filled(_rows(sheet), written), book.epoch == CALENDAR_MAC_1904)
     finally:
-        book.close()
+        for opened in filter(None, (book, formulas)):
+            opened.close()
+
+
+def open_book(content: bytes, *, data_only: bool) -> Any:
+    """The workbook as the library opens it, to be read row by row."""
+    try:
+        return load_workbook(BytesIO(content), read_only=True, data_only=data_only, keep_links=False)
+    except Exception as error:  # the library raises whatever the broken part raises
+        raise UnreadableFile(DAMAGED) from error
 
 
 def _rows(sheet: Any) -> Iterator[tuple[Any, ...]]:
     try:
-        yield from sheet.iter_rows(max_row=MAX_ROWS, max_col=MAX_COLUMNS, values_only=True)
-    except UnreadableFile:
-        raise
+        # What a sheet says of its own extent is often wrong.
+        sheet.reset_dimensions()
+        yield from sheet.iter_rows(max_row=MAX_ROWS + 1, max_col=MAX_COLUMNS, values_only=True)
     except Exception as error:  # a sheet is parsed while it is read, and a broken one fails in many ways
-        raise UnreadableFile("Trang tính trong tệp bị hỏng; hãy mở bằng Excel rồi lưu lại dạng .xlsx.") from error
+        raise UnreadableFile(DAMAGED) from error
 
 
-def refuse_hostile(content: bytes) -> None:
-    """Everything that can be known without building the workbook."""
-    if not content:
-        raise UnreadableFile("Tệp này rỗng; hãy chọn tệp bảng kê.")
-    if len(content) > MAX_BYTES:
-        raise UnreadableFile("Tệp lớn hơn 20 MB; hãy tách bảng kê thành nhiều tệp.")
-    if content[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-        raise UnreadableFile("Đây là tệp .xls cũ hoặc tệp có mật khẩu; hãy lưu lại dạng .xlsx không mật khẩu.")
-    try:
-        archive = zipfile.ZipFile(BytesIO(content))
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise UnreadableFile("Đây không phải là tệp Excel .xlsx; hãy chọn đúng tệp bảng kê.") from error
-    with archive:
-        _refuse_members(archive)
-        _scan(archive)
+def _filled(rows: Iterable[tuple[Any, ...]], written: Iterable[tuple[Any, ...]]) -> Iterator[Row]:
+    for number, (values, formulas) in enumerate(zip(rows, chain(written, repeat(())), strict=False), start=1):
+        cells = {at: cell for at, value in enumerate(values) if value is not None and (cell := _cell(value)) != ""}
+        for at, formula in enumerate(formulas):
+            if formula is not None and at not in cells and str(formula).startswith("="):
+                cells[at] = UNCOMPUTED
+        if cells:
+            if number > MAX_ROWS:
+                raise UnreadableFile(TOO_DEEP)
+            yield Row(number, cells)
 
 
-def _refuse_members(archive: zipfile.ZipFile) -> None:
-    members = archive.infolist()
-    names = {member.filename for member in members}
-    if "[Content_Types].xml" not in names or not any(name.startswith("xl/worksheets/") for name in names):
-        raise UnreadableFile("Tệp nén này không phải là tệp Excel .xlsx; hãy chọn đúng tệp bảng kê.")
-    if len(members) > MAX_MEMBERS or sum(member.file_size for member in members) > MAX_UNPACKED:
-        raise UnreadableFile("Tệp phình ra quá lớn khi mở; hãy xóa dữ liệu thừa rồi lưu lại.")
-    if any(member.flag_bits & 1 for member in members):
-        raise UnreadableFile("Tệp có mật khẩu; hãy bỏ mật khẩu rồi lưu lại.")
+def _cell(value: Any) -> Cell:
+    if isinstance(value, str):
+        return _text(value)
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else value if abs(value) < 1e18 else str(value)
+    if isinstance(value, time):
+        return value.isoformat()
+    return value if isinstance(value, bool | int | date) else _text(str(value))
 
 
-def _scan(archive: zipfile.ZipFile) -> None:
-    """Read every part once in pieces: true sizes, no entity declarations, no cell beyond the caps."""
-    unpacked = 0
-    try:
-        for member in archive.infolist():
-            is_sheet = member.filename.startswith("xl/worksheets/")
-            rest = b""
-            with archive.open(member) as part:
-                while piece := part.read(_CHUNK):
-                    unpacked += len(piece)
-                    if unpacked > MAX_UNPACKED:
-                        raise UnreadableFile("Tệp phình ra quá lớn khi mở; hãy xóa dữ liệu thừa rồi lưu lại.")
-                    _scan_piece(rest + piece, is_sheet)
-                    rest = piece[-200:]
-    except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, NotImplementedError, ValueError) as error:
-        if isinstance(error, UnreadableFile):
-            raise
-        raise UnreadableFile("Tệp Excel bị hỏng, không mở được; hãy mở bằng Excel rồi lưu lại dạng .xlsx.") from error
-    except Exception as error:  # zlib.error has no common base with the rest
-        raise UnreadableFile("Tệp Excel bị hỏng, không mở được; hãy mở bằng Excel rồi lưu lại dạng .xlsx.") from error
-
-
-def _scan_piece(piece: bytes, is_sheet: bool) -> None:
-    if _DECLARATION.search(piece):
-        raise UnreadableFile("Tệp chứa khai báo không được phép; hãy lưu lại bằng Excel.")
-    if not is_sheet:
-        return
-    for letters, row in _CELL.findall(piece):
-        if int(row) > MAX_ROWS:
-            raise UnreadableFile(
-                f"Bảng có ô ở dòng {int(row):,}".replace(",", ".") + ", quá 60.000 dòng; "
-                "hãy xóa hẳn các dòng trống phía dưới bảng rồi lưu lại."
-            )
-        if _position(letters) > MAX_COLUMNS:
-            raise UnreadableFile(
-                f"Bảng có ô ở cột {letters.decode()}, quá {MAX_COLUMNS} cột; hãy xóa hẳn các cột trống bên phải."
-            )
-
-
-def _position(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
+@lru_cache(maxsize=16384)
+def _text(value: str) -> Cell:
+    """Lists repeat their texts: tags, codes, addresses."""
+    if value in _ERRORS:
+        return _ERRORS[value]
+    return TOO_LONG if len(value) > MAX_TEXT else clean(value)

@@ -58,19 +58,29 @@ class Participant(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     agent = models.ForeignKey(
-        CollectionAgent, on_delete=models.PROTECT, null=True, related_name="participants", verbose_name="đại lý"
+        CollectionAgent,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="participants",
+        verbose_name="đại lý",
     )
     commune = models.ForeignKey(
-        Commune, on_delete=models.PROTECT, null=True, related_name="participants", verbose_name="xã, thị trấn"
+        Commune,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="participants",
+        verbose_name="xã, thị trấn",
     )
     hamlet = models.CharField("thôn, tổ dân phố", max_length=200, blank=True)
     method = models.CharField("phương thức đóng", max_length=4, blank=True)
-    first_active = MonthField(null=True)
-    covered_to = MonthField(null=True)
-    active_to = MonthField(null=True)
-    stopped_from = MonthField(null=True)
+    first_active = MonthField(null=True, blank=True)
+    covered_to = MonthField(null=True, blank=True)
+    active_to = MonthField(null=True, blank=True)
+    stopped_from = MonthField(null=True, blank=True)
     stop_reason = models.CharField(max_length=12, blank=True)
-    due_on = models.DateField("hạn đóng tiếp", null=True)
+    due_on = models.DateField("hạn đóng tiếp", null=True, blank=True)
     paid_months = models.PositiveIntegerField(default=0)
     supported_months = models.PositiveIntegerField(default=0)
 

@@ -7,12 +7,14 @@ tens of thousands of people at once.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from enrollment.activity import RULES, Contribution, Facts, Move, Standing, StopFact, Trace, standing, trace
 from enrollment.law.methods import next_period
@@ -45,8 +47,32 @@ class Derived:
         return next_period(here.covered_to, method)[1]
 
 
+_waiting: ContextVar[set[int] | None] = ContextVar("waiting", default=None)
+"""People whose derived rows an enclosing :func:`derived_once` will write."""
+
+
+@contextmanager
+def derived_once() -> Iterator[None]:
+    """Derive each person once, at the end of a transaction that records many facts about the same people.
+
+    Only for acts that do not read derived rows on the way. Facts and derived rows are committed together or not at all.
+    """
+    with transaction.atomic():
+        waiting: set[int] = set()
+        token = _waiting.set(waiting)
+        try:
+            yield
+        finally:
+            _waiting.reset(token)
+        derive(waiting)
+
+
 def derive(participants: Iterable[int]) -> None:
-    """Rewrite the derived rows of these people (ids)."""
+    """Rewrite the derived rows of these people (ids), now or at the end of the enclosing :func:`derived_once`."""
+    waiting = _waiting.get()
+    if waiting is not None:
+        waiting.update(participants)
+        return
     ids = iter(sorted(set(participants)))
     while chunk := list(islice(ids, CHUNK)):
         _write(chunk, [derived for derived in compute(chunk)])

@@ -11,6 +11,7 @@ from agents.access import require_role
 from agents.models import User
 from enrollment.access import RECORDERS
 from enrollment.models import Draft, Participant
+from thaithuy_bhxh.text import clean
 
 
 def do_start_draft(
@@ -22,18 +23,24 @@ def do_start_draft(
         for old in Draft.objects.filter(owner=actor):
             if participant and old.data.get("participant") == participant.pk:
                 return old
-        first = {"key": str(uuid4()), "participant": participant.pk if participant else None, **(data or {})}
-        return Draft.objects.create(owner=actor, title=title[:160], data=first)
+        first = {"key": str(uuid4()), "participant": participant.pk if participant else None}
+        kept = {step: _storable(values) for step, values in (data or {}).items()}
+        return Draft.objects.create(owner=actor, title=clean(title)[:160], data={**first, **kept})
 
 
 def do_fill_draft(*, actor: User, draft: Draft, step: str, values: dict[str, Any], title: str = "") -> Draft:
     """Keep what one step's form holds."""
     with transaction.atomic():
         locked = Draft.objects.select_for_update().get(pk=draft.pk, owner=actor)
-        locked.data = {**locked.data, step: values}
-        locked.title = title[:160] or locked.title
+        locked.data = {**locked.data, step: _storable(values)}
+        locked.title = clean(title)[:160] or locked.title
         locked.save()
     return locked
+
+
+def _storable(values: dict[str, Any]) -> dict[str, Any]:
+    """Typed text as it may be kept: PostgreSQL stores no NUL, and nobody types a thousand characters in a field."""
+    return {name: text.replace("\x00", "")[:1000] if isinstance(text, str) else text for name, text in values.items()}
 
 
 def do_discard_draft(*, actor: User, draft: Draft) -> None:

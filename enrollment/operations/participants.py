@@ -57,6 +57,18 @@ def do_enroll(
     done = receipt_of_submission(submission_key)
     if done:
         return done
+    try:
+        return _enroll(actor, person, payment, evidence, submission_key)
+    except Refused:
+        # The same submission, sent twice at once: the second finds the first one's person, and means that receipt.
+        if done := receipt_of_submission(submission_key):
+            return done
+        raise
+
+
+def _enroll(
+    actor: User, person: Person, payment: Payment, evidence: Evidence | None, submission_key: UUID | None
+) -> Receipt:
     with transaction.atomic():
         participant = _create(actor, person)
         if evidence and evidence.group != "other":

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 
@@ -15,9 +17,12 @@ from agents.access import require_role
 from agents.models import Role, User
 from enrollment.law import LABELS
 from enrollment.models import PolicyParameter
+from enrollment.policy import receipts_reckoned_with
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.text import clean
 
+_PLAIN = re.compile(r"[0-9]{1,15}(\.[0-9]{1,12})?")
+"""At most 15 digits before and 12 after the point; no signs, exponents or infinities."""
 SHIPPED = Path(__file__).resolve().parent.parent / "reference" / "policy.json"
 
 
@@ -54,20 +59,16 @@ class ParameterValues:
     note: str = ""
 
 
-def do_save_parameter(*, actor: User, values: ParameterValues, parameter: PolicyParameter | None = None
-                      ) -> PolicyParameter:  # fmt: skip
-    """Add a dated row, or correct one. Raises :class:`Refused` naming the field."""
+def do_save_parameter(
+    *, actor: User, values: ParameterValues, parameter: PolicyParameter | None = None
+) -> PolicyParameter:
+    """Add a dated row, or correct one that no receipt was reckoned with. Raises :class:`Refused` naming the field."""
     require_role(actor, Role.ADMINISTRATOR)
-    stored = _checked(values)
     with transaction.atomic():
-        row = PolicyParameter.objects.select_for_update().get(pk=parameter.pk) if parameter else PolicyParameter()
-        twins = PolicyParameter.objects.filter(key=values.key, valid_from=values.valid_from).exclude(pk=row.pk)
-        if twins.exists():
-            raise Refused("Tham số này đã có một dòng từ đúng ngày đó; hãy sửa dòng ấy.", "valid_from")
-        changes = {name: [getattr(row, name), value] for name, value in stored.items() if getattr(row, name) != value}
-        for name, value in stored.items():
-            setattr(row, name, value)
-        row.full_clean(validate_constraints=False)
+        before = PolicyParameter.objects.select_for_update().get(pk=parameter.pk) if parameter else None
+        row = checked_row(values, before)
+        old = before or PolicyParameter()
+        changes = {name: [getattr(old, name), value] for name, value in _stored(row) if getattr(old, name) != value}
         row.save()
         audit.record(
             actor=actor, action="parameter.save", on=row,
@@ -77,7 +78,57 @@ def do_save_parameter(*, actor: User, values: ParameterValues, parameter: Policy
     return row
 
 
-def _checked(values: ParameterValues) -> dict[str, object]:
+def checked_row(values: ParameterValues, parameter: PolicyParameter | None = None) -> PolicyParameter:
+    """The row as it would be saved, with every rule checked; nothing is written. Raises :class:`Refused`."""
+    stored = _checked(values)
+    if parameter:
+        _refuse_used(parameter)
+    row = PolicyParameter(pk=parameter.pk if parameter else None, **stored)
+    twins = PolicyParameter.objects.filter(key=values.key, valid_from=values.valid_from).exclude(pk=row.pk)
+    if twins.exists():
+        raise Refused("Tham số này đã có một dòng từ đúng ngày đó; hãy sửa dòng ấy.", "valid_from")
+    row.full_clean(validate_constraints=False, validate_unique=False)
+    return row
+
+
+def _stored(row: PolicyParameter) -> list[tuple[str, object]]:
+    return [(name, getattr(row, name)) for name in ParameterValues.__dataclass_fields__]
+
+
+def _refuse_used(row: PolicyParameter) -> None:
+    used = receipts_reckoned_with(row).count()
+    if used:
+        raise Refused(
+            f"{f'{used:,}'.replace(',', '.')} biên lai đã tính theo dòng này nên không sửa được nữa; "
+            "hãy thêm một dòng mới từ ngày có giá trị khác.",
+            "value",
+        )
+
+
+def do_confirm_parameter(*, actor: User, parameter: PolicyParameter, note: str) -> PolicyParameter:
+    """Say that a value was compared with its document; the value itself stays. Raises :class:`Refused`."""
+    require_role(actor, Role.ADMINISTRATOR)
+    note = clean(note)
+    if not note:
+        raise Refused("Hãy ghi đã đối chiếu với văn bản nào, ở đâu.", "note")
+    with transaction.atomic():
+        row = PolicyParameter.objects.select_for_update().get(pk=parameter.pk)
+        if row.confidence == PolicyParameter.Confidence.HIGH:
+            raise Refused("Dòng này đã được xác nhận trước đó.", "note")
+        if not row.value:
+            raise Refused("Dòng này chưa có giá trị nên chưa xác nhận được; hãy ghi giá trị trước.", "note")
+        before = row.confidence
+        row.confidence = PolicyParameter.Confidence.HIGH
+        row.save()
+        audit.record(
+            actor=actor, action="parameter.confirm", on=row,
+            summary=f"Xác nhận tham số {LABELS.get(row.key, row.key)} từ {row.valid_from:%d/%m/%Y}: {note}"[:400],
+            changes={"confidence": [before, row.confidence]},
+        )  # fmt: skip
+    return row
+
+
+def _checked(values: ParameterValues) -> dict[str, Any]:
     if values.key not in LABELS:
         raise Refused("Hãy chọn một tham số trong danh sách.", "key")
     if values.valid_to and values.valid_to < values.valid_from:
@@ -104,10 +155,6 @@ def _number(text: str) -> str:
         plain = plain.replace(".", "").replace(",", ".")
     elif plain.count(".") > 1 or (plain.count(".") == 1 and len(plain.split(".")[1]) == 3 and plain[0] != "0"):
         plain = plain.replace(".", "")
-    try:
-        number = Decimal(plain)
-    except InvalidOperation as error:
-        raise Refused(f"“{text}” không phải là số; hãy nhập như 1.500.000 hoặc 0,0031.", "value") from error
-    if not number.is_finite() or not 0 <= number < Decimal("1e15"):
-        raise Refused(f"Giá trị “{text}” không hợp lệ.", "value")
-    return f"{number:f}"
+    if not _PLAIN.fullmatch(plain):
+        raise Refused(f"“{text}” không phải là số; hãy nhập như 1.500.000 hoặc 0,0031.", "value")
+    return f"{Decimal(plain):f}"

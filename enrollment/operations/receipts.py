@@ -15,7 +15,7 @@ from agents.access import require_role
 from agents.models import Collector, Commune, User
 from enrollment.access import CORRECTORS, RECORDERS
 from enrollment.admission import Account, CardPeriod, admit_receipt, refuse_without_card
-from enrollment.law import ContributionRequest, Quote
+from enrollment.law import ContributionRequest, ParameterTable, Quote
 from enrollment.law.wording import dong
 from enrollment.models import Participant, Receipt, ReceiptCounter, ReceiptVoid
 from enrollment.operations.accounts import account_of
@@ -45,7 +45,12 @@ class Payment:
     note: str = ""
 
 
-def quote_payment(participant: Participant | None, payment: Payment, groups: tuple[str, ...] | None = None) -> Quote:
+def quote_payment(
+    participant: Participant | None,
+    payment: Payment,
+    groups: tuple[str, ...] | None = None,
+    table: ParameterTable | None = None,
+) -> Quote:
     """The amounts that this payment would come to, with every rule checked; nothing is written."""
     account = account_of(participant) if participant else Account()
     if groups is None:
@@ -60,7 +65,7 @@ def quote_payment(participant: Participant | None, payment: Payment, groups: tup
         prior_supported_months=account.supported_months,
         other_support=payment.other_support,
     )
-    return admit_receipt(account, request, current_table(), today=today())
+    return admit_receipt(account, request, table or current_table(), today=today())
 
 
 def do_record_receipt(
@@ -167,6 +172,9 @@ def next_number(agent_code: str, year: int) -> str:
     ReceiptCounter.objects.get_or_create(series=series)
     counter = ReceiptCounter.objects.select_for_update().get(series=series)
     counter.last += 1
+    while Receipt.objects.filter(number=f"{series}-{counter.last:07d}").exists():
+        # Somebody wrote our next number on a paper receipt: go past it, or the series would be stuck for good.
+        counter.last += 1
     counter.save()
     return f"{series}-{counter.last:07d}"
 

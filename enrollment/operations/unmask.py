@@ -1,4 +1,4 @@
-"""Showing the full numbers of a person: allowed to every reader in scope, and always on record."""
+"""Showing the full numbers of a person: allowed to every reader in scope, with a reason, and always on record."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from agents import audit
 from agents.access import READERS, require_role
 from agents.models import AuditEntry, User
 from enrollment.models import Participant
+from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.text import clean
 
 ACTION = "participant.unmask"
@@ -20,11 +21,11 @@ MINUTES = 10
 def do_unmask(*, actor: User, participant: Participant, reason: str) -> AuditEntry:
     """Record that ``actor`` looks at the full numbers, and why (Law 91/2025 on personal data)."""
     require_role(actor, *READERS)
+    reason = clean(reason)[:200]
+    if not reason:
+        raise Refused("Hãy ghi lý do xem đầy đủ số giấy tờ.", "ly_do")
     with transaction.atomic():
-        return audit.record(
-            actor=actor, action=ACTION, on=participant,
-            summary=f"Xem đầy đủ số giấy tờ: {clean(reason)[:200] or 'đối chiếu giấy tờ'}",
-        )  # fmt: skip
+        return audit.record(actor=actor, action=ACTION, on=participant, summary=f"Xem đầy đủ số giấy tờ: {reason}")
 
 
 def is_unmasked(actor: User, participant: Participant) -> bool:

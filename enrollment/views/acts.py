@@ -129,7 +129,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _version(request: HttpRequest, person: Participant) -> int:
     text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() else person.version
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else person.version
 
 
 def _both_versions(form: PersonForm, person: Participant) -> list[tuple[str, Any, Any]]:

@@ -6,18 +6,20 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agents import audit
 from agents.access import for_roles, reader
 from agents.models import AuditEntry, Role
-from enrollment.forms.parameters import ParameterForm, shown_value, value_in_words
+from enrollment.access import get_parameter
+from enrollment.forms.parameters import ConfirmForm, ParameterForm, shown_value, value_in_words
+from enrollment.impact import Impact, impact_of
 from enrollment.law import LABELS
 from enrollment.models import PolicyParameter
-from enrollment.operations.policy import do_save_parameter
-from enrollment.policy import rows_by_key
-from enrollment.views.acts import attempt
+from enrollment.operations.policy import checked_row, do_confirm_parameter, do_save_parameter
+from enrollment.policy import receipts_reckoned_with, rows_by_key
+from enrollment.views.acts import FORM, attempt
 from thaithuy_bhxh.clock import today
 
 READ = (Role.ADMINISTRATOR, Role.MANAGER, Role.AUDITOR)
@@ -52,27 +54,58 @@ def _in_force(rows: list[PolicyParameter], day: Any) -> PolicyParameter | None:
     return next((r for r in rows if r.valid_from <= day and (r.valid_to is None or r.valid_to >= day)), None)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(FORM)
 @for_roles(Role.ADMINISTRATOR)
 def parameter_add(request: HttpRequest) -> HttpResponse:
     return _edit(request, None, ParameterForm(request.POST or None, initial={"key": request.GET.get("ma", "")}))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(FORM)
 @for_roles(Role.ADMINISTRATOR)
 def parameter_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    row = get_object_or_404(PolicyParameter, pk=pk)
+    row = get_parameter(pk)
     return _edit(request, row, ParameterForm(request.POST or None, initial=ParameterForm.initial_of(row)))
 
 
-def _edit(request: HttpRequest, row: PolicyParameter | None, form: ParameterForm) -> HttpResponse:
+@require_http_methods(FORM)
+@for_roles(Role.ADMINISTRATOR)
+def parameter_confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    """Somebody compared the value with its document."""
+    row = get_parameter(pk)
+    form = ConfirmForm(request.POST or None)
     if form.is_valid() and attempt(
-        form, lambda: do_save_parameter(actor=reader(request), values=form.values, parameter=row)
+        form, lambda: do_confirm_parameter(actor=reader(request), parameter=row, note=form.cleaned_data["note"])
     ):
-        messages.success(request, "Đã lưu tham số.")
+        messages.success(request, "Đã xác nhận tham số.")
         return redirect("enrollment:parameters")
-    history = [(act, _changes(act)) for act in audit.history_of(row)] if row else []
-    return render(request, "enrollment/parameter.html", {"form": form, "row": row, "history": history})
+    context = {"form": form, "row": row, "label": LABELS.get(row.key, ""), "value": value_in_words(row.key, row.value)}
+    return render(request, "enrollment/parameter_confirm.html", context)
+
+
+def _edit(request: HttpRequest, row: PolicyParameter | None, form: ParameterForm) -> HttpResponse:
+    """First what the change would touch, then, once that was seen, the change itself."""
+    impact: Impact | None = None
+    if form.is_valid():
+        if request.POST.get("da_xem") != form.fingerprint:
+            impact = _impact(form, row)
+        elif attempt(form, lambda: do_save_parameter(actor=reader(request), values=form.values, parameter=row)):
+            messages.success(request, "Đã lưu tham số.")
+            return redirect("enrollment:parameters")
+    context = {
+        "form": form,
+        "row": row,
+        "impact": impact,
+        "used": receipts_reckoned_with(row).count() if row else 0,
+        "history": [(act, _changes(act)) for act in audit.history_of(row)] if row else [],
+    }
+    return render(request, "enrollment/parameter.html", context)
+
+
+def _impact(form: ParameterForm, row: PolicyParameter | None) -> Impact | None:
+    """What the form's values would touch; a refusal becomes the form's error."""
+    found: list[Impact] = []
+    attempt(form, lambda: found.append(impact_of(checked_row(form.values, row))))
+    return found[0] if found else None
 
 
 def _changes(act: AuditEntry) -> list[tuple[str, str, str]]:

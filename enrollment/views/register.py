@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -22,6 +23,7 @@ from enrollment.status import status_of
 from enrollment.support import statuses_on
 from enrollment.timeline import timeline_of
 from thaithuy_bhxh.clock import today
+from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.text import clean
 
 PER_PAGE = 50
@@ -91,5 +93,8 @@ def _support_limit(day: date) -> int | None:
 def participant_unmask(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the full numbers for a while; who asked, when and why goes into the audit trail."""
     person = get_participant_for(reader(request), pk)
-    do_unmask(actor=reader(request), participant=person, reason=request.POST.get("ly_do", ""))
+    try:
+        do_unmask(actor=reader(request), participant=person, reason=request.POST.get("ly_do", ""))
+    except Refused as refusal:
+        messages.error(request, refusal.message)
     return redirect("enrollment:participant", person.pk)

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from agents.access import READERS, for_roles, reader, scope_of
+from agents.operations.exports import do_record_export
 from reports.behind import list_behind
 from reports.charts import growth_chart_of
 from reports.forms import GrowthForm
@@ -40,20 +41,33 @@ def _build(request: HttpRequest, form: GrowthForm) -> Table | None:
         return None
 
 
+def _format(asked: str) -> str:
+    """The format asked for; a workbook when its name is unknown, the page when none is."""
+    return asked if asked in ("", "json", "csv") else "xlsx"
+
+
 @require_safe
 @for_roles(*READERS)
 def growth(request: HttpRequest) -> HttpResponse:
     """The report of the reader's scope; ``dinh_dang`` chooses xlsx, csv or json instead of the page."""
     form = GrowthForm(request.GET, reader(request))
     table = _build(request, form)
-    chosen = request.GET.get("dinh_dang", "")
+    chosen = _format(request.GET.get("dinh_dang", ""))
     if table is None:
         status = 400 if chosen else 200
         return render(request, "reports/growth.html", {"form": form, "table": None}, status=status)
     if chosen:
+        _remember(request, table, chosen)
         return _download(table, chosen)
     context = {"form": form, "table": table, "letterhead": letterhead(today()), "query": form.data}
     return render(request, "reports/growth.html", context)
+
+
+def _remember(request: HttpRequest, table: Table, chosen: str) -> None:
+    """Who takes the figures out, and what for, goes into the audit trail."""
+    asked = {**table.parameters, "format": chosen, "rows": len(table.rows)}
+    what = f"báo cáo tăng trưởng {asked['from']} đến {asked['to']} ({chosen})"
+    do_record_export(actor=reader(request), what=what, asked=asked, reason=request.GET.get("ly_do", ""))
 
 
 def _download(table: Table, chosen: str) -> HttpResponse:

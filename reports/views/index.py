@@ -20,4 +20,6 @@ def index(request: HttpRequest) -> HttpResponse:
         (f"Từ đầu năm {last.year}", last - (last.month - 1), last),
         (f"Cả năm {last.year - 1}", last - (last.month + 11), last - last.month),
     ]
-    return render(request, "reports/index.html", {"periods": periods})
+    # Texts: a month is a number, which a page would print as 2.026.
+    shown = [(label, str(first), str(final)) for label, first, final in periods]
+    return render(request, "reports/index.html", {"periods": shown})

@@ -101,9 +101,10 @@ def thang(value: Any) -> str:
 
 @register.filter
 def che_so(value: Any) -> str:
-    """A citizen id or insurance number with its middle masked: 0341••••5821."""
+    """A citizen id or insurance number with its middle masked: 0341••••5821, shorter ones 3412••••07."""
     text = str(value or "")
-    return f"{text[:4]}{'•' * max(0, len(text) - 8)}{text[-4:]}" if len(text) >= 9 else "•" * len(text)
+    shown = 4 if len(text) >= 12 else 2
+    return f"{text[:4]}{'•' * (len(text) - 4 - shown)}{text[-shown:]}" if len(text) >= 9 else "•" * len(text)
 
 
 @register.filter
@@ -162,10 +163,10 @@ def _control(bound: forms.BoundField, attrs: dict[str, Any], plain: bool) -> Saf
 
 
 @register.inclusion_tag("includes/_error_summary.html")
-def error_summary(form: forms.Form) -> dict[str, Any]:
-    """All errors of a form at its head, each leading to its field."""
+def error_summary(form: forms.Form, title: str = "Chưa ghi được, hãy xem lại") -> dict[str, Any]:
+    """All errors of a form at its head, each leading to its field, under a ``title`` that says what did not happen."""
     listed = [(bound.auto_id, bound.label, error) for bound in form if bound.errors for error in bound.errors]
-    return {"errors": listed, "general": form.non_field_errors(), "bound": form.is_bound}
+    return {"errors": listed, "general": form.non_field_errors(), "bound": form.is_bound, "title": title}
 
 
 @register.inclusion_tag("includes/_progress.html")

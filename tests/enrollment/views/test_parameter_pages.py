@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from django.urls import reverse
 
 from enrollment.forms.parameters import value_in_words
-from enrollment.models import PolicyParameter
+from enrollment.models import Draft, Participant, PolicyParameter
+from enrollment.policy import receipts_reckoned_with
+from thaithuy_bhxh.clock import this_month, today
 
 PAGE = reverse("enrollment:parameters")
 
@@ -51,17 +54,108 @@ def test_only_administrators_change_them(browser: Any, cast: Any):
         assert browser("administrator").get(url).status_code == 200
 
 
+def seen(client: Any, url: str, values: dict[str, str]) -> Any:
+    """Post twice: look at what would change, then save it."""
+    shown = client.post(url, values)
+    found = re.search(r'name="da_xem" value="([0-9a-f]+)"', shown.content.decode())
+    assert found, "the impact was not shown"
+    return client.post(url, {**values, "da_xem": found[1]})
+
+
+def values_of(row: PolicyParameter, **changed: str) -> dict[str, str]:
+    return {
+        "key": row.key, "value": row.value, "valid_from": f"{row.valid_from:%d/%m/%Y}", "valid_to": "",
+        "source": row.source, "confidence": row.confidence, "note": "", **changed,
+    }  # fmt: skip
+
+
 def test_a_correction_is_saved_with_what_it_changed(browser: Any, cast: Any):
     row = PolicyParameter.objects.get(key="rural_poverty_line", valid_from="2022-01-01")
     client, url = browser("administrator"), reverse("enrollment:parameter_edit", args=[row.pk])
-    values = {
-        "key": row.key, "value": "1.600.000", "valid_from": "01/01/2022", "valid_to": "31/12/2027",
-        "source": row.source, "confidence": "low", "note": "",
-    }  # fmt: skip
-    assert client.post(url, values).headers["Location"] == PAGE
+    values = values_of(row, value="1.600.000", valid_to="31/12/2027", confidence="low")
+    assert seen(client, url, values).headers["Location"] == PAGE
     text = client.get(url).content.decode()
     assert "1.500.000 → 1.600.000" in text and "(trống) → 31/12/2027" in text and "Đã đối chiếu → Cần xác nhận" in text
     assert "cần xác nhận" in client.get(PAGE).content.decode()
+
+
+class TestImpact:
+    def test_it_is_shown_before_anything_is_saved(self, browser: Any, active: Participant):
+        url = reverse("enrollment:parameter_add")
+        base = PolicyParameter.objects.get(key="rural_poverty_line", valid_from="2022-01-01")
+        first = this_month().first_day
+        text = (
+            browser("administrator")
+            .post(url, values_of(base, value="1.400.000", valid_from=f"{first:%d/%m/%Y}"))
+            .content.decode()
+        )
+        assert f"từ {first:%d/%m/%Y} trở đi" in text and "1 biên lai đã ghi trong khoảng này giữ nguyên" in text
+        assert "Không có phiếu nào đang tính dở" in text
+        assert not PolicyParameter.objects.filter(value="1400000").exists()
+
+    def test_open_quotes_that_would_change_are_counted(self, browser: Any, lapsed: Participant):
+        staff = browser("staff_a")
+        staff.post(reverse("enrollment:collect", args=[lapsed.pk]))
+        payment = {"chosen_income": "2.000.000", "method": "12", "from_month": this_month().vi, "number": ""}
+        payment["received_on"] = f"{today():%d/%m/%Y}"
+        staff.post(reverse("enrollment:enroll_step", args=[Draft.objects.get().pk, "muc-dong"]), payment)
+        base = PolicyParameter.objects.get(key="state_support_pct.other", valid_from="2025-07-01")
+        values = values_of(base, value="25", valid_from=f"{this_month().first_day:%d/%m/%Y}")
+        text = browser("administrator").post(reverse("enrollment:parameter_add"), values).content.decode()
+        assert "Trong 1 phiếu đang tính dở, 1 phiếu đổi số tiền" in text
+
+    def test_what_is_saved_is_what_was_shown(self, browser: Any, cast: Any):
+        base = PolicyParameter.objects.get(key="rural_poverty_line", valid_from="2022-01-01")
+        url, client = reverse("enrollment:parameter_add"), browser("administrator")
+        values = values_of(base, value="2.200.000", valid_from="01/01/2027")
+        shown = re.search(r'name="da_xem" value="([0-9a-f]+)"', client.post(url, values).content.decode())
+        assert shown
+        answer = client.post(url, {**values, "value": "2.300.000", "da_xem": shown[1]})
+        assert "Nếu lưu dòng này" in answer.content.decode()
+        assert not PolicyParameter.objects.filter(valid_from="2027-01-01", key=base.key).exists()
+
+
+class TestUsedRows:
+    def test_a_row_that_receipts_used_is_superseded_only(self, browser: Any, active: Participant):
+        row = PolicyParameter.objects.get(key="rural_poverty_line", valid_from="2022-01-01")
+        client, url = browser("administrator"), reverse("enrollment:parameter_edit", args=[row.pk])
+        assert "1 biên lai đã tính theo dòng này" in client.get(url).content.decode()
+        text = client.post(url, values_of(row, value="1.600.000")).content.decode()
+        assert "hãy thêm một dòng mới" in text and "Nếu lưu dòng này" not in text
+        row.refresh_from_db()
+        assert row.value == "1500000"
+
+    def test_a_row_of_another_group_or_time_was_not_used(self, active: Participant):
+        used = {
+            row.key: receipts_reckoned_with(row).count()
+            for row in PolicyParameter.objects.filter(valid_from="2025-07-01", key__startswith="state_support_pct.")
+        }
+        assert used.pop("state_support_pct.other") == 1 and set(used.values()) == {0}
+        old = PolicyParameter.objects.get(key="rural_poverty_line", valid_from="2016-01-01")
+        assert receipts_reckoned_with(old).count() == 0
+
+
+class TestConfirming:
+    def test_a_doubtful_value_is_confirmed_with_its_proof(self, browser: Any, cast: Any):
+        row = PolicyParameter.objects.filter(confidence="medium").exclude(value="").first()
+        assert row is not None
+        client, url = browser("administrator"), reverse("enrollment:parameter_confirm", args=[row.pk])
+        assert 'id="id_note_error"' in client.post(url, {"note": " "}).content.decode()
+        assert client.post(url, {"note": "Công báo số 1, xem 01/11/2026"}).headers["Location"] == PAGE
+        row.refresh_from_db()
+        assert row.confidence == "high"
+        assert "Công báo số 1" in client.get(reverse("enrollment:parameter_edit", args=[row.pk])).content.decode()
+        assert "đã được xác nhận" in client.post(url, {"note": "lần nữa"}).content.decode()
+
+    def test_a_manager_does_not_confirm(self, browser: Any, cast: Any):
+        row = PolicyParameter.objects.filter(confidence="medium").first()
+        assert (
+            row
+            and browser("manager")
+            .post(reverse("enrollment:parameter_confirm", args=[row.pk]), {"note": "x"})
+            .status_code
+            == 403
+        )
 
 
 def test_a_wrong_value_is_named_and_kept(browser: Any, cast: Any):

@@ -1,0 +1,140 @@
+"""Writes what a list's desk accepted: people, receipts, stops, each fact with its audit row, then what they come to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+from typing import TypeVar
+
+from django.utils import timezone
+
+from agents import audit
+from agents.models import Commune, User
+from enrollment.importing.amounts import TRUSTED, Amounts
+from enrollment.importing.lines import ReceiptLine, StopLine
+from enrollment.importing.people import People, Subject
+from enrollment.importing.places import Post
+from enrollment.models import ImportBatch, Receipt, Stop, SupportStatus
+from enrollment.operations.derive import derive
+from enrollment.operations.receipts import receipt_facts, receipt_summary
+from enrollment.operations.stops import stop_summary
+from thaithuy_bhxh.months import Month
+
+T = TypeVar("T")
+CHUNK = 1000
+
+
+@dataclass(slots=True)
+class Accepted:
+    """A receipt line that passed every rule."""
+
+    line: ReceiptLine
+    subject: Subject
+    post: Post
+    commune: Commune
+    hamlet: str
+    amounts: Amounts
+
+
+class Writer:
+    """Writes what the desk accepted, in chunks, with an audit row for each fact."""
+
+    def __init__(self, actor: User, batch: ImportBatch | None) -> None:
+        self._actor = actor
+        self._batch = batch
+        self._at = timezone.now()
+
+    def write(self, people: People, accepted: Sequence[Accepted], stops: Sequence[tuple[StopLine, Subject]]) -> None:
+        """All of it, inside the caller's transaction."""
+        people.save(self._actor, self._at)
+        for chunk in chunks(accepted):
+            self._save_receipts(chunk)
+            self._save_statuses(chunk)
+        for some in chunks(stops):
+            self._save_stops(some)
+        derive({one.subject.key for one in accepted} | {subject.key for _, subject in stops})
+
+    def _save_receipts(self, chunk: list[Accepted]) -> None:
+        receipts = Receipt.objects.bulk_create(self._receipt(one) for one in chunk)
+        audit.record_all(
+            audit.entry(
+                actor=self._actor, action="receipt.import", on=receipt, summary=receipt_summary(receipt),
+                changes=receipt_facts(receipt), at=self._at,
+            )
+            for receipt in receipts
+        )  # fmt: skip
+
+    def _receipt(self, one: Accepted) -> Receipt:
+        line, amounts = one.line, one.amounts
+        return Receipt(
+            number=line.number,
+            participant_id=one.subject.key,
+            collector_id=one.post.collector,
+            agent_id=one.post.agent,
+            commune_id=one.commune.pk,
+            hamlet=one.hamlet[:200],
+            received_on=line.received_on,
+            received_month=Month.of(line.received_on),
+            from_month=line.from_month,
+            to_month=line.from_month + (amounts.months - 1),
+            months=amounts.months,
+            method=line.method,
+            chosen_income=line.chosen_income,
+            group=amounts.group,
+            gross=amounts.gross,
+            participant_amount=amounts.participant,
+            state_support=amounts.state_support,
+            local_support=amounts.local_support,
+            other_support=amounts.other_support,
+            supported_months=amounts.supported_months,
+            last_day=amounts.last_day,
+            reading=amounts.reading,
+            amounts_trusted=amounts.reading == TRUSTED,
+            note=line.note[:300],
+            batch=self._batch,
+            recorded_by=self._actor,
+            recorded_at=self._at,
+        )
+
+    def _save_statuses(self, chunk: list[Accepted]) -> None:
+        """A group named in a list is a status with the list as its evidence, until the yearly review."""
+        rows: list[SupportStatus] = []
+        for one in chunk:
+            if one.line.group != "other" and one.subject.learn_status(one.line.group, one.line.received_on):
+                rows.append(
+                    SupportStatus(
+                        participant_id=one.subject.key,
+                        group=one.line.group,
+                        evidence=f"Bảng kê D05-TS, biên lai {one.line.number}",
+                        valid_from=one.line.received_on,
+                        valid_to=date(one.line.received_on.year, 12, 31),
+                        recorded_by=self._actor,
+                        recorded_at=self._at,
+                    )
+                )
+        SupportStatus.objects.bulk_create(rows)
+
+    def _save_stops(self, chunk: list[tuple[StopLine, Subject]]) -> None:
+        stops = Stop.objects.bulk_create(
+            Stop(
+                participant_id=subject.key, month=line.month, reason=line.reason, note=line.note[:300],
+                recorded_by=self._actor, recorded_at=self._at,
+            )
+            for line, subject in chunk
+        )  # fmt: skip
+        audit.record_all(
+            audit.entry(
+                actor=self._actor, action="participant.stop", on=subject.participant, summary=stop_summary(stop),
+                changes={"month": str(stop.month), "reason": stop.reason}, at=self._at,
+            )
+            for stop, (_, subject) in zip(stops, chunk, strict=True)
+        )  # fmt: skip
+
+
+def chunks(items: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
+    """The items in lists of at most ``size``."""
+    rest = iter(items)
+    while chunk := list(islice(rest, size)):
+        yield chunk

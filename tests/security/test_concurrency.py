@@ -1,0 +1,179 @@
+"""Two people at once, on real transactions: one receipt per form, no month paid twice, one void, no lost edit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from threading import Barrier, Thread
+from typing import Any
+
+import pytest
+from django.db import connection, connections
+from django.test import Client
+from django.urls import reverse
+
+from agents.models import AuditEntry
+from enrollment.models import Participant, Receipt, ReceiptVoid
+from enrollment.operations.drafts import do_fill_draft, do_start_draft
+from enrollment.operations.participants import Person, do_correct_participant, do_enroll, person_of
+from enrollment.operations.receipts import Payment, do_record_receipt, do_void_receipt
+from tests import builders
+from tests import cast as stage
+from tests.security.scene import browser_of
+from thaithuy_bhxh import triggers
+from thaithuy_bhxh.clock import this_month, today
+from thaithuy_bhxh.errors import EditConflict, Refused
+
+
+@pytest.fixture
+def cast(transactional_db: None) -> Any:
+    """The cast on real transactions; the append-only rows are taken away again afterwards."""
+    from agents.operations.reference import load_territory
+    from enrollment.operations.policy import load_policy
+
+    load_territory()
+    load_policy()
+    yield stage.gather()
+    triggers.remove(connection)
+    _empty()
+    triggers.install(connection)
+
+
+def _empty() -> None:
+    from django.core.management import call_command
+
+    call_command("flush", interactive=False, verbosity=0)
+
+
+def at_once(*acts: Callable[[], Any]) -> list[Any]:
+    """What each act gave, or the refusal that it met; all begin together on connections of their own."""
+    start, results = Barrier(len(acts)), [None] * len(acts)
+
+    def run(position: int, act: Callable[[], Any]) -> None:
+        try:
+            start.wait()
+            results[position] = act()
+        except Exception as error:  # noqa: BLE001 - the test looks at it
+            results[position] = error
+        finally:
+            connections.close_all()
+
+    threads = [Thread(target=run, args=pair) for pair in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    return results
+
+
+def payment(cast: stage.Cast, **values: Any) -> Payment:
+    given: dict[str, Any] = {
+        "collector": cast.collector_a, "received_on": today(), "method": "1", "from_month": this_month(),
+        "chosen_income": 1_500_000, "commune": cast.commune_a, **values,
+    }  # fmt: skip
+    return Payment(**given)
+
+
+def enrolled(cast: stage.Cast, name: str = "Người Mẫu Cùng Lúc") -> Participant:
+    person = Person(name, citizen_id=builders.citizen_id(), sex="male", birth_year=1980)
+    earlier = payment(cast, from_month=this_month())
+    return do_enroll(actor=cast.staff_a, person=person, payment=earlier).participant
+
+
+def test_the_same_form_sent_twice_at_once_gives_one_receipt(cast: stage.Cast):
+    who = {
+        "full_name": "Người Mẫu Gửi Hai Lần", "sex": "male", "birth": "1980", "citizen_id": builders.citizen_id(),
+        "bhxh_no": "", "phone": "", "commune": str(cast.commune_a.pk), "hamlet": "",
+    }  # fmt: skip
+    data = {"ca-nhan": who, "doi-tuong": {"group": "other", "evidence": "", "evidence_from": "", "evidence_to": ""}}
+    draft = do_start_draft(actor=cast.staff_a, title="Nháp", data=data)
+    money = {
+        "chosen_income": "1.500.000", "method": "1", "from_month": this_month().vi, "number": "",
+        "received_on": f"{today():%d/%m/%Y}", "other_support": "",
+    }  # fmt: skip
+    do_fill_draft(actor=cast.staff_a, draft=draft, step="muc-dong", values=money)
+    url = reverse("enrollment:enroll_step", args=[draft.pk, "kiem-tra"])
+    browsers = [browser_of(cast.staff_a), browser_of(cast.staff_a)]
+
+    def send(browser: Client) -> str:
+        answer = browser.post(url, {"khoa": draft.data["key"]})
+        return f"{answer.status_code} {answer.get('Location')}"
+
+    answers = at_once(*(lambda b=browser: send(b) for browser in browsers))
+    receipt = Receipt.objects.get()
+    assert answers == [f"302 {reverse('enrollment:receipt', args=[receipt.pk])}"] * 2
+    assert Participant.objects.count() == 1
+    assert AuditEntry.objects.filter(action="receipt.record").count() == 1
+
+
+def test_two_collectors_at_once_do_not_both_take_money_for_a_month(cast: stage.Cast):
+    person = enrolled(cast)
+    again = payment(cast, from_month=this_month() + 1)
+    take = lambda: do_record_receipt(actor=cast.staff_a, participant=person, payment=again)  # noqa: E731
+    results = at_once(take, take, take)
+    assert sum(isinstance(one, Receipt) for one in results) == 1
+    assert sum(isinstance(one, Refused) for one in results) == 2
+    months = list(Receipt.objects.filter(participant=person).values_list("from_month", flat=True))
+    assert len(months) == len(set(months)) == 2
+
+
+def test_receipts_at_once_get_numbers_of_their_own_in_a_row(cast: stage.Cast):
+    def take(index: int) -> Receipt:
+        person = Person(f"Người Mẫu {index}", citizen_id=f"03408000{index:04d}", sex="male", birth_year=1980)
+        return do_enroll(actor=cast.staff_a, person=person, payment=payment(cast))
+
+    results = at_once(*(lambda i=index: take(i) for index in range(6)))
+    assert all(isinstance(one, Receipt) for one in results), results
+    year = f"{today():%y}"
+    assert sorted(one.number for one in results) == [f"BD001-{year}-{n:07d}" for n in range(1, 7)]
+
+
+def test_a_number_written_by_hand_is_passed_over(cast: stage.Cast):
+    taken = f"BD001-{today():%y}-0000001"
+    person = Person("Người Mẫu Ghi Tay", citizen_id=builders.citizen_id(), sex="male", birth_year=1980)
+    do_enroll(actor=cast.staff_a, person=person, payment=payment(cast, number=taken))
+    assert enrolled(cast).receipts.get().number == f"BD001-{today():%y}-0000002"
+
+
+def test_two_voids_at_once_are_one(cast: stage.Cast):
+    receipt = enrolled(cast).receipts.get()
+    void = lambda: do_void_receipt(actor=cast.lead_a, receipt=receipt, on=today(), reason="thử")  # noqa: E731
+    results = at_once(void, void)
+    assert sorted(type(one).__name__ for one in results) == ["ReceiptVoid", "Refused"]
+    assert ReceiptVoid.objects.count() == 1
+
+
+def test_of_two_edits_at_once_the_second_is_told_and_overwrites_nothing(cast: stage.Cast):
+    person = enrolled(cast)
+
+    def rename(name: str) -> Participant:
+        changed = replace(person_of(person), full_name=name)
+        return do_correct_participant(actor=cast.lead_a, participant=person, version=person.version, person=changed)
+
+    results = at_once(lambda: rename("Người Mẫu Bản Một"), lambda: rename("Người Mẫu Bản Hai"))
+    (kept,) = (one for one in results if isinstance(one, Participant))
+    (conflict,) = (one for one in results if isinstance(one, Exception))
+    assert isinstance(conflict, EditConflict)
+    now = Participant.objects.get(pk=person.pk)
+    assert (now.full_name, now.version) == (kept.full_name, person.version + 1)
+
+
+def test_the_second_editor_sees_both_versions(cast: stage.Cast):
+    person = enrolled(cast)
+    changed = replace(person_of(person), full_name="Người Mẫu Bản Một")
+    do_correct_participant(actor=cast.lead_a, participant=person, version=person.version, person=changed)
+    form = {
+        "full_name": "Người Mẫu Bản Hai", "sex": "male", "birth": "1980", "citizen_id": person.citizen_id,
+        "bhxh_no": "", "phone": "", "version": person.version,
+    }  # fmt: skip
+    text = browser_of(cast.lead_a).post(reverse("enrollment:correct", args=[person.pk]), form).content.decode()
+    assert "Người Mẫu Bản Một" in text and "Người Mẫu Bản Hai" in text
+    assert Participant.objects.get(pk=person.pk).full_name == "Người Mẫu Bản Một"
+
+
+def test_the_same_person_enrolled_by_two_forms_at_once_is_one_person(cast: stage.Cast):
+    person = Person("Người Mẫu Hai Nơi", citizen_id=builders.citizen_id(), sex="male", birth_year=1980)
+    take = lambda: do_enroll(actor=cast.staff_a, person=person, payment=payment(cast))  # noqa: E731
+    results = at_once(take, take)
+    assert sorted(type(one).__name__ for one in results) == ["Receipt", "Refused"]
+    assert Participant.objects.filter(citizen_id=person.citizen_id).count() == 1

@@ -1,0 +1,263 @@
+"""Who gets which answer from which address: every address of the URL table, every role, own and other scope.
+
+The rows are written by hand, as the office decided; an address without a row fails, and so does a row without one.
+"""
+
+# ruff: noqa: F811 - tests ask for the imported fixture by its name
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests.security.conftest import scene  # noqa: F401 - a fixture
+from tests.security.scene import ROLES, Scene, fingerprint
+
+COLLECTOR, LEAD, OFFICER, MANAGER, ADMINISTRATOR, AUDITOR = ROLES
+READERS = {COLLECTOR, LEAD, OFFICER, MANAGER, AUDITOR}
+RECORDERS = {COLLECTOR, LEAD}
+CORRECTORS = {COLLECTOR, LEAD, OFFICER, MANAGER}
+IMPORTERS = {LEAD, OFFICER, MANAGER}
+SEERS = {LEAD, OFFICER, MANAGER, ADMINISTRATOR, AUDITOR}
+KEEPERS = {MANAGER, ADMINISTRATOR}
+OFFICE = {OFFICER, MANAGER, ADMINISTRATOR, AUDITOR}
+WATCHERS = {MANAGER, ADMINISTRATOR, AUDITOR}
+
+PUBLIC = {"healthz", "readyz", "account_login", "account_logout", "account_inactive"}
+"""The only addresses that answer somebody who is not logged in."""
+
+LOOK, FORM, ACT = "look", "form", "act"
+ALLOWED = {LOOK: {"GET"}, FORM: {"GET", "POST"}, ACT: {"POST"}}
+Args = Callable[[Scene, str], list[Any]]
+
+
+@dataclass(frozen=True)
+class Row:
+    """What an address is for: reading, a form or an act; who may; and whose records its arguments name.
+
+    ``other`` names records of side B; for the roles in ``bounded`` those do not exist.
+    """
+
+    kind: str
+    roles: set[str]
+    own: Args = lambda scene, role: []
+    other: Args | None = None
+    bounded: set[str] = field(default_factory=set)
+    query: str = ""
+    body: Callable[[Scene], dict[str, Any]] = lambda scene: {}
+    writers: set[str] | None = None
+    """Who may send the form, where more may read it."""
+
+
+def of(name: str, *more: Any) -> tuple[Args, Args]:
+    """Arguments that name the same thing on side A and on side B."""
+    return (lambda s, role: [getattr(s.a, name).pk, *more]), (lambda s, role: [getattr(s.b, name).pk, *more])
+
+
+def person(kind: str, roles: set[str], name: str = "person") -> Row:
+    return Row(kind, roles, *of(name), bounded={COLLECTOR, LEAD, OFFICER})
+
+
+def of_cast(name: str) -> tuple[Args, Args]:
+    return (
+        lambda s, role: [_cast_pk(s, name, "a")],
+        lambda s, role: [_cast_pk(s, name, "b")],
+    )
+
+
+def _cast_pk(scene: Scene, name: str, letter: str) -> int:
+    collector = getattr(scene.cast, f"collector_{letter}")
+    found = {"collector": collector, "agent": collector.point.agent, "point": collector.point}
+    return (collector.cards.get() if name == "card" else found[name]).pk
+
+
+def agency(kind: str, name: str, roles: set[str]) -> Row:
+    return Row(kind, roles, *of_cast(name), bounded={LEAD})
+
+
+def draft(kind: str, *more: str) -> Row:
+    return Row(
+        kind, RECORDERS,
+        lambda s, role: [s.a.drafts.get(role, s.a.drafts[LEAD]).pk, *more],
+        lambda s, role: [s.b.drafts[LEAD].pk, *more],
+        bounded=RECORDERS,
+    )  # fmt: skip
+
+
+def batch(kind: str) -> Row:
+    return Row(
+        kind, IMPORTERS,
+        lambda s, role: [s.a.batches.get(role, s.a.batches[LEAD]).pk],
+        lambda s, role: [s.b.batches[LEAD].pk],
+        bounded={LEAD, OFFICER},
+    )  # fmt: skip
+
+
+def account(kind: str) -> Row:
+    return Row(kind, {ADMINISTRATOR}, lambda s, role: [s.cast.staff_b.pk])
+
+
+PERIOD = "?tu=2026-01&den=2026-02"
+ROWS: dict[str, Row] = {
+    "home": Row(LOOK, set(ROLES)),
+    "account_change_password": Row(FORM, set(ROLES)),
+    "account_reauthenticate": Row(FORM, set(ROLES)),
+    "agents:agents": Row(LOOK, SEERS),
+    "agents:agent_add": Row(FORM, KEEPERS),
+    "agents:agent": agency(LOOK, "agent", SEERS),
+    "agents:agent_edit": agency(FORM, "agent", KEEPERS),
+    "agents:agent_close": agency(FORM, "agent", KEEPERS),
+    "agents:agent_reopen": agency(ACT, "agent", KEEPERS),
+    "agents:point_add": agency(FORM, "agent", KEEPERS),
+    "agents:collector_add": agency(FORM, "agent", KEEPERS),
+    "agents:point_edit": agency(FORM, "point", KEEPERS),
+    "agents:point_close": agency(FORM, "point", KEEPERS),
+    "agents:point_reopen": agency(ACT, "point", KEEPERS),
+    "agents:collector": agency(LOOK, "collector", SEERS),
+    "agents:collector_edit": agency(FORM, "collector", KEEPERS),
+    "agents:card_add": agency(FORM, "collector", KEEPERS),
+    "agents:card_end": agency(FORM, "card", KEEPERS),
+    "agents:communes": Row(LOOK, OFFICE),
+    "agents:commune": Row(LOOK, OFFICE, lambda s, role: [s.cast.commune_a.pk]),
+    "agents:assign": Row(FORM, {MANAGER}, lambda s, role: [s.cast.commune_a.pk, "officer"]),
+    "agents:assignment_end": Row(FORM, {MANAGER}, lambda s, role: [s.term.pk]),
+    "agents:targets": Row(FORM, {OFFICER, MANAGER, AUDITOR}, writers={MANAGER}),
+    "agents:accounts": Row(LOOK, {ADMINISTRATOR}),
+    "agents:account_add": Row(FORM, {ADMINISTRATOR}),
+    "agents:account_edit": account(FORM),
+    "agents:account_reset": account(ACT),
+    "agents:account_deactivate": account(ACT),
+    "agents:account_activate": account(ACT),
+    "agents:office": Row(LOOK, {ADMINISTRATOR}),
+    "agents:office_add": Row(FORM, {ADMINISTRATOR}),
+    "agents:office_edit": Row(FORM, {ADMINISTRATOR}, lambda s, role: [s.office.pk]),
+    "agents:audit": Row(LOOK, WATCHERS),
+    "enrollment:participants": Row(LOOK, READERS),
+    "enrollment:participant_search": Row(ACT, READERS),
+    "enrollment:enroll": Row(FORM, RECORDERS),
+    "enrollment:enroll_new": Row(ACT, RECORDERS),
+    "enrollment:enroll_known": Row(ACT, RECORDERS, body=lambda s: {"so": s.a.person.citizen_id}),
+    "enrollment:draft_discard": draft(ACT),
+    "enrollment:enroll_step": draft(FORM, "muc-dong"),
+    "enrollment:participant": person(LOOK, READERS),
+    "enrollment:participant_unmask": person(ACT, READERS),
+    "enrollment:collect": person(ACT, RECORDERS),
+    "enrollment:correct": person(FORM, CORRECTORS),
+    "enrollment:move": person(FORM, CORRECTORS),
+    "enrollment:support": person(FORM, CORRECTORS),
+    "enrollment:household": person(FORM, CORRECTORS),
+    "enrollment:stop": person(FORM, CORRECTORS),
+    "enrollment:stop_withdraw": person(FORM, CORRECTORS, "stopped"),
+    "enrollment:receipts": Row(LOOK, READERS),
+    "enrollment:receipt": person(LOOK, READERS, "receipt"),
+    "enrollment:receipt_void": person(FORM, CORRECTORS, "receipt"),
+    "enrollment:imports": Row(FORM, IMPORTERS),
+    "enrollment:import": batch(LOOK),
+    "enrollment:import_confirm": batch(ACT),
+    "enrollment:import_cancel": batch(ACT),
+    "enrollment:import_errors": batch(LOOK),
+    "enrollment:parameters": Row(LOOK, WATCHERS),
+    "enrollment:parameter_add": Row(FORM, {ADMINISTRATOR}),
+    "enrollment:parameter_edit": Row(FORM, {ADMINISTRATOR}, lambda s, role: [s.parameter.pk]),
+    "enrollment:parameter_confirm": Row(FORM, {ADMINISTRATOR}, lambda s, role: [s.parameter.pk]),
+    "reports:index": Row(LOOK, READERS),
+    "reports:growth": Row(LOOK, READERS, query=PERIOD),
+    "reports:growth_list": Row(LOOK, READERS, query=f"{PERIOD}&cot=closing"),
+    "reports:growth_chart": Row(LOOK, READERS, query=PERIOD),
+}
+
+
+def addresses(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """(full name, view) of every pattern."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from addresses(pattern, f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix)
+        elif isinstance(pattern, URLPattern):
+            yield f"{prefix}{pattern.name}", pattern.callback
+
+
+ADDRESSES = dict(addresses())
+
+
+def test_every_address_has_a_row_and_every_row_an_address():
+    assert set(ADDRESSES) == set(ROWS) | PUBLIC
+
+
+def test_only_the_listed_addresses_are_public():
+    open_ones = {name for name, view in ADDRESSES.items() if not getattr(view, "login_required", True)}
+    assert open_ones == PUBLIC
+
+
+@pytest.mark.parametrize("name", [name for name in ROWS if not name.startswith("account_")])
+def test_the_view_carries_the_roles_of_its_row(name: str):
+    assert ADDRESSES[name].allowed_roles == ROWS[name].roles
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_each_role_gets_the_answer_that_the_office_decided(scene: Scene, db: None, name: str):
+    row = ROWS[name]
+    wrong = []
+    for role in ROLES:
+        wrong += [answer for answer in _answers(scene, name, row, role) if answer is not None]
+    assert wrong == []
+
+
+def _answers(scene: Scene, name: str, row: Row, role: str) -> Iterator[str | None]:
+    for whose, args in (("own", row.own), ("other", row.other)):
+        if args is None:
+            continue
+        for method in ("GET", "POST"):
+            expected = _expected(row, role, method, other=whose == "other")
+            url = reverse(name, args=args(scene, role)) + row.query
+            got = _ask(scene.browsers[role], method, url, row.body(scene))
+            yield None if got in expected else f"{role} {method} {whose}: {got}, expected {expected}"
+
+
+def _expected(row: Row, role: str, method: str, *, other: bool) -> set[int]:
+    if method not in ALLOWED[row.kind]:
+        return {405}
+    if role not in (row.writers if row.writers and method == "POST" else row.roles):
+        return {403}
+    return {404} if other and role in row.bounded else {200, 302}
+
+
+def _ask(browser: Client, method: str, url: str, body: dict[str, Any]) -> int:
+    """The status; whatever the request did is undone."""
+    with transaction.atomic():
+        status: int = (
+            browser.generic(method, url).status_code if method == "GET" else browser.post(url, body).status_code
+        )
+        transaction.set_rollback(True)
+    return status
+
+
+@pytest.mark.parametrize("name", [name for name, row in ROWS.items() if row.kind != LOOK])
+def test_a_refused_request_changes_nothing(scene: Scene, db: None, name: str):
+    row = ROWS[name]
+    before = fingerprint()
+    for role in ROLES:
+        for args, other in ((row.own, False), (row.other, True)):
+            if args and _expected(row, role, "POST", other=other) & {403, 404}:
+                scene.browsers[role].post(reverse(name, args=args(scene, role)), row.body(scene))
+    Client().post(reverse(name, args=row.own(scene, MANAGER)), row.body(scene))
+    assert fingerprint() == before
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_who_is_not_logged_in_is_sent_to_log_in_and_back(scene: Scene, db: None, name: str):
+    url = reverse(name, args=ROWS[name].own(scene, MANAGER))
+    for method in ("GET", "POST"):
+        answer = Client().generic(method, url)
+        assert (answer.status_code, answer["Location"]) == (302, f"{reverse('account_login')}?next={url}")
+
+
+@pytest.mark.parametrize("name", sorted(PUBLIC))
+def test_public_addresses_answer_anybody(db: None, name: str):
+    answer = Client().get(reverse(name))
+    assert answer.status_code in (200, 302)
+    assert "next=" not in answer.get("Location", "")
