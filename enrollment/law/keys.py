@@ -55,3 +55,21 @@ BENEFIT_LABELS: Mapping[str, str] = {
     **{f"{CPI}{year}": f"Hệ số điều chỉnh thu nhập đã đóng năm {year}" for year in CPI_YEARS},
 }
 """Key → Vietnamese name. Coefficients are keyed by the year of payment and dated by the year of settlement."""
+
+_UNITS: tuple[tuple[str, str], ...] = (
+    ("_percent", "%"),
+    ("age_months", " tháng tuổi"),
+    ("_months", " tháng"),
+    ("_up_to", " tháng"),
+    ("_years", " năm"),
+    ("funeral.multiplier", " lần"),
+    (CPI, " lần"),
+    ("one_off.", " tháng bình quân"),
+    ("survivor.", " tháng bình quân"),
+    (ALLOWANCE_MULTIPLIER, " tháng bình quân"),
+)
+
+
+def unit_of(key: str) -> str:
+    """What the number of a benefit's parameter counts, to stand behind it; đồng when nothing else."""
+    return next((unit for part, unit in _UNITS if part in key), " đ")
