@@ -121,7 +121,8 @@ def test_words_for_numbers() -> None:
         ("rural_poverty_line", " đ"), ("maternity.per_child", " đ"), ("social_pension", " đ"),
         ("social_pension_age_months", " tháng tuổi"), ("retirement_age_months.male", " tháng tuổi"),
         ("pension.min_months", " tháng"), ("pension.base_years.male", " năm"), ("pension.step_percent.female", "%"),
-        ("pension.short_base_percent.male", "%"), ("one_off.from_2014", " tháng bình quân"), ("cpi_coefficient.2018", " lần"),
+        ("pension.short_base_percent.male", "%"),
+        ("one_off.from_2014", " tháng bình quân"), ("cpi_coefficient.2018", " lần"),
     ],
 )  # fmt: skip
 def test_every_parameter_has_its_unit(key: str, unit: str) -> None:
