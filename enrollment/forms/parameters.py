@@ -10,6 +10,7 @@ from django import forms
 
 from enrollment.forms.base import SpokenForm
 from enrollment.law import LABELS
+from enrollment.law.keys import unit_of
 from enrollment.law.parameters import CONTRIBUTION_RATE, INVESTMENT_RATE, MAX_MULTIPLIER, STATE_MAX_MONTHS
 from enrollment.models import PolicyParameter
 from enrollment.operations.policy import ParameterValues
@@ -74,4 +75,4 @@ def value_in_words(key: str, value: str) -> str:
         return shown_value(f"{(Decimal(value) * 100).normalize():f}") + "%"
     if "_pct." in key:
         return shown_value(value) + "%"
-    return shown_value(value) + _UNITS.get(key, " đ")
+    return shown_value(value) + (_UNITS.get(key) or unit_of(key))

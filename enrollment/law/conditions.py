@@ -63,8 +63,11 @@ def conditions_on(table: ParameterTable, day: date) -> Conditions:
     )
 
 
-def refuse_income(conditions: Conditions, income: int) -> None:
-    """:class:`LawRefused` for an income below the floor, above the ceiling or, while the step binds, off the step."""
+def refuse_income(conditions: Conditions, income: int, off_step: str = "warn") -> None:
+    """:class:`LawRefused` for an income below the floor, above the ceiling or, while the step binds, off the step.
+
+    ``off_step`` is the office's reading for the days since no step is written: ``warn`` or ``refuse``.
+    """
     low, high, day = conditions.min_income, conditions.max_income, in_words(conditions.day)
     if income < low:
         raise LawRefused(
@@ -83,6 +86,12 @@ def refuse_income(conditions: Conditions, income: int) -> None:
             "income",
             f"Mức thu nhập {dong(income)} không bằng {dong(low)} cộng bội số của {_step(conditions)} "
             f"như quy định vào ngày {day}; hãy chọn {nearest}.",
+        )
+    if not conditions.step_binds and off_step == "refuse" and (nearest := _nearest_on_step(conditions, income)):
+        raise LawRefused(
+            "income",
+            f"Mức thu nhập {dong(income)} không theo bước {_step(conditions)}; cơ quan BHXH chỉ nhận mức theo bước "
+            f"(cách hiểu đang chọn), hãy chọn {nearest}.",
         )
 
 

@@ -2,64 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import ROUND_HALF_UP, Context, Decimal, DivisionByZero, InvalidOperation, Overflow, localcontext
+from decimal import Decimal, localcontext
 
 from enrollment.law.conditions import Conditions, conditions_on, income_warnings, refuse_income, unconfirmed
-from enrollment.law.methods import (
-    ADVANCE,
-    ADVANCE_MONTHS,
-    LAW_2024_FROM,
-    MISSING,
-    Method,
-    last_day,
-    method_named,
-    refuse_late,
-    refuse_strange_month,
-)
-from enrollment.law.parameters import CONFIRMED, INVESTMENT_RATE, LOCAL_PERCENT, Parameter, ParameterTable, plausible
+from enrollment.law.exact import EXACT, rounded, sum_of_powers
+from enrollment.law.methods import ADVANCE, MISSING, Method, last_day, method_named, refuse_back_payment, refuse_late
+from enrollment.law.parameters import INVESTMENT_RATE, Parameter, ParameterTable, given, plausible
+from enrollment.law.readings import AT_PAYMENT, DEFAULT, Readings
 from enrollment.law.refusals import LawRefused
+from enrollment.law.requests import ContributionRequest, months_of, refuse_missing, refuse_strange
+from enrollment.law.segments import Segment, bounds_day, counted_months, segments_of, used_rows
 from enrollment.law.steps import Step, explain
-from enrollment.law.support import Support, months_allowed, support_on, supported_months
-from enrollment.law.wording import day as in_words
+from enrollment.law.support import Support, months_allowed
 from enrollment.law.wording import dong
-from thaithuy_bhxh.months import Month
 
-AT_PAYMENT = "at_payment"
-"""The reading in use: parameters and group of the day of payment hold for all months of the payment."""
+__all__ = ["AT_PAYMENT", "Basis", "ContributionRequest", "Quote", "interest_of", "quote"]
 
-_EXACT = Context(prec=60, rounding=ROUND_HALF_UP, traps=[InvalidOperation, DivisionByZero, Overflow])
-_SERIOUS = 10**12
 _HIGHEST_RATE = Decimal("0.1")
 _HUNDRED = Decimal(100)
-
-
-@dataclass(frozen=True, slots=True)
-class ContributionRequest:
-    """One payment as asked for. ``income``, ``other_support`` in đồng (income a month); ``months`` is needed for
-    ADV and MISS; ``monthly_rate`` (ratio, ``0.0031``) and ``local_percent`` go before the dated table."""
-
-    method: str
-    income: int
-    from_month: Month
-    paid_on: date
-    months: int | None = None
-    groups: tuple[str, ...] = ("other",)
-    prior_supported_months: int = 0
-    monthly_rate: Decimal | None = None
-    local_percent: Decimal | None = None
-    other_support: int = 0
+_ZERO = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """Everything that the amounts were computed from; ``interest`` only where the method needs it."""
+    """Everything that the amounts were computed from; ``interest`` only where the method needs it.
+
+    ``conditions`` set the bounds of the income; ``segments`` are the months under the same parameters.
+    """
 
     request: ContributionRequest
     conditions: Conditions
-    support: Support
+    segments: tuple[Segment, ...]
     interest: Parameter | None
+    readings: Readings
+
+    @property
+    def support(self) -> Support:
+        """The support of the last months, which is that of the day of payment unless a reading says otherwise."""
+        return self.segments[-1].support
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +50,9 @@ class Quote:
     """Amounts of one payment in đồng; ``gross = participant + state_support + local_support + other_support``.
 
     ``group`` is the group whose percentage applies, ``state_percent`` that percentage (0 when nothing is granted),
-    ``supported_months`` the months that the state supports, ``last_day`` the last lawful day of payment, ``reading``
-    the reading of the law in use.
+    ``supported_months`` the months that the state supports, ``counted_months`` those that use up the 120,
+    ``last_day`` the last lawful day of payment, ``reading`` how a payment after a change of parameters is read
+    (all five readings are in ``basis.readings``).
     """
 
     gross: int
@@ -87,6 +71,7 @@ class Quote:
     warnings: tuple[str, ...]
     basis: Basis = field(repr=False)
     reading: str = AT_PAYMENT
+    counted_months: int = 0
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -94,137 +79,101 @@ class Quote:
         return explain(self)
 
 
-def quote(table: ParameterTable, request: ContributionRequest) -> Quote:
+def quote(table: ParameterTable, request: ContributionRequest, readings: Readings = DEFAULT) -> Quote:
     """What this payment comes to; :class:`LawRefused` names the input and the reason when it is not lawful."""
-    with localcontext(_EXACT):
-        return _quote(table, request)
+    with localcontext(EXACT):
+        return _quote(table, request, readings)
 
 
-def _quote(table: ParameterTable, request: ContributionRequest) -> Quote:
-    _refuse_strange(request)
-    method, day = method_named(request.method), request.paid_on
-    months = _months(method, request)
-    conditions = conditions_on(table, day)
-    refuse_late(method, request.from_month, day)
-    refuse_income(conditions, request.income)
-    basis = Basis(request, conditions, _support(table, request), _interest(table, method, request))
+def _quote(table: ParameterTable, request: ContributionRequest, readings: Readings) -> Quote:
+    refuse_strange(request)
+    method = method_named(request.method)
+    months = months_of(method, request)
+    _refuse_day(table, request, method, months, readings)
+    conditions = conditions_on(table, bounds_day(request, readings, method))
+    refuse_income(conditions, request.income, readings.off_step)
+    segments = segments_of(table, request, method, months, readings)
+    basis = Basis(request, conditions, segments, _interest(table, method, request), readings)
     return _settle(table, basis, method, months)
+
+
+def _refuse_day(
+    table: ParameterTable, request: ContributionRequest, method: Method, months: int, readings: Readings
+) -> None:
+    """Too late for the period, not late enough for back-payment, too early or too much for missing months."""
+    if request.back_payment:
+        refuse_back_payment(method, request.from_month, request.paid_on, readings.back_payment == "allowed")
+        return
+    refuse_late(method, request.from_month, request.paid_on)
+    if method.code == MISSING:
+        refuse_missing(table, request, months)
 
 
 def _settle(table: ParameterTable, basis: Basis, method: Method, months: int) -> Quote:
     """Gross, then what each budget adds, never more than is left, then what the participant pays."""
-    request, conditions, support = basis.request, basis.conditions, basis.support
-    granted = _granted(table, basis, method, months)
-    unit = conditions.rate.number * conditions.line.number / _HUNDRED
-    gross = _rounded(_gross(basis, method, months))
-    due_state = _rounded(support.state_percent * unit * granted)
-    due_local = _rounded(support.local_percent * unit * months)
+    request, conditions, segments = basis.request, basis.conditions, basis.segments
+    gross = rounded(_gross(basis))
+    due_state = rounded(sum((_unit(one) * one.support.state_percent * one.granted for one in segments), _ZERO))
+    due_local = rounded(sum((_unit(one) * one.support.local_percent * one.months for one in segments), _ZERO))
     state = min(due_state, gross)
     local = min(due_local, gross - state)
     left = gross - state - local
     _refuse_more_than_left(request.other_support, left)
+    granted = sum(one.granted for one in segments)
     return Quote(
         gross=gross,
         state_support=state,
         local_support=local,
         other_support=request.other_support,
         participant=left - request.other_support,
-        state_percent=support.state_percent if granted else Decimal(0),
-        local_percent=support.local_percent,
-        group=support.group,
+        state_percent=basis.support.state_percent if granted else _ZERO,
+        local_percent=basis.support.local_percent,
+        group=basis.support.group,
         months=months,
         supported_months=granted,
         min_income=conditions.min_income,
         max_income=conditions.max_income,
-        last_day=last_day(method.code, request.from_month, request.paid_on),
-        warnings=_warnings(table, basis, method, months, granted, due_state + due_local - state - local),
+        last_day=request.paid_on
+        if request.back_payment
+        else last_day(method.code, request.from_month, request.paid_on),
+        warnings=tuple(_warnings(table, basis, granted, due_state + due_local - state - local)),
         basis=basis,
+        reading=basis.readings.paid_after_change,
+        counted_months=counted_months(table, request, method, segments, basis.readings),
     )
 
 
-def _gross(basis: Basis, method: Method, months: int) -> Decimal:
-    """Unrounded. ADV: Σ_{i=1..n} m/(1+r)^(i−1); MISS: Σ_{i=1..n} m·(1+r)^i; else m × n, where m is a month's money."""
-    month = basis.conditions.rate.number * basis.request.income
-    if basis.interest is None:
-        return month * months
-    growth = 1 + basis.interest.number
-    if method.code == ADVANCE:
-        return month * _sum_of_powers(1 / growth, months)
-    return month * growth * _sum_of_powers(growth, months)
+def _unit(segment: Segment) -> Decimal:
+    """One per cent of a month's money on the poverty line."""
+    return segment.conditions.rate.number * segment.conditions.line.number / _HUNDRED
 
 
-def _sum_of_powers(base: Decimal, count: int) -> Decimal:
-    """1 + base + … + base^(count−1)."""
-    total = Decimal(0)
-    for _ in range(count):
-        total = total * base + 1
-    return total
-
-
-def _rounded(amount: Decimal) -> int:
-    return int(amount.to_integral_value(ROUND_HALF_UP))
-
-
-def _months(method: Method, request: ContributionRequest) -> int:
-    asked = request.months
-    if method.months is not None:
-        if asked not in (None, method.months):
-            raise LawRefused(
-                "months", f"Phương thức {method.label.lower()} đóng {method.months} tháng, không phải {asked}."
-            )
-        return method.months
-    if asked is None:
-        raise LawRefused("months", f"Hãy nhập số tháng đóng cho phương thức {method.label.lower()}.")
-    if method.code == ADVANCE and asked not in ADVANCE_MONTHS:
-        raise LawRefused("months", f"Đóng nhiều năm về sau là 24, 36, 48 hoặc 60 tháng, không phải {asked} tháng.")
-    if method.code == MISSING:
-        _refuse_missing_months(asked, request.paid_on)
-    return asked
-
-
-def _refuse_missing_months(months: int, day: date) -> None:
-    """Up to 10 years short of 20 (Decree 134/2015 Art. 9), since July 2025 up to 5 short of 15 (159/2025 Art. 7)."""
-    most = 60 if day >= LAW_2024_FROM else 120
-    if not 1 <= months <= most:
-        raise LawRefused(
-            "months",
-            f"Số tháng còn thiếu đóng một lần vào ngày {in_words(day)} phải từ 1 đến {most}, không phải {months}.",
-        )
-
-
-def _support(table: ParameterTable, request: ContributionRequest) -> Support:
-    found = support_on(table, request.paid_on, request.groups)
-    given = request.local_percent
-    if given is None:
-        return found
-    if not plausible(given, most=_HUNDRED):
-        raise LawRefused("local_percent", "Tỷ lệ NSĐP hỗ trợ phải từ 0 đến 100 %.")
-    return Support(found.group, found.state, _given(LOCAL_PERCENT + found.group, given))
+def _gross(basis: Basis) -> Decimal:
+    """Unrounded. ADV: Σ_{i=1..n} m/(1+r)^(i−1); MISS, back: Σ_{i=1..n} m·(1+r)^i; else m × n; m = a month's money."""
+    income, interest = basis.request.income, basis.interest
+    if interest is None:
+        return sum((one.conditions.rate.number * income * one.months for one in basis.segments), _ZERO)
+    one = basis.segments[0]
+    month, growth = one.conditions.rate.number * income, 1 + interest.number
+    if basis.request.method == ADVANCE:
+        return month * sum_of_powers(1 / growth, one.months)
+    return month * growth * sum_of_powers(growth, one.months)
 
 
 def _interest(table: ParameterTable, method: Method, request: ContributionRequest) -> Parameter | None:
-    """The fund's monthly rate for the methods that discount or compound."""
-    if method.months is not None:
+    """The fund's monthly rate for the methods that discount or compound, and for money that comes late."""
+    if method.months is not None and not request.back_payment:
         return None
-    given = request.monthly_rate
-    if given is None:
-        return table.require(INVESTMENT_RATE, request.paid_on)
-    if not plausible(given, most=_HIGHEST_RATE):
+    return interest_of(table, request.monthly_rate, request.paid_on)
+
+
+def interest_of(table: ParameterTable, asked: Decimal | None, day: date) -> Parameter:
+    """The rate given with the request, else that of the table; :class:`LawRefused` when neither is usable."""
+    if asked is None:
+        return table.require(INVESTMENT_RATE, day)
+    if not plausible(asked, most=_HIGHEST_RATE):
         raise LawRefused("monthly_rate", "Lãi suất tháng phải là số từ 0 đến 0,1; ví dụ 0,31 % ghi là 0,0031.")
-    return _given(INVESTMENT_RATE, given)
-
-
-def _given(key: str, value: Decimal) -> Parameter:
-    """A number that came with the request, in the shape of a row."""
-    return Parameter(key, value, None, None, "Số liệu nhập khi tính", CONFIRMED)
-
-
-def _granted(table: ParameterTable, basis: Basis, method: Method, months: int) -> int:
-    """Months that the state supports; by the default reading none of the missing months."""
-    if method.code == MISSING:
-        return 0
-    request = basis.request
-    return supported_months(table, request.paid_on, basis.support, months, request.prior_supported_months)
+    return given(INVESTMENT_RATE, asked)
 
 
 def _refuse_more_than_left(other_support: int, left: int) -> None:
@@ -235,33 +184,18 @@ def _refuse_more_than_left(other_support: int, left: int) -> None:
         )
 
 
-def _warnings(
-    table: ParameterTable, basis: Basis, method: Method, months: int, granted: int, cut: int
-) -> tuple[str, ...]:
-    conditions, support = basis.conditions, basis.support
-    state = support.state if granted else None
-    found = [*income_warnings(conditions, basis.request.income)]
-    if support.state_percent and granted < months and method.code != MISSING:
-        prior, allowed = basis.request.prior_supported_months, months_allowed(table, conditions.day)
-        found.append(f"NSNN đã hỗ trợ {prior} tháng trên tối đa {allowed}, nên kỳ này chỉ được hỗ trợ {granted} tháng.")
+def _warnings(table: ParameterTable, basis: Basis, granted: int, cut: int) -> Iterator[str]:
+    yield from income_warnings(basis.conditions, basis.request.income)
+    yield from _months_warning(table, basis, granted)
     if cut:
-        found.append(f"Mức hỗ trợ vượt số tiền phải đóng {dong(cut)}; phần vượt không được tính.")
-    set_by_law = (conditions.rate, conditions.line, conditions.base, conditions.multiplier)
-    found.extend(unconfirmed(*set_by_law, basis.interest, state, support.local))
-    return tuple(found)
+        yield f"Mức hỗ trợ vượt số tiền phải đóng {dong(cut)}; phần vượt không được tính."
+    yield from dict.fromkeys(unconfirmed(*used_rows(basis.segments), basis.interest))
 
 
-def _refuse_strange(request: ContributionRequest) -> None:
-    """Numbers that nobody means: they would not even print in a sentence."""
-    refuse_strange_month(request.from_month)
-    _refuse_outside("income", "Mức thu nhập", request.income, -_SERIOUS)
-    _refuse_outside("months", "Số tháng đóng", request.months or 0, -_SERIOUS)
-    _refuse_outside("months", "Số tháng đã được NSNN hỗ trợ", request.prior_supported_months, 0)
-    _refuse_outside("other_support", "Hỗ trợ khác", request.other_support, 0)
-
-
-def _refuse_outside(name: str, label: str, value: int, least: int) -> None:
-    if value < least:
-        raise LawRefused(name, f"{label} không được là số âm.")
-    if value > _SERIOUS:
-        raise LawRefused(name, f"{label} quá lớn; hãy kiểm tra lại.")
+def _months_warning(table: ParameterTable, basis: Basis, granted: int) -> Iterator[str]:
+    if basis.request.method == MISSING and basis.readings.miss_support == "no":
+        return
+    wanted = sum(one.months for one in basis.segments if one.support.state_percent)
+    if granted < wanted:
+        prior, allowed = basis.request.prior_supported_months, months_allowed(table, basis.request.paid_on)
+        yield f"NSNN đã hỗ trợ {prior} tháng trên tối đa {allowed}, nên kỳ này chỉ được hỗ trợ {granted} tháng."

@@ -61,6 +61,11 @@ class NextPeriod(NamedTuple):
     next_from: Month
     last_day: date
 
+    @property
+    def first_day(self) -> date:
+        """The day on which the window opens; money that comes earlier is taken as paid in advance."""
+        return self.next_from.first_day
+
 
 def method_named(code: str) -> Method:
     """The method with this code; :class:`LawRefused` when there is none."""
@@ -91,6 +96,28 @@ def last_day(method: str, from_month: Month, paid_on: date) -> date:
     """
     window = method_named(method).window_months
     return paid_on if window is None else _end_of_window(from_month, window)
+
+
+def refuse_back_payment(method: Method, from_month: Month, paid_on: date, allowed: bool) -> None:
+    """:class:`LawRefused` unless months that have gone may be paid late, with interest (Decree 134/2015 Art. 12(3)).
+
+    Neither Law 41/2024 nor Decree 159/2025 knows back-payment: since then the office's reading decides.
+    """
+    if method.months is None:
+        raise LawRefused("method", f"Không đóng bù theo phương thức {method.label.lower()}.")
+    last = from_month + (method.months - 1)
+    if last >= Month.of(paid_on) or paid_on <= _end_of_window(from_month, method.window_months or 1):
+        raise LawRefused(
+            "from_month",
+            f"Kỳ từ tháng {from_month.vi} đến tháng {last.vi} chưa qua hết hạn vào ngày {in_words(paid_on)} "
+            "nên không phải là đóng bù.",
+        )
+    if paid_on >= LAW_2024_FROM and not allowed:
+        raise LawRefused(
+            "from_month",
+            f"Từ ngày {in_words(LAW_2024_FROM)} cơ quan BHXH không nhận đóng bù (theo cách hiểu đang chọn); "
+            "hãy chọn đóng từ tháng hiện tại.",
+        )
 
 
 def next_period(covered_to: Month, method: str) -> NextPeriod:

@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from enrollment.law.keys import BENEFIT_LABELS
 from enrollment.law.refusals import LawRefused
 from enrollment.law.wording import day as in_words
 
@@ -42,11 +43,15 @@ LABELS: Mapping[str, str] = {
     INVESTMENT_RATE: "Lãi suất đầu tư quỹ bình quân tháng",
     **{STATE_PERCENT + code: f"Tỷ lệ NSNN hỗ trợ: {name}" for code, name in GROUPS.items()},
     **{LOCAL_PERCENT + code: f"Tỷ lệ NSĐP hỗ trợ: {name}" for code, name in GROUPS.items()},
+    **BENEFIT_LABELS,
 }
 """Every key that the engine reads → its Vietnamese name."""
 
 CONFIRMED = "high"
 """The confidence of a value that was compared with its document."""
+
+_REMEMBERED = 50_000
+"""Answers that a table keeps, because a batch asks the same days again and again."""
 
 _SMALLEST, LARGEST = Decimal("1e-12"), Decimal("1e15")
 _RENAMED = {STATE_PERCENT + "island_commune_or_special_zone": STATE_PERCENT + "island"}
@@ -106,23 +111,32 @@ class ParameterTable:
         for row in rows:
             by_key[row.key].append(row)
         self._timelines = {key: _timeline(same) for key, same in by_key.items()}
+        self._found: dict[tuple[str, date], Parameter | None] = {}
 
     def at(self, key: str, day: date) -> Parameter | None:
         """The row that holds on the day; ``None`` when there is none or it states no value.
 
         Of several rows the one with the latest ``valid_from`` holds, of equals the one given last.
         """
+        asked = (key, day)
+        if asked not in self._found:
+            if len(self._found) >= _REMEMBERED:
+                self._found.clear()
+            self._found[asked] = self._look_up(key, day)
+        return self._found[asked]
+
+    def _look_up(self, key: str, day: date) -> Parameter | None:
         timeline = self._timelines.get(key)
         if timeline is None:
             return None
         index = bisect_right(timeline.days, day.toordinal()) - 1
         return timeline.holding[index] if index >= 0 else None
 
-    def require(self, key: str, day: date) -> Parameter:
-        """The same; :class:`LawRefused` when there is no value."""
+    def require(self, key: str, day: date, field: str = "paid_on") -> Parameter:
+        """The same; :class:`LawRefused` of ``field`` when there is no value."""
         found = self.at(key, day)
         if found is None:
-            field = "monthly_rate" if key == INVESTMENT_RATE else "paid_on"
+            field = "monthly_rate" if key == INVESTMENT_RATE else field
             message = f"{label_of(key)} vào ngày {in_words(day)} chưa có trong bảng tham số nên chưa tính được số tiền."
             raise LawRefused(field, message)
         return found
@@ -139,6 +153,11 @@ class ParameterTable:
 def plausible(value: Decimal, most: Decimal = LARGEST) -> bool:
     """Whether a document could state this number: finite, not negative, neither vanishing nor above ``most``."""
     return value.is_finite() and (value.is_zero() or _SMALLEST <= value <= most)
+
+
+def given(key: str, value: Decimal) -> Parameter:
+    """A number that came with the request, in the shape of a row."""
+    return Parameter(key, value, None, None, "Số liệu nhập khi tính", CONFIRMED)
 
 
 def label_of(key: str) -> str:

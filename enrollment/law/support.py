@@ -1,7 +1,6 @@
 """Who is supported on a day, at how many per cent, for how many months.
 
-Decree 134/2015 Art. 14 until 2025-06-30, Decree 159/2025 Art. 5 since. Unsettled readings stand at their default:
-the day of payment decides, and missing months get no state support.
+Decree 134/2015 Art. 14 until 2025-06-30, Decree 159/2025 Art. 5 since.
 """
 
 from __future__ import annotations
@@ -52,13 +51,6 @@ def _support_of(table: ParameterTable, day: date, group: str) -> Support:
 def _percent(table: ParameterTable, day: date, prefix: str, group: str) -> Parameter | None:
     """A group without a percentage of its own on the day counts as other."""
     return table.at(prefix + group, day) or table.at(prefix + OTHER, day)
-
-
-def supported_months(table: ParameterTable, day: date, support: Support, months: int, prior: int) -> int:
-    """How many of ``months`` the state still supports after ``prior`` supported ones."""
-    if not support.state_percent:
-        return 0
-    return min(months, max(0, months_allowed(table, day) - prior))
 
 
 def months_allowed(table: ParameterTable, day: date) -> int:

@@ -58,3 +58,16 @@ def law_rows() -> list[Parameter]:
 @pytest.fixture(scope="session")
 def law_table(law_rows: list[Parameter]) -> ParameterTable:
     return ParameterTable(law_rows)
+
+
+AGES = """
+pension.min_months               180      2025-07-01 -
+retirement_age_months.female     680      2025-01-01 2025-12-31
+retirement_age_months.female     684      2026-01-01 2026-12-31
+retirement_age_months.female     688      2027-01-01 2027-12-31
+"""
+
+
+@pytest.fixture(scope="session")
+def law_table_of_ages(law_rows: list[Parameter]) -> ParameterTable:
+    return ParameterTable([*law_rows, *(_row(line) for line in AGES.strip().splitlines())])

@@ -332,6 +332,11 @@ def test_steps_show_the_figures_and_their_documents(law_table: ParameterTable) -
             None,
             "Luật Bảo hiểm xã hội 41/2024/QH15, Điều 36 (12 tháng một lần)",
         ),
+        (
+            "Cách hiểu áp dụng: Nộp trong hạn sau khi tham số thay đổi: theo tham số của ngày nộp cho cả kỳ",
+            None,
+            "",
+        ),
     ]
 
 

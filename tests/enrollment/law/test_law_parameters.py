@@ -7,7 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from enrollment.law import LawRefused, Parameter, ParameterTable, parameters_from_policy
+from enrollment.law import LABELS, LawRefused, Parameter, ParameterTable, parameters_from_policy
+from enrollment.law.keys import unit_of
 from enrollment.law.wording import day, dong, percent
 
 KEY = "rural_poverty_line"
@@ -112,3 +113,18 @@ def test_words_for_numbers() -> None:
     assert day(date(2021, 3, 5)) == "05/03/2021"
     texts = ["22.00", "0.310", "12.5", "100", "0"]
     assert [percent(Decimal(text)) for text in texts] == ["22 %", "0,31 %", "12,5 %", "100 %", "0 %"]
+
+
+@pytest.mark.parametrize(
+    ("key", "unit"),
+    [
+        ("rural_poverty_line", " đ"), ("maternity.per_child", " đ"), ("social_pension", " đ"),
+        ("social_pension_age_months", " tháng tuổi"), ("retirement_age_months.male", " tháng tuổi"),
+        ("pension.min_months", " tháng"), ("pension.base_years.male", " năm"), ("pension.step_percent.female", "%"),
+        ("pension.short_base_percent.male", "%"),
+        ("one_off.from_2014", " tháng bình quân"), ("cpi_coefficient.2018", " lần"),
+    ],
+)  # fmt: skip
+def test_every_parameter_has_its_unit(key: str, unit: str) -> None:
+    assert key in LABELS
+    assert unit_of(key) == unit

@@ -1,0 +1,165 @@
+"""The monthly pension under Law 58/2014 (until 2025-06-30) and Law 41/2024 (since). Always an estimate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, localcontext
+
+from enrollment.law import keys
+from enrollment.law.conditions import unconfirmed
+from enrollment.law.exact import EXACT, rounded
+from enrollment.law.parameters import Parameter, ParameterTable
+from enrollment.law.requests import refuse_outside, refuse_sex
+from enrollment.law.retirement import after_months, age_in_words, age_row
+from enrollment.law.steps import Step, plain
+from enrollment.law.wording import day as in_words
+from enrollment.law.wording import dong, percent
+
+MOST_MONTHS = 1200
+ESTIMATE = "ước tính"
+_HALF = Decimal("0.5")
+
+
+@dataclass(frozen=True, slots=True)
+class PensionRequest:
+    """``months`` paid, ``average_income`` in đồng a month, the day on which the pension is to begin.
+
+    The age is checked only when ``birth_date`` is given.
+    """
+
+    sex: str
+    months: int
+    average_income: int
+    retires_on: date
+    birth_date: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pension:
+    """``rate_percent`` and ``pension`` (đồng a month) when eligible, else the ``reason``; label ``ước tính``."""
+
+    eligible: bool
+    reason: str
+    rate_percent: Decimal
+    pension: int
+    warnings: tuple[str, ...]
+    steps: tuple[Step, ...]
+    label: str = ESTIMATE
+
+
+def pension(table: ParameterTable, request: PensionRequest) -> Pension:
+    """Whether there is a pension on that day, and how much. :class:`LawRefused` for input nobody can mean or where
+    the table knows no rule for the day."""
+    with localcontext(EXACT):
+        return _pension(table, request)
+
+
+def _pension(table: ParameterTable, request: PensionRequest) -> Pension:
+    refuse_sex(request.sex)
+    refuse_outside("months", "Số tháng đóng", request.months, 0, MOST_MONTHS)
+    refuse_outside("average_income", "Mức bình quân thu nhập", request.average_income, 0)
+    least = table.require(keys.PENSION_MIN_MONTHS, request.retires_on, "retires_on")
+    rate, steps = _rate(table, request)
+    age = None if request.birth_date is None else age_row(table, request.birth_date, request.sex)
+    steps = (_months_step(request, least), *_age_steps(request, age), *steps)
+    reason = _reason(request, age, least)
+    if reason:
+        return Pension(False, reason, Decimal(0), 0, (), steps[: 1 + (request.birth_date is not None)])
+    return _settle(request, rate, steps)
+
+
+def _settle(request: PensionRequest, rate: Decimal, steps: tuple[Step, ...]) -> Pension:
+    amount = rounded(rate * request.average_income / 100)
+    last = Step(
+        f"Lương hưu hằng tháng ({ESTIMATE}): {percent(rate)} × {dong(request.average_income)}",
+        amount,
+        steps[-1].source,
+        "product",
+        {"terms": [[plain(rate), str(request.average_income)]], "by": "100"},
+    )
+    warnings = dict.fromkeys(unconfirmed(*(row for step in steps for row in step.parameters)))
+    return Pension(True, "", rate, amount, tuple(warnings), (*steps, last))
+
+
+def _reason(request: PensionRequest, row: Parameter | None, least: Parameter) -> str:
+    if request.birth_date is not None and row is not None:
+        reached = after_months(request.birth_date, int(row.number))
+        if reached > request.retires_on:
+            return (
+                f"Chưa đủ tuổi nghỉ hưu vào ngày {in_words(request.retires_on)}: "
+                f"đủ {age_in_words(int(row.number))} vào ngày {in_words(reached)}."
+            )
+    if request.months < least.number:
+        return (
+            f"Mới đóng {request.months} tháng, chưa đủ {int(least.number)} tháng; "
+            f"còn thiếu {int(least.number) - request.months} tháng."
+        )
+    return ""
+
+
+def _months_step(request: PensionRequest, least: Parameter) -> Step:
+    return Step(
+        f"Đã đóng {request.months} tháng; cần ít nhất {int(least.number)} tháng",
+        None,
+        least.source,
+        figures={"months": request.months, "least": plain(least.number)},
+        parameters=(least,),
+    )
+
+
+def _age_steps(request: PensionRequest, row: Parameter | None) -> tuple[Step, ...]:
+    if request.birth_date is None or row is None:
+        return ()
+    reached = after_months(request.birth_date, int(row.number))
+    label = f"Đủ tuổi nghỉ hưu {age_in_words(int(row.number))} vào ngày {in_words(reached)}"
+    figures = {"birth_date": request.birth_date.isoformat(), "age_months": plain(row.number)}
+    return (Step(label, None, row.source, figures=figures, parameters=(row,)),)
+
+
+def years_counted(table: ParameterTable, months: int, day: date) -> tuple[Decimal, Parameter]:
+    """Years in halves: 1–6 odd months are half a year, 7–11 a year; and the row that says so."""
+    row = table.require(keys.ODD_MONTHS_HALF, day, "retires_on")
+    whole, odd = divmod(months, 12)
+    part = Decimal(0) if odd == 0 else _HALF if odd <= row.number else Decimal(1)
+    return whole + part, row
+
+
+def _rate(table: ParameterTable, request: PensionRequest) -> tuple[Decimal, tuple[Step, ...]]:
+    day, sex = request.retires_on, request.sex
+    years, odd = years_counted(table, request.months, day)
+
+    def need(prefix: str) -> Parameter:
+        return table.require(prefix + sex, day, "retires_on")
+
+    base_years, base, step = (
+        need(keys.PENSION_BASE_YEARS),
+        need(keys.PENSION_BASE_PERCENT),
+        need(keys.PENSION_STEP_PERCENT),
+    )
+    short = table.at(keys.PENSION_SHORT_YEARS + sex, day)
+    if short is not None and years < base_years.number:
+        base_years, base, step = short, need(keys.PENSION_SHORT_PERCENT), need(keys.PENSION_SHORT_STEP)
+    most = table.require(keys.PENSION_MAX_PERCENT, day, "retires_on")
+    rate = min(base.number + step.number * (years - base_years.number), most.number)
+    counted = Step(
+        f"{request.months} tháng tính là {_vi(years)} năm",
+        None,
+        odd.source,
+        figures={"years": plain(years)},
+        parameters=(odd,),
+    )
+    used = Step(
+        f"Tỷ lệ hưởng {percent(rate)}: {percent(base.number)} cho {_vi(base_years.number)} năm, "
+        f"thêm {percent(step.number)} mỗi năm, tối đa {percent(most.number)}",
+        None,
+        base.source,
+        figures={"base": plain(base.number), "step": plain(step.number), "from_years": plain(base_years.number),
+                 "years": plain(years), "most": plain(most.number), "percent": plain(rate)},
+        parameters=(base_years, base, step, most),
+    )  # fmt: skip
+    return rate, (counted, used)
+
+
+def _vi(value: Decimal) -> str:
+    return plain(value).replace(".", ",")
