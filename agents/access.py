@@ -12,11 +12,12 @@ from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponseBase
 
+from agents.lineage import Lineage
 from agents.models import CommuneAssignment, Role, User
-from agents.territory import load_lineage
+from agents.territory import load_lineage, load_marked_lineage
 from thaithuy_bhxh.clock import today
 
 View = Callable[..., HttpResponseBase]
@@ -70,10 +71,20 @@ def _scope_of(user: User) -> Scope:
     if user.has_role(*AGENT_STAFF):
         return Scope(agent=user.agent_id) if user.agent_id else Scope()
     if user.has_role(Role.OFFICER):
-        held = CommuneAssignment.objects.officers().valid_on(today()).filter(user=user)
-        communes = set(held.values_list("commune_id", flat=True))
-        return Scope(communes=frozenset(load_lineage().members(communes, today()))) if communes else Scope()
+        held = CommuneAssignment.objects.officers().valid_on(today()).filter(user=user, commune=OuterRef("pk"))
+        lineage, communes = load_marked_lineage(Exists(held))
+        user._lineage = lineage  # type: ignore[attr-defined]
+        return Scope(communes=frozenset(lineage.members(communes, today())))
     return Scope()
+
+
+def lineage_for(user: User) -> Lineage:
+    """The lineage, remembered on the user object for the length of a request."""
+    scope_of(user)
+    lineage: Lineage | None = getattr(user, "_lineage", None)
+    if lineage is None:
+        lineage = user._lineage = load_lineage()  # type: ignore[attr-defined]
+    return lineage
 
 
 def reader(request: HttpRequest) -> User:

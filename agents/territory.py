@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from django.db.models import Exists, Value
+
 from agents.lineage import Edge, Lineage, Unit
 from agents.models import Commune
 from thaithuy_bhxh.text import clean, fold
@@ -16,13 +18,16 @@ _LARGER = ("huyen ", "tinh ", "thanh pho ", "tp ", "tp. ", "quan ")
 
 def load_lineage() -> Lineage:
     """All units and edges (one query; every unit has at most one successor, because every edge is whole)."""
-    rows = list(
-        Commune.objects.values_list(
-            "id", "code", "name", "valid_from", "valid_to", "successions__successor_id", "successions__effective_on"
-        )
-    )
+    return load_marked_lineage(Value(False))[0]
+
+
+def load_marked_lineage(mark: Value | Exists) -> tuple[Lineage, set[int]]:
+    """The lineage together with the ids of the units for which the condition ``mark`` holds (one query)."""
+    edge = ("successions__successor_id", "successions__effective_on")
+    rows = list(Commune.objects.values_list("id", "code", "name", "valid_from", "valid_to", *edge, mark))
     units = (Unit(*row[:5]) for row in rows)
-    return Lineage.of(units, (Edge(row[0], row[5], row[6]) for row in rows if row[5] is not None))
+    edges = (Edge(row[0], row[5], row[6]) for row in rows if row[5] is not None)
+    return Lineage.of(units, edges), {row[0] for row in rows if row[7]}
 
 
 class AddressBook:

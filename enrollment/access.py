@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db.models import QuerySet
 from django.http import Http404
@@ -19,9 +19,9 @@ CORRECTORS = (Role.COLLECTOR, Role.LEAD, Role.OFFICER, Role.MANAGER)
 IMPORTERS = (Role.LEAD, Role.OFFICER, Role.MANAGER)
 
 
-def get_participant_for(user: User, pk: int) -> Participant:
-    """The participant, when inside the reader's scope; 404 otherwise."""
-    found = Participant.objects.visible_to(user).select_related("agent", "commune", "household")
+def get_participant_for(user: User, pk: int, **more: Any) -> Participant:
+    """The participant, when inside the reader's scope, with ``more`` annotated; 404 otherwise."""
+    found = Participant.objects.visible_to(user).select_related("agent", "commune", "household").annotate(**more)
     return _only(found.filter(pk=pk).first())
 
 

@@ -6,9 +6,8 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from agents.access import scope_of
+from agents.access import lineage_for, scope_of
 from agents.models import CollectionAgent, Commune, User
-from agents.territory import load_lineage
 from enrollment.models import Participant
 from enrollment.querysets import ParticipantQuerySet
 from enrollment.status import STATUSES
@@ -26,7 +25,7 @@ class ParticipantFilter:
         self.due = _known(query.get("den_han"), DUE)
         self.statuses, self.dues = STATUSES, DUE
         self._day = today()
-        self._lineage = load_lineage()
+        self._lineage = lineage_for(user)
         self._now = {one.pk: one for one in Commune.objects.valid_on(self._day).order_by("name")}
         self.communes = self._communes(user)
         self.agents = list(self._agents(user))

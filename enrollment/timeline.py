@@ -60,8 +60,8 @@ def _receipts(person: Participant) -> list[Event]:
 
 def _successions(person: Participant) -> list[Event]:
     """What reorganisations of the territory did to the person's commune since the first receipt."""
-    if person.first_active is None or person.commune_id is None:
-        return []
+    if person.first_active is None or person.commune is None or person.commune.valid_to is None:
+        return []  # A unit that still exists has no successor.
     edges = CommuneSuccession.objects.filter(
         predecessor=person.commune_id, effective_on__gte=person.first_active.first_day
     ).select_related("predecessor", "successor")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django import forms
 
-from agents.models import Commune, User
+from agents.models import Collector, Commune, User
 from agents.territory import load_lineage
-from enrollment.forms.payments import PaymentForm
+from enrollment.forms.payments import PaymentForm, collectors_of
 from enrollment.forms.people import EvidenceForm, PersonForm, ResidenceForm
 from enrollment.law import LawRefused, ParameterTable, Quote
 from enrollment.law.conditions import Conditions, conditions_on
@@ -32,7 +33,7 @@ class PersonStepForm(PersonForm, ResidenceForm):
     field_order = ["full_name", "sex", "birth", "citizen_id", "bhxh_no", "phone", "commune", "hamlet"]
 
 
-@dataclass(slots=True)
+@dataclass
 class Wizard:
     """A draft with the person it is about, if on record, and the user who fills it."""
 
@@ -40,6 +41,7 @@ class Wizard:
     user: User
     participant: Participant | None
     table: ParameterTable = field(default_factory=current_table)
+    _stored: dict[str, tuple[Any, forms.Form]] = field(default_factory=dict)
 
     @property
     def steps(self) -> tuple[str, ...]:
@@ -57,15 +59,29 @@ class Wizard:
         return self.steps[position - 1] if position else None
 
     def form(self, step: str, data: Any = None) -> forms.Form:
-        """The step's form: bound to ``data``, else to what the draft holds, else with defaults."""
-        stored = data if data is not None else self.draft.data.get(step)
+        """The step's form: bound to ``data``, else to what the draft holds, else with defaults.
+
+        The draft's own forms are built and checked once, because a page asks for them again and again.
+        """
+        if data is not None:
+            return self._build(step, data)
+        kept, stored = self._stored.get(step), self.draft.data.get(step)
+        if kept is None or kept[0] != stored:
+            kept = self._stored[step] = (stored, self._build(step, stored))
+        return kept[1]
+
+    def _build(self, step: str, data: Any) -> forms.Form:
         if step == PERSON:
-            return PersonStepForm(stored, initial=self.draft.data.get("who", {}))
+            return PersonStepForm(data, initial=self.draft.data.get("who", {}))
         if step == GROUP:
-            return EvidenceForm(stored, initial={"group": "other"})
-        form = PaymentForm(stored, user=self.user, initial=self._payment_defaults())
+            return EvidenceForm(data, initial={"group": "other"})
+        form = PaymentForm(data, user=self.user, collectors=self._collectors, initial=self._payment_defaults)
         form.fields["chosen_income"].help_text = self._income_limits()
         return form
+
+    @cached_property
+    def _collectors(self) -> list[Collector]:
+        return collectors_of(self.user)
 
     @property
     def _conditions(self) -> Conditions | None:
@@ -93,6 +109,7 @@ class Wizard:
                 return step
         return CHECK
 
+    @cached_property
     def _payment_defaults(self) -> dict[str, Any]:
         here = self._conditions
         floor = here.min_income if here else None
@@ -141,7 +158,10 @@ class Wizard:
             if not form.is_valid():
                 raise Refused("Hãy ghi xã, thị trấn của người này.", "commune")
             return form.cleaned_data["commune"], form.cleaned_data["hamlet"]
-        here = load_lineage().at(self.participant.commune_id, day) if self.participant.commune_id else None
+        commune = self.participant.commune
+        if commune and commune.valid_from <= day and (commune.valid_to is None or commune.valid_to >= day):
+            return commune, self.participant.hamlet
+        here = load_lineage().at(commune.pk, day) if commune else None
         if here is None:
             raise Refused("Xã của người này không có vào ngày thu; hãy ghi chuyển nơi ở trước.", "received_on")
         return Commune.objects.get(pk=here), self.participant.hamlet

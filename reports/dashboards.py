@@ -7,23 +7,22 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, OuterRef, Q, Subquery, Sum
 
-from agents.access import scope_of
+from agents.access import lineage_for, scope_of
 from agents.models import CommuneAssignment, Metric, User
-from agents.territory import load_lineage
 from enrollment.access import drafts_of
-from enrollment.law import LawRefused, ParameterTable, Quote
+from enrollment.law import ContributionRequest, LawRefused, ParameterTable, Quote, quote
 from enrollment.models import Participant, PolicyParameter, Receipt
-from enrollment.operations.receipts import Payment, quote_payment
 from enrollment.policy import current_table
+from enrollment.querysets import ParticipantQuerySet
 from enrollment.status import Status, status_of
+from enrollment.support import groups_by_person
 from reports.definitions.growth import GrowthParameters, table_of
-from reports.measures import Figures, Period, Tally, total
+from reports.measures import Figures, Period, Tally, rows_behind, tallies, total
 from reports.tables import percent
-from reports.targets import targets_of
+from reports.targets import targets_by, targets_of
 from reports.units import AGENT, COMMUNE, NETWORK, Unit, Units, units_for
-from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.months import Month
 
 SHOWN_DUE = 10
@@ -89,41 +88,51 @@ def due_counts(user: User, day: date) -> dict[str, int]:
 def collector_home(user: User, day: date) -> dict[str, Any]:
     """My people, due soon, drafts, today's receipts, new people against the agent's target."""
     due = Participant.objects.visible_to(user).due_between(day, day + timedelta(days=DUE_DAYS))
-    people = list(due.select_related("commune").order_by("due_on", "sort_key")[:SHOWN_DUE])
     taken = Receipt.objects.visible_to(user).filter(agent=user.agent_id, received_on=day)
     units = units_for(scope_of(user), AGENT, Month.of(day))
-    figures = Tally.of(Period(Month(day.year, 1), Month.of(day))).by(units)
-    code = units.rows[0].code if units.rows else ""
-    target = targets_of(units, Month.of(day)).get(code, {})
-    new = figures[code].new_ytd if code in figures else 0
+    unit = units.rows[0] if user.agent_id else None
+    target = targets_of(units, Month.of(day)).get(unit.code, {}) if unit else {}
     return {
+        "agent": unit.name if unit else "",
         "counts": due_counts(user, day),
-        "due": _due_lines(people, day),
+        "due": _due_lines(list(_with_last_income(due.order_by("due_on", "sort_key")[:SHOWN_DUE])), day),
         "drafts": list(drafts_of(user)[:5]),
         "today": taken.aggregate(n=Count("id"), sum=Sum("participant_amount", filter=Q(void__isnull=True), default=0)),
-        "new": progress(new, target.get(Metric.NEW), day),
-        "figures": figures.get(code, Figures()),
+        "new": progress(_new_of(unit, day) if unit else 0, target.get(Metric.NEW), day),
     }
 
 
-def _due_lines(people: list[Participant], day: date) -> list[tuple[Participant, Status, Quote | None]]:
+def _new_of(unit: Unit, day: date) -> int:
+    """The one figure of growth that the page shows; the others are not read."""
+    return rows_behind("new_ytd", unit, Period(Month(day.year, 1), Month.of(day))).count()
+
+
+def _with_last_income(people: ParticipantQuerySet) -> ParticipantQuerySet:
+    """``last_income``: what the person chose at the latest receipt that counts."""
+    receipts = Receipt.objects.live().filter(participant=OuterRef("pk")).order_by("-received_on", "-recorded_at", "-id")
+    return people.annotate(last_income=Subquery(receipts.values("chosen_income")[:1]))
+
+
+def _due_lines(people: list[Any], day: date) -> list[tuple[Participant, Status, Quote | None]]:
     """Whom to call, and what the next period would come to."""
-    table = current_table()
-    return [(one, status_of(one, day), _next_amount(one, day, table)) for one in people]
+    table, groups = current_table(), groups_by_person(people, day)
+    return [(one, status_of(one, day), _next_amount(one, day, table, groups[one.pk])) for one in people]
 
 
-def _next_amount(person: Participant, day: date, table: ParameterTable) -> Quote | None:
-    """The person's last income and method once more, paid on ``day``; ``None`` when the law refuses it as it stands."""
-    last = Receipt.objects.live().filter(participant=person).select_related("collector", "commune").first()
-    if last is None or person.covered_to is None or last.method not in _RENEWABLE:
+def _next_amount(person: Any, day: date, table: ParameterTable, groups: tuple[str, ...]) -> Quote | None:
+    """The last income and method once more, paid on ``day``; ``None`` when the law refuses it as it stands.
+
+    Somebody due has no stop that holds and no paid month after ``covered_to``, so that only the law can refuse.
+    """
+    if person.last_income is None or person.covered_to is None or person.method not in _RENEWABLE:
         return None
-    payment = Payment(
-        collector=last.collector, received_on=day, method=last.method, from_month=person.covered_to + 1,
-        chosen_income=last.chosen_income, commune=last.commune,
+    request = ContributionRequest(
+        method=person.method, income=person.last_income, from_month=person.covered_to + 1, paid_on=day, groups=groups,
+        prior_supported_months=person.supported_months,
     )  # fmt: skip
     try:
-        return quote_payment(person, payment, table=table)
-    except (LawRefused, Refused):
+        return quote(table, request)
+    except LawRefused:
         return None
 
 
@@ -139,14 +148,13 @@ class UnitLine:
 
 def office_home(user: User, day: date) -> dict[str, Any]:
     """The year so far: key figures, communes by progress, networks, and what is due."""
-    scope, month = scope_of(user), Month.of(day)
+    scope, month, lineage = scope_of(user), Month.of(day), lineage_for(user)
     parameters = GrowthParameters(Month(day.year, 1), month)
-    lineage = load_lineage()
-    tally = Tally.of(parameters.period)
+    tally, of_month = tallies(parameters.period, Period(month, month))
     by_commune = units_for(scope, COMMUNE, month, lineage=lineage)
     by_network = units_for(scope, NETWORK, month, lineage=lineage)
     figures = tally.by(by_commune)
-    targets = targets_of(by_commune, month)
+    targets, of_networks = targets_by(month, by_commune, by_network)
     whole = total(figures.values(), by_commune)
     table = table_of(by_commune, parameters, figures, targets)
     lines = _lines(by_commune, figures, targets, day)
@@ -154,11 +162,11 @@ def office_home(user: User, day: date) -> dict[str, Any]:
         # Texts: a month is a number, which a page would print as 2.026.
         "parameters": {"first": str(parameters.first), "last": str(parameters.last)},
         "whole": whole,
-        "this_month": total(Tally.of(Period(month, month)).by(by_commune).values(), by_commune),
+        "this_month": total(of_month.by(by_commune).values(), by_commune),
         "sentence": table.sentence,
         "lines": lines,
         "behind": sum(1 for line in lines if line.new.tone == "bad"),
-        "networks": _network_lines(by_network, tally, month, day),
+        "networks": _network_lines(by_network, tally, of_networks, day),
         "new": progress(whole.new_ytd, _sum(targets, Metric.NEW), day),
         "active": _standing(whole, _sum(targets, Metric.ACTIVE)),
         "money": _money(whole),
@@ -188,8 +196,8 @@ def _officers(day: date) -> dict[int, str]:
     return dict(rows)
 
 
-def _network_lines(units: Units, tally: Tally, month: Month, day: date) -> list[UnitLine]:
-    figures, targets = tally.by(units), targets_of(units, month)
+def _network_lines(units: Units, tally: Tally, targets: Mapping[str, Mapping[str, int]], day: date) -> list[UnitLine]:
+    figures = tally.by(units)
     return [
         UnitLine(u, figures[u.code], progress(figures[u.code].new_ytd, targets.get(u.code, {}).get(Metric.NEW), day))
         for u in units.rows

@@ -6,11 +6,11 @@ in the database and summed upward here; no figure is queried twice at a higher l
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum, Value
 
 from enrollment.models import ActivitySpan, Movement, Receipt, Rule, StopReason
 from reports.units import Unit, Units
@@ -130,12 +130,12 @@ class Tally:
     period: Period
     stock: Sequence[Mapping[str, Any]]
     movements: Sequence[Mapping[str, Any]]
-    money: Sequence[tuple[int, Mapping[str, Any]]]
+    money: Sequence[Mapping[str, Any]]
 
     @classmethod
     def of(cls, period: Period) -> Tally:
-        """Read the period's figures (four queries)."""
-        return cls(period, list(_stock(period)), list(_movements(period)), list(_money(period)))
+        """Read the period's figures (three queries)."""
+        return tallies(period)[0]
 
     def by(self, units: Units) -> dict[str, Figures]:
         """The figures of every unit of a report, by code."""
@@ -144,9 +144,24 @@ class Tally:
             _add(found.get(units.key(row["commune_id"], row["agent_id"]) or ""), row, STOCKS)
         for row in self.movements:
             _count_movement(found, units, row)
-        for sign, row in self.money:
-            _add(found.get(units.key(row["commune_id"], row["agent_id"]) or ""), row, MONEY, sign)
+        for row in self.money:
+            _add(found.get(units.key(row["commune_id"], row["agent_id"]) or ""), row, MONEY, row["sign"])
         return found
+
+
+def tallies(*periods: Period) -> list[Tally]:
+    """The figures of several periods, in the order given, read together (three queries however many)."""
+    stock, movements, money = (_read(rows_of, periods) for rows_of in (_stock, _movements, _money))
+    return [Tally(period, stock[n], movements[n], money[n]) for n, period in enumerate(periods)]
+
+
+def _read(rows_of: Callable[[Period], list[Any]], periods: Sequence[Period]) -> list[list[Mapping[str, Any]]]:
+    """The rows of each period; one query asks for all of them, each row saying which period it is of."""
+    parts = [rows.order_by().annotate(nth=Value(n)) for n, period in enumerate(periods) for rows in rows_of(period)]
+    found: list[list[Mapping[str, Any]]] = [[] for _ in periods]
+    for row in parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]:
+        found[row["nth"]].append(row)
+    return found
 
 
 def _add(figures: Figures | None, row: Mapping[str, Any], names: Iterable[str], sign: int = 1) -> None:
@@ -179,37 +194,39 @@ def movements_in(period: Period) -> Q:
     return Q(month__gte=period.first, month__lte=period.last, **{period.rule: True})
 
 
-def _stock(period: Period) -> Iterable[Mapping[str, Any]]:
+def _stock(period: Period) -> list[Any]:
     moments = {name: _stock_moment(name, period) or Q() for name in STOCKS}
     wanted = Q()
     for moment in moments.values():
         wanted |= moment
     rows = ActivitySpan.objects.filter(wanted).values("commune_id", "agent_id")
-    return rows.annotate(**{name: Count("id", filter=moment) for name, moment in moments.items()})
+    return [rows.annotate(**{name: Count("id", filter=moment) for name, moment in moments.items()})]
 
 
-def _movements(period: Period) -> Iterable[Mapping[str, Any]]:
+def _movements(period: Period) -> list[Any]:
     inside = movements_in(period)
     since_january = movements_in(Period(period.year_start, period.last, period.rule)) & Q(kind=Movement.Kind.NEW)
     rows = Movement.objects.filter(inside | since_january).values(
         "kind", "reason", "commune_id", "agent_id", "from_commune_id", "from_agent_id"
     )
-    return rows.annotate(n=Count("id", filter=inside), ytd=Count("id", filter=since_january))
+    return [rows.annotate(n=Count("id", filter=inside), ytd=Count("id", filter=since_january))]
 
 
-def _money(period: Period) -> Iterable[tuple[int, Mapping[str, Any]]]:
+def _money(period: Period) -> list[Any]:
     """Receipts in their month, voids subtracted in theirs, at the receipt's own commune and agent."""
-    for month_field, sign in (("received_month", 1), ("void__voided_month", -1)):
-        now = _between(month_field, period)
-        before = _between(month_field, period.a_year_before)
-        rows = Receipt.objects.filter(now | before).values("commune_id", "agent_id")
-        for row in rows.annotate(
-            collected=Sum("participant_amount", filter=now, default=0),
-            collected_gross=Sum("gross", filter=now, default=0),
-            collected_state=Sum("state_support", filter=now, default=0),
-            collected_same_period_last_year=Sum("participant_amount", filter=before, default=0),
-        ):
-            yield sign, row
+    return [_money_by("received_month", 1, period), _money_by("void__voided_month", -1, period)]
+
+
+def _money_by(month_field: str, sign: int, period: Period) -> Any:
+    now, before = _between(month_field, period), _between(month_field, period.a_year_before)
+    rows = Receipt.objects.filter(now | before).values("commune_id", "agent_id")
+    return rows.annotate(
+        collected=Sum("participant_amount", filter=now, default=0),
+        collected_gross=Sum("gross", filter=now, default=0),
+        collected_state=Sum("state_support", filter=now, default=0),
+        collected_same_period_last_year=Sum("participant_amount", filter=before, default=0),
+        sign=Value(sign),
+    )
 
 
 def _count_movement(found: dict[str, Figures], units: Units, row: Mapping[str, Any]) -> None:

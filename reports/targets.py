@@ -14,14 +14,24 @@ Figures = dict[str, int]
 
 def targets_of(units: Units, last: Month) -> dict[str, Figures]:
     """For each unit code: metric → value (persons; đồng for ``collected``), only metrics that were set."""
+    return targets_by(last, units)[0]
+
+
+def targets_by(last: Month, *groupings: Units) -> list[dict[str, Figures]]:
+    """The same targets under several groupings, in the order given (one query)."""
+    kinds = {kind for units in groupings for kind in _OWNERS[units.by]}
     rows = list(
-        Target.objects.filter(year=last.year, owner_kind__in=_OWNERS[units.by]).values_list(
+        Target.objects.filter(year=last.year, owner_kind__in=kinds).values_list(
             "owner_kind", "metric", "value", "commune_id", "agent_id"
         )
     )
+    return [_for(units, rows, last) for units in groupings]
+
+
+def _for(units: Units, rows: list[tuple[str, str, int, int, int]], last: Month) -> dict[str, Figures]:
     found: dict[str, Figures] = {}
     for metric in Metric.values:
-        mine = [row for row in rows if row[1] == metric]
+        mine = [row for row in rows if row[1] == metric and row[0] in _OWNERS[units.by]]
         for code, value in _by_unit(units, mine, last):
             figures = found.setdefault(code, {})
             figures[metric] = figures.get(metric, 0) + value

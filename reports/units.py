@@ -25,6 +25,8 @@ BY = {
 }
 """Ways to group a report: code → what the first column is called."""
 NOBODY = "none"
+_TERRITORIAL = (COMMUNE, OFFICER, DISTRICT)
+"""Groupings whose figures or targets are folded through the lineage; the others do without it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ def units_for(
     if by not in BY:
         raise Refused(f"Không có cách xếp “{by}”; hãy chọn {', '.join(BY)}.", "by")
     day = territory or last.last_day
-    lineage = lineage or load_lineage()
+    lineage = lineage or (load_lineage() if by in _TERRITORIAL else Lineage.of((), ()))
     if by == COMMUNE and territory is not None:
         _refuse_split(lineage, territory, last.last_day)
     whole = Unit(DISTRICT, "Tổng cộng", _scope_communes(scope), _scope_agents(scope))

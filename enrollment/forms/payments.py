@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -17,6 +18,14 @@ OFFERED = ("1", "3", "6", "12")
 """Methods that the receipt form offers: those with a fixed number of months."""
 
 
+class CollectorField(forms.TypedChoiceField):
+    """One of the collectors that :meth:`offer` was given: read once for all the forms that a page builds."""
+
+    def offer(self, collectors: Sequence[Collector]) -> None:
+        self.choices = [(one.pk, str(one)) for one in collectors]
+        self.coerce = {str(one.pk): one for one in collectors}.__getitem__
+
+
 class PaymentForm(SpokenForm):
     """What is paid, for which months, by whom it was taken."""
 
@@ -28,17 +37,17 @@ class PaymentForm(SpokenForm):
     )
     from_month = MonthFormField(label="Đóng từ tháng")
     received_on = DayField(label="Ngày thu tiền")
-    collector = forms.ModelChoiceField(label="Nhân viên thu", queryset=Collector.objects.none(), empty_label=None)
+    collector = CollectorField(label="Nhân viên thu")
     number = forms.CharField(
         label="Số biên lai giấy", max_length=40, required=False, help_text="Để trống thì cổng tự cấp số."
     )
     other_support = DongField(label="Hỗ trợ khác (đ)", required=False)
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, collectors: Sequence[Collector], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["collector"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = collectors_of(user)
+        assert isinstance(field, CollectorField)
+        field.offer(collectors)
         if user.collector_id:
             del self.fields["collector"]
         self._own = user.collector
@@ -56,9 +65,12 @@ class PaymentForm(SpokenForm):
         return data
 
 
-def collectors_of(user: User) -> Any:
-    """The collectors of the user's agent, in order of code."""
-    return Collector.objects.filter(point__agent=user.agent_id).select_related("point__agent").order_by("code")
+def collectors_of(user: User) -> list[Collector]:
+    """For whom the user may record a receipt: only oneself, or for a lead the agent's staff in order of code."""
+    if user.collector_id:
+        return []
+    found = Collector.objects.filter(point__agent=user.agent_id)
+    return list(found.select_related("point__agent").order_by("code"))
 
 
 class VoidForm(SpokenForm):

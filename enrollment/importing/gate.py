@@ -11,6 +11,7 @@ import struct
 import zipfile
 import zlib
 from io import BytesIO
+from typing import NamedTuple
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_UNPACKED = 100 * 1024 * 1024
@@ -49,6 +50,7 @@ _DEEP = re.compile(rb' r="[A-Z]+(?:[6-9]\d{4}|\d{6})(?<![A-Z]60000)')
 _UNCOMPUTED = re.compile(
     rb"<(?:\w+:)?f(?:\s[^<>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*(?:/>|>\s*</(?:\w+:)?v>)\s*)?</(?:\w+:)?c>"
 )
+_DATE1904 = re.compile(rb"""<(?:\w+:)?workbookPr\s[^<>]*date1904\s*=\s*["'](?:1|true)["']""")
 _ENCODING = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([^"']*)["']""")
 _LARGE_PARTS = re.compile(r"^xl/(worksheets/.*|sharedstrings\.xml|media/.*|embeddings/.*|drawings/.*|.*\.bin)$")
 _OTHER_DOCUMENTS = {
@@ -63,8 +65,16 @@ class UnreadableFile(ValueError):
     """A file that cannot be taken at all; the message is a Vietnamese sentence that says what to do."""
 
 
-def inspect(content: bytes) -> bool:
-    """Refuse what is no workbook or would swell; returns whether some formula was saved without its value."""
+class Findings(NamedTuple):
+    """What the search met: formulas saved without their values, cells that hold an Excel error, days from 1904."""
+
+    uncomputed: bool
+    faulty: bool
+    date1904: bool
+
+
+def inspect(content: bytes) -> Findings:
+    """Refuse what is no workbook or would swell; tell what reading must look out for."""
     if len(content) > MAX_BYTES:
         raise UnreadableFile(TOO_LARGE)
     if not content.strip(b"\0\r\n\t "):
@@ -129,9 +139,9 @@ class _Scan:
         self._unpacked = 0
         self._tags = 0
         self._texts = 0
-        self._uncomputed = False
+        self._uncomputed = self._faulty = self._date1904 = False
 
-    def read(self, archive: zipfile.ZipFile) -> bool:
+    def read(self, archive: zipfile.ZipFile) -> Findings:
         for member in archive.infolist():
             with archive.open(member) as part:
                 rest = b""
@@ -139,7 +149,7 @@ class _Scan:
                     self._count(piece, is_first=not rest)
                     self._search(rest + piece)
                     rest = piece[-_OVERLAP:]
-        return self._uncomputed
+        return Findings(self._uncomputed, self._faulty, self._date1904)
 
     def _count(self, piece: bytes, *, is_first: bool) -> None:
         self._unpacked += len(piece)
@@ -161,6 +171,8 @@ class _Scan:
                 raise UnreadableFile(sentence)
         if not self._uncomputed and (b"<f" in piece or b":f" in piece):
             self._uncomputed = bool(_UNCOMPUTED.search(piece))
+        self._faulty = self._faulty or b't="e"' in piece or b"t='e'" in piece
+        self._date1904 = self._date1904 or (b"date1904" in piece and bool(_DATE1904.search(piece)))
 
 
 def _is_cell(piece: bytes, at: int) -> bool:

@@ -11,11 +11,14 @@ from typing import Any, NamedTuple
 
 from openpyxl import load_workbook
 from openpyxl.cell.cell import ERROR_CODES
-from openpyxl.utils.datetime import CALENDAR_MAC_1904
+from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
 
 from enrollment.importing.cells import Cell, Fault, Row
 from enrollment.importing.gate import DAMAGED, MAX_COLUMNS, MAX_ROWS, TOO_DEEP, UnreadableFile, inspect
 from thaithuy_bhxh.text import clean
+
+Values = Iterable[tuple[Any, ...]]
+"""Rows of cell values from the first row on."""
 
 MAX_TEXT = 1000
 UNCOMPUTED = Fault("Ô này là công thức chưa có kết quả; hãy mở tệp bằng Excel rồi lưu lại, hoặc ghi thẳng giá trị.")
@@ -33,29 +36,51 @@ class Sheet(NamedTuple):
 
 def sheets_of(content: bytes) -> Iterator[Sheet]:
     """The sheets of an .xlsx workbook; :class:`UnreadableFile` for anything else or anything too large."""
-    uncomputed = inspect(content)
+    found = inspect(content)
+    # The fast reader shows an error cell and a formula without value as empty cells, which would pass unseen.
+    read = _sheets_slowly if found.uncomputed or found.faulty else _sheets_fast
+    any_sheet = False
+    for name, rows, formulas in read(content, found.uncomputed):
+        any_sheet = True
+        yield Sheet(name, _filled(rows, formulas), found.date1904)
+    if not any_sheet:
+        raise UnreadableFile("Tệp này không có trang tính nào đọc được; hãy mở bằng Excel rồi lưu lại dạng .xlsx.")
+
+
+def _sheets_fast(content: bytes, _: bool) -> Iterator[tuple[str, Values, Values]]:
+    try:
+        book = CalamineWorkbook.from_filelike(BytesIO(content))
+        for one in book.sheets_metadata:
+            if one.typ is SheetTypeEnum.WorkSheet:
+                sheet = book.get_sheet_by_name(one.name)
+                left = (None,) * (sheet.start[1] if sheet.start else 0)
+                yield one.name, ((*left, *row) for row in sheet.iter_rows()), ()
+    except UnreadableFile:
+        raise
+    except (CalamineError, ValueError, OSError, LookupError) as error:
+        raise UnreadableFile(DAMAGED) from error
+
+
+def _sheets_slowly(content: bytes, uncomputed: bool) -> Iterator[tuple[str, Values, Values]]:
     book = open_book(content, data_only=True)
     formulas = open_book(content, data_only=False) if uncomputed else None
-    if not book.worksheets:
-        raise UnreadableFile("Tệp này không có trang tính nào đọc được; hãy mở bằng Excel rồi lưu lại dạng .xlsx.")
     try:
         for index, sheet in enumerate(book.worksheets):
-            written = _rows(formulas.worksheets[index]) if formulas else repeat(())
-            yield Sheet(sheet.title, _filled(_rows(sheet), written), book.epoch == CALENDAR_MAC_1904)
+            yield sheet.title, _rows(sheet), _rows(formulas.worksheets[index]) if formulas else ()
     finally:
         for opened in filter(None, (book, formulas)):
             opened.close()
 
 
 def open_book(content: bytes, *, data_only: bool) -> Any:
-    """The workbook as the library opens it, to be read row by row."""
+    """The workbook as openpyxl opens it, to be read row by row."""
     try:
         return load_workbook(BytesIO(content), read_only=True, data_only=data_only, keep_links=False)
     except Exception as error:  # the library raises whatever the broken part raises
         raise UnreadableFile(DAMAGED) from error
 
 
-def _rows(sheet: Any) -> Iterator[tuple[Any, ...]]:
+def _rows(sheet: Any) -> Values:
     try:
         # What a sheet says of its own extent is often wrong.
         sheet.reset_dimensions()
@@ -64,7 +89,7 @@ def _rows(sheet: Any) -> Iterator[tuple[Any, ...]]:
         raise UnreadableFile(DAMAGED) from error
 
 
-def _filled(rows: Iterable[tuple[Any, ...]], written: Iterable[tuple[Any, ...]]) -> Iterator[Row]:
+def _filled(rows: Values, written: Values) -> Iterator[Row]:
     for number, (values, formulas) in enumerate(zip(rows, chain(written, repeat(())), strict=False), start=1):
         cells = {at: cell for at, value in enumerate(values) if value is not None and (cell := _cell(value)) != ""}
         for at, formula in enumerate(formulas):

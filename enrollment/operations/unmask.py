@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from agents import audit
@@ -28,9 +29,11 @@ def do_unmask(*, actor: User, participant: Participant, reason: str) -> AuditEnt
         return audit.record(actor=actor, action=ACTION, on=participant, summary=f"Xem đầy đủ số giấy tờ: {reason}")
 
 
-def is_unmasked(actor: User, participant: Participant) -> bool:
-    """Whether ``actor`` asked for the full numbers of this person in the last minutes."""
-    return AuditEntry.objects.filter(
-        actor=actor, action=ACTION, object_type=participant._meta.label_lower, object_id=participant.pk,
-        at__gte=timezone.now() - timedelta(minutes=MINUTES),
-    ).exists()  # fmt: skip
+def unmasked_by(actor: User) -> Exists:
+    """The condition that ``actor`` asked for the full numbers of a participant in the last minutes."""
+    return Exists(
+        AuditEntry.objects.filter(
+            actor=actor, action=ACTION, object_type=Participant._meta.label_lower, object_id=OuterRef("pk"),
+            at__gte=timezone.now() - timedelta(minutes=MINUTES),
+        )
+    )  # fmt: skip

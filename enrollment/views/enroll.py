@@ -166,8 +166,7 @@ def _quoted(wizard: Wizard, form: Any) -> dict[str, Any]:
         }
         defaults["received_on"] = format(form.initial["received_on"], "%d/%m/%Y")
         if "collector" in form.fields:
-            first = form.fields["collector"].queryset.first()
-            defaults["collector"] = first.pk if first else ""
+            defaults["collector"] = next((pk for pk, _ in form.fields["collector"].choices), "")
         form = wizard.form(PAYMENT, {name: value or "" for name, value in defaults.items()})
     if not form.is_valid():
         return {"refusal": next(iter(form.errors.values()))[0]}

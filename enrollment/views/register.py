@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -12,12 +13,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from agents.access import READERS, for_roles, reader
+from agents.models import User
 from enrollment.access import CORRECTORS, RECORDERS, get_participant_for
 from enrollment.filters import ParticipantFilter
 from enrollment.law import METHODS
 from enrollment.law.parameters import STATE_MAX_MONTHS
 from enrollment.models import Participant
-from enrollment.operations.unmask import do_unmask, is_unmasked
+from enrollment.operations.unmask import do_unmask, unmasked_by
 from enrollment.policy import current_table
 from enrollment.status import status_of
 from enrollment.support import statuses_on
@@ -53,7 +55,7 @@ def participant_search(request: HttpRequest) -> HttpResponse:
     text = clean(request.POST.get("tim", ""))[:100]
     request.session[SEARCH] = text
     if text:
-        hits = list(Participant.objects.visible_to(reader(request)).matching(text)[:2])
+        hits = list(Participant.objects.visible_to(reader(request)).matching(text).order_by()[:2])
         if len(hits) == 1:
             return redirect("enrollment:participant", hits[0].pk)
     return redirect("enrollment:participants")
@@ -63,23 +65,29 @@ def participant_search(request: HttpRequest) -> HttpResponse:
 @for_roles(*READERS)
 def participant(request: HttpRequest, pk: int) -> HttpResponse:
     """One person: standing in words, everything that happened, the household."""
-    person = get_participant_for(reader(request), pk)
+    person = get_participant_for(reader(request), pk, shown=unmasked_by(reader(request)))
     day = today()
-    household = Participant.objects.visible_to(reader(request)).filter(household__isnull=False)
-    members = household.filter(household=person.household_id).exclude(pk=person.pk).order_by("birth_year", "pk")
     context: dict[str, Any] = {
         "person": person,
         "status": status_of(person, day),
         "timeline": timeline_of(person),
-        "members": [(one, status_of(one, day)) for one in members],
+        "members": [(one, status_of(one, day)) for one in _household(reader(request), person)],
         "statuses": statuses_on(person, day),
         "support_limit": _support_limit(day),
         "method": METHODS[person.method].label if person.method in METHODS else "",
         "may_record": reader(request).has_role(*RECORDERS),
         "may_correct": reader(request).has_role(*CORRECTORS),
-        "shown": is_unmasked(reader(request), person),
+        "shown": getattr(person, "shown"),  # noqa: B009 - annotated above, unknown to the model
     }
     return render(request, "enrollment/participant.html", context)
+
+
+def _household(user: User, person: Participant) -> Iterable[Participant]:
+    """The others of the household whom the reader may see."""
+    if person.household_id is None:
+        return ()
+    members = Participant.objects.visible_to(user).filter(household=person.household_id)
+    return members.exclude(pk=person.pk).order_by("birth_year", "pk")
 
 
 def _support_limit(day: date) -> int | None:
