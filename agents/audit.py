@@ -58,6 +58,8 @@ def _plain(value: Any) -> Any:
         return value
     if type(value) in (int, float):
         return value
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     if isinstance(value, models.Model):

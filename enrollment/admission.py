@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from enrollment.activity import StopFact
-from enrollment.law import ContributionRequest, LawRefused, ParameterTable, Quote, quote
+from enrollment.law import DEFAULT, ContributionRequest, LawRefused, ParameterTable, Quote, Readings, quote
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.months import Month
 
@@ -20,7 +20,7 @@ MINIMUM_AGE = 15
 
 @dataclass(slots=True)
 class Paid:
-    """Months ``first..last`` that a live receipt pays, received in a month, with state support for some."""
+    """Months ``first..last`` that a live receipt pays, received in a month; ``supported_months`` use up the 120."""
 
     number: str
     first: int
@@ -54,11 +54,18 @@ class CardPeriod:
     valid_to: date | None
 
 
-def admit_receipt(account: Account, request: ContributionRequest, table: ParameterTable, *, today: date) -> Quote:
+def admit_receipt(
+    account: Account,
+    request: ContributionRequest,
+    table: ParameterTable,
+    *,
+    today: date,
+    readings: Readings = DEFAULT,
+) -> Quote:
     """The amounts of a receipt that may be recorded; :class:`Refused` names the field otherwise."""
     refuse_day(account, request.paid_on, today=today)
     try:
-        result = quote(table, request)
+        result = quote(table, request, readings)
     except LawRefused as refusal:
         raise in_form_words(refusal) from refusal
     refuse_overlap(account, request.from_month, result.months)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 
-from enrollment.law import Parameter, ParameterTable
+from enrollment.law import DEFAULT, READINGS, Parameter, ParameterTable, Readings
 from enrollment.law.methods import ADVANCE, MISSING
 from enrollment.law.parameters import GROUPS, INVESTMENT_RATE, LOCAL_PERCENT, STATE_PERCENT
-from enrollment.models import PolicyParameter, Receipt
+from enrollment.models import LawReading, PolicyParameter, Receipt
 from enrollment.querysets import ReceiptQuerySet
 
 
@@ -25,10 +26,44 @@ def current_table() -> ParameterTable:
     return ParameterTable(_as_parameter(row) for row in PolicyParameter.objects.all())
 
 
+def readings_on(day: date) -> Readings:
+    """How the office reads the law on a day (one query)."""
+    return Readings(**LawReading.objects.in_force(day))
+
+
+def reading_rows() -> dict[str, list[LawReading]]:
+    """Every choice of a reading by its setting, latest first."""
+    rows: dict[str, list[LawReading]] = {name: [] for name in READINGS}
+    for row in LawReading.objects.select_related("recorded_by"):
+        rows.setdefault(row.name, []).append(row)
+    return rows
+
+
+class OfficeReadings:
+    """The office's readings of every day, read once for a whole list."""
+
+    def __init__(self) -> None:
+        self._rows = list(LawReading.objects.order_by("valid_from", "id").values_list("valid_from", "name", "choice"))
+
+    def on(self, day: date) -> Readings:
+        """The readings in force on a day."""
+        if not self._rows:
+            return DEFAULT
+        return Readings(**{name: choice for since, name, choice in self._rows if since <= day})
+
+
 def table_with(changed: PolicyParameter) -> ParameterTable:
     """The table as it would be with one row added or replaced; nothing is written."""
     others = PolicyParameter.objects.exclude(pk=changed.pk) if changed.pk else PolicyParameter.objects.all()
     return ParameterTable(_as_parameter(row) for row in [*others, changed])
+
+
+def rows_of_record(names: Iterable[str]) -> list[Parameter]:
+    """The rows that ``key@first day`` name, as a receipt's audit row keeps them, and no other row of their keys."""
+    wanted = set(names)
+    keys = {name.partition("@")[0] for name in wanted}
+    rows = PolicyParameter.objects.all()
+    return [_as_parameter(row) for row in rows if row.key not in keys or f"{row.key}@{row.valid_from}" in wanted]
 
 
 def _as_parameter(row: PolicyParameter) -> Parameter:

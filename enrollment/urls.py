@@ -32,6 +32,8 @@ urlpatterns = [
     path("bang-ke/<int:pk>/loi/", imports.import_errors, name="import_errors"),
     path("tham-so/", parameters.parameters, name="parameters"),
     path("tham-so/them/", parameters.parameter_add, name="parameter_add"),
+    path("tham-so/cach-hieu/", parameters.readings, name="readings"),
+    path("tham-so/cach-hieu/<slug:name>/", parameters.reading_choose, name="reading_choose"),
     path("tham-so/<int:pk>/", parameters.parameter_edit, name="parameter_edit"),
     path("tham-so/<int:pk>/xac-nhan/", parameters.parameter_confirm, name="parameter_confirm"),
 ]

@@ -100,7 +100,7 @@ class Wizard:
         limit = self.table.at(STATE_MAX_MONTHS, quote.basis.request.paid_on)
         if limit is None:
             return None
-        return max(0, int(limit.number) - quote.basis.request.prior_supported_months - quote.supported_months)
+        return max(0, int(limit.number) - quote.basis.request.prior_supported_months - quote.counted_months)
 
     def first_open_step(self) -> str:
         """The first step that still needs something."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
+import hypothesis
 import pytest
-from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
 
@@ -17,7 +18,10 @@ def pytest_configure(config: pytest.Config) -> None:
     """Collect the static files once, so that pages are tested with production's storage."""
     if not hasattr(config, "workerinput"):
         call_command("collectstatic", interactive=False, verbosity=0)
-    assert settings.STATIC_ROOT
+    # The same examples on every machine of a run that decides about landing; elsewhere fresh ones each time.
+    hypothesis.settings.register_profile("decides", derandomize=True, deadline=None)
+    hypothesis.settings.register_profile("explores", deadline=None)
+    hypothesis.settings.load_profile("decides" if os.environ.get("CI") else "explores")
 
 
 @pytest.fixture

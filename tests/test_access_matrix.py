@@ -164,6 +164,8 @@ ROWS: dict[str, Row] = {
     "enrollment:parameters": Row(LOOK, WATCHERS),
     "enrollment:parameter_add": Row(FORM, {ADMINISTRATOR}),
     "enrollment:parameter_edit": Row(FORM, {ADMINISTRATOR}, lambda s, role: [s.parameter.pk]),
+    "enrollment:readings": Row(LOOK, WATCHERS),
+    "enrollment:reading_choose": Row(FORM, {ADMINISTRATOR}, lambda s, role: ["off_step"]),
     "enrollment:parameter_confirm": Row(FORM, {ADMINISTRATOR}, lambda s, role: [s.parameter.pk]),
     "reports:index": Row(LOOK, READERS),
     "reports:growth": Row(LOOK, READERS, query=PERIOD),

@@ -18,7 +18,7 @@ def insert_rows(model: type[models.Model], rows: Iterable[models.Model]) -> None
     fields = [field for field in model._meta.local_concrete_fields if not field.primary_key]
     readers = [_reader(field) for field in fields]
     quote = connection.ops.quote_name
-    names = ", ".join(quote(field.column) for field in fields)
+    names = ", ".join(quote(str(field.column)) for field in fields)
     places = ", ".join(["%s"] * len(fields))
     sql = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({places})"
     rest = iter(rows)

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 
 from enrollment.forms.base import SpokenForm
-from enrollment.law import LABELS
+from enrollment.law import LABELS, READINGS
 from enrollment.law.keys import unit_of
 from enrollment.law.parameters import CONTRIBUTION_RATE, INVESTMENT_RATE, MAX_MULTIPLIER, STATE_MAX_MONTHS
 from enrollment.models import PolicyParameter
@@ -47,6 +47,20 @@ class ParameterForm(SpokenForm):
     def fingerprint(self) -> str:
         """Names these very values, so that what is saved is what was shown."""
         return sha256(repr(self.values).encode()).hexdigest()
+
+
+class ReadingForm(SpokenForm):
+    """The office's choice for one unsettled question, from a day on."""
+
+    choice = forms.ChoiceField(label="Cách hiểu", widget=forms.RadioSelect)
+    valid_from = DayField(label="Áp dụng từ ngày", help_text="Biên lai có ngày thu từ hôm ấy tính theo cách này.")
+    source = forms.CharField(label="Căn cứ", max_length=300, help_text="Văn bản hướng dẫn hoặc ý kiến chỉ đạo.")
+
+    def __init__(self, *args: Any, name: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = self.fields["choice"]
+        assert isinstance(choices, forms.ChoiceField)
+        choices.choices = [(code, words[:1].upper() + words[1:]) for code, words in READINGS[name][1].items()]
 
 
 class ConfirmForm(SpokenForm):

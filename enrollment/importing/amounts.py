@@ -12,9 +12,6 @@ from enrollment.law.methods import last_day, method_named, refuse_late
 from enrollment.law.wording import dong
 from thaithuy_bhxh.errors import Refused
 
-TRUSTED = "trusted"
-"""Stands in a receipt's ``reading`` when its amounts came from the list and not from the law engine."""
-
 
 @dataclass(frozen=True, slots=True)
 class Amounts:
@@ -29,7 +26,8 @@ class Amounts:
     months: int
     supported_months: int
     last_day: date
-    reading: str
+    quoted: Quote | None = None
+    """``None`` = the amounts came from the list and not from the law engine."""
 
 
 def request_of(line: ReceiptLine, account: Account) -> ContributionRequest:
@@ -64,9 +62,9 @@ def lawful_amounts(line: ReceiptLine, quoted: Quote) -> Amounts:
         other_support=quoted.other_support,
         group=quoted.group,
         months=quoted.months,
-        supported_months=quoted.supported_months,
+        supported_months=quoted.counted_months,
         last_day=quoted.last_day,
-        reading=quoted.reading,
+        quoted=quoted,
     )
 
 
@@ -97,5 +95,4 @@ def trusted_amounts(line: ReceiptLine, account: Account, request: ContributionRe
         months=line.months,
         supported_months=line.months if state else 0,
         last_day=last_day(line.method, line.from_month, line.received_on),
-        reading=TRUSTED,
     )

@@ -23,9 +23,10 @@ from enrollment.importing.lines import LineError, ReceiptLine, StopLine
 from enrollment.importing.people import People, Subject
 from enrollment.importing.places import Places
 from enrollment.importing.writer import Accepted, Writer, chunks
+from enrollment.law import ContributionRequest, Quote
 from enrollment.models import ImportBatch, Receipt
 from enrollment.operations.stops import AHEAD
-from enrollment.policy import current_table
+from enrollment.policy import OfficeReadings, current_table
 from thaithuy_bhxh.clock import this_month, today
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.months import Month
@@ -117,6 +118,7 @@ class _Desk:
         self.places = Places(actor)
         self._scope = scope_of(actor)
         self._table = current_table()
+        self._readings = OfficeReadings()
         self._trust = trust_amounts
         self._today = today()
         self._numbers = _known_numbers(line.number for line in lines if isinstance(line, ReceiptLine))
@@ -152,7 +154,7 @@ class _Desk:
         amounts = (
             trusted_amounts(line, account, request, self._today)
             if self._trust
-            else lawful_amounts(line, admit_receipt(account, request, self._table, today=self._today))
+            else lawful_amounts(line, self._admitted(account, request))
         )
         subject = self.people.settle(line, subject)
         if subject.account.paid:
@@ -167,6 +169,10 @@ class _Desk:
         self._remark(line, subject)
         self._paid.add(id(subject))
         self.receipts.append(Accepted(line, subject, post, commune, hamlet, amounts))
+
+    def _admitted(self, account: Account, request: ContributionRequest) -> Quote:
+        readings = self._readings.on(request.paid_on)
+        return admit_receipt(account, request, self._table, today=self._today, readings=readings)
 
     def _is_known(self, line: ReceiptLine, subject: Subject | None) -> bool:
         """Whether this very receipt is recorded already; a number used for anything else is refused."""

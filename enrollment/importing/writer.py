@@ -12,13 +12,13 @@ from django.utils import timezone
 
 from agents import audit
 from agents.models import Commune, User
-from enrollment.importing.amounts import TRUSTED, Amounts
+from enrollment.importing.amounts import Amounts
 from enrollment.importing.lines import ReceiptLine, StopLine
 from enrollment.importing.people import People, Subject
 from enrollment.importing.places import Post
 from enrollment.models import ImportBatch, Receipt, Stop, SupportStatus
 from enrollment.operations.derive import derive
-from enrollment.operations.receipts import receipt_facts, receipt_summary
+from enrollment.operations.receipts import receipt_facts, receipt_summary, reckoning
 from enrollment.operations.stops import stop_summary
 from thaithuy_bhxh.bulk import insert_rows
 from thaithuy_bhxh.months import Month
@@ -67,9 +67,10 @@ class Writer:
         audit.record_all(
             audit.entry(
                 actor=self._actor, action="receipt.import", on=receipt, summary=receipt_summary(receipt),
-                changes=receipt_facts(receipt), at=self._at,
+                changes={**receipt_facts(receipt), **(reckoning(one.amounts.quoted) if one.amounts.quoted else {})},
+                at=self._at,
             )
-            for receipt in receipts
+            for receipt, one in zip(receipts, chunk, strict=True)
         )  # fmt: skip
 
     def _receipt(self, one: Accepted) -> Receipt:
@@ -96,8 +97,8 @@ class Writer:
             other_support=amounts.other_support,
             supported_months=amounts.supported_months,
             last_day=amounts.last_day,
-            reading=amounts.reading,
-            amounts_trusted=amounts.reading == TRUSTED,
+            readings=amounts.quoted.basis.readings.as_dict() if amounts.quoted else {},
+            amounts_trusted=amounts.quoted is None,
             note=line.note[:300],
             batch=self._batch,
             recorded_by=self._actor,

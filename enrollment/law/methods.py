@@ -13,6 +13,7 @@ from typing import NamedTuple
 from enrollment.law.refusals import LawRefused
 from enrollment.law.wording import day as in_words
 from thaithuy_bhxh.months import Month
+from thaithuy_bhxh.text import clean
 
 LAW_2024_FROM = date(2025, 7, 1)
 """First day of Law 41/2024/QH15 and Decree 159/2025."""
@@ -70,7 +71,7 @@ class NextPeriod(NamedTuple):
 def method_named(code: str) -> Method:
     """The method with this code; :class:`LawRefused` when there is none."""
     if code not in METHODS:
-        raise LawRefused("method", f"Không có phương thức đóng “{code[:20]}”; hãy chọn {', '.join(METHODS)}.")
+        raise LawRefused("method", f"Không có phương thức đóng “{clean(code)[:20]}”; hãy chọn {', '.join(METHODS)}.")
     return METHODS[code]
 
 

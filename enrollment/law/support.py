@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from enrollment.law.parameters import GROUPS, LOCAL_PERCENT, STATE_MAX_MONTHS, STATE_PERCENT, Parameter, ParameterTable
 from enrollment.law.refusals import LawRefused
+from thaithuy_bhxh.text import clean
 
 OTHER = "other"
 _ZERO = Decimal(0)
@@ -37,7 +38,9 @@ def support_on(table: ParameterTable, day: date, groups: tuple[str, ...]) -> Sup
     """The most favourable of a person's groups on a day; of equals the one named first; no group means other."""
     for code in groups:
         if code not in GROUPS:
-            raise LawRefused("groups", f"Không có đối tượng “{code[:20]}”; hãy chọn {', '.join(GROUPS.values())}.")
+            raise LawRefused(
+                "groups", f"Không có đối tượng “{clean(code)[:20]}”; hãy chọn {', '.join(GROUPS.values())}."
+            )
     offers = [_support_of(table, day, code) for code in groups or (OTHER,)]
     if len(offers) == 1:
         return offers[0]

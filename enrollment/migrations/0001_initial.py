@@ -165,7 +165,7 @@ class Migration(migrations.Migration):
                 ('other_support', models.PositiveBigIntegerField(default=0, verbose_name='hỗ trợ khác')),
                 ('supported_months', models.PositiveSmallIntegerField(default=0, verbose_name='số tháng được hỗ trợ')),
                 ('last_day', models.DateField(verbose_name='hạn nộp của kỳ')),
-                ('reading', models.CharField(max_length=20, verbose_name='cách hiểu luật đã dùng')),
+                ('readings', models.JSONField(default=dict, verbose_name='cách hiểu luật đã dùng')),
                 ('amounts_trusted', models.BooleanField(default=False, verbose_name='số tiền lấy theo bảng kê')),
                 ('note', models.CharField(blank=True, max_length=300, verbose_name='ghi chú')),
                 ('submission_key', models.UUIDField(blank=True, null=True, unique=True)),

@@ -1,7 +1,7 @@
 from enrollment.models.activity import ActivitySpan, Movement, Rule
 from enrollment.models.imports import Draft, ImportBatch
 from enrollment.models.participants import Household, Participant, Residence, Sex, SupportStatus
-from enrollment.models.policy import PolicyParameter
+from enrollment.models.policy import LawReading, PolicyParameter
 from enrollment.models.receipts import Receipt, ReceiptCounter, ReceiptVoid
 from enrollment.models.stops import Stop, StopReason, StopWithdrawal
 
@@ -12,6 +12,7 @@ __all__ = [
     "ImportBatch",
     "Movement",
     "Participant",
+    "LawReading",
     "PolicyParameter",
     "Receipt",
     "ReceiptCounter",

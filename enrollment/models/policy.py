@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
+
+from agents.models import User
 
 
 class PolicyParameter(models.Model):
@@ -28,3 +32,29 @@ class PolicyParameter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} từ {self.valid_from:%d/%m/%Y}"
+
+
+class LawReadingQuerySet(models.QuerySet["LawReading"]):
+    def in_force(self, day: date) -> dict[str, str]:
+        """Setting → the office's choice on this day, for the settings on which it has chosen."""
+        rows = self.filter(valid_from__lte=day).order_by("valid_from", "id")
+        return dict(rows.values_list("name", "choice"))
+
+
+class LawReading(models.Model):
+    """The office's choice where the law may be read in two ways, from a day on (domain.md section 4)."""
+
+    name = models.CharField("vấn đề", max_length=40)
+    choice = models.CharField("cách hiểu", max_length=40)
+    valid_from = models.DateField("áp dụng từ ngày")
+    source = models.CharField("căn cứ", max_length=300)
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    objects = LawReadingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "-valid_from", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.choice}"

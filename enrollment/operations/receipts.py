@@ -20,7 +20,7 @@ from enrollment.law.wording import dong
 from enrollment.models import Participant, Receipt, ReceiptCounter, ReceiptVoid
 from enrollment.operations.accounts import account_of
 from enrollment.operations.derive import derive
-from enrollment.policy import current_table
+from enrollment.policy import current_table, readings_on
 from enrollment.support import groups_on
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
@@ -65,7 +65,13 @@ def quote_payment(
         prior_supported_months=account.supported_months,
         other_support=payment.other_support,
     )
-    return admit_receipt(account, request, table or current_table(), today=today())
+    return admit_receipt(
+        account,
+        request,
+        table or current_table(),
+        today=today(),
+        readings=readings_on(payment.received_on),
+    )
 
 
 def do_record_receipt(
@@ -124,7 +130,7 @@ def _record(actor: User, participant: Participant, payment: Payment, key: UUID |
         action="receipt.record",
         on=receipt,
         summary=receipt_summary(receipt),
-        changes=receipt_facts(receipt),
+        changes={**receipt_facts(receipt), **reckoning(result), "steps": [step.as_dict() for step in result.steps]},
     )
     derive([participant.pk])
     return receipt
@@ -157,9 +163,9 @@ def build_receipt(participant: Participant, payment: Payment, result: Quote, *, 
         state_support=result.state_support,
         local_support=result.local_support,
         other_support=result.other_support,
-        supported_months=result.supported_months,
+        supported_months=result.counted_months,
         last_day=result.last_day,
-        reading=result.reading,
+        readings=result.basis.readings.as_dict(),
         note=clean(payment.note),
         recorded_by=actor,
         recorded_at=timezone.now(),
@@ -197,7 +203,17 @@ def receipt_facts(receipt: Receipt) -> dict[str, Any]:
         "participant_amount": receipt.participant_amount,
         "state_support": receipt.state_support,
         "group": receipt.group,
-        "reading": receipt.reading,
+    }
+
+
+def reckoning(result: Quote) -> dict[str, Any]:
+    """What the amounts were reckoned from, so that the same steps can be shown for ever: readings, months of support
+    used before, and the parameter rows as ``key@first day``."""
+    rows = {f"{row.key}@{row.valid_from}" for step in result.steps for row in step.parameters}
+    return {
+        "readings": result.basis.readings.as_dict(),
+        "prior_supported_months": result.basis.request.prior_supported_months,
+        "parameters": sorted(rows),
     }
 
 

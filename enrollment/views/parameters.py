@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -13,12 +13,13 @@ from agents import audit
 from agents.access import for_roles, reader
 from agents.models import AuditEntry, Role
 from enrollment.access import get_parameter
-from enrollment.forms.parameters import ConfirmForm, ParameterForm, shown_value, value_in_words
+from enrollment.forms.parameters import ConfirmForm, ParameterForm, ReadingForm, shown_value, value_in_words
 from enrollment.impact import Impact, impact_of
-from enrollment.law import LABELS
+from enrollment.law import LABELS, READINGS
 from enrollment.models import PolicyParameter
 from enrollment.operations.policy import checked_row, do_confirm_parameter, do_save_parameter
-from enrollment.policy import receipts_reckoned_with, rows_by_key
+from enrollment.operations.readings import do_choose_reading
+from enrollment.policy import reading_rows, readings_on, receipts_reckoned_with, rows_by_key
 from enrollment.views.acts import FORM, attempt
 from thaithuy_bhxh.clock import today
 
@@ -80,6 +81,35 @@ def parameter_confirm(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("enrollment:parameters")
     context = {"form": form, "row": row, "label": LABELS.get(row.key, ""), "value": value_in_words(row.key, row.value)}
     return render(request, "enrollment/parameter_confirm.html", context)
+
+
+@require_safe
+@for_roles(*READ)
+def readings(request: HttpRequest) -> HttpResponse:
+    """The unsettled questions, what the office chose of each, since when and why."""
+    chosen, history = readings_on(today()), reading_rows()
+    questions = [
+        (name, label, choices, getattr(chosen, name), [(row, choices.get(row.choice, "")) for row in history[name]])
+        for name, (label, choices) in READINGS.items()
+    ]
+    context = {"questions": questions, "day": today(), "may_edit": reader(request).has_role(Role.ADMINISTRATOR)}
+    return render(request, "enrollment/readings.html", context)
+
+
+@require_http_methods(FORM)
+@for_roles(Role.ADMINISTRATOR)
+def reading_choose(request: HttpRequest, name: str) -> HttpResponse:
+    """Choose one reading from a day on."""
+    if name not in READINGS:
+        raise Http404
+    initial = {"choice": getattr(readings_on(today()), name), "valid_from": today()}
+    form = ReadingForm(request.POST or None, name=name, initial=initial)
+    if form.is_valid() and attempt(
+        form, lambda: do_choose_reading(actor=reader(request), name=name, **form.cleaned_data)
+    ):
+        messages.success(request, "Đã lưu cách hiểu.")
+        return redirect("enrollment:readings")
+    return render(request, "enrollment/reading.html", {"form": form, "label": READINGS[name][0]})
 
 
 def _edit(request: HttpRequest, row: PolicyParameter | None, form: ParameterForm) -> HttpResponse:

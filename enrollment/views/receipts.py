@@ -15,6 +15,7 @@ from agents.access import READERS, for_roles, reader
 from enrollment.access import CORRECTORS, get_receipt_for
 from enrollment.forms.lists import ReceiptListForm
 from enrollment.models import Participant, Receipt
+from enrollment.reckoning import steps_of
 from enrollment.slip import office_on
 
 PER_PAGE = 50
@@ -42,9 +43,11 @@ def receipts(request: HttpRequest) -> HttpResponse:
 def receipt(request: HttpRequest, pk: int) -> HttpResponse:
     """One receipt: amounts, months, who, whether voided, and what the audit trail says."""
     one = get_receipt_for(reader(request), pk)
+    history = list(audit.history_of(one))
     context: dict[str, Any] = {
         "receipt": one,
-        "history": list(audit.history_of(one)),
+        "history": history,
+        "steps": steps_of(one, history),
         "office": office_on(one.received_on),
         "person_is_visible": Participant.objects.visible_to(reader(request)).filter(pk=one.participant_id).exists(),
         "may_void": reader(request).has_role(*CORRECTORS) and not one.is_voided,

@@ -15,7 +15,7 @@ from agents.operations import accounts, assignments, collectors, exports, office
 from enrollment.importing.upload import do_cancel_upload, do_check_upload
 from enrollment.law import LABELS
 from enrollment.models import PolicyParameter, Stop
-from enrollment.operations import participants, policy, receipts, stops, unmask
+from enrollment.operations import participants, policy, readings, receipts, stops, unmask
 from tests import builders
 from tests.security.scene import Scene, _bad_list, fingerprint
 from thaithuy_bhxh.clock import this_month, today
@@ -79,6 +79,9 @@ ACTS: dict[str, Act] = {
     ),
     "import.cancel": lambda s: do_cancel_upload(actor=s.cast.lead_a, batch=s.a.batches["lead"]),
     "parameter.save": lambda s: policy.do_save_parameter(actor=s.cast.administrator, values=_policy()),
+    "reading.choose": lambda s: readings.do_choose_reading(
+        actor=s.cast.administrator, name="off_step", choice="refuse", valid_from=today(), source="Công văn mẫu"
+    ),
     "parameter.confirm": lambda s: policy.do_confirm_parameter(
         actor=s.cast.administrator, parameter=_doubtful(), note="Công báo mẫu"
     ),

@@ -6,7 +6,8 @@ from typing import Any
 
 from agents.commands import PortalCommand
 from enrollment.law.lines import answer_text
-from enrollment.policy import current_table
+from enrollment.policy import current_table, readings_on
+from thaithuy_bhxh.clock import today
 
 BLOCK = 1 << 16
 
@@ -15,11 +16,11 @@ class Command(PortalCommand):
     help = "Tính theo luật: mỗi dòng JSON vào (stdin) cho một dòng JSON ra (stdout), đúng thứ tự."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        table = current_table()
+        table, readings = current_table(), readings_on(today())
         # What start-up left behind stays: the collector need not look through it for every few hundred lines.
         gc.freeze()
         for lines in _arriving():
-            self.stdout.write("\n".join(answer_text(table, line) for line in lines))
+            self.stdout.write("\n".join(answer_text(table, line, readings) for line in lines))
             self.stdout.flush()
 
 
