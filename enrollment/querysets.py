@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from enrollment.models import Participant, Receipt  # noqa: F401
 
 
+_LONGEST_NUMBER = 15
+"""Digits of the longest number kept about a person, which is a phone's."""
+
+
 class ParticipantQuerySet(models.QuerySet["Participant"]):
     def visible_to(self, user: User) -> ParticipantQuerySet:
         """The people of the reader's agent or communes, or all."""
@@ -26,9 +30,7 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
         """People whose name has words that begin so (without diacritics), or whose number or phone begins so."""
         digits = "".join(char for char in text if char.isdigit())
         if len(digits) >= 4 and not any(char.isalpha() for char in text):
-            return self.filter(
-                Q(citizen_id__startswith=digits) | Q(bhxh_no__startswith=digits) | Q(phone__startswith=digits)
-            )
+            return self.filter(_begins("citizen_id", digits) | _begins("bhxh_no", digits) | _begins("phone", digits))
         found = self
         for word in fold(clean(text)).split():
             found = found.filter(search_key__contains=f" {word}")
@@ -74,6 +76,12 @@ class ReceiptQuerySet(models.QuerySet["Receipt"]):
     def live(self) -> ReceiptQuerySet:
         """Not voided."""
         return self.filter(void__isnull=True)
+
+
+def _begins(field: str, digits: str) -> Q:
+    """Numbers that begin so. The bounds say the same once more in a way that an index serves on either engine."""
+    last = digits + "9" * _LONGEST_NUMBER
+    return Q(**{f"{field}__gte": digits, f"{field}__lte": last, f"{field}__startswith": digits})
 
 
 def search_key_of(full_name: str) -> str:

@@ -2,34 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import connection
 
+from agents.models import CollectionAgent, Commune
 from enrollment.models import Participant, StopReason
 from enrollment.querysets import participant_keys
-from tests.cast import Cast
 from thaithuy_bhxh.clock import this_month
 
 FAMILY = ("Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Vũ", "Đặng", "Bùi", "Đỗ", "Ngô")
 MIDDLE = ("Văn", "Thị", "Đức", "Minh", "Thanh", "Xuân", "Hữu", "Ngọc", "Quang", "Thu")
 GIVEN = ("An", "Bình", "Chi", "Dung", "Hải", "Lan", "Nam", "Oanh", "Sơn", "Yến")
-SEED = len(FAMILY) * len(MIDDLE) * len(GIVEN) // 10
+SEED = 100
+Home = tuple[CollectionAgent, Commune]
 
 
-def crowd(cast: Cast, size: int) -> None:
-    """``size`` people more (a multiple of 100), spread over names, both communes and every status."""
+def crowd(homes: Sequence[Home], size: int) -> None:
+    """``size`` people more (a multiple of 100), spread over names, homes and every status."""
     first = Participant.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    people = [_person(cast, number) for number in range(SEED)]
+    people = [_person(*homes[number % len(homes)], number) for number in range(SEED)]
     Participant.objects.bulk_create(people)
     _multiply(first, size // SEED, Participant.objects.count())
 
 
-def _person(cast: Cast, number: int) -> Participant:
+def _person(agent: CollectionAgent, commune: Commune, number: int) -> Participant:
     family, middle, given = FAMILY[number % 10], MIDDLE[number // 10], GIVEN[(number * 7 + number // 10) % 10]
-    name, side, month = f"{family} {middle} {given}", number % 2, this_month()
+    name, month = f"{family} {middle} {given}", this_month()
     covered, gone = month + (number % 30 - 15), number % 20 == 0
     return Participant(
-        full_name=name, **participant_keys(name), method="12",
-        agent=(cast.agent_a, cast.agent_b)[side], commune=(cast.commune_a, cast.commune_b)[side],
+        full_name=name, **participant_keys(name), method="12", agent=agent, commune=commune,
         first_active=month - 40, covered_to=covered, active_to=covered + 6,
         stopped_from=covered if gone else None, stop_reason=StopReason.COMPULSORY if gone else "",
         due_on=None if gone else (covered + 6).last_day,

@@ -16,7 +16,7 @@ from agents.models import Commune
 from enrollment.models import Draft, Household, Participant
 from enrollment.operations.drafts import do_fill_draft, do_start_draft
 from tests import builders
-from tests.crowd import crowd
+from tests.crowd import Home, crowd
 from tests.security.conftest import scene  # noqa: F401 - a fixture
 from tests.security.scene import Scene
 from tests.test_access_matrix import ALLOWED, ROWS
@@ -33,13 +33,17 @@ STEPS = ("ca-nhan", "doi-tuong", "muc-dong", "kiem-tra")
 def busy(scene: Scene, django_db_blocker: Any) -> Scene:
     """The scene with full lists, a call list, and a person whose page has everything that a page can have."""
     with django_db_blocker.unblock():
-        crowd(scene.cast, FEW)
+        crowd(_homes(scene), FEW)
         first = this_month().first_day
         for _ in range(12):
             builders.paid(scene.cast.manager, scene.cast.commune_a, scene.cast.collector_a, first)
         Participant.objects.filter(agent=scene.cast.agent_a, receipts__isnull=False).update(due_on=today())
         _settle(scene)
     return scene
+
+
+def _homes(scene: Scene) -> list[Home]:
+    return [(scene.cast.agent_a, scene.cast.commune_a), (scene.cast.agent_b, scene.cast.commune_b)]
 
 
 def _settle(scene: Scene) -> None:
@@ -118,5 +122,5 @@ def _payment(scene: Scene) -> dict[str, str]:
 def test_lists_ask_as_much_of_a_hundred_thousand_people_as_of_a_hundred(counted: Scene, role: str) -> None:
     browser = counted.browsers[role]
     few = {address: questions(browser, address) for address in LISTS}
-    crowd(counted.cast, MANY)
+    crowd(_homes(counted), MANY)
     assert {address: questions(browser, address) for address in LISTS} == few

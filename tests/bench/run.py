@@ -1,0 +1,73 @@
+"""``make bench``: how fast and how lean the portal is, on SQLite and on PostgreSQL, as one table.
+
+Every figure that matters stands beside a bare one of the same run, because machines differ. A bench is no test: what
+is missed is said and the exit code stays 0.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests.bench.figures import ENGINES, Figure, table, taken  # noqa: E402 - the folder has to be on the path first
+from tests.throwaway_postgres import server  # noqa: E402
+
+LONGEST_DEMO = "<= 90"
+
+
+def main() -> None:
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="portal-bench-") as name:
+        folder = Path(name)
+        found = {ENGINES[0]: of_engine(ENGINES[0], f"sqlite:///{folder}/bench.sqlite3", folder)}
+        with server() as url:
+            found[ENGINES[1]] = of_engine(ENGINES[1], url, folder)
+        found[ENGINES[0]] += demonstration(folder)
+    print(f"\n{table(found)}\n\n(×n) beside the register: as many times the figure among 100 people.")
+    print(f"{time.monotonic() - started:.0f} s in all", flush=True)
+
+
+def of_engine(engine: str, url: str, folder: Path) -> list[Figure]:
+    """All benchmarks on one fresh database, each in a process of its own."""
+    listed, few = str(folder / "list.xlsx"), str(folder / f"{engine}.json")
+    steps = (
+        ("stage", listed), ("register", "few", few), ("importing", listed), ("growth",), ("receipts",),
+        ("register", "many", few),
+    )  # fmt: skip
+    found: list[Figure] = []
+    for module, *arguments in steps:
+        print(f"{engine}: {module} …", file=sys.stderr, flush=True)
+        found += taken(process(["-m", "tests.bench", module, *arguments], url, folder))
+    return found
+
+
+def demonstration(folder: Path) -> list[Figure]:
+    """Seconds until the demonstration campaign is loaded."""
+    print("SQLite: demonstration …", file=sys.stderr, flush=True)
+    started = time.monotonic()
+    process(["manage.py", "demo", "--no-serve"], f"sqlite:///{folder}/demo.sqlite3", folder, DEBUG="1")
+    return [Figure("demonstration loaded", time.monotonic() - started, "s", LONGEST_DEMO)]
+
+
+def process(arguments: list[str], url: str, folder: Path, **more: str) -> str:
+    """What a Python process of its own prints; its complaint is shown when it fails."""
+    environment = {
+        **os.environ, "DATABASE_URL": url, "DEBUG": "0", "HTTPS": "0", "SECRET_KEY": "for-the-bench-only-" + "x" * 50,
+        "MEDIA_ROOT": str(folder / "uploads"), "STATIC_ROOT": str(folder / "static"),
+        "DJANGO_SETTINGS_MODULE": "thaithuy_bhxh.settings", **more,
+    }  # fmt: skip
+    done = subprocess.run([sys.executable, *arguments], cwd=ROOT, env=environment, capture_output=True, text=True)
+    if done.returncode:
+        print(f"{' '.join(arguments)} failed:\n{done.stderr[-2000:]}", file=sys.stderr, flush=True)
+    return done.stdout
+
+
+if __name__ == "__main__":
+    main()

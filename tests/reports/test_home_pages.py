@@ -1,0 +1,73 @@
+"""The home pages' figures are those of the report and of the receipt form, though they are read more cheaply."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from agents.access import scope_of
+from enrollment.models import Participant, SupportStatus
+from enrollment.operations.receipts import Payment, do_void_receipt, quote_payment
+from enrollment.support import groups_by_person, groups_on
+from reports.dashboards import collector_home, office_home
+from reports.measures import Period, Tally, total
+from reports.units import AGENT, COMMUNE, units_for
+from tests import builders
+from tests.cast import Cast
+from thaithuy_bhxh.clock import this_month, today
+from thaithuy_bhxh.months import Month
+
+
+@pytest.fixture
+def year(cast: Cast) -> Cast:
+    """Somebody new on either side this month, one receipt voided, and a poor household that is due."""
+    first = this_month().first_day
+    for commune, collector in ((cast.commune_a, cast.collector_a), (cast.commune_b, cast.collector_b)):
+        for _ in range(2):
+            builders.paid(cast.manager, commune, collector, first)
+    wrong = builders.paid(cast.manager, cast.commune_a, cast.collector_a, first)
+    do_void_receipt(actor=cast.manager, receipt=wrong, on=today(), reason="Ghi nhầm")
+    due = builders.paid(cast.manager, cast.commune_a, cast.collector_a, first, months=1, chosen_income=1_650_000)
+    SupportStatus.objects.create(
+        participant=due.participant, group="poor", evidence="QĐ thử", valid_from=date(2026, 1, 1),
+        recorded_by=cast.manager, recorded_at=due.recorded_at,
+    )  # fmt: skip
+    Participant.objects.filter(pk=due.participant_id).update(due_on=today())
+    return cast
+
+
+@pytest.mark.parametrize("role", ["manager", "officer", "auditor"])
+def test_the_office_reads_the_figures_of_the_year_and_of_the_month_that_the_report_has(year: Cast, role: str) -> None:
+    user, month = year.by_role(role), this_month()
+    home = office_home(user, today())
+    units = units_for(scope_of(user), COMMUNE, month)
+    for shown, first in (("whole", Month(month.year, 1)), ("this_month", month)):
+        figures = Tally.of(Period(first, month)).by(units)
+        assert home[shown] == total(figures.values(), units)
+    assert home["this_month"].new == (3 if role == "officer" else 5)
+
+
+def test_a_collector_reads_the_new_people_that_the_report_counts_for_the_agent(year: Cast) -> None:
+    units = units_for(scope_of(year.staff_a), AGENT, this_month())
+    report = Tally.of(Period(Month(this_month().year, 1), this_month())).by(units)
+    home = collector_home(year.staff_a, today())
+    assert (home["agent"], home["new"].done) == (year.agent_a.name, report["BD001"].new_ytd)
+    assert home["new"].done == 3
+
+
+def test_the_next_amount_of_somebody_due_is_what_the_receipt_form_would_say(year: Cast) -> None:
+    ((person, _, amount),) = collector_home(year.staff_a, today())["due"]
+    payment = Payment(
+        collector=year.collector_a, received_on=today(), method="1", from_month=person.covered_to + 1,
+        chosen_income=1_650_000, commune=year.commune_a,
+    )  # fmt: skip
+    assert amount == quote_payment(person, payment)
+    assert amount.group == "poor"
+
+
+def test_groups_read_together_are_those_read_one_by_one(year: Cast) -> None:
+    people = list(Participant.objects.all())
+    together = groups_by_person(people, today())
+    assert together == {one.pk: groups_on(one, today()) for one in people}
+    assert ("poor",) in together.values()
