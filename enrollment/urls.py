@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from enrollment.views import acts, enroll, imports, parameters, receipts, register
+from enrollment.views import acts, counsel, enroll, imports, parameters, receipts, register
 
 app_name = "enrollment"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("phieu-thu/<int:pk>/bo/", enroll.draft_discard, name="draft_discard"),
     path("phieu-thu/<int:pk>/<slug:step>/", enroll.enroll_step, name="enroll_step"),
     path("nguoi-tham-gia/<int:pk>/", register.participant, name="participant"),
+    path("nguoi-tham-gia/<int:pk>/tu-van/", counsel.for_participant, name="counsel_participant"),
     path("nguoi-tham-gia/<int:pk>/hien-so/", register.participant_unmask, name="participant_unmask"),
     path("nguoi-tham-gia/<int:pk>/thu/", enroll.collect, name="collect"),
     path("nguoi-tham-gia/<int:pk>/sua/", acts.correct, name="correct"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reports.renderers.charts import month_line, paired_bars, svg_of
+from thaithuy_bhxh.charts import month_line, paired_bars, svg_of
 from reports.tables import Table
 
 

@@ -28,7 +28,8 @@ KEEPERS = {MANAGER, ADMINISTRATOR}
 OFFICE = {OFFICER, MANAGER, ADMINISTRATOR, AUDITOR}
 WATCHERS = {MANAGER, ADMINISTRATOR, AUDITOR}
 
-PUBLIC = {"healthz", "readyz", "account_login", "account_logout", "account_inactive"}
+COUNSEL = {"counsel:page", "counsel:sheet", "counsel:chart", "counsel:picture"}
+PUBLIC = {"healthz", "readyz", "account_login", "account_logout", "account_inactive"} | COUNSEL
 """The only addresses that answer somebody who is not logged in."""
 
 LOOK, FORM, ACT = "look", "form", "act"
@@ -145,6 +146,7 @@ ROWS: dict[str, Row] = {
     "enrollment:draft_discard": draft(ACT),
     "enrollment:enroll_step": draft(FORM, "muc-dong"),
     "enrollment:participant": person(LOOK, READERS),
+    "enrollment:counsel_participant": person(LOOK, READERS),
     "enrollment:participant_unmask": person(ACT, READERS),
     "enrollment:collect": person(ACT, RECORDERS),
     "enrollment:correct": person(FORM, CORRECTORS),

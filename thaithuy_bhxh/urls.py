@@ -9,6 +9,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("tai-khoan/", include("agents.account_urls")),
     path("", include("reports.home_urls")),
+    path("tu-van/", include("enrollment.counsel_urls")),
     path("", include("agents.urls")),
     path("", include("enrollment.urls")),
     path("bao-cao/", include("reports.urls")),

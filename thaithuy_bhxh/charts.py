@@ -78,6 +78,34 @@ def month_line(rows: Sequence[tuple[str, int]], description: str) -> dict[str, A
     }
 
 
+def year_bars(rows: Sequence[tuple[str, int]], description: str) -> dict[str, Any]:
+    """Upright bars with their figure above: (label, value) in order."""
+    values = [{"name": name, "value": value} for name, value in rows]
+    place = {
+        "x": {"field": "name", "type": "nominal", "sort": None, "axis": {"title": None, "labelAngle": 0}},
+        "y": {"field": "value", "type": "quantitative", "axis": {"title": None, "format": ",d", "tickCount": 4}},
+    }
+    words = {"text": {"field": "value", "type": "quantitative", "format": ",d"}}
+    return {
+        **_base(description),
+        "width": 340,
+        "height": 190,
+        "data": {"values": values},
+        "layer": [
+            {"mark": {"type": "bar", "color": BLUE, "cornerRadiusEnd": 2, "width": 38}, "encoding": place},
+            {
+                "mark": {"type": "text", "dy": -8, "fontSize": 12, "fontWeight": "bold", "color": INK},
+                "encoding": {**place, **words},
+            },
+        ],
+    }
+
+
+def png_of(svg: str, scale: float = 1) -> bytes:
+    """An SVG drawing as a PNG picture."""
+    return vl_convert.svg_to_png(svg, scale=scale)
+
+
 def _base(description: str) -> dict[str, Any]:
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",

@@ -1,0 +1,169 @@
+"""Counselling: what do I pay, what does the state add, what do I get. Public, throttled, and storing nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from allauth.core import ratelimit
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_safe
+
+from agents.access import READERS, for_roles, reader
+from enrollment.access import get_participant_for
+from enrollment.counsel import (
+    Situation,
+    delays_of,
+    later,
+    limits_on,
+    offers_of,
+    other_benefits,
+    prospect_of,
+    situation_of,
+    stopping_now,
+)
+from enrollment.forms.counsel import CounselForm, query_of
+from enrollment.law.keys import PENSION_MIN_MONTHS
+from enrollment.models import Participant, Receipt
+from enrollment.policy import current_table, readings_on
+from enrollment.slip import office_on
+from enrollment.support import groups_on
+from thaithuy_bhxh.charts import png_of, svg_of, year_bars
+from thaithuy_bhxh.clock import today
+from thaithuy_bhxh.months import Month
+
+View = Callable[[HttpRequest], HttpResponse]
+PAPERS = ("a4", "a5")
+
+
+def open_to_all(view: View) -> View:
+    """No log-in; strangers are throttled by address, people of the portal are not."""
+
+    @login_not_required
+    @require_safe
+    @wraps(view)
+    def guarded(request: HttpRequest) -> HttpResponse:
+        if not request.user.is_authenticated:
+            refused = ratelimit.consume_or_429(request, action="counsel", limit_get=True)
+            if refused:
+                return refused
+        return view(request)
+
+    return guarded
+
+
+@open_to_all
+def counsel(request: HttpRequest) -> HttpResponse:
+    """The form and, once it is filled in, the answer; htmx asks for the answer alone."""
+    asked = any(name in request.GET for name in CounselForm.MAIN)
+    form = CounselForm(request.GET if asked else None, initial=CounselForm.DEFAULTS)
+    return _page(request, form)
+
+
+@require_safe
+@for_roles(*READERS)
+def for_participant(request: HttpRequest, pk: int) -> HttpResponse:
+    """The same with what is on record filled in; nothing on the page names the person."""
+    person = get_participant_for(reader(request), pk)
+    return _page(request, CounselForm(_known_of(person)))
+
+
+def _known_of(person: Participant) -> dict[str, str]:
+    last = Receipt.objects.live().filter(participant=person).first()
+    limits = limits_on(current_table(), today())
+    floor = limits.min_income if limits else 0
+    return query_of(
+        {
+            "sinh": (person.birth_date, person.birth_year) if person.birth_year else None,
+            "gioi": person.sex,
+            "doi_tuong": groups_on(person, today())[0],
+            "muc": max(last.chosen_income if last else 0, floor),
+            "phuong_thuc": person.method if person.method in ("1", "3", "6", "12") else "12",
+            "da_dong": person.paid_months,
+            "da_ho_tro": person.supported_months,
+        }
+    )
+
+
+def _page(request: HttpRequest, form: CounselForm) -> HttpResponse:
+    limits = limits_on(current_table(), today())
+    if limits:
+        low, high = f"{limits.min_income:,}".replace(",", "."), f"{limits.max_income:,}".replace(",", ".")
+        form.fields["muc"].help_text = f"Từ {low} đ đến {high} đ."
+    context = {"form": form, "limits": limits, **(_answer(form) if form.is_bound and form.is_valid() else {})}
+    only_answer = request.htmx and request.htmx.target == "ket-qua"  # type: ignore[attr-defined]
+    return render(request, "enrollment/_counsel.html" if only_answer else "enrollment/counsel.html", context)
+
+
+def _situation(form: CounselForm) -> Situation:
+    data = form.cleaned_data
+    return situation_of(
+        data["sinh"], on=today(), sex=data["gioi"], group=data["doi_tuong"], income=data["muc"],
+        method=data["phuong_thuc"], paid=data["da_dong"] or 0, supported=data["da_ho_tro"] or 0,
+    )  # fmt: skip
+
+
+def _answer(form: CounselForm) -> dict[str, Any]:
+    """Everything that the answer shows; see :mod:`enrollment.counsel` for the shapes."""
+    table, here = current_table(), _situation(form)
+    readings = readings_on(here.on)
+    offers = offers_of(table, readings, here)
+    now, five_later = prospect_of(table, here), prospect_of(table, here, here.month + 60)
+    year, other = form.cleaned_data["nam_bat_dau"], form.other
+    least = table.at(PENSION_MIN_MONTHS, here.on)
+    context: dict[str, Any] = {
+        "here": here,
+        "offers": offers,
+        "chosen": next(offer for offer in offers if offer.chosen),
+        "readings": [readings.described(name) for name in readings.as_dict()],
+        "now": now,
+        "five_later": five_later,
+        "loss": now.pension - five_later.pension,
+        "from_year": prospect_of(table, here, Month(year, 1)) if year else None,
+        "stopping": stopping_now(table, here),
+        "others": list(other_benefits(table, here)),
+        "least": int(least.number) if least else None,
+        "query": urlencode({name: form.data[name] for name in form.fields if form.data.get(name)}),
+        "delays": delays_of(table, here),
+    }
+    if other:
+        second = later(here, *other)
+        found = next(offer for offer in offers_of(table, readings, second) if offer.chosen)
+        context["second"] = {"here": second, "offer": found, "prospect": prospect_of(table, second)}
+    return context
+
+
+def _answered(request: HttpRequest) -> dict[str, Any]:
+    """The answer to a complete address; 404 for any other."""
+    form = CounselForm(request.GET)
+    if not form.is_valid():
+        raise Http404
+    return {**_answer(form), "office": office_on(today())}
+
+
+@open_to_all
+def sheet(request: HttpRequest) -> HttpResponse:
+    """One page to print, A4 or A5, without anything that names a person."""
+    paper = request.GET.get("kho", "a4").lower()
+    context = {**_answered(request), "paper": paper if paper in PAPERS else "a4", "papers": PAPERS}
+    return render(request, "enrollment/counsel_sheet.html", context)
+
+
+@open_to_all
+def chart(request: HttpRequest) -> HttpResponse:
+    """Estimated pension by the year of the start."""
+    rows = [(year, round(amount / 1000)) for year, amount in _answered(request)["delays"]]
+    drawn = svg_of(year_bars(rows, "Lương hưu ước tính theo năm bắt đầu đóng, nghìn đồng mỗi tháng"))
+    return HttpResponse(drawn, content_type="image/svg+xml")
+
+
+@open_to_all
+def picture(request: HttpRequest) -> HttpResponse:
+    """The answer as a picture for sharing, without anything that names a person."""
+    drawn = render_to_string("enrollment/counsel_picture.svg", _answered(request))
+    return HttpResponse(png_of(drawn, scale=1.5), content_type="image/png")

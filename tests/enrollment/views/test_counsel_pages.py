@@ -1,0 +1,116 @@
+"""The counselling pages: open to strangers, filled in from the register, storing nothing, naming nobody."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+
+from agents.models import AuditEntry
+from enrollment.models import Draft, Participant
+from tests.security.scene import fingerprint
+
+PAGE = reverse("counsel:page")
+ANSWERS = {"sinh": "1984", "gioi": "female", "doi_tuong": "near_poor", "muc": "2.000.000", "phuong_thuc": "12"}
+EVERY = [PAGE, reverse("counsel:sheet"), reverse("counsel:chart"), reverse("counsel:picture")]
+
+
+@pytest.fixture
+def stranger(reference: None) -> Client:
+    cache.clear()
+    return Client()
+
+
+def test_an_empty_page_invites(stranger: Client):
+    text = stranger.get(PAGE).content.decode()
+    assert "Hãy ghi năm sinh" in text and "Tìm người" not in text
+
+
+def test_an_answer_says_what_is_paid_added_and_gained(stranger: Client):
+    text = stranger.get(PAGE, ANSWERS).content.decode()
+    for words in ("3.696.000 đ", "1.584.000 đ", "Lương hưu mỗi tháng", "ước tính", "Vì sao số tiền này?", "Thẻ BHYT"):
+        assert words in text
+    assert "theo tham số của ngày nộp cho cả kỳ" in text and "Chỉ biết năm sinh" in text
+
+
+def test_two_choices_and_a_later_start_are_compared(stranger: Client):
+    more = {"muc_2": "1.500.000", "phuong_thuc_2": "1", "nam_bat_dau": "2035", "da_dong": "24"}
+    text = stranger.get(PAGE, {**ANSWERS, **more}).content.decode()
+    assert "So sánh hai lựa chọn" in text and "198.000" in text and "Nếu bắt đầu từ 01/2035" in text
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("sinh", "2024", "chưa đủ 15 tuổi"),
+        ("sinh", "abc", "không đúng"),
+        ("muc", "hai triệu", "không phải là số tiền"),
+        ("nam_bat_dau", "1999", "Năm bắt đầu phải từ"),
+        ("da_dong", "-1", "da_dong_error"),
+    ],
+)
+def test_wrong_answers_are_named_and_kept(stranger: Client, field: str, value: str, words: str):
+    text = stranger.get(PAGE, {**ANSWERS, field: value}).content.decode()
+    assert words in text and f'value="{value}"' in text and 'id="toi-dong"' not in text
+
+
+def test_an_income_below_the_floor_is_answered_in_words(stranger: Client):
+    assert "thấp hơn chuẩn nghèo" in stranger.get(PAGE, {**ANSWERS, "muc": "100.000"}).content.decode()
+
+
+def test_htmx_gets_the_answer_alone(stranger: Client):
+    text = stranger.get(PAGE, ANSWERS, headers={"HX-Request": "true", "HX-Target": "ket-qua"}).content.decode()
+    assert "3.696.000 đ" in text and "<html" not in text
+
+
+@pytest.mark.parametrize("size", ["a4", "a5"])
+def test_the_sheet_says_what_it_is_based_on(stranger: Client, size: str):
+    text = stranger.get(reverse("counsel:sheet"), {**ANSWERS, "kho": size}).content.decode()
+    assert f"sheet-{size}" in text and "Luật BHXH 41/2024/QH15" in text and "3.696.000" in text
+
+
+def test_chart_and_picture_are_pictures(stranger: Client):
+    chart = stranger.get(reverse("counsel:chart"), ANSWERS)
+    assert chart["Content-Type"] == "image/svg+xml" and b"<svg" in chart.content and b"style=" not in chart.content
+    assert stranger.get(reverse("counsel:picture"), ANSWERS).content.startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("address", EVERY[1:])
+def test_what_is_incomplete_has_no_sheet_chart_or_picture(stranger: Client, address: str):
+    assert stranger.get(address, {"sinh": "1984"}).status_code == 404
+
+
+def test_nothing_is_stored(stranger: Client):
+    before = fingerprint()
+    for address in EVERY:
+        assert stranger.get(address, ANSWERS).status_code == 200
+    assert fingerprint() == before and not stranger.cookies.get("sessionid")
+
+
+def test_strangers_are_throttled_and_colleagues_are_not(stranger: Client, browser: Any):
+    answers = [stranger.get(PAGE).status_code for _ in range(61)]
+    assert answers[:60] == [200] * 60 and answers[60] == 429
+    assert [browser("staff_a").get(PAGE).status_code for _ in range(3)] == [200] * 3
+
+
+def test_from_the_register_the_form_is_filled_in_and_names_nobody(browser: Any, active: Participant):
+    Participant.objects.filter(pk=active.pk).update(birth_year=1984, sex="female")
+    text = browser("staff_a").get(reverse("enrollment:counsel_participant", args=[active.pk])).content.decode()
+    content = text[text.index("<main") :]
+    assert 'value="1984"' in content and "Tôi đóng" in content
+    assert active.full_name not in content and str(active.citizen_id) not in content
+    assert not re.search(r"nguoi-tham-gia/\d+", content)
+    assert not Draft.objects.exists() and not AuditEntry.objects.filter(action__startswith="counsel").exists()
+
+
+def test_somebody_elses_person_is_absent(browser: Any, foreign: Participant):
+    assert browser("staff_a").get(reverse("enrollment:counsel_participant", args=[foreign.pk])).status_code == 404
+
+
+def test_the_page_is_cheap(stranger: Client, django_assert_max_num_queries: Any):
+    with django_assert_max_num_queries(12):
+        stranger.get(PAGE, ANSWERS)
