@@ -9,6 +9,8 @@ from typing import Any
 from django.db import connection, models
 
 CHUNK = 2000
+FEW = 20
+"""Up to so many rows plain statements are as fast as a COPY."""
 _PLAIN = (models.CharField, models.TextField, models.IntegerField, models.BooleanField, models.ForeignKey)
 """Fields whose Python value is what the drivers take."""
 
@@ -17,14 +19,28 @@ def insert_rows(model: type[models.Model], rows: Iterable[models.Model]) -> None
     """Insert unsaved objects of one model, inside the caller's transaction; they learn no id and no signal is sent."""
     fields = [field for field in model._meta.local_concrete_fields if not field.primary_key]
     readers = [_reader(field) for field in fields]
-    quote = connection.ops.quote_name
-    names = ", ".join(quote(str(field.column)) for field in fields)
-    places = ", ".join(["%s"] * len(fields))
-    sql = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({places})"
-    rest = iter(rows)
+    values = (tuple(read(row) for read in readers) for row in rows)
+    insert_values(model, [str(field.column) for field in fields], values)
+
+
+def insert_values(model: type[models.Model], columns: Iterable[str], values: Iterable[tuple[Any, ...]]) -> None:
+    """Insert rows of one model given as values in the order of ``columns``, inside the caller's transaction."""
+    names = [connection.ops.quote_name(column) for column in columns]
+    into, rest = f"{connection.ops.quote_name(model._meta.db_table)} ({', '.join(names)})", iter(values)
+    sql = f"INSERT INTO {into} VALUES ({', '.join(['%s'] * len(names))})"
     with connection.cursor() as cursor:
-        while chunk := [tuple(read(row) for read in readers) for row in islice(rest, CHUNK)]:
-            cursor.executemany(sql, chunk)
+        while chunk := list(islice(rest, CHUNK)):
+            if connection.vendor == "postgresql" and len(chunk) > FEW:
+                _copy(cursor, into, chunk)
+            else:
+                cursor.executemany(sql, chunk)
+
+
+def _copy(cursor: Any, into: str, values: Iterable[tuple[Any, ...]]) -> None:
+    """PostgreSQL takes rows by COPY several times faster than one INSERT each; triggers and constraints hold alike."""
+    with cursor.copy(f"COPY {into} FROM STDIN") as copy:
+        for row in values:
+            copy.write_row(row)
 
 
 def _reader(field: models.Field[Any, Any]) -> Callable[[Any], Any]:

@@ -19,6 +19,7 @@ from django.db import connection, transaction
 from enrollment.activity import RULES, Contribution, Facts, Move, Standing, StopFact, Trace, standing, trace
 from enrollment.law.methods import next_period
 from enrollment.models import ActivitySpan, Movement, Participant, Receipt, Residence, Stop
+from thaithuy_bhxh.bulk import insert_values
 from thaithuy_bhxh.months import Month
 
 CHUNK = 500
@@ -146,11 +147,11 @@ def _derive_one(pk: int, receipts: list[Any], stops: list[Any], moves: list[Any]
     )
 
 
-_SPAN = "INSERT INTO {} (participant_id, rule, start, {}, commune_id, agent_id) VALUES (%s, %s, %s, %s, %s, %s)"
+_SPAN = ("participant_id", "rule", "start", "end", "commune_id", "agent_id")
 _MOVEMENT = (
-    "INSERT INTO {} (participant_id, month, kind, reason, commune_id, agent_id, from_commune_id, from_agent_id, "
-    "grace, strict) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
-)
+    "participant_id", "month", "kind", "reason", "commune_id", "agent_id", "from_commune_id", "from_agent_id", "grace",
+    "strict",
+)  # fmt: skip
 _STANDING = (
     "UPDATE {} SET agent_id=%s, commune_id=%s, hamlet=%s, method=%s, first_active=%s, covered_to=%s, active_to=%s, "
     "stopped_from=%s, stop_reason=%s, due_on=%s, paid_months=%s, supported_months=%s WHERE id=%s"
@@ -187,16 +188,8 @@ def _index(month: Month | None) -> int | None:
 def _write(ids: list[int], found: list[Derived]) -> None:
     ActivitySpan.objects.filter(participant__in=ids)._raw_delete(connection.alias)
     Movement.objects.filter(participant__in=ids)._raw_delete(connection.alias)
-    quote = connection.ops.quote_name
-    span_sql = _SPAN.format(quote(ActivitySpan._meta.db_table), quote("end"))
-    movement_sql = _MOVEMENT.format(quote(Movement._meta.db_table))
-    standing_sql = _STANDING.format(quote(Participant._meta.db_table))
+    insert_values(ActivitySpan, _SPAN, (row for one in found for row in span_rows(one)))
+    insert_values(Movement, _MOVEMENT, (row for one in found for row in movement_rows(one)))
+    standing_sql = _STANDING.format(connection.ops.quote_name(Participant._meta.db_table))
     with connection.cursor() as cursor:
-        _many(cursor, span_sql, [row for one in found for row in span_rows(one)])
-        _many(cursor, movement_sql, [row for one in found for row in movement_rows(one)])
-        _many(cursor, standing_sql, [standing_row(one) for one in found])
-
-
-def _many(cursor: Any, sql: str, rows: list[tuple[Any, ...]]) -> None:
-    if rows:
-        cursor.executemany(sql, rows)
+        cursor.executemany(standing_sql, [standing_row(one) for one in found])

@@ -25,7 +25,7 @@ PAGES = {
     "due in 30 days": "?den_han=30",
 }  # fmt: skip
 WORDS = {
-    "three words": "nguyen van an", "one word": "oanh", "a name that nobody bears": "zzzz", "CCCD prefix": "03418000",
+    "three words": "nguyen van an", "one word": "oanh", "a name that one bears": "zinh", "CCCD prefix": "03418000",
     "phone": "0900000042",
 }  # fmt: skip
 SLOWEST = "<= 150"

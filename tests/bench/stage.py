@@ -12,7 +12,9 @@ from openpyxl import Workbook
 
 from agents.models import Collector, Commune, User
 from agents.operations.reference import load_territory
+from enrollment.models import Participant
 from enrollment.operations.policy import load_policy
+from enrollment.querysets import participant_keys
 from tests import builders, cast
 from tests.crowd import FAMILY, GIVEN, MIDDLE, Home, crowd
 from thaithuy_bhxh.clock import today
@@ -20,6 +22,8 @@ from thaithuy_bhxh.clock import today
 SEED = 20210301
 ROWS, FEW, MANY = 30_000, 100, 100_000
 AGENTS = 12
+RARE = "Phan Thị Zinh"
+"""A given name that nobody else bears, last in the order: the dearest search there is."""
 HALVES = (("05/08/2025", "08/2025"), ("05/02/2026", "02/2026"))
 """Each person of the list pays twice: receipt day, and first of the six months."""
 HEADER = (
@@ -40,6 +44,8 @@ def main(path: str) -> None:
     for number in range(AGENTS):
         builders.collector(builders.agent(f"DL{number:02d}"))
     crowd(homes(), FEW)
+    agent, commune = homes()[0]
+    Participant.objects.create(full_name=RARE, agent=agent, commune=commune, **participant_keys(RARE))
     if not Path(path).exists():
         _write_list(Path(path))
 
