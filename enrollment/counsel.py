@@ -28,7 +28,7 @@ from enrollment.law import (
 from enrollment.law.conditions import Conditions, conditions_on
 from enrollment.law.methods import ADVANCE, ADVANCE_MONTHS
 from enrollment.law.parameters import STATE_MAX_MONTHS
-from enrollment.models import Sex
+from enrollment.models import Participant, Receipt, Sex
 from thaithuy_bhxh.months import Month
 
 FIXED = ("1", "3", "6", "12")
@@ -190,6 +190,12 @@ def _told(label: str, reckon: object, when: str) -> Iterator[Fact]:
     except LawRefused:
         return
     yield Fact(label, f"{found.amount:,}".replace(",", ".") + f" đ {when} (ước tính).", found.steps[-1].source)
+
+
+def last_income_of(person: Participant) -> int:
+    """The income that the person's last live receipt was reckoned with, đồng a month; 0 without one."""
+    last = Receipt.objects.live().filter(participant=person).values_list("chosen_income", flat=True).first()
+    return last or 0
 
 
 def later(here: Situation, income: int, method: str) -> Situation:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from enrollment.law import ParameterTable, Quote
+from enrollment.law import Quote
 from enrollment.models import Draft, PolicyParameter
-from enrollment.policy import current_table, last_day_of, receipts_reckoned_with, table_with
+from enrollment.policy import OfficeLaw, last_day_of, office_law, receipts_reckoned_with, table_with
 from enrollment.wizard import PAYMENT, Wizard, participant_of
 from thaithuy_bhxh.errors import Refused
 
@@ -27,7 +27,8 @@ class Impact:
 
 def impact_of(row: PolicyParameter) -> Impact:
     """The impact of a row that is not saved yet."""
-    before, after = current_table(), table_with(row)
+    before = office_law()
+    after = before._replace(table=table_with(row))
     pairs = [(_quoted(draft, before), _quoted(draft, after)) for draft in Draft.objects.select_related("owner")]
     open_quotes = [(old, new) for old, new in pairs if old is not None]
     return Impact(
@@ -44,11 +45,11 @@ def _money(quote: Quote) -> tuple[int, int, int]:
     return quote.gross, quote.participant, quote.state_support
 
 
-def _quoted(draft: Draft, table: ParameterTable) -> Quote | None:
+def _quoted(draft: Draft, law: OfficeLaw) -> Quote | None:
     """The amount that a draft stands at; ``None`` where it has not come so far or is refused."""
     if PAYMENT not in draft.data:
         return None
-    wizard = Wizard(draft, draft.owner, participant_of(draft), table)
+    wizard = Wizard(draft, draft.owner, participant_of(draft), law)
     form = wizard.form(PAYMENT)
     if not form.is_valid():
         return None

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import NamedTuple
+
+from django.db.models import DateField, F, Value
+from django.db.models.functions import Concat
 
 from enrollment.law import DEFAULT, READINGS, Parameter, ParameterTable, Readings
 from enrollment.law.methods import ADVANCE, MISSING
@@ -21,14 +25,50 @@ def rows_by_key() -> dict[str, list[PolicyParameter]]:
     return rows
 
 
+class OfficeReadings:
+    """The office's readings of every day; rows are (first day, id, setting, choice)."""
+
+    def __init__(self, rows: Iterable[tuple[date, int, str, str]] = ()) -> None:
+        self._rows = sorted(rows)
+
+    def on(self, day: date) -> Readings:
+        """The readings in force on a day."""
+        if not self._rows:
+            return DEFAULT
+        return Readings(**{name: choice for since, _, name, choice in self._rows if since <= day})
+
+
+class OfficeLaw(NamedTuple):
+    """The law as the office keeps it: the dated parameters, and how it reads what is unsettled."""
+
+    table: ParameterTable
+    readings: OfficeReadings
+
+
+_READING = "reading."
+_COLUMNS = ("id", "key", "value", "valid_from", "valid_to", "source", "confidence")
+
+
+def office_law() -> OfficeLaw:
+    """All parameter rows and all readings (one query, because every page that quotes asks it)."""
+    readings = LawReading.objects.annotate(
+        key=Concat(Value(_READING), "name"), value=F("choice"), confidence=Value(""),
+        valid_to=Value(None, output_field=DateField()),
+    ).order_by()  # fmt: skip
+    parameters: list[Parameter] = []
+    choices: list[tuple[date, int, str, str]] = []
+    rows = PolicyParameter.objects.order_by().values_list(*_COLUMNS).union(readings.values_list(*_COLUMNS), all=True)
+    for pk, key, value, since, until, source, confidence in rows:
+        if key.startswith(_READING):
+            choices.append((since, pk, key.removeprefix(_READING), value))
+        else:
+            parameters.append(Parameter(key, Decimal(value) if value else None, since, until, source, confidence))
+    return OfficeLaw(ParameterTable(parameters), OfficeReadings(choices))
+
+
 def current_table() -> ParameterTable:
     """All parameter rows (one query)."""
-    return ParameterTable(_as_parameter(row) for row in PolicyParameter.objects.all())
-
-
-def readings_on(day: date) -> Readings:
-    """How the office reads the law on a day (one query)."""
-    return Readings(**LawReading.objects.in_force(day))
+    return office_law().table
 
 
 def reading_rows() -> dict[str, list[LawReading]]:
@@ -37,19 +77,6 @@ def reading_rows() -> dict[str, list[LawReading]]:
     for row in LawReading.objects.select_related("recorded_by"):
         rows.setdefault(row.name, []).append(row)
     return rows
-
-
-class OfficeReadings:
-    """The office's readings of every day, read once for a whole list."""
-
-    def __init__(self) -> None:
-        self._rows = list(LawReading.objects.order_by("valid_from", "id").values_list("valid_from", "name", "choice"))
-
-    def on(self, day: date) -> Readings:
-        """The readings in force on a day."""
-        if not self._rows:
-            return DEFAULT
-        return Readings(**{name: choice for since, name, choice in self._rows if since <= day})
 
 
 def table_with(changed: PolicyParameter) -> ParameterTable:

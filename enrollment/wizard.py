@@ -12,14 +12,14 @@ from agents.models import Collector, Commune, User
 from agents.territory import load_lineage
 from enrollment.forms.payments import PaymentForm, collectors_of
 from enrollment.forms.people import EvidenceForm, PersonForm, ResidenceForm
-from enrollment.law import LawRefused, ParameterTable, Quote
+from enrollment.law import LawRefused, Quote
 from enrollment.law.conditions import Conditions, conditions_on
 from enrollment.law.parameters import STATE_MAX_MONTHS
 from enrollment.law.wording import dong
 from enrollment.models import Draft, Participant, Receipt
 from enrollment.operations.participants import Evidence, Person, do_enroll
 from enrollment.operations.receipts import Payment, do_record_receipt, quote_payment
-from enrollment.policy import current_table
+from enrollment.policy import OfficeLaw, office_law
 from thaithuy_bhxh.clock import this_month, today
 from thaithuy_bhxh.errors import Refused
 
@@ -40,7 +40,7 @@ class Wizard:
     draft: Draft
     user: User
     participant: Participant | None
-    table: ParameterTable = field(default_factory=current_table)
+    law: OfficeLaw = field(default_factory=office_law)
     _stored: dict[str, tuple[Any, forms.Form]] = field(default_factory=dict)
 
     @property
@@ -75,7 +75,9 @@ class Wizard:
             return PersonStepForm(data, initial=self.draft.data.get("who", {}))
         if step == GROUP:
             return EvidenceForm(data, initial={"group": "other"})
-        form = PaymentForm(data, user=self.user, collectors=self._collectors, initial=self._payment_defaults)
+        # What was typed needs no defaults, and they cost a question to the database.
+        initial = self._payment_defaults if data is None else {}
+        form = PaymentForm(data, user=self.user, collectors=self._collectors, initial=initial)
         form.fields["chosen_income"].help_text = self._income_limits()
         return form
 
@@ -87,7 +89,7 @@ class Wizard:
     def _conditions(self) -> Conditions | None:
         """What the law sets today; ``None`` while a parameter is missing."""
         try:
-            return conditions_on(self.table, today())
+            return conditions_on(self.law.table, today())
         except LawRefused:
             return None
 
@@ -97,7 +99,7 @@ class Wizard:
 
     def support_left(self, quote: Quote) -> int | None:
         """Months that the state may still support after this payment; ``None`` when the law of its day has no limit."""
-        limit = self.table.at(STATE_MAX_MONTHS, quote.basis.request.paid_on)
+        limit = self.law.table.at(STATE_MAX_MONTHS, quote.basis.request.paid_on)
         if limit is None:
             return None
         return max(0, int(limit.number) - quote.basis.request.prior_supported_months - quote.counted_months)
@@ -174,7 +176,7 @@ class Wizard:
             groups = (
                 (evidence.group,) if evidence and _in_force(evidence, form.cleaned_data["received_on"]) else ("other",)
             )
-        return quote_payment(self.participant, self.payment(form), groups, self.table)
+        return quote_payment(self.participant, self.payment(form), groups, self.law)
 
     def record(self) -> Receipt:
         """Do what the steps say, once, however often it is asked for."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from thaithuy_bhxh.charts import month_line, paired_bars, svg_of
 from reports.tables import Table
+from thaithuy_bhxh.charts import month_line, paired_bars, svg_of
 
 
 def growth_chart_of(table: Table) -> str:

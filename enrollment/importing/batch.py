@@ -26,7 +26,7 @@ from enrollment.importing.writer import Accepted, Writer, chunks
 from enrollment.law import ContributionRequest, Quote
 from enrollment.models import ImportBatch, Receipt
 from enrollment.operations.stops import AHEAD
-from enrollment.policy import OfficeReadings, current_table
+from enrollment.policy import office_law
 from thaithuy_bhxh.clock import this_month, today
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.months import Month
@@ -117,8 +117,7 @@ class _Desk:
         self.people = People(lines)
         self.places = Places(actor)
         self._scope = scope_of(actor)
-        self._table = current_table()
-        self._readings = OfficeReadings()
+        self._table, self._readings = office_law()
         self._trust = trust_amounts
         self._today = today()
         self._numbers = _known_numbers(line.number for line in lines if isinstance(line, ReceiptLine))

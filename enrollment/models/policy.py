@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.db import models
 
 from agents.models import User
@@ -34,13 +32,6 @@ class PolicyParameter(models.Model):
         return f"{self.key} từ {self.valid_from:%d/%m/%Y}"
 
 
-class LawReadingQuerySet(models.QuerySet["LawReading"]):
-    def in_force(self, day: date) -> dict[str, str]:
-        """Setting → the office's choice on this day, for the settings on which it has chosen."""
-        rows = self.filter(valid_from__lte=day).order_by("valid_from", "id")
-        return dict(rows.values_list("name", "choice"))
-
-
 class LawReading(models.Model):
     """The office's choice where the law may be read in two ways, from a day on (domain.md section 4)."""
 
@@ -50,8 +41,6 @@ class LawReading(models.Model):
     source = models.CharField("căn cứ", max_length=300)
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
-
-    objects = LawReadingQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "-valid_from", "-id"]

@@ -12,7 +12,7 @@ from agents.access import require_role
 from agents.models import Role, User
 from enrollment.law import READINGS
 from enrollment.models import LawReading
-from enrollment.policy import readings_on
+from enrollment.policy import office_law
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.text import clean
 
@@ -30,7 +30,7 @@ def do_choose_reading(*, actor: User, name: str, choice: str, valid_from: date, 
     if not source:
         raise Refused("Hãy ghi căn cứ của lựa chọn này.", "source")
     with transaction.atomic():
-        before = getattr(readings_on(valid_from), name)
+        before = getattr(office_law().readings.on(valid_from), name)
         if before == choice:
             raise Refused(f"Ngày {valid_from:%d/%m/%Y} đã áp dụng cách hiểu này.", "choice")
         row = LawReading(

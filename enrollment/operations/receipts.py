@@ -15,12 +15,12 @@ from agents.access import require_role
 from agents.models import Collector, Commune, User
 from enrollment.access import CORRECTORS, RECORDERS
 from enrollment.admission import Account, CardPeriod, admit_receipt, refuse_without_card
-from enrollment.law import ContributionRequest, ParameterTable, Quote
+from enrollment.law import ContributionRequest, Quote
 from enrollment.law.wording import dong
 from enrollment.models import Participant, Receipt, ReceiptCounter, ReceiptVoid
 from enrollment.operations.accounts import account_of
 from enrollment.operations.derive import derive
-from enrollment.policy import current_table, readings_on
+from enrollment.policy import OfficeLaw, office_law
 from enrollment.support import groups_on
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
@@ -49,7 +49,7 @@ def quote_payment(
     participant: Participant | None,
     payment: Payment,
     groups: tuple[str, ...] | None = None,
-    table: ParameterTable | None = None,
+    law: OfficeLaw | None = None,
 ) -> Quote:
     """The amounts that this payment would come to, with every rule checked; nothing is written."""
     account = account_of(participant) if participant else Account()
@@ -65,13 +65,8 @@ def quote_payment(
         prior_supported_months=account.supported_months,
         other_support=payment.other_support,
     )
-    return admit_receipt(
-        account,
-        request,
-        table or current_table(),
-        today=today(),
-        readings=readings_on(payment.received_on),
-    )
+    table, readings = law or office_law()
+    return admit_receipt(account, request, table, today=today(), readings=readings.on(payment.received_on))
 
 
 def do_record_receipt(

@@ -19,6 +19,7 @@ from enrollment.access import get_participant_for
 from enrollment.counsel import (
     Situation,
     delays_of,
+    last_income_of,
     later,
     limits_on,
     offers_of,
@@ -29,8 +30,8 @@ from enrollment.counsel import (
 )
 from enrollment.forms.counsel import CounselForm, query_of
 from enrollment.law.keys import PENSION_MIN_MONTHS
-from enrollment.models import Participant, Receipt
-from enrollment.policy import current_table, readings_on
+from enrollment.models import Participant
+from enrollment.policy import OfficeLaw, office_law
 from enrollment.slip import office_on
 from enrollment.support import groups_on
 from thaithuy_bhxh.charts import png_of, svg_of, year_bars
@@ -74,15 +75,14 @@ def for_participant(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _known_of(person: Participant) -> dict[str, str]:
-    last = Receipt.objects.live().filter(participant=person).first()
-    limits = limits_on(current_table(), today())
+    limits = limits_on(office_law().table, today())
     floor = limits.min_income if limits else 0
     return query_of(
         {
             "sinh": (person.birth_date, person.birth_year) if person.birth_year else None,
             "gioi": person.sex,
             "doi_tuong": groups_on(person, today())[0],
-            "muc": max(last.chosen_income if last else 0, floor),
+            "muc": max(last_income_of(person), floor),
             "phuong_thuc": person.method if person.method in ("1", "3", "6", "12") else "12",
             "da_dong": person.paid_months,
             "da_ho_tro": person.supported_months,
@@ -91,11 +91,12 @@ def _known_of(person: Participant) -> dict[str, str]:
 
 
 def _page(request: HttpRequest, form: CounselForm) -> HttpResponse:
-    limits = limits_on(current_table(), today())
+    law = office_law()
+    limits = limits_on(law.table, today())
     if limits:
         low, high = f"{limits.min_income:,}".replace(",", "."), f"{limits.max_income:,}".replace(",", ".")
         form.fields["muc"].help_text = f"Từ {low} đ đến {high} đ."
-    context = {"form": form, "limits": limits, **(_answer(form) if form.is_bound and form.is_valid() else {})}
+    context = {"form": form, "limits": limits, **(_answer(form, law) if form.is_bound and form.is_valid() else {})}
     only_answer = request.htmx and request.htmx.target == "ket-qua"  # type: ignore[attr-defined]
     return render(request, "enrollment/_counsel.html" if only_answer else "enrollment/counsel.html", context)
 
@@ -108,10 +109,10 @@ def _situation(form: CounselForm) -> Situation:
     )  # fmt: skip
 
 
-def _answer(form: CounselForm) -> dict[str, Any]:
+def _answer(form: CounselForm, law: OfficeLaw) -> dict[str, Any]:
     """Everything that the answer shows; see :mod:`enrollment.counsel` for the shapes."""
-    table, here = current_table(), _situation(form)
-    readings = readings_on(here.on)
+    table, here = law.table, _situation(form)
+    readings = law.readings.on(here.on)
     offers = offers_of(table, readings, here)
     now, five_later = prospect_of(table, here), prospect_of(table, here, here.month + 60)
     year, other = form.cleaned_data["nam_bat_dau"], form.other
@@ -143,7 +144,7 @@ def _answered(request: HttpRequest) -> dict[str, Any]:
     form = CounselForm(request.GET)
     if not form.is_valid():
         raise Http404
-    return {**_answer(form), "office": office_on(today())}
+    return {**_answer(form, office_law()), "office": office_on(today())}
 
 
 @open_to_all

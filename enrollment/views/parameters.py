@@ -19,7 +19,7 @@ from enrollment.law import LABELS, READINGS
 from enrollment.models import PolicyParameter
 from enrollment.operations.policy import checked_row, do_confirm_parameter, do_save_parameter
 from enrollment.operations.readings import do_choose_reading
-from enrollment.policy import reading_rows, readings_on, receipts_reckoned_with, rows_by_key
+from enrollment.policy import office_law, reading_rows, receipts_reckoned_with, rows_by_key
 from enrollment.views.acts import FORM, attempt
 from thaithuy_bhxh.clock import today
 
@@ -87,7 +87,7 @@ def parameter_confirm(request: HttpRequest, pk: int) -> HttpResponse:
 @for_roles(*READ)
 def readings(request: HttpRequest) -> HttpResponse:
     """The unsettled questions, what the office chose of each, since when and why."""
-    chosen, history = readings_on(today()), reading_rows()
+    chosen, history = office_law().readings.on(today()), reading_rows()
     questions = [
         (name, label, choices, getattr(chosen, name), [(row, choices.get(row.choice, "")) for row in history[name]])
         for name, (label, choices) in READINGS.items()
@@ -102,7 +102,7 @@ def reading_choose(request: HttpRequest, name: str) -> HttpResponse:
     """Choose one reading from a day on."""
     if name not in READINGS:
         raise Http404
-    initial = {"choice": getattr(readings_on(today()), name), "valid_from": today()}
+    initial = {"choice": getattr(office_law().readings.on(today()), name), "valid_from": today()}
     form = ReadingForm(request.POST or None, name=name, initial=initial)
     if form.is_valid() and attempt(
         form, lambda: do_choose_reading(actor=reader(request), name=name, **form.cleaned_data)

@@ -6,7 +6,7 @@ from typing import Any
 
 from agents.commands import PortalCommand
 from enrollment.law.lines import answer_text
-from enrollment.policy import current_table, readings_on
+from enrollment.policy import office_law
 from thaithuy_bhxh.clock import today
 
 BLOCK = 1 << 16
@@ -16,7 +16,8 @@ class Command(PortalCommand):
     help = "Tính theo luật: mỗi dòng JSON vào (stdin) cho một dòng JSON ra (stdout), đúng thứ tự."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        table, readings = current_table(), readings_on(today())
+        table, office = office_law()
+        readings = office.on(today())
         # What start-up left behind stays: the collector need not look through it for every few hundred lines.
         gc.freeze()
         for lines in _arriving():

@@ -13,7 +13,7 @@ from enrollment.models import LawReading, Participant, PolicyParameter, Receipt
 from enrollment.operations.participants import Person, do_enroll
 from enrollment.operations.readings import do_choose_reading
 from enrollment.operations.receipts import Payment
-from enrollment.policy import OfficeReadings, current_table, readings_on
+from enrollment.policy import office_law
 from enrollment.reckoning import steps_of
 from tests.cast import Cast
 from thaithuy_bhxh.clock import this_month, today
@@ -38,15 +38,15 @@ def enroll(cast: Cast, income: int) -> Receipt:
 
 
 def test_an_office_that_chose_nothing_reads_by_default(cast: Cast):
-    assert readings_on(today()) == DEFAULT == OfficeReadings().on(today())
+    assert office_law().readings.on(today()) == DEFAULT
 
 
 def test_a_choice_holds_from_its_day_on(cast: Cast):
     first = this_month().first_day
     choose(cast, "refuse", valid_from=first)
-    assert readings_on(first).off_step == "refuse" == OfficeReadings().on(first).off_step
+    assert office_law().readings.on(first).off_step == "refuse"
     before = (this_month() - 1).last_day
-    assert readings_on(before) == DEFAULT == OfficeReadings().on(before)
+    assert office_law().readings.on(before) == DEFAULT
 
 
 def test_the_form_follows_the_choice_and_the_receipt_keeps_it(cast: Cast):
@@ -79,7 +79,7 @@ class TestSteps:
     def test_a_form_receipt_keeps_the_steps_that_were_shown(self, cast: Cast):
         receipt = enroll(cast, 2_000_000)
         request = ContributionRequest("12", 2_000_000, this_month(), today())
-        shown = [step.as_dict() for step in quote(current_table(), request).steps]
+        shown = [step.as_dict() for step in quote(office_law().table, request).steps]
         assert steps_of(receipt, audit.history_of(receipt)) == shown
 
     def test_a_receipt_of_a_list_gets_the_same_steps_again(self, receipt: Receipt, active: Participant):
