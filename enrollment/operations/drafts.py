@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
+from django.shortcuts import get_object_or_404
 
 from agents.access import require_role
 from agents.models import User
@@ -29,9 +30,9 @@ def do_start_draft(
 
 
 def do_fill_draft(*, actor: User, draft: Draft, step: str, values: dict[str, Any], title: str = "") -> Draft:
-    """Keep what one step's form holds."""
+    """Keep what one step's form holds; 404 if it was thrown away or recorded meanwhile."""
     with transaction.atomic():
-        locked = Draft.objects.select_for_update().get(pk=draft.pk, owner=actor)
+        locked = get_object_or_404(Draft.objects.select_for_update(), pk=draft.pk, owner=actor)
         locked.data = {**locked.data, step: _storable(values)}
         locked.title = clean(title)[:160] or locked.title
         locked.save()

@@ -10,19 +10,23 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
 from agents.access import for_roles, reader
-from enrollment.access import RECORDERS, drafts_of, get_draft_for, get_participant_for
+from enrollment.access import RECORDERS, drafts_of, get_draft_for, get_participant_for, get_receipt_for
 from enrollment.answers import about, answers_of
 from enrollment.forms.people import WhoForm
 from enrollment.identity import mismatches
-from enrollment.models import Draft
+from enrollment.models import Draft, Receipt
 from enrollment.operations.drafts import do_discard_draft, do_fill_draft, do_start_draft
 from enrollment.operations.receipts import receipt_of_submission
 from enrollment.recognition import Found, by_number, recognise
 from enrollment.views.acts import blame
 from enrollment.wizard import CHECK, PAYMENT, PERSON, TITLES, Wizard, participant_of, step_of
 from thaithuy_bhxh.errors import Refused
+
+DONE, DONE_KEPT = "recorded_forms", 20
+"""Session key of the forms that became receipts (draft → receipt), and how many of them are remembered."""
 
 
 @require_http_methods(["GET", "POST"])
@@ -79,7 +83,10 @@ def enroll_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     """One step of the form; a step is kept even when it is not yet right, so that nothing typed is lost."""
     done = receipt_of_submission(_key(request.POST.get("khoa", "")))
     if done and done.recorded_by_id == reader(request).pk:
+        _remember(request, pk, done)
         return redirect("enrollment:receipt", done.pk)
+    if slip := _recorded(request, pk):
+        return slip
     wizard = _wizard(request, pk)
     if step not in wizard.steps:
         raise Http404
@@ -95,6 +102,22 @@ def _key(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
+
+
+def _remember(request: HttpRequest, draft: int, receipt: Receipt) -> None:
+    """Know the form again when its author goes back to it: the draft itself is gone by then."""
+    known = {**request.session.get(DONE, {}), str(draft): receipt.pk}
+    request.session[DONE] = dict(list(known.items())[-DONE_KEPT:])
+
+
+def _recorded(request: HttpRequest, draft: int) -> HttpResponse | None:
+    """The page that says which receipt this form became, if it did; a live amount asked for leads to the page too."""
+    receipt = request.session.get(DONE, {}).get(str(draft))
+    if receipt is None:
+        return None
+    if request.htmx:  # type: ignore[attr-defined]
+        return HttpResponseClientRedirect(request.path)
+    return render(request, "enrollment/enroll_done.html", {"receipt": get_receipt_for(reader(request), receipt)})
 
 
 def _wizard(request: HttpRequest, pk: int) -> Wizard:
@@ -211,7 +234,9 @@ def _record(request: HttpRequest, wizard: Wizard) -> HttpResponse:
         receipt = wizard.record()
     except Refused as refusal:
         return _back_to(request, wizard, refusal)
+    draft = wizard.draft.pk
     do_discard_draft(actor=reader(request), draft=wizard.draft)
+    _remember(request, draft, receipt)
     messages.success(request, f"Đã ghi biên lai {receipt.number}.")
     return redirect("enrollment:receipt", receipt.pk)
 

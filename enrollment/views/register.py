@@ -30,6 +30,8 @@ from thaithuy_bhxh.text import clean
 
 PER_PAGE = 50
 SEARCH = "participant_search"
+UNMASK_REASONS = ("Đối chiếu giấy tờ", "Lập biên lai, tờ khai", "Trả lời người tham gia", "Thanh tra, kiểm tra")
+"""What people mostly look at full numbers for; anything else they type."""
 
 
 @require_safe
@@ -78,6 +80,7 @@ def participant(request: HttpRequest, pk: int) -> HttpResponse:
         "may_record": reader(request).has_role(*RECORDERS),
         "may_correct": reader(request).has_role(*CORRECTORS),
         "shown": getattr(person, "shown"),  # noqa: B009 - annotated above, unknown to the model
+        "unmask_reasons": UNMASK_REASONS,
     }
     return render(request, "enrollment/participant.html", context)
 
@@ -101,8 +104,9 @@ def _support_limit(day: date) -> int | None:
 def participant_unmask(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the full numbers for a while; who asked, when and why goes into the audit trail."""
     person = get_participant_for(reader(request), pk)
+    reason = clean(request.POST.get("ly_do_khac", "")) or request.POST.get("ly_do", "")
     try:
-        do_unmask(actor=reader(request), participant=person, reason=request.POST.get("ly_do", ""))
+        do_unmask(actor=reader(request), participant=person, reason=reason)
     except Refused as refusal:
         messages.error(request, refusal.message)
     return redirect("enrollment:participant", person.pk)

@@ -26,6 +26,21 @@ document.addEventListener("input", (event) => {
   field.setSelectionRange(at, at);
 });
 
+// An amount that can be worked out proves the whole form right: what the server said of it before is out of date.
+document.addEventListener("htmx:afterSwap", (event) => {
+  const form = event.target.closest("form");
+  if (!form || !event.target.querySelector(".total")) return;
+  for (const old of [...form.querySelectorAll(".field .error"), ...document.querySelectorAll(".error-summary")]) old.remove();
+  for (const wrong of form.querySelectorAll(".field.wrong")) wrong.classList.remove("wrong");
+  for (const control of form.querySelectorAll("[aria-invalid]")) {
+    control.removeAttribute("aria-invalid");
+    control.classList.remove("is-invalid");
+    const left = (control.getAttribute("aria-describedby") || "").split(" ").filter((id) => id && !id.endsWith("_error"));
+    if (left.length) control.setAttribute("aria-describedby", left.join(" "));
+    else control.removeAttribute("aria-describedby");
+  }
+});
+
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();
   for (const menu of document.querySelectorAll("details.menu[open], details.me[open]")) {

@@ -58,8 +58,8 @@ def visit(chromium: Browser, server: Server, logged_in: Callable[[User], Client]
     """
     opened: list[tuple[Page, Watch]] = []
 
-    def enter(user: User | None = None, *, phone: bool = False, script: bool = True, gone: str = "") -> Page:
-        page, watch = open_page(chromium, server.url, phone=phone, script=script, gone=gone)
+    def enter(user: User | None = None, *, phone: bool = False, script: bool = True) -> Page:
+        page, watch = open_page(chromium, server.url, phone=phone, script=script)
         if user:
             cookie = logged_in(user).cookies[SESSION].value
             page.context.add_cookies([{"name": SESSION, "value": cookie, "url": server.url}])

@@ -50,21 +50,15 @@ class Server:
 class Watch:
     """Collects what a browser complains of."""
 
-    def __init__(self, page: Page, gone: str) -> None:
-        self._gone = gone
+    def __init__(self, page: Page) -> None:
         self.complaints: list[str] = []
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.complaints.append(f"error in a script: {error}"))
         page.on("requestfailed", self._failed)
         page.on("response", self._response)
 
-    def _is_gone(self, url: str) -> bool:
-        """Whether the test says that the page of this address is no longer there."""
-        return bool(self._gone) and url.endswith(self._gone)
-
     def _console(self, message: ConsoleMessage) -> None:
-        where = str(message.location.get("url", ""))
-        if message.type in ("error", "warning") and not self._is_gone(where):
+        if message.type in ("error", "warning"):
             self.complaints.append(f"console: {message.text}")
 
     def _failed(self, request: Request) -> None:
@@ -73,11 +67,11 @@ class Watch:
             self.complaints.append(f"{request.url}: {request.failure}")
 
     def _response(self, response: Response) -> None:
-        if response.status >= 400 and not (response.status == 404 and self._is_gone(response.url)):
+        if response.status >= 400:
             self.complaints.append(f"{response.url}: {response.status}")
 
 
-def open_page(browser: Browser, url: str, *, phone: bool, script: bool, gone: str) -> tuple[Page, Watch]:
+def open_page(browser: Browser, url: str, *, phone: bool, script: bool) -> tuple[Page, Watch]:
     """A page in a fresh context at a desk or on a touch phone."""
     context = browser.new_context(
         base_url=url, viewport=PHONE if phone else DESK, has_touch=phone, is_mobile=phone,
@@ -85,7 +79,7 @@ def open_page(browser: Browser, url: str, *, phone: bool, script: bool, gone: st
     )  # fmt: skip
     context.set_default_timeout(PATIENCE)
     page = context.new_page()
-    return page, Watch(page, gone)
+    return page, Watch(page)
 
 
 def look(page: Page) -> None:

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from enrollment.models import Draft, Participant, Receipt
 from tests import builders
-from tests.browser.stage import field, follow, look, press
+from tests.browser.stage import field, fits, follow, look, press
 from tests.cast import Cast
 from tests.enrollment.views.conftest import LONG_AGO
 from thaithuy_bhxh.clock import this_month, today
@@ -50,7 +50,7 @@ def tell_group(page: Page) -> None:
 
 
 def test_a_new_participant_from_log_in_to_receipt(visit: Any, cast: Cast):
-    page = visit(phone=True, gone="/kiem-tra/")
+    page = visit(phone=True)
     page.goto("/")
     look(page)
     field(page, "Tên đăng nhập").fill("nhanvien_a")
@@ -104,7 +104,11 @@ def test_a_new_participant_from_log_in_to_receipt(visit: Any, cast: Cast):
     heading(other_tab, number)
     assert Receipt.objects.count() == Participant.objects.count() == 1, "sent again, it is the same receipt"
     page.go_back()
+    heading(page, "đã ghi rồi")
     expect(page.get_by_role("button", name="Ghi biên lai", exact=True)).to_have_count(0)
+    look(page)
+    follow(page, f"Xem biên lai {number}")
+    heading(page, number)
     who(page, citizen_id)
     until = f"{(this_month() + 11).last_day:%d/%m/%Y}"
     expect(page.get_by_role("main")).to_contain_text(NAME)
@@ -150,6 +154,49 @@ def test_a_lapsed_person_pays_again_and_the_receipt_is_voided(visit: Any, cast: 
     follow(page, "Người Mẫu Trần Văn Bình")
     expect(page.get_by_role("main")).to_contain_text("Gián đoạn")
     look(page)
+
+
+def paste(box: Locator, text: str) -> None:
+    """Put text in as pasting and autofill do: one input event, no key and no change."""
+    box.evaluate("(it, text) => { it.value = text; it.dispatchEvent(new Event('input', {bubbles: true})) }", text)
+
+
+def test_the_amount_follows_what_is_pasted_and_an_old_error_goes(visit: Any, cast: Cast, server: Any):
+    day = this_month().first_day
+    line = builders.paid(cast.manager, cast.commune_a, cast.collector_a, LONG_AGO, months=1)
+    page = visit(cast.staff_a)
+    page.goto(reverse("enrollment:participant", args=[line.participant_id]))
+    press(page, "Thu tiền đóng lại")
+    field(page, "12 tháng").check()
+    income = field(page, "Mức thu nhập chọn đóng")
+    income.fill("1000000")
+    field(page, "Đóng từ tháng").fill(f"{day:%m/%Y}")
+    press(page, "Tiếp tục: kiểm tra lại")
+    expect(page.get_by_role("alert")).to_contain_text("thấp hơn chuẩn nghèo nông thôn")
+    expect(income).to_have_attribute("aria-invalid", "true")
+    paste(income, "2000000")
+    # 12 months at 2.000.000 đ, less 20 % of 22 % of 1.500.000 for each of them.
+    expect(page.get_by_text("4.488.000 đ", exact=True)).to_be_visible()
+    expect(page.get_by_text("thấp hơn chuẩn nghèo nông thôn")).to_have_count(0)
+    expect(page.get_by_role("alert")).to_have_count(0)
+    expect(income).not_to_have_attribute("aria-invalid", "true")
+    look(page)
+
+
+def test_full_numbers_are_shown_for_a_reason_without_javascript(visit: Any, cast: Cast, server: Any):
+    day = this_month().first_day
+    person = builders.paid(cast.manager, cast.commune_a, cast.collector_a, day, months=12).participant
+    page = visit(cast.staff_a, phone=True, script=False)
+    page.goto(reverse("enrollment:participant", args=[person.pk]))
+    expect(page.get_by_role("main")).not_to_contain_text(person.citizen_id)
+    page.get_by_text("hiện đủ số giấy tờ").click()
+    fits(page)
+    press(page, "Hiện đủ số")
+    expect(page.get_by_role("status")).to_contain_text("Hãy ghi lý do")
+    page.get_by_text("hiện đủ số giấy tờ").click()
+    field(page, "Trả lời người tham gia").check()
+    press(page, "Hiện đủ số")
+    expect(page.get_by_role("main")).to_contain_text(person.citizen_id)
 
 
 def test_a_new_participant_without_javascript(visit: Any, cast: Cast):

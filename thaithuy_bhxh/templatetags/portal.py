@@ -42,8 +42,10 @@ def dong(value: Any) -> str:
 
 @register.filter
 def trieu(value: Any) -> str:
-    """1962418300 → 1.962 (million đồng, rounded)."""
-    return "" if value is None else _dots(round(int(value) / 1_000_000))
+    """1962418300 → 1.962 (million đồng, rounded half up); nothing for unknown."""
+    if value is None or value == "":
+        return ""
+    return _dots(int((Decimal(value) / 1_000_000).quantize(Decimal(1), ROUND_HALF_UP)))
 
 
 @register.filter

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -64,6 +65,17 @@ def test_numbers_are_masked_until_asked_for_and_the_asking_is_on_record(browser:
     entry = AuditEntry.objects.get(action="participant.unmask")
     assert entry.object_id == active.pk and "đối chiếu giấy tờ" in entry.summary
     assert active.citizen_id not in browser("lead_a").get(page(active)).content.decode()
+
+
+def test_the_reader_says_why_in_words_of_the_list_or_own(browser: Any, active: Participant):
+    client, url = browser("staff_a"), reverse("enrollment:participant_unmask", args=[active.pk])
+    offered = re.findall(r'name="ly_do" value="([^"]+)"', client.get(page(active)).content.decode())
+    assert len(offered) > 2
+    client.post(url, {"ly_do_khac": " "})
+    assert not AuditEntry.objects.filter(action="participant.unmask").exists(), "no reason, nothing shown"
+    client.post(url, {"ly_do": offered[0], "ly_do_khac": "Đối chiếu với công an xã"})
+    entry = AuditEntry.objects.get(action="participant.unmask")
+    assert "công an xã" in entry.summary and offered[0] not in entry.summary, "what is typed is the more exact"
 
 
 def test_unmasking_needs_a_post_and_the_scope(browser: Any, active: Participant):

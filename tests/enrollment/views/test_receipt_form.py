@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.http import Http404
 from django.test import Client
 from django.urls import reverse
 
 from enrollment.models import Draft, Participant, Receipt
-from enrollment.operations.drafts import do_start_draft
+from enrollment.operations.drafts import do_discard_draft, do_fill_draft, do_start_draft
 from tests import builders
 from tests.cast import Cast
 from thaithuy_bhxh.clock import this_month, today
@@ -222,6 +223,25 @@ class TestRecording:
         assert first.headers["Location"] == second.headers["Location"] == url
         assert receipt.participant_amount == 4_488_000
         assert f"Đã ghi biên lai {receipt.number}" in client.get(url).content.decode()
+        assert not Draft.objects.exists()
+
+    def test_going_back_to_a_recorded_form_leads_to_its_receipt(self, browser: Any, client: Client, filled: Draft):
+        client.post(step(filled, "kiem-tra"), {"khoa": filled.data["key"]})
+        slip = reverse("enrollment:receipt", args=[Receipt.objects.get().pk])
+        for name in ("ca-nhan", "muc-dong", "kiem-tra"):
+            again = client.get(step(filled, name))
+            assert again.status_code == 200 and f'href="{slip}"' in again.content.decode(), name
+        sent = client.post(step(filled, "muc-dong"), payment_values(chosen_income="3.000.000"))
+        assert "đã ghi rồi" in sent.content.decode() and Receipt.objects.count() == 1
+        live = client.post(step(filled, "muc-dong"), payment_values(), headers={"HX-Request": "true"})
+        assert live.headers["HX-Redirect"] == step(filled, "muc-dong")
+        for other in ("staff_b", "lead_a"):
+            assert browser(other).get(step(filled, "kiem-tra")).status_code == 404, other
+
+    def test_a_form_thrown_away_while_it_is_saved_is_absent(self, cast: Cast, draft: Draft):
+        do_discard_draft(actor=cast.staff_a, draft=draft)
+        with pytest.raises(Http404):
+            do_fill_draft(actor=cast.staff_a, draft=draft, step="muc-dong", values=payment_values())
         assert not Draft.objects.exists()
 
     def test_somebody_elses_key_opens_nothing(self, browser: Any, client: Client, filled: Draft):
