@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from django.db import models, transaction
 from django.utils import timezone
@@ -14,18 +15,31 @@ from thaithuy_bhxh.bulk import insert_rows
 Changes = Mapping[str, Any]
 
 
+class Entry(NamedTuple):
+    """An audit row that is not written yet, by the names of its columns."""
+
+    at: datetime
+    actor_id: int | None
+    action: str
+    object_type: str
+    object_id: int
+    summary: str
+    changes: dict[str, Any]
+
+
 def entry(
-    *, actor: User | None, action: str, on: models.Model, summary: str, changes: Changes | None = None, at: Any = None
-) -> AuditEntry:
-    """An unsaved audit row about ``on``; ``changes`` maps field → [before, after] or → value."""
-    return AuditEntry(
-        at=at or timezone.now(),
-        actor=actor,
-        action=action,
-        object_type=on._meta.label_lower,
-        object_id=on.pk,
-        summary=summary[:400],
-        changes={key: _plain(value) for key, value in (changes or {}).items()},
+    *, actor: User | None, action: str, kind: type[models.Model], pk: int, summary: str,
+    changes: Changes | None = None, at: datetime | None = None,
+) -> Entry:  # fmt: skip
+    """An audit row about the record ``pk`` of a model; ``changes`` maps field → [before, after] or → value."""
+    return Entry(
+        at or timezone.now(),
+        actor.pk if actor else None,
+        action,
+        kind._meta.label_lower,
+        pk,
+        summary[:400],
+        {key: _plain(value) for key, value in (changes or {}).items()},
     )
 
 
@@ -35,12 +49,11 @@ def record(
     """Write one audit row; must run inside the transaction that makes the change."""
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("An audit row belongs into the transaction of its act.")
-    row = entry(actor=actor, action=action, on=on, summary=summary, changes=changes)
-    row.save(force_insert=True)
-    return row
+    written = entry(actor=actor, action=action, kind=type(on), pk=on.pk, summary=summary, changes=changes)
+    return AuditEntry.objects.create(**written._asdict())
 
 
-def record_all(rows: Iterable[AuditEntry]) -> None:
+def record_all(rows: Iterable[Entry]) -> None:
     """Write the audit rows of a bulk act, inside its transaction."""
     insert_rows(AuditEntry, rows)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -15,8 +16,11 @@ _PLAIN = (models.CharField, models.TextField, models.IntegerField, models.Boolea
 """Fields whose Python value is what the drivers take."""
 
 
-def insert_rows(model: type[models.Model], rows: Iterable[models.Model]) -> None:
-    """Insert unsaved objects of one model, inside the caller's transaction; they learn no id and no signal is sent."""
+def insert_rows(model: type[models.Model], rows: Iterable[Any]) -> None:
+    """Insert rows of one model, inside the caller's transaction; they learn no id and no signal is sent.
+
+    A row is anything that has the model's column attributes (``agent_id``, not ``agent``).
+    """
     fields = [field for field in model._meta.local_concrete_fields if not field.primary_key]
     readers = [_reader(field) for field in fields]
     values = (tuple(read(row) for read in readers) for row in rows)
@@ -44,8 +48,11 @@ def _copy(cursor: Any, into: str, values: Iterable[tuple[Any, ...]]) -> None:
 
 
 def _reader(field: models.Field[Any, Any]) -> Callable[[Any], Any]:
-    """What to hand to the database for a field of a row."""
+    """What to hand to the database for a field of a row; a list repeats its days and moments thousands of times."""
     name = field.attname
     if isinstance(field, _PLAIN):
         return lambda row: getattr(row, name)
-    return lambda row: field.get_db_prep_save(field.pre_save(row, True), connection)
+    if isinstance(field, models.JSONField):
+        return lambda row: field.get_db_prep_save(getattr(row, name), connection)
+    prepared = lru_cache(maxsize=4096)(lambda value: field.get_db_prep_save(value, connection))
+    return lambda row: prepared(getattr(row, name))

@@ -176,4 +176,6 @@ class People:
 
     @staticmethod
     def _entry(actor: User, at: datetime, on: Participant, action: str, summary: str, changes: dict[str, Any]) -> Any:
-        return audit.entry(actor=actor, action=action, on=on, summary=summary, changes=changes, at=at)
+        return audit.entry(
+            actor=actor, action=action, kind=Participant, pk=on.pk, summary=summary, changes=changes, at=at
+        )

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
+from types import SimpleNamespace
 from typing import TypeVar
 
 from django.utils import timezone
@@ -16,7 +17,7 @@ from enrollment.importing.amounts import Amounts
 from enrollment.importing.lines import ReceiptLine, StopLine
 from enrollment.importing.people import People, Subject
 from enrollment.importing.places import Post
-from enrollment.models import ImportBatch, Receipt, Stop, SupportStatus
+from enrollment.models import ImportBatch, Participant, Receipt, Stop, SupportStatus
 from enrollment.operations.derive import derive
 from enrollment.operations.receipts import receipt_facts, receipt_summary, reckoning
 from enrollment.operations.stops import stop_summary
@@ -62,20 +63,19 @@ class Writer:
         insert_rows(Receipt, receipts)
         numbers = [receipt.number for receipt in receipts]
         ids = dict(Receipt.objects.filter(number__in=numbers).values_list("number", "pk"))
-        for receipt in receipts:
-            receipt.pk = ids[receipt.number]
         audit.record_all(
             audit.entry(
-                actor=self._actor, action="receipt.import", on=receipt, summary=receipt_summary(receipt),
+                actor=self._actor, action="receipt.import", kind=Receipt, pk=ids[receipt.number], summary=receipt_summary(receipt),
                 changes={**receipt_facts(receipt), **(reckoning(one.amounts.quoted) if one.amounts.quoted else {})},
                 at=self._at,
             )
             for receipt, one in zip(receipts, chunk, strict=True)
         )  # fmt: skip
 
-    def _receipt(self, one: Accepted) -> Receipt:
+    def _receipt(self, one: Accepted) -> SimpleNamespace:
+        """The columns of a receipt: thousands of model objects would take as long as writing them."""
         line, amounts = one.line, one.amounts
-        return Receipt(
+        return SimpleNamespace(
             number=line.number,
             participant_id=one.subject.key,
             collector_id=one.post.collector,
@@ -100,8 +100,9 @@ class Writer:
             readings=amounts.quoted.basis.readings.as_dict() if amounts.quoted else {},
             amounts_trusted=amounts.quoted is None,
             note=line.note[:300],
-            batch=self._batch,
-            recorded_by=self._actor,
+            submission_key=None,
+            batch_id=self._batch.pk if self._batch else None,
+            recorded_by_id=self._actor.pk,
             recorded_at=self._at,
         )
 
@@ -133,7 +134,7 @@ class Writer:
         )  # fmt: skip
         audit.record_all(
             audit.entry(
-                actor=self._actor, action="participant.stop", on=subject.participant, summary=stop_summary(stop),
+                actor=self._actor, action="participant.stop", kind=Participant, pk=subject.key, summary=stop_summary(stop),
                 changes={"month": str(stop.month), "reason": stop.reason}, at=self._at,
             )
             for stop, (_, subject) in zip(stops, chunk, strict=True)

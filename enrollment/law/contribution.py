@@ -40,6 +40,11 @@ class Basis:
     readings: Readings
 
     @property
+    def rows_used(self) -> set[Parameter]:
+        """Every parameter row that the amounts were computed from."""
+        return {row for row in (*used_rows(self.segments), self.interest) if row is not None}
+
+    @property
     def support(self) -> Support:
         """The support of the last months, which is that of the day of payment unless a reading says otherwise."""
         return self.segments[-1].support

@@ -41,7 +41,12 @@ def do_register_people(*, actor: User, newcomers: Iterable[Newcomer]) -> list[Pa
         )  # fmt: skip
         audit.record_all(
             audit.entry(
-                actor=actor, action="participant.create", on=one, summary=f"Ghi người tham gia {one.full_name}", at=at
+                actor=actor,
+                action="participant.create",
+                kind=Participant,
+                pk=one.pk,
+                summary=f"Ghi người tham gia {one.full_name}",
+                at=at,
             )
             for one in people
         )
@@ -69,7 +74,7 @@ def do_form_households(*, actor: User, households: Iterable[tuple[Participant, S
         Participant.objects.bulk_update(changed, ["household", "household_relation"], batch_size=300)
         audit.record_all(
             audit.entry(
-                actor=actor, action="participant.household", on=one, summary="Ghi hộ gia đình",
+                actor=actor, action="participant.household", kind=Participant, pk=one.pk, summary="Ghi hộ gia đình",
                 changes={"household": one.household_id}, at=at,
             )
             for one in changed

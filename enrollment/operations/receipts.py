@@ -180,7 +180,7 @@ def next_number(agent_code: str, year: int) -> str:
     return f"{series}-{counter.last:07d}"
 
 
-def receipt_summary(receipt: Receipt) -> str:
+def receipt_summary(receipt: Any) -> str:
     """One line for the audit trail and the person's timeline."""
     return (
         f"Biên lai {receipt.number}: {receipt.months} tháng {receipt.from_month.vi}–{receipt.to_month.vi}, "
@@ -188,7 +188,7 @@ def receipt_summary(receipt: Receipt) -> str:
     )
 
 
-def receipt_facts(receipt: Receipt) -> dict[str, Any]:
+def receipt_facts(receipt: Any) -> dict[str, Any]:
     """The figures of a receipt for its audit row."""
     return {
         "received_on": receipt.received_on.isoformat(),
@@ -204,7 +204,7 @@ def receipt_facts(receipt: Receipt) -> dict[str, Any]:
 def reckoning(result: Quote) -> dict[str, Any]:
     """What the amounts were reckoned from, so that the same steps can be shown for ever: readings, months of support
     used before, and the parameter rows as ``key@first day``."""
-    rows = {f"{row.key}@{row.valid_from}" for step in result.steps for row in step.parameters}
+    rows = {f"{row.key}@{row.valid_from}" for row in result.basis.rows_used if row.valid_from}
     return {
         "readings": result.basis.readings.as_dict(),
         "prior_supported_months": result.basis.request.prior_supported_months,
