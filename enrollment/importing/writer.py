@@ -65,7 +65,8 @@ class Writer:
         ids = dict(Receipt.objects.filter(number__in=numbers).values_list("number", "pk"))
         audit.record_all(
             audit.entry(
-                actor=self._actor, action="receipt.import", kind=Receipt, pk=ids[receipt.number], summary=receipt_summary(receipt),
+                actor=self._actor, action="receipt.import", kind=Receipt, pk=ids[receipt.number],
+                summary=receipt_summary(receipt),
                 changes={**receipt_facts(receipt), **(reckoning(one.amounts.quoted) if one.amounts.quoted else {})},
                 at=self._at,
             )
@@ -134,7 +135,8 @@ class Writer:
         )  # fmt: skip
         audit.record_all(
             audit.entry(
-                actor=self._actor, action="participant.stop", kind=Participant, pk=subject.key, summary=stop_summary(stop),
+                actor=self._actor, action="participant.stop", kind=Participant, pk=subject.key,
+                summary=stop_summary(stop),
                 changes={"month": str(stop.month), "reason": stop.reason}, at=self._at,
             )
             for stop, (_, subject) in zip(stops, chunk, strict=True)
