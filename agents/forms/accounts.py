@@ -33,6 +33,8 @@ class LogInForm(LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"].label = "Tên đăng nhập"
+        for one in self.fields.values():
+            one.widget.attrs.pop("placeholder", None)
 
 
 class AccountEditForm(forms.Form):

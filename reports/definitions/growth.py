@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -278,7 +279,8 @@ def _sentence(parameters: GrowthParameters, units: Units, whole: Figures) -> str
     if change is None:
         return text + "."
     direction = "tăng" if whole.collected >= whole.collected_same_period_last_year else "giảm"
-    return f"{text}, {direction} {change.replace('.', ',')}% so cùng kỳ."
+    shown = Decimal(change).quantize(Decimal("0.1"), ROUND_HALF_UP)  # as the table beneath shows it
+    return f"{text}, {direction} {str(shown).replace('.', ',')}% so cùng kỳ."
 
 
 def _notes(whole: Figures, rule: str) -> list[str]:

@@ -2,6 +2,10 @@
 const summary = document.querySelector("[data-focus]");
 if (summary) summary.focus();
 
+// On a phone the row of pages scrolls sideways; the page one is on must be in view.
+const here = document.querySelector(".main-nav [aria-current]");
+if (here) here.closest(".main-nav").scrollLeft = here.offsetLeft - 24;
+
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.dataset.sent) {

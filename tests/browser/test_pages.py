@@ -61,6 +61,20 @@ def test_no_page_is_wider_than_the_screen(visit: Any, cast: Cast, pages: dict[st
             assert page.viewport_size == (PHONE if width == "phone" else DESK)
 
 
+@pytest.mark.parametrize("role", ["officer", "manager", "administrator"])
+def test_the_office_on_a_phone_sees_its_place_and_progress_at_a_glance(visit: Any, cast: Cast, server: Any, role: str):
+    page = visit(cast.by_role(role), phone=True)
+    last = reverse("reports:index" if role != "administrator" else "agents:audit")
+    page.goto(last)
+    expect(page.get_by_role("navigation", name="Chính").locator("[aria-current]")).to_be_in_viewport(ratio=0.95)
+    page.goto("/")
+    brand = page.get_by_role("banner").get_by_role("link").first.bounding_box()
+    assert brand and brand["height"] < 48, "the name stays on one line"
+    for table in page.get_by_role("region", name="Các xã theo tiến độ").all():
+        wide, seen = table.evaluate("it => [it.scrollWidth, it.clientWidth]")
+        assert wide <= seen, "no column is out of sight"
+
+
 def _weigh(page: Page, path: str) -> int:
     answers: list[Response] = []
     page.on("response", lambda answer: answers.append(answer))
