@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -146,6 +147,7 @@ class Wizard:
             collector=data["collector"],
             received_on=data["received_on"],
             method=data["method"],
+            months=data.get("months"),
             from_month=data["from_month"],
             chosen_income=data["chosen_income"],
             commune=commune,
@@ -176,7 +178,14 @@ class Wizard:
             groups = (
                 (evidence.group,) if evidence and _in_force(evidence, form.cleaned_data["received_on"]) else ("other",)
             )
-        return quote_payment(self.participant, self.payment(form), groups, self.law)
+        return quote_payment(self.participant, self.payment(form), groups, self.law, self._newcomer())
+
+    def _newcomer(self) -> tuple[str, date | None]:
+        """Sex and birth date of somebody not on record yet, as far as they are typed."""
+        form = self.form(PERSON) if self.participant is None else None
+        if form is None or not form.is_valid():
+            return "", None
+        return form.cleaned_data["sex"], form.cleaned_data["birth"][0]
 
     def record(self) -> Receipt:
         """Do what the steps say, once, however often it is asked for."""

@@ -14,9 +14,6 @@ from enrollment.models import StopReason
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.fields import DayField, DongField, MonthFormField
 
-OFFERED = ("1", "3", "6", "12")
-"""Methods that the receipt form offers: those with a fixed number of months."""
-
 
 class CollectorField(forms.TypedChoiceField):
     """One of the collectors that :meth:`offer` was given: read once for all the forms that a page builds."""
@@ -32,9 +29,13 @@ class PaymentForm(SpokenForm):
     chosen_income = DongField(label="Mức thu nhập chọn đóng (đ/tháng)")
     method = forms.ChoiceField(
         label="Phương thức đóng",
-        choices=[(code, METHODS[code].label) for code in OFFERED],
+        choices=[(code, method.label) for code, method in METHODS.items()],
         widget=forms.RadioSelect,
     )
+    months = forms.IntegerField(
+        label="Số tháng đóng", required=False, min_value=1, max_value=120,
+        help_text="Chỉ ghi khi đóng nhiều năm về sau (24, 36, 48, 60) hoặc cho những năm còn thiếu.",
+    )  # fmt: skip
     from_month = MonthFormField(label="Đóng từ tháng")
     received_on = DayField(label="Ngày thu tiền")
     collector = CollectorField(label="Nhân viên thu")
@@ -62,6 +63,12 @@ class PaymentForm(SpokenForm):
         data: dict[str, Any] = super().clean() or {}
         if self._own:
             data["collector"] = self._own
+        method = METHODS.get(data.get("method", ""))
+        if method and method.months is not None:
+            # The method says it; what was typed before another method was chosen means nothing.
+            data["months"] = None
+        elif method and not data.get("months") and "months" not in self.errors:
+            self.add_error("months", f"Hãy nhập số tháng đóng cho phương thức {method.label.lower()}.")
         return data
 
 

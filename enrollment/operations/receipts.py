@@ -50,8 +50,12 @@ def quote_payment(
     payment: Payment,
     groups: tuple[str, ...] | None = None,
     law: OfficeLaw | None = None,
+    newcomer: tuple[str, date | None] = ("", None),
 ) -> Quote:
-    """The amounts that this payment would come to, with every rule checked; nothing is written."""
+    """The amounts that this payment would come to, with every rule checked; nothing is written.
+
+    ``newcomer`` is sex and birth date of somebody who is not on record yet.
+    """
     account = account_of(participant) if participant else Account()
     if groups is None:
         groups = groups_on(participant, payment.received_on) if participant else ("other",)
@@ -64,9 +68,17 @@ def quote_payment(
         groups=groups,
         prior_supported_months=account.supported_months,
         other_support=payment.other_support,
+        **_of_age(participant, newcomer),
     )
     table, readings = law or office_law()
     return admit_receipt(account, request, table, today=today(), readings=readings.on(payment.received_on))
+
+
+def _of_age(participant: Participant | None, newcomer: tuple[str, date | None]) -> dict[str, Any]:
+    """What the age rules of missing months need, as far as it is known to the day."""
+    sex, born = (participant.sex, participant.birth_date) if participant else newcomer
+    paid = {"months_paid": participant.paid_months} if participant else {}
+    return {"sex": sex, "birth_date": born, **paid} if sex and born else paid
 
 
 def do_record_receipt(

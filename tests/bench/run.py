@@ -38,7 +38,7 @@ def of_engine(engine: str, url: str, folder: Path) -> list[Figure]:
     """All benchmarks on one fresh database, each in a process of its own."""
     listed, few = str(folder / "list.xlsx"), str(folder / f"{engine}.json")
     steps = (
-        ("stage", listed), ("register", "few", few), ("importing", listed), ("growth",), ("receipts",),
+        ("stage", listed), ("register", "few", few), ("importing", listed), ("growth",), ("receipts",), ("law",),
         ("register", "many", few),
     )  # fmt: skip
     found: list[Figure] = []

@@ -197,6 +197,29 @@ class TestSteps:
                 client.get(step(filled, name))
 
 
+class TestEveryMethod:
+    def test_years_ahead_are_discounted_and_need_their_months(self, client: Client, known: Draft):
+        where = step(known, "muc-dong")
+        text = client.post(where, payment_values(method="ADV")).content.decode()
+        assert "Hãy nhập số tháng đóng" in text and 'id="id_months_error"' in text
+        text = client.post(where, payment_values(method="ADV", months="25")).content.decode()
+        assert "24, 36, 48 hoặc 60 tháng" in text and 'id="id_months_error"' in text
+        client.post(where, payment_values(method="ADV", months="24"))
+        client.post(step(known, "kiem-tra"), {"khoa": known.data["key"]})
+        receipt = Receipt.objects.get(method="ADV")
+        assert receipt.months == 24 and receipt.gross < 24 * 440_000 and receipt.last_day == receipt.received_on
+
+    def test_missing_months_wait_for_the_age(self, client: Client, known: Draft):
+        values = payment_values(method="MISS", months="12")
+        text = client.post(step(known, "muc-dong"), values).content.decode()
+        assert "tháng liền trước tháng đủ tuổi nghỉ hưu" in text and not Receipt.objects.filter(method="MISS").exists()
+
+    def test_a_number_of_months_means_nothing_to_other_methods(self, client: Client, known: Draft):
+        client.post(step(known, "muc-dong"), payment_values(method="6", months="24"))
+        client.post(step(known, "kiem-tra"), {"khoa": known.data["key"]})
+        assert Receipt.objects.get(method="6").months == 6
+
+
 class TestRecording:
     def test_the_check_page_shows_every_answer_with_a_way_back(self, client: Client, filled: Draft):
         text = client.get(step(filled, "kiem-tra")).content.decode()
