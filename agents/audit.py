@@ -28,7 +28,7 @@ class Entry(NamedTuple):
 
 
 def entry(
-    *, actor: User | None, action: str, kind: type[models.Model], pk: int, summary: str,
+    *, actor: User | None, action: str, kind: type[models.Model] | models.Model, pk: int, summary: str,
     changes: Changes | None = None, at: datetime | None = None,
 ) -> Entry:  # fmt: skip
     """An audit row about the record ``pk`` of a model; ``changes`` maps field → [before, after] or → value."""
@@ -49,7 +49,7 @@ def record(
     """Write one audit row; must run inside the transaction that makes the change."""
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("An audit row belongs into the transaction of its act.")
-    written = entry(actor=actor, action=action, kind=type(on), pk=on.pk, summary=summary, changes=changes)
+    written = entry(actor=actor, action=action, kind=on, pk=on.pk, summary=summary, changes=changes)
     return AuditEntry.objects.create(**written._asdict())
 
 
