@@ -12,9 +12,9 @@ from django.db.models import Count, OuterRef, Q, Subquery, Sum
 from agents.access import lineage_for, scope_of
 from agents.models import CommuneAssignment, Metric, User
 from enrollment.access import drafts_of
-from enrollment.law import ContributionRequest, LawRefused, ParameterTable, Quote, quote
+from enrollment.law import ContributionRequest, LawRefused, Quote, quote
 from enrollment.models import Participant, PolicyParameter, Receipt
-from enrollment.policy import current_table
+from enrollment.policy import OfficeLaw, office_law
 from enrollment.querysets import ParticipantQuerySet
 from enrollment.status import Status, status_of
 from enrollment.support import groups_by_person
@@ -115,11 +115,11 @@ def _with_last_income(people: ParticipantQuerySet) -> ParticipantQuerySet:
 
 def _due_lines(people: list[Any], day: date) -> list[tuple[Participant, Status, Quote | None]]:
     """Whom to call, and what the next period would come to."""
-    table, groups = current_table(), groups_by_person(people, day)
-    return [(one, status_of(one, day), _next_amount(one, day, table, groups[one.pk])) for one in people]
+    law, groups = office_law(), groups_by_person(people, day)
+    return [(one, status_of(one, day), _next_amount(one, day, law, groups[one.pk])) for one in people]
 
 
-def _next_amount(person: Any, day: date, table: ParameterTable, groups: tuple[str, ...]) -> Quote | None:
+def _next_amount(person: Any, day: date, law: OfficeLaw, groups: tuple[str, ...]) -> Quote | None:
     """The last income and method once more, paid on ``day``; ``None`` when the law refuses it as it stands.
 
     Somebody due has no stop that holds and no paid month after ``covered_to``, so that only the law can refuse.
@@ -131,7 +131,7 @@ def _next_amount(person: Any, day: date, table: ParameterTable, groups: tuple[st
         prior_supported_months=person.supported_months,
     )  # fmt: skip
     try:
-        return quote(table, request)
+        return quote(law.table, request, law.readings.on(day))
     except LawRefused:
         return None
 

@@ -16,6 +16,7 @@ from agents.models import Collector, Commune, User
 from enrollment.access import CORRECTORS, RECORDERS
 from enrollment.admission import Account, CardPeriod, admit_receipt, refuse_without_card
 from enrollment.law import ContributionRequest, Quote
+from enrollment.law.methods import MISSING
 from enrollment.law.wording import dong
 from enrollment.models import Participant, Receipt, ReceiptCounter, ReceiptVoid
 from enrollment.operations.accounts import account_of
@@ -68,14 +69,18 @@ def quote_payment(
         groups=groups,
         prior_supported_months=account.supported_months,
         other_support=payment.other_support,
-        **_of_age(participant, newcomer),
+        **_missing_rules(payment, participant, newcomer),
     )
     table, readings = law or office_law()
     return admit_receipt(account, request, table, today=today(), readings=readings.on(payment.received_on))
 
 
-def _of_age(participant: Participant | None, newcomer: tuple[str, date | None]) -> dict[str, Any]:
-    """What the age rules of missing months need, as far as it is known to the day."""
+def _missing_rules(
+    payment: Payment, participant: Participant | None, newcomer: tuple[str, date | None]
+) -> dict[str, Any]:
+    """What the rules of missing months ask besides: the age, where it is known to the day, and the months paid."""
+    if payment.method != MISSING:
+        return {}
     sex, born = (participant.sex, participant.birth_date) if participant else newcomer
     paid = {"months_paid": participant.paid_months} if participant else {}
     return {"sex": sex, "birth_date": born, **paid} if sex and born else paid
