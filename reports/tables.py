@@ -33,8 +33,15 @@ class Column:
     strong: bool = False
     width: int = 12
     on_page: bool = True
+    prints: bool | None = None
+    """Whether the sheet shows the column unfolded; ``None`` = as the page does."""
     in_sheet: bool = True
     in_data: bool = True
+
+    @property
+    def is_printed(self) -> bool:
+        """Whether the sheet shows the column unfolded."""
+        return self.on_page if self.prints is None else self.prints
 
     @property
     def is_number(self) -> bool:

@@ -186,7 +186,7 @@ def columns(by: str) -> list[Column]:
     unit = BY[by]
     reasons = [_reason_column(reason) for reason in REASONS]
     return [
-        Column("unit_code", "Mã", kind="code", total="none", on_page=False, width=10),
+        Column("unit_code", "Mã", kind="code", total="none", on_page=False, prints=True, width=10),
         Column("unit_name", unit, kind="text", total="none", width=24),
         _count("opening"),
         _count("new", group="Tăng"),
@@ -195,7 +195,7 @@ def columns(by: str) -> list[Column]:
         *reasons,
         _count("decreased_other", label="Lý do khác", group="Giảm", on_page=True, in_sheet=False, in_data=False,
                definition="Người giảm vì mọi lý do ngoài chưa tái tục."),
-        _count("decreased", label="Cộng giảm", group="Giảm", on_page=False),
+        _count("decreased", label="Cộng giảm", group="Giảm", on_page=False, prints=True),
         _count("moved_out", group="Giảm"),
         _count("renewed"),
         _count("closing", strong=True),

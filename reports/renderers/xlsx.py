@@ -58,7 +58,7 @@ def render(table: Table, letterhead: Letterhead) -> bytes:
     sheet.title = "Báo cáo"
     book.properties.title, book.properties.creator = table.title, letterhead.office
     columns = table.sheet_columns
-    _head(sheet, table, letterhead, len(columns))
+    _head(sheet, table, letterhead, columns)
     top = sheet.max_row + 2
     first = _header(sheet, columns, top)
     last = _body(sheet, table, columns, first)
@@ -66,7 +66,7 @@ def render(table: Table, letterhead: Letterhead) -> bytes:
     if table.total:
         _total(sheet, table.total, columns, first, last)
     _notes(sheet, table, foot + 2)
-    _signatures(sheet, letterhead, sheet.max_row + 2, len(columns))
+    _signatures(sheet, letterhead, sheet.max_row + 2, columns)
     _page(sheet, columns, top, first, foot)
     target = BytesIO()
     book.save(target)
@@ -91,10 +91,17 @@ def _put_text(cell: Cell, value: str) -> None:
         cell.quotePrefix = True  # type: ignore[attr-defined]
 
 
-def _head(sheet: Worksheet, table: Table, head: Letterhead, width: int) -> None:
-    half = max(2, width // 2)
-    right = half + 1
-    rest = max(1, width - half)
+def _parts(columns: Sequence[Column], count: int) -> list[tuple[int, int]]:
+    """(first column, number of columns) of so many parts of the sheet, alike wide in the columns that are shown."""
+    shown = [position for position, column in enumerate(columns, start=1) if column.is_printed]
+    ends = [shown[max(0, len(shown) * part // count - 1)] for part in range(1, count)]
+    starts = [1, *(end + 1 for end in ends)]
+    return [(start, max(1, end - start + 1)) for start, end in zip(starts, [*ends, len(columns)], strict=True)]
+
+
+def _head(sheet: Worksheet, table: Table, head: Letterhead, columns: Sequence[Column]) -> None:
+    (_, half), (right, rest) = _parts(columns, 2)
+    width = len(columns)
     _text(sheet, 1, 1, head.parent.upper(), _PLAIN, _CENTRE, half)
     _text(sheet, 2, 1, head.office.upper(), _BOLD, _CENTRE, half)
     _text(sheet, 3, 1, "Số: ……/BC-BHXH", _PLAIN, _CENTRE, half)
@@ -201,23 +208,24 @@ def _notes(sheet: Worksheet, table: Table, row: int) -> None:
         cell.alignment = Alignment(horizontal="left")
 
 
-def _signatures(sheet: Worksheet, head: Letterhead, row: int, width: int) -> None:
-    third = max(1, width // 3)
+def _signatures(sheet: Worksheet, head: Letterhead, row: int, columns: Sequence[Column]) -> None:
     signers = (
         ("Người lập biểu", "(Ký, họ tên)"),
         ("Phụ trách thu", "(Ký, họ tên)"),
         (head.chief_title, "(Ký, đóng dấu)"),
     )
-    for index, (title, hint) in enumerate(signers):
-        start = 1 + index * third
-        span = third if index < 2 else max(1, width - 2 * third)
+    for (title, hint), (start, span) in zip(signers, _parts(columns, len(signers)), strict=True):
         _text(sheet, row, start, title, _BOLD, _CENTRE, span)
         _text(sheet, row + 1, start, hint, _ITALIC, _CENTRE, span)
 
 
 def _page(sheet: Worksheet, columns: Sequence[Column], top: int, first: int, foot: int) -> None:
     for position, column in enumerate(columns, start=1):
-        sheet.column_dimensions[get_column_letter(position)].width = 17 if column.kind == "money" else column.width
+        dimension = sheet.column_dimensions[get_column_letter(position)]
+        dimension.width = 17 if column.kind == "money" else column.width
+        if not column.is_printed:
+            # Folded away, one click from being seen: more columns than the page has would print too small to read.
+            dimension.outlineLevel, dimension.hidden = 1, True
     name = next((i for i, column in enumerate(columns, start=1) if column.kind == "text"), 1)
     sheet.freeze_panes = f"{get_column_letter(name + 1)}{first}"
     sheet.print_title_rows = f"{top}:{first - 1}"

@@ -12,6 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
 
 from agents.access import scope_of
 from enrollment.importing.lines import StopLine
@@ -139,3 +140,27 @@ def test_a_report_that_cannot_be_made_is_refused_in_words(reference: None, argum
 def test_a_unit_out_of_scope_has_no_list(ledger: Cast, logged_in: Callable[[Any], Client]) -> None:
     address = f"/bao-cao/tang-truong/danh-sach/?tu={FIRST}&den={LAST}&theo=commune&cot=closing&don_vi=khong-co"
     assert logged_in(ledger.officer_a).get(address).status_code == 404
+
+
+def test_the_sheet_folds_away_what_would_print_too_small(ledger: Cast) -> None:
+    """Opening, rises, falls and closing can be read off what prints; every other column is one click away."""
+    table = table_for(ledger, "commune")
+    sheet = load_workbook(BytesIO(render(table, letterhead(date(2026, 4, 1))))).worksheets[0]
+    shown = [
+        column.key
+        for position, column in enumerate(table.sheet_columns, start=1)
+        if not sheet.column_dimensions[get_column_letter(position)].hidden
+    ]
+    for key in (
+        "unit_code",
+        "unit_name",
+        "opening",
+        "new",
+        "returned",
+        "moved_in",
+        "moved_out",
+        "decreased",
+        "closing",
+    ):
+        assert key in shown
+    assert len(shown) < len(table.sheet_columns) - 10
