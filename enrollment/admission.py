@@ -5,7 +5,7 @@ Forms and the importer ask the same questions here, so that a refusal reads the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -61,11 +61,12 @@ def admit_receipt(
     *,
     today: date,
     readings: Readings = DEFAULT,
+    reckon: Callable[[ParameterTable, ContributionRequest, Readings], Quote] = quote,
 ) -> Quote:
     """The amounts of a receipt that may be recorded; :class:`Refused` names the field otherwise."""
     refuse_day(account, request.paid_on, today=today)
     try:
-        result = quote(table, request, readings)
+        result = reckon(table, request, readings)
     except LawRefused as refusal:
         raise in_form_words(refusal) from refusal
     refuse_overlap(account, request.from_month, result.months)

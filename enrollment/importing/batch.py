@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.db import transaction
@@ -23,7 +24,7 @@ from enrollment.importing.lines import LineError, ReceiptLine, StopLine
 from enrollment.importing.people import People, Subject
 from enrollment.importing.places import Places
 from enrollment.importing.writer import Accepted, Writer, chunks
-from enrollment.law import ContributionRequest, Quote
+from enrollment.law import ContributionRequest, Quote, quote
 from enrollment.models import ImportBatch, Receipt
 from enrollment.operations.stops import AHEAD
 from enrollment.policy import office_law
@@ -118,6 +119,8 @@ class _Desk:
         self.places = Places(actor)
         self._scope = scope_of(actor)
         self._table, self._readings = office_law()
+        # A list asks the law the same question many times: same day, income and method, another name.
+        self._reckon = lru_cache(maxsize=4096)(quote)
         self._trust = trust_amounts
         self._today = today()
         self._numbers = _known_numbers(line.number for line in lines if isinstance(line, ReceiptLine))
@@ -171,7 +174,7 @@ class _Desk:
 
     def _admitted(self, account: Account, request: ContributionRequest) -> Quote:
         readings = self._readings.on(request.paid_on)
-        return admit_receipt(account, request, self._table, today=self._today, readings=readings)
+        return admit_receipt(account, request, self._table, today=self._today, readings=readings, reckon=self._reckon)
 
     def _is_known(self, line: ReceiptLine, subject: Subject | None) -> bool:
         """Whether this very receipt is recorded already; a number used for anything else is refused."""

@@ -152,10 +152,12 @@ _MOVEMENT = (
     "participant_id", "month", "kind", "reason", "commune_id", "agent_id", "from_commune_id", "from_agent_id", "grace",
     "strict",
 )  # fmt: skip
-_STANDING = (
-    "UPDATE {} SET agent_id=%s, commune_id=%s, hamlet=%s, method=%s, first_active=%s, covered_to=%s, active_to=%s, "
-    "stopped_from=%s, stop_reason=%s, due_on=%s, paid_months=%s, supported_months=%s WHERE id=%s"
-)
+_STANDING = {
+    "agent_id": "bigint", "commune_id": "bigint", "hamlet": "text", "method": "text", "first_active": "int",
+    "covered_to": "int", "active_to": "int", "stopped_from": "int", "stop_reason": "text", "due_on": "date",
+    "paid_months": "int", "supported_months": "int", "id": "bigint",
+}  # fmt: skip
+"""Summary columns of a participant, then the key, with PostgreSQL's types."""
 
 
 def span_rows(derived: Derived) -> Iterator[tuple[Any, ...]]:
@@ -190,6 +192,19 @@ def _write(ids: list[int], found: list[Derived]) -> None:
     Movement.objects.filter(participant__in=ids)._raw_delete(connection.alias)
     insert_values(ActivitySpan, _SPAN, (row for one in found for row in span_rows(one)))
     insert_values(Movement, _MOVEMENT, (row for one in found for row in movement_rows(one)))
-    standing_sql = _STANDING.format(connection.ops.quote_name(Participant._meta.db_table))
+    _write_standings([standing_row(one) for one in found])
+
+
+def _write_standings(rows: list[tuple[Any, ...]]) -> None:
+    table, names = connection.ops.quote_name(Participant._meta.db_table), list(_STANDING)[:-1]
     with connection.cursor() as cursor:
-        cursor.executemany(standing_sql, [standing_row(one) for one in found])
+        if connection.vendor != "postgresql":
+            sets = ", ".join(f"{name}=%s" for name in names)
+            cursor.executemany(f"UPDATE {table} SET {sets} WHERE id=%s", rows)
+        elif rows:
+            # One statement for all of them: a statement each takes PostgreSQL several times as long.
+            sets = ", ".join(f"{name}=v.{name}" for name in names)
+            arrays = ", ".join(f"%s::{kind}[]" for kind in _STANDING.values())
+            values = f"unnest({arrays}) AS v({', '.join(_STANDING)})"
+            columns = [list(column) for column in zip(*rows, strict=True)]
+            cursor.execute(f"UPDATE {table} p SET {sets} FROM {values} WHERE p.id=v.id", columns)
