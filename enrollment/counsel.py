@@ -26,12 +26,12 @@ from enrollment.law import (
     quote,
 )
 from enrollment.law.conditions import Conditions, conditions_on
-from enrollment.law.methods import ADVANCE, ADVANCE_MONTHS
+from enrollment.law.methods import ADVANCE, ADVANCE_MONTHS, FIXED_METHODS
 from enrollment.law.parameters import STATE_MAX_MONTHS
+from enrollment.law.wording import dong
 from enrollment.models import Participant, Receipt, Sex
 from thaithuy_bhxh.months import Month
 
-FIXED = ("1", "3", "6", "12")
 _CHILDBEARING = range(15, 50)
 LATER_YEARS = (0, 2, 4, 6, 8, 10)
 """Years of delay that the chart shows."""
@@ -116,7 +116,7 @@ def limits_on(table: ParameterTable, day: date) -> Conditions | None:
 
 def offers_of(table: ParameterTable, readings: Readings, here: Situation) -> list[Offer]:
     """Every way to pay, side by side: 1, 3, 6, 12 months, then two to five years ahead."""
-    ways: list[tuple[str, int | None]] = [(code, None) for code in FIXED]
+    ways: list[tuple[str, int | None]] = [(code, None) for code in FIXED_METHODS]
     ways += [(ADVANCE, months) for months in ADVANCE_MONTHS]
     return [_offer(table, readings, here, code, months) for code, months in ways]
 
@@ -164,10 +164,9 @@ def stopping_now(table: ParameterTable, here: Situation) -> Fact:
         found = one_off(table, History(here.paid, here.income), on=here.on)
     except LawRefused as refusal:
         return Fact(label, f"Đã đóng {here.paid} tháng. {refusal.message}")
-    amount = f"{found.amount:,}".replace(",", ".")
     return Fact(
         label,
-        f"Đã đóng {here.paid} tháng: nhận một lần ước tính {amount} đ thì mất toàn bộ số tháng đã đóng, "
+        f"Đã đóng {here.paid} tháng: nhận một lần ước tính {dong(found.amount)} thì mất toàn bộ số tháng đã đóng, "
         "lương hưu và thẻ BHYT về sau; để lại thì các tháng ấy được cộng tiếp khi đóng lại.",
         found.steps[-1].source,
     )
@@ -189,7 +188,7 @@ def _told(label: str, reckon: object, when: str) -> Iterator[Fact]:
         found = reckon()  # type: ignore[operator]
     except LawRefused:
         return
-    yield Fact(label, f"{found.amount:,}".replace(",", ".") + f" đ {when} (ước tính).", found.steps[-1].source)
+    yield Fact(label, f"{dong(found.amount)} {when} (ước tính).", found.steps[-1].source)
 
 
 def last_income_of(person: Participant) -> int:

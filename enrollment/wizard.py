@@ -15,6 +15,7 @@ from enrollment.forms.payments import PaymentForm, collectors_of
 from enrollment.forms.people import EvidenceForm, PersonForm, ResidenceForm
 from enrollment.law import LawRefused, Quote
 from enrollment.law.conditions import Conditions, conditions_on
+from enrollment.law.methods import FIXED_METHODS
 from enrollment.law.parameters import STATE_MAX_MONTHS
 from enrollment.law.wording import dong
 from enrollment.models import Draft, Participant, Receipt
@@ -128,7 +129,7 @@ class Wizard:
         last = Receipt.objects.live().filter(participant=person).first()
         first = person.covered_to + 1 if person.covered_to and person.due_on and person.due_on >= today() else None
         return {
-            "method": person.method if person.method in ("1", "3", "6", "12") else "12",
+            "method": person.method if person.method in FIXED_METHODS else "12",
             "chosen_income": max(last.chosen_income if last else 0, floor),
             "from_month": first or this_month(),
         }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reports.tables import Table
-from thaithuy_bhxh.charts import month_line, paired_bars, svg_of
+from thaithuy_bhxh.charts import paired_bars, svg_of
 
 
 def growth_chart_of(table: Table) -> str:
@@ -14,8 +14,3 @@ def growth_chart_of(table: Table) -> str:
         if row.cells["closing"] or row.cells["same_period_last_year"]
     ]
     return svg_of(paired_bars(rows, "Cuối kỳ", "Cùng kỳ năm trước", f"{table.title}: cuối kỳ và cùng kỳ năm trước"))
-
-
-def active_chart_of(rows: list[tuple[str, int]]) -> str:
-    """People active at the end of each month, as SVG."""
-    return svg_of(month_line(rows, "Số người đang tham gia cuối mỗi tháng"))

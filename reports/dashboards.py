@@ -13,6 +13,7 @@ from agents.access import lineage_for, scope_of
 from agents.models import CommuneAssignment, Metric, User
 from enrollment.access import drafts_of
 from enrollment.law import ContributionRequest, LawRefused, Quote, quote
+from enrollment.law.methods import FIXED_METHODS
 from enrollment.models import Participant, PolicyParameter, Receipt
 from enrollment.policy import OfficeLaw, office_law
 from enrollment.querysets import ParticipantQuerySet
@@ -28,7 +29,6 @@ from thaithuy_bhxh.months import Month
 SHOWN_DUE = 10
 DUE_DAYS = 15
 _NEED = {"bad": 0, "warn": 1, "ok": 2, "quiet": 3}
-_RENEWABLE = ("1", "3", "6", "12")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ def _next_amount(person: Any, day: date, law: OfficeLaw, groups: tuple[str, ...]
 
     Somebody due has no stop that holds and no paid month after ``covered_to``, so that only the law can refuse.
     """
-    if person.last_income is None or person.covered_to is None or person.method not in _RENEWABLE:
+    if person.last_income is None or person.covered_to is None or person.method not in FIXED_METHODS:
         return None
     request = ContributionRequest(
         method=person.method, income=person.last_income, from_month=person.covered_to + 1, paid_on=day, groups=groups,

@@ -53,31 +53,6 @@ def paired_bars(rows: Sequence[tuple[str, int, int]], now: str, before: str, des
     }
 
 
-def month_line(rows: Sequence[tuple[str, int]], description: str) -> dict[str, Any]:
-    """A line through the months: (label, value) in order."""
-    return {
-        **_base(description),
-        "width": 520,
-        "height": 150,
-        "data": {"values": [{"month": month, "value": value} for month, value in rows]},
-        "mark": {"type": "line", "color": BLUE, "strokeWidth": 2, "point": {"color": BLUE, "size": 28}},
-        "encoding": {
-            "x": {
-                "field": "month",
-                "type": "ordinal",
-                "sort": None,
-                "axis": {"title": None, "labelAngle": 0, "labelOverlap": True},
-            },
-            "y": {
-                "field": "value",
-                "type": "quantitative",
-                "scale": {"zero": False},
-                "axis": {"title": None, "format": ",d", "tickCount": 4},
-            },
-        },
-    }
-
-
 def year_bars(rows: Sequence[tuple[str, int]], description: str) -> dict[str, Any]:
     """Upright bars with their figure above: (label, value) in order."""
     values = [{"name": name, "value": value} for name, value in rows]

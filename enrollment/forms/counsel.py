@@ -9,14 +9,13 @@ from django import forms
 
 from enrollment.forms.base import SpokenForm
 from enrollment.law import METHODS
+from enrollment.law.methods import FIXED_METHODS
 from enrollment.models import Sex
 from enrollment.models.participants import SupportGroup
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.fields import BirthField, DongField
 
-COMPARED = ("1", "3", "6", "12")
-"""Methods of a fixed number of months, shown side by side."""
-_METHODS = [(code, METHODS[code].label) for code in COMPARED]
+_METHODS = [(code, METHODS[code].label) for code in FIXED_METHODS]
 _OLDEST, _YOUNGEST = 100, 15
 
 

@@ -50,6 +50,8 @@ METHODS: Mapping[str, Method] = {
         Method(MISSING, "Những năm còn thiếu", None, None),
     )
 }
+FIXED_METHODS = tuple(code for code, method in METHODS.items() if method.months is not None)
+"""Methods that say themselves how many months they pay: 1, 3, 6, 12."""
 _BY_MONTHS = {method.months: code for code, method in METHODS.items() if method.months} | dict.fromkeys(
     ADVANCE_MONTHS, ADVANCE
 )

@@ -17,13 +17,12 @@ from typing import Any
 from django.db import connection, transaction
 
 from enrollment.activity import RULES, Contribution, Facts, Move, Standing, StopFact, Trace, standing, trace
-from enrollment.law.methods import next_period
+from enrollment.law.methods import FIXED_METHODS, next_period
 from enrollment.models import ActivitySpan, Movement, Participant, Receipt, Residence, Stop
 from thaithuy_bhxh.bulk import insert_values
 from thaithuy_bhxh.months import Month
 
 CHUNK = 500
-_FIXED_WINDOW = ("1", "3", "6", "12")
 
 
 @dataclass(slots=True)
@@ -44,7 +43,7 @@ class Derived:
         here = self.standing
         if here.covered_to is None or here.stopped_from is not None:
             return None
-        method = here.method if here.method in _FIXED_WINDOW else "1"
+        method = here.method if here.method in FIXED_METHODS else "1"
         return next_period(here.covered_to, method)[1]
 
 

@@ -30,6 +30,9 @@ from enrollment.counsel import (
 )
 from enrollment.forms.counsel import CounselForm, query_of
 from enrollment.law.keys import PENSION_MIN_MONTHS
+from enrollment.law.methods import FIXED_METHODS
+from enrollment.law.outlook import FIVE_YEARS
+from enrollment.law.wording import dong
 from enrollment.models import Participant
 from enrollment.policy import OfficeLaw, office_law
 from enrollment.slip import office_on
@@ -83,7 +86,7 @@ def _known_of(person: Participant) -> dict[str, str]:
             "gioi": person.sex,
             "doi_tuong": groups_on(person, today())[0],
             "muc": max(last_income_of(person), floor),
-            "phuong_thuc": person.method if person.method in ("1", "3", "6", "12") else "12",
+            "phuong_thuc": person.method if person.method in FIXED_METHODS else "12",
             "da_dong": person.paid_months,
             "da_ho_tro": person.supported_months,
         }
@@ -94,8 +97,7 @@ def _page(request: HttpRequest, form: CounselForm) -> HttpResponse:
     law = office_law()
     limits = limits_on(law.table, today())
     if limits:
-        low, high = f"{limits.min_income:,}".replace(",", "."), f"{limits.max_income:,}".replace(",", ".")
-        form.fields["muc"].help_text = f"Từ {low} đ đến {high} đ."
+        form.fields["muc"].help_text = f"Từ {dong(limits.min_income)} đến {dong(limits.max_income)}."
     context = {"form": form, "limits": limits, **(_answer(form, law) if form.is_bound and form.is_valid() else {})}
     only_answer = request.htmx and request.htmx.target == "ket-qua"  # type: ignore[attr-defined]
     return render(request, "enrollment/_counsel.html" if only_answer else "enrollment/counsel.html", context)
@@ -114,7 +116,7 @@ def _answer(form: CounselForm, law: OfficeLaw) -> dict[str, Any]:
     table, here = law.table, _situation(form)
     readings = law.readings.on(here.on)
     offers = offers_of(table, readings, here)
-    now, five_later = prospect_of(table, here), prospect_of(table, here, here.month + 60)
+    now, five_later = prospect_of(table, here), prospect_of(table, here, here.month + FIVE_YEARS)
     year, other = form.cleaned_data["nam_bat_dau"], form.other
     least = table.at(PENSION_MIN_MONTHS, here.on)
     context: dict[str, Any] = {
@@ -139,12 +141,16 @@ def _answer(form: CounselForm, law: OfficeLaw) -> dict[str, Any]:
     return context
 
 
-def _answered(request: HttpRequest) -> dict[str, Any]:
-    """The answer to a complete address; 404 for any other."""
+def _complete(request: HttpRequest) -> CounselForm:
+    """The form of a complete address; 404 for any other."""
     form = CounselForm(request.GET)
     if not form.is_valid():
         raise Http404
-    return {**_answer(form, office_law()), "office": office_on(today())}
+    return form
+
+
+def _answered(request: HttpRequest) -> dict[str, Any]:
+    return {**_answer(_complete(request), office_law()), "office": office_on(today())}
 
 
 @open_to_all
@@ -158,7 +164,8 @@ def sheet(request: HttpRequest) -> HttpResponse:
 @open_to_all
 def chart(request: HttpRequest) -> HttpResponse:
     """Estimated pension by the year of the start."""
-    rows = [(year, round(amount / 1000)) for year, amount in _answered(request)["delays"]]
+    here = _situation(_complete(request))
+    rows = [(year, round(amount / 1000)) for year, amount in delays_of(office_law().table, here)]
     drawn = svg_of(year_bars(rows, "Lương hưu ước tính theo năm bắt đầu đóng, nghìn đồng mỗi tháng"))
     return HttpResponse(drawn, content_type="image/svg+xml")
 
