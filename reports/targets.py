@@ -2,41 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
-from agents.lineage import Lineage
-from agents.models import Metric, OwnerKind, Target
+from agents.models import OwnerKind, Target
+from agents.standings import Key, Standing, standings_of, year_rows
 from reports.units import AGENT, COMMUNE, DISTRICT, NETWORK, OFFICER, Units
 from thaithuy_bhxh.months import Month
 
 Figures = dict[str, int]
-
-
-def targets_of(units: Units, last: Month) -> dict[str, Figures]:
-    """For each unit code: metric → value (persons; đồng for ``collected``), only metrics that were set."""
-    return targets_by(last, units)[0]
-
-
-def targets_by(last: Month, *groupings: Units) -> list[dict[str, Figures]]:
-    """The same targets under several groupings, in the order given (one query)."""
-    kinds = {kind for units in groupings for kind in _OWNERS[units.by]}
-    rows = list(
-        Target.objects.filter(year=last.year, owner_kind__in=kinds).values_list(
-            "owner_kind", "metric", "value", "commune_id", "agent_id"
-        )
-    )
-    return [_for(units, rows, last) for units in groupings]
-
-
-def _for(units: Units, rows: list[tuple[str, str, int, int, int]], last: Month) -> dict[str, Figures]:
-    found: dict[str, Figures] = {}
-    for metric in Metric.values:
-        mine = [row for row in rows if row[1] == metric and row[0] in _OWNERS[units.by]]
-        for code, value in _by_unit(units, mine, last):
-            figures = found.setdefault(code, {})
-            figures[metric] = figures.get(metric, 0) + value
-    return found
-
+Asked = dict[str, dict[str, list[Standing]]]
+"""Unit code → metric → the standings that the unit answers for."""
 
 _OWNERS = {
     COMMUNE: (OwnerKind.COMMUNE,),
@@ -47,24 +22,52 @@ _OWNERS = {
 }
 
 
-def _by_unit(units: Units, rows: list[tuple[str, str, int, int, int]], last: Month) -> Iterable[tuple[str, int]]:
-    if units.by in (AGENT, NETWORK):
-        return [(code, row[2]) for row in rows if (code := units.agent_unit(row[4]))]
-    district = [row[2] for row in rows if row[0] == OwnerKind.DISTRICT]
-    if units.by == DISTRICT and district and units.scope.everything:
-        return [(DISTRICT, district[0])]
-    values = {row[3]: row[2] for row in rows if row[0] == OwnerKind.COMMUNE}
-    newest = _without_superseded(values, units.lineage)
-    return [(code, value) for commune, value in newest.items() if (code := units.commune_unit(commune))]
+def targets_of(units: Units, last: Month) -> dict[str, Figures]:
+    """For each unit code: metric → value in force (persons; đồng for ``collected``), only metrics that were set."""
+    return targets_by(last, units)[0]
 
 
-def _without_superseded(values: Mapping[int, int], lineage: Lineage) -> dict[int, int]:
-    """A target set anew for the successor in the same year stands for those of its predecessors."""
-    kept = dict(values)
-    for commune in values:
-        edge = lineage.successor.get(commune)
-        while edge is not None:
-            if edge.successor in values:
-                kept.pop(commune, None)
-            edge = lineage.successor.get(edge.successor)
-    return kept
+def targets_by(last: Month, *groupings: Units) -> list[dict[str, Figures]]:
+    """The same targets under several groupings, in the order given (one query)."""
+    rows = year_rows(last.year, {kind for units in groupings for kind in _OWNERS[units.by]})
+    return [_values(asked_of(units, rows)) for units in groupings]
+
+
+def _values(asked: Asked) -> dict[str, Figures]:
+    found: dict[str, Figures] = {}
+    for code, metrics in asked.items():
+        for metric, standings in metrics.items():
+            values = [one.now for one in standings if one.now is not None]
+            if values:
+                found.setdefault(code, {})[metric] = sum(values)
+    return found
+
+
+def asked_of(units: Units, rows: list[Target]) -> Asked:
+    """What is asked of every unit of a report, out of one year's versions."""
+    found = standings_of(rows, units.lineage, units.day)
+    asked: Asked = {}
+    for key, standing in found.items():
+        if (code := _unit_of(units, key, found)) is not None:
+            asked.setdefault(code, {}).setdefault(key[0], []).append(standing)
+    return asked
+
+
+def _unit_of(units: Units, key: Key, found: Mapping[Key, Standing]) -> str | None:
+    """The unit that answers for a target; ``None`` when another target stands for it or it is out of scope."""
+    metric, kind, owner = key
+    if kind not in _OWNERS[units.by]:
+        return None
+    if kind == OwnerKind.AGENT and owner is not None:
+        return units.agent_unit(owner)
+    if units.by == DISTRICT and units.scope.everything and (metric, OwnerKind.DISTRICT, None) in found:
+        return DISTRICT if owner is None else None
+    if owner is None or _has_heir(units, owner):
+        return None
+    return units.commune_unit(owner)
+
+
+def _has_heir(units: Units, owner: int) -> bool:
+    """Whether the commune went into one of the territory's day, which then tells its target too."""
+    edge = units.lineage.successor.get(owner)
+    return edge is not None and edge.effective_on <= units.day

@@ -59,6 +59,8 @@ class Units:
     _agent: Mapping[int, str]
     by: str
     lineage: Lineage
+    day: date
+    """The day whose communes the report tells, with everything that went into them folded in."""
 
     def key(self, commune: int | None, agent: int | None) -> str | None:
         """Code of the unit that a row of this commune and agent falls into; ``None`` when out of scope."""
@@ -101,18 +103,20 @@ def units_for(
     whole = Unit(DISTRICT, "Tổng cộng", _scope_communes(scope), _scope_agents(scope))
     if by == COMMUNE:
         rows, communes = _commune_rows(lineage, lineage.fold(day), day, scope)
-        return Units(rows, whole, scope, communes, {}, by, lineage)
+        return Units(rows, whole, scope, communes, {}, by, lineage, day)
     if by == OFFICER:
         rows, communes = _officer_rows(lineage, scope, last.last_day)
-        return Units(rows, whole, scope, communes, {}, by, lineage)
+        return Units(rows, whole, scope, communes, {}, by, lineage, day)
     if by == DISTRICT:
-        return Units((Unit(DISTRICT, "Toàn huyện", whole.communes, whole.agents),), whole, scope, {}, {}, by, lineage)
+        return Units(
+            (Unit(DISTRICT, "Toàn huyện", whole.communes, whole.agents),), whole, scope, {}, {}, by, lineage, day
+        )
     agents = list(CollectionAgent.objects.values_list("id", "code", "name", "network"))
     keys = {pk: (code if by == AGENT else network) for pk, code, _, network in agents}
     names = {code: name for _, code, name, _ in agents} if by == AGENT else dict(Network.choices)
     shown = [code for code in sorted(names) if _agent_shown(scope, keys, code)]
     rows = tuple(_agent_row(code, str(names[code]), keys, whole) for code in shown)
-    return Units(rows, whole, scope, {}, keys, by, lineage)
+    return Units(rows, whole, scope, {}, keys, by, lineage, day)
 
 
 def _refuse_split(lineage: Lineage, territory: date, end: date) -> None:

@@ -14,6 +14,7 @@ APPEND_ONLY_TABLES = (
     "enrollment_stop",
     "enrollment_stopwithdrawal",
     "enrollment_residence",
+    "enrollment_servicerating",
 )
 _FUNCTION = "portal_append_only"
 

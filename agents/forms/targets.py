@@ -164,7 +164,7 @@ class TargetGrid(forms.Form):
 
 def held_targets(year: int, kinds: Iterable[OwnerKind]) -> Held:
     """The year's targets of these kinds of owners."""
-    rows = Target.objects.filter(year=year, owner_kind__in=list(kinds))
+    rows = Target.objects.current().filter(year=year, owner_kind__in=list(kinds))
     return {(row.metric, row.commune_id or row.agent_id): row for row in rows}
 
 

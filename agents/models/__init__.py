@@ -1,22 +1,31 @@
 from agents.models.assignments import CommuneAssignment
 from agents.models.audit import AuditEntry
+from agents.models.contracts import AgentContract
+from agents.models.following import CollectorHandover, CommuneContact
 from agents.models.office import Marker, OfficeProfile
 from agents.models.organisations import CollectionAgent, CollectionPoint, Network, PointCommune
 from agents.models.people import Collector, CollectorCard, Role, User
-from agents.models.targets import Metric, OwnerKind, Target
+from agents.models.targets import LabourForce, Metric, OwnerKind, Target
 from agents.models.territory import BEGINNING, Commune, CommuneBoundary, CommuneSuccession
+from agents.models.training import CourseAttendance, CourseResult, TrainingCourse
 
 __all__ = [
     "BEGINNING",
+    "AgentContract",
     "AuditEntry",
     "CollectionAgent",
     "CollectionPoint",
     "Collector",
     "CollectorCard",
+    "CollectorHandover",
     "Commune",
     "CommuneAssignment",
     "CommuneBoundary",
+    "CommuneContact",
     "CommuneSuccession",
+    "CourseAttendance",
+    "CourseResult",
+    "LabourForce",
     "Marker",
     "Metric",
     "Network",
@@ -25,5 +34,6 @@ __all__ = [
     "PointCommune",
     "Role",
     "Target",
+    "TrainingCourse",
     "User",
 ]

@@ -21,6 +21,8 @@ class Collector(models.Model):
         CollectionPoint, on_delete=models.PROTECT, related_name="collectors", verbose_name="điểm thu"
     )
     phone = models.CharField("điện thoại", max_length=15, blank=True)
+    hired_on = models.DateField("làm việc từ ngày", null=True, blank=True)
+    ended_on = models.DateField("ngày cuối làm việc", null=True, blank=True)
 
     class Meta:
         ordering = ["code"]

@@ -1,18 +1,23 @@
-"""Yearly targets: many figures set, changed or removed at once, all or none."""
+"""Yearly targets: many figures assigned, revised or withdrawn at once, all or none."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db import models, transaction
+from django.utils import timezone
 
 from agents import audit
+from agents import standings as standing_rules
 from agents.access import require_role
 from agents.models import CollectionAgent, Collector, Commune, Metric, OwnerKind, Role, Target, User
+from agents.models.targets import EVEN_SEASON
 from agents.operations.saving import assign, store
+from agents.standings import Standing, standings_of
+from agents.territory import load_lineage
 from thaithuy_bhxh.errors import EditConflict, Refused
 from thaithuy_bhxh.text import clean
 
@@ -37,6 +42,8 @@ class Figure:
     decision_date: date | None = None
     seen: int | None = UNSEEN
     """The value that the editor saw before changing it; :data:`UNSEEN` = set it whatever it is now."""
+    season: tuple[int, ...] | None = None
+    """Weights of the twelve months; ``None`` = as before, even at first."""
 
     @property
     def key(self) -> Key:
@@ -53,6 +60,13 @@ class Figure:
                 return {**fields, "owner_kind": kind, kind.value: self.owner}
         return {**fields, "owner_kind": OwnerKind.DISTRICT}
 
+    @property
+    def born(self) -> date:
+        """The first day on which the owner is there to be asked."""
+        if isinstance(self.owner, Commune):
+            return self.owner.valid_from
+        return self.owner.opened_on if isinstance(self.owner, CollectionAgent) else date.min
+
 
 @dataclass(slots=True)
 class TargetsSet:
@@ -67,6 +81,8 @@ class TargetsSet:
 def do_set_targets(*, actor: User, figures: Iterable[Figure]) -> TargetsSet:
     """Set targets, each with the decision that assigns it; one audit row per owner and year.
 
+    Under a new decision number the figure in force is kept and a revision follows it, for the months from the
+    decision's own on; under the same number, or while there was none, the figure is corrected.
     Raises :class:`Refused`; then nothing is changed.
     """
     require_role(actor, Role.MANAGER)
@@ -76,9 +92,9 @@ def do_set_targets(*, actor: User, figures: Iterable[Figure]) -> TargetsSet:
         wanted = list(figures)
         for figure in wanted:
             check(figure)
-        known = _on_record({figure.year for figure in wanted})
+        years = {year: _Year.locked(year) for year in {figure.year for figure in wanted}}
         for figure in wanted:
-            about, changes = _set(figure, known.get(figure.key), done)
+            about, changes = _set(actor, figure, years[figure.year], done)
             if about:
                 written.setdefault((figure.year, about), {}).update(changes)
         for (year, about), changes in written.items():
@@ -89,43 +105,111 @@ def do_set_targets(*, actor: User, figures: Iterable[Figure]) -> TargetsSet:
     return done
 
 
-def _on_record(years: set[int]) -> dict[Key, Target]:
-    """The targets of these years, locked."""
-    rows = Target.objects.select_for_update().filter(year__in=years)
-    return {
-        (row.year, row.metric, row.owner_kind, row.commune_id or row.agent_id or row.collector_id): row for row in rows
-    }
+@dataclass(frozen=True, slots=True)
+class _Year:
+    """One year's targets as they stand: the latest version of each, and what it means."""
+
+    latest: dict[Key, Target]
+    standings: Mapping[standing_rules.Key, Standing]
+
+    @classmethod
+    def locked(cls, year: int) -> _Year:
+        rows = list(Target.objects.select_for_update().filter(year=year).order_by("revision_no"))
+        latest = {(row.year, row.metric, row.owner_kind, row.owner_id): row for row in rows}
+        return cls(latest, standings_of(rows, load_lineage()))
+
+    def standing(self, figure: Figure) -> Standing:
+        return self.standings.get(figure.key[1:], Standing(None))
 
 
-def _set(figure: Figure, row: Target | None, done: TargetsSet) -> tuple[models.Model | None, Changes]:
+def _set(actor: User, figure: Figure, year: _Year, done: TargetsSet) -> tuple[models.Model | None, Changes]:
     """Write one figure; gives the record that the audit row is about (``None`` = nothing to tell) and the changes."""
-    before = row.value if row else None
+    row, before = year.latest.get(figure.key), year.standing(figure).now
     if figure.seen not in (UNSEEN, before):
         raise EditConflict(f"Người khác vừa đổi chỉ tiêu của {figure.owner or 'toàn huyện'}; hãy xem lại rồi lưu.")
-    if figure.value is None:
-        return _remove(row, figure, done)
-    target = row or Target(year=figure.year, metric=figure.metric, **figure.owner_fields)
-    changes = assign(
-        target, value=figure.value, decision_no=clean(figure.decision_no), decision_date=figure.decision_date
-    )
-    if row and not changes:
+    same = row is None or (row.decision_no, row.decision_date) == _decided(figure)
+    if figure.value == before and (same or not clean(figure.decision_no)):
         done.unchanged += 1
         return None, {}
+    if row and (same or not row.decision_no):
+        target = _corrected(row, figure)
+    else:
+        target = _revised(actor, figure, year.standing(figure), row)
+    if target is None:
+        done.removed += 1
+        return figure.owner or Target(pk=row.pk if row else None), {figure.metric: [before, None]}
     store(target, taken="Người khác vừa đặt chỉ tiêu này; hãy tải lại trang.")
-    done.created += row is None
-    done.changed += row is not None
+    year.latest[figure.key] = target
+    done.created += before is None
+    done.changed += before is not None and figure.value is not None
+    done.removed += figure.value is None
     return figure.owner or target, {figure.metric: [before, figure.value], **_decision(target)}
 
 
-def _remove(row: Target | None, figure: Figure, done: TargetsSet) -> tuple[models.Model | None, Changes]:
-    if row is None:
-        done.unchanged += 1
-        return None, {}
-    # The audit row of the district's target names the row that it removes: keep its key beyond the deletion.
-    about = figure.owner or Target(pk=row.pk)
-    row.delete()
-    done.removed += 1
-    return about, {figure.metric: [row.value, None]}
+def _corrected(row: Target, figure: Figure) -> Target | None:
+    """The version itself set right; ``None`` when it was the first one and is taken away."""
+    if figure.value is None and not row.revision_no:
+        row.delete()
+        return None
+    number, day = _decided(figure)
+    assign(row, value=figure.value, decision_no=number or row.decision_no, decision_date=day or row.decision_date)
+    if figure.season:
+        row.season = list(figure.season)
+    return row
+
+
+def _revised(actor: User, figure: Figure, standing: Standing, row: Target | None) -> Target:
+    """A further version under a decision of its own; the first one when there was none."""
+    number, day = _decided(figure)
+    if row:
+        _refuse_undecided(row, number, day)
+    first = _effective_month(figure, standing)
+    _refuse_below_past(figure, standing, first)
+    return Target(
+        year=figure.year, metric=figure.metric, **figure.owner_fields, value=figure.value, effective_month=first,
+        revision_no=0 if standing.revision_no is None else standing.revision_no + 1, decision_no=number,
+        decision_date=day, season=list(figure.season or (row.season if row else EVEN_SEASON)), recorded_by=actor,
+        recorded_at=timezone.now(),
+    )  # fmt: skip
+
+
+def _refuse_undecided(row: Target, number: str, day: date | None) -> None:
+    """A figure that a decision set is changed by a later decision only."""
+    told = f"{row.decision_no} ngày {row.decision_date:%d/%m/%Y}" if row.decision_date else row.decision_no
+    if not number:
+        raise Refused(f"Chỉ tiêu đã giao theo {told}; hãy ghi số và ngày quyết định điều chỉnh.", "decision_no")
+    if day is None:
+        raise Refused("Hãy ghi ngày của quyết định điều chỉnh.", "decision_date")
+    if row.decision_date and day < row.decision_date:
+        raise Refused(f"Quyết định điều chỉnh phải sau quyết định đang có hiệu lực ({told}).", "decision_date")
+
+
+def _effective_month(figure: Figure, standing: Standing) -> int:
+    """The first month (1–12) that a figure speaks for: a revision's own month, for a first one the owner's first."""
+    born = max(figure.born, date(figure.year, 1, 1)).month
+    day = figure.decision_date
+    if standing.revision_no is None or day is None or day.year < figure.year:
+        return born
+    if day.year > figure.year:
+        raise Refused(f"Năm {figure.year} đã qua; không điều chỉnh chỉ tiêu được nữa.", "decision_date")
+    return max(born, day.month)
+
+
+def _refuse_below_past(figure: Figure, standing: Standing, first: int) -> None:
+    """What was planned for the months that are past stays: the year's figure cannot be less (counts only)."""
+    levels = None if figure.metric == Metric.ACTIVE or first == 1 else standing.levels(lambda _: 0)
+    if levels and figure.value is not None and figure.value < levels[first - 2]:
+        least = f"{levels[first - 2]:,}".replace(",", ".")
+        owner = figure.owner or "toàn huyện"
+        raise Refused(
+            f"Chỉ tiêu của {owner} không thể thấp hơn kế hoạch đến hết tháng {first - 1} là {least}; "
+            "các tháng đã qua không điều chỉnh được.",
+            "value",
+        )
+
+
+def _decided(figure: Figure) -> tuple[str, date | None]:
+    return clean(figure.decision_no), figure.decision_date
 
 
 def _decision(target: Target) -> Changes:

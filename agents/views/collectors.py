@@ -33,7 +33,7 @@ def collector(request: HttpRequest, pk: int) -> HttpResponse:
         "collector": who,
         "state": card_state(cards, day),
         "cards": [(card, card_state([card], day), card.valid_to is None or card.valid_to >= day) for card in cards],
-        "targets": who.targets.order_by("-year", "metric")[:9],
+        "targets": who.targets.current().order_by("-year", "metric")[:9],
         "history": acts_of(audit.history_of(who)[:HISTORY]),
         "may_edit": reader(request).has_role(*KEEPERS),
     }

@@ -75,7 +75,7 @@ def commune(request: HttpRequest, pk: int) -> HttpResponse:
         "in_charge": Followed(one, *_in_charge(on_day)),
         "terms": [(term, term in on_day or term.valid_from > day) for term in terms],
         "points": one.points.select_related("agent").order_by("code"),
-        "targets": one.targets.order_by("-year", "metric")[:9],
+        "targets": one.targets.current().order_by("-year", "metric")[:9],
         "history": acts_of(audit.history_of(one)[:HISTORY]),
         "may_assign": reader(request).has_role(Role.MANAGER),
     }

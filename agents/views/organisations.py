@@ -57,7 +57,7 @@ def agent(request: HttpRequest, pk: int) -> HttpResponse:
         "day": day,
         "points": [(point, _served(point, day)) for point in points],
         "collectors": [(who, card_state(who.cards.all(), day)) for who in collectors_of_agent(one)],
-        "targets": one.targets.order_by("-year", "metric")[:9],
+        "targets": one.targets.current().order_by("-year", "metric")[:9],
         "history": acts_of(audit.history_of(one, *points)[:HISTORY]),
         "may_edit": reader(request).has_role(*KEEPERS),
     }

@@ -3,10 +3,13 @@ from enrollment.models.imports import Draft, ImportBatch
 from enrollment.models.participants import Household, Participant, Residence, Sex, SupportStatus
 from enrollment.models.policy import LawReading, PolicyParameter
 from enrollment.models.receipts import Receipt, ReceiptCounter, ReceiptVoid
+from enrollment.models.service import Acquisition, Complaint, ServiceRating, Source
 from enrollment.models.stops import Stop, StopReason, StopWithdrawal
 
 __all__ = [
+    "Acquisition",
     "ActivitySpan",
+    "Complaint",
     "Draft",
     "Household",
     "ImportBatch",
@@ -19,7 +22,9 @@ __all__ = [
     "ReceiptVoid",
     "Residence",
     "Rule",
+    "ServiceRating",
     "Sex",
+    "Source",
     "Stop",
     "StopReason",
     "StopWithdrawal",

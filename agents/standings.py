@@ -1,0 +1,146 @@
+"""What a year's targets are now, what they were first, and which way through the months they ask for.
+
+A commune formed in the year inherits the targets of those that went into it, month by month, until a decision sets
+its own (domain.md section 3: folding is exact, and the past never moves).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from agents.lineage import Lineage
+from agents.models import OwnerKind, Target
+from agents.splitting import MONTHS, levels_of
+
+BaseOf = Callable[[int | None], int]
+"""Owner's key → level at the year's start: persons active on 31/12 of the year before; 0 for what starts at nothing."""
+Levels = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One decision's figure; ``None`` withdraws the target."""
+
+    revision_no: int
+    value: int | None
+    effective_month: int = 1
+    season: tuple[int, ...] = (1,) * MONTHS
+    decision_no: str = ""
+    decision_date: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The versions of one owner's target, oldest first, after the standings inherited from predecessors."""
+
+    owner: int | None
+    versions: tuple[Version, ...] = ()
+    inherited: tuple[Standing, ...] = ()
+
+    @property
+    def first(self) -> int | None:
+        """The figure of the year's first decision; ``None`` when there was none."""
+        if known := [one.first for one in self.inherited if one.first is not None]:
+            return sum(known)
+        return next((one.value for one in self.versions if one.value is not None), None)
+
+    @property
+    def now(self) -> int | None:
+        """The figure in force."""
+        if self.versions:
+            return self.versions[-1].value
+        return _sum(one.now for one in self.inherited)
+
+    @property
+    def revision_no(self) -> int | None:
+        """How many decisions have changed it; ``None`` without any figure."""
+        if self.versions:
+            return self.versions[-1].revision_no
+        return max((one.revision_no for one in self.inherited if one.revision_no is not None), default=None)
+
+    @property
+    def decision(self) -> tuple[str, date | None]:
+        """Number and date of the decision in force (the latest of those inherited)."""
+        if self.versions:
+            return self.versions[-1].decision_no, self.versions[-1].decision_date
+        found = [one.decision for one in self.inherited if one.now is not None]
+        return max(found, key=lambda told: told[1] or date.min, default=("", None))
+
+    def levels(self, base_of: BaseOf) -> Levels | None:
+        """What should stand at the end of each month of the year; ``None`` when no target is in force."""
+        if self.now is None:
+            return None
+        before = _added(one.levels(base_of) for one in self.inherited)
+        base = _base(self, base_of)
+        for version in self.versions:
+            if version.value is not None:
+                before = levels_of(
+                    version.value, version.season, base=base, first=version.effective_month, before=before
+                )
+        return before
+
+
+def _base(one: Standing, base_of: BaseOf) -> int:
+    """The level at the year's start; a commune formed in the year begins with what its predecessors had."""
+    return base_of(one.owner) if not one.inherited else sum(_base(part, base_of) for part in one.inherited)
+
+
+def _sum(values: Iterable[int | None]) -> int | None:
+    known = [value for value in values if value is not None]
+    return sum(known) if known else None
+
+
+def _added(levels: Iterable[Levels | None]) -> Levels | None:
+    known = [one for one in levels if one is not None]
+    return tuple(map(sum, zip(*known, strict=True))) if known else None
+
+
+Key = tuple[str, str, int | None]
+"""Metric, kind of owner, owner's key (``None`` = the district)."""
+
+
+def standings_of(rows: Iterable[Target], lineage: Lineage, until: date | None = None) -> dict[Key, Standing]:
+    """The standings of one year's targets, whatever order their versions come in.
+
+    ``until`` leaves out what communes formed after that day took over, so that the units of that day keep their own.
+    """
+    versions: dict[Key, list[Version]] = defaultdict(list)
+    for row in sorted(rows, key=lambda row: row.revision_no):
+        versions[row.metric, row.owner_kind, row.owner_id].append(
+            Version(
+                row.revision_no, row.value, row.effective_month, tuple(row.season), row.decision_no, row.decision_date
+            )
+        )
+    found = {key: Standing(key[2], tuple(told)) for key, told in versions.items()}
+    for metric in {key[0] for key in found}:
+        _inherit(found, metric, lineage, until)
+    return found
+
+
+def _inherit(found: dict[Key, Standing], metric: str, lineage: Lineage, until: date | None) -> None:
+    """Give every commune that took over others in time the standings of those."""
+    parts: dict[int, list[int]] = defaultdict(list)
+    for edge in lineage.successor.values():
+        if until is None or edge.effective_on <= until:
+            parts[edge.successor].append(edge.predecessor)
+    for heir in sorted(parts, key=lambda unit: lineage.units[unit].valid_from):
+        mine = [(metric, str(OwnerKind.COMMUNE), part) for part in sorted(parts[heir])]
+        inherited = tuple(found[key] for key in mine if key in found)
+        if inherited:
+            key = (metric, str(OwnerKind.COMMUNE), heir)
+            found[key] = Standing(heir, found[key].versions if key in found else (), inherited)
+
+
+def year_rows(year: int, kinds: Iterable[str] = OwnerKind.values) -> list[Target]:
+    """All versions of a year's targets of these kinds of owners (one query)."""
+    return list(Target.objects.filter(year=year, owner_kind__in=list(kinds)))
+
+
+def standings(
+    year: int, lineage: Lineage, kinds: Iterable[str] = OwnerKind.values, until: date | None = None
+) -> Mapping[Key, Standing]:
+    """The year's standings (one query)."""
+    return standings_of(year_rows(year, kinds), lineage, until)
