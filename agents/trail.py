@@ -21,6 +21,8 @@ KINDS = {
     "point": "Điểm thu",
     "collector": "Nhân viên thu",
     "card": "Thẻ nhân viên thu",
+    "contract": "Hợp đồng đại lý",
+    "course": "Tập huấn",
     "assignment": "Phân công địa bàn",
     "target": "Chỉ tiêu",
     "parameter": "Tham số",
@@ -35,6 +37,7 @@ _PAGES = {
     "agents.collectionagent": "agents:agent",
     "agents.collector": "agents:collector",
     "agents.commune": "agents:commune",
+    "agents.trainingcourse": "agents:course",
     "enrollment.participant": "enrollment:participant",
     "enrollment.receipt": "enrollment:receipt",
 }

@@ -111,7 +111,9 @@ def do_deactivate_account(*, actor: User, user: User) -> User:
 
 
 def do_activate_account(*, actor: User, user: User) -> User:
-    """Let the account be used again."""
+    """Let the account be used again; one of a collector who has left stays as it is."""
+    if user.collector and user.collector.ended_on:
+        raise Refused(f"{user.collector} đã nghỉ sau {user.collector.ended_on:%d/%m/%Y}.")
     return _set_active(actor, user, active=True)
 
 
@@ -123,6 +125,11 @@ def one_time_password() -> str:
 
 def _set_active(actor: User, user: User, *, active: bool) -> User:
     _require_administrator(actor)
+    return set_active(actor, user, active=active)
+
+
+def set_active(actor: User, user: User, *, active: bool) -> User:
+    """The same for acts that carry it along and have checked who may."""
     with transaction.atomic():
         row = locked(user)
         changes = assign(row, is_active=active)
@@ -168,6 +175,8 @@ def _post(post: Post, user: User | None = None) -> dict[str, object]:
 def _refuse_collector(collector: Collector, agent: CollectionAgent, user: User | None) -> None:
     if collector.point.agent_id != agent.pk:
         raise Refused(f"{collector} không thuộc {agent}.", "collector")
+    if collector.ended_on and (user is None or user.collector_id != collector.pk):
+        raise Refused(f"{collector} đã nghỉ sau {collector.ended_on:%d/%m/%Y}.", "collector")
     other = User.objects.filter(collector=collector).first()
     if other and other != user:
         raise Refused(f"{collector} đã có tài khoản {other.username}.", "collector")

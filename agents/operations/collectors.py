@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 
 from agents import audit
 from agents.access import require_role
-from agents.models import CollectionPoint, Collector, CollectorCard, User
+from agents.models import CollectionPoint, Collector, CollectorCard, CourseAttendance, User
 from agents.operations.saving import (
     KEEPERS,
     assign,
@@ -21,17 +22,28 @@ from agents.operations.saving import (
     stamp,
     store,
 )
+from agents.phones import phone_of
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.text import clean
 
 
-def do_add_collector(*, actor: User, point: CollectionPoint, code: str, full_name: str, phone: str = "") -> Collector:
-    """A new collector at a point. Takes no money before a card is added."""
+def do_add_collector(
+    *, actor: User, point: CollectionPoint, code: str, full_name: str, phone: str = "", hired_on: date | None = None
+) -> Collector:
+    """A new collector at a point, at work from ``hired_on`` on. Takes no money before a card is added."""
     require_role(actor, *KEEPERS)
+    return add_collector(actor, point, code, full_name, phone, hired_on)
+
+
+def add_collector(
+    actor: User, point: CollectionPoint, code: str, full_name: str, phone: str, hired_on: date | None
+) -> Collector:
+    """The same for callers that have checked who may."""
     collector = Collector(
         code=code_of(required(code, "code", "Hãy nhập mã nhân viên thu.")), full_name=_full_name(full_name),
-        point=point, phone=_phone(phone),
+        point=point, phone=phone_of(phone), hired_on=hired_on,
     )  # fmt: skip
+    _refuse_outside(point, hired_on)
     with transaction.atomic():
         if taken := Collector.objects.filter(code__iexact=collector.code).first():
             raise Refused(f"Mã nhân viên thu {collector.code} đã có: {taken.full_name}.", "code")
@@ -43,9 +55,10 @@ def do_add_collector(*, actor: User, point: CollectionPoint, code: str, full_nam
 
 
 def do_edit_collector(
-    *, actor: User, collector: Collector, point: CollectionPoint, full_name: str, phone: str, seen: str = ""
-) -> Collector:
-    """Correct name or phone, or move to another point of the same agent.
+    *, actor: User, collector: Collector, point: CollectionPoint, full_name: str, phone: str,
+    hired_on: date | None = None, seen: str = "",
+) -> Collector:  # fmt: skip
+    """Correct name, phone or first day (``None`` = as it stands), or move to another point of the same agent.
 
     ``seen`` is the :func:`stamp` that the editor's form was opened with; empty = whatever stands now.
     """
@@ -57,7 +70,10 @@ def do_edit_collector(
             raise Refused("Chỉ chuyển được sang điểm thu khác của cùng đại lý; đại lý khác phải cấp mã mới.", "point")
         if point.pk != row.point_id and point.closed_on:
             raise Refused(f"{point.name} đã ngừng hoạt động từ sau {point.closed_on:%d/%m/%Y}.", "point")
-        changes = assign(row, full_name=_full_name(full_name), phone=_phone(phone), point=point)
+        first = hired_on or row.hired_on
+        changes = assign(row, full_name=_full_name(full_name), phone=phone_of(phone), point=point, hired_on=first)
+        if "hired_on" in changes:
+            _refuse_late_hiring(row)
         refuse_stale(row, seen=seen, now=now, changes=changes)
         if changes:
             store(row)
@@ -69,9 +85,14 @@ def do_edit_collector(
 
 
 def do_add_card(
-    *, actor: User, collector: Collector, number: str, valid_from: date, valid_to: date | None
-) -> CollectorCard:
-    """A card for the days ``valid_from``–``valid_to`` (``None`` = until ended); one card on any day."""
+    *, actor: User, collector: Collector, number: str, valid_from: date, valid_to: date | None,
+    attendance: CourseAttendance | None = None,
+) -> CollectorCard:  # fmt: skip
+    """A card for the days ``valid_from``–``valid_to`` (``None`` = until ended); one card on any day.
+
+    ``attendance`` names the certificate that the card was issued upon. A card begins no earlier than its holder was
+    hired and never outlasts the holder's work.
+    """
     require_role(actor, *KEEPERS)
     _refuse_backwards(valid_from, valid_to)
     with transaction.atomic():
@@ -79,12 +100,14 @@ def do_add_card(
         card = CollectorCard(collector=owner, number=clean(number), valid_from=valid_from, valid_to=valid_to)
         _refuse_overlap(card, "valid_from")
         _refuse_after_closing(card)
+        _refuse_outside_work(card)
+        ground = _certificate(attendance, owner)
         holder = CollectorCard.objects.filter(number__iexact=card.number).exclude(collector=owner)
         if card.number and (other := holder.select_related("collector").first()):
             raise Refused(f"Số thẻ {card.number} đã cấp cho {other.collector}.", "number")
         store(card, taken="Đã có thẻ từ đúng ngày này.", field="valid_from")
         audit.record(
-            actor=actor, action="card.add", on=owner, summary=f"Cấp thẻ {card}, {_days(card)}",
+            actor=actor, action="card.add", on=owner, summary=f"Cấp thẻ {card}, {_days(card)}{ground}",
             changes={"number": card.number, "valid_from": valid_from, "valid_to": valid_to},
         )  # fmt: skip
     return card
@@ -100,13 +123,20 @@ def do_end_card(*, actor: User, card: CollectorCard, valid_to: date) -> Collecto
         changes = assign(row, valid_to=valid_to)
         _refuse_overlap(row, "valid_to")
         _refuse_after_closing(row)
+        _refuse_outside_work(row)
         if changes:
-            store(row)
-            audit.record(
-                actor=actor, action="card.end", on=owner, changes=changes,
-                summary=f"Thẻ {row} có giá trị đến hết {valid_to:%d/%m/%Y}",
-            )  # fmt: skip
+            end_card(actor, owner, row, valid_to, f"Thẻ {row} có giá trị đến hết {valid_to:%d/%m/%Y}", changes)
     return row
+
+
+def end_card(
+    actor: User, owner: Collector, card: CollectorCard, day: date, summary: str,
+    changes: dict[str, list[Any]] | None = None,
+) -> None:  # fmt: skip
+    """Write a locked card's last day; inside the caller's transaction, which has checked who may and when."""
+    told = {**(changes or {}), **assign(card, valid_to=day)}
+    store(card)
+    audit.record(actor=actor, action="card.end", on=owner, changes=told, summary=summary)
 
 
 def _refuse_backwards(first: date, last: date | None) -> None:
@@ -131,6 +161,39 @@ def _refuse_after_closing(card: CollectorCard) -> None:
             raise Refused(f"{what} ngừng hoạt động sau {closed_on:%d/%m/%Y}; thẻ không thể dài hơn.", "valid_to")
 
 
+def _refuse_outside_work(card: CollectorCard) -> None:
+    """A card holds only while its holder works."""
+    who = card.collector
+    if who.hired_on and card.valid_from < who.hired_on:
+        raise Refused(f"{who.full_name} chỉ làm việc từ {who.hired_on:%d/%m/%Y}.", "valid_from")
+    if who.ended_on and (card.valid_to is None or card.valid_to > who.ended_on):
+        raise Refused(f"{who.full_name} đã nghỉ sau {who.ended_on:%d/%m/%Y}; không có thẻ sau ngày đó.", "valid_to")
+
+
+def _refuse_late_hiring(row: Collector) -> None:
+    first = row.cards.order_by("valid_from").first()
+    if first and row.hired_on and row.hired_on > first.valid_from:
+        raise Refused(f"Thẻ {first} đã có giá trị từ {first.valid_from:%d/%m/%Y}, trước ngày này.", "hired_on")
+
+
+def _refuse_outside(point: CollectionPoint, hired_on: date | None) -> None:
+    """Hired while the agent works; a point may have opened later than its people began."""
+    agent = point.agent
+    if hired_on and hired_on < agent.opened_on:
+        raise Refused(f"Đại lý chỉ hoạt động từ {agent.opened_on:%d/%m/%Y}.", "hired_on")
+    if hired_on and agent.closed_on and hired_on > agent.closed_on:
+        raise Refused(f"Đại lý đã ngừng hoạt động sau {agent.closed_on:%d/%m/%Y}.", "hired_on")
+
+
+def _certificate(attendance: CourseAttendance | None, owner: Collector) -> str:
+    """“, theo giấy chứng nhận 12/CN (TH01)” for the audit row."""
+    if attendance is None:
+        return ""
+    if attendance.collector_id != owner.pk or not attendance.certificate_no:
+        raise Refused("Hãy chọn giấy chứng nhận của chính nhân viên thu này.", "attendance")
+    return f", theo giấy chứng nhận {attendance.certificate_no} ({attendance.course.code})"
+
+
 def _days(card: CollectorCard) -> str:
     end = f"đến {card.valid_to:%d/%m/%Y}" if card.valid_to else "không thời hạn"
     return f"từ {card.valid_from:%d/%m/%Y} {end}"
@@ -138,13 +201,3 @@ def _days(card: CollectorCard) -> str:
 
 def _full_name(text: str) -> str:
     return required(text, "full_name", "Hãy nhập họ và tên.")
-
-
-def _phone(text: str) -> str:
-    """Ten digits that begin with 0, or nothing."""
-    digits = "".join(char for char in clean(text) if char not in " .-")
-    if digits.startswith("+84"):
-        digits = "0" + digits[3:]
-    if digits and not (digits.isascii() and digits.isdigit() and len(digits) in (10, 11) and digits[0] == "0"):
-        raise Refused("Số điện thoại gồm 10 chữ số, bắt đầu bằng 0.", "phone")
-    return digits

@@ -11,6 +11,8 @@ from django.db.models import Q, QuerySet
 from agents import audit
 from agents.access import require_role
 from agents.models import CollectionAgent, CollectionPoint, CollectorCard, Commune, Network, PointCommune, User
+from agents.operations.collectors import end_card
+from agents.operations.contracts import end_contract
 from agents.operations.saving import (
     KEEPERS,
     assign,
@@ -62,9 +64,9 @@ def do_edit_agent(
 
 
 def do_close_agent(*, actor: User, agent: CollectionAgent, closed_on: date) -> CollectionAgent:
-    """End an agent with its last day: open points close and running cards end on that day too.
+    """End an agent with its last day: open points close, running cards and the contract end on that day too.
 
-    Refused when a point or a card begins only after that day.
+    Refused when a point, a card or a contract begins only after that day.
     """
     require_role(actor, *KEEPERS)
     with transaction.atomic():
@@ -80,6 +82,7 @@ def do_close_agent(*, actor: User, agent: CollectionAgent, closed_on: date) -> C
             )  # fmt: skip
             _close_points(actor, row, closed_on)
             _end_cards(actor, row, closed_on)
+            _end_contracts(actor, row, closed_on)
     return row
 
 
@@ -205,12 +208,13 @@ def _close_points(actor: User, agent: CollectionAgent, day: date) -> None:
 def _end_cards(actor: User, agent: CollectionAgent, day: date) -> None:
     ending = _cards_after(day).filter(collector__point__agent=agent).select_for_update(of=("self",))
     for card in ending.select_related("collector"):
-        changes = assign(card, valid_to=day)
-        store(card)
-        audit.record(
-            actor=actor, action="card.end", on=card.collector, changes=changes,
-            summary=f"Kết thúc thẻ {card} cùng đại lý, ngày cuối {day:%d/%m/%Y}",
-        )  # fmt: skip
+        end_card(actor, card.collector, card, day, f"Kết thúc thẻ {card} cùng đại lý, ngày cuối {day:%d/%m/%Y}")
+
+
+def _end_contracts(actor: User, agent: CollectionAgent, day: date) -> None:
+    running = agent.contracts.select_for_update().filter(valid_from__lte=day, valid_to__gt=day)
+    for contract in running.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=day)):
+        end_contract(actor, agent, contract, day, "Đại lý ngừng hoạt động")
 
 
 def _cards_after(day: date) -> QuerySet[CollectorCard]:
@@ -227,6 +231,10 @@ def _refuse_later_beginnings(agent: CollectionAgent, day: date) -> None:
             f"Thẻ của {card.collector.full_name} chỉ có giá trị từ {card.valid_from:%d/%m/%Y}, sau ngày này.",
             "closed_on",
         )
+    if contract := agent.contracts.filter(valid_from__gt=day).first():
+        raise Refused(
+            f"Hợp đồng {contract} chỉ có hiệu lực từ {contract.valid_from:%d/%m/%Y}, sau ngày này.", "closed_on"
+        )
 
 
 def _refuse_backwards(row: CollectionAgent | CollectionPoint) -> None:
@@ -235,10 +243,14 @@ def _refuse_backwards(row: CollectionAgent | CollectionPoint) -> None:
 
 
 def _refuse_earlier_beginnings(agent: CollectionAgent) -> None:
-    """An agent begins no later than its first point and its first card."""
+    """An agent begins no later than its first point, its first contract and its first card."""
     point = agent.points.filter(opened_on__lt=agent.opened_on).order_by("opened_on").first()
     if point:
         raise Refused(f"{point.name} đã mở từ {point.opened_on:%d/%m/%Y}, trước ngày này.", "opened_on")
+    if contract := agent.contracts.filter(valid_from__lt=agent.opened_on).first():
+        raise Refused(
+            f"Hợp đồng {contract} có hiệu lực từ {contract.valid_from:%d/%m/%Y}, trước ngày này.", "opened_on"
+        )
     cards = CollectorCard.objects.filter(collector__point__agent=agent, valid_from__lt=agent.opened_on)
     if card := cards.select_related("collector").order_by("valid_from").first():
         raise Refused(

@@ -1,0 +1,47 @@
+"""An agent takes a candidate on after a course: the lead does it, the office issues the card afterwards."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import transaction
+
+from agents import audit
+from agents.access import require_role
+from agents.models import CollectionPoint, Collector, CourseAttendance, CourseResult, Role, User
+from agents.operations.collectors import add_collector
+from agents.operations.saving import KEEPERS, locked, store
+from thaithuy_bhxh.errors import Refused
+
+
+def do_hire_candidate(
+    *, actor: User, attendance: CourseAttendance, point: CollectionPoint, code: str, hired_on: date
+) -> Collector:
+    """The candidate of an attendance becomes a collector at a point of that agent, without a card yet.
+
+    For the agent's own lead and for keepers; only who passed, and only once. Raises :class:`Refused`.
+    """
+    if not (actor.has_role(Role.LEAD) and actor.agent_id == attendance.agent_id):
+        require_role(actor, *KEEPERS)
+    with transaction.atomic():
+        row = locked(attendance)
+        _refuse_unfit(row, point, hired_on)
+        collector = add_collector(actor, point, code, row.full_name, row.phone, hired_on)
+        row.collector = collector
+        store(row)
+        audit.record(
+            actor=actor, action="course.hire", on=row.course,
+            summary=f"{row.agent} nhận {row.full_name} vào làm từ {hired_on:%d/%m/%Y}, mã {collector.code}",
+        )  # fmt: skip
+    return collector
+
+
+def _refuse_unfit(row: CourseAttendance, point: CollectionPoint, hired_on: date) -> None:
+    if row.collector_id:
+        raise Refused(f"{row.full_name} đã là nhân viên thu.")
+    if row.result != CourseResult.PASSED:
+        raise Refused(f"{row.full_name} chưa đạt lớp tập huấn nên chưa nhận vào làm được.")
+    if point.agent_id != row.agent_id:
+        raise Refused(f"{point} không thuộc {row.agent}.", "point")
+    if hired_on < row.course.ends_on:
+        raise Refused(f"Ngày nhận không được trước ngày kết thúc lớp {row.course.ends_on:%d/%m/%Y}.", "hired_on")
