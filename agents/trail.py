@@ -17,6 +17,7 @@ KINDS = {
     "participant": "Người tham gia",
     "receipt": "Biên lai",
     "import": "Nhập bảng kê",
+    "service": "Đánh giá, phản ánh",
     "agent": "Đại lý",
     "point": "Điểm thu",
     "collector": "Nhân viên thu",
@@ -32,7 +33,7 @@ KINDS = {
 }
 """First word of an action → what the act was about."""
 
-_ABOUT_PEOPLE = frozenset({"participant", "receipt", "import"})
+_ABOUT_PEOPLE = frozenset({"participant", "receipt", "import", "service"})
 _PAGES = {
     "agents.collectionagent": "agents:agent",
     "agents.collector": "agents:collector",
@@ -40,6 +41,7 @@ _PAGES = {
     "agents.trainingcourse": "agents:course",
     "enrollment.participant": "enrollment:participant",
     "enrollment.receipt": "enrollment:receipt",
+    "enrollment.complaint": "enrollment:complaint",
 }
 _METRICS = dict(Metric.choices)
 

@@ -11,6 +11,7 @@ from django.db.models import DateField, F, Value
 from django.db.models.functions import Concat
 
 from enrollment.law import DEFAULT, READINGS, Parameter, ParameterTable, Readings
+from enrollment.law.keys import SERVICE_LABELS
 from enrollment.law.methods import ADVANCE, MISSING
 from enrollment.law.parameters import GROUPS, INVESTMENT_RATE, LOCAL_PERCENT, STATE_PERCENT
 from enrollment.models import LawReading, PolicyParameter, Receipt
@@ -117,6 +118,8 @@ def receipts_reckoned_with(row: PolicyParameter) -> ReceiptQuerySet:
 
     Receipts whose amounts were taken from a list as they stood there were not reckoned with anything.
     """
+    if row.key in SERVICE_LABELS:
+        return Receipt.objects.none()
     found = Receipt.objects.filter(received_on__gte=row.valid_from, amounts_trusted=False)
     last = last_day_of(row)
     if last:

@@ -27,6 +27,8 @@ FUNERAL_MULTIPLIER, FUNERAL_MIN_MONTHS = "funeral.multiplier", "funeral.min_mont
 MATERNITY, MATERNITY_MIN_MONTHS = "maternity.per_child", "maternity.min_months"
 SOCIAL_PENSION, SOCIAL_PENSION_AGE = "social_pension", "social_pension_age_months"
 ALLOWANCE_MULTIPLIER = "allowance.multiplier"
+ANSWER_DAYS = "service.answer_working_days"
+ATTITUDE_GOAL = "service.goal_percent.post_office"
 
 BENEFIT_LABELS: Mapping[str, str] = {
     PENSION_MIN_MONTHS: "Số tháng đóng tối thiểu để hưởng lương hưu",
@@ -56,7 +58,14 @@ BENEFIT_LABELS: Mapping[str, str] = {
 }
 """Key → Vietnamese name. Coefficients are keyed by the year of payment and dated by the year of settlement."""
 
+SERVICE_LABELS: Mapping[str, str] = {
+    ANSWER_DAYS: "Hạn trả lời phản ánh về đại lý",
+    ATTITUDE_GOAL: "Mục tiêu thái độ phục vụ của bưu điện: tỷ lệ đánh giá 4–5",
+}
+"""What the office set for the agents' service; no amount depends on it."""
+
 _UNITS: tuple[tuple[str, str], ...] = (
+    ("_working_days", " ngày làm việc"),
     ("_percent", "%"),
     ("age_months", " tháng tuổi"),
     ("_months", " tháng"),

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from enrollment.law.keys import BENEFIT_LABELS
+from enrollment.law.keys import BENEFIT_LABELS, SERVICE_LABELS
 from enrollment.law.refusals import LawRefused
 from enrollment.law.wording import day as in_words
 
@@ -44,6 +44,7 @@ LABELS: Mapping[str, str] = {
     **{STATE_PERCENT + code: f"Tỷ lệ NSNN hỗ trợ: {name}" for code, name in GROUPS.items()},
     **{LOCAL_PERCENT + code: f"Tỷ lệ NSĐP hỗ trợ: {name}" for code, name in GROUPS.items()},
     **BENEFIT_LABELS,
+    **SERVICE_LABELS,
 }
 """Every key that the engine reads → its Vietnamese name."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,17 +12,19 @@ from django.utils import timezone
 from agents import audit
 from agents.access import require_role
 from agents.models import Role, User
-from enrollment.models import Household, Participant, SupportStatus
+from enrollment.models import Acquisition, Household, Participant, SupportStatus
 from enrollment.operations.participants import Evidence, Person, clean_person
+from enrollment.operations.sources import checked_source
 from enrollment.querysets import participant_keys
 
 
 @dataclass(frozen=True, slots=True)
 class Newcomer:
-    """Somebody to put on record, with the support groups that papers prove."""
+    """Somebody to put on record, with the support groups that papers prove and what brought the person in, if known."""
 
     person: Person
     evidence: Sequence[Evidence] = field(default=())
+    source: str = ""
 
 
 def do_register_people(*, actor: User, newcomers: Iterable[Newcomer]) -> list[Participant]:
@@ -39,18 +42,21 @@ def do_register_people(*, actor: User, newcomers: Iterable[Newcomer]) -> list[Pa
             for participant, one in zip(people, listed, strict=True)
             for proof in one.evidence
         )  # fmt: skip
-        audit.record_all(
-            audit.entry(
-                actor=actor,
-                action="participant.create",
-                kind=Participant,
-                pk=one.pk,
-                summary=f"Ghi người tham gia {one.full_name}",
-                at=at,
-            )
-            for one in people
+        Acquisition.objects.bulk_create(
+            Acquisition(participant=one, source=checked_source(newcomer.source), recorded_by=actor, recorded_at=at)
+            for one, newcomer in zip(people, listed, strict=True)
+            if newcomer.source
         )
+        audit.record_all(_entry(actor, one, newcomer, at) for one, newcomer in zip(people, listed, strict=True))
     return people
+
+
+def _entry(actor: User, participant: Participant, newcomer: Newcomer, at: datetime) -> audit.Entry:
+    return audit.entry(
+        actor=actor, action="participant.create", kind=Participant, pk=participant.pk,
+        summary=f"Ghi người tham gia {participant.full_name}", at=at,
+        changes={"source": newcomer.source} if newcomer.source else None,
+    )  # fmt: skip
 
 
 def _participant(person: Person) -> Participant:

@@ -19,6 +19,7 @@ from enrollment.identity import clean_bhxh_no, clean_citizen_id, clean_phone
 from enrollment.models import Household, Participant, Receipt, Residence, SupportStatus
 from enrollment.operations.derive import derive
 from enrollment.operations.receipts import Payment, do_record_receipt, receipt_of_submission
+from enrollment.operations.sources import put_source
 from enrollment.querysets import participant_keys
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import EditConflict, Refused
@@ -50,15 +51,18 @@ class Evidence:
 
 def do_enroll(
     *, actor: User, person: Person, payment: Payment, evidence: Evidence | None = None,
-    submission_key: UUID | None = None,
+    submission_key: UUID | None = None, source: str = "",
 ) -> Receipt:  # fmt: skip
-    """A new participant and the first receipt, both or neither; the same submission twice gives the same receipt."""
+    """A new participant and the first receipt, both or neither; the same submission twice gives the same receipt.
+
+    ``source`` is what brought the person in (a :class:`~enrollment.models.Source`), empty = not known.
+    """
     require_role(actor, *RECORDERS)
     done = receipt_of_submission(submission_key)
     if done:
         return done
     try:
-        return _enroll(actor, person, payment, evidence, submission_key)
+        return _enroll(actor, person, payment, evidence, submission_key, source)
     except Refused:
         # The same submission, sent twice at once: the second finds the first one's person, and means that receipt.
         if done := receipt_of_submission(submission_key):
@@ -67,10 +71,11 @@ def do_enroll(
 
 
 def _enroll(
-    actor: User, person: Person, payment: Payment, evidence: Evidence | None, submission_key: UUID | None
+    actor: User, person: Person, payment: Payment, evidence: Evidence | None, submission_key: UUID | None, source: str
 ) -> Receipt:
     with transaction.atomic():
         participant = _create(actor, person)
+        put_source(actor, participant, source)
         if evidence and evidence.group != "other":
             _add_status(actor, participant, evidence)
         receipt = do_record_receipt(

@@ -1,0 +1,162 @@
+"""Judgements of the agents' service: a payer's rating of a receipt, complaints and their answers."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from agents import audit
+from agents.access import require_role
+from agents.models import CollectionAgent, Collector, Role, User
+from enrollment.law.keys import ANSWER_DAYS
+from enrollment.models import Complaint, Receipt, ReceiptVoid, ServiceRating
+from enrollment.policy import current_table
+from thaithuy_bhxh.clock import today
+from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.text import clean
+from thaithuy_bhxh.workdays import add_working_days
+
+ANSWERERS = (Role.OFFICER, Role.MANAGER)
+"""Who writes complaints down and answers them; agents' leads only read what is said of their agent."""
+RATED = "Biên lai này đã được đánh giá rồi."
+SCORES = range(1, 6)
+_LONGEST_ANSWER_DAYS = 250
+_MOST_COMMENT, _MOST_TEXT = 500, 2000
+
+
+def do_rate(
+    *, actor: User | None = None, receipt: Receipt, score: int, comment: str = "", complaint: str = "",
+    rated_at: datetime | None = None,
+) -> ServiceRating:  # fmt: skip
+    """One rating of 1–5 for a receipt, once for good, and the complaint sent with it, both or neither.
+
+    The payer needs no account (``actor`` ``None``). Raises :class:`Refused` for a second rating or a voided receipt.
+    """
+    at = rated_at or timezone.now()
+    _refuse_unratable(receipt, score, timezone.localtime(at).date())
+    try:
+        with transaction.atomic():
+            rating = _rate(actor, receipt, score, comment, at)
+            if complaint:
+                do_record_complaint(
+                    actor=actor, agent=receipt.agent, received_on=timezone.localtime(at).date(),
+                    channel=Complaint.Channel.ONLINE, content=complaint, receipt=receipt,
+                )  # fmt: skip
+            return rating
+    except IntegrityError as error:
+        raise Refused(RATED) from error
+
+
+def _refuse_unratable(receipt: Receipt, score: int, day: date) -> None:
+    if score not in SCORES:
+        raise Refused("Hãy chọn một mức từ 1 đến 5.", "score")
+    if ReceiptVoid.objects.filter(receipt=receipt, voided_on__lte=day).exists():
+        raise Refused("Biên lai này đã hủy nên không đánh giá được; nếu có điều chưa rõ, hãy báo cơ quan BHXH.")
+    if not receipt.received_on <= day <= today():
+        raise Refused("Ngày đánh giá phải từ ngày biên lai đến hôm nay.")
+    if ServiceRating.objects.filter(receipt=receipt).exists():
+        raise Refused(RATED)
+
+
+def _rate(actor: User | None, receipt: Receipt, score: int, comment: str, at: datetime) -> ServiceRating:
+    words = _text(comment, "comment", _MOST_COMMENT)
+    rating = ServiceRating.objects.create(receipt=receipt, score=score, comment=words, rated_at=at)
+    # Neither the receipt nor the words: whoever reads the trail must not learn who judged whom.
+    audit.record(
+        actor=actor, action="service.rate", on=rating, summary=f"Đánh giá {score}/5 về {receipt.agent.name}",
+        changes={"score": score},
+    )  # fmt: skip
+    return rating
+
+
+def do_record_complaint(
+    *, actor: User | None, agent: CollectionAgent, received_on: date, channel: str, content: str,
+    collector: Collector | None = None, receipt: Receipt | None = None,
+) -> Complaint:  # fmt: skip
+    """Write down what somebody says against an agent's service, with the day by which it must be answered.
+
+    Without an ``actor`` only from the rating page, about a receipt. Raises :class:`Refused` naming the field.
+    """
+    _refuse_stranger(actor, channel, receipt)
+    if received_on > today():
+        raise Refused("Ngày nhận không được ở tương lai.", "received_on")
+    _refuse_foreign(agent, collector, receipt)
+    words = _text(content, "content", needed="Hãy ghi nội dung phản ánh.")
+    complaint = Complaint(
+        agent=agent, collector=collector or (receipt.collector if receipt else None), receipt=receipt,
+        received_on=received_on, channel=channel, content=words, due_on=due_on(received_on), recorded_by=actor,
+        recorded_at=timezone.now(),
+    )  # fmt: skip
+    with transaction.atomic():
+        complaint.save(force_insert=True)
+        audit.record(
+            actor=actor, action="service.complain", on=complaint,
+            summary=f"Nhận phản ánh về {agent.name}, hạn trả lời {complaint.due_on:%d/%m/%Y}",
+            changes={"received_on": received_on, "channel": channel, "due_on": complaint.due_on},
+        )  # fmt: skip
+    return complaint
+
+
+def _refuse_stranger(actor: User | None, channel: str, receipt: Receipt | None) -> None:
+    if channel not in Complaint.Channel.values:
+        raise Refused("Hãy chọn kênh nhận phản ánh.", "channel")
+    if actor is not None:
+        require_role(actor, *ANSWERERS)
+    elif channel != Complaint.Channel.ONLINE or receipt is None:
+        raise Refused("Phản ánh không qua trang đánh giá phải do cơ quan BHXH ghi nhận.", "channel")
+
+
+def _refuse_foreign(agent: CollectionAgent, collector: Collector | None, receipt: Receipt | None) -> None:
+    if receipt and receipt.agent_id != agent.pk:
+        raise Refused(f"Biên lai {receipt.number} không phải của {agent.name}.", "receipt")
+    if collector and collector.point.agent_id != agent.pk and not (receipt and receipt.collector_id == collector.pk):
+        raise Refused(f"{collector.full_name} không thuộc {agent.name}.", "collector")
+
+
+def due_on(received_on: date) -> date:
+    """The last day for the answer, by the office's setting of that day. Raises :class:`Refused` without one."""
+    row = current_table().at(ANSWER_DAYS, received_on)
+    if row is None:
+        raise Refused(
+            f"Hạn trả lời phản ánh của ngày {received_on:%d/%m/%Y} chưa có trong bảng tham số.", "received_on"
+        )
+    if row.number > _LONGEST_ANSWER_DAYS:
+        raise Refused("Hạn trả lời phản ánh trong bảng tham số dài quá một năm; hãy sửa tham số.", "received_on")
+    return add_working_days(received_on, int(row.number))
+
+
+def do_answer_complaint(
+    *, actor: User, complaint: Complaint, answer: str, answered_on: date, upheld: bool
+) -> Complaint:
+    """Answer a complaint, once; ``upheld`` = it was right. Raises :class:`Refused` naming the field."""
+    require_role(actor, *ANSWERERS)
+    words = _text(answer, "answer", needed="Hãy ghi nội dung trả lời.")
+    if not complaint.received_on <= answered_on <= today():
+        raise Refused(
+            f"Ngày trả lời phải từ ngày nhận {complaint.received_on:%d/%m/%Y} đến hôm nay {today():%d/%m/%Y}.",
+            "answered_on",
+        )
+    with transaction.atomic():
+        locked = Complaint.objects.select_for_update().get(pk=complaint.pk)
+        if locked.answered_on:
+            raise Refused(f"Phản ánh này đã được trả lời ngày {locked.answered_on:%d/%m/%Y}.", "answer")
+        locked.answer, locked.answered_on, locked.upheld = words, answered_on, upheld
+        locked.save(update_fields=["answer", "answered_on", "upheld"])
+        audit.record(
+            actor=actor, action="service.answer", on=locked,
+            summary=f"Trả lời phản ánh về {locked.agent.name}: {'đúng' if upheld else 'không đúng'}",
+            changes={"answered_on": [None, answered_on], "upheld": [None, upheld]},
+        )  # fmt: skip
+    return locked
+
+
+def _text(text: str, field: str, most: int = _MOST_TEXT, needed: str = "") -> str:
+    """What was typed with its lines, cleaned; refused when too long, or empty where something is needed."""
+    words = "\n".join(clean(line) for line in text.splitlines()).strip()
+    if needed and not words:
+        raise Refused(needed, field)
+    if len(words) > most:
+        raise Refused(f"Hãy viết ngắn hơn, nhiều nhất {most} ký tự.", field)
+    return words

@@ -1,0 +1,60 @@
+"""What brought a participant in: recorded once per person, corrected where it was wrong."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from agents import audit
+from agents.access import require_role
+from agents.models import User
+from enrollment.access import RECORDERS
+from enrollment.models import Acquisition, Participant, Source
+from thaithuy_bhxh.errors import Refused
+
+UNKNOWN = "Chưa rõ"
+
+
+def do_set_source(*, actor: User, participant: Participant, source: str) -> Acquisition | None:
+    """Say what brought the person in; empty = not known after all. ``None`` when nothing is on record then."""
+    require_role(actor, *RECORDERS)
+    with transaction.atomic():
+        # The person's row is the lock: of two at once the second corrects the first, and the trail tells both.
+        locked = Participant.objects.select_for_update().get(pk=participant.pk)
+        return put_source(actor, locked, source)
+
+
+def put_source(actor: User, participant: Participant, source: str) -> Acquisition | None:
+    """The same inside the transaction of another act; a source that is on record already writes nothing."""
+    source = checked_source(source)
+    kept = Acquisition.objects.filter(participant=participant).first()
+    before = kept.source if kept else ""
+    if source == before:
+        return kept
+    row = _kept(actor, participant, source)
+    audit.record(
+        actor=actor, action="participant.source", on=participant,
+        summary=f"Biết đến qua: {source_in_words(before)} → {source_in_words(source)}",
+        changes={"source": [before, source]},
+    )  # fmt: skip
+    return row
+
+
+def _kept(actor: User, participant: Participant, source: str) -> Acquisition | None:
+    if not source:
+        Acquisition.objects.filter(participant=participant).delete()
+        return None
+    values = {"source": source, "recorded_by": actor, "recorded_at": timezone.now()}
+    return Acquisition.objects.update_or_create(participant=participant, defaults=values)[0]
+
+
+def checked_source(source: str) -> str:
+    """The source, or :class:`Refused` for a word that is none; empty stays empty."""
+    if source and source not in Source.values:
+        raise Refused("Hãy chọn một nguồn trong danh sách.", "source")
+    return source
+
+
+def source_in_words(source: str) -> str:
+    """“Tự đến”; “Chưa rõ” for empty."""
+    return str(Source(source).label) if source else UNKNOWN
