@@ -23,6 +23,8 @@ KINDS = {
     "card": "Thẻ nhân viên thu",
     "assignment": "Phân công địa bàn",
     "target": "Chỉ tiêu",
+    "labour": "Số lao động",
+    "commune": "Sáp nhập xã",
     "parameter": "Tham số",
     "office": "Tên cơ quan",
     "account": "Tài khoản",
