@@ -26,6 +26,8 @@ KINDS = {
     "course": "Tập huấn",
     "assignment": "Phân công địa bàn",
     "target": "Chỉ tiêu",
+    "labour": "Số lao động",
+    "commune": "Sáp nhập xã",
     "parameter": "Tham số",
     "office": "Tên cơ quan",
     "account": "Tài khoản",

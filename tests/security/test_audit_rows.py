@@ -11,7 +11,17 @@ import pytest
 from django.db import transaction
 
 from agents.models import AuditEntry, Role
-from agents.operations import accounts, assignments, collectors, exports, office, organisations, targets
+from agents.operations import (
+    accounts,
+    assignments,
+    collectors,
+    exports,
+    labour,
+    office,
+    organisations,
+    targets,
+    territory,
+)
 from enrollment.importing.upload import do_cancel_upload, do_check_upload
 from enrollment.law import LABELS
 from enrollment.models import PolicyParameter, Stop
@@ -136,6 +146,13 @@ ACTS: dict[str, Act] = {
     ),
     "target.set": lambda s: targets.do_set_targets(
         actor=s.cast.manager, figures=[targets.Figure(2031, "new", s.cast.commune_a, 10)]
+    ),
+    "labour.set": lambda s: labour.do_set_labour_forces(
+        actor=s.cast.manager, rows=[labour.LabourRow(s.cast.commune_a, date(2026, 1, 1), 5000, "Báo cáo mẫu")]
+    ),
+    "commune.merge": lambda s: territory.do_merge_communes(
+        actor=s.cast.manager, predecessors=[s.cast.commune_a, s.cast.commune_b], code="12922", name="Xã mẫu mới",
+        kind="xã", on=this_month().first_day, source="Nghị quyết mẫu",
     ),
     "office.save": lambda s: office.do_save_office_profile(
         actor=s.cast.administrator, profile=s.office,
