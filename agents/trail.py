@@ -22,6 +22,7 @@ KINDS = {
     "collector": "Nhân viên thu",
     "card": "Thẻ nhân viên thu",
     "assignment": "Phân công địa bàn",
+    "contact": "Liên hệ với xã",
     "target": "Chỉ tiêu",
     "parameter": "Tham số",
     "office": "Tên cơ quan",
@@ -30,7 +31,7 @@ KINDS = {
 }
 """First word of an action → what the act was about."""
 
-_ABOUT_PEOPLE = frozenset({"participant", "receipt", "import"})
+_ABOUT_PEOPLE = frozenset({"participant", "receipt", "import", "contact"})
 _PAGES = {
     "agents.collectionagent": "agents:agent",
     "agents.collector": "agents:collector",
