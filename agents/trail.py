@@ -25,6 +25,7 @@ KINDS = {
     "contract": "Hợp đồng đại lý",
     "course": "Tập huấn",
     "assignment": "Phân công địa bàn",
+    "contact": "Liên hệ với xã",
     "target": "Chỉ tiêu",
     "labour": "Số lao động",
     "commune": "Sáp nhập xã",
@@ -35,7 +36,7 @@ KINDS = {
 }
 """First word of an action → what the act was about."""
 
-_ABOUT_PEOPLE = frozenset({"participant", "receipt", "import", "service"})
+_ABOUT_PEOPLE = frozenset({"participant", "receipt", "import", "service", "contact"})
 _PAGES = {
     "agents.collectionagent": "agents:agent",
     "agents.collector": "agents:collector",

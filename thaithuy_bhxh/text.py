@@ -22,6 +22,11 @@ def clean(text: str) -> str:
     return _BLANKS.sub(" ", _CONTROLS.sub("", text)).strip()
 
 
+def paragraphs(text: str) -> str:
+    """The text with every line cleaned and without empty lines at its ends."""
+    return "\n".join(clean(line) for line in text.splitlines()).strip()
+
+
 @lru_cache(maxsize=65536)
 def fold(text: str) -> str:
     """The search key of a text: lower case, no diacritics, ``đ`` as ``d``; ``Thuỵ`` = ``Thụy``, ``Hòa`` = ``Hoà``."""

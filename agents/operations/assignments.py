@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
 
@@ -11,12 +13,17 @@ from agents import audit
 from agents.access import require_role
 from agents.models import Commune, CommuneAssignment, Role, User
 from agents.operations.saving import assign, locked, store
+from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.text import paragraphs
 
 Kind = CommuneAssignment.Kind
 
 HOLDERS = {Kind.OFFICER: (Role.OFFICER,), Kind.LEADER: (Role.MANAGER,)}
 """Roles that can be in charge: officers follow a commune, managers stand behind it."""
+LONGEST_NOTE = 2000
+HAND_OVER = "assignment.hand_over"
+"""The action of a hand-over's audit rows; each names all communes that went together."""
 
 
 def do_assign_commune(
@@ -36,26 +43,85 @@ def assign_commune(
 ) -> CommuneAssignment:
     """The same without asking for a role: for operations that asked already."""
     with transaction.atomic():
-        unit = locked(commune)
-        _refuse_holder(kind, user)
-        _refuse_day(unit, valid_from, valid_to)
-        terms = CommuneAssignment.objects.select_for_update(of=("self",)).filter(kind=kind, commune=unit)
-        terms = terms.select_related("user")
-        former = terms.valid_on(valid_from).first()
-        if former and former.user_id == user.pk:
-            raise Refused(f"{user} đã phụ trách {unit.label} từ {former.valid_from:%d/%m/%Y}.", "user")
-        following = terms.filter(valid_from__gt=valid_from).order_by("valid_from").first()
-        ends = (valid_to, unit.valid_to, following.valid_from - timedelta(days=1) if following else None)
-        if former and former.valid_from == valid_from:
-            row = former
-        else:
-            row = CommuneAssignment(kind=kind, commune=unit, valid_from=valid_from)
-            _end_before(former, valid_from)
-        replaced = former.user if former else None
-        row.user, row.valid_to = user, min((day for day in ends if day), default=None)
-        store(row, taken="Người khác vừa giao địa bàn này; hãy tải lại trang.", field="valid_from")
+        row, replaced = _put(kind, commune, user, valid_from, valid_to)
         _record(actor, row, replaced)
     return row
+
+
+def _put(
+    kind: str, commune: Commune, user: User, valid_from: date, valid_to: date | None, giver: User | None = None
+) -> tuple[CommuneAssignment, User | None]:
+    """The new term and whom it replaces; with a ``giver``, nobody but the giver is replaced."""
+    unit = locked(commune)
+    _refuse_holder(kind, user)
+    _refuse_day(unit, valid_from, valid_to)
+    terms = CommuneAssignment.objects.select_for_update(of=("self",)).filter(kind=kind, commune=unit)
+    terms = terms.select_related("user")
+    former = terms.valid_on(valid_from).first()
+    if giver and (former is None or former.user_id != giver.pk):
+        raise Refused(f"{giver} không phụ trách {unit.label} vào ngày {valid_from:%d/%m/%Y}.", "communes")
+    if former and former.user_id == user.pk:
+        raise Refused(f"{user} đã phụ trách {unit.label} từ {former.valid_from:%d/%m/%Y}.", "user")
+    following = terms.filter(valid_from__gt=valid_from).order_by("valid_from").first()
+    ends = (valid_to, unit.valid_to, following.valid_from - timedelta(days=1) if following else None)
+    if former and former.valid_from == valid_from:
+        row = former
+    else:
+        row = CommuneAssignment(kind=kind, commune=unit, valid_from=valid_from)
+        _end_before(former, valid_from)
+    replaced = former.user if former else None
+    row.user, row.valid_to = user, min((day for day in ends if day), default=None)
+    store(row, taken="Người khác vừa giao địa bàn này; hãy tải lại trang.", field="valid_from")
+    return row, replaced
+
+
+def do_hand_over(
+    *, actor: User, giver: User, taker: User, communes: Iterable[Commune], on: date, kind: str = Kind.OFFICER,
+    note: str = "",
+) -> list[CommuneAssignment]:  # fmt: skip
+    """Hand communes over from one person in charge to another from a day on: all of them or none.
+
+    The giver's terms end the day before; a term of somebody else that is planned already stands, and the taker's
+    ends before it. Managers do it for anybody, an officer for the own communes from today on.
+    Raises :class:`Refused`; then nothing is changed.
+    """
+    _refuse_handing(actor, giver, taker, on, kind)
+    units = sorted({one.pk: one for one in communes}.values(), key=lambda one: one.pk)
+    said = paragraphs(note)
+    if not units:
+        raise Refused("Hãy chọn ít nhất một xã để bàn giao.", "communes")
+    if len(said) > LONGEST_NOTE:
+        raise Refused(f"Nội dung bàn giao dài nhất {LONGEST_NOTE} ký tự.", "note")
+    with transaction.atomic():
+        rows = [_put(kind, unit, taker, on, None, giver)[0] for unit in units]
+        for row in rows:
+            _record_handing(actor, row, giver, [unit.pk for unit in units], said)
+    return rows
+
+
+def _refuse_handing(actor: User, giver: User, taker: User, on: date, kind: str) -> None:
+    require_role(actor, Role.MANAGER, Role.OFFICER)
+    if kind not in Kind.values:
+        raise Refused("Hãy chọn chuyên quản thu hoặc lãnh đạo phụ trách.", "kind")
+    if giver.pk == taker.pk:
+        raise Refused("Người nhận phải khác người bàn giao.", "taker")
+    if actor.has_role(Role.MANAGER):
+        return
+    if kind != Kind.OFFICER or giver.pk != actor.pk:
+        raise PermissionDenied
+    if on < today():
+        raise Refused("Chuyên quản chỉ bàn giao từ hôm nay trở đi; ngày đã qua do lãnh đạo ghi.", "on")
+
+
+def _record_handing(actor: User, row: CommuneAssignment, giver: User, together: list[int], note: str) -> None:
+    audit.record(
+        actor=actor, action=HAND_OVER, on=row.commune,
+        summary=f"{row.get_kind_display()}: {giver} bàn giao cho {row.user} từ {row.valid_from:%d/%m/%Y}",
+        changes={
+            "kind": row.kind, "valid_from": row.valid_from, "valid_to": row.valid_to, "user": [giver, row.user],
+            "communes": together, "note": note,
+        },
+    )  # fmt: skip
 
 
 def do_end_assignment(*, actor: User, assignment: CommuneAssignment, valid_to: date) -> CommuneAssignment:
