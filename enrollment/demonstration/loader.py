@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from agents.models import CollectionAgent, CollectionPoint, Collector, Commune, Marker, Role, User
 from agents.operations.accounts import Post, do_create_account
 from agents.operations.assignments import do_assign_commune
-from agents.operations.collectors import do_add_card, do_add_collector
+from agents.operations.collectors import do_add_collector
 from agents.operations.organisations import do_add_agent, do_add_point, do_close_agent
 from agents.operations.reference import load_territory
 from agents.operations.targets import Figure, do_set_targets
-from enrollment.demonstration.campaign import Campaign, CommuneKey, MonthBatch
+from enrollment.demonstration.campaign import Campaign, CommuneKey, MonthBatch, TargetFigure
+from enrollment.demonstration.lever_loader import LeverLoader
+from enrollment.demonstration.levers import Levers
 from enrollment.importing.batch import do_import_lines
 from enrollment.models import Participant, Receipt
 from enrollment.operations.bulk import Newcomer, do_form_households, do_register_people
@@ -39,6 +41,7 @@ class Loader:
     """Loads one campaign; ``say`` is told how far it has come."""
 
     campaign: Campaign
+    levers: Levers
     say: Say
     _communes: dict[CommuneKey, Commune] = field(default_factory=dict)
     _agents: dict[str, CollectionAgent] = field(default_factory=dict)
@@ -46,6 +49,7 @@ class Loader:
     _users: dict[str, User] = field(default_factory=dict)
     _people: dict[int, Participant] = field(default_factory=dict)
     _issued: list[Issued] = field(default_factory=list)
+    _collectors: dict[str, Collector] = field(default_factory=dict)
     _manager: User | None = None
 
     @property
@@ -61,14 +65,25 @@ class Loader:
         do_mark_demonstration()
         self._communes = {(c.code, c.valid_from): c for c in Commune.objects.all()}
         self._manager = self._account("lanhdao", "Lãnh đạo Trình diễn", Post(Role.MANAGER))
-        self.say("Ghi đại lý, điểm thu, nhân viên thu và thẻ…")
+        self.say("Ghi đại lý, hợp đồng, nhân viên thu, lớp tập huấn và thẻ…")
         self._load_agents()
+        more = self._lever_loader()
+        more.contracts()
+        more.courses()
+        for one in self.campaign.collectors:
+            more.cards(one)
         self._load_office()
         with derived_once():
             self._load_months()
         self.say("Ghi hộ gia đình và chỉ tiêu…")
         self._load_households()
-        self._load_targets()
+        more.labour()
+        self._load_targets(self.campaign.targets)
+        self._load_targets(self.levers.revisions)
+        self.say("Ghi bàn giao, đánh giá, phản ánh và liên hệ với xã…")
+        more.leavings()
+        more.service()
+        more.contacts(self._followers())
         self._close_agents()
         self._load_staff_accounts()
         return self._issued
@@ -89,15 +104,21 @@ class Loader:
                 opened_on=point.opened_on, communes=[self._communes[key] for key in point.communes],
             )  # fmt: skip
         for one in self.campaign.collectors:
-            collector = do_add_collector(
+            self._collectors[one.code] = do_add_collector(
                 actor=self.manager, point=self._points[one.point_code], code=one.code, full_name=one.full_name,
-                phone=one.phone,
+                phone=one.phone, hired_on=one.cards[0].valid_from,
             )  # fmt: skip
-            for card in one.cards:
-                do_add_card(
-                    actor=self.manager, collector=collector, number=card.number, valid_from=card.valid_from,
-                    valid_to=card.valid_to,
-                )  # fmt: skip
+
+    def _lever_loader(self) -> LeverLoader:
+        return LeverLoader(self.levers, self.manager, self._communes, self._agents, self._collectors)
+
+    def _followers(self) -> dict[CommuneKey, User]:
+        """The officers of the communes of today."""
+        return {
+            one.commune: self._users[one.username]
+            for one in self.campaign.assignments
+            if one.kind == "officer" and one.valid_to is None
+        }
 
     def _load_office(self) -> None:
         """Officers and leaders have accounts of their own; one officer's is handed out."""
@@ -128,6 +149,7 @@ class Loader:
             Newcomer(
                 Person(p.full_name, p.citizen_id or "", p.bhxh_no or "", p.sex, p.birth_date, p.birth_year, p.phone),
                 [Evidence(e.group, e.paper, e.valid_from, e.valid_to) for e in p.evidence],
+                self.levers.sources.get(p.id, ""),
             )
             for p in people
         ]
@@ -155,22 +177,24 @@ class Loader:
             ],
         )
 
-    def _load_targets(self) -> None:
+    def _load_targets(self, figures: Iterable[TargetFigure]) -> None:
         do_set_targets(
             actor=self.manager,
             figures=[
                 Figure(
-                    one.year, one.metric, self._owner(one.commune, one.agent_code), one.value, one.decision_no,
+                    one.year, one.metric, self._owner(one), one.value, one.decision_no,
                     one.decision_date,
                 )
-                for one in self.campaign.targets
+                for one in figures
             ],
         )  # fmt: skip
 
-    def _owner(self, commune: CommuneKey | None, agent: str | None) -> Commune | CollectionAgent | None:
-        if commune:
-            return self._communes[commune]
-        return self._agents[agent] if agent else None
+    def _owner(self, one: TargetFigure) -> Commune | CollectionAgent | Collector | None:
+        if one.commune:
+            return self._communes[one.commune]
+        if one.collector_code:
+            return self._collectors[one.collector_code]
+        return self._agents[one.agent_code] if one.agent_code else None
 
     def _close_agents(self) -> None:
         for agent in self.campaign.agents:

@@ -1,0 +1,156 @@
+"""Revised targets, the ground that they are split by, what brought people in, and what they say: from 2019 on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from random import Random
+
+from django.utils import timezone
+
+from agents.splitting import split
+from enrollment.demonstration import words
+from enrollment.demonstration.campaign import Campaign, CommuneKey, TargetFigure
+from enrollment.demonstration.levers import ComplaintOf, ContactOf, LabourOf, Levers, RatingOf
+from enrollment.demonstration.staffing import BEGIN, contracts, courses, is_open, leavings, office_day
+
+_REVISED = {2020: 1.06, 2021: 0.97, 2023: 1.05, 2024: 1.03, 2026: 1.04}
+"""Years in which the figures were revised in July, and what they came to against January's."""
+_UNITS = (("active", 1), ("new", 1), ("collected", 1_000_000))
+_HANDED_ON_SINCE = 2024
+_RATED_SHARE, _MOST_RATINGS = 0.02, 420
+
+
+def levers_of(campaign: Campaign, day: date, seed: str) -> Levers:
+    """The levers of a campaign as they stand on ``day``; the same arguments give the same ones."""
+    revised = tuple(revisions(campaign, day, Random(f"{seed}/revisions")))
+    return Levers(
+        contracts=tuple(contracts(campaign, day, Random(f"{seed}/contracts"))),
+        courses=tuple(courses(campaign, day, Random(f"{seed}/courses"))),
+        leavings=tuple(leavings(campaign, day)),
+        revisions=(*revised, *staff_targets(campaign, revised)),
+        labour=tuple(labour(campaign, day, Random(f"{seed}/labour"))),
+        sources=sources(campaign, Random(f"{seed}/sources")),
+        ratings=tuple(ratings(campaign, day, Random(f"{seed}/ratings"))),
+        complaints=tuple(complaints(campaign, day, Random(f"{seed}/complaints"))),
+        contacts=tuple(contacts(campaign, day, Random(f"{seed}/contacts"))),
+    )
+
+
+def revisions(campaign: Campaign, day: date, rng: Random) -> Iterator[TargetFigure]:
+    """July's decisions: the communes' and agents' new figures, and the district's as the sum of the communes'."""
+    for year, factor in _REVISED.items():
+        decided = office_day(date(year, 7, 8))
+        there = _communes_on(campaign, decided)
+        for metric, unit in _UNITS if decided <= day else ():
+            whole = 0
+            for one in campaign.targets:
+                if (one.year, one.metric) == (year, metric) and (one.agent_code or one.commune in there):
+                    value = round(one.value * factor * rng.uniform(0.97, 1.05) / unit) * unit
+                    whole += value if one.commune else 0
+                    yield replace(one, value=value, decision_no=_july(year), decision_date=decided)
+            yield TargetFigure(year, metric, "district", whole, _july(year), decided)
+
+
+def staff_targets(campaign: Campaign, revised: Sequence[TargetFigure]) -> Iterator[TargetFigure]:
+    """Since 2024 an agent's figures are handed on to whoever of its staff has a card on the decision's day."""
+    agent_of = {point.code: point.agent_code for point in campaign.points}
+    for one in (*campaign.targets, *revised):
+        if one.agent_code and one.year >= _HANDED_ON_SINCE and one.metric != "active":
+            staff = [
+                who.code
+                for who in campaign.collectors
+                if agent_of[who.point_code] == one.agent_code and who.has_card_on(one.decision_date)
+            ]
+            for code, value in split(one.value, dict.fromkeys(staff, 1)).items() if staff else ():
+                yield replace(one, owner_kind="collector", value=value, agent_code=None, collector_code=code)
+
+
+def _july(year: int) -> str:
+    return f"96/QĐ-BHXH-{year}"
+
+
+def _communes_on(campaign: Campaign, day: date) -> set[CommuneKey]:
+    """The communes that exist on this day: somebody follows each of them."""
+    return {
+        one.commune
+        for one in campaign.assignments
+        if one.valid_from <= day and (one.valid_to is None or one.valid_to >= day)
+    }
+
+
+def labour(campaign: Campaign, day: date, rng: Random) -> Iterator[LabourOf]:
+    """Generated: about five times whoever takes part, counted at the beginning of each era and of this year."""
+    latest: dict[CommuneKey, int] = {
+        one.commune: one.value for one in campaign.targets if one.commune and one.metric == "active"
+    }
+    for key, active in latest.items():
+        first = max(key[1], date(2021, 1, 1))
+        if key[1].year == 1900 or first > day:
+            continue
+        persons = round(active * rng.uniform(4.2, 7.5) / 10) * 10
+        yield LabourOf(key, first, persons)
+        if key[1].year == 2025:
+            yield LabourOf(key, date(day.year, 1, 1), round(persons * 1.02))
+
+
+def sources(campaign: Campaign, rng: Random) -> dict[int, str]:
+    """What brought in those who joined since the campaign began; for some nobody asked."""
+    kinds = ("visit", "conference", "walk_in", "renewal_call", "")
+    return {
+        person.id: kind
+        for person in campaign.people
+        if person.joined_on >= BEGIN and (kind := rng.choices(kinds, (44, 27, 16, 5, 8))[0])
+    }
+
+
+def ratings(campaign: Campaign, day: date, rng: Random) -> Iterator[RatingOf]:
+    """A small share of the receipts of the last years; agents differ, most people are content."""
+    voided = {void.number for batch in campaign.months for void in batch.voids}
+    mood = {agent.code: rng.uniform(-0.5, 0.5) for agent in campaign.agents}
+    found = []
+    for batch in campaign.months:
+        for line in batch.receipts() if batch.month.year >= BEGIN.year else ():
+            if rng.random() < _RATED_SHARE and line.number not in voided:
+                found.append(line)
+    for line in rng.sample(found, min(len(found), _MOST_RATINGS)):
+        agent = line.collector_code.rpartition("-")[0]
+        score = max(1, min(5, round(rng.gauss(4.3 + mood.get(agent, 0), 0.8))))
+        hour = time(8 + rng.randint(0, 12), tzinfo=timezone.get_current_timezone())
+        at = datetime.combine(line.received_on + timedelta(days=rng.randint(0, 9)), hour)
+        if at.date() <= day:
+            yield RatingOf(line.number, score, rng.choice(words.COMMENTS[score]), at)
+
+
+def complaints(campaign: Campaign, day: date, rng: Random) -> Iterator[ComplaintOf]:
+    """Six a year; two of the last weeks are open, one of them overdue."""
+    for year in range(BEGIN.year, day.year + 1):
+        for _ in range(6):
+            received = office_day(date(year, rng.randint(1, 12), rng.randint(1, 26)))
+            open_agents = [agent.code for agent in campaign.agents if is_open(agent, received)]
+            content, answer, upheld = rng.choice(words.COMPLAINTS)
+            channel = rng.choice(("phone", "in_person", "letter"))
+            answered = received + timedelta(days=rng.randint(2, 15))
+            if answered < day - timedelta(days=30):
+                yield ComplaintOf(rng.choice(open_agents), received, channel, content, answer, answered, upheld)
+    present = [agent.code for agent in campaign.agents if agent.closed_on is None]
+    for days_ago in (23, 3):
+        content, _, _ = rng.choice(words.COMPLAINTS)
+        yield ComplaintOf(rng.choice(present), day - timedelta(days=days_ago), "phone", content, "", None, False)
+
+
+def contacts(campaign: Campaign, day: date, rng: Random) -> Iterator[ContactOf]:
+    """About one contact a month with each commune of today since it exists; a few of the last are left open."""
+    keys = sorted({key for point in campaign.points for key in point.communes if key[1].year == 2025})
+    for place, key in enumerate(keys):
+        when = key[1] + timedelta(days=10 + place)
+        while when <= day - timedelta(days=place * 4 % 43):
+            happened = office_day(when)
+            kind, whom, content, following = rng.choice(words.CONTACTS)
+            until = happened + timedelta(days=14)
+            done = until - timedelta(days=rng.randint(0, 6)) if until < day - timedelta(days=9) else None
+            if happened <= day:
+                yield ContactOf(key, happened, kind, whom, content, following, until if following else None,
+                                done if following else None)  # fmt: skip
+            when += timedelta(days=rng.randint(24, 40))
