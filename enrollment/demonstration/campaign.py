@@ -88,7 +88,7 @@ class Assignment:
 class TargetFigure:
     """A yearly target: ``active`` and ``new`` in persons, ``collected`` in đồng (participants' money).
 
-    ``owner_kind`` is ``district``, ``commune`` (``commune`` is set) ``agent`` (``agent_code``) or ``collector``. Communes
+    ``owner_kind`` is ``district``, ``commune``, ``agent`` or ``collector``, whose key or code is set. Communes
     have theirs from January; one formed in the year gets its own by a later decision, which stands for those of its
     predecessors. Agents are those that are open on 31 December: they have no lineage. The district's is the sum over
     the communes that exist on 31 December.
