@@ -13,7 +13,7 @@ from django.apps import apps
 from django.db import transaction
 from django.test import Client
 
-from agents.models import CollectionAgent, CollectionPoint, CommuneAssignment, OfficeProfile, Role, User
+from agents.models import CollectionAgent, CollectionPoint, Collector, CommuneAssignment, OfficeProfile, Role, User
 from agents.operations.reference import load_territory
 from enrollment.importing.upload import do_check_upload
 from enrollment.models import Draft, ImportBatch, Participant, PolicyParameter, Receipt
@@ -55,6 +55,7 @@ class Scene:
     idle_account: User
     closed_agent: CollectionAgent
     empty_point: CollectionPoint
+    uncarded: Collector
     browsers: dict[str, Client]
 
 
@@ -88,8 +89,14 @@ def _scene(cast: stage.Cast) -> Scene:
     return Scene(
         cast, _side(cast, "a"), _side(cast, "b"), term, office, parameter,
         idle_account=builders.user("da_nghi", Role.AUDITOR, is_active=False), closed_agent=closed,
-        empty_point=builders.point(cast.agent_a, 5), browsers=browsers,
+        empty_point=builders.point(cast.agent_a, 5), uncarded=_uncarded(cast), browsers=browsers,
     )  # fmt: skip
+
+
+def _uncarded(cast: stage.Cast) -> Collector:
+    """Somebody of side A who holds no card yet."""
+    point = cast.collector_a.point
+    return Collector.objects.create(code="BD001-78", full_name="Người Thu Chưa Thẻ", point=point)
 
 
 def _side(cast: stage.Cast, letter: str) -> Side:

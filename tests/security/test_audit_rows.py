@@ -112,8 +112,7 @@ ACTS: dict[str, Act] = {
         phone="",
     ),
     "card.add": lambda s: collectors.do_add_card(
-        actor=s.cast.manager, collector=s.cast.collector_a, number="T-9", valid_from=date(2014, 1, 1),
-        valid_to=date(2014, 12, 31),
+        actor=s.cast.manager, collector=s.uncarded, number="T-9", valid_from=today(), valid_to=None
     ),
     "card.end": lambda s: collectors.do_end_card(
         actor=s.cast.manager, card=s.cast.collector_a.cards.get(), valid_to=today()
