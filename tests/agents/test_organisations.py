@@ -195,8 +195,12 @@ def test_a_listed_card_older_than_its_point_on_record_is_an_error_of_its_row(ref
     shipped = Path(__file__).parents[1] / "data" / "agents-sample.csv"
     call_command("import_agents", str(shipped), "--as", "lanhdao", stdout=io.StringIO(), stderr=io.StringIO())
     lines = shipped.read_text(encoding="utf-8-sig").splitlines()
+    earlier = lines[1].replace("2016-01-01", "2015-12-31").replace("BD001-01", "BD001-91")
     path = tmp_path / "a.csv"
-    path.write_text("\n".join([lines[0], lines[1].replace("2016-01-01", "2015-12-31")]), encoding="utf-8")
+    path.write_text(
+        "\n".join([lines[0], earlier]),
+        encoding="utf-8",
+    )
     out = io.StringIO()
     with pytest.raises(CommandError):
         call_command("import_agents", str(path), "--as", "lanhdao", "--json", stdout=out, stderr=io.StringIO())

@@ -56,6 +56,7 @@ class Scene:
     closed_agent: CollectionAgent
     empty_point: CollectionPoint
     uncarded: Collector
+    clean_list: ImportBatch
     browsers: dict[str, Client]
 
 
@@ -89,7 +90,8 @@ def _scene(cast: stage.Cast) -> Scene:
     return Scene(
         cast, _side(cast, "a"), _side(cast, "b"), term, office, parameter,
         idle_account=builders.user("da_nghi", Role.AUDITOR, is_active=False), closed_agent=closed,
-        empty_point=builders.point(cast.agent_a, 5), uncarded=_uncarded(cast), browsers=browsers,
+        empty_point=builders.point(cast.agent_a, 5), uncarded=_uncarded(cast),
+        clean_list=_clean_list(cast), browsers=browsers,
     )  # fmt: skip
 
 
@@ -97,6 +99,16 @@ def _uncarded(cast: stage.Cast) -> Collector:
     """Somebody of side A who holds no card yet."""
     point = cast.collector_a.point
     return Collector.objects.create(code="BD001-78", full_name="Người Thu Chưa Thẻ", point=point)
+
+
+def _clean_list(cast: stage.Cast) -> ImportBatch:
+    """A list without errors that waits for its confirmation."""
+    return do_check_upload(actor=cast.manager, upload=d05.upload([new_row(cast, "SACH-1")]))
+
+
+def new_row(cast: stage.Cast, number: str) -> list[Any]:
+    """A row of a list for somebody new, received today on side A."""
+    return d05.row("Người Mẫu Trong Danh Sách", builders.citizen_id("female"), today(), number, cast.collector_a.code)
 
 
 def _side(cast: stage.Cast, letter: str) -> Side:
