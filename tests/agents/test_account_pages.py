@@ -1,4 +1,4 @@
-"""Accounts on the screen: made with a password for one use, changed, stopped; what cannot be says so and does nothing."""
+"""Accounts on the screen: made with a password for one use, changed, stopped; what cannot be changes nothing."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from agents.models import CommuneAssignment, Role, User
-from agents.operations.accounts import do_deactivate_account, do_edit_account
-from agents.operations.accounts import Post as AccountPost
+from agents.operations.accounts import Post, do_deactivate_account, do_edit_account
 from agents.operations.assignments import do_end_assignment
 from tests import builders
 from tests.cast import Cast
@@ -210,7 +209,7 @@ def test_two_administrators_who_stop_each_other_at_once_leave_one(cast: Cast):
     with pytest.raises(Refused, match="quản trị cuối cùng"):
         do_deactivate_account(actor=other, user=cast.administrator)
     with pytest.raises(Refused, match="quản trị cuối cùng"):
-        do_edit_account(actor=other, user=cast.administrator, full_name="Ai Đó", post=AccountPost(Role.AUDITOR))
+        do_edit_account(actor=other, user=cast.administrator, full_name="Ai Đó", post=Post(Role.AUDITOR))
     cast.administrator.refresh_from_db()
     assert cast.administrator.is_active and cast.administrator.role == Role.ADMINISTRATOR
 
