@@ -35,7 +35,7 @@ class Command(PortalCommand):
                 results.append((name, outcome))
                 refused = refused or not ok
                 if outcome.errors and options["errors"]:
-                    write_error_workbook(Path(name).read_bytes(), outcome.errors, options["errors"])
+                    _write_errors(name, outcome, options["errors"])
             if refused:
                 transaction.set_rollback(True)
         self._report(results, refused, options)
@@ -77,6 +77,13 @@ class Command(PortalCommand):
         )
         for error in outcome.errors:
             self.stdout.write(f"  dòng {error.row}, cột {error.column}: {error.reason}")
+
+
+def _write_errors(name: str, outcome: Outcome, target: str) -> None:
+    try:
+        write_error_workbook(Path(name).read_bytes(), outcome.errors, target)
+    except OSError as error:
+        raise Refused(f"Không ghi được tệp lỗi “{target}”: {error.strerror}.") from error
 
 
 def _file(name: str, outcome: Outcome, refused: bool) -> dict[str, Any]:
