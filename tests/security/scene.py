@@ -40,6 +40,7 @@ class Side:
     user: dict[str, User]
     drafts: dict[str, Draft] = field(default_factory=dict)
     batches: dict[str, ImportBatch] = field(default_factory=dict)
+    unmatched: dict[str, ImportBatch] = field(default_factory=dict)
 
 
 @dataclass
@@ -111,6 +112,11 @@ def new_row(cast: stage.Cast, number: str) -> list[Any]:
     return d05.row("Người Mẫu Trong Danh Sách", builders.citizen_id("female"), today(), number, cast.collector_a.code)
 
 
+def strange_list(cast: stage.Cast, number: str) -> Any:
+    """A list whose columns are named in words that nobody knows."""
+    return d05.upload([new_row(cast, number)], names=d05.STRANGE)
+
+
 def _side(cast: stage.Cast, letter: str) -> Side:
     commune, collector = getattr(cast, f"commune_{letter}"), getattr(cast, f"collector_{letter}")
     first = this_month().first_day
@@ -124,6 +130,7 @@ def _side(cast: stage.Cast, letter: str) -> Side:
         side.drafts[role] = do_start_draft(actor=users[role], title="Nháp", participant=side.person)
     for role in ("lead", "officer", "manager"):
         side.batches[role] = do_check_upload(actor=users[role], upload=_bad_list(collector.code, letter))
+        side.unmatched[role] = do_check_upload(actor=users[role], upload=strange_list(cast, f"LA-{letter}-{role}"))
     return side
 
 

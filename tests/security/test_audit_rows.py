@@ -17,7 +17,7 @@ from django.db import transaction
 from agents.models import AuditEntry, CommuneBoundary, Role
 from agents.operations import accounts, assignments, collectors, exports, office, organisations, targets
 from agents.operations.reference import load_territory
-from enrollment.importing.upload import do_cancel_upload, do_check_upload, do_confirm_upload
+from enrollment.importing.upload import do_cancel_upload, do_check_upload, do_confirm_upload, do_match_columns
 from enrollment.law import LABELS
 from enrollment.models import PolicyParameter, Stop
 from enrollment.operations import participants, policy, readings, receipts, stops, unmask
@@ -101,6 +101,9 @@ ACTS: dict[str, Act] = {
         actor=s.cast.lead_a, upload=_bad_list(s.cast.collector_a.code, "nua")
     ),
     "import.confirm": lambda s: do_confirm_upload(actor=s.cast.manager, batch=s.clean_list),
+    "import.match": lambda s: do_match_columns(
+        actor=s.cast.lead_a, batch=s.a.unmatched["lead"], row=2, columns=d05.PLACES
+    ),
     "receipt.import of import_d05": lambda s: manage(
         "import_d05", "l.xlsx", d05.upload([new_row(s.cast, "LENH-1")]).read()
     ),

@@ -6,8 +6,10 @@ from django.core.management.base import CommandParser
 from django.db import transaction
 
 from agents.commands import PortalCommand, acting_user
+from enrollment.access import mappings_for
 from enrollment.importing.batch import ListRefused, Outcome, do_import_lines
 from enrollment.importing.error_workbook import write_error_workbook
+from enrollment.importing.mapping import Mappings
 from enrollment.importing.reader import ReadResult, UnreadableFile, read_d05
 from thaithuy_bhxh.errors import Refused
 
@@ -28,9 +30,10 @@ class Command(PortalCommand):
         actor = acting_user(options["username"])
         results: list[tuple[str, Outcome]] = []
         refused = False
+        mappings = mappings_for(actor)
         with transaction.atomic():
             for name in options["files"]:
-                read = self._read(name)
+                read = self._read(name, mappings)
                 outcome, ok = self._import(actor, read, options)
                 results.append((name, outcome))
                 refused = refused or not ok
@@ -42,12 +45,12 @@ class Command(PortalCommand):
         if refused:
             raise Refused("Có dòng lỗi nên chưa nhập dòng nào; hãy sửa bảng kê rồi nhập lại.")
 
-    def _read(self, name: str) -> ReadResult:
+    def _read(self, name: str, mappings: Mappings) -> ReadResult:
         path = Path(name)
         if not path.is_file():
             raise Refused(f"Không có tệp “{name}”.")
         try:
-            return read_d05(path.read_bytes())
+            return read_d05(path.read_bytes(), mappings)
         except UnreadableFile as error:
             raise Refused(f"{path.name}: {error}") from error
 
