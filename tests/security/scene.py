@@ -130,7 +130,7 @@ def _side(cast: stage.Cast, letter: str) -> Side:
         side.drafts[role] = do_start_draft(actor=users[role], title="Nháp", participant=side.person)
     for role in ("lead", "officer", "manager"):
         side.batches[role] = do_check_upload(actor=users[role], upload=_bad_list(collector.code, letter))
-        side.unmatched[role] = do_check_upload(actor=users[role], upload=strange_list(cast, f"LA-{letter}-{role}"))
+        side.unmatched[role] = do_check_upload(actor=users[role], upload=strange_list(cast, f"LA-{letter}-1"))
     return side
 
 
