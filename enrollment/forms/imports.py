@@ -46,11 +46,12 @@ class MatchForm(forms.Form):
 
     def __init__(self, *args: Any, header: Header, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offered = [("", "Không có trong tệp"), *((str(at), header.label(at)) for at in range(header.width))]
+        offered = [(str(at), header.label(at)) for at in range(header.width)]
         for code in MATCHED:
+            none = ("", "Chọn cột của tệp" if code in NEEDED else "Không có trong tệp")
             self.fields[field_of(code)] = forms.TypedChoiceField(
-                label=COLUMNS[code].title, choices=offered, coerce=int, empty_value=None, required=code in NEEDED,
-                initial=header.known.get(code, ""),
+                label=COLUMNS[code].title, choices=[none, *offered], coerce=int, empty_value=None,
+                required=code in NEEDED, initial=header.known.get(code, ""),
                 error_messages={"required": "Hãy chọn cột của tệp có mục này."},
             )  # fmt: skip
 
