@@ -24,6 +24,7 @@ KINDS = {
     "assignment": "Phân công địa bàn",
     "target": "Chỉ tiêu",
     "parameter": "Tham số",
+    "commune": "Danh mục xã",
     "office": "Tên cơ quan",
     "account": "Tài khoản",
     "export": "Tải dữ liệu",

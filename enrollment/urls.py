@@ -28,6 +28,7 @@ urlpatterns = [
     path("bien-lai/<int:pk>/huy/", acts.receipt_void, name="receipt_void"),
     path("bang-ke/", imports.imports, name="imports"),
     path("bang-ke/<int:pk>/", imports.import_batch, name="import"),
+    path("bang-ke/<int:pk>/khop-cot/", imports.import_match, name="import_match"),
     path("bang-ke/<int:pk>/nhap/", imports.import_confirm, name="import_confirm"),
     path("bang-ke/<int:pk>/bo/", imports.import_cancel, name="import_cancel"),
     path("bang-ke/<int:pk>/loi/", imports.import_errors, name="import_errors"),

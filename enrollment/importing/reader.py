@@ -14,16 +14,17 @@ from typing import Any
 from enrollment.importing import notes
 from enrollment.importing.cells import Cell, Row, is_number
 from enrollment.importing.cleaning import DAYS_BEFORE_1904
-from enrollment.importing.columns import COLUMNS, Column, Use
+from enrollment.importing.columns import COLUMNS, ENGINE_KNOWS, Column, Use
 from enrollment.importing.gate import UnreadableFile
 from enrollment.importing.header import WITHIN, Layout, cells_by_code, find_layout, is_header
 from enrollment.importing.lines import LineError, ReceiptLine, StopLine
+from enrollment.importing.mapping import Mappings, mapped_layout
 from enrollment.importing.workbook import Sheet, sheets_of
 from enrollment.law import LawRefused
 from enrollment.law.methods import method_of
 from thaithuy_bhxh.text import fold
 
-__all__ = ["ReadResult", "UnreadableFile", "read_d05"]
+__all__ = ["ReadResult", "UnknownHeader", "UnreadableFile", "read_d05"]
 
 _GROUP = re.compile(r"(?:(?:i{1,3}|iv|v)(?P<part>(?:\.\d+)*)(?:[.):\-]| |$)+ ?)?(?P<rest>.*)")
 _ROMAN = re.compile(r"(?:i{1,3}|iv|v)(?:\.\d+)*(?:[.):\-]| |$)")
@@ -35,32 +36,45 @@ _CERTAIN = {"C", "1", "4"}
 _IDENTIFYING = {"C", "1", "3", "4", "5", "6", "7", "16"}
 """Cells that a heading leaves empty."""
 _CARRYING = {"B", "2", "8", "9"}
-_ENGINE_KNOWS = {"8", "9"}
-"""Columns that a list may lack altogether: the law engine's figures are used."""
 
 
 @dataclass(slots=True)
 class ReadResult:
-    """What a workbook holds: ``lines`` that could be read, ``errors`` of those that could not."""
+    """What a workbook holds: ``lines`` that could be read, ``errors`` of those that could not.
+
+    ``mappable`` when a header was understood only in part, or by a saved matching: its columns can be matched by hand.
+    """
 
     lines: list[ReceiptLine | StopLine] = field(default_factory=list)
     errors: list[LineError] = field(default_factory=list)
+    mappable: bool = False
 
 
-def read_d05(content: bytes) -> ReadResult:
-    """All lists of a workbook. :class:`UnreadableFile` when it is no workbook or holds no such list."""
+class UnknownHeader(UnreadableFile):
+    """A workbook in order whose lists are headed by names that nobody has matched yet."""
+
+
+def read_d05(content: bytes, mappings: Mappings | None = None) -> ReadResult:
+    """All lists of a workbook, by the names of their columns or else by saved ``mappings``.
+
+    :class:`UnreadableFile` when it is no workbook, :class:`UnknownHeader` when it holds no list that is understood.
+    """
     result = ReadResult()
-    if not sum([_read_sheet(sheet, result) for sheet in sheets_of(content)]):
-        raise UnreadableFile(
-            "Không thấy dòng tiêu đề của bảng kê D05-TS (Họ và tên, Mã số BHXH, Số CCCD, Từ tháng/năm …) trong tệp này."
+    if not sum([_read_sheet(sheet, result, mappings or {}) for sheet in sheets_of(content)]):
+        raise UnknownHeader(
+            "Không thấy dòng tiêu đề của bảng kê D05-TS (Họ và tên, Mã số BHXH, Số CCCD, Từ tháng/năm …) trong tệp "
+            "này; nếu tệp đặt tên cột khác, hãy tải lên ở màn hình Nhập bảng kê để khớp cột một lần."
         )
     return result
 
 
-def _read_sheet(sheet: Sheet, result: ReadResult) -> bool:
+def _read_sheet(sheet: Sheet, result: ReadResult, mappings: Mappings) -> bool:
     """Read one sheet; false when it holds no list."""
     head = list(islice(sheet.rows, WITHIN))
     layout = find_layout(head)
+    if layout is None or not layout.is_complete:
+        layout = mapped_layout(head, mappings, layout) or layout
+        result.mappable = result.mappable or layout is not None
     if layout is None:
         return False
     taker = _Taker(sheet, layout, result)
@@ -132,7 +146,7 @@ class _Taker:
             return
         if column.code in cells:
             values[column.code] = column.clean(self._dated(column, cells[column.code]))
-        elif use is Use.REQUIRED and not (column.code in _ENGINE_KNOWS and column.code not in self._layout.columns):
+        elif use is Use.REQUIRED and not (column.code in ENGINE_KNOWS and column.code not in self._layout.columns):
             raise ValueError(f"Thiếu {column.title}; hãy ghi vào ô này.")
 
     def _dated(self, column: Column, cell: Cell) -> Cell:

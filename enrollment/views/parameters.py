@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agents import audit
 from agents.access import for_roles, reader
 from agents.models import AuditEntry, Role
+from agents.views.acts import FORM, attempt
 from enrollment.access import get_parameter
 from enrollment.forms.parameters import ConfirmForm, ParameterForm, ReadingForm, shown_value, value_in_words
 from enrollment.impact import Impact, impact_of
@@ -20,7 +21,6 @@ from enrollment.models import PolicyParameter
 from enrollment.operations.policy import checked_row, do_confirm_parameter, do_save_parameter
 from enrollment.operations.readings import do_choose_reading
 from enrollment.policy import office_law, reading_rows, receipts_reckoned_with, rows_by_key
-from enrollment.views.acts import FORM, attempt
 from thaithuy_bhxh.clock import today
 
 READ = (Role.ADMINISTRATOR, Role.MANAGER, Role.AUDITOR)
