@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("enrollment", "0003_law_readings"),
+        ("enrollment", "0004_service"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
