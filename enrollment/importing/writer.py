@@ -18,10 +18,10 @@ from enrollment.importing.lines import ReceiptLine, StopLine
 from enrollment.importing.people import People, Subject
 from enrollment.importing.places import Post
 from enrollment.models import ImportBatch, Participant, Receipt, Stop, SupportStatus
-from enrollment.operations.derive import derive
+from enrollment.operations.derive import derive, introduce
 from enrollment.operations.receipts import receipt_facts, receipt_summary, reckoning
 from enrollment.operations.stops import stop_summary
-from thaithuy_bhxh.bulk import insert_rows
+from thaithuy_bhxh.bulk import insert_rows, reserve_keys
 from thaithuy_bhxh.months import Month
 
 T = TypeVar("T")
@@ -50,22 +50,23 @@ class Writer:
 
     def write(self, people: People, accepted: Sequence[Accepted], stops: Sequence[tuple[StopLine, Subject]]) -> None:
         """All of it, inside the caller's transaction."""
-        people.save(self._actor, self._at)
+        people.enrol(self._actor, self._at)
         for chunk in chunks(accepted):
             self._save_receipts(chunk)
             self._save_statuses(chunk)
         for some in chunks(stops):
             self._save_stops(some)
-        derive({one.subject.key for one in accepted} | {subject.key for _, subject in stops})
+        introduce([one.participant for one in people.created])
+        touched = {one.subject.key for one in accepted} | {subject.key for _, subject in stops}
+        derive(touched - {one.key for one in people.created})
 
     def _save_receipts(self, chunk: list[Accepted]) -> None:
-        receipts = [self._receipt(one) for one in chunk]
-        insert_rows(Receipt, receipts)
-        numbers = [receipt.number for receipt in receipts]
-        ids = dict(Receipt.objects.filter(number__in=numbers).values_list("number", "pk"))
+        keys = reserve_keys(Receipt, len(chunk))
+        receipts = [self._receipt(one, key) for one, key in zip(chunk, keys, strict=True)]
+        insert_rows(Receipt, receipts, keyed=True)
         audit.record_all(
             audit.entry(
-                actor=self._actor, action="receipt.import", kind=Receipt, pk=ids[receipt.number],
+                actor=self._actor, action="receipt.import", kind=Receipt, pk=receipt.id,
                 summary=receipt_summary(receipt),
                 changes={**receipt_facts(receipt), **(reckoning(one.amounts.quoted) if one.amounts.quoted else {})},
                 at=self._at,
@@ -73,10 +74,11 @@ class Writer:
             for receipt, one in zip(receipts, chunk, strict=True)
         )  # fmt: skip
 
-    def _receipt(self, one: Accepted) -> SimpleNamespace:
+    def _receipt(self, one: Accepted, key: int) -> SimpleNamespace:
         """The columns of a receipt: thousands of model objects would take as long as writing them."""
         line, amounts = one.line, one.amounts
         return SimpleNamespace(
+            id=key,
             number=line.number,
             participant_id=one.subject.key,
             collector_id=one.post.collector,

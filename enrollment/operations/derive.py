@@ -19,7 +19,7 @@ from django.db import connection, transaction
 from enrollment.activity import RULES, Contribution, Facts, Move, Standing, StopFact, Trace, standing, trace
 from enrollment.law.methods import FIXED_METHODS, next_period
 from enrollment.models import ActivitySpan, Movement, Participant, Receipt, Residence, Stop
-from thaithuy_bhxh.bulk import insert_values
+from thaithuy_bhxh.bulk import insert_rows, insert_values
 from thaithuy_bhxh.months import Month
 
 CHUNK = 500
@@ -76,6 +76,22 @@ def derive(participants: Iterable[int]) -> None:
     ids = iter(sorted(set(participants)))
     while chunk := list(islice(ids, CHUNK)):
         _write(chunk, [derived for derived in compute(chunk)])
+
+
+def introduce(people: Sequence[Participant]) -> None:
+    """Write new people, whose ids and facts are on record already, once and with what is derived from the facts."""
+    waiting, rest = _waiting.get(), iter(people)
+    while chunk := list(islice(rest, CHUNK)):
+        ids = [one.pk for one in chunk]
+        if waiting is None:
+            found = list(compute(ids))
+            for person, derived in zip(chunk, found, strict=True):
+                # Past the descriptors of the model, which would cost as much as the arithmetic.
+                vars(person).update(zip(_STANDING, standing_row(derived), strict=True))
+            _write_traces(found)
+        else:
+            waiting.update(ids)
+        insert_rows(Participant, chunk, keyed=True)
 
 
 def compute(ids: Sequence[int]) -> Iterator[Derived]:
@@ -189,9 +205,13 @@ def _index(month: Month | None) -> int | None:
 def _write(ids: list[int], found: list[Derived]) -> None:
     ActivitySpan.objects.filter(participant__in=ids)._raw_delete(connection.alias)
     Movement.objects.filter(participant__in=ids)._raw_delete(connection.alias)
+    _write_traces(found)
+    _write_standings([standing_row(one) for one in found])
+
+
+def _write_traces(found: list[Derived]) -> None:
     insert_values(ActivitySpan, _SPAN, (row for one in found for row in span_rows(one)))
     insert_values(Movement, _MOVEMENT, (row for one in found for row in movement_rows(one)))
-    _write_standings([standing_row(one) for one in found])
 
 
 def _write_standings(rows: list[tuple[Any, ...]]) -> None:
