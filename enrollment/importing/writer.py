@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from types import SimpleNamespace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.utils import timezone
 
@@ -17,6 +17,7 @@ from enrollment.importing.amounts import Amounts
 from enrollment.importing.lines import ReceiptLine, StopLine
 from enrollment.importing.people import People, Subject
 from enrollment.importing.places import Post
+from enrollment.law import Quote
 from enrollment.models import ImportBatch, Participant, Receipt, Stop, SupportStatus
 from enrollment.operations.derive import derive, introduce
 from enrollment.operations.receipts import receipt_facts, receipt_summary, reckoning
@@ -47,6 +48,7 @@ class Writer:
         self._actor = actor
         self._batch = batch
         self._at = timezone.now()
+        self._reckoned: dict[int, tuple[Quote, dict[str, Any]]] = {}
 
     def write(self, people: People, accepted: Sequence[Accepted], stops: Sequence[tuple[StopLine, Subject]]) -> None:
         """All of it, inside the caller's transaction."""
@@ -68,11 +70,19 @@ class Writer:
             audit.entry(
                 actor=self._actor, action="receipt.import", kind=Receipt, pk=receipt.id,
                 summary=receipt_summary(receipt),
-                changes={**receipt_facts(receipt), **(reckoning(one.amounts.quoted) if one.amounts.quoted else {})},
+                changes={**receipt_facts(receipt), **self._reckoning(one.amounts.quoted)},
                 at=self._at,
             )
             for receipt, one in zip(receipts, chunk, strict=True)
         )  # fmt: skip
+
+    def _reckoning(self, quoted: Quote | None) -> dict[str, Any]:
+        """The desk hands out the same quote to all who pay alike, so each is put into words once."""
+        if quoted is None:
+            return {}
+        if id(quoted) not in self._reckoned:
+            self._reckoned[id(quoted)] = quoted, reckoning(quoted)
+        return self._reckoned[id(quoted)][1]
 
     def _receipt(self, one: Accepted, key: int) -> SimpleNamespace:
         """The columns of a receipt: thousands of model objects would take as long as writing them."""
@@ -100,7 +110,7 @@ class Writer:
             other_support=amounts.other_support,
             supported_months=amounts.supported_months,
             last_day=amounts.last_day,
-            readings=amounts.quoted.basis.readings.as_dict() if amounts.quoted else {},
+            readings=self._reckoning(amounts.quoted).get("readings", {}),
             amounts_trusted=amounts.quoted is None,
             note=line.note[:300],
             submission_key=None,
