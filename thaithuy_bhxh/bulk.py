@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 from operator import attrgetter
 from typing import Any
 
@@ -49,16 +49,21 @@ def reserve_keys(model: type[models.Model], count: int) -> list[int]:
 
 
 def insert_values(model: type[models.Model], columns: Iterable[str], values: Iterable[tuple[Any, ...]]) -> None:
-    """Insert rows of one model given as values in the order of ``columns``, inside the caller's transaction."""
+    """Insert rows of one model given as values in the order of ``columns``, inside the caller's transaction.
+
+    PostgreSQL takes them in while ``values`` are still being made, so making them must not ask the database anything.
+    """
     names = [connection.ops.quote_name(column) for column in columns]
     into, rest = f"{connection.ops.quote_name(model._meta.db_table)} ({', '.join(names)})", iter(values)
     sql = f"INSERT INTO {into} VALUES ({', '.join(['%s'] * len(names))})"
     with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            first = list(islice(rest, FEW + 1))
+            if len(first) > FEW:
+                return _copy(cursor, into, chain(first, rest))
+            rest = iter(first)
         while chunk := list(islice(rest, CHUNK)):
-            if connection.vendor == "postgresql" and len(chunk) > FEW:
-                _copy(cursor, into, chunk)
-            else:
-                cursor.executemany(sql, chunk)
+            cursor.executemany(sql, chunk)
 
 
 def _copy(cursor: Any, into: str, values: Iterable[tuple[Any, ...]]) -> None:

@@ -91,7 +91,9 @@ def _rows(sheet: Any) -> Values:
 
 def _filled(rows: Values, written: Values) -> Iterator[Row]:
     for number, (values, formulas) in enumerate(zip(rows, chain(written, repeat(())), strict=False), start=1):
-        cells = {at: cell for at, value in enumerate(values) if value not in (None, "") and (cell := _cell(value)) != ""}
+        cells = {
+            at: cell for at, value in enumerate(values) if value not in (None, "") and (cell := _cell(value)) != ""
+        }
         for at, formula in enumerate(formulas):
             if formula is not None and at not in cells and str(formula).startswith("="):
                 cells[at] = UNCOMPUTED
