@@ -39,8 +39,9 @@ class Subject:
     @property
     def key(self) -> int:
         """The id of somebody who is on record by now."""
-        assert self.participant.pk is not None
-        return self.participant.pk
+        pk = self.participant.pk
+        assert pk is not None
+        return pk
 
     def differs_from(self, full_name: str) -> bool:
         """Whether the list writes another name than the register, beyond spelling and case."""
