@@ -6,10 +6,11 @@ Nothing that carries data is passed over in silence: a row is a line, an error, 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import chain, islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from enrollment.importing import notes
 from enrollment.importing.cells import Cell, Row, is_number
@@ -84,6 +85,14 @@ def _read_sheet(sheet: Sheet, result: ReadResult, mappings: Mappings) -> bool:
     return True
 
 
+class _Question(NamedTuple):
+    """A column of a line: its code, how its cell is read, what to say when it is empty (nothing when it may be)."""
+
+    code: str
+    clean: Callable[[Cell], Any]
+    missing: str
+
+
 class _Taker:
     """Takes the rows under a header one after another."""
 
@@ -93,11 +102,12 @@ class _Taker:
         self._result = result
         self._stops = False
         self._signed = False
+        self._asked = {stops: self._questions(stops) for stops in (False, True)}
 
     def take(self, row: Row) -> None:
         """One row: a group's heading, a total, a signature, a line."""
         cells = cells_by_code(row, self._layout)
-        if not cells.keys() & _CERTAIN and (is_header(row, self._layout) or self._is_form(row, cells)):
+        if _CERTAIN.isdisjoint(cells) and (is_header(row, self._layout) or self._is_form(row, cells)):
             return
         self._line(row.number, cells)
 
@@ -126,11 +136,15 @@ class _Taker:
     def _line(self, number: int, cells: Mapping[str, Cell]) -> None:
         values: dict[str, Any] = {}
         failed = len(self._result.errors)
-        for column in COLUMNS.values():
+        for code, clean, missing in self._asked[self._stops]:
+            if code not in cells:
+                if missing:
+                    self._fail(number, code, missing)
+                continue
             try:
-                self._read(column, cells, values)
+                values[code] = clean(cells[code])
             except ValueError as error:
-                self._fail(number, column.code, str(error))
+                self._fail(number, code, str(error))
         if len(self._result.errors) == failed:
             try:
                 self._result.lines.append((self._stop if self._stops else self._receipt)(number, values))
@@ -140,18 +154,26 @@ class _Taker:
     def _fail(self, row: int, column: str, reason: str) -> None:
         self._result.errors.append(LineError(row, column, reason, self._sheet.name))
 
-    def _read(self, column: Column, cells: Mapping[str, Cell], values: dict[str, Any]) -> None:
-        use = column.stop if self._stops else column.receipt
-        if use is Use.UNUSED:
-            return
-        if column.code in cells:
-            values[column.code] = column.clean(self._dated(column, cells[column.code]))
-        elif use is Use.REQUIRED and not (column.code in ENGINE_KNOWS and column.code not in self._layout.columns):
-            raise ValueError(f"Thiếu {column.title}; hãy ghi vào ô này.")
+    def _questions(self, stops: bool) -> list[_Question]:
+        """What a line of the group must say, in the order of the columns."""
+        uses = ((column, column.stop if stops else column.receipt) for column in COLUMNS.values())
+        return [
+            _Question(column.code, self._cleaner(column), self._complaint(column) if use is Use.REQUIRED else "")
+            for column, use in uses
+            if use is not Use.UNUSED
+        ]
 
-    def _dated(self, column: Column, cell: Cell) -> Cell:
-        shifted = self._sheet.date1904 and column.dated and is_number(cell)
-        return cell + DAYS_BEFORE_1904 if shifted else cell  # type: ignore[operator]
+    def _complaint(self, column: Column) -> str:
+        if column.code in ENGINE_KNOWS and column.code not in self._layout.columns:
+            return ""
+        return f"Thiếu {column.title}; hãy ghi vào ô này."
+
+    def _cleaner(self, column: Column) -> Callable[[Cell], Any]:
+        clean = column.clean
+        if self._sheet.date1904 and column.dated:
+            clean = _since_1904(clean)
+        # A list says the same thousands of times, except who it is and the receipt's number.
+        return clean if column.code in _CERTAIN else lru_cache(maxsize=4096, typed=True)(clean)
 
     def _receipt(self, number: int, values: Mapping[str, Any]) -> ReceiptLine:
         note = values.get("17", "")
@@ -191,6 +213,11 @@ class _Taker:
             note=note,
             sheet=self._sheet.name,
         )
+
+
+def _since_1904(clean: Callable[[Cell], Any]) -> Callable[[Cell], Any]:
+    """The same for a sheet whose serials count from 1904."""
+    return lambda cell: clean(cell + DAYS_BEFORE_1904 if is_number(cell) else cell)  # type: ignore[operator]
 
 
 class _CellError(Exception):
