@@ -40,7 +40,8 @@ LATER_YEARS = (0, 2, 4, 6, 8, 10)
 @dataclass(frozen=True, slots=True)
 class Situation:
     """A life in a few figures: ``income`` in đồng a month, ``paid`` months behind, ``supported`` of them by the state;
-    ``year_only`` when the day of birth is not known and 1 January stands for it."""
+    ``year_only`` when the day of birth is not known and 1 January stands for it, ``joined_on`` the first day of
+    voluntary insurance."""
 
     born: date
     year_only: bool
@@ -51,6 +52,7 @@ class Situation:
     paid: int
     supported: int
     on: date
+    joined_on: date | None = None
 
     @property
     def month(self) -> Month:
@@ -142,7 +144,7 @@ def prospect_of(table: ParameterTable, here: Situation, start: Month | None = No
     begins = start or here.month
     age = begins.year - here.born.year - (begins.month < here.born.month)
     behind = (IncomePeriod(here.month - here.paid, here.paid, here.income),) if here.paid else ()
-    request = OutlookRequest(here.sex, here.born, here.income, begins, behind)
+    request = OutlookRequest(here.sex, here.born, here.income, begins, behind, here.joined_on)
     try:
         return Prospect(begins, age, outlook(table, request), "")
     except LawRefused as refusal:

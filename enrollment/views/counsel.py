@@ -29,6 +29,7 @@ from enrollment.counsel import (
     stopping_now,
 )
 from enrollment.forms.counsel import CounselForm, query_of
+from enrollment.law import birthday_of_year
 from enrollment.law.keys import PENSION_MIN_MONTHS
 from enrollment.law.methods import FIXED_METHODS
 from enrollment.law.outlook import FIVE_YEARS
@@ -89,6 +90,7 @@ def _known_of(person: Participant) -> dict[str, str]:
             "phuong_thuc": person.method if person.method in FIXED_METHODS else "12",
             "da_dong": person.paid_months,
             "da_ho_tro": person.supported_months,
+            "tham_gia_tu": person.first_active.year if person.first_active else None,
         }
     )
 
@@ -108,6 +110,7 @@ def _situation(form: CounselForm) -> Situation:
     return situation_of(
         data["sinh"], on=today(), sex=data["gioi"], group=data["doi_tuong"], income=data["muc"],
         method=data["phuong_thuc"], paid=data["da_dong"] or 0, supported=data["da_ho_tro"] or 0,
+        joined_on=birthday_of_year(data["tham_gia_tu"]) if data["tham_gia_tu"] else None,
     )  # fmt: skip
 
 
