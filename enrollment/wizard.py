@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -155,6 +155,7 @@ class Wizard:
             hamlet=hamlet,
             other_support=data.get("other_support") or 0,
             number=data.get("number", ""),
+            back_payment=data["back_payment"],
         )
 
     def _residence(self, day: Any) -> tuple[Commune, str]:
@@ -171,15 +172,17 @@ class Wizard:
             raise Refused("Xã của người này không có vào ngày thu; hãy ghi chuyển nơi ở trước.", "received_on")
         return Commune.objects.get(pk=here), self.participant.hamlet
 
-    def quote(self, form: forms.Form) -> Quote:
-        """What the payment comes to; :class:`Refused` names the field."""
+    def quote(self, form: forms.Form, **changed: Any) -> Quote:
+        """What the payment, or the same with something changed, comes to; :class:`Refused` names the field."""
         groups: tuple[str, ...] | None = None
         if self.participant is None:
             evidence = self.evidence()
             groups = (
                 (evidence.group,) if evidence and _in_force(evidence, form.cleaned_data["received_on"]) else ("other",)
             )
-        return quote_payment(self.participant, self.payment(form), groups, self.law, self._newcomer())
+        return quote_payment(
+            self.participant, replace(self.payment(form), **changed), groups, self.law, self._newcomer()
+        )
 
     def _newcomer(self) -> tuple[str, date | None]:
         """Sex and birth date of somebody not on record yet, as far as they are typed."""

@@ -106,10 +106,11 @@ def _refuse_day(
     table: ParameterTable, request: ContributionRequest, method: Method, months: int, readings: Readings
 ) -> None:
     """Too late for the period, not late enough for back-payment, too early or too much for missing months."""
+    allowed = readings.back_payment == "allowed"
     if request.back_payment:
-        refuse_back_payment(method, request.from_month, request.paid_on, readings.back_payment == "allowed")
+        refuse_back_payment(method, request.from_month, request.paid_on, allowed)
         return
-    refuse_late(method, request.from_month, request.paid_on)
+    refuse_late(method, request.from_month, request.paid_on, allowed)
     if method.code == MISSING:
         refuse_missing(table, request, months)
 
