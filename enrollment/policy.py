@@ -25,6 +25,11 @@ def rows_by_key() -> dict[str, list[PolicyParameter]]:
     return rows
 
 
+def rows_of(key: str) -> list[PolicyParameter]:
+    """The rows of one parameter, earliest first."""
+    return list(PolicyParameter.objects.filter(key=key).order_by("valid_from"))
+
+
 class OfficeReadings:
     """The office's readings of every day; rows are (first day, id, setting, choice)."""
 
