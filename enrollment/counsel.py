@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -25,7 +25,7 @@ from enrollment.law import (
     outlook,
     quote,
 )
-from enrollment.law.conditions import Conditions, conditions_on
+from enrollment.law.conditions import Conditions, conditions_on, unconfirmed
 from enrollment.law.methods import ADVANCE, ADVANCE_MONTHS, FIXED_METHODS
 from enrollment.law.parameters import STATE_MAX_MONTHS
 from enrollment.law.wording import dong
@@ -74,6 +74,11 @@ class Offer:
     left: int | None
 
     @property
+    def doubts(self) -> tuple[str, ...]:
+        """A sentence for each parameter of this offer that nobody confirmed."""
+        return tuple(unconfirmed(*sorted(self.quote.basis.rows_used, key=lambda row: row.key))) if self.quote else ()
+
+    @property
     def a_month(self) -> int:
         """What the participant pays per month covered, đồng, rounded."""
         return round(self.quote.participant / self.quote.months) if self.quote else 0
@@ -100,6 +105,7 @@ class Fact:
     label: str
     text: str
     source: str = ""
+    warnings: tuple[str, ...] = ()
 
 
 def situation_of(birth: tuple[date | None, int], *, on: date, **values: object) -> Situation:
@@ -171,6 +177,7 @@ def stopping_now(table: ParameterTable, here: Situation) -> Fact:
         f"Đã đóng {here.paid} tháng: nhận một lần ước tính {dong(found.amount)} thì mất toàn bộ số tháng đã đóng, "
         "lương hưu và thẻ BHYT về sau; để lại thì các tháng ấy được cộng tiếp khi đóng lại.",
         found.steps[-1].source,
+        found.warnings,
     )
 
 
@@ -190,7 +197,16 @@ def _told(label: str, reckon: object, when: str) -> Iterator[Fact]:
         found = reckon()  # type: ignore[operator]
     except LawRefused:
         return
-    yield Fact(label, f"{dong(found.amount)} {when} (ước tính).", found.steps[-1].source)
+    yield Fact(label, f"{dong(found.amount)} {when} (ước tính).", found.steps[-1].source, found.warnings)
+
+
+def doubts_of(offers: Iterable[Offer], prospects: Iterable[Prospect], facts: Iterable[Fact]) -> list[str]:
+    """Every sentence that says what, of all that an answer shows, is still to be confirmed or announced."""
+    seen = [text for offer in offers for text in offer.doubts]
+    for one in prospects:
+        early = one.outlook.early if one.outlook else None
+        seen += [*(one.outlook.warnings if one.outlook else ()), *(early.warnings if early else ())]
+    return list(dict.fromkeys([*seen, *(text for fact in facts for text in fact.warnings)]))
 
 
 def last_income_of(person: Participant) -> int:

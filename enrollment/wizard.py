@@ -17,7 +17,6 @@ from enrollment.law import LawRefused, Quote
 from enrollment.law.conditions import Conditions, conditions_on
 from enrollment.law.methods import FIXED_METHODS
 from enrollment.law.parameters import STATE_MAX_MONTHS
-from enrollment.law.wording import dong
 from enrollment.models import Draft, Participant, Receipt
 from enrollment.operations.participants import Evidence, Person, do_enroll
 from enrollment.operations.receipts import Payment, do_record_receipt, quote_payment
@@ -97,7 +96,7 @@ class Wizard:
 
     def _income_limits(self) -> str:
         here = self._conditions
-        return f"Hôm nay từ {dong(here.min_income)} đến {dong(here.max_income)}." if here else ""
+        return f"Hôm nay {here.limits_in_words}." if here else ""
 
     def support_left(self, quote: Quote) -> int | None:
         """Months that the state may still support after this payment; ``None`` when the law of its day has no limit."""

@@ -78,7 +78,8 @@ def _pension(table: ParameterTable, request: PensionRequest) -> Pension:
     steps = (_months_step(request, least), *_age_steps(request, age), *taken, *steps)
     reason = _reason(request, None if taken else age, least, early)
     if reason:
-        return Pension(False, reason, Decimal(0), 0, (), steps[: 1 + (request.birth_date is not None)])
+        shown = steps[: 1 + (request.birth_date is not None)]
+        return Pension(False, reason, Decimal(0), 0, _doubts(shown), shown)
     return _settle(request, rate, steps)
 
 
@@ -91,8 +92,11 @@ def _settle(request: PensionRequest, rate: Decimal, steps: tuple[Step, ...]) -> 
         "product",
         {"terms": [[plain(rate), str(request.average_income)]], "by": "100"},
     )
-    warnings = dict.fromkeys(unconfirmed(*(row for step in steps for row in step.parameters)))
-    return Pension(True, "", rate, amount, tuple(warnings), (*steps, last))
+    return Pension(True, "", rate, amount, _doubts(steps), (*steps, last))
+
+
+def _doubts(steps: tuple[Step, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(unconfirmed(*(row for step in steps for row in step.parameters))))
 
 
 def _refuse_strange_joining(request: PensionRequest) -> None:

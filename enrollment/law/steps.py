@@ -33,6 +33,11 @@ class Step(NamedTuple):
     figures: Mapping[str, Any] = MappingProxyType({})
     parameters: tuple[Parameter, ...] = ()
 
+    @property
+    def doubtful(self) -> bool:
+        """Whether a row that it used is still to be confirmed."""
+        return any(row.doubtful for row in self.parameters)
+
     def as_dict(self) -> dict[str, Any]:
         """For storage and exchange: JSON types only."""
         return {
