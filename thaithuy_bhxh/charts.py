@@ -110,7 +110,7 @@ def step_line(stretches: Sequence[Stretch], kinds: Sequence[str], unit: str, tod
     day = {"type": "temporal", "scale": {"type": "utc"}}
     start = {**day, "field": "first", "axis": _days_axis(stretches)}
     level = {"type": "quantitative", "scale": {"domain": [low, high], "nice": False}, "axis": None}
-    pen = {"type": "nominal", "field": "kind", "legend": None}
+    pen: dict[str, Any] = {"type": "nominal", "field": "kind", "legend": None}
     if used != [0]:
         pen["legend"] = {"title": None, "orient": "top", "offset": 30, "symbolType": "stroke", "labelLimit": 300}
     colour = {**pen, "scale": {"domain": [kinds[i] for i in used], "range": [_STROKES[i][0] for i in used]}}

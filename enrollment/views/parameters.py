@@ -55,10 +55,11 @@ def parameters(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @for_roles(*READ)
-def parameter_timeline(request: HttpRequest, key: str) -> HttpResponse:
-    """One parameter through time as a drawing; the table beside it says the same."""
+def parameter_timeline(request: HttpRequest, pk: int) -> HttpResponse:
+    """The parameter of this row through time as a drawing; the table beside it says the same."""
+    key = get_parameter(pk).key
     rows, label = rows_of(key), LABELS.get(key, "")
-    if not label or not worth_drawing(rows):
+    if not label or not any(row.value for row in rows):
         raise Http404
     spec, told = drawing_of(label, rows, today())
     return HttpResponse(titled(svg_of(spec), f"{label} theo thời gian", told), content_type="image/svg+xml")
