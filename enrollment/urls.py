@@ -36,6 +36,7 @@ urlpatterns = [
     path("tham-so/them/", parameters.parameter_add, name="parameter_add"),
     path("tham-so/cach-hieu/", parameters.readings, name="readings"),
     path("tham-so/cach-hieu/<slug:name>/", parameters.reading_choose, name="reading_choose"),
+    path("tham-so/<int:pk>/bieu-do.svg", parameters.parameter_timeline, name="parameter_timeline"),
     path("tham-so/<int:pk>/", parameters.parameter_edit, name="parameter_edit"),
     path("tham-so/<int:pk>/xac-nhan/", parameters.parameter_confirm, name="parameter_confirm"),
 ]

@@ -165,6 +165,7 @@ ROWS: dict[str, Row] = {
     "enrollment:import_cancel": batch(ACT),
     "enrollment:import_errors": batch(LOOK),
     "enrollment:parameters": Row(LOOK, WATCHERS),
+    "enrollment:parameter_timeline": Row(LOOK, WATCHERS, lambda s, role: [s.parameter.pk]),
     "enrollment:parameter_add": Row(FORM, {ADMINISTRATOR}),
     "enrollment:parameter_edit": Row(FORM, {ADMINISTRATOR}, lambda s, role: [s.parameter.pk]),
     "enrollment:readings": Row(LOOK, WATCHERS),

@@ -18,6 +18,7 @@ from enrollment.access import RECORDERS, drafts_of, get_draft_for, get_participa
 from enrollment.answers import about, answers_of
 from enrollment.forms.people import WhoForm
 from enrollment.identity import mismatches
+from enrollment.lateness import late_period
 from enrollment.models import Draft, Receipt
 from enrollment.operations.drafts import do_discard_draft, do_fill_draft, do_start_draft
 from enrollment.operations.receipts import receipt_of_submission
@@ -181,7 +182,8 @@ def _show(request: HttpRequest, wizard: Wizard, step: str, form: Any) -> HttpRes
         "warnings": _warnings(form) if step == PERSON else [],
     }
     if step == PAYMENT:
-        context.update(_quoted(wizard, form))
+        # Judged afresh: a refusal put beside its field does not hide what else may be done about it.
+        context.update(_quoted(wizard, wizard.form(PAYMENT, form.data) if form.is_bound else form))
     return render(request, "enrollment/enroll_step.html", context)
 
 
@@ -205,11 +207,13 @@ def _quoted(wizard: Wizard, form: Any) -> dict[str, Any]:
         form = wizard.form(PAYMENT, {name: value or "" for name, value in defaults.items()})
     if not form.is_valid():
         return {"refusal": next(iter(form.errors.values()))[0]}
+    late = late_period(wizard, form)
     try:
-        quote = wizard.quote(form)
-        return {"quote": quote, "payment": form.cleaned_data, "support_left": wizard.support_left(quote)}
+        quote = late.quote if late and late.chosen and late.quote else wizard.quote(form)
+        left = wizard.support_left(quote)
+        return {"quote": quote, "payment": form.cleaned_data, "support_left": left, "late": late}
     except Refused as refusal:
-        return {"refusal": refusal.message}
+        return {"refusal": refusal.message, "late": late}
 
 
 def _check(request: HttpRequest, wizard: Wizard) -> HttpResponse:
