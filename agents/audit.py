@@ -39,7 +39,7 @@ def entry(
         kind._meta.label_lower,
         pk,
         summary[:400],
-        {key: _plain(value) for key, value in (changes or {}).items()},
+        _plain_items(changes or {}),
     )
 
 
@@ -66,13 +66,18 @@ def history_of(*objects: models.Model) -> models.QuerySet[AuditEntry]:
     return AuditEntry.objects.filter(query).select_related("actor")
 
 
+_PLAIN = frozenset((type(None), bool, str, int, float))
+
+
+def _plain_items(changes: Mapping[Any, Any]) -> dict[str, Any]:
+    return {str(key): value if type(value) in _PLAIN else _plain(value) for key, value in changes.items()}
+
+
 def _plain(value: Any) -> Any:
-    if value is None or isinstance(value, bool | str):
-        return value
-    if type(value) in (int, float):
+    if type(value) in _PLAIN or isinstance(value, str):
         return value
     if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return _plain_items(value)
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     if isinstance(value, models.Model):

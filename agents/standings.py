@@ -7,8 +7,8 @@ its own (domain.md section 3: folding is exact, and the past never moves).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 
 from agents.lineage import Lineage
@@ -39,6 +39,11 @@ class Standing:
     owner: int | None
     versions: tuple[Version, ...] = ()
     inherited: tuple[Standing, ...] = ()
+
+    def followed_by(self, row: Target) -> Standing:
+        """The standing once this version is written; one of the same number is set right by it."""
+        kept = tuple(one for one in self.versions if one.revision_no != row.revision_no)
+        return replace(self, owner=row.owner_id, versions=(*kept, _version(row)))
 
     @property
     def first(self) -> int | None:
@@ -109,15 +114,17 @@ def standings_of(rows: Iterable[Target], lineage: Lineage, until: date | None = 
     """
     versions: dict[Key, list[Version]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: row.revision_no):
-        versions[row.metric, row.owner_kind, row.owner_id].append(
-            Version(
-                row.revision_no, row.value, row.effective_month, tuple(row.season), row.decision_no, row.decision_date
-            )
-        )
+        versions[row.metric, row.owner_kind, row.owner_id].append(_version(row))
     found = {key: Standing(key[2], tuple(told)) for key, told in versions.items()}
     for metric in {key[0] for key in found}:
         _inherit(found, metric, lineage, until)
     return found
+
+
+def _version(row: Target) -> Version:
+    return Version(
+        row.revision_no, row.value, row.effective_month, tuple(row.season), row.decision_no, row.decision_date
+    )
 
 
 def _inherit(found: dict[Key, Standing], metric: str, lineage: Lineage, until: date | None) -> None:
@@ -141,6 +148,6 @@ def year_rows(year: int, kinds: Iterable[str] = OwnerKind.values) -> list[Target
 
 def standings(
     year: int, lineage: Lineage, kinds: Iterable[str] = OwnerKind.values, until: date | None = None
-) -> Mapping[Key, Standing]:
+) -> dict[Key, Standing]:
     """The year's standings (one query)."""
     return standings_of(year_rows(year, kinds), lineage, until)

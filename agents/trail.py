@@ -30,6 +30,7 @@ KINDS = {
     "labour": "Số lao động",
     "commune": "Sáp nhập xã",
     "parameter": "Tham số",
+    "commune": "Danh mục xã",
     "office": "Tên cơ quan",
     "account": "Tài khoản",
     "export": "Tải dữ liệu",

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from agents.models import Role, User
-from enrollment.models import Draft, ImportBatch, Participant, PolicyParameter, Receipt
+from enrollment.models import Draft, ImportBatch, ImportMapping, Participant, PolicyParameter, Receipt
 
 T = TypeVar("T")
 
@@ -42,6 +42,17 @@ def batches_for(user: User) -> QuerySet[ImportBatch]:
 def get_batch_for(user: User, pk: int) -> ImportBatch:
     """An import, for its author and for managers."""
     return _only(batches_for(user).filter(pk=pk).first())
+
+
+def mapping_owner(user: User) -> str:
+    """Whose matchings of columns a user's lists go by and make: the agent's code, empty for the office."""
+    return user.agent.code if user.agent else ""
+
+
+def mappings_for(user: User) -> dict[str, dict[str, int]]:
+    """Saved matchings by the fingerprint of their header: the office's, and over them the own agent's."""
+    found = ImportMapping.objects.filter(owner__in={"", mapping_owner(user)}).order_by("owner")
+    return dict(found.values_list("fingerprint", "columns"))
 
 
 def drafts_of(user: User) -> QuerySet[Draft]:

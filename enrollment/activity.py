@@ -110,8 +110,9 @@ def trace(facts: Facts) -> Trace:
     places = _Places(facts)
     for rule in RULES:
         runs = _runs(facts, rule)
-        result.spans[rule] = [span for run in runs for span in places.segments(run)]
-        for step in _movements(facts, rule, runs, places):
+        pieces = [list(places.segments(run)) for run in runs]
+        result.spans[rule] = [span for spans in pieces for span in spans]
+        for step in _movements(facts, rule, pieces, places):
             result.movements.setdefault(step, set()).add(rule)
     return result
 
@@ -162,6 +163,11 @@ class _Places:
     """The commune and agent of one person through time."""
 
     def __init__(self, facts: Facts) -> None:
+        here = {(c.commune, c.agent) for c in facts.contributions}
+        # Most people pay one collector's agent in one commune for ever, which needs no looking up.
+        self._only = here.pop() if len(here) == 1 and not facts.moves else None
+        if self._only:
+            return
         visits = [
             (c.received_on, c.order, c.received, _FOREVER if c.voided is None else c.voided, c.commune, c.agent)
             for c in facts.contributions
@@ -173,6 +179,8 @@ class _Places:
 
     def at(self, month: int) -> tuple[int, int]:
         """Commune and agent at the end of a month in which the person is active."""
+        if self._only:
+            return self._only
         commune = next(v[4] for v in reversed(self._communes) if v[2] <= month < v[3])
         agent = next(v[5] for v in reversed(self._agents) if v[2] <= month < v[3])
         return commune, agent
@@ -181,24 +189,24 @@ class _Places:
         """The run cut where commune or agent change."""
         start, end = run
         here = self.at(start)
-        for month in self._changes:
+        for month in () if self._only else self._changes:
             if start < month <= end and (there := self.at(month)) != here:
                 yield Span(start, month - 1, *here)
                 start, here = month, there
         yield Span(start, end, *here)
 
 
-def _movements(facts: Facts, rule: str, runs: list[Run], places: _Places) -> Iterator[Step]:
+def _movements(facts: Facts, rule: str, runs: list[list[Span]], places: _Places) -> Iterator[Step]:
+    """Movements of the runs, each given as its spans."""
     for index, run in enumerate(runs):
-        yield Step(run[0], "returned" if index else "new", "", *places.at(run[0]))
-        before: Span | None = None
-        for span in places.segments(run):
-            if before:
-                yield Step(span.start, "moved", "", span.commune, span.agent, before.commune, before.agent)
+        before, last = run[0], run[-1]
+        yield Step(before.start, "returned" if index else "new", "", before.commune, before.agent)
+        for span in run[1:]:
+            yield Step(span.start, "moved", "", span.commune, span.agent, before.commune, before.agent)
             before = span
-        yield Step(run[1] + 1, "decreased", _reason(facts, rule, run[1] + 1), *places.at(run[1]))
+        yield Step(last.end + 1, "decreased", _reason(facts, rule, last.end + 1), last.commune, last.agent)
     for month in sorted({c.received for c in facts.contributions if c.voided is None or c.voided > c.received}):
-        if any(start < month <= end for start, end in runs):
+        if any(run[0].start < month <= run[-1].end for run in runs):
             yield Step(month, "renewed", "", *places.at(month))
 
 
@@ -207,10 +215,11 @@ def _reason(facts: Facts, rule: str, month: int) -> str:
     stops = [stop for stop in facts.stops if stop.month == month and stop.in_force]
     if stops:
         return max(stops, key=lambda stop: stop.order).reason
-    for c in facts.contributions:
-        pieces = _unstopped(c, rule, facts.stops)
-        if c.voided == month > c.received and _contain(pieces, month):
-            return "error"
+    if any(
+        c.voided == month > c.received and _contain(_unstopped(c, rule, facts.stops), month)
+        for c in facts.contributions
+    ):
+        return "error"
     if any(
         c.method == "MISS" and _contain(_unvoided(c, _unstopped(c, rule, facts.stops)), month - 1)
         for c in facts.contributions

@@ -34,7 +34,9 @@ def _rows(wizard: Wizard, step: str) -> list[tuple[str, str]]:
     form = wizard.form(step)
     if not form.is_valid():
         return []
-    rows = [(str(field.label), _shown(field, form.cleaned_data.get(name))) for name, field in form.fields.items()]
+    data = form.cleaned_data
+    rows = [(str(field.label), _shown(field, data.get(name))) for name, field in form.fields.items()
+            if data.get(name) is not False]  # fmt: skip
     if step == PAYMENT and "collector" not in form.fields:
         rows.append(("Nhân viên thu", str(wizard.user.collector)))
     if step == PAYMENT:
@@ -46,6 +48,8 @@ def _rows(wizard: Wizard, step: str) -> list[tuple[str, str]]:
 def _shown(field: forms.Field, value: Any) -> str:
     if value is None or value == "":
         return ""
+    if value is True:
+        return "có"
     if isinstance(field, DongField):
         return dong(value)
     if isinstance(field, forms.ChoiceField) and isinstance(field.widget, forms.RadioSelect):

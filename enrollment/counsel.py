@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -25,7 +25,7 @@ from enrollment.law import (
     outlook,
     quote,
 )
-from enrollment.law.conditions import Conditions, conditions_on
+from enrollment.law.conditions import Conditions, conditions_on, unconfirmed
 from enrollment.law.methods import ADVANCE, ADVANCE_MONTHS, FIXED_METHODS
 from enrollment.law.parameters import STATE_MAX_MONTHS
 from enrollment.law.wording import dong
@@ -40,7 +40,8 @@ LATER_YEARS = (0, 2, 4, 6, 8, 10)
 @dataclass(frozen=True, slots=True)
 class Situation:
     """A life in a few figures: ``income`` in đồng a month, ``paid`` months behind, ``supported`` of them by the state;
-    ``year_only`` when the day of birth is not known and 1 January stands for it."""
+    ``year_only`` when the day of birth is not known and 1 January stands for it, ``joined_on`` the first day of
+    voluntary insurance."""
 
     born: date
     year_only: bool
@@ -51,6 +52,7 @@ class Situation:
     paid: int
     supported: int
     on: date
+    joined_on: date | None = None
 
     @property
     def month(self) -> Month:
@@ -70,6 +72,11 @@ class Offer:
     quote: Quote | None
     refusal: str
     left: int | None
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """A sentence for each parameter of this offer that nobody confirmed."""
+        return tuple(unconfirmed(*sorted(self.quote.basis.rows_used, key=lambda row: row.key))) if self.quote else ()
 
     @property
     def a_month(self) -> int:
@@ -98,6 +105,7 @@ class Fact:
     label: str
     text: str
     source: str = ""
+    warnings: tuple[str, ...] = ()
 
 
 def situation_of(birth: tuple[date | None, int], *, on: date, **values: object) -> Situation:
@@ -142,7 +150,7 @@ def prospect_of(table: ParameterTable, here: Situation, start: Month | None = No
     begins = start or here.month
     age = begins.year - here.born.year - (begins.month < here.born.month)
     behind = (IncomePeriod(here.month - here.paid, here.paid, here.income),) if here.paid else ()
-    request = OutlookRequest(here.sex, here.born, here.income, begins, behind)
+    request = OutlookRequest(here.sex, here.born, here.income, begins, behind, here.joined_on)
     try:
         return Prospect(begins, age, outlook(table, request), "")
     except LawRefused as refusal:
@@ -169,6 +177,7 @@ def stopping_now(table: ParameterTable, here: Situation) -> Fact:
         f"Đã đóng {here.paid} tháng: nhận một lần ước tính {dong(found.amount)} thì mất toàn bộ số tháng đã đóng, "
         "lương hưu và thẻ BHYT về sau; để lại thì các tháng ấy được cộng tiếp khi đóng lại.",
         found.steps[-1].source,
+        found.warnings,
     )
 
 
@@ -188,7 +197,16 @@ def _told(label: str, reckon: object, when: str) -> Iterator[Fact]:
         found = reckon()  # type: ignore[operator]
     except LawRefused:
         return
-    yield Fact(label, f"{dong(found.amount)} {when} (ước tính).", found.steps[-1].source)
+    yield Fact(label, f"{dong(found.amount)} {when} (ước tính).", found.steps[-1].source, found.warnings)
+
+
+def doubts_of(offers: Iterable[Offer], prospects: Iterable[Prospect], facts: Iterable[Fact]) -> list[str]:
+    """Every sentence that says what, of all that an answer shows, is still to be confirmed or announced."""
+    seen = [text for offer in offers for text in offer.doubts]
+    for one in prospects:
+        early = one.outlook.early if one.outlook else None
+        seen += [*(one.outlook.warnings if one.outlook else ()), *(early.warnings if early else ())]
+    return list(dict.fromkeys([*seen, *(text for fact in facts for text in fact.warnings)]))
 
 
 def last_income_of(person: Participant) -> int:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import DateField, F, Value
+from django.db.models import DateField, F, Q, Value
 from django.db.models.functions import Concat
 
 from enrollment.law import DEFAULT, READINGS, Parameter, ParameterTable, Readings
@@ -24,6 +24,11 @@ def rows_by_key() -> dict[str, list[PolicyParameter]]:
     for row in PolicyParameter.objects.order_by("key", "-valid_from"):
         rows.setdefault(row.key, []).append(row)
     return rows
+
+
+def rows_of(key: str) -> list[PolicyParameter]:
+    """The rows of one parameter, earliest first."""
+    return list(PolicyParameter.objects.filter(key=key).order_by("valid_from"))
 
 
 class OfficeReadings:
@@ -125,7 +130,8 @@ def receipts_reckoned_with(row: PolicyParameter) -> ReceiptQuerySet:
     if last:
         found = found.filter(received_on__lte=last)
     if row.key == INVESTMENT_RATE:
-        return found.filter(method__in=(ADVANCE, MISSING))
+        # A period paid in a month after its last one was paid late, with interest.
+        return found.filter(Q(method__in=(ADVANCE, MISSING)) | Q(to_month__lt=F("received_month")))
     for prefix in (STATE_PERCENT, LOCAL_PERCENT):
         if row.key.removeprefix(prefix) in GROUPS:
             return found.filter(group=row.key.removeprefix(prefix))

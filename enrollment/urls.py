@@ -28,6 +28,7 @@ urlpatterns = [
     path("bien-lai/<int:pk>/huy/", acts.receipt_void, name="receipt_void"),
     path("bang-ke/", imports.imports, name="imports"),
     path("bang-ke/<int:pk>/", imports.import_batch, name="import"),
+    path("bang-ke/<int:pk>/khop-cot/", imports.import_match, name="import_match"),
     path("bang-ke/<int:pk>/nhap/", imports.import_confirm, name="import_confirm"),
     path("bang-ke/<int:pk>/bo/", imports.import_cancel, name="import_cancel"),
     path("bang-ke/<int:pk>/loi/", imports.import_errors, name="import_errors"),
@@ -35,6 +36,7 @@ urlpatterns = [
     path("tham-so/them/", parameters.parameter_add, name="parameter_add"),
     path("tham-so/cach-hieu/", parameters.readings, name="readings"),
     path("tham-so/cach-hieu/<slug:name>/", parameters.reading_choose, name="reading_choose"),
+    path("tham-so/<int:pk>/bieu-do.svg", parameters.parameter_timeline, name="parameter_timeline"),
     path("tham-so/<int:pk>/", parameters.parameter_edit, name="parameter_edit"),
     path("tham-so/<int:pk>/xac-nhan/", parameters.parameter_confirm, name="parameter_confirm"),
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -17,7 +17,6 @@ from enrollment.law import LawRefused, Quote
 from enrollment.law.conditions import Conditions, conditions_on
 from enrollment.law.methods import FIXED_METHODS
 from enrollment.law.parameters import STATE_MAX_MONTHS
-from enrollment.law.wording import dong
 from enrollment.models import Draft, Participant, Receipt
 from enrollment.operations.participants import Evidence, Person, do_enroll
 from enrollment.operations.receipts import Payment, do_record_receipt, quote_payment
@@ -97,7 +96,7 @@ class Wizard:
 
     def _income_limits(self) -> str:
         here = self._conditions
-        return f"Hôm nay từ {dong(here.min_income)} đến {dong(here.max_income)}." if here else ""
+        return f"Hôm nay {here.limits_in_words}." if here else ""
 
     def support_left(self, quote: Quote) -> int | None:
         """Months that the state may still support after this payment; ``None`` when the law of its day has no limit."""
@@ -155,6 +154,7 @@ class Wizard:
             hamlet=hamlet,
             other_support=data.get("other_support") or 0,
             number=data.get("number", ""),
+            back_payment=data["back_payment"],
         )
 
     def _residence(self, day: Any) -> tuple[Commune, str]:
@@ -171,15 +171,17 @@ class Wizard:
             raise Refused("Xã của người này không có vào ngày thu; hãy ghi chuyển nơi ở trước.", "received_on")
         return Commune.objects.get(pk=here), self.participant.hamlet
 
-    def quote(self, form: forms.Form) -> Quote:
-        """What the payment comes to; :class:`Refused` names the field."""
+    def quote(self, form: forms.Form, **changed: Any) -> Quote:
+        """What the payment, or the same with something changed, comes to; :class:`Refused` names the field."""
         groups: tuple[str, ...] | None = None
         if self.participant is None:
             evidence = self.evidence()
             groups = (
                 (evidence.group,) if evidence and _in_force(evidence, form.cleaned_data["received_on"]) else ("other",)
             )
-        return quote_payment(self.participant, self.payment(form), groups, self.law, self._newcomer())
+        return quote_payment(
+            self.participant, replace(self.payment(form), **changed), groups, self.law, self._newcomer()
+        )
 
     def _newcomer(self) -> tuple[str, date | None]:
         """Sex and birth date of somebody not on record yet, as far as they are typed."""

@@ -90,11 +90,11 @@ def draft(kind: str, *more: str) -> Row:
     )  # fmt: skip
 
 
-def batch(kind: str) -> Row:
+def batch(kind: str, which: str = "batches") -> Row:
     return Row(
         kind, IMPORTERS,
-        lambda s, role: [s.a.batches.get(role, s.a.batches[LEAD]).pk],
-        lambda s, role: [s.b.batches[LEAD].pk],
+        lambda s, role: [getattr(s.a, which).get(role, getattr(s.a, which)[LEAD]).pk],
+        lambda s, role: [getattr(s.b, which)[LEAD].pk],
         bounded={LEAD, OFFICER},
     )  # fmt: skip
 
@@ -160,10 +160,12 @@ ROWS: dict[str, Row] = {
     "enrollment:receipt_void": person(FORM, CORRECTORS, "receipt"),
     "enrollment:imports": Row(FORM, IMPORTERS),
     "enrollment:import": batch(LOOK),
+    "enrollment:import_match": batch(FORM, "unmatched"),
     "enrollment:import_confirm": batch(ACT),
     "enrollment:import_cancel": batch(ACT),
     "enrollment:import_errors": batch(LOOK),
     "enrollment:parameters": Row(LOOK, WATCHERS),
+    "enrollment:parameter_timeline": Row(LOOK, WATCHERS, lambda s, role: [s.parameter.pk]),
     "enrollment:parameter_add": Row(FORM, {ADMINISTRATOR}),
     "enrollment:parameter_edit": Row(FORM, {ADMINISTRATOR}, lambda s, role: [s.parameter.pk]),
     "enrollment:readings": Row(LOOK, WATCHERS),

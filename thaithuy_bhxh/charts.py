@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from typing import Any
+from datetime import date
+from html import escape
+from typing import Any, NamedTuple
 
 import vl_convert
 from django.core.cache import cache
 
 BLUE, PALE, INK, LINE = "#0b4a82", "#9db4c9", "#14212e", "#d8dee6"
+AMBER, GREY = "#8a5200", "#5d6b79"
 _FONT = "Noto Sans, DejaVu Sans, Liberation Sans, sans-serif"
 _LOCALE = {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["", " đ"]}
 KEPT_SECONDS = 24 * 3600
@@ -74,6 +77,149 @@ def year_bars(rows: Sequence[tuple[str, int]], description: str) -> dict[str, An
             },
         ],
     }
+
+
+class Stretch(NamedTuple):
+    """A value that holds from a day up to another (not included); ``words`` stand beside it, ``kind`` is its place in
+    ``kinds`` of :func:`step_line`, ``note`` a further word under it."""
+
+    first: date
+    end: date
+    value: float
+    words: str
+    kind: int
+    note: str = ""
+
+
+_WIDE, _LABEL, _APART = 290, 20, 12
+"""Pixels: width of the drawing, room for a label above and below it, least distance of two dates."""
+_STROKES: Sequence[tuple[str, list[int]]] = ((BLUE, [1, 0]), (AMBER, [6, 3]), (GREY, [2, 3]))
+
+
+def step_line(stretches: Sequence[Stretch], kinds: Sequence[str], unit: str, today: date, description: str
+              ) -> dict[str, Any]:  # fmt: skip
+    """A value through time: level stretches joined by risers, each with its first day and its value in words.
+
+    ``kinds`` name up to three ways to stand in the drawing: plain, dashed amber, dotted grey.
+    """
+    used = [kind for kind in range(len(kinds)) if any(one.kind == kind for one in stretches)]
+    levels = {one.value for one in stretches}
+    height = min(260, 60 + 25 * len(levels))
+    spare = (max(levels) - min(levels)) * _LABEL / (height - 2 * _LABEL) or 1
+    low, high = min(levels) - spare, max(levels) + spare
+    day = {"type": "temporal", "scale": {"type": "utc"}}
+    start = {**day, "field": "first", "axis": _days_axis(stretches)}
+    level = {"type": "quantitative", "scale": {"domain": [low, high], "nice": False}, "axis": None}
+    pen: dict[str, Any] = {"type": "nominal", "field": "kind", "legend": None}
+    if used != [0]:
+        pen["legend"] = {"title": None, "orient": "top", "offset": 30, "symbolType": "stroke", "labelLimit": 300}
+    colour = {**pen, "scale": {"domain": [kinds[i] for i in used], "range": [_STROKES[i][0] for i in used]}}
+    dash = {**pen, "scale": {"domain": [kinds[i] for i in used], "range": [_STROKES[i][1] for i in used]}}
+    value = {**level, "field": "value"}
+    here = {"x": start, "y": value, "color": colour}
+    return {
+        **_base(description),
+        "title": {"text": unit, "anchor": "start", "fontSize": 12, "fontWeight": "normal", "color": GREY},
+        "width": _WIDE,
+        "height": height,
+        "data": {"values": _stretch_rows(stretches, kinds)},
+        "layer": [
+            _today_rule(today, day),
+            {
+                "transform": [{"filter": "isValid(datum.before)"}],
+                "mark": {"type": "rule", "strokeWidth": 1, "color": PALE},
+                "encoding": {"x": start, "y": {**level, "field": "before"}, "y2": {"field": "value"}},
+            },
+            {
+                "mark": {"type": "rule", "strokeWidth": 2.5},
+                "encoding": {**here, "x2": {"field": "end"}, "strokeDash": dash},
+            },
+            *(_words(here, side) for side in _SIDES),
+            *(_notes(here, late) for late in (True, False)),
+        ],
+    }  # fmt: skip
+
+
+def _stretch_rows(stretches: Sequence[Stretch], kinds: Sequence[str]) -> list[dict[str, Any]]:
+    """The drawing's data; ``before`` is the value that ended on the day on which this one begins, if one did."""
+    opening, closing = min(one.first for one in stretches), max(one.end for one in stretches)
+    rows = []
+    for one, after in zip(stretches, [*stretches[1:], None], strict=True):
+        before = next((other.value for other in stretches if other.end == one.first and other.kind != 2), None)
+        late = (closing - one.first).days < (closing - opening).days * 0.4
+        rows.append({
+            "first": one.first.isoformat(), "end": one.end.isoformat(), "value": one.value, "words": one.words,
+            "kind": kinds[one.kind], "note": one.note, "late": late, "side": _side(before, one, after),
+            "before": None if one.kind == 2 else before,
+        })  # fmt: skip
+    return rows
+
+
+def _days_axis(stretches: Sequence[Stretch]) -> dict[str, Any]:
+    """A label for each first day, but for those too close to the one before to be read."""
+    opening, closing = min(one.first for one in stretches), max(one.end for one in stretches)
+    days: list[date] = []
+    for day in sorted({one.first for one in stretches}):
+        if not days or (day - days[-1]).days * _WIDE >= _APART * (closing - opening).days:
+            days.append(day)
+    return {
+        "title": None, "values": [day.isoformat() for day in days], "format": "%d/%m/%Y", "labelAngle": -90,
+        "labelFontSize": 11, "labelOverlap": False,
+    }  # fmt: skip
+
+
+def _today_rule(today: date, day: dict[str, Any]) -> dict[str, Any]:
+    place = {"x": {**day, "field": "today"}}
+    return {
+        "data": {"values": [{"today": today.isoformat()}]},
+        "layer": [
+            {"mark": {"type": "rule", "color": GREY, "strokeDash": [1, 3]}, "encoding": place},
+            {
+                "mark": {"type": "text", "text": "hôm nay", "y": 0, "dy": -16, "fontSize": 11, "color": GREY},
+                "encoding": place,
+            },
+        ],
+    }
+
+
+_SIDES: dict[str, dict[str, Any]] = {
+    "left": {"align": "right", "baseline": "bottom", "dx": -3, "dy": -2},
+    "above": {"align": "left", "baseline": "bottom", "dx": 2, "dy": -2},
+    "below": {"align": "left", "baseline": "top", "dx": 2, "dy": 4},
+}
+
+
+def _side(before: float | None, one: Stretch, after: Stretch | None) -> str:
+    """Values stand where a staircase leaves room: left of a step up, over a step down, under a start before a rise."""
+    if before is not None and before < one.value:
+        return "left"
+    rising = after is not None and after.value > one.value
+    return "below" if rising and before is None and not one.note and one.kind != 2 else "above"
+
+
+def _words(here: dict[str, Any], side: str) -> dict[str, Any]:
+    return {
+        "transform": [{"filter": f"datum.side == '{side}'"}],
+        "mark": {"type": "text", "fontSize": 12, "fontWeight": "bold", **_SIDES[side]},
+        "encoding": {**here, "text": {"field": "words"}},
+    }
+
+
+def _notes(here: dict[str, Any], late: bool) -> dict[str, Any]:
+    side = {"align": "right"} if late else {"align": "left"}
+    place = {**here, "x": {**here["x"], "field": "end"}} if late else here
+    return {
+        "transform": [{"filter": f"datum.note && {'' if late else '!'}datum.late"}],
+        "mark": {"type": "text", "baseline": "top", "dy": 4, "fontSize": 11, **side},
+        "encoding": {**place, "text": {"field": "note"}},
+    }
+
+
+def titled(svg: str, title: str, description: str) -> str:
+    """The drawing with a name and a description of its own, for whoever opens it apart from its page."""
+    head, _, rest = svg.partition(">")
+    named = f"<title>{escape(title)}</title><desc>{escape(description)}</desc>"
+    return f'{head} role="img">{named}{rest}'
 
 
 def png_of(svg: str, scale: float = 1) -> bytes:

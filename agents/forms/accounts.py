@@ -26,6 +26,13 @@ class NewPasswordForm(ChangePasswordForm):
             self.fields[name].label, self.fields[name].help_text = label, ""
             self.fields[name].widget.attrs.pop("placeholder", None)
 
+    def clean_password1(self) -> str:
+        """Whoever handed the present password over knows it: the new one must be another."""
+        new: str = self.cleaned_data["password1"]
+        if self.user.check_password(new):
+            raise forms.ValidationError("Mật khẩu mới phải khác mật khẩu hiện nay.")
+        return new
+
 
 class LogInForm(LoginForm):
     """Name and password; the name is asked for in Vietnamese, for which allauth has no word."""

@@ -73,10 +73,13 @@ def do_edit_account(*, actor: User, user: User, full_name: str, post: Post) -> U
     """Change name, role or agent. Whoever is in charge of communes hands them over before changing the role."""
     _require_administrator(actor)
     with transaction.atomic():
+        administrators = _administrators_locked()
         row = locked(user)
         values = _post(post, row)
         if row.pk == actor.pk and values["role"] != row.role:
             raise Refused("Không thể tự đổi vai trò của mình; hãy nhờ một quản trị khác.", "role")
+        if values["role"] != row.role:
+            _refuse_last(row, administrators, "role")
         if values["role"] != row.role and (held := open_terms_of(row, today())):
             raise Refused(f"{row} đang phụ trách {held} xã, thị trấn; hãy bàn giao trước khi đổi vai trò.", "role")
         name = required(full_name, "full_name", "Hãy nhập họ và tên.")
@@ -131,7 +134,10 @@ def _set_active(actor: User, user: User, *, active: bool) -> User:
 def set_active(actor: User, user: User, *, active: bool) -> User:
     """The same for acts that carry it along and have checked who may."""
     with transaction.atomic():
+        administrators = _administrators_locked()
         row = locked(user)
+        if not active:
+            _refuse_last(row, administrators)
         changes = assign(row, is_active=active)
         if changes:
             row.save(update_fields=["is_active"])
@@ -140,6 +146,18 @@ def set_active(actor: User, user: User, *, active: bool) -> User:
                 summary="Dùng lại tài khoản" if active else "Ngừng tài khoản",
             )  # fmt: skip
     return row
+
+
+def _administrators_locked() -> set[int]:
+    """The administrators in use; two who stop each other at the same moment wait for each other here."""
+    found = User.objects.select_for_update().filter(role=Role.ADMINISTRATOR, is_active=True).order_by("pk")
+    return {one.pk for one in found}
+
+
+def _refuse_last(user: User, administrators: set[int], field: str = "") -> None:
+    """Somebody must be left who can make accounts and issue passwords."""
+    if administrators == {user.pk}:
+        raise Refused("Đây là quản trị cuối cùng đang dùng; hãy tạo một quản trị khác trước.", field)
 
 
 def _require_administrator(actor: User | None) -> None:

@@ -99,7 +99,7 @@ def do_add_card(
         owner = locked(collector)
         card = CollectorCard(collector=owner, number=clean(number), valid_from=valid_from, valid_to=valid_to)
         _refuse_overlap(card, "valid_from")
-        _refuse_after_closing(card)
+        _refuse_outside_agent(card)
         _refuse_outside_work(card)
         ground = _certificate(attendance, owner)
         holder = CollectorCard.objects.filter(number__iexact=card.number).exclude(collector=owner)
@@ -151,6 +151,15 @@ def _refuse_overlap(card: CollectorCard, field: str) -> None:
         others = others.filter(valid_from__lte=card.valid_to)
     if other := others.first():
         raise Refused(f"Trùng ngày với thẻ {other} ({_days(other)}); hãy kết thúc thẻ đó trước.", field)
+
+
+def _refuse_outside_agent(card: CollectorCard) -> None:
+    """A new card holds only while its agent, and the point that its holder is at, are at work."""
+    point = card.collector.point
+    for what, opened_on in (("Đại lý", point.agent.opened_on), (point.name, point.opened_on)):
+        if card.valid_from < opened_on:
+            raise Refused(f"{what} hoạt động từ {opened_on:%d/%m/%Y}; thẻ không thể có giá trị sớm hơn.", "valid_from")
+    _refuse_after_closing(card)
 
 
 def _refuse_after_closing(card: CollectorCard) -> None:

@@ -15,6 +15,8 @@ from agents.operations.targets import Figure, Owner, TargetsSet, check, do_set_t
 from thaithuy_bhxh.errors import Refused
 
 COLUMNS = ("year", "metric", "owner_kind", "owner_code", "value", "decision_no", "decision_date")
+Key = tuple[int, str, Owner, str]
+"""Year, metric, owner and decision: one figure at most."""
 _WHOLE = re.compile(r"\d{1,15}|\d{1,3}(?:[. ]\d{3}){1,4}")
 
 
@@ -22,7 +24,7 @@ def do_import_targets(*, actor: User, lines: Sequence[Line]) -> TargetsSet:
     """Set the targets of a list; taken over twice it changes nothing. Raises :class:`ListRefused` with all errors."""
     require_role(actor, Role.MANAGER)
     owners = _Owners()
-    figures: dict[tuple[int, str, Owner], Figure] = {}
+    figures: dict[Key, Figure] = {}
     errors: list[RowError] = []
     for line in lines:
         try:
@@ -33,7 +35,8 @@ def do_import_targets(*, actor: User, lines: Sequence[Line]) -> TargetsSet:
             errors.append(RowError(line.row, refusal.field, refusal.message))
     if errors:
         raise ListRefused(len(lines), errors)
-    return do_set_targets(actor=actor, figures=figures.values())
+    # A list may hold January's decision and July's: the later one revises the earlier one.
+    return do_set_targets(actor=actor, figures=sorted(figures.values(), key=lambda one: one.decision_date or date.min))
 
 
 def _figure(line: Line, owners: _Owners) -> Figure:
@@ -56,8 +59,8 @@ def _value(line: Line) -> int:
     return int(text.replace(".", "").replace(" ", ""))
 
 
-def _refuse_second(figures: dict[tuple[int, str, Owner], Figure], figure: Figure) -> None:
-    key = (figure.year, figure.metric, figure.owner)
+def _refuse_second(figures: dict[Key, Figure], figure: Figure) -> None:
+    key = (figure.year, figure.metric, figure.owner, figure.decision_no)
     if figures.setdefault(key, figure) != figure:
         raise Refused("Chỉ tiêu này đã có ở một dòng trước với giá trị khác.", "value")
 

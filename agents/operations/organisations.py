@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -126,6 +127,7 @@ def do_edit_point(
         changes = assign(row, name=_name(name), opened_on=opened_on)
         refuse_stale(row, seen=seen, now=now, changes=changes)
         _refuse_backwards(row)
+        _refuse_earlier_cards(row, changes)
         if changes:
             store(row)
             audit.record(
@@ -252,6 +254,18 @@ def _refuse_earlier_beginnings(agent: CollectionAgent) -> None:
             f"Hợp đồng {contract} có hiệu lực từ {contract.valid_from:%d/%m/%Y}, trước ngày này.", "opened_on"
         )
     cards = CollectorCard.objects.filter(collector__point__agent=agent, valid_from__lt=agent.opened_on)
+    if card := cards.select_related("collector").order_by("valid_from").first():
+        raise Refused(
+            f"Thẻ của {card.collector.full_name} có giá trị từ {card.valid_from:%d/%m/%Y}, trước ngày này.", "opened_on"
+        )
+
+
+def _refuse_earlier_cards(point: CollectionPoint, changes: dict[str, list[Any]]) -> None:
+    """A point's first day is not put behind a card given there; cards older than the point came along with a move."""
+    if "opened_on" not in changes:
+        return
+    before, after = changes["opened_on"]
+    cards = CollectorCard.objects.filter(collector__point=point, valid_from__gte=before, valid_from__lt=after)
     if card := cards.select_related("collector").order_by("valid_from").first():
         raise Refused(
             f"Thẻ của {card.collector.full_name} có giá trị từ {card.valid_from:%d/%m/%Y}, trước ngày này.", "opened_on"

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from django.db import transaction
 
+from agents import audit
 from agents.models import BEGINNING, Commune, CommuneBoundary, CommuneSuccession, OfficeProfile
 from thaithuy_bhxh.text import clean, fold
 
@@ -47,7 +48,14 @@ def load_territory() -> int:
     shipped = sorted(_units(), key=lambda unit: (unit.code, unit.valid_from))
     missing = _missing(shipped, _on_record())
     Commune.objects.bulk_create(_commune(unit) for unit in missing)
-    return len(missing) + _load_lineage(shipped) + _load_boundaries(shipped) + _load_profiles()
+    added = len(missing) + _load_lineage(shipped) + _load_boundaries(shipped) + _load_profiles()
+    if added:
+        # The territory is one thing; its row hangs on the unit that was first on record.
+        audit.record(
+            actor=None, action="commune.load", on=Commune.objects.earliest("pk"),
+            summary=f"Nạp danh mục xã đi kèm phần mềm: thêm {added} dòng",
+        )  # fmt: skip
+    return added
 
 
 def _units() -> Iterator[ShippedUnit]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -79,7 +79,7 @@ class TargetsSet:
 
 
 def do_set_targets(*, actor: User, figures: Iterable[Figure]) -> TargetsSet:
-    """Set targets, each with the decision that assigns it; one audit row per owner and year.
+    """Set targets in the order given, each with the decision that assigns it; one audit row per owner and year.
 
     Under a new decision number the figure in force is kept and a revision follows it, for the months from the
     decision's own on; under the same number, or while there was none, the figure is corrected.
@@ -110,7 +110,7 @@ class _Year:
     """One year's targets as they stand: the latest version of each, and what it means."""
 
     latest: dict[Key, Target]
-    standings: Mapping[standing_rules.Key, Standing]
+    standings: dict[standing_rules.Key, Standing]
 
     @classmethod
     def locked(cls, year: int) -> _Year:
@@ -121,6 +121,11 @@ class _Year:
     def standing(self, figure: Figure) -> Standing:
         return self.standings.get(figure.key[1:], Standing(None))
 
+    def note(self, figure: Figure, written: Target) -> None:
+        """A later decision of the same call follows what was just written."""
+        self.latest[figure.key] = written
+        self.standings[figure.key[1:]] = self.standing(figure).followed_by(written)
+
 
 def _set(actor: User, figure: Figure, year: _Year, done: TargetsSet) -> tuple[models.Model | None, Changes]:
     """Write one figure; gives the record that the audit row is about (``None`` = nothing to tell) and the changes."""
@@ -128,7 +133,7 @@ def _set(actor: User, figure: Figure, year: _Year, done: TargetsSet) -> tuple[mo
     if figure.seen not in (UNSEEN, before):
         raise EditConflict(f"Người khác vừa đổi chỉ tiêu của {figure.owner or 'toàn huyện'}; hãy xem lại rồi lưu.")
     same = row is None or (row.decision_no, row.decision_date) == _decided(figure)
-    if figure.value == before and (same or not clean(figure.decision_no)):
+    if (figure.value == before and (same or not clean(figure.decision_no))) or _told_before(year, figure):
         done.unchanged += 1
         return None, {}
     if row and (same or not row.decision_no):
@@ -139,11 +144,17 @@ def _set(actor: User, figure: Figure, year: _Year, done: TargetsSet) -> tuple[mo
         done.removed += 1
         return figure.owner or Target(pk=row.pk if row else None), {figure.metric: [before, None]}
     store(target, taken="Người khác vừa đặt chỉ tiêu này; hãy tải lại trang.")
-    year.latest[figure.key] = target
+    year.note(figure, target)
     done.created += before is None
     done.changed += before is not None and figure.value is not None
     done.removed += figure.value is None
     return figure.owner or target, {figure.metric: [before, figure.value], **_decision(target)}
+
+
+def _told_before(year: _Year, figure: Figure) -> bool:
+    """Whether an earlier decision set this very figure: a list taken over twice changes nothing."""
+    told = [(one.value, one.decision_no, one.decision_date) for one in year.standing(figure).versions]
+    return bool(figure.decision_no) and (figure.value, *_decided(figure)) in told
 
 
 def _corrected(row: Target, figure: Figure) -> Target | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
@@ -16,16 +16,25 @@ from thaithuy_bhxh.errors import Refused
 FORM = ["GET", "POST"]
 
 
-def attempt(form: forms.Form, act: Callable[[], Any]) -> bool:
-    """Run an operation; its refusal becomes the form's error. True when it was done."""
+def attempt(form: forms.Form, act: Callable[[], Any], fields: Mapping[str, str] | None = None) -> bool:
+    """Run an operation; its refusal becomes the form's error. True when it was done.
+
+    ``fields`` maps the operation's field names to the form's, where they differ.
+    """
     try:
         act()
     except Refused as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+        blame(form, refusal, fields)
         if isinstance(refusal, Stale):
             _renew(form, refusal.now)
         return False
     return True
+
+
+def blame(form: forms.Form, refusal: Refused, fields: Mapping[str, str] | None = None) -> None:
+    """Put a refusal beside the field that it names (``fields`` as for :func:`attempt`), or over the whole form."""
+    name = (fields or {}).get(refusal.field, refusal.field)
+    form.add_error(name if name in form.fields else None, refusal.message)
 
 
 def _renew(form: forms.Form, stamp: str) -> None:

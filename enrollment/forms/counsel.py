@@ -17,6 +17,8 @@ from thaithuy_bhxh.fields import BirthField, DongField
 
 _METHODS = [(code, METHODS[code].label) for code in FIXED_METHODS]
 _OLDEST, _YOUNGEST = 100, 15
+_FIRST_SCHEME = 1998
+"""The farmers' funds that voluntary insurance took over in 2008 began then (recollection)."""
 
 
 class CounselForm(SpokenForm):
@@ -31,6 +33,10 @@ class CounselForm(SpokenForm):
         label="Số tháng đã đóng BHXH", required=False, min_value=0, max_value=600, help_text="Kể cả BHXH bắt buộc."
     )
     da_ho_tro = forms.IntegerField(label="Số tháng đã được Nhà nước hỗ trợ", required=False, min_value=0, max_value=600)
+    tham_gia_tu = forms.IntegerField(
+        label="Năm bắt đầu đóng BHXH tự nguyện", required=False,
+        help_text="Ai tham gia trước năm 2021 có thể hưởng lương hưu sớm hơn.",
+    )  # fmt: skip
     muc_2 = DongField(label="So với mức thu nhập (đ/tháng)", required=False)
     phuong_thuc_2 = forms.ChoiceField(
         label="So với phương thức", choices=_METHODS, widget=forms.RadioSelect, required=False
@@ -50,6 +56,12 @@ class CounselForm(SpokenForm):
         if age > _OLDEST:
             raise forms.ValidationError(f"Năm sinh {year} không đúng; hãy xem lại.")
         return day, year
+
+    def clean_tham_gia_tu(self) -> int | None:
+        year: int | None = self.cleaned_data["tham_gia_tu"]
+        if year is not None and not _FIRST_SCHEME <= year <= today().year:
+            raise forms.ValidationError(f"Năm bắt đầu đóng phải từ {_FIRST_SCHEME} đến {today().year}.")
+        return year
 
     def clean_nam_bat_dau(self) -> int | None:
         year: int | None = self.cleaned_data["nam_bat_dau"]

@@ -9,7 +9,7 @@ from django import forms
 
 from agents.models import Collector, User
 from enrollment.forms.base import SpokenForm
-from enrollment.law.methods import METHODS
+from enrollment.law.methods import METHODS, Method, is_closed
 from enrollment.models import StopReason
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.fields import DayField, DongField, MonthFormField
@@ -39,6 +39,7 @@ class PaymentForm(SpokenForm):
     from_month = MonthFormField(label="Đóng từ tháng")
     received_on = DayField(label="Ngày thu tiền")
     collector = CollectorField(label="Nhân viên thu")
+    back_payment = forms.BooleanField(label="Đóng bù kỳ đã quá hạn", required=False)
     number = forms.CharField(
         label="Số biên lai giấy", max_length=40, required=False, help_text="Để trống thì cổng tự cấp số."
     )
@@ -69,7 +70,15 @@ class PaymentForm(SpokenForm):
             data["months"] = None
         elif method and not data.get("months") and "months" not in self.errors:
             self.add_error("months", f"Hãy nhập số tháng đóng cho phương thức {method.label.lower()}.")
+        if not self._closed(data, method):
+            # The tick belongs to a late period that was chosen before; on any other it means nothing.
+            data["back_payment"] = False
         return data
+
+    @staticmethod
+    def _closed(data: dict[str, Any], method: Method | None) -> bool:
+        first, day = data.get("from_month"), data.get("received_on")
+        return bool(method and first and day and is_closed(method, first, day))
 
 
 def collectors_of(user: User) -> list[Collector]:

@@ -170,7 +170,7 @@ class _Desk:
         self._seen[line.number] = line
         self._remark(line, subject)
         self._paid.add(id(subject))
-        self.receipts.append(Accepted(line, subject, post, commune, hamlet, amounts))
+        self.receipts.append(Accepted(line, subject, post, commune, hamlet[:200], amounts))
 
     def _admitted(self, account: Account, request: ContributionRequest) -> Quote:
         readings = self._readings.on(request.paid_on)

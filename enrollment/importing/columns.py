@@ -134,6 +134,12 @@ COLUMNS: Mapping[str, Column] = {
     )
 }  # fmt: skip
 
+ENGINE_KNOWS = frozenset({"8", "9"})
+"""Columns that a list may lack altogether: the law engine's figures are used."""
+
+NEEDED = frozenset(column.code for column in COLUMNS.values() if column.receipt is Use.REQUIRED) - ENGINE_KNOWS
+"""Columns without which no receipt can be read; besides them one of C and 1."""
+
 CODE_OF: Mapping[str, str] = {
     name: column.code for column in COLUMNS.values() for name in (*column.names, normalised(column.label))
 }

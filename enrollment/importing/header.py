@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from enrollment.importing.cells import Cell, Row
-from enrollment.importing.columns import AMOUNTS, CODE_OF, COLUMNS, PAIRS, RATES, normalised
+from enrollment.importing.columns import AMOUNTS, CODE_OF, COLUMNS, NEEDED, PAIRS, RATES, normalised
 
 WITHIN = 60
 """The header stands in one of the first so many rows."""
@@ -23,6 +23,13 @@ class Layout:
     last: int
     right: int
     """Position of the rightmost column of the table."""
+    name: str = ""
+    """What stands over the persons' names, where that is a word of the list's own."""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every column that a receipt needs was found."""
+        return self.columns.keys() >= NEEDED and bool({"C", "1"} & self.columns.keys())
 
 
 def find_layout(head: Sequence[Row]) -> Layout | None:
@@ -42,6 +49,8 @@ def find_layout(head: Sequence[Row]) -> Layout | None:
 def is_header(row: Row, layout: Layout) -> bool:
     """Whether the row repeats the header, as printed pages do."""
     name = row.cells.get(layout.columns["B"])
+    if layout.name and name == layout.name:
+        return True
     return isinstance(name, str) and (CODE_OF.get(normalised(name[:60])) == "B" or _column_codes(row) is not None)
 
 

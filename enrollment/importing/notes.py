@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from thaithuy_bhxh.text import fold
 
@@ -26,6 +27,7 @@ _REASONS = {
 _NOT_RENEWED = "not_renewed"
 
 
+@lru_cache(maxsize=1024)
 def group_of(note: str) -> str:
     """The support group of the tag “Đối tượng …”; no tag = other; ``ValueError`` for one that is not known."""
     match = _GROUP.search(_plain(note))
@@ -38,6 +40,7 @@ def group_of(note: str) -> str:
     return code
 
 
+@lru_cache(maxsize=1024)
 def says_missing(note: str) -> bool:
     """Whether the tag “P.Thức Còn_thiếu” stands in the note."""
     return bool(_MISSING.search(_plain(note)))

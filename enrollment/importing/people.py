@@ -15,6 +15,7 @@ from enrollment.importing.lines import ReceiptLine, StopLine
 from enrollment.models import Participant, SupportStatus
 from enrollment.operations.accounts import accounts_of
 from enrollment.querysets import participant_keys
+from thaithuy_bhxh.bulk import reserve_keys
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.text import clean, fold
 
@@ -38,8 +39,9 @@ class Subject:
     @property
     def key(self) -> int:
         """The id of somebody who is on record by now."""
-        assert self.participant.pk is not None
-        return self.participant.pk
+        pk = self.participant.pk
+        assert pk is not None
+        return pk
 
     def differs_from(self, full_name: str) -> bool:
         """Whether the list writes another name than the register, beyond spelling and case."""
@@ -149,15 +151,17 @@ class People:
         self._index(subject)
         return subject
 
-    def save(self, actor: User, at: datetime) -> None:
-        """Write the new people and the numbers learned, each with its audit row."""
-        for start in range(0, len(self.created), CHUNK):
-            chunk = self.created[start : start + CHUNK]
-            Participant.objects.bulk_create(one.participant for one in chunk)
-            audit.record_all(
-                self._entry(actor, at, one.participant, "participant.create", "Ghi người tham gia từ bảng kê", {})
-                for one in chunk
-            )
+    def enrol(self, actor: User, at: datetime) -> None:
+        """Give the new people their ids and write the numbers learned, each with its audit row.
+
+        The new people themselves are written once, when it is known what their receipts come to.
+        """
+        for one, key in zip(self.created, reserve_keys(Participant, len(self.created)), strict=True):
+            one.participant.pk, one.participant.created_at = key, at
+        audit.record_all(
+            self._entry(actor, at, one.participant, "participant.create", "Ghi người tham gia từ bảng kê", {})
+            for one in self.created
+        )
         new = {id(one) for one in self.created}
         completed = [one for one in self._subjects() if one.learned and id(one) not in new]
         Participant.objects.bulk_update(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from agents.access import scope_of
 from agents.models import Collector, CollectorCard, Commune, User
@@ -28,7 +29,8 @@ class Places:
     """Looks up communes and collectors for one importer, within what that person may see."""
 
     def __init__(self, actor: User) -> None:
-        self._book = AddressBook()
+        # A list repeats its addresses.
+        self._locate = lru_cache(maxsize=4096)(AddressBook().locate)
         self._scope = scope_of(actor)
         cards: dict[int, list[CardPeriod]] = {}
         for collector, first, last in CollectorCard.objects.values_list("collector_id", "valid_from", "valid_to"):
@@ -44,7 +46,7 @@ class Places:
     def locate(self, address: str, day: date) -> tuple[Commune, str]:
         """The commune of the address on the day, and the hamlet; refused when it names none."""
         try:
-            return self._book.locate(address, day)
+            return self._locate(address, day)
         except ValueError as error:
             raise Refused(str(error), "address") from error
 

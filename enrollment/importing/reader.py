@@ -6,24 +6,26 @@ Nothing that carries data is passed over in silence: a row is a line, an error, 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import chain, islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from enrollment.importing import notes
 from enrollment.importing.cells import Cell, Row, is_number
 from enrollment.importing.cleaning import DAYS_BEFORE_1904
-from enrollment.importing.columns import COLUMNS, Column, Use
+from enrollment.importing.columns import COLUMNS, ENGINE_KNOWS, Column, Use
 from enrollment.importing.gate import UnreadableFile
 from enrollment.importing.header import WITHIN, Layout, cells_by_code, find_layout, is_header
 from enrollment.importing.lines import LineError, ReceiptLine, StopLine
+from enrollment.importing.mapping import Mappings, mapped_layout
 from enrollment.importing.workbook import Sheet, sheets_of
 from enrollment.law import LawRefused
 from enrollment.law.methods import method_of
 from thaithuy_bhxh.text import fold
 
-__all__ = ["ReadResult", "UnreadableFile", "read_d05"]
+__all__ = ["ReadResult", "UnknownHeader", "UnreadableFile", "read_d05"]
 
 _GROUP = re.compile(r"(?:(?:i{1,3}|iv|v)(?P<part>(?:\.\d+)*)(?:[.):\-]| |$)+ ?)?(?P<rest>.*)")
 _ROMAN = re.compile(r"(?:i{1,3}|iv|v)(?:\.\d+)*(?:[.):\-]| |$)")
@@ -35,32 +37,45 @@ _CERTAIN = {"C", "1", "4"}
 _IDENTIFYING = {"C", "1", "3", "4", "5", "6", "7", "16"}
 """Cells that a heading leaves empty."""
 _CARRYING = {"B", "2", "8", "9"}
-_ENGINE_KNOWS = {"8", "9"}
-"""Columns that a list may lack altogether: the law engine's figures are used."""
 
 
 @dataclass(slots=True)
 class ReadResult:
-    """What a workbook holds: ``lines`` that could be read, ``errors`` of those that could not."""
+    """What a workbook holds: ``lines`` that could be read, ``errors`` of those that could not.
+
+    ``mappable`` when a header was understood only in part, or by a saved matching: its columns can be matched by hand.
+    """
 
     lines: list[ReceiptLine | StopLine] = field(default_factory=list)
     errors: list[LineError] = field(default_factory=list)
+    mappable: bool = False
 
 
-def read_d05(content: bytes) -> ReadResult:
-    """All lists of a workbook. :class:`UnreadableFile` when it is no workbook or holds no such list."""
+class UnknownHeader(UnreadableFile):
+    """A workbook in order whose lists are headed by names that nobody has matched yet."""
+
+
+def read_d05(content: bytes, mappings: Mappings | None = None) -> ReadResult:
+    """All lists of a workbook, by the names of their columns or else by saved ``mappings``.
+
+    :class:`UnreadableFile` when it is no workbook, :class:`UnknownHeader` when it holds no list that is understood.
+    """
     result = ReadResult()
-    if not sum([_read_sheet(sheet, result) for sheet in sheets_of(content)]):
-        raise UnreadableFile(
-            "Không thấy dòng tiêu đề của bảng kê D05-TS (Họ và tên, Mã số BHXH, Số CCCD, Từ tháng/năm …) trong tệp này."
+    if not sum([_read_sheet(sheet, result, mappings or {}) for sheet in sheets_of(content)]):
+        raise UnknownHeader(
+            "Không thấy dòng tiêu đề của bảng kê D05-TS (Họ và tên, Mã số BHXH, Số CCCD, Từ tháng/năm …) trong tệp "
+            "này; nếu tệp đặt tên cột khác, hãy tải lên ở màn hình Nhập bảng kê để khớp cột một lần."
         )
     return result
 
 
-def _read_sheet(sheet: Sheet, result: ReadResult) -> bool:
+def _read_sheet(sheet: Sheet, result: ReadResult, mappings: Mappings) -> bool:
     """Read one sheet; false when it holds no list."""
     head = list(islice(sheet.rows, WITHIN))
     layout = find_layout(head)
+    if layout is None or not layout.is_complete:
+        layout = mapped_layout(head, mappings, layout) or layout
+        result.mappable = result.mappable or layout is not None
     if layout is None:
         return False
     taker = _Taker(sheet, layout, result)
@@ -68,6 +83,14 @@ def _read_sheet(sheet: Sheet, result: ReadResult) -> bool:
         if row.number > layout.last:
             taker.take(row)
     return True
+
+
+class _Question(NamedTuple):
+    """A column of a line: its code, how its cell is read, what to say when it is empty (nothing when it may be)."""
+
+    code: str
+    clean: Callable[[Cell], Any]
+    missing: str
 
 
 class _Taker:
@@ -79,11 +102,12 @@ class _Taker:
         self._result = result
         self._stops = False
         self._signed = False
+        self._asked = {stops: self._questions(stops) for stops in (False, True)}
 
     def take(self, row: Row) -> None:
         """One row: a group's heading, a total, a signature, a line."""
         cells = cells_by_code(row, self._layout)
-        if not cells.keys() & _CERTAIN and (is_header(row, self._layout) or self._is_form(row, cells)):
+        if _CERTAIN.isdisjoint(cells) and (is_header(row, self._layout) or self._is_form(row, cells)):
             return
         self._line(row.number, cells)
 
@@ -112,11 +136,15 @@ class _Taker:
     def _line(self, number: int, cells: Mapping[str, Cell]) -> None:
         values: dict[str, Any] = {}
         failed = len(self._result.errors)
-        for column in COLUMNS.values():
+        for code, clean, missing in self._asked[self._stops]:
+            if code not in cells:
+                if missing:
+                    self._fail(number, code, missing)
+                continue
             try:
-                self._read(column, cells, values)
+                values[code] = clean(cells[code])
             except ValueError as error:
-                self._fail(number, column.code, str(error))
+                self._fail(number, code, str(error))
         if len(self._result.errors) == failed:
             try:
                 self._result.lines.append((self._stop if self._stops else self._receipt)(number, values))
@@ -126,18 +154,26 @@ class _Taker:
     def _fail(self, row: int, column: str, reason: str) -> None:
         self._result.errors.append(LineError(row, column, reason, self._sheet.name))
 
-    def _read(self, column: Column, cells: Mapping[str, Cell], values: dict[str, Any]) -> None:
-        use = column.stop if self._stops else column.receipt
-        if use is Use.UNUSED:
-            return
-        if column.code in cells:
-            values[column.code] = column.clean(self._dated(column, cells[column.code]))
-        elif use is Use.REQUIRED and not (column.code in _ENGINE_KNOWS and column.code not in self._layout.columns):
-            raise ValueError(f"Thiếu {column.title}; hãy ghi vào ô này.")
+    def _questions(self, stops: bool) -> list[_Question]:
+        """What a line of the group must say, in the order of the columns."""
+        uses = ((column, column.stop if stops else column.receipt) for column in COLUMNS.values())
+        return [
+            _Question(column.code, self._cleaner(column), self._complaint(column) if use is Use.REQUIRED else "")
+            for column, use in uses
+            if use is not Use.UNUSED
+        ]
 
-    def _dated(self, column: Column, cell: Cell) -> Cell:
-        shifted = self._sheet.date1904 and column.dated and is_number(cell)
-        return cell + DAYS_BEFORE_1904 if shifted else cell  # type: ignore[operator]
+    def _complaint(self, column: Column) -> str:
+        if column.code in ENGINE_KNOWS and column.code not in self._layout.columns:
+            return ""
+        return f"Thiếu {column.title}; hãy ghi vào ô này."
+
+    def _cleaner(self, column: Column) -> Callable[[Cell], Any]:
+        clean = column.clean
+        if self._sheet.date1904 and column.dated:
+            clean = _since_1904(clean)
+        # A list says the same thousands of times, except who it is and the receipt's number.
+        return clean if column.code in _CERTAIN else lru_cache(maxsize=4096, typed=True)(clean)
 
     def _receipt(self, number: int, values: Mapping[str, Any]) -> ReceiptLine:
         note = values.get("17", "")
@@ -177,6 +213,11 @@ class _Taker:
             note=note,
             sheet=self._sheet.name,
         )
+
+
+def _since_1904(clean: Callable[[Cell], Any]) -> Callable[[Cell], Any]:
+    """The same for a sheet whose serials count from 1904."""
+    return lambda cell: clean(cell + DAYS_BEFORE_1904 if is_number(cell) else cell)  # type: ignore[operator]
 
 
 class _CellError(Exception):

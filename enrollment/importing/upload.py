@@ -15,34 +15,94 @@ from django.utils import timezone
 from agents import audit
 from agents.access import require_role
 from agents.models import User
-from enrollment.access import IMPORTERS
+from enrollment.access import IMPORTERS, mapping_owner, mappings_for
 from enrollment.importing.batch import ListRefused, Outcome, do_import_lines
 from enrollment.importing.error_workbook import write_error_workbook
 from enrollment.importing.lines import LineError
-from enrollment.importing.reader import ReadResult, UnreadableFile, read_d05
-from enrollment.models import ImportBatch
+from enrollment.importing.mapping import Columns, check_columns, headers_of
+from enrollment.importing.reader import ReadResult, UnknownHeader, UnreadableFile, read_d05
+from enrollment.models import ImportBatch, ImportMapping
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.text import clean
 
 SHOWN_ERRORS = 500
+MATCHING = (ImportBatch.State.UNMATCHED, ImportBatch.State.CHECKED)
+"""States in which a list still waits for its author."""
 
 
 def do_check_upload(*, actor: User, upload: UploadedFile) -> ImportBatch:
-    """Read and check an upload and keep it for confirmation. :class:`Refused` when it cannot be read at all."""
+    """Read and check an upload and keep it for confirmation; a list of unknown headers waits for its columns to be
+    matched. :class:`Refused` when it cannot be read at all."""
     require_role(actor, *IMPORTERS)
     content = upload.read()
-    read = _read(content)
-    outcome = do_import_lines(actor=actor, lines=read.lines, errors=read.errors, dry_run=True)
+    state, result = _checked(actor, content)
     name = clean(upload.name or "bang-ke.xlsx")[:200]
     with transaction.atomic():
         batch = ImportBatch(
-            file_name=name, digest=hashlib.sha256(content).hexdigest(), state=ImportBatch.State.CHECKED,
-            result=_result(outcome), created_by=actor, created_at=timezone.now(),
+            file_name=name, digest=hashlib.sha256(content).hexdigest(), state=state, result=result, created_by=actor,
+            created_at=timezone.now(),
         )  # fmt: skip
         batch.file.save(f"{batch.digest[:16]}.xlsx", ContentFile(content), save=False)
         batch.save()
         audit.record(actor=actor, action="import.upload", on=batch, summary=f"Tải lên bảng kê {name}")
     return batch
+
+
+def _checked(actor: User, content: bytes) -> tuple[str, dict[str, Any]]:
+    """The state and the result of a list that has just arrived."""
+    try:
+        read = read_d05(content, mappings_for(actor))
+    except UnknownHeader as unknown:
+        if not headers_of(content):
+            raise Refused(str(unknown), "file") from unknown
+        return ImportBatch.State.UNMATCHED, {}
+    except UnreadableFile as error:
+        raise Refused(str(error), "file") from error
+    return ImportBatch.State.CHECKED, _result(read, _tried(actor, read))
+
+
+def do_match_columns(*, actor: User, batch: ImportBatch, row: int, columns: Columns) -> ImportBatch:
+    """Save which columns of a list are which, for all lists with this header, and check the list by it.
+
+    ``row`` is the header's number in the sheet. :class:`Refused` naming the column's code; also when no line at all
+    can be read so, because then the columns are matched wrongly.
+    """
+    require_role(actor, *IMPORTERS)
+    check_columns(columns)
+    with transaction.atomic():
+        locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+        if locked.state not in MATCHING:
+            raise Refused("Bảng kê này đã nhập hoặc đã bỏ nên không khớp cột lại được.")
+        header = next((one for one in headers_of(content_of(locked)) if one.row == row), None)
+        if header is None or max(columns.values()) >= header.width:
+            raise Refused("Không thấy dòng tiêu đề này trong tệp; hãy chọn lại dòng tiêu đề.")
+        before = _save_mapping(actor, mapping_owner(locked.created_by), header.fingerprint, columns)
+        read = _read(locked)
+        if not read.lines:
+            raise Refused(_unreadable(read))
+        locked.state, locked.result = ImportBatch.State.CHECKED, _result(read, _tried(actor, read))
+        locked.save()
+        audit.record(
+            actor=actor, action="import.match", on=locked, changes={"columns": [before, dict(columns)]},
+            summary=f"Khớp cột của bảng kê {locked.file_name}, {header.summary}",
+        )  # fmt: skip
+    return locked
+
+
+def _save_mapping(actor: User, owner: str, fingerprint: str, columns: Columns) -> dict[str, int] | None:
+    """The columns that were saved for this header before, if any."""
+    saved = ImportMapping.objects.select_for_update().filter(owner=owner, fingerprint=fingerprint).first()
+    before = saved.columns if saved else None
+    ImportMapping.objects.update_or_create(
+        owner=owner, fingerprint=fingerprint, defaults={"columns": dict(columns), "created_by": actor}
+    )
+    return before
+
+
+def _unreadable(read: ReadResult) -> str:
+    first = next(iter(read.errors), None)
+    told = f"; dòng {first.row}, cột {first.column}: {first.reason}" if first else "."
+    return f"Khớp như vậy thì không đọc được dòng nào{told}"
 
 
 def do_confirm_upload(*, actor: User, batch: ImportBatch, skip_bad: bool = False) -> ImportBatch:
@@ -54,8 +114,9 @@ def do_confirm_upload(*, actor: User, batch: ImportBatch, skip_bad: bool = False
             return locked
         if locked.state == ImportBatch.State.CANCELLED:
             raise Refused("Bảng kê này đã bỏ; hãy tải lên lại.")
-        with locked.file.open("rb") as stored:
-            read = _read(stored.read())
+        if locked.state == ImportBatch.State.UNMATCHED:
+            raise Refused("Hãy khớp các cột của bảng kê này trước.")
+        read = _read(locked)
         try:
             outcome = do_import_lines(
                 actor=actor, lines=read.lines, errors=read.errors, skip_bad=skip_bad, batch=locked
@@ -64,7 +125,8 @@ def do_confirm_upload(*, actor: User, batch: ImportBatch, skip_bad: bool = False
             raise Refused(refusal.message) from refusal
         except IntegrityError as error:
             raise Refused("Một người khác vừa ghi cùng người hoặc cùng số biên lai; hãy nhập lại.") from error
-        locked.state, locked.result, locked.finished_at = ImportBatch.State.IMPORTED, _result(outcome), timezone.now()
+        locked.state, locked.result = ImportBatch.State.IMPORTED, _result(read, outcome)
+        locked.finished_at = timezone.now()
         locked.save()
         audit.record(
             actor=actor, action="import.confirm", on=locked,
@@ -74,11 +136,11 @@ def do_confirm_upload(*, actor: User, batch: ImportBatch, skip_bad: bool = False
 
 
 def do_cancel_upload(*, actor: User, batch: ImportBatch) -> None:
-    """Give up a checked list; one that is recorded stays."""
+    """Give up a list that waits; one that is recorded stays."""
     require_role(actor, *IMPORTERS)
     with transaction.atomic():
         locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
-        if locked.state != ImportBatch.State.CHECKED:
+        if locked.state not in MATCHING:
             return
         locked.state, locked.finished_at = ImportBatch.State.CANCELLED, timezone.now()
         locked.save()
@@ -88,21 +150,33 @@ def do_cancel_upload(*, actor: User, batch: ImportBatch) -> None:
 def error_workbook_of(batch: ImportBatch) -> BytesIO:
     """The uploaded workbook with a column of reasons."""
     target = BytesIO()
-    with batch.file.open("rb") as stored:
-        write_error_workbook(stored.read(), [LineError(**error) for error in batch.result["errors"]], target)
+    write_error_workbook(content_of(batch), [LineError(**error) for error in batch.result["errors"]], target)
     target.seek(0)
     return target
 
 
-def _read(content: bytes) -> ReadResult:
+def content_of(batch: ImportBatch) -> bytes:
+    """The workbook as it was uploaded."""
+    with batch.file.open("rb") as stored:
+        content: bytes = stored.read()
+    return content
+
+
+def _read(batch: ImportBatch) -> ReadResult:
+    """The list read again, by the matchings of whoever brought it in."""
     try:
-        return read_d05(content)
+        return read_d05(content_of(batch), mappings_for(batch.created_by))
     except UnreadableFile as error:
         raise Refused(str(error), "file") from error
 
 
-def _result(outcome: Outcome) -> dict[str, Any]:
+def _tried(actor: User, read: ReadResult) -> Outcome:
+    return do_import_lines(actor=actor, lines=read.lines, errors=read.errors, dry_run=True)
+
+
+def _result(read: ReadResult, outcome: Outcome) -> dict[str, Any]:
     return {
+        "mappable": read.mappable,
         **{name: getattr(outcome, name) for name in ("rows", "created_participants", "receipts", "stops", "unchanged")},
         "renewals": outcome.renewals,
         "errors": [asdict(error) for error in outcome.errors],

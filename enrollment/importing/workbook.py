@@ -91,7 +91,9 @@ def _rows(sheet: Any) -> Values:
 
 def _filled(rows: Values, written: Values) -> Iterator[Row]:
     for number, (values, formulas) in enumerate(zip(rows, chain(written, repeat(())), strict=False), start=1):
-        cells = {at: cell for at, value in enumerate(values) if value is not None and (cell := _cell(value)) != ""}
+        cells = {
+            at: cell for at, value in enumerate(values) if value not in (None, "") and (cell := _cell(value)) != ""
+        }
         for at, formula in enumerate(formulas):
             if formula is not None and at not in cells and str(formula).startswith("="):
                 cells[at] = UNCOMPUTED
@@ -101,7 +103,9 @@ def _filled(rows: Values, written: Values) -> Iterator[Row]:
             yield Row(number, cells)
 
 
+@lru_cache(maxsize=16384, typed=True)
 def _cell(value: Any) -> Cell:
+    """Lists repeat their values: tags, codes, addresses, amounts."""
     if isinstance(value, str):
         return _text(value)
     if isinstance(value, datetime):
@@ -113,9 +117,7 @@ def _cell(value: Any) -> Cell:
     return value if isinstance(value, bool | int | date) else _text(str(value))
 
 
-@lru_cache(maxsize=16384)
 def _text(value: str) -> Cell:
-    """Lists repeat their texts: tags, codes, addresses."""
     if value in _ERRORS:
         return _ERRORS[value]
     return TOO_LONG if len(value) > MAX_TEXT else clean(value)

@@ -9,7 +9,6 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from enrollment.law.parameters import (
     BASE_SALARY,
-    CONFIRMED,
     CONTRIBUTION_RATE,
     INCOME_STEP,
     MAX_MULTIPLIER,
@@ -19,8 +18,8 @@ from enrollment.law.parameters import (
     label_of,
 )
 from enrollment.law.refusals import LawRefused
+from enrollment.law.wording import TO_CONFIRM, dong
 from enrollment.law.wording import day as in_words
-from enrollment.law.wording import dong
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +46,12 @@ class Conditions:
     def max_income(self) -> int:
         """Highest income that may be chosen, đồng a month."""
         return int((self.multiplier.number * self.base.number).to_integral_value(ROUND_FLOOR))
+
+    @property
+    def limits_in_words(self) -> str:
+        """``từ 1.500.000 đ đến 50.600.000 đ``, and whether anybody has yet to confirm them."""
+        doubt = " (cần xác nhận)" if any(row.doubtful for row in (self.line, self.base, self.multiplier)) else ""
+        return f"từ {dong(self.min_income)} đến {dong(self.max_income)}{doubt}"
 
 
 def conditions_on(table: ParameterTable, day: date) -> Conditions:
@@ -107,8 +112,8 @@ def income_warnings(conditions: Conditions, income: int) -> Iterator[str]:
 def unconfirmed(*used: Parameter | None) -> Iterator[str]:
     """A sentence for each used row that nobody has compared with its document."""
     for row in used:
-        if row is not None and row.confidence != CONFIRMED:
-            yield f"{label_of(row.key)} đang dùng cần được xác nhận theo văn bản."
+        if row is not None and row.doubtful:
+            yield f"{label_of(row.key)} đang dùng: {TO_CONFIRM}."
 
 
 def _nearest_on_step(conditions: Conditions, income: int) -> str:

@@ -10,7 +10,7 @@ from decimal import Decimal, localcontext
 from enrollment.law.conditions import Conditions, conditions_on, income_warnings, refuse_income, unconfirmed
 from enrollment.law.exact import EXACT, rounded, sum_of_powers
 from enrollment.law.methods import ADVANCE, MISSING, Method, last_day, method_named, refuse_back_payment, refuse_late
-from enrollment.law.parameters import INVESTMENT_RATE, Parameter, ParameterTable, given, plausible
+from enrollment.law.parameters import INVESTMENT_RATE, STATE_MAX_MONTHS, Parameter, ParameterTable, given, plausible
 from enrollment.law.readings import AT_PAYMENT, DEFAULT, Readings
 from enrollment.law.refusals import LawRefused
 from enrollment.law.requests import ContributionRequest, months_of, refuse_missing, refuse_strange
@@ -106,10 +106,11 @@ def _refuse_day(
     table: ParameterTable, request: ContributionRequest, method: Method, months: int, readings: Readings
 ) -> None:
     """Too late for the period, not late enough for back-payment, too early or too much for missing months."""
+    allowed = readings.back_payment == "allowed"
     if request.back_payment:
-        refuse_back_payment(method, request.from_month, request.paid_on, readings.back_payment == "allowed")
+        refuse_back_payment(method, request.from_month, request.paid_on, allowed)
         return
-    refuse_late(method, request.from_month, request.paid_on)
+    refuse_late(method, request.from_month, request.paid_on, allowed)
     if method.code == MISSING:
         refuse_missing(table, request, months)
 
@@ -190,11 +191,16 @@ def _refuse_more_than_left(other_support: int, left: int) -> None:
 
 
 def _warnings(table: ParameterTable, basis: Basis, granted: int, cut: int) -> Iterator[str]:
-    yield from income_warnings(basis.conditions, basis.request.income)
+    off_step = tuple(income_warnings(basis.conditions, basis.request.income))
+    yield from off_step
     yield from _months_warning(table, basis, granted)
     if cut:
         yield f"Mức hỗ trợ vượt số tiền phải đóng {dong(cut)}; phần vượt không được tính."
-    yield from dict.fromkeys(unconfirmed(*used_rows(basis.segments), basis.interest))
+    told = (
+        basis.conditions.step if off_step else None,
+        table.at(STATE_MAX_MONTHS, basis.request.paid_on) if granted else None,
+    )
+    yield from dict.fromkeys(unconfirmed(*used_rows(basis.segments), basis.interest, *told))
 
 
 def _months_warning(table: ParameterTable, basis: Basis, granted: int) -> Iterator[str]:

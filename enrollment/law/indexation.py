@@ -13,7 +13,7 @@ from enrollment.law.parameters import Parameter, ParameterTable
 from enrollment.law.refusals import LawRefused
 from enrollment.law.requests import refuse_outside
 from enrollment.law.steps import Step, plain
-from enrollment.law.wording import dong
+from enrollment.law.wording import TO_CONFIRM, dong
 from thaithuy_bhxh.months import Month
 
 MOST_MONTHS = 1200
@@ -107,5 +107,5 @@ def _warnings(used: tuple[Parameter, ...], day: date) -> list[str]:
     if stale:
         found.append(f"Hệ số điều chỉnh năm {day.year} chưa công bố; dùng hệ số công bố gần nhất.")
     if any(row.confidence != "high" for row in used):
-        found.append("Hệ số điều chỉnh thu nhập đang dùng cần được xác nhận theo văn bản.")
+        found.append(f"Hệ số điều chỉnh thu nhập đang dùng: {TO_CONFIRM}.")
     return found

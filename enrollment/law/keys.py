@@ -17,6 +17,8 @@ PENSION_SHORT_STEP = "pension.short_step_percent."
 PENSION_MAX_PERCENT = "pension.max_percent"
 ODD_MONTHS_HALF = "odd_months.half_year_up_to"
 RETIREMENT_AGE = "retirement_age_months."
+EARLY_AGE = "early_pension_age_months."
+EARLY_MIN_MONTHS = "early_pension.min_months"
 CPI = "cpi_coefficient."
 CPI_YEARS = range(2008, 2036)
 ONE_OFF_BEFORE_2014, ONE_OFF_FROM_2014 = "one_off.before_2014", "one_off.from_2014"
@@ -41,6 +43,11 @@ BENEFIT_LABELS: Mapping[str, str] = {
     PENSION_SHORT_YEARS + MALE: "Số năm của tỷ lệ khi chưa đủ số năm khởi điểm: nam",
     PENSION_SHORT_STEP + MALE: "Tỷ lệ cộng mỗi năm khi chưa đủ số năm khởi điểm: nam",
     **{RETIREMENT_AGE + sex: f"Tuổi nghỉ hưu (tháng tuổi): {name}" for sex, name in SEXES.items()},
+    **{
+        EARLY_AGE + sex: f"Tuổi hưởng lương hưu khi tham gia trước 2021 (tháng tuổi): {name}"
+        for sex, name in SEXES.items()
+    },
+    EARLY_MIN_MONTHS: "Số tháng đóng BHXH tự nguyện để hưởng theo tuổi ấy khi tham gia trước 2021",
     ONE_OFF_BEFORE_2014: "BHXH một lần: số tháng bình quân mỗi năm đóng trước 2014",
     ONE_OFF_FROM_2014: "BHXH một lần: số tháng bình quân mỗi năm đóng từ 2014",
     ONE_OFF_UNDER_YEAR: "BHXH một lần khi đóng dưới một năm: số tháng bình quân tối đa",

@@ -116,6 +116,7 @@ def _pension(table: ParameterTable, line: Line, readings: Readings) -> Answer:
         average_income=_whole(line, "average_income"),
         retires_on=_day(line, "retires_on"),
         birth_date=_day_or_none(line, "birth_date"),
+        joined_on=_day_or_none(line, "joined_on"),
     )
     result = pension(table, request)
     steps = [step.as_dict() for step in result.steps]

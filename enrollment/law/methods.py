@@ -101,6 +101,14 @@ def last_day(method: str, from_month: Month, paid_on: date) -> date:
     return paid_on if window is None else _end_of_window(from_month, window)
 
 
+def is_closed(method: Method, from_month: Month, paid_on: date) -> bool:
+    """Whether the whole period lies before the month of payment, so that its money could only be back-payment.
+
+    No window outlasts its period. Years ahead and missing months have no period of their own to be late for.
+    """
+    return method.months is not None and from_month + (method.months - 1) < Month.of(paid_on)
+
+
 def refuse_back_payment(method: Method, from_month: Month, paid_on: date, allowed: bool) -> None:
     """:class:`LawRefused` unless months that have gone may be paid late, with interest (Decree 134/2015 Art. 12(3)).
 
@@ -108,8 +116,8 @@ def refuse_back_payment(method: Method, from_month: Month, paid_on: date, allowe
     """
     if method.months is None:
         raise LawRefused("method", f"Không đóng bù theo phương thức {method.label.lower()}.")
-    last = from_month + (method.months - 1)
-    if last >= Month.of(paid_on) or paid_on <= _end_of_window(from_month, method.window_months or 1):
+    if not is_closed(method, from_month, paid_on):
+        last = from_month + (method.months - 1)
         raise LawRefused(
             "from_month",
             f"Kỳ từ tháng {from_month.vi} đến tháng {last.vi} chưa qua hết hạn vào ngày {in_words(paid_on)} "
@@ -119,7 +127,7 @@ def refuse_back_payment(method: Method, from_month: Month, paid_on: date, allowe
         raise LawRefused(
             "from_month",
             f"Từ ngày {in_words(LAW_2024_FROM)} cơ quan BHXH không nhận đóng bù (theo cách hiểu đang chọn); "
-            "hãy chọn đóng từ tháng hiện tại.",
+            f"hãy chọn đóng từ tháng {_earliest(method, paid_on).vi}.",
         )
 
 
@@ -135,23 +143,34 @@ def next_period(covered_to: Month, method: str) -> NextPeriod:
     return NextPeriod(next_from, _end_of_window(next_from, method_named(method).window_months or 1))
 
 
-def refuse_late(method: Method, from_month: Month, paid_on: date) -> None:
+def refuse_late(method: Method, from_month: Month, paid_on: date, back_payment: bool = True) -> None:
     """:class:`LawRefused` when the money comes after the last lawful day of the period.
 
     Missing months lie in the past by their nature and are not refused; years ahead may not begin in the past.
+    ``back_payment`` is whether the office takes late money since July 2025: where it does not, the sentence says so.
     """
     if method.code == MISSING:
         return
-    window = method.window_months or 1
-    earliest = Month.of(paid_on) - (window - 1)
+    earliest = _earliest(method, paid_on)
     if from_month >= earliest:
         return
-    limit = _end_of_window(from_month, window)
+    limit = _end_of_window(from_month, method.window_months or 1)
+    never = is_closed(method, from_month, paid_on) and paid_on >= LAW_2024_FROM and not back_payment
+    no_more = (
+        f", và từ ngày {in_words(LAW_2024_FROM)} cơ quan BHXH không nhận đóng bù (theo cách hiểu đang chọn)"
+        if never
+        else ""
+    )
     raise LawRefused(
         "from_month",
         f"Kỳ đóng từ tháng {from_month.vi} ({method.label}) phải nộp chậm nhất ngày {in_words(limit)}; "
-        f"nộp ngày {in_words(paid_on)} là quá hạn, hãy chọn đóng từ tháng {earliest.vi}.",
+        f"nộp ngày {in_words(paid_on)} là quá hạn{no_more}; hãy chọn đóng từ tháng {earliest.vi}.",
     )
+
+
+def _earliest(method: Method, paid_on: date) -> Month:
+    """The first month from which it is still lawful to pay on this day."""
+    return Month.of(paid_on) + (1 - (method.window_months or 1))
 
 
 def refuse_strange_month(month: Month) -> None:

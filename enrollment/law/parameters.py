@@ -87,6 +87,11 @@ class Parameter:
         return self.value
 
     @property
+    def doubtful(self) -> bool:
+        """Whether nobody has compared the value with its document yet."""
+        return self.confidence != CONFIRMED
+
+    @property
     def first(self) -> int:
         """Ordinal of the first day on which the row holds."""
         return (self.valid_from or date.min).toordinal()

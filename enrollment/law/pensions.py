@@ -10,8 +10,16 @@ from enrollment.law import keys
 from enrollment.law.conditions import unconfirmed
 from enrollment.law.exact import EXACT, rounded
 from enrollment.law.parameters import Parameter, ParameterTable
+from enrollment.law.refusals import LawRefused
 from enrollment.law.requests import refuse_outside, refuse_sex
-from enrollment.law.retirement import after_months, age_in_words, age_row
+from enrollment.law.retirement import (
+    EARLY_JOINED_BEFORE,
+    EarlyRule,
+    after_months,
+    age_in_words,
+    age_row,
+    early_rule,
+)
 from enrollment.law.steps import Step, plain
 from enrollment.law.wording import day as in_words
 from enrollment.law.wording import dong, percent
@@ -25,7 +33,8 @@ _HALF = Decimal("0.5")
 class PensionRequest:
     """``months`` paid, ``average_income`` in đồng a month, the day on which the pension is to begin.
 
-    The age is checked only when ``birth_date`` is given.
+    The age is checked only when ``birth_date`` is given. ``joined_on``, the first day of voluntary insurance, lets
+    those who joined before 2021 retire earlier (Decree 159/2025 Art. 13); ``months`` are then of voluntary insurance.
     """
 
     sex: str
@@ -33,6 +42,7 @@ class PensionRequest:
     average_income: int
     retires_on: date
     birth_date: date | None = None
+    joined_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +69,17 @@ def _pension(table: ParameterTable, request: PensionRequest) -> Pension:
     refuse_sex(request.sex)
     refuse_outside("months", "Số tháng đóng", request.months, 0, MOST_MONTHS)
     refuse_outside("average_income", "Mức bình quân thu nhập", request.average_income, 0)
+    _refuse_strange_joining(request)
     least = table.require(keys.PENSION_MIN_MONTHS, request.retires_on, "retires_on")
     rate, steps = _rate(table, request)
     age = None if request.birth_date is None else age_row(table, request.birth_date, request.sex)
-    steps = (_months_step(request, least), *_age_steps(request, age), *steps)
-    reason = _reason(request, age, least)
+    early = early_rule(table, request.sex, request.joined_on, request.retires_on)
+    taken = _early_steps(request, age, early)
+    steps = (_months_step(request, least), *_age_steps(request, age), *taken, *steps)
+    reason = _reason(request, None if taken else age, least, early)
     if reason:
-        return Pension(False, reason, Decimal(0), 0, (), steps[: 1 + (request.birth_date is not None)])
+        shown = steps[: 1 + (request.birth_date is not None)]
+        return Pension(False, reason, Decimal(0), 0, _doubts(shown), shown)
     return _settle(request, rate, steps)
 
 
@@ -78,24 +92,67 @@ def _settle(request: PensionRequest, rate: Decimal, steps: tuple[Step, ...]) -> 
         "product",
         {"terms": [[plain(rate), str(request.average_income)]], "by": "100"},
     )
-    warnings = dict.fromkeys(unconfirmed(*(row for step in steps for row in step.parameters)))
-    return Pension(True, "", rate, amount, tuple(warnings), (*steps, last))
+    return Pension(True, "", rate, amount, _doubts(steps), (*steps, last))
 
 
-def _reason(request: PensionRequest, row: Parameter | None, least: Parameter) -> str:
-    if request.birth_date is not None and row is not None:
-        reached = after_months(request.birth_date, int(row.number))
-        if reached > request.retires_on:
-            return (
-                f"Chưa đủ tuổi nghỉ hưu vào ngày {in_words(request.retires_on)}: "
-                f"đủ {age_in_words(int(row.number))} vào ngày {in_words(reached)}."
-            )
+def _doubts(steps: tuple[Step, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(unconfirmed(*(row for step in steps for row in step.parameters))))
+
+
+def _refuse_strange_joining(request: PensionRequest) -> None:
+    joined, born = request.joined_on, request.birth_date
+    if joined is not None and (joined > request.retires_on or (born is not None and joined <= born)):
+        raise LawRefused("joined_on", "Ngày bắt đầu tham gia phải sau ngày sinh và không sau ngày hưởng lương hưu.")
+
+
+def _reason(request: PensionRequest, row: Parameter | None, least: Parameter, early: EarlyRule | None) -> str:
+    """Why there is no pension yet; empty when there is. ``row`` is the age that must be reached."""
+    if row is not None and _reached(request, row) > request.retires_on:
+        return (
+            f"Chưa đủ tuổi nghỉ hưu vào ngày {in_words(request.retires_on)}: "
+            f"đủ {age_in_words(int(row.number))} vào ngày {in_words(_reached(request, row))}."
+            f"{_early_reason(request, early)}"
+        )
     if request.months < least.number:
         return (
             f"Mới đóng {request.months} tháng, chưa đủ {int(least.number)} tháng; "
             f"còn thiếu {int(least.number) - request.months} tháng."
         )
     return ""
+
+
+def _early_reason(request: PensionRequest, early: EarlyRule | None) -> str:
+    if early is None:
+        return ""
+    return (
+        f" Tham gia trước ngày {in_words(EARLY_JOINED_BEFORE)} nên được hưởng từ khi đủ "
+        f"{age_in_words(int(early.age.number))} (ngày {in_words(_reached(request, early.age))}) "
+        f"nếu đã đóng BHXH tự nguyện ít nhất {int(early.months.number)} tháng; đã đóng {request.months} tháng."
+    )
+
+
+def _reached(request: PensionRequest, row: Parameter) -> date:
+    """The day on which the person is as old as the row says."""
+    assert request.birth_date is not None
+    return after_months(request.birth_date, int(row.number))
+
+
+def _early_steps(request: PensionRequest, age: Parameter | None, early: EarlyRule | None) -> tuple[Step, ...]:
+    """The step of Art. 13 where it, and not the retirement age, opens the pension; else nothing."""
+    if age is None or early is None or _reached(request, age) <= request.retires_on:
+        return ()
+    if request.months < early.months.number or _reached(request, early.age) > request.retires_on:
+        return ()
+    label = (
+        f"Tham gia trước ngày {in_words(EARLY_JOINED_BEFORE)}, đã đóng BHXH tự nguyện từ đủ "
+        f"{int(early.months.number)} tháng, có nguyện vọng: được hưởng từ khi đủ "
+        f"{age_in_words(int(early.age.number))} (ngày {in_words(_reached(request, early.age))})"
+    )
+    figures = {
+        "joined_on": str(request.joined_on), "age_months": plain(early.age.number),
+        "least": plain(early.months.number),
+    }  # fmt: skip
+    return (Step(label, None, early.age.source, figures=figures, parameters=(early.age, early.months)),)
 
 
 def _months_step(request: PensionRequest, least: Parameter) -> Step:
@@ -111,8 +168,7 @@ def _months_step(request: PensionRequest, least: Parameter) -> Step:
 def _age_steps(request: PensionRequest, row: Parameter | None) -> tuple[Step, ...]:
     if request.birth_date is None or row is None:
         return ()
-    reached = after_months(request.birth_date, int(row.number))
-    label = f"Đủ tuổi nghỉ hưu {age_in_words(int(row.number))} vào ngày {in_words(reached)}"
+    label = f"Đủ tuổi nghỉ hưu {age_in_words(int(row.number))} vào ngày {in_words(_reached(request, row))}"
     figures = {"birth_date": request.birth_date.isoformat(), "age_months": plain(row.number)}
     return (Step(label, None, row.source, figures=figures, parameters=(row,)),)
 

@@ -1,17 +1,28 @@
-"""When a person reaches the retirement age (Labour Code 2019 Art. 169(2), Decree 135/2020)."""
+"""When a person reaches the retirement age (Labour Code 2019 Art. 169(2), Decree 135/2020), and who need not wait."""
 
 from __future__ import annotations
 
 from calendar import monthrange
 from datetime import date
+from typing import NamedTuple
 
-from enrollment.law.keys import RETIREMENT_AGE, SEXES
+from enrollment.law.keys import EARLY_AGE, EARLY_MIN_MONTHS, RETIREMENT_AGE, SEXES
 from enrollment.law.parameters import Parameter, ParameterTable
 from enrollment.law.refusals import LawRefused
 from thaithuy_bhxh.months import Month
 
 _EARLIEST, _LATEST = 50, 70
 _OLDEST, _YOUNGEST = 1900, 2100
+
+EARLY_JOINED_BEFORE = date(2021, 1, 1)
+"""Who joined voluntary insurance before this day may retire by the ages of old (Decree 159/2025 Art. 13(1))."""
+
+
+class EarlyRule(NamedTuple):
+    """Age and months of voluntary insurance from which somebody who joined before 2021 may ask for a pension."""
+
+    age: Parameter
+    months: Parameter
 
 
 def age_row(table: ParameterTable, born: date, sex: str) -> Parameter:
@@ -33,6 +44,17 @@ def age_row(table: ParameterTable, born: date, sex: str) -> Parameter:
 def reaches_age(table: ParameterTable, born: date, sex: str) -> date:
     """The day on which the person reaches the retirement age; the pension may begin in the following month."""
     return after_months(born, int(age_row(table, born, sex).number))
+
+
+def early_rule(table: ParameterTable, sex: str, joined_on: date | None, day: date) -> EarlyRule | None:
+    """What Decree 159/2025 Art. 13 (Law 41/2024 Art. 141(9)) asks of this person on the day; ``None`` = not for them.
+
+    ``joined_on`` is the first day of voluntary insurance, ``None`` when it is not known.
+    """
+    if joined_on is None or joined_on >= EARLY_JOINED_BEFORE:
+        return None
+    age, months = table.at(EARLY_AGE + sex, day), table.at(EARLY_MIN_MONTHS, day)
+    return EarlyRule(age, months) if age and months else None
 
 
 def after_months(day: date, months: int) -> date:

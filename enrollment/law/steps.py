@@ -8,7 +8,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from enrollment.law.methods import ADVANCE, LAW_2024_FROM, METHODS, MISSING
+from enrollment.law.methods import ADVANCE, LAW_2024_FROM, METHODS, MISSING, last_day
 from enrollment.law.parameters import GROUPS, Parameter
 from enrollment.law.wording import day as in_words
 from enrollment.law.wording import dong, percent
@@ -32,6 +32,11 @@ class Step(NamedTuple):
     op: str = ""
     figures: Mapping[str, Any] = MappingProxyType({})
     parameters: tuple[Parameter, ...] = ()
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether a row that it used is still to be confirmed."""
+        return any(row.doubtful for row in self.parameters)
 
     def as_dict(self) -> dict[str, Any]:
         """For storage and exchange: JSON types only."""
@@ -64,7 +69,7 @@ def explain(quote: Quote) -> tuple[Step, ...]:
         *_local(quote, basis),
         *_other(quote),
         Step("Người tham gia đóng", quote.participant, "", "participant"),
-        Step(f"Nộp chậm nhất ngày {in_words(quote.last_day)}", None, _deadline_source(basis)),
+        _deadline(quote, basis),
         *_readings(basis),
     )
 
@@ -156,12 +161,21 @@ def _other(quote: Quote) -> Iterator[Step]:
         yield Step("Hỗ trợ khác ghi trên biên lai", quote.other_support, "", "other", {"amount": quote.other_support})
 
 
+def _deadline(quote: Quote, basis: Basis) -> Step:
+    request = basis.request
+    if not request.back_payment:
+        return Step(f"Nộp chậm nhất ngày {in_words(quote.last_day)}", None, _deadline_source(basis))
+    limit = last_day(request.method, request.from_month, request.paid_on)
+    label = f"Đóng bù: kỳ từ tháng {request.from_month.vi} đã hết hạn nộp ngày {in_words(limit)}"
+    return Step(f"{label}, nộp ngày {in_words(request.paid_on)}", None, _method_source(basis))
+
+
 def _readings(basis: Basis) -> Iterator[Step]:
-    """All five choices are kept with the quote; the sentence names the one that every payment meets."""
-    readings = basis.readings
-    yield Step(
-        f"Cách hiểu áp dụng: {readings.described('paid_after_change')}", None, "", "readings", readings.as_dict()
-    )
+    """All five choices are kept with the quote; the sentence names the one that this payment meets."""
+    readings, request = basis.readings, basis.request
+    late = request.back_payment and request.paid_on >= LAW_2024_FROM
+    met = readings.described("back_payment" if late else "paid_after_change")
+    yield Step(f"Cách hiểu áp dụng: {met}", None, "", "readings", readings.as_dict())
 
 
 def _part(segment: Segment, share: Decimal, months: int) -> dict[str, Any]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+TO_CONFIRM = "cần xác nhận theo văn bản"
+"""What every sentence about a value says that nobody has compared with its document."""
+
 
 def dong(amount: int) -> str:
     """``1234567`` → ``1.234.567 đ``."""

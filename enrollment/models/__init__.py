@@ -1,5 +1,5 @@
 from enrollment.models.activity import ActivitySpan, Movement, Rule
-from enrollment.models.imports import Draft, ImportBatch
+from enrollment.models.imports import Draft, ImportBatch, ImportMapping
 from enrollment.models.participants import Household, Participant, Residence, Sex, SupportStatus
 from enrollment.models.policy import LawReading, PolicyParameter
 from enrollment.models.receipts import Receipt, ReceiptCounter, ReceiptVoid
@@ -13,6 +13,7 @@ __all__ = [
     "Draft",
     "Household",
     "ImportBatch",
+    "ImportMapping",
     "Movement",
     "Participant",
     "LawReading",

@@ -11,6 +11,7 @@ class ImportBatch(models.Model):
     """One upload of a D05-TS list: the file, what it would do, and what it did when confirmed."""
 
     class State(models.TextChoices):
+        UNMATCHED = "unmatched", "Chờ khớp cột"
         CHECKED = "checked", "Chờ xác nhận"
         IMPORTED = "imported", "Đã nhập"
         CANCELLED = "cancelled", "Đã bỏ"
@@ -29,6 +30,25 @@ class ImportBatch(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+
+class ImportMapping(models.Model):
+    """The columns of lists with a certain header, matched by hand once; an agent's own, or the office's for everybody.
+
+    ``owner`` is the agent's code, empty for the office; ``columns`` maps column code → position from 0.
+    """
+
+    fingerprint = models.CharField(max_length=64)
+    owner = models.CharField(max_length=20, blank=True)
+    columns = models.JSONField("cột đã khớp")
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    saved_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["fingerprint", "owner"], name="import_mapping_key")]
+
+    def __str__(self) -> str:
+        return f"{self.owner or 'BHXH'}: {self.fingerprint[:12]}"
 
 
 class Draft(models.Model):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from agents.models import CollectionAgent, Collector, Commune, User
+from enrollment.law.methods import METHODS, is_closed
 from enrollment.models.imports import ImportBatch
 from enrollment.models.participants import Participant, SupportGroup
 from enrollment.querysets import ReceiptQuerySet
@@ -85,6 +86,11 @@ class Receipt(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def is_back_payment(self) -> bool:
+        """Whether it paid, with interest, a period that lay wholly before its month (đóng bù)."""
+        return is_closed(METHODS[self.method], self.from_month, self.received_on)
 
     @property
     def is_voided(self) -> bool:

@@ -10,17 +10,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 from django.db import connection, transaction
 
 from enrollment.activity import RULES, Contribution, Facts, Move, Standing, StopFact, Trace, standing, trace
 from enrollment.law.methods import FIXED_METHODS, next_period
 from enrollment.models import ActivitySpan, Movement, Participant, Receipt, Residence, Stop
-from thaithuy_bhxh.bulk import insert_values
-from thaithuy_bhxh.months import Month
+from thaithuy_bhxh.bulk import insert_rows, insert_values
 
 CHUNK = 500
 
@@ -78,72 +77,111 @@ def derive(participants: Iterable[int]) -> None:
         _write(chunk, [derived for derived in compute(chunk)])
 
 
+def introduce(people: Iterable[Participant], receipts: Iterable[ReceiptFact], stops: Iterable[StopRecord] = ()) -> None:
+    """Write new people, with ids, once and with what is derived from their facts, which the caller writes too."""
+    waiting, rest = _waiting.get(), iter(people)
+    received, stopped = _grouped(receipts), _grouped(stops)
+    while chunk := list(islice(rest, CHUNK)):
+        if waiting is None:
+            found = [_derive_one(one.pk, received.get(one.pk, []), stopped.get(one.pk, []), []) for one in chunk]
+            for person, derived in zip(chunk, found, strict=True):
+                # Past the descriptors of the model, which would cost as much as the arithmetic.
+                vars(person).update(zip(_STANDING, standing_row(derived), strict=True))
+            _write_traces(found)
+        else:
+            waiting.update(one.pk for one in chunk)
+        insert_rows(Participant, chunk, keyed=True)
+
+
+class ReceiptFact(NamedTuple):
+    """What counts of a receipt on record; ``voided`` is the month of its void."""
+
+    participant: int
+    received_on: date
+    recorded_at: datetime
+    id: int
+    from_month: int
+    to_month: int
+    method: str
+    commune: int
+    agent: int
+    hamlet: str
+    supported_months: int
+    voided: int | None = None
+
+
+class StopRecord(NamedTuple):
+    """A stop on record; ``withdrawn`` is the month of its withdrawal."""
+
+    participant: int
+    month: int
+    reason: str
+    recorded_at: datetime
+    id: int
+    withdrawn: int | None = None
+
+
+class _MoveRecord(NamedTuple):
+    participant: int
+    since: date
+    recorded_at: datetime
+    id: int
+    commune: int
+    hamlet: str
+
+
+_RECEIPT = (
+    "participant_id", "received_on", "recorded_at", "id", "from_month", "to_month", "method", "commune_id", "agent_id",
+    "hamlet", "supported_months", "void__voided_month",
+)  # fmt: skip
+_STOP = ("participant_id", "month", "reason", "recorded_at", "id", "withdrawal__withdrawn_month")
+_MOVE = ("participant_id", "since", "recorded_at", "id", "commune_id", "hamlet")
+_Record = TypeVar("_Record", ReceiptFact, StopRecord, _MoveRecord)
+
+
 def compute(ids: Sequence[int]) -> Iterator[Derived]:
     """What the facts of these people come to, without writing anything."""
-    receipts = _grouped(
-        Receipt.objects.filter(participant__in=ids).values_list(
-            "participant_id",
-            "received_on",
-            "recorded_at",
-            "id",
-            "from_month",
-            "to_month",
-            "method",
-            "commune_id",
-            "agent_id",
-            "void__voided_month",
-            "hamlet",
-            "supported_months",
-        )
-    )
-    stops = _grouped(
-        Stop.objects.filter(participant__in=ids).values_list(
-            "participant_id", "month", "reason", "recorded_at", "id", "withdrawal__withdrawn_month"
-        )
-    )
-    moves = _grouped(
-        Residence.objects.filter(participant__in=ids).values_list(
-            "participant_id", "since", "recorded_at", "id", "commune_id", "hamlet"
-        )
-    )
+    receipts = _grouped(map(ReceiptFact._make, Receipt.objects.filter(participant__in=ids).values_list(*_RECEIPT)))
+    stops = _grouped(map(StopRecord._make, Stop.objects.filter(participant__in=ids).values_list(*_STOP)))
+    moves = _grouped(map(_MoveRecord._make, Residence.objects.filter(participant__in=ids).values_list(*_MOVE)))
     for pk in ids:
         yield _derive_one(pk, receipts.get(pk, []), stops.get(pk, []), moves.get(pk, []))
 
 
-def _grouped(rows: Iterable[tuple[Any, ...]]) -> dict[int, list[tuple[Any, ...]]]:
-    groups: dict[int, list[tuple[Any, ...]]] = {}
-    for row in rows:
-        groups.setdefault(row[0], []).append(row)
+def _grouped(records: Iterable[_Record]) -> dict[int, list[_Record]]:
+    groups: dict[int, list[_Record]] = {}
+    for record in records:
+        groups.setdefault(record.participant, []).append(record)
     return groups
 
 
-def _derive_one(pk: int, receipts: list[Any], stops: list[Any], moves: list[Any]) -> Derived:
+def _derive_one(pk: int, receipts: list[ReceiptFact], stops: list[StopRecord], moves: list[_MoveRecord]) -> Derived:
     facts = Facts(
-        contributions=[
-            Contribution(
-                r[1], (r[2], r[3]), int(r[4]), int(r[5]), r[6], r[7], r[8], None if r[9] is None else int(r[9])
-            )
-            for r in receipts
-        ],
-        stops=[StopFact(int(s[1]), s[2], (s[3], s[4]), None if s[5] is None else int(s[5])) for s in stops],
-        moves=[Move(m[1], (m[2], m[3]), m[4]) for m in moves],
+        contributions=[_contribution(one) for one in receipts],
+        stops=[StopFact(int(s.month), s.reason, (s.recorded_at, s.id), _index(s.withdrawn)) for s in stops],
+        moves=[Move(m.since, (m.recorded_at, m.id), m.commune) for m in moves],
     )
     traced = trace(facts)
-    live = [r for r in receipts if r[9] is None]
-    visits = [(r[1], r[2], r[3], r[7], r[10]) for r in live or receipts] + [
-        (m[1], m[2], m[3], m[4], m[5]) for m in moves
-    ]
-    last_visit = max(visits, default=None)
-    last_receipt = max(live or receipts, key=lambda r: (r[1], r[2], r[3]), default=None)
+    live = [r for r in receipts if r.voided is None]
+    visits = [(r.received_on, r.recorded_at, r.id, r.commune, r.hamlet) for r in live or receipts]
+    last_visit = max([*visits, *(m[1:] for m in moves)], default=None)
+    last_receipt = max(live or receipts, key=lambda r: r[1:4], default=None)
     return Derived(
         participant=pk,
         traced=traced,
         standing=standing(facts, traced),
-        agent=last_receipt[8] if last_receipt else None,
+        agent=last_receipt.agent if last_receipt else None,
         commune=last_visit[3] if last_visit else None,
         hamlet=last_visit[4] if last_visit else "",
-        supported_months=sum(r[11] for r in live),
+        supported_months=sum(r.supported_months for r in live),
     )
+
+
+def _contribution(r: ReceiptFact) -> Contribution:
+    return Contribution(
+        r.received_on, (r.recorded_at, r.id), int(r.from_month), int(r.to_month), r.method, r.commune, r.agent,
+        _index(r.voided),
+    )  # fmt: skip
 
 
 _SPAN = ("participant_id", "rule", "start", "end", "commune_id", "agent_id")
@@ -182,16 +220,20 @@ def standing_row(derived: Derived) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def _index(month: Month | None) -> int | None:
+def _index(month: int | None) -> int | None:
     return None if month is None else int(month)
 
 
 def _write(ids: list[int], found: list[Derived]) -> None:
     ActivitySpan.objects.filter(participant__in=ids)._raw_delete(connection.alias)
     Movement.objects.filter(participant__in=ids)._raw_delete(connection.alias)
+    _write_traces(found)
+    _write_standings([standing_row(one) for one in found])
+
+
+def _write_traces(found: list[Derived]) -> None:
     insert_values(ActivitySpan, _SPAN, (row for one in found for row in span_rows(one)))
     insert_values(Movement, _MOVEMENT, (row for one in found for row in movement_rows(one)))
-    _write_standings([standing_row(one) for one in found])
 
 
 def _write_standings(rows: list[tuple[Any, ...]]) -> None:

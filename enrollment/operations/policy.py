@@ -26,12 +26,13 @@ _PLAIN = re.compile(r"[0-9]{1,15}(\.[0-9]{1,12})?")
 SHIPPED = Path(__file__).resolve().parent.parent / "reference" / "policy.json"
 
 
+@transaction.atomic
 def load_policy() -> int:
     """Add the shipped rows that are missing; never touch a row that is there. Returns how many were added."""
     rows = json.loads(SHIPPED.read_text(encoding="utf-8"))["params"]
     known = set(PolicyParameter.objects.values_list("key", "valid_from"))
     missing = [row for row in rows if (row["key"], date.fromisoformat(row["valid_from"])) not in known]
-    PolicyParameter.objects.bulk_create(
+    added = PolicyParameter.objects.bulk_create(
         PolicyParameter(
             key=row["key"],
             value="" if row["value"] is None else str(row["value"]),
@@ -43,7 +44,12 @@ def load_policy() -> int:
         )
         for row in missing
     )
-    return len(missing)
+    if added:
+        audit.record(
+            actor=None, action="parameter.load", on=added[0],
+            summary=f"Nạp {len(added)} dòng tham số đi kèm phần mềm",
+        )  # fmt: skip
+    return len(added)
 
 
 @dataclass(frozen=True, slots=True)

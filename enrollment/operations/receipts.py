@@ -31,7 +31,8 @@ from thaithuy_bhxh.text import clean
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """What a receipt form says. ``chosen_income`` and ``other_support`` in đồng; ``number`` empty = ours."""
+    """What a receipt form says. ``chosen_income`` and ``other_support`` in đồng; ``number`` empty = ours;
+    ``back_payment`` = for a period whose window has closed."""
 
     collector: Collector
     received_on: date
@@ -44,6 +45,7 @@ class Payment:
     other_support: int = 0
     number: str = ""
     note: str = ""
+    back_payment: bool = False
 
 
 def quote_payment(
@@ -69,6 +71,7 @@ def quote_payment(
         groups=groups,
         prior_supported_months=account.supported_months,
         other_support=payment.other_support,
+        back_payment=payment.back_payment,
         **_missing_rules(payment, participant, newcomer),
     )
     table, readings = law or office_law()
@@ -220,12 +223,13 @@ def receipt_facts(receipt: Any) -> dict[str, Any]:
 
 def reckoning(result: Quote) -> dict[str, Any]:
     """What the amounts were reckoned from, so that the same steps can be shown for ever: readings, months of support
-    used before, and the parameter rows as ``key@first day``."""
+    used before, whether it was back-payment, and the parameter rows as ``key@first day``."""
     rows = {f"{row.key}@{row.valid_from}" for row in result.basis.rows_used if row.valid_from}
     return {
         "readings": result.basis.readings.as_dict(),
         "prior_supported_months": result.basis.request.prior_supported_months,
         "parameters": sorted(rows),
+        **({"back_payment": True} if result.basis.request.back_payment else {}),
     }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -13,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from agents.access import for_roles, reader
+from agents.views.acts import FORM, attempt, blame
 from enrollment.access import CORRECTORS, get_participant_for, get_receipt_for
 from enrollment.forms.payments import StopForm, VoidForm, WithdrawStopForm
 from enrollment.forms.people import EvidenceForm, HouseholdForm, MoveForm, PersonForm
@@ -29,27 +29,8 @@ from enrollment.recognition import by_number
 from thaithuy_bhxh.clock import this_month, today
 from thaithuy_bhxh.errors import EditConflict, Refused
 
-FORM = ["GET", "POST"]
-
-
-def attempt(form: forms.Form, act: Callable[[], Any]) -> bool:
-    """Run an operation; its refusal becomes the form's error. True when it was done."""
-    try:
-        act()
-    except Refused as refusal:
-        blame(form, refusal)
-        return False
-    return True
-
-
-_FIELDS = {"birth_date": "birth", "birth_year": "birth", "other": "number"}
+FIELDS = {"birth_date": "birth", "birth_year": "birth", "other": "number"}
 """The operations' words for the forms' fields."""
-
-
-def blame(form: forms.Form, refusal: Refused) -> None:
-    """Put a refusal beside the field that it names, or over the whole form."""
-    name = _FIELDS.get(refusal.field, refusal.field)
-    form.add_error(name if name in form.fields else None, refusal.message)
 
 
 def _page(request: HttpRequest, form: forms.Form, person: Participant, title: str, button: str, **more: Any
@@ -123,7 +104,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
             conflict, version = _both_versions(form, person), person.version
             form.add_error(None, both.message)
         except Refused as refusal:
-            blame(form, refusal)
+            blame(form, refusal, FIELDS)
     return _page(request, form, person, "Sửa thông tin", "Lưu", version=version, conflict=conflict)
 
 
@@ -171,6 +152,7 @@ def household(request: HttpRequest, pk: int) -> HttpResponse:
             lambda: do_join_household(
                 actor=reader(request), participant=person, other=other, relation=form.cleaned_data["relation"]
             ),
+            FIELDS,
         ):
             return _done(request, person, f"Đã ghi cùng hộ với {other.full_name}.")
     return _page(request, form, person, "Hộ gia đình", "Ghi cùng hộ")

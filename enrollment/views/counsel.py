@@ -19,6 +19,7 @@ from enrollment.access import get_participant_for
 from enrollment.counsel import (
     Situation,
     delays_of,
+    doubts_of,
     last_income_of,
     later,
     limits_on,
@@ -29,10 +30,11 @@ from enrollment.counsel import (
     stopping_now,
 )
 from enrollment.forms.counsel import CounselForm, query_of
+from enrollment.law import birthday_of_year
 from enrollment.law.keys import PENSION_MIN_MONTHS
 from enrollment.law.methods import FIXED_METHODS
 from enrollment.law.outlook import FIVE_YEARS
-from enrollment.law.wording import dong
+from enrollment.law.wording import TO_CONFIRM
 from enrollment.models import Participant
 from enrollment.policy import OfficeLaw, office_law
 from enrollment.slip import office_on
@@ -89,6 +91,7 @@ def _known_of(person: Participant) -> dict[str, str]:
             "phuong_thuc": person.method if person.method in FIXED_METHODS else "12",
             "da_dong": person.paid_months,
             "da_ho_tro": person.supported_months,
+            "tham_gia_tu": person.first_active.year if person.first_active else None,
         }
     )
 
@@ -97,7 +100,7 @@ def _page(request: HttpRequest, form: CounselForm) -> HttpResponse:
     law = office_law()
     limits = limits_on(law.table, today())
     if limits:
-        form.fields["muc"].help_text = f"Từ {dong(limits.min_income)} đến {dong(limits.max_income)}."
+        form.fields["muc"].help_text = f"T{limits.limits_in_words[1:]}."
     context = {"form": form, "limits": limits, **(_answer(form, law) if form.is_bound and form.is_valid() else {})}
     only_answer = request.htmx and request.htmx.target == "ket-qua"  # type: ignore[attr-defined]
     return render(request, "enrollment/_counsel.html" if only_answer else "enrollment/counsel.html", context)
@@ -108,6 +111,7 @@ def _situation(form: CounselForm) -> Situation:
     return situation_of(
         data["sinh"], on=today(), sex=data["gioi"], group=data["doi_tuong"], income=data["muc"],
         method=data["phuong_thuc"], paid=data["da_dong"] or 0, supported=data["da_ho_tro"] or 0,
+        joined_on=birthday_of_year(data["tham_gia_tu"]) if data["tham_gia_tu"] else None,
     )  # fmt: skip
 
 
@@ -134,10 +138,15 @@ def _answer(form: CounselForm, law: OfficeLaw) -> dict[str, Any]:
         "query": urlencode({name: form.data[name] for name in form.fields if form.data.get(name)}),
         "delays": delays_of(table, here),
     }
+    prospects = [now, five_later, context["from_year"]]
     if other:
         second = later(here, *other)
         found = next(offer for offer in offers_of(table, readings, second) if offer.chosen)
         context["second"] = {"here": second, "offer": found, "prospect": prospect_of(table, second)}
+        offers, prospects = [*offers, found], [*prospects, context["second"]["prospect"]]
+    facts = [context["stopping"], *context["others"]]
+    context["doubts"] = doubts_of(offers, [one for one in prospects if one], facts)
+    context["unconfirmed"] = any(TO_CONFIRM in text for text in context["doubts"])
     return context
 
 

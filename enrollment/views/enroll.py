@@ -13,15 +13,17 @@ from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from agents.access import for_roles, reader
+from agents.views.acts import blame
 from enrollment.access import RECORDERS, drafts_of, get_draft_for, get_participant_for, get_receipt_for
 from enrollment.answers import about, answers_of
 from enrollment.forms.people import WhoForm
 from enrollment.identity import mismatches
+from enrollment.lateness import late_period
 from enrollment.models import Draft, Receipt
 from enrollment.operations.drafts import do_discard_draft, do_fill_draft, do_start_draft
 from enrollment.operations.receipts import receipt_of_submission
 from enrollment.recognition import Found, by_number, recognise
-from enrollment.views.acts import blame
+from enrollment.views.acts import FIELDS
 from enrollment.wizard import CHECK, PAYMENT, PERSON, TITLES, Wizard, participant_of, step_of
 from thaithuy_bhxh.errors import Refused
 
@@ -81,8 +83,7 @@ def collect(request: HttpRequest, pk: int) -> HttpResponse:
 @for_roles(*RECORDERS)
 def enroll_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     """One step of the form; a step is kept even when it is not yet right, so that nothing typed is lost."""
-    done = receipt_of_submission(_key(request.POST.get("khoa", "")))
-    if done and done.recorded_by_id == reader(request).pk:
+    if done := _sent(request):
         _remember(request, pk, done)
         return redirect("enrollment:receipt", done.pk)
     if slip := _recorded(request, pk):
@@ -95,6 +96,12 @@ def enroll_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     if request.method == "GET":
         return _show(request, wizard, step, wizard.form(step))
     return _take(request, wizard, step)
+
+
+def _sent(request: HttpRequest) -> Receipt | None:
+    """The receipt that the form with the key sent along became, recorded by the same person."""
+    done = receipt_of_submission(_key(request.POST.get("khoa", "")))
+    return done if done and done.recorded_by_id == reader(request).pk else None
 
 
 def _key(text: str) -> UUID | None:
@@ -110,9 +117,15 @@ def _remember(request: HttpRequest, draft: int, receipt: Receipt) -> None:
     request.session[DONE] = dict(list(known.items())[-DONE_KEPT:])
 
 
+def _remembered(request: HttpRequest, draft: int) -> int | None:
+    """The receipt that this browser knows a form to have become."""
+    known: dict[str, int] = request.session.get(DONE, {})
+    return known.get(str(draft))
+
+
 def _recorded(request: HttpRequest, draft: int) -> HttpResponse | None:
     """The page that says which receipt this form became, if it did; a live amount asked for leads to the page too."""
-    receipt = request.session.get(DONE, {}).get(str(draft))
+    receipt = _remembered(request, draft)
     if receipt is None:
         return None
     if request.htmx:  # type: ignore[attr-defined]
@@ -150,7 +163,7 @@ def _agrees(wizard: Wizard, step: str, form: Any) -> bool:
     try:
         wizard.quote(form)
     except Refused as refusal:
-        blame(form, refusal)
+        blame(form, refusal, FIELDS)
         return False
     return True
 
@@ -169,7 +182,8 @@ def _show(request: HttpRequest, wizard: Wizard, step: str, form: Any) -> HttpRes
         "warnings": _warnings(form) if step == PERSON else [],
     }
     if step == PAYMENT:
-        context.update(_quoted(wizard, form))
+        # Judged afresh: a refusal put beside its field does not hide what else may be done about it.
+        context.update(_quoted(wizard, wizard.form(PAYMENT, form.data) if form.is_bound else form))
     return render(request, "enrollment/enroll_step.html", context)
 
 
@@ -193,11 +207,13 @@ def _quoted(wizard: Wizard, form: Any) -> dict[str, Any]:
         form = wizard.form(PAYMENT, {name: value or "" for name, value in defaults.items()})
     if not form.is_valid():
         return {"refusal": next(iter(form.errors.values()))[0]}
+    late = late_period(wizard, form)
     try:
-        quote = wizard.quote(form)
-        return {"quote": quote, "payment": form.cleaned_data, "support_left": wizard.support_left(quote)}
+        quote = late.quote if late and late.chosen and late.quote else wizard.quote(form)
+        left = wizard.support_left(quote)
+        return {"quote": quote, "payment": form.cleaned_data, "support_left": left, "late": late}
     except Refused as refusal:
-        return {"refusal": refusal.message}
+        return {"refusal": refusal.message, "late": late}
 
 
 def _check(request: HttpRequest, wizard: Wizard) -> HttpResponse:
@@ -246,7 +262,7 @@ def _back_to(request: HttpRequest, wizard: Wizard, refusal: Refused) -> HttpResp
     step = step if step in wizard.steps else PAYMENT
     form = wizard.form(step)
     form.is_valid()
-    blame(form, refusal)
+    blame(form, refusal, FIELDS)
     return _show(request, wizard, step, form)
 
 
@@ -258,7 +274,13 @@ def _step_url(draft: Draft, step: str = "") -> str:
 @require_POST
 @for_roles(*RECORDERS)
 def draft_discard(request: HttpRequest, pk: int) -> HttpResponse:
-    """Throw a draft away."""
+    """Throw a draft away; one that became a receipt meanwhile, as a page gone back to may not know, leads there."""
+    done = _sent(request)
+    receipt = done.pk if done else _remembered(request, pk)
+    if receipt is not None:
+        number = get_receipt_for(reader(request), receipt).number
+        messages.warning(request, f"Biên lai này đã được ghi, số {number}. Nếu không thu nữa, hãy hủy biên lai.")
+        return redirect("enrollment:receipt", receipt)
     do_discard_draft(actor=reader(request), draft=get_draft_for(reader(request), pk))
     messages.success(request, "Đã bỏ bản nháp.")
     return redirect("enrollment:enroll")

@@ -9,11 +9,24 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agents.access import for_roles, reader
+from agents.views.acts import attempt, done
 from enrollment.access import IMPORTERS, batches_for, get_batch_for
-from enrollment.forms.imports import UploadForm
-from enrollment.importing.upload import do_cancel_upload, do_check_upload, do_confirm_upload, error_workbook_of
+from enrollment.forms.imports import HeaderForm, MatchForm, UploadForm, field_of
+from enrollment.importing.mapping import MATCHED, Header, headers_of
+from enrollment.importing.upload import (
+    MATCHING,
+    content_of,
+    do_cancel_upload,
+    do_check_upload,
+    do_confirm_upload,
+    do_match_columns,
+    error_workbook_of,
+)
+from enrollment.models import ImportBatch
 from thaithuy_bhxh.errors import Refused
 
+FIELDS = {code: field_of(code) for code in MATCHED}
+"""The list's columns → the fields in which they are matched."""
 PER_PAGE = 30
 SHOWN = 200
 """Errors on the page; the workbook has all of them."""
@@ -27,7 +40,8 @@ def imports(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         try:
             batch = do_check_upload(actor=reader(request), upload=form.cleaned_data["file"])
-            return redirect("enrollment:import", batch.pk)
+            waits = batch.state == batch.State.UNMATCHED
+            return redirect("enrollment:import_match" if waits else "enrollment:import", batch.pk)
         except Refused as refusal:
             form.add_error("file", refusal.message)
     page = Paginator(batches_for(reader(request)), PER_PAGE).get_page(request.GET.get("trang"))
@@ -47,9 +61,39 @@ def import_batch(request: HttpRequest, pk: int) -> HttpResponse:
         "bad_rows": len({error["row"] for error in errors}),
         "good": good,
         "is_open": batch.state == batch.State.CHECKED,
+        "is_unmatched": batch.state == batch.State.UNMATCHED,
         "is_done": batch.state == batch.State.IMPORTED,
     }
     return render(request, "enrollment/import.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@for_roles(*IMPORTERS)
+def import_match(request: HttpRequest, pk: int) -> HttpResponse:
+    """Match the file's columns to the list's by hand, once for all lists of that source."""
+    batch = get_batch_for(reader(request), pk)
+    headers = headers_of(content_of(batch)) if batch.state in MATCHING else []
+    if not headers:
+        messages.info(request, "Các cột của bảng kê này không cần khớp.")
+        return redirect("enrollment:import", pk)
+    header = _chosen(request, headers)
+    form = MatchForm(request.POST or None, header=header)
+    if form.is_valid() and attempt(form, lambda: _match(request, batch, header.row, form), FIELDS):
+        return done(request, "Đã lưu cách khớp cột; tệp sau có cùng tên cột sẽ được đọc ngay.", "enrollment:import", pk)
+    rows = HeaderForm(initial={"dong": header.row}, headers=headers)
+    context = {"batch": batch, "form": form, "rows": rows, "row": header.row}
+    return render(request, "enrollment/import_match.html", context)
+
+
+def _chosen(request: HttpRequest, headers: list[Header]) -> Header:
+    """The header's row that was chosen, the likeliest at first."""
+    form = HeaderForm(request.POST or request.GET, headers=headers)
+    row = form.cleaned_data["dong"] if form.is_valid() else headers[0].row
+    return next(one for one in headers if one.row == row)
+
+
+def _match(request: HttpRequest, batch: ImportBatch, row: int, form: MatchForm) -> ImportBatch:
+    return do_match_columns(actor=reader(request), batch=batch, row=row, columns=form.columns)
 
 
 @require_POST

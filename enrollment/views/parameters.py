@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agents import audit
 from agents.access import for_roles, reader
 from agents.models import AuditEntry, Role
+from agents.views.acts import FORM, attempt
 from enrollment.access import get_parameter
 from enrollment.forms.parameters import ConfirmForm, ParameterForm, ReadingForm, shown_value, value_in_words
 from enrollment.impact import Impact, impact_of
@@ -19,8 +20,9 @@ from enrollment.law import LABELS, READINGS
 from enrollment.models import PolicyParameter
 from enrollment.operations.policy import checked_row, do_confirm_parameter, do_save_parameter
 from enrollment.operations.readings import do_choose_reading
-from enrollment.policy import office_law, reading_rows, receipts_reckoned_with, rows_by_key
-from enrollment.views.acts import FORM, attempt
+from enrollment.parameter_history import drawing_of, worth_drawing
+from enrollment.policy import office_law, reading_rows, receipts_reckoned_with, rows_by_key, rows_of
+from thaithuy_bhxh.charts import svg_of, titled
 from thaithuy_bhxh.clock import today
 
 READ = (Role.ADMINISTRATOR, Role.MANAGER, Role.AUDITOR)
@@ -38,6 +40,7 @@ def parameters(request: HttpRequest) -> HttpResponse:
             "label": label,
             "rows": [(row, value_in_words(key, row.value)) for row in rows.get(key, [])],
             "now": _in_force(rows.get(key, []), day),
+            "drawn": worth_drawing(rows.get(key, [])),
         }
         for key, label in LABELS.items()
     ]
@@ -48,6 +51,18 @@ def parameters(request: HttpRequest) -> HttpResponse:
         "day": day,
     }
     return render(request, "enrollment/parameters.html", context)
+
+
+@require_safe
+@for_roles(*READ)
+def parameter_timeline(request: HttpRequest, pk: int) -> HttpResponse:
+    """The parameter of this row through time as a drawing; the table beside it says the same."""
+    key = get_parameter(pk).key
+    rows, label = rows_of(key), LABELS.get(key, "")
+    if not label or not any(row.value for row in rows):
+        raise Http404
+    spec, told = drawing_of(label, rows, today())
+    return HttpResponse(titled(svg_of(spec), f"{label} theo thời gian", told), content_type="image/svg+xml")
 
 
 def _in_force(rows: list[PolicyParameter], day: Any) -> PolicyParameter | None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import io
+import json
 from collections.abc import Callable
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
 from agents import audit
-from agents.models import CollectionAgent, CollectorCard, User
+from agents.models import CollectionAgent, CollectorCard, Role, User
 from agents.operations import collectors, organisations
 from tests import builders
 from tests.cast import Cast
@@ -143,3 +147,62 @@ def test_pages_of_an_agent_and_a_collector_show_their_history(cast: Cast, logged
     )
     text = logged_in(cast.auditor).get(reverse("agents:agent", args=[cast.agent_a.pk])).content.decode()
     assert "Sửa tên đại lý" in text and "Tên Mới Của Đại Lý" in text
+
+
+@pytest.mark.parametrize("late", ["agent", "point"])
+def test_a_card_begins_no_earlier_than_its_agent_and_its_point(cast: Cast, logged_in: Login, late: str):
+    agent = builders.agent("BD777", opened_on=START if late == "agent" else date(2016, 1, 1))
+    point = organisations.do_add_point(
+        actor=cast.manager, agent=agent, code="BD777-P1", name="Điểm Mẫu", opened_on=START, communes=[]
+    )
+    who = collectors.do_add_collector(actor=cast.manager, point=point, code="BD777-01", full_name="Người Thu Mẫu")
+    page = reverse("agents:card_add", args=[who.pk])
+    text = logged_in(cast.manager).post(page, {"number": "T-77", "valid_from": "31/12/2023"}).content.decode()
+    assert 'id="id_valid_from_error"' in text and "hoạt động từ 01/01/2024" in text
+    assert 'value="T-77"' in text and 'value="31/12/2023"' in text, "what was typed stays"
+    assert not who.cards.exists()
+    logged_in(cast.manager).post(page, {"number": "T-77", "valid_from": "01/01/2024"})
+    assert who.cards.get().valid_from == START
+
+
+def test_a_point_opens_no_later_than_the_cards_given_there(cast: Cast):
+    point = cast.collector_a.point
+    edit = {"actor": cast.manager, "point": point, "name": point.name, "communes": [cast.commune_a]}
+    with pytest.raises(Refused, match="có giá trị từ 01/01/2016, trước ngày này") as refused:
+        organisations.do_edit_point(**edit, opened_on=date(2016, 1, 2))
+    point.refresh_from_db()
+    assert refused.value.field == "opened_on" and point.opened_on == date(2016, 1, 1)
+
+
+def test_a_card_from_an_earlier_post_does_not_bind_a_younger_point(cast: Cast):
+    young = organisations.do_add_point(
+        actor=cast.manager, agent=cast.agent_a, code="BD001-P8", name="Điểm Mới", opened_on=START, communes=[]
+    )
+    who, card = cast.collector_a, cast.collector_a.cards.get()
+    collectors.do_edit_collector(actor=cast.manager, collector=who, point=young, full_name=who.full_name, phone="")
+    assert collectors.do_end_card(actor=cast.manager, card=card, valid_to=date(2025, 6, 30)).valid_to
+    later = START + timedelta(days=31)
+    assert (
+        organisations.do_edit_point(
+            actor=cast.manager, point=young, name=young.name, opened_on=later, communes=[]
+        ).opened_on
+        == later
+    )
+
+
+def test_a_listed_card_older_than_its_point_on_record_is_an_error_of_its_row(reference: None, tmp_path: Path):
+    builders.user("lanhdao", Role.MANAGER)
+    shipped = Path(__file__).parents[1] / "data" / "agents-sample.csv"
+    call_command("import_agents", str(shipped), "--as", "lanhdao", stdout=io.StringIO(), stderr=io.StringIO())
+    lines = shipped.read_text(encoding="utf-8-sig").splitlines()
+    earlier = lines[1].replace("2016-01-01", "2015-12-31").replace("BD001-01", "BD001-91")
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "\n".join([lines[0], earlier]),
+        encoding="utf-8",
+    )
+    out = io.StringIO()
+    with pytest.raises(CommandError):
+        call_command("import_agents", str(path), "--as", "lanhdao", "--json", stdout=out, stderr=io.StringIO())
+    (error,) = json.loads(out.getvalue())["errors"]
+    assert (error["row"], error["column"]) == (2, "active_from") and "thẻ không thể" in error["reason"]

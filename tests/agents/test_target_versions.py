@@ -108,3 +108,11 @@ def test_a_commune_formed_in_the_year_goes_on_where_its_predecessors_were(cast: 
     after = standing(heir, year=2025)
     assert (after.first, after.now, after.revision_no) == (whole, whole + 50, 1)
     assert levels(heir, year=2025)[:6] == before[:6]  # type: ignore[index]
+
+
+def test_one_list_may_hold_a_decision_and_its_revision(cast: Cast):
+    figures = [Figure(2026, "new", cast.commune_a, value, *decided) for value, decided in ((120, JANUARY), (180, JULY))]
+    done = do_set_targets(actor=cast.manager, figures=figures)
+    assert (done.created, done.changed) == (1, 1)
+    assert (standing(cast.commune_a).first, standing(cast.commune_a).now) == (120, 180)
+    assert do_set_targets(actor=cast.manager, figures=figures).unchanged == 2

@@ -13,7 +13,7 @@ from django.apps import apps
 from django.db import transaction
 from django.test import Client
 
-from agents.models import CollectionAgent, CollectionPoint, CommuneAssignment, OfficeProfile, Role, User
+from agents.models import CollectionAgent, CollectionPoint, Collector, CommuneAssignment, OfficeProfile, Role, User
 from agents.operations.reference import load_territory
 from enrollment.importing.upload import do_check_upload
 from enrollment.models import Draft, ImportBatch, Participant, PolicyParameter, Receipt
@@ -40,6 +40,7 @@ class Side:
     user: dict[str, User]
     drafts: dict[str, Draft] = field(default_factory=dict)
     batches: dict[str, ImportBatch] = field(default_factory=dict)
+    unmatched: dict[str, ImportBatch] = field(default_factory=dict)
 
 
 @dataclass
@@ -55,6 +56,8 @@ class Scene:
     idle_account: User
     closed_agent: CollectionAgent
     empty_point: CollectionPoint
+    uncarded: Collector
+    clean_list: ImportBatch
     browsers: dict[str, Client]
 
 
@@ -88,8 +91,30 @@ def _scene(cast: stage.Cast) -> Scene:
     return Scene(
         cast, _side(cast, "a"), _side(cast, "b"), term, office, parameter,
         idle_account=builders.user("da_nghi", Role.AUDITOR, is_active=False), closed_agent=closed,
-        empty_point=builders.point(cast.agent_a, 5), browsers=browsers,
+        empty_point=builders.point(cast.agent_a, 5), uncarded=_uncarded(cast),
+        clean_list=_clean_list(cast), browsers=browsers,
     )  # fmt: skip
+
+
+def _uncarded(cast: stage.Cast) -> Collector:
+    """Somebody of side A who holds no card yet."""
+    point = cast.collector_a.point
+    return Collector.objects.create(code="BD001-78", full_name="Người Thu Chưa Thẻ", point=point)
+
+
+def _clean_list(cast: stage.Cast) -> ImportBatch:
+    """A list without errors that waits for its confirmation."""
+    return do_check_upload(actor=cast.manager, upload=d05.upload([new_row(cast, "SACH-1")]))
+
+
+def new_row(cast: stage.Cast, number: str) -> list[Any]:
+    """A row of a list for somebody new, received today on side A."""
+    return d05.row("Người Mẫu Trong Danh Sách", builders.citizen_id("female"), today(), number, cast.collector_a.code)
+
+
+def strange_list(cast: stage.Cast, number: str) -> Any:
+    """A list whose columns are named in words that nobody knows."""
+    return d05.upload([new_row(cast, number)], names=d05.STRANGE)
 
 
 def _side(cast: stage.Cast, letter: str) -> Side:
@@ -105,6 +130,7 @@ def _side(cast: stage.Cast, letter: str) -> Side:
         side.drafts[role] = do_start_draft(actor=users[role], title="Nháp", participant=side.person)
     for role in ("lead", "officer", "manager"):
         side.batches[role] = do_check_upload(actor=users[role], upload=_bad_list(collector.code, letter))
+        side.unmatched[role] = do_check_upload(actor=users[role], upload=strange_list(cast, f"LA-{letter}-1"))
     return side
 
 

@@ -6,8 +6,10 @@ from django.core.management.base import CommandParser
 from django.db import transaction
 
 from agents.commands import PortalCommand, acting_user
+from enrollment.access import mappings_for
 from enrollment.importing.batch import ListRefused, Outcome, do_import_lines
 from enrollment.importing.error_workbook import write_error_workbook
+from enrollment.importing.mapping import Mappings
 from enrollment.importing.reader import ReadResult, UnreadableFile, read_d05
 from thaithuy_bhxh.errors import Refused
 
@@ -28,26 +30,27 @@ class Command(PortalCommand):
         actor = acting_user(options["username"])
         results: list[tuple[str, Outcome]] = []
         refused = False
+        mappings = mappings_for(actor)
         with transaction.atomic():
             for name in options["files"]:
-                read = self._read(name)
+                read = self._read(name, mappings)
                 outcome, ok = self._import(actor, read, options)
                 results.append((name, outcome))
                 refused = refused or not ok
                 if outcome.errors and options["errors"]:
-                    write_error_workbook(Path(name).read_bytes(), outcome.errors, options["errors"])
+                    _write_errors(name, outcome, options["errors"])
             if refused:
                 transaction.set_rollback(True)
         self._report(results, refused, options)
         if refused:
             raise Refused("Có dòng lỗi nên chưa nhập dòng nào; hãy sửa bảng kê rồi nhập lại.")
 
-    def _read(self, name: str) -> ReadResult:
+    def _read(self, name: str, mappings: Mappings) -> ReadResult:
         path = Path(name)
         if not path.is_file():
             raise Refused(f"Không có tệp “{name}”.")
         try:
-            return read_d05(path.read_bytes())
+            return read_d05(path.read_bytes(), mappings)
         except UnreadableFile as error:
             raise Refused(f"{path.name}: {error}") from error
 
@@ -77,6 +80,13 @@ class Command(PortalCommand):
         )
         for error in outcome.errors:
             self.stdout.write(f"  dòng {error.row}, cột {error.column}: {error.reason}")
+
+
+def _write_errors(name: str, outcome: Outcome, target: str) -> None:
+    try:
+        write_error_workbook(Path(name).read_bytes(), outcome.errors, target)
+    except OSError as error:
+        raise Refused(f"Không ghi được tệp lỗi “{target}”: {error.strerror}.") from error
 
 
 def _file(name: str, outcome: Outcome, refused: bool) -> dict[str, Any]:

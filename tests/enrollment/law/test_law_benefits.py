@@ -238,7 +238,7 @@ anything = st.recursive(
 )  # fmt: skip
 NAMES = ["method", "months", "income", "from_month", "paid_on", "groups", "prior_supported_months", "monthly_rate",
          "local_percent", "remaining", "state_support_removed", "sex", "average_income", "retires_on", "birth_date",
-         "covered_to", "back_payment", "other_support", "months_paid"]  # fmt: skip
+         "covered_to", "back_payment", "joined_on", "other_support", "months_paid"]  # fmt: skip
 SOUND = {
     "contribution": {"method": "12", "income": 2_000_000, "from_month": "2026-03", "paid_on": "2026-03-02"},
     "refund": {"method": "12", "income": 2_000_000, "remaining": 5, "paid_on": "2026-03-02"},

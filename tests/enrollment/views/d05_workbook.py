@@ -16,6 +16,8 @@ _NAMES = (
     "NSNN hỗ trợ", None, "NSĐP hỗ trợ", None, "Hỗ trợ khác", None, "Mã nhân viên thu", "Ghi chú",
 )  # fmt: skip
 _CODES = ("A", "B", "C", *(str(number) for number in range(1, 18)))
+PLACES = {code: at for at, code in enumerate(_CODES) if code not in ("A", "10", "12", "14")}
+"""Where the columns that the portal reads stand, from 0."""
 FIRST_ROW = 6
 """Sheet row of the first person."""
 
@@ -30,12 +32,19 @@ def row(name: str, citizen_id: str, day: date, number: str, collector: str, **va
     return [cells.get(code) for code in _CODES]
 
 
-def upload(rows: Sequence[Sequence[Any]], name: str = "bang-ke-mau.xlsx") -> SimpleUploadedFile:
-    """The rows under “I. Tăng” as an uploaded workbook."""
+STRANGE = tuple(f"Truong{at:02d}" for at in range(len(_CODES)))
+"""Names of columns that say nothing."""
+
+
+def upload(
+    rows: Sequence[Sequence[Any]], name: str = "bang-ke-mau.xlsx", names: Sequence[Any] | None = None
+) -> SimpleUploadedFile:
+    """The rows under “I. Tăng” as an uploaded workbook; with ``names``, these head the columns and no codes do."""
     book = Workbook()
     sheet = book.active
     assert sheet is not None
-    for line in (["DANH SÁCH NGƯỜI THAM GIA BẢO HIỂM XÃ HỘI TỰ NGUYỆN"], _NAMES, _CODES, ["I. Tăng"], ["I.1 Tăng mới"]):
+    heads = [list(names), []] if names else [list(_NAMES), list(_CODES)]
+    for line in (["DANH SÁCH NGƯỜI THAM GIA BẢO HIỂM XÃ HỘI TỰ NGUYỆN"], *heads, ["I. Tăng"], ["I.1 Tăng mới"]):
         sheet.append(list(line))
     for cells in rows:
         sheet.append(list(cells))

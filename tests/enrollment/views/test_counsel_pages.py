@@ -45,6 +45,18 @@ def test_two_choices_and_a_later_start_are_compared(stranger: Client):
     assert "So sánh hai lựa chọn" in text and "198.000" in text and "Nếu bắt đầu từ 01/2035" in text
 
 
+EARLY = {**ANSWERS, "sinh": "20/05/1990", "da_dong": "100", "tham_gia_tu": "2015"}
+
+
+def test_who_joined_before_2021_sees_the_earlier_pension_too(stranger: Client):
+    """20 years are full long before she is 55, in 05/2045: from 06/2045 instead of 06/2050."""
+    for page in (PAGE, reverse("counsel:sheet")):
+        text = stranger.get(page, EARLY).content.decode()
+        assert "06/2045" in text and "06/2050" in text and "sớm" in text
+    later = stranger.get(PAGE, {**EARLY, "tham_gia_tu": "2021"}).content.decode()
+    assert "06/2045" not in later and "06/2050" in later
+
+
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [
@@ -53,6 +65,7 @@ def test_two_choices_and_a_later_start_are_compared(stranger: Client):
         ("muc", "hai triệu", "không phải là số tiền"),
         ("nam_bat_dau", "1999", "Năm bắt đầu phải từ"),
         ("da_dong", "-1", "da_dong_error"),
+        ("tham_gia_tu", "1990", "Năm bắt đầu đóng phải từ"),
     ],
 )
 def test_wrong_answers_are_named_and_kept(stranger: Client, field: str, value: str, words: str):

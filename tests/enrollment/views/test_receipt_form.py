@@ -261,6 +261,23 @@ class TestRecording:
         for other in ("staff_b", "lead_a"):
             assert browser(other).get(step(filled, "kiem-tra")).status_code == 404, other
 
+    @pytest.mark.parametrize("remembered", [True, False], ids=["same browser", "another browser"])
+    def test_giving_up_a_form_that_is_recorded_already_leads_to_its_receipt(
+        self, browser: Any, client: Client, filled: Draft, remembered: bool
+    ):
+        old_page = client.get(step(filled, "muc-dong")).content.decode()
+        assert filled.data["key"] in old_page, "the page gone back to still knows its form"
+        client.post(step(filled, "kiem-tra"), {"khoa": filled.data["key"]})
+        receipt = Receipt.objects.get()
+        who = client if remembered else browser("staff_a")
+        sent = {} if remembered else {"khoa": filled.data["key"]}
+        discard = reverse("enrollment:draft_discard", args=[filled.pk])
+        answer = who.post(discard, sent, follow=True)
+        assert answer.redirect_chain == [(reverse("enrollment:receipt", args=[receipt.pk]), 302)]
+        assert f"Biên lai này đã được ghi, số {receipt.number}" in answer.content.decode()
+        assert Receipt.objects.count() == 1 and not hasattr(receipt, "void")
+        assert browser("staff_b").post(discard, sent).status_code == 404
+
     def test_a_form_thrown_away_while_it_is_saved_is_absent(self, cast: Cast, draft: Draft):
         do_discard_draft(actor=cast.staff_a, draft=draft)
         with pytest.raises(Http404):

@@ -1,0 +1,187 @@
+"""How commands fail (contract.md): 2 for wrong usage, 1 for what is refused, one sentence, and nothing half done."""
+
+# ruff: noqa: F811 - tests ask for the imported fixture by its name
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command, load_command_class
+from django.test import override_settings
+
+from enrollment.operations.receipts import do_void_receipt
+from tests.enrollment.views import d05_workbook as d05
+from tests.security.conftest import scene  # noqa: F401 - a fixture
+from tests.security.scene import Scene, fingerprint, new_row
+from thaithuy_bhxh.clock import today
+
+APP = {
+    "demo": "enrollment", "load_reference": "enrollment", "import_d05": "enrollment", "create_account": "agents",
+    "import_agents": "agents", "import_targets": "agents", "void_receipt": "enrollment", "report": "reports",
+    "quote": "enrollment", "check_figures": "enrollment",
+}  # fmt: skip
+MISUSED = [
+    ("demo", "--port", "tám nghìn"),
+    ("load_reference", "tep-thua.csv"),
+    ("import_d05", "x.xlsx"),
+    ("import_d05", "--as", "lanhdao"),
+    ("import_d05", "x.xlsx", "--as", "lanhdao", "--bo-qua"),
+    ("create_account", "moi"),
+    ("create_account", "--role", "lead"),
+    ("create_account", "moi", "--role", "vua"),
+    ("import_agents", "a.csv"),
+    ("import_agents", "--as", "lanhdao"),
+    ("import_targets", "t.csv"),
+    ("import_targets", "t.csv", "u.csv", "--as", "lanhdao"),
+    ("void_receipt", "X-1", "--on", "2026-01-31", "--as", "lanhdao"),
+    ("void_receipt", "X-1", "--on", "31/01/2026", "--reason", "thử", "--as", "lanhdao"),
+    ("void_receipt", "X-1", "--on", "2026-02-31", "--reason", "thử", "--as", "lanhdao"),
+    ("report", "growth", "--from", "2026-01", "--to", "2026-01", "--by", "thon"),
+    ("report", "growth", "--from", "2026-01", "--to", "2026-01", "--rule", "loose"),
+    ("report", "growth", "--from", "2026-01", "--to", "2026-01", "--format", "pdf"),
+    ("quote", "--nhanh"),
+    ("check_figures", "--sua"),
+]
+
+
+@pytest.mark.parametrize("words", MISUSED, ids=" ".join)
+def test_wrong_usage_is_exit_code_two(words: tuple[str, ...], capsys: pytest.CaptureFixture[str]):
+    command = load_command_class(APP[words[0]], words[0])
+    with pytest.raises(SystemExit) as ended:
+        command.run_from_argv(["manage.py", *words])
+    told = capsys.readouterr()
+    assert (ended.value.code, told.out) == (2, "") and words[0] in told.err
+
+
+@pytest.mark.parametrize("words", [("report",), ("report", "growth"), ("report", "growth", "--from", "2026-01")])
+def test_a_report_without_its_months_is_wrong_usage(db: None, words: tuple[str, ...]):
+    with pytest.raises(CommandError, match="Thiếu") as ended:
+        call_command(*words, stdout=io.StringIO())
+    assert ended.value.returncode == 2
+
+
+def test_every_command_of_the_portal_is_tried_here():
+    folders = {app: Path(app) / "management" / "commands" for app in ("agents", "enrollment", "reports")}
+    found = {file.stem: app for app, folder in folders.items() for file in folder.glob("[a-z]*.py")}
+    assert found == APP
+    assert {words[0] for words in MISUSED} == set(APP)
+
+
+Words = Callable[[Scene, Path], list[str]]
+
+
+def file_of(folder: Path, name: str, content: bytes) -> str:
+    (folder / name).write_bytes(content)
+    return str(folder / name)
+
+
+def void(number: str = "", on: Any = None, by: str = "lanhdao", reason: str = "thu nhầm") -> Words:
+    return lambda s, folder: [
+        "void_receipt", number or s.a.receipt.number, "--on", f"{on or today()}", "--reason", reason, "--as", by
+    ]  # fmt: skip
+
+
+def voided_already(s: Scene, folder: Path) -> list[str]:
+    do_void_receipt(actor=s.cast.manager, receipt=s.b.receipt, on=today(), reason="thu nhầm")
+    return void(s.b.receipt.number)(s, folder)
+
+
+def listed(name: str, content: str, by: str = "lanhdao") -> Words:
+    return lambda s, folder: [name, file_of(folder, "a.csv", content.encode()), "--as", by]
+
+
+def d05_list(*more: str, by: str = "lanhdao", **values: Any) -> Words:
+    """A faultless row and one with these values instead."""
+
+    def words(s: Scene, folder: Path) -> list[str]:
+        good, other = new_row(s.cast, "MA-1"), new_row(s.cast, "MA-2")
+        codes = ("A", "B", "C", *(str(number) for number in range(1, 18)))
+        bad = [values.get(f"_{code}", cell) for code, cell in zip(codes, other, strict=True)]
+        file = file_of(folder, "l.xlsx", d05.upload([good, bad]).read())
+        return ["import_d05", file, "--as", by, *(word.format(folder=folder) for word in more)]
+
+    return words
+
+
+def report(*words: str, **given: str) -> Words:
+    asked = {"from": "2026-01", "to": "2026-02", **given}
+    return lambda s, folder: ["report", "growth", *(f"--{name}={value}" for name, value in asked.items()), *words]
+
+
+AGENTS = (
+    "agent_code,agent_name,network,point_code,point_name,commune_code,commune_valid_from,commune_name,"
+    "collector_code,collector_name,active_from,active_to\n"
+    "BD9,Bưu điện,post_office,BD9-P1,Điểm 1,12862,,Thuỵ Xuân,BD9-01,Đỗ Văn Mẫu,2016-01-01,\n"
+)
+TARGETS = "year,metric,owner_kind,owner_code,value,decision_no,decision_date\n2032,new,commune,12922,10,,\n"
+REFUSED: dict[str, Words] = {
+    "an account of a name that is taken": lambda s, f: ["create_account", "LANHDAO", "--role", "auditor"],
+    "an agent's account without agent": lambda s, f: ["create_account", "moi", "--role", "lead"],
+    "an account of an unknown agent": lambda s, f: ["create_account", "moi", "--role", "lead", "--agent", "KHONG"],
+    "an account of another agent's collector": lambda s, f: [
+        "create_account", "moi", "--role", "collector", "--agent", "XA12865", "--collector", "BD001-78"
+    ],
+    "communes for somebody who is no officer": lambda s, f: [
+        "create_account", "moi", "--role", "auditor", "--communes", "12922"
+    ],
+    "one unknown commune of two": lambda s, f: [
+        "create_account", "moi", "--role", "officer", "--communes", "12922,99999"
+    ],
+    "a list of agents by nobody": listed("import_agents", AGENTS, by="khong.co"),
+    "a list of agents by an officer": listed("import_agents", AGENTS, by="chuyenquan_a"),
+    "a list of agents with a bad second row": listed("import_agents", AGENTS + AGENTS.splitlines()[1].replace(
+        "BD9-01", "BD9-02").replace("2016-01-01", "1/1/16x")),
+    "a list of agents that is not there": lambda s, f: ["import_agents", str(f / "khong-co.csv"), "--as", "lanhdao"],
+    "an empty list of agents": listed("import_agents", ""),
+    "targets by an administrator": listed("import_targets", TARGETS, by="quantri"),
+    "targets with a bad second row": listed("import_targets", TARGETS + "2032,moi,commune,12922,10,,\n"),
+    "a list with one bad row": d05_list(_16="KHONG-CO"),
+    "a list with one bad row, tried": d05_list("--dry-run", _16="KHONG-CO"),
+    "a list by a collector": d05_list(by="nhanvien_a"),
+    "a list whose errors cannot be written": d05_list("--errors", "{folder}/khong-co/loi.xlsx", _16="KHONG-CO"),
+    "a void of an unknown receipt": void("KHONG-CO"),
+    "a void before the receipt": void(on=today().replace(day=1) - timedelta(days=1)),
+    "a void on a later day": void(on=today() + timedelta(days=1)),
+    "a void without a reason": void(reason="  "),
+    "a void by an auditor": void(by="thanhtra"),
+    "a void out of scope": void(by="phutrach_b"),
+    "a second void": voided_already,
+    "an unknown report": lambda s, f: ["report", "lai-suat", "--from=2026-01", "--to=2026-02"],
+    "a month that is none": report(to="2026-13"),
+    "months that run backwards": report(to="2025-12"),
+    "a territory that is no day": report(territory="hôm nay"),
+    "a territory older than the units": report(territory="2020-01-01"),
+    "a report into a folder that is not there": report("--output=/khong-co/bao-cao.json"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_is_refused_is_one_sentence_exit_code_one_and_nothing_done(
+    scene: Scene, db: None, tmp_path: Path, case: str
+):
+    words = REFUSED[case](scene, tmp_path)
+    before, out = fingerprint(), io.StringIO()
+    with pytest.raises(CommandError) as ended:
+        call_command(*words, stdout=out, stderr=io.StringIO())
+    assert ended.value.returncode == 1
+    assert len(str(ended.value)) > 15 and "Traceback" not in str(ended.value)
+    assert fingerprint() == before
+
+
+def test_a_weak_password_from_standard_input_makes_no_account(scene: Scene, db: None, monkeypatch: pytest.MonkeyPatch):
+    before = fingerprint()
+    monkeypatch.setattr("sys.stdin", io.StringIO("123456\n"))
+    with pytest.raises(CommandError, match="ật khẩu") as ended:
+        call_command("create_account", "moi", "--role", "auditor", "--password-stdin", stdout=io.StringIO())
+    assert ended.value.returncode == 1 and fingerprint() == before
+
+
+def test_the_demonstration_leaves_an_office_s_database_alone(scene: Scene, db: None):
+    before = fingerprint()
+    with override_settings(DEBUG=True), pytest.raises(CommandError, match="không đụng vào") as ended:
+        call_command("demo", "--no-serve", "--reset", stdout=io.StringIO(), stderr=io.StringIO())
+    assert ended.value.returncode == 1 and fingerprint() == before
