@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -151,18 +151,39 @@ def do_certify(
 ) -> CourseAttendance:
     """Record the certificate of somebody who passed; a second call corrects it."""
     require_role(actor, *KEEPERS)
-    number = required(certificate_no, "certificate_no", "Hãy nhập số giấy chứng nhận.")
     with transaction.atomic():
-        course = _held(attendance.course)
-        row = locked(attendance)
-        _refuse_certificate(row, course, number, certified_on)
-        changes = assign(row, certificate_no=number, certified_on=certified_on)
-        if changes:
-            store(row)
-            audit.record(
-                actor=actor, action="course.certify", on=course, changes=changes,
-                summary=f"Cấp giấy chứng nhận {number} cho {row.full_name}",
-            )  # fmt: skip
+        return _certify(actor, _held(attendance.course), attendance, certificate_no, certified_on)
+
+
+def do_certify_many(
+    *, actor: User, course: TrainingCourse, numbers: Mapping[CourseAttendance, str], certified_on: date
+) -> int:
+    """Certificates of one day for several people of a course: all, or none. Returns how many were given."""
+    require_role(actor, *KEEPERS)
+    with transaction.atomic():
+        row = _held(course)
+        for attendance, number in numbers.items():
+            try:
+                _certify(actor, row, attendance, number, certified_on)
+            except Refused as refusal:
+                field = f"number_{attendance.pk}" if refusal.field == "certificate_no" else refusal.field
+                raise Refused(refusal.message, field) from refusal
+    return len(numbers)
+
+
+def _certify(
+    actor: User, course: TrainingCourse, attendance: CourseAttendance, number: str, certified_on: date
+) -> CourseAttendance:
+    number = required(number, "certificate_no", "Hãy nhập số giấy chứng nhận.")
+    row = locked(attendance)
+    _refuse_certificate(row, course, number, certified_on)
+    changes = assign(row, certificate_no=number, certified_on=certified_on)
+    if changes:
+        store(row)
+        audit.record(
+            actor=actor, action="course.certify", on=course, changes=changes,
+            summary=f"Cấp giấy chứng nhận {number} cho {row.full_name}",
+        )  # fmt: skip
     return row
 
 
