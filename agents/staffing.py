@@ -128,6 +128,14 @@ def staff_visible_to(user: User, day: date) -> QuerySet[Collector]:
     return found.select_related("point__agent").prefetch_related("cards").order_by("point__agent__code", "code")
 
 
+def successors_of(collector: Collector, day: date) -> QuerySet[Collector]:
+    """Who could take a collector's people over: colleagues at work; everybody at work once the agent has closed."""
+    agent = collector.point.agent
+    found = Collector.objects.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=day)).exclude(pk=collector.pk)
+    found = found if agent.closed_on and agent.closed_on <= day else found.filter(point__agent=agent)
+    return found.select_related("point").order_by("code")
+
+
 @dataclass(frozen=True, slots=True)
 class Invitable:
     """A collector worth inviting, and why in words; ``reason`` is empty for anybody else."""

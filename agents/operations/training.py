@@ -41,7 +41,7 @@ def do_plan_course(
         if taken := TrainingCourse.objects.filter(code__iexact=course.code).first():
             raise Refused(f"Mã lớp {course.code} đã có: {taken.title}.", "code")
         store(course, taken=f"Mã lớp {course.code} đã có.", field="code")
-        audit.record(actor=actor, action="course.plan", on=course, summary=f"Lập lớp {course}, {days_of(course)}")
+        audit.record(actor=actor, action="course.plan", on=course, summary=f"Lập lớp {course}, {course.days}")
     return course
 
 
@@ -281,13 +281,6 @@ def _particulars(
         "place": required(place, "place", "Hãy nhập địa điểm."), "trainer": clean(trainer),
         "invitation_no": clean(invitation_no),
     }  # fmt: skip
-
-
-def days_of(course: TrainingCourse) -> str:
-    """“ngày 03/02/2026” or “từ 03/02/2026 đến 04/02/2026”."""
-    if course.starts_on == course.ends_on:
-        return f"ngày {course.starts_on:%d/%m/%Y}"
-    return f"từ {course.starts_on:%d/%m/%Y} đến {course.ends_on:%d/%m/%Y}"
 
 
 def _held(course: TrainingCourse) -> TrainingCourse:

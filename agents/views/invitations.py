@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from agents.access import for_roles, reader
 from agents.forms.staffing import InviteForm
 from agents.models import Role, TrainingCourse, User
-from agents.operations.training import days_of, do_invite, do_invite_collectors, do_withdraw_invitation
+from agents.operations.training import do_invite, do_invite_collectors, do_withdraw_invitation
 from agents.querysets import agents_visible_to
 from agents.staffing import EXPIRING, get_attendance_for, get_course, invitable
 from agents.views.acts import FORM, act_now, attempt, done
@@ -32,7 +32,7 @@ def course_invite(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid() and attempt(form, lambda: _invite(user, one, form)):
         return done(request, "Đã mời.", "agents:course", pk)
     context = {
-        "form": form, "course": one, "days": days_of(one), "expiring": EXPIRING,
+        "form": form, "course": one, "expiring": EXPIRING,
         "needed": [guest for guest in form.offered if guest.reason],
         "others": [guest for guest in form.offered if not guest.reason],
     }  # fmt: skip

@@ -24,7 +24,6 @@ from agents.models import Collector, CourseAttendance, CourseResult, Role, Train
 from agents.operations.hiring import do_hire_candidate
 from agents.operations.saving import KEEPERS
 from agents.operations.training import (
-    days_of,
     do_cancel_course,
     do_certify_many,
     do_edit_course,
@@ -75,7 +74,6 @@ def course(request: HttpRequest, pk: int) -> HttpResponse:
     open_for_guests = not one.cancelled_on and one.ends_on >= day
     context: dict[str, Any] = {
         "course": one,
-        "days": days_of(one),
         "day": day,
         "people": people,
         "figures": figures_of(people),
@@ -123,7 +121,7 @@ def course_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     ):
         return done(request, "Đã hủy lớp; lý do nằm trong nhật ký của lớp.", "agents:course", pk)
     return form_page(
-        request, form, title="Hủy lớp tập huấn", button="Hủy lớp", back=_page(one), lead=f"{one}, {days_of(one)}",
+        request, form, title="Hủy lớp tập huấn", button="Hủy lớp", back=_page(one), lead=f"{one}, {one.days}",
         note="Danh sách đã mời được giữ lại; hãy báo cho những người đã mời.",
     )  # fmt: skip
 
@@ -210,7 +208,7 @@ def _sheet(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     if office:
         letterhead |= {"parent": office.parent_name, "office": office.name, "place": office.place}  # type: ignore[dict-item]
     context = {
-        "course": one, "days": days_of(one), "kind": kind, "people": attendances_for(reader(request), one),
+        "course": one, "kind": kind, "people": attendances_for(reader(request), one),
         "letterhead": letterhead, "chief_title": office.chief_title if office else "Giám đốc",
     }  # fmt: skip
     return render(request, "agents/course_sheet.html", context)

@@ -23,6 +23,7 @@ from enrollment.operations.stops import do_stop
 from tests import builders
 from tests import cast as stage
 from tests.enrollment.views import d05_workbook as d05
+from tests.security.people_scene import PeopleScene, add_people
 from thaithuy_bhxh.clock import this_month, today
 
 ROLES = ("collector", "lead", "officer", "manager", "administrator", "auditor")
@@ -56,6 +57,7 @@ class Scene:
     closed_agent: CollectionAgent
     empty_point: CollectionPoint
     browsers: dict[str, Client]
+    people: PeopleScene
 
 
 def browser_of(user: User) -> Client:
@@ -88,7 +90,7 @@ def _scene(cast: stage.Cast) -> Scene:
     return Scene(
         cast, _side(cast, "a"), _side(cast, "b"), term, office, parameter,
         idle_account=builders.user("da_nghi", Role.AUDITOR, is_active=False), closed_agent=closed,
-        empty_point=builders.point(cast.agent_a, 5), browsers=browsers,
+        empty_point=builders.point(cast.agent_a, 5), browsers=browsers, people=add_people(cast),
     )  # fmt: skip
 
 
