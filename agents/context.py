@@ -27,6 +27,7 @@ _NAV: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("Người tham gia", "enrollment:participants", _READER),
     ("Biên lai", "enrollment:receipts", _READER),
     ("Đại lý & nhân viên thu", "agents:agents", _OFFICE | {Role.LEAD}),
+    ("Tập huấn", "agents:courses", _OFFICE | {Role.LEAD}),
     ("Địa bàn", "agents:communes", _OFFICE),
     ("Chỉ tiêu", "agents:targets", _OFFICE - {Role.ADMINISTRATOR}),
     ("Nhập bảng kê", "enrollment:imports", frozenset({Role.LEAD, Role.OFFICER, Role.MANAGER})),

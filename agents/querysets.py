@@ -44,7 +44,7 @@ def with_staff(agents: QuerySet[CollectionAgent], day: date) -> QuerySet[Collect
     open_point = Q(points__opened_on__lte=day) & (Q(points__closed_on__isnull=True) | Q(points__closed_on__gte=day))
     return agents.annotate(
         open_points=Count("points", filter=open_point, distinct=True),
-        collectors=Count("points__collectors", distinct=True),
+        collectors=Count("points__collectors", filter=~Q(points__collectors__ended_on__lt=day), distinct=True),
         carded=Count("points__collectors", filter=Q(points__collectors__in=carded), distinct=True),
     )
 

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from agents.views import accounts, collectors, communes, office, organisations, targets, trail
+from agents.views import (
+    accounts,
+    alarms,
+    collectors,
+    communes,
+    contracts,
+    invitations,
+    office,
+    organisations,
+    targets,
+    trail,
+    training,
+)
 
 app_name = "agents"
 urlpatterns = [
@@ -21,6 +33,22 @@ urlpatterns = [
     path("nhan-vien-thu/<int:pk>/sua/", collectors.collector_edit, name="collector_edit"),
     path("nhan-vien-thu/<int:pk>/the/them/", collectors.card_add, name="card_add"),
     path("the-nhan-vien-thu/<int:pk>/ket-thuc/", collectors.card_end, name="card_end"),
+    path("hop-dong/", contracts.contracts, name="contracts"),
+    path("dai-ly/<int:pk>/hop-dong/them/", contracts.contract_add, name="contract_add"),
+    path("hop-dong/<int:pk>/cham-dut/", contracts.contract_end, name="contract_end"),
+    path("tap-huan/", training.courses, name="courses"),
+    path("tap-huan/them/", training.course_add, name="course_add"),
+    path("tap-huan/<int:pk>/", training.course, name="course"),
+    path("tap-huan/<int:pk>/sua/", training.course_edit, name="course_edit"),
+    path("tap-huan/<int:pk>/huy/", training.course_cancel, name="course_cancel"),
+    path("tap-huan/<int:pk>/moi/", invitations.course_invite, name="course_invite"),
+    path("tap-huan/<int:pk>/ket-qua/", training.course_results, name="course_results"),
+    path("tap-huan/<int:pk>/chung-nhan/", training.course_certificates, name="course_certificates"),
+    path("tap-huan/<int:pk>/danh-sach-moi/", training.course_invitations, name="course_invitations"),
+    path("tap-huan/<int:pk>/diem-danh/", training.course_roll, name="course_roll"),
+    path("nguoi-hoc/<int:pk>/rut-loi-moi/", invitations.invitation_withdraw, name="invitation_withdraw"),
+    path("nguoi-hoc/<int:pk>/nhan-vao-lam/", training.hire, name="hire"),
+    path("can-xu-ly/", alarms.alarms, name="alarms"),
     path("dia-ban/", communes.communes, name="communes"),
     path("dia-ban/<int:pk>/", communes.commune, name="commune"),
     path("dia-ban/<int:pk>/giao/<slug:kind>/", communes.assign, name="assign"),

@@ -7,12 +7,15 @@ from datetime import timedelta
 from typing import Any
 
 from agents.access import lineage_for, scope_of
-from agents.models import CollectionAgent, Commune, User
+from agents.models import CollectionAgent, Collector, Commune, User
+from enrollment.followers import collectors_to_filter_by, followed_by
 from enrollment.models import Participant
 from enrollment.querysets import ParticipantQuerySet
 from enrollment.status import STATUSES
 from thaithuy_bhxh.clock import this_month, today
 
+MINE = "toi"
+"""Stands for the reader's own people in the address."""
 DUE = {"7": "đến hạn trong 7 ngày", "15": "đến hạn trong 15 ngày", "30": "đến hạn trong 30 ngày", "qua": "đã quá hạn"}
 
 
@@ -31,6 +34,8 @@ class ParticipantFilter:
         self.agents = list(self._agents(user))
         self.commune = next((c for c in self.communes if str(c.pk) == query.get("xa")), None)
         self.agent = next((a for a in self.agents if a.code == query.get("dai_ly")), None)
+        self.collectors = collectors_to_filter_by(user, self.agent and self.agent.pk, _code(query))
+        self.collector = self._collector(query, user)
         self.people = self._narrow(Participant.objects.visible_to(user).select_related("commune", "agent"))
 
     def _communes(self, user: User) -> list[Commune]:
@@ -49,6 +54,12 @@ class ParticipantFilter:
         found = CollectionAgent.objects.order_by("code")
         return found.filter(pk=scope.agent) if scope.agent is not None else found
 
+    def _collector(self, query: Mapping[str, Any], user: User) -> Collector | None:
+        """Whose people: “toi” is the reader's own."""
+        if query.get("nhan_vien") == MINE:
+            return next((one for one in self.collectors if one.pk == user.collector_id), None)
+        return next((one for one in self.collectors if one.code == query.get("nhan_vien")), None)
+
     def _narrow(self, people: ParticipantQuerySet) -> ParticipantQuerySet:
         if self.words:
             people = people.matching(self.words)
@@ -56,6 +67,8 @@ class ParticipantFilter:
             people = people.filter(commune__in=self._lineage.members([self.commune.pk], today()))
         if self.agent:
             people = people.filter(agent=self.agent)
+        if self.collector:
+            people = followed_by(people, self.collector.pk, self._day)
         if self.status:
             people = _BY_STATUS[self.status](people)
         return self._narrow_due(people)
@@ -75,6 +88,8 @@ class ParticipantFilter:
             parts.append(self.commune.label)
         if self.agent:
             parts.append(self.agent.name)
+        if self.collector:
+            parts.append(f"do {self.collector.full_name} theo dõi")
         if self.due:
             parts.append(DUE[self.due])
         if self.words:
@@ -82,8 +97,19 @@ class ParticipantFilter:
         return ", ".join(parts)
 
     @property
+    def is_filtered(self) -> bool:
+        """Whether the address narrows the list."""
+        return bool(self.commune or self.agent or self.collector or self.status or self.due)
+
+    @property
     def is_narrowed(self) -> bool:
-        return bool(self.words or self.commune or self.agent or self.status or self.due)
+        return bool(self.words or self.is_filtered)
+
+
+def _code(query: Mapping[str, Any]) -> str:
+    """The code of the collector asked for; codes are short, and no other text is looked for."""
+    code = str(query.get("nhan_vien") or "")
+    return code if len(code) <= 30 and "\x00" not in code else ""
 
 
 def _known(value: Any, allowed: Mapping[str, str]) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from enrollment.views import acts, counsel, enroll, imports, parameters, receipts, register
+from enrollment.views import acts, counsel, enroll, handover, imports, parameters, receipts, register
 
 app_name = "enrollment"
 urlpatterns = [
@@ -23,6 +23,7 @@ urlpatterns = [
     path("nguoi-tham-gia/<int:pk>/ho-gia-dinh/", acts.household, name="household"),
     path("nguoi-tham-gia/<int:pk>/dung/", acts.stop, name="stop"),
     path("nguoi-tham-gia/<int:pk>/rut-lai-dung/", acts.stop_withdraw, name="stop_withdraw"),
+    path("nhan-vien-thu/<int:pk>/nghi-viec/", handover.collector_end, name="collector_end"),
     path("bien-lai/", receipts.receipts, name="receipts"),
     path("bien-lai/<int:pk>/", receipts.receipt, name="receipt"),
     path("bien-lai/<int:pk>/huy/", acts.receipt_void, name="receipt_void"),

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from agents.access import Scope
 from enrollment.models import Rule
-from reports.definitions import growth
+from reports.definitions import cards, growth, training
+from reports.definitions.periods import Months
 from reports.tables import Table
 from reports.units import BY
 from thaithuy_bhxh.errors import Refused
@@ -39,6 +40,14 @@ def _growth(scope: Scope, asked: Asked) -> Table:
     return growth.build(scope, growth.checked(asked.first, asked.last, asked.by, asked.territory, asked.rule))
 
 
+def _training(scope: Scope, asked: Asked) -> Table:
+    return training.build(scope, Months.checked(asked.first, asked.last))
+
+
+def _cards(scope: Scope, asked: Asked) -> Table:
+    return cards.build(scope, Months.checked(asked.first, asked.last))
+
+
 REPORTS: Mapping[str, Report] = {
     growth.CODE: Report(
         growth.CODE,
@@ -49,7 +58,9 @@ REPORTS: Mapping[str, Report] = {
             "territory": ("as_of", "YYYY-MM-DD"),
             "rule": tuple(Rule.values),
         },
-    )
+    ),
+    training.CODE: Report(training.CODE, training.TITLE, _training),
+    cards.CODE: Report(cards.CODE, cards.TITLE, _cards),
 }
 
 

@@ -16,6 +16,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.security.conftest import scene  # noqa: F401 - a fixture
+from tests.security.people_scene import LEADS_AND_KEEPERS
 from tests.security.scene import ROLES, Scene, fingerprint
 
 COLLECTOR, LEAD, OFFICER, MANAGER, ADMINISTRATOR, AUDITOR = ROLES
@@ -81,6 +82,14 @@ def agency(kind: str, name: str, roles: set[str]) -> Row:
     return Row(kind, roles, *of_cast(name), bounded={LEAD})
 
 
+def staffing(kind: str, name: str, roles: set[str]) -> Row:
+    return Row(
+        kind, roles,
+        lambda s, role: [getattr(s.people.a, name).pk], lambda s, role: [getattr(s.people.b, name).pk],
+        bounded={LEAD},
+    )  # fmt: skip
+
+
 def draft(kind: str, *more: str) -> Row:
     return Row(
         kind, RECORDERS,
@@ -123,6 +132,23 @@ ROWS: dict[str, Row] = {
     "agents:collector_edit": agency(FORM, "collector", KEEPERS),
     "agents:card_add": agency(FORM, "collector", KEEPERS),
     "agents:card_end": agency(FORM, "card", KEEPERS),
+    "agents:contracts": Row(LOOK, SEERS),
+    "agents:contract_add": agency(FORM, "agent", KEEPERS),
+    "agents:contract_end": staffing(FORM, "contract", KEEPERS),
+    "agents:courses": Row(LOOK, SEERS),
+    "agents:course_add": Row(FORM, KEEPERS),
+    "agents:course": Row(LOOK, SEERS, lambda s, role: [s.people.over.pk]),
+    "agents:course_edit": Row(FORM, KEEPERS, lambda s, role: [s.people.coming.pk]),
+    "agents:course_cancel": Row(FORM, KEEPERS, lambda s, role: [s.people.coming.pk]),
+    "agents:course_invite": Row(FORM, LEADS_AND_KEEPERS, lambda s, role: [s.people.coming.pk]),
+    "agents:course_results": Row(FORM, KEEPERS, lambda s, role: [s.people.over.pk]),
+    "agents:course_certificates": Row(FORM, KEEPERS, lambda s, role: [s.people.over.pk]),
+    "agents:course_invitations": Row(LOOK, SEERS, lambda s, role: [s.people.over.pk]),
+    "agents:course_roll": Row(LOOK, SEERS, lambda s, role: [s.people.over.pk]),
+    "agents:invitation_withdraw": staffing(ACT, "guest", LEADS_AND_KEEPERS),
+    "agents:hire": staffing(FORM, "candidate", LEADS_AND_KEEPERS),
+    "agents:alarms": Row(LOOK, set(ROLES)),
+    "enrollment:collector_end": agency(FORM, "collector", KEEPERS),
     "agents:communes": Row(LOOK, OFFICE),
     "agents:commune": Row(LOOK, OFFICE, lambda s, role: [s.cast.commune_a.pk]),
     "agents:assign": Row(FORM, {MANAGER}, lambda s, role: [s.cast.commune_a.pk, "officer"]),

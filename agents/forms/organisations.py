@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from agents.models import CollectionAgent, CollectionPoint, Collector, Commune, Network
+from agents.models import CollectionAgent, CollectionPoint, Collector, Commune, CourseAttendance, Network
 from agents.operations.saving import stamp
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.fields import DayField
@@ -92,6 +92,7 @@ class CollectorEditForm(EditForm):
     point = forms.ModelChoiceField(
         label="Điểm thu", queryset=CollectionPoint.objects.none(), empty_label="Chọn điểm thu"
     )
+    hired_on = DayField(label="Làm việc từ ngày", required=False)
 
     def __init__(
         self, *args: Any, agent: CollectionAgent, current: CollectionPoint | None = None, **kwargs: Any
@@ -107,7 +108,7 @@ class CollectorEditForm(EditForm):
         """What the form shows for a collector on record."""
         return {
             "full_name": collector.full_name, "phone": collector.phone, "point": collector.point_id,
-            "seen": stamp(collector),
+            "hired_on": collector.hired_on, "seen": stamp(collector),
         }  # fmt: skip
 
 
@@ -117,7 +118,15 @@ class CollectorForm(CollectorEditForm):
     code = forms.CharField(label="Mã nhân viên thu", max_length=30, help_text="Như BD001-07; không đổi được về sau.")
 
     seen: Any = None
-    field_order = ["code", "full_name", "phone", "point"]
+    field_order = ["code", "full_name", "phone", "point", "hired_on"]
+
+
+class CertificateChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """Certificates of one collector."""
+
+    def label_from_instance(self, obj: CourseAttendance) -> str:
+        """“12/CN ngày 05/03/2026, lớp TH-2026-01”."""
+        return f"{obj.certificate_no} ngày {obj.certified_on:%d/%m/%Y}, lớp {obj.course.code}"
 
 
 class CardForm(forms.Form):
@@ -126,6 +135,16 @@ class CardForm(forms.Form):
     number = forms.CharField(label="Số thẻ", max_length=40, required=False, help_text="Để trống nếu thẻ chưa có số.")
     valid_from = DayField(label="Có giá trị từ ngày")
     valid_to = DayField(label="Đến hết ngày", required=False, help_text="Để trống nếu không thời hạn.")
+    attendance = CertificateChoice(
+        label="Giấy chứng nhận tập huấn", queryset=CourseAttendance.objects.none(), required=False,
+        empty_label="Không theo giấy nào",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, certificates: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["attendance"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = certificates
 
 
 class CardEndForm(forms.Form):

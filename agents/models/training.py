@@ -27,6 +27,13 @@ class TrainingCourse(models.Model):
     def __str__(self) -> str:
         return f"{self.title} ({self.code})"
 
+    @property
+    def days(self) -> str:
+        """“ngày 03/02/2026” or “từ 03/02/2026 đến 04/02/2026”."""
+        if self.starts_on == self.ends_on:
+            return f"ngày {self.starts_on:%d/%m/%Y}"
+        return f"từ {self.starts_on:%d/%m/%Y} đến {self.ends_on:%d/%m/%Y}"
+
 
 class CourseResult(models.TextChoices):
     """How a course ended for one person."""

@@ -29,11 +29,19 @@ def do_hire_candidate(
         collector = add_collector(actor, point, code, row.full_name, row.phone, hired_on)
         row.collector = collector
         store(row)
+        _link_earlier(row, collector)
         audit.record(
             actor=actor, action="course.hire", on=row.course,
             summary=f"{row.agent} nhận {row.full_name} vào làm từ {hired_on:%d/%m/%Y}, mã {collector.code}",
         )  # fmt: skip
     return collector
+
+
+def _link_earlier(row: CourseAttendance, collector: Collector) -> None:
+    """The same person's other courses are the collector's too, so that nobody waits for a second hiring."""
+    if row.phone:
+        same = CourseAttendance.objects.filter(agent=row.agent, collector=None, phone=row.phone)
+        same.filter(full_name=row.full_name).exclude(course=row.course_id).update(collector=collector)
 
 
 def _refuse_unfit(row: CourseAttendance, point: CollectionPoint, hired_on: date) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -41,7 +41,7 @@ def do_plan_course(
         if taken := TrainingCourse.objects.filter(code__iexact=course.code).first():
             raise Refused(f"Mã lớp {course.code} đã có: {taken.title}.", "code")
         store(course, taken=f"Mã lớp {course.code} đã có.", field="code")
-        audit.record(actor=actor, action="course.plan", on=course, summary=f"Lập lớp {course}, {days_of(course)}")
+        audit.record(actor=actor, action="course.plan", on=course, summary=f"Lập lớp {course}, {course.days}")
     return course
 
 
@@ -151,18 +151,39 @@ def do_certify(
 ) -> CourseAttendance:
     """Record the certificate of somebody who passed; a second call corrects it."""
     require_role(actor, *KEEPERS)
-    number = required(certificate_no, "certificate_no", "Hãy nhập số giấy chứng nhận.")
     with transaction.atomic():
-        course = _held(attendance.course)
-        row = locked(attendance)
-        _refuse_certificate(row, course, number, certified_on)
-        changes = assign(row, certificate_no=number, certified_on=certified_on)
-        if changes:
-            store(row)
-            audit.record(
-                actor=actor, action="course.certify", on=course, changes=changes,
-                summary=f"Cấp giấy chứng nhận {number} cho {row.full_name}",
-            )  # fmt: skip
+        return _certify(actor, _held(attendance.course), attendance, certificate_no, certified_on)
+
+
+def do_certify_many(
+    *, actor: User, course: TrainingCourse, numbers: Mapping[CourseAttendance, str], certified_on: date
+) -> int:
+    """Certificates of one day for several people of a course: all, or none. Returns how many were given."""
+    require_role(actor, *KEEPERS)
+    with transaction.atomic():
+        row = _held(course)
+        for attendance, number in numbers.items():
+            try:
+                _certify(actor, row, attendance, number, certified_on)
+            except Refused as refusal:
+                field = f"number_{attendance.pk}" if refusal.field == "certificate_no" else refusal.field
+                raise Refused(refusal.message, field) from refusal
+    return len(numbers)
+
+
+def _certify(
+    actor: User, course: TrainingCourse, attendance: CourseAttendance, number: str, certified_on: date
+) -> CourseAttendance:
+    number = required(number, "certificate_no", "Hãy nhập số giấy chứng nhận.")
+    row = locked(attendance)
+    _refuse_certificate(row, course, number, certified_on)
+    changes = assign(row, certificate_no=number, certified_on=certified_on)
+    if changes:
+        store(row)
+        audit.record(
+            actor=actor, action="course.certify", on=course, changes=changes,
+            summary=f"Cấp giấy chứng nhận {number} cho {row.full_name}",
+        )  # fmt: skip
     return row
 
 
@@ -260,13 +281,6 @@ def _particulars(
         "place": required(place, "place", "Hãy nhập địa điểm."), "trainer": clean(trainer),
         "invitation_no": clean(invitation_no),
     }  # fmt: skip
-
-
-def days_of(course: TrainingCourse) -> str:
-    """“ngày 03/02/2026” or “từ 03/02/2026 đến 04/02/2026”."""
-    if course.starts_on == course.ends_on:
-        return f"ngày {course.starts_on:%d/%m/%Y}"
-    return f"từ {course.starts_on:%d/%m/%Y} đến {course.ends_on:%d/%m/%Y}"
 
 
 def _held(course: TrainingCourse) -> TrainingCourse:

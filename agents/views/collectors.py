@@ -10,13 +10,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agents import audit
-from agents.access import for_roles, reader
+from agents.access import READERS, for_roles, reader
 from agents.cards import card_state
 from agents.forms.organisations import CardEndForm, CardForm, CollectorEditForm, CollectorForm
-from agents.models import Collector
+from agents.models import Collector, CourseResult
 from agents.operations.collectors import do_add_card, do_add_collector, do_edit_collector, do_end_card
 from agents.operations.saving import KEEPERS
 from agents.querysets import get_agent_for, get_card_for, get_collector_for
+from agents.staffing import attendances_of, certificates_of, handover_of, taken_over_by
 from agents.trail import acts_of
 from agents.views.acts import FORM, attempt, done, form_page
 from agents.views.organisations import HISTORY, SEERS
@@ -35,7 +36,11 @@ def collector(request: HttpRequest, pk: int) -> HttpResponse:
         "cards": [(card, card_state([card], day), card.valid_to is None or card.valid_to >= day) for card in cards],
         "targets": who.targets.current().order_by("-year", "metric")[:9],
         "history": acts_of(audit.history_of(who)[:HISTORY]),
+        "courses": list(attendances_of(who)),
+        "handover": handover_of(who) if who.ended_on else None,
+        "taken_over": list(taken_over_by(who)),
         "may_edit": reader(request).has_role(*KEEPERS),
+        "may_see_people": reader(request).has_role(*READERS),
     }
     return render(request, "agents/collector.html", context)
 
@@ -58,7 +63,7 @@ def collector_add(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(FORM)
 @for_roles(*KEEPERS)
 def collector_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Name, phone, and the point within the agent."""
+    """Name, phone, first day, and the point within the agent."""
     who = get_collector_for(reader(request), pk)
     form = CollectorEditForm(
         request.POST or None, agent=who.point.agent, current=who.point, initial=CollectorEditForm.initial_of(who)
@@ -75,12 +80,19 @@ def collector_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def card_add(request: HttpRequest, pk: int) -> HttpResponse:
     """A card for the collector with this key."""
     who = get_collector_for(reader(request), pk)
-    form = CardForm(request.POST or None, initial={"valid_from": today()})
+    courses = list(attendances_of(who))
+    certified = [one for one in courses if one.certificate_no]
+    initial = {"valid_from": today(), "attendance": certified[0].pk if certified else None}
+    form = CardForm(request.POST or None, initial=initial, certificates=certificates_of(who))
     if form.is_valid() and attempt(
         form, lambda: do_add_card(actor=reader(request), collector=who, **form.cleaned_data)
     ):
         return done(request, "Đã cấp thẻ.", "agents:collector", pk)
-    return form_page(request, form, title="Cấp thẻ nhân viên thu", button="Cấp thẻ", back=_page(who), lead=str(who))
+    passed = any(one.result == CourseResult.PASSED for one in courses)
+    note = "" if passed else f"{who.full_name} chưa đạt lớp tập huấn nào. Vẫn cấp được thẻ, nhưng hãy mời học sớm."
+    return form_page(
+        request, form, title="Cấp thẻ nhân viên thu", button="Cấp thẻ", back=_page(who), lead=str(who), note=note
+    )
 
 
 @require_http_methods(FORM)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from agents import audit
 from agents.access import for_roles, reader
-from agents.cards import card_state
+from agents.contracts import contract_state, state_of_term
 from agents.forms.lists import AgentListForm
 from agents.forms.organisations import AgentEditForm, AgentForm, CloseForm, PointEditForm, PointForm
 from agents.models import CollectionAgent, CollectionPoint, Role
@@ -27,6 +27,7 @@ from agents.operations.organisations import (
 )
 from agents.operations.saving import KEEPERS, stamp
 from agents.querysets import agents_visible_to, collectors_of_agent, get_agent_for, get_point_for, with_staff
+from agents.staffing import staff_of, with_contracts
 from agents.trail import acts_of
 from agents.views.acts import FORM, act_now, attempt, done, form_page
 from thaithuy_bhxh.clock import today
@@ -41,22 +42,26 @@ def agents(request: HttpRequest) -> HttpResponse:
     """Agents of the reader's scope with their points, collectors and valid cards."""
     form = AgentListForm(request.GET)
     day = today()
-    found = list(with_staff(form.narrow(agents_visible_to(reader(request))), day).order_by("code"))
-    context = {"form": form, "agents": found, "day": day, "may_edit": reader(request).has_role(*KEEPERS)}
+    found = list(with_contracts(with_staff(form.narrow(agents_visible_to(reader(request))), day)).order_by("code"))
+    rows = [(one, contract_state(one.contracts.all(), day, one.closed_on)) for one in found]
+    context = {"form": form, "rows": rows, "agents": found, "day": day, "may_edit": reader(request).has_role(*KEEPERS)}
     return render(request, "agents/agents.html", context)
 
 
 @require_safe
 @for_roles(*SEERS)
 def agent(request: HttpRequest, pk: int) -> HttpResponse:
-    """One agent: points with the communes served, collectors with their cards, targets, history."""
+    """One agent: points with the communes served, contracts, collectors with their cards, targets, history."""
     one, day = get_agent_for(reader(request), pk), today()
     points = list(one.points.prefetch_related("communes").order_by("code"))
+    contracts = list(one.contracts.prefetch_related("communes").order_by("valid_from"))
     context: dict[str, Any] = {
         "agent": one,
         "day": day,
         "points": [(point, _served(point, day)) for point in points],
-        "collectors": [(who, card_state(who.cards.all(), day)) for who in collectors_of_agent(one)],
+        "collectors": staff_of(collectors_of_agent(one), day),
+        "contracts": [(contract, state_of_term(contract, day)) for contract in reversed(contracts)],
+        "contract_state": contract_state(contracts, day, one.closed_on),
         "targets": one.targets.current().order_by("-year", "metric")[:9],
         "history": acts_of(audit.history_of(one, *points)[:HISTORY]),
         "may_edit": reader(request).has_role(*KEEPERS),
@@ -104,7 +109,7 @@ def agent_close(request: HttpRequest, pk: int) -> HttpResponse:
     return form_page(
         request, form, title="Ngừng hoạt động đại lý", button="Ghi ngày ngừng", back=_page(one),
         lead=f"{one.name} ({one.code})",
-        note="Các điểm thu và thẻ nhân viên thu còn hiệu lực cũng kết thúc vào ngày này. "
+        note="Các điểm thu, thẻ nhân viên thu và hợp đồng còn hiệu lực cũng kết thúc vào ngày này. "
         "Người tham gia vẫn thuộc đại lý cho đến biên lai tiếp theo.",
     )  # fmt: skip
 

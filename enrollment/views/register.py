@@ -16,6 +16,7 @@ from agents.access import READERS, for_roles, reader
 from agents.models import User
 from enrollment.access import CORRECTORS, RECORDERS, get_participant_for
 from enrollment.filters import ParticipantFilter
+from enrollment.followers import follower_of
 from enrollment.law import METHODS
 from enrollment.law.parameters import STATE_MAX_MONTHS
 from enrollment.models import Participant
@@ -73,6 +74,7 @@ def participant(request: HttpRequest, pk: int) -> HttpResponse:
         "person": person,
         "status": status_of(person, day),
         "timeline": timeline_of(person),
+        "follower": follower_of(person, day),
         "members": [(one, status_of(one, day)) for one in _household(reader(request), person)],
         "statuses": statuses_on(person, day),
         "support_limit": _support_limit(day),

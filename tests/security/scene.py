@@ -23,6 +23,7 @@ from enrollment.operations.stops import do_stop
 from tests import builders
 from tests import cast as stage
 from tests.enrollment.views import d05_workbook as d05
+from tests.security.people_scene import PeopleScene, add_people
 from thaithuy_bhxh.clock import this_month, today
 
 ROLES = ("collector", "lead", "officer", "manager", "administrator", "auditor")
@@ -59,6 +60,7 @@ class Scene:
     uncarded: Collector
     clean_list: ImportBatch
     browsers: dict[str, Client]
+    people: PeopleScene
 
 
 def browser_of(user: User) -> Client:
@@ -92,7 +94,7 @@ def _scene(cast: stage.Cast) -> Scene:
         cast, _side(cast, "a"), _side(cast, "b"), term, office, parameter,
         idle_account=builders.user("da_nghi", Role.AUDITOR, is_active=False), closed_agent=closed,
         empty_point=builders.point(cast.agent_a, 5), uncarded=_uncarded(cast),
-        clean_list=_clean_list(cast), browsers=browsers,
+        clean_list=_clean_list(cast), browsers=browsers, people=add_people(cast),
     )  # fmt: skip
 
 

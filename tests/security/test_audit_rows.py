@@ -19,18 +19,21 @@ from agents.operations import (
     accounts,
     assignments,
     collectors,
+    contracts,
     exports,
+    hiring,
     labour,
     office,
     organisations,
     targets,
     territory,
+    training,
 )
 from agents.operations.reference import load_territory
 from enrollment.importing.upload import do_cancel_upload, do_check_upload, do_confirm_upload, do_match_columns
 from enrollment.law import LABELS
 from enrollment.models import PolicyParameter, Stop
-from enrollment.operations import participants, policy, readings, receipts, stops, unmask
+from enrollment.operations import handover, participants, policy, readings, receipts, stops, unmask
 from tests import builders
 from tests.enrollment.views import d05_workbook as d05
 from tests.security.scene import Scene, _bad_list, fingerprint, new_row
@@ -162,6 +165,41 @@ ACTS: dict[str, Act] = {
     "card.end": lambda s: collectors.do_end_card(
         actor=s.cast.manager, card=s.cast.collector_a.cards.get(), valid_to=today()
     ),
+    "contract.add": lambda s: contracts.do_add_contract(
+        actor=s.cast.manager, agent=s.cast.agent_a, number="HD-9", signed_on=date(2019, 1, 1),
+        valid_from=date(2019, 1, 1), valid_to=date(2019, 12, 31), communes=[s.cast.commune_a],
+    ),
+    "contract.end": lambda s: contracts.do_end_contract(
+        actor=s.cast.manager, contract=s.people.a.contract, ended_on=today(), reason="thử"
+    ),
+    "course.plan": lambda s: training.do_plan_course(
+        actor=s.cast.manager, code="TH-9", title="Lớp thử", starts_on=today(), ends_on=today(), place="Hội trường"
+    ),
+    "course.edit": lambda s: training.do_edit_course(
+        actor=s.cast.manager, course=s.people.coming, title="Tên khác", starts_on=s.people.coming.starts_on,
+        ends_on=s.people.coming.ends_on, place="Hội trường",
+    ),
+    "course.cancel": lambda s: training.do_cancel_course(
+        actor=s.cast.manager, course=s.people.coming, cancelled_on=today(), reason="mưa bão"
+    ),
+    "course.invite": lambda s: training.do_invite_collectors(
+        actor=s.cast.lead_a, course=s.people.coming, collectors=[s.cast.collector_a]
+    ),
+    "course.uninvite": lambda s: training.do_withdraw_invitation(actor=s.cast.lead_a, attendance=s.people.a.guest),
+    "course.results": lambda s: training.do_record_results(
+        actor=s.cast.manager, course=s.people.over, results=[training.Outcome(s.people.a.candidate, False)]
+    ),
+    "course.certify": lambda s: training.do_certify_many(
+        actor=s.cast.manager, course=s.people.over, numbers={s.people.a.candidate: "CN-9"}, certified_on=today()
+    ),
+    "course.hire": lambda s: hiring.do_hire_candidate(
+        actor=s.cast.lead_a, attendance=s.people.a.candidate, point=s.cast.collector_a.point, code="BD001-99",
+        hired_on=today(),
+    ),
+    "collector.end": lambda s: handover.do_end_collector(
+        actor=s.cast.manager, collector=s.cast.collector_a, ended_on=today(), successor=s.people.successor
+    ),
+    "collector.take_over": lambda s: ACTS["collector.end"](s),
     "account.add": lambda s: accounts.do_create_account(
         actor=s.cast.administrator, username="moi", full_name="Tài khoản mới", post=accounts.Post(Role.MANAGER)
     ),

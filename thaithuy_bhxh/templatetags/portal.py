@@ -164,6 +164,15 @@ def _control(bound: forms.BoundField, attrs: dict[str, Any], plain: bool) -> Saf
     return bound.as_widget(attrs={**attrs, "class": " ".join(filter(None, (kind, own, wrong)))})
 
 
+@register.inclusion_tag("includes/_cell_field.html")
+def ghi(bound: forms.BoundField) -> dict[str, Any]:
+    """The control of one field in a cell of a grid, with its errors; the row and the column are its label."""
+    attrs: dict[str, Any] = {}
+    if bound.errors:
+        attrs |= {"aria-invalid": "true", "aria-describedby": f"{bound.auto_id}_error"}
+    return {"bound": bound, "control": _control(bound, attrs, plain=False)}
+
+
 @register.inclusion_tag("includes/_error_summary.html")
 def error_summary(form: forms.Form, title: str = "Chưa ghi được, hãy xem lại") -> dict[str, Any]:
     """All errors of a form at its head, each leading to its field, under a ``title`` that says what did not happen."""

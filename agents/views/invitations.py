@@ -1,0 +1,56 @@
+"""Inviting to a course and taking an invitation back."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from agents.access import for_roles, reader
+from agents.forms.staffing import InviteForm
+from agents.models import Role, TrainingCourse, User
+from agents.operations.training import do_invite, do_invite_collectors, do_withdraw_invitation
+from agents.querysets import agents_visible_to
+from agents.staffing import EXPIRING, get_attendance_for, get_course, invitable
+from agents.views.acts import FORM, act_now, attempt, done
+from agents.views.training import HOSTS
+from thaithuy_bhxh.clock import today
+
+
+@require_http_methods(FORM)
+@for_roles(*HOSTS)
+def course_invite(request: HttpRequest, pk: int) -> HttpResponse:
+    """Tick collectors, those who need the course first, or name a candidate."""
+    user, one, day = reader(request), get_course(pk), today()
+    form = InviteForm(
+        request.POST or None, offered=invitable(user, one, day), agents=agents_visible_to(user).open_on(day),  # type: ignore[attr-defined]
+        own=user.agent if user.has_role(Role.LEAD) else None,
+    )  # fmt: skip
+    if form.is_valid() and attempt(form, lambda: _invite(user, one, form)):
+        return done(request, "Đã mời.", "agents:course", pk)
+    context = {
+        "form": form, "course": one, "expiring": EXPIRING,
+        "needed": [guest for guest in form.offered if guest.reason],
+        "others": [guest for guest in form.offered if not guest.reason],
+    }  # fmt: skip
+    return render(request, "agents/course_invite.html", context)
+
+
+def _invite(user: User, one: TrainingCourse, form: InviteForm) -> None:
+    """Everybody who was ticked and the candidate, or nobody."""
+    with transaction.atomic():
+        do_invite_collectors(actor=user, course=one, collectors=form.chosen)
+        if form.candidate:
+            do_invite(actor=user, course=one, **form.candidate)
+
+
+@require_POST
+@for_roles(*HOSTS)
+def invitation_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take one person's invitation back."""
+    row = get_attendance_for(reader(request), pk)
+    act = partial(do_withdraw_invitation, actor=reader(request), attendance=row)
+    return act_now(request, act, f"Đã rút lời mời {row.full_name}.", "agents:course", row.course_id)

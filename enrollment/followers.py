@@ -1,0 +1,63 @@
+"""Who follows a person now: the collector of the latest receipt that counts, or whoever took over from that one."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import OuterRef, Subquery
+
+from agents.access import scope_of
+from agents.following import Following, Handed
+from agents.models import Collector, CollectorHandover, User
+from enrollment.models import Draft, Participant, Receipt
+from enrollment.querysets import ParticipantQuerySet
+
+
+def following_on(day: date) -> Following:
+    """All hand-overs as they stand on a day (one query)."""
+    rows = CollectorHandover.objects.values_list("giver", "taker", "handed_on")
+    return Following([Handed(*row) for row in rows], day)
+
+
+def followed_by(people: ParticipantQuerySet, collector: int, day: date) -> ParticipantQuerySet:
+    """Those of the people whom a collector (by key) follows on a day."""
+    latest = Receipt.objects.live().filter(participant=OuterRef("pk")).order_by("-received_on", "-recorded_at", "-id")
+    followed = following_on(day).followed_by(collector)
+    # Whoever has no receipt of theirs is not followed by them: the first condition spares the rest of the register.
+    theirs = people.filter(pk__in=Receipt.objects.filter(collector__in=followed).values("participant"))
+    return theirs.annotate(last_collector=Subquery(latest.values("collector")[:1])).filter(last_collector__in=followed)
+
+
+def follower_of(person: Participant, day: date) -> Collector | None:
+    """Who follows this person on a day; ``None`` without a receipt that counts (two queries, three after a
+    hand-over)."""
+    latest = person.receipts.live().order_by("-received_on", "-recorded_at", "-id")
+    receipt = latest.select_related("collector__point__agent").first()
+    if receipt is None:
+        return None
+    follower = following_on(day).follower(receipt.collector_id)
+    if follower == receipt.collector_id:
+        return receipt.collector
+    return Collector.objects.select_related("point__agent").get(pk=follower)
+
+
+def number_followed(user: User, day: date) -> int | None:
+    """How many people the collector of an account follows; ``None`` for anybody else."""
+    if not user.collector_id:
+        return None
+    return followed_by(Participant.objects.visible_to(user), user.collector_id, day).count()
+
+
+def collectors_to_filter_by(user: User, agent: int | None, code: str) -> list[Collector]:
+    """The collectors of the own agent; for office readers those of the agent chosen, or of the one with this code."""
+    found = Collector.objects.order_by("code")
+    own = scope_of(user).agent or agent
+    if own:
+        return list(found.filter(point__agent=own))
+    return list(found.filter(code=code)) if code and scope_of(user).agent is None else []
+
+
+def left_behind(collector: Collector, day: date) -> tuple[int, int]:
+    """How many people a collector follows and how many forms the account has put aside: what a hand-over moves."""
+    people = followed_by(Participant.objects.all(), collector.pk, day).count()
+    return people, Draft.objects.filter(owner__collector=collector).count()

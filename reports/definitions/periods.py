@@ -1,0 +1,46 @@
+"""The months that a register is asked for, and days as its cells write them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.months import Month
+
+LONGEST = 240
+"""Months that one register may span."""
+
+
+@dataclass(frozen=True, slots=True)
+class Months:
+    """From the first to the last month, both included."""
+
+    first: Month
+    last: Month
+
+    @classmethod
+    def checked(cls, first: Month, last: Month) -> Months:
+        """The months, or :class:`Refused` with the field and a sentence."""
+        if last < first:
+            raise Refused(f"Tháng cuối {last.vi} đứng trước tháng đầu {first.vi}; hãy đổi lại.", "last")
+        if last - first >= LONGEST:
+            raise Refused(f"Kỳ báo cáo dài nhất là {LONGEST} tháng.", "last")
+        return cls(first, last)
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """As data repeat them."""
+        return {"from": str(self.first), "to": str(self.last)}
+
+
+def span_in_words(months: Months) -> str:
+    """“tháng 02/2021” or “từ 01/2021 đến 02/2021”."""
+    first, last = months.first, months.last
+    return f"tháng {first.vi}" if first == last else f"từ {first.vi} đến {last.vi}"
+
+
+def day_in_words(day: date | None) -> str | None:
+    """dd/mm/yyyy; ``None`` for unknown."""
+    return f"{day:%d/%m/%Y}" if day else None
