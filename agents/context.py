@@ -29,6 +29,7 @@ _NAV: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("Đại lý & nhân viên thu", "agents:agents", _OFFICE | {Role.LEAD}),
     ("Địa bàn", "agents:communes", _OFFICE),
     ("Chỉ tiêu", "agents:targets", _OFFICE - {Role.ADMINISTRATOR}),
+    ("Phản ánh", "enrollment:complaints", frozenset({Role.LEAD, Role.OFFICER, Role.MANAGER, Role.AUDITOR})),
     ("Nhập bảng kê", "enrollment:imports", frozenset({Role.LEAD, Role.OFFICER, Role.MANAGER})),
     ("Báo cáo", "reports:index", _READER),
     ("Tham số", "enrollment:parameters", frozenset({Role.ADMINISTRATOR, Role.MANAGER, Role.AUDITOR})),
