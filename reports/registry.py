@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from agents.access import Scope
 from enrollment.models import Rule
-from reports.definitions import growth
+from reports.definitions import growth, service, sources
 from reports.tables import Table
 from reports.units import BY
 from thaithuy_bhxh.errors import Refused
@@ -49,7 +49,16 @@ REPORTS: Mapping[str, Report] = {
             "territory": ("as_of", "YYYY-MM-DD"),
             "rule": tuple(Rule.values),
         },
-    )
+    ),
+    service.CODE: Report(
+        service.CODE, service.TITLE, service.build, {"by": service.GROUPINGS, "rule": tuple(Rule.values)}
+    ),
+    sources.CODE: Report(
+        sources.CODE,
+        sources.TITLE,
+        sources.build,
+        {"by": sources.GROUPINGS, "territory": ("as_of", "YYYY-MM-DD"), "rule": tuple(Rule.values)},
+    ),
 }
 
 
