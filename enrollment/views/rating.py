@@ -60,7 +60,7 @@ def _sent(request: HttpRequest, form: RatingForm, receipt: Receipt) -> bool:
         do_rate(receipt=receipt, **form.values)
     except Refused as refusal:
         form.add_error("diem" if refusal.field == "score" else None, refusal.message)
-        return hasattr(receipt, "rating")
+        return False
     return True
 
 
