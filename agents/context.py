@@ -30,6 +30,7 @@ _NAV: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("Tập huấn", "agents:courses", _OFFICE | {Role.LEAD}),
     ("Địa bàn", "agents:communes", _OFFICE),
     ("Chỉ tiêu", "agents:targets", _OFFICE - {Role.ADMINISTRATOR}),
+    ("Phản ánh", "enrollment:complaints", frozenset({Role.LEAD, Role.OFFICER, Role.MANAGER, Role.AUDITOR})),
     ("Nhập bảng kê", "enrollment:imports", frozenset({Role.LEAD, Role.OFFICER, Role.MANAGER})),
     ("Báo cáo", "reports:index", _READER),
     ("Tham số", "enrollment:parameters", frozenset({Role.ADMINISTRATOR, Role.MANAGER, Role.AUDITOR})),

@@ -9,6 +9,7 @@ from django.http import Http404
 
 from agents.models import Role, User
 from enrollment.models import Draft, ImportBatch, ImportMapping, Participant, PolicyParameter, Receipt
+from enrollment.rating_code import key_of
 
 T = TypeVar("T")
 
@@ -21,7 +22,11 @@ IMPORTERS = (Role.LEAD, Role.OFFICER, Role.MANAGER)
 
 def get_participant_for(user: User, pk: int, **more: Any) -> Participant:
     """The participant, when inside the reader's scope, with ``more`` annotated; 404 otherwise."""
-    found = Participant.objects.visible_to(user).select_related("agent", "commune", "household").annotate(**more)
+    found = (
+        Participant.objects.visible_to(user)
+        .select_related("agent", "commune", "household", "acquisition")
+        .annotate(**more)
+    )
     return _only(found.filter(pk=pk).first())
 
 
@@ -31,6 +36,13 @@ def get_receipt_for(user: User, pk: int) -> Receipt:
         "participant", "collector", "agent", "commune", "void__recorded_by", "recorded_by"
     )
     return _only(found.filter(pk=pk).first())
+
+
+def receipt_of_code(code: str) -> Receipt | None:
+    """The receipt that a payer's rating code names; ``None`` alike for unknown, mistyped and made-up codes."""
+    key = key_of(code)
+    found = Receipt.objects.select_related("agent", "collector__point", "void", "rating")
+    return found.filter(pk=key).first() if key is not None else None
 
 
 def batches_for(user: User) -> QuerySet[ImportBatch]:

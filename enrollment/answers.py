@@ -46,14 +46,16 @@ def _rows(wizard: Wizard, step: str) -> list[tuple[str, str]]:
 
 
 def _shown(field: forms.Field, value: Any) -> str:
-    if value is None or value == "":
+    if value is None:
+        return ""
+    if isinstance(field, forms.ChoiceField) and isinstance(field.widget, forms.RadioSelect):
+        return next((str(label) for code, label in field.widget.choices if code == value), str(value))
+    if value == "":
         return ""
     if value is True:
         return "có"
     if isinstance(field, DongField):
         return dong(value)
-    if isinstance(field, forms.ChoiceField) and isinstance(field.widget, forms.RadioSelect):
-        return next((str(label) for code, label in field.widget.choices if code == value), str(value))
     if isinstance(value, tuple):
         return _birth(*value)
     if isinstance(value, Month):

@@ -28,7 +28,13 @@ class Event:
 
 _WORDS = {"participant.household": "Ghi vào hộ gia đình"}
 """Acts whose own sentence names somebody whom this reader may not see."""
-_AUDITED = ("participant.correct", "participant.support", "participant.household", "participant.unmask")
+_AUDITED = (
+    "participant.correct",
+    "participant.support",
+    "participant.household",
+    "participant.unmask",
+    "participant.source",
+)
 
 
 def timeline_of(person: Participant) -> list[Event]:

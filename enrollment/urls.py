@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from enrollment.views import acts, counsel, enroll, handover, imports, parameters, receipts, register
+from enrollment.views import acts, complaints, counsel, enroll, handover, imports, parameters, receipts, register
 
 app_name = "enrollment"
 urlpatterns = [
@@ -24,6 +24,11 @@ urlpatterns = [
     path("nguoi-tham-gia/<int:pk>/dung/", acts.stop, name="stop"),
     path("nguoi-tham-gia/<int:pk>/rut-lai-dung/", acts.stop_withdraw, name="stop_withdraw"),
     path("nhan-vien-thu/<int:pk>/nghi-viec/", handover.collector_end, name="collector_end"),
+    path("nguoi-tham-gia/<int:pk>/nguon/", acts.source, name="source"),
+    path("phan-anh/", complaints.complaints, name="complaints"),
+    path("phan-anh/them/", complaints.complaint_add, name="complaint_add"),
+    path("phan-anh/<int:pk>/", complaints.complaint, name="complaint"),
+    path("phan-anh/<int:pk>/tra-loi/", complaints.complaint_answer, name="complaint_answer"),
     path("bien-lai/", receipts.receipts, name="receipts"),
     path("bien-lai/<int:pk>/", receipts.receipt, name="receipt"),
     path("bien-lai/<int:pk>/huy/", acts.receipt_void, name="receipt_void"),

@@ -13,6 +13,7 @@ from agents.models import Collector, Commune, User
 from agents.territory import load_lineage
 from enrollment.forms.payments import PaymentForm, collectors_of
 from enrollment.forms.people import EvidenceForm, PersonForm, ResidenceForm
+from enrollment.forms.service import source_field
 from enrollment.law import LawRefused, Quote
 from enrollment.law.conditions import Conditions, conditions_on
 from enrollment.law.methods import FIXED_METHODS
@@ -29,9 +30,10 @@ TITLES = {PERSON: "Thông tin cá nhân", GROUP: "Đối tượng hỗ trợ", P
 
 
 class PersonStepForm(PersonForm, ResidenceForm):
-    """Who it is and where the person lives."""
+    """Who it is, where the person lives and what brought the person in."""
 
-    field_order = ["full_name", "sex", "birth", "citizen_id", "bhxh_no", "phone", "commune", "hamlet"]
+    source = source_field()
+    field_order = ["full_name", "sex", "birth", "citizen_id", "bhxh_no", "phone", "commune", "hamlet", "source"]
 
 
 @dataclass
@@ -199,8 +201,9 @@ class Wizard:
         if self.participant:
             return do_record_receipt(actor=self.user, participant=self.participant, payment=payment, submission_key=key)
         return do_enroll(
-            actor=self.user, person=self._person(), payment=payment, evidence=self.evidence(), submission_key=key
-        )
+            actor=self.user, person=self._person(), payment=payment, evidence=self.evidence(), submission_key=key,
+            source=self.form(PERSON).cleaned_data.get("source", ""),
+        )  # fmt: skip
 
     def _person(self) -> Person:
         form = self.form(PERSON)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from agents.access import Scope
 from enrollment.models import Rule
-from reports.definitions import cards, growth, training
+from reports.definitions import cards, growth, service, sources, training
 from reports.definitions.periods import Months
 from reports.tables import Table
 from reports.units import BY
@@ -61,6 +61,15 @@ REPORTS: Mapping[str, Report] = {
     ),
     training.CODE: Report(training.CODE, training.TITLE, _training),
     cards.CODE: Report(cards.CODE, cards.TITLE, _cards),
+    service.CODE: Report(
+        service.CODE, service.TITLE, service.build, {"by": service.GROUPINGS, "rule": tuple(Rule.values)}
+    ),
+    sources.CODE: Report(
+        sources.CODE,
+        sources.TITLE,
+        sources.build,
+        {"by": sources.GROUPINGS, "territory": ("as_of", "YYYY-MM-DD"), "rule": tuple(Rule.values)},
+    ),
 }
 
 

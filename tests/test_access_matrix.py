@@ -15,6 +15,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from enrollment.rating_code import code_of
 from tests.security.conftest import scene  # noqa: F401 - a fixture
 from tests.security.people_scene import LEADS_AND_KEEPERS
 from tests.security.scene import ROLES, Scene, fingerprint
@@ -25,12 +26,14 @@ RECORDERS = {COLLECTOR, LEAD}
 CORRECTORS = {COLLECTOR, LEAD, OFFICER, MANAGER}
 IMPORTERS = {LEAD, OFFICER, MANAGER}
 SEERS = {LEAD, OFFICER, MANAGER, ADMINISTRATOR, AUDITOR}
+COMPLAINT_READERS = {LEAD, OFFICER, MANAGER, AUDITOR}
 KEEPERS = {MANAGER, ADMINISTRATOR}
 OFFICE = {OFFICER, MANAGER, ADMINISTRATOR, AUDITOR}
 WATCHERS = {MANAGER, ADMINISTRATOR, AUDITOR}
 
+RATING = {"rating:find", "rating:rate"}
 COUNSEL = {"counsel:page", "counsel:sheet", "counsel:chart", "counsel:picture"}
-PUBLIC = {"healthz", "readyz", "account_login", "account_logout", "account_inactive"} | COUNSEL
+PUBLIC = {"healthz", "readyz", "account_login", "account_logout", "account_inactive"} | COUNSEL | RATING
 """The only addresses that answer somebody who is not logged in."""
 
 LOOK, FORM, ACT = "look", "form", "act"
@@ -181,6 +184,11 @@ ROWS: dict[str, Row] = {
     "enrollment:household": person(FORM, CORRECTORS),
     "enrollment:stop": person(FORM, CORRECTORS),
     "enrollment:stop_withdraw": person(FORM, CORRECTORS, "stopped"),
+    "enrollment:source": person(FORM, RECORDERS),
+    "enrollment:complaints": Row(LOOK, COMPLAINT_READERS),
+    "enrollment:complaint_add": Row(FORM, {OFFICER, MANAGER}),
+    "enrollment:complaint": Row(LOOK, COMPLAINT_READERS, *of("complaint"), bounded={LEAD, OFFICER}),
+    "enrollment:complaint_answer": Row(FORM, {OFFICER, MANAGER}, *of("complaint"), bounded={OFFICER}),
     "enrollment:receipts": Row(LOOK, READERS),
     "enrollment:receipt": person(LOOK, READERS, "receipt"),
     "enrollment:receipt_void": person(FORM, CORRECTORS, "receipt"),
@@ -291,8 +299,12 @@ def test_who_is_not_logged_in_is_sent_to_log_in_and_back(scene: Scene, db: None,
 COUNSEL_ANSWERS = "?sinh=1984&gioi=female&doi_tuong=other&muc=2.000.000&phuong_thuc=12"
 
 
-@pytest.mark.parametrize("name", sorted(PUBLIC))
+@pytest.mark.parametrize("name", sorted(PUBLIC - {"rating:rate"}))
 def test_public_addresses_answer_anybody(reference: None, name: str):
     answer = Client().get(reverse(name) + (COUNSEL_ANSWERS if name in COUNSEL else ""))
     assert answer.status_code in (200, 302)
     assert "next=" not in answer.get("Location", "")
+
+
+def test_a_receipts_rating_page_answers_anybody(scene: Scene, db: None):
+    assert Client().get(reverse("rating:rate", args=[code_of(scene.a.receipt.pk)])).status_code == 200

@@ -165,6 +165,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/m/ip,5/5m/key",
     "change_password": "5/m/user",
     "counsel": env.str("COUNSEL_RATE_LIMIT", default="60/m/ip"),
+    "rating": env.str("RATING_RATE_LIMIT", default="30/m/ip"),
     "reauthenticate": "10/m/user",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)

@@ -10,6 +10,7 @@ urlpatterns = [
     path("tai-khoan/", include("agents.account_urls")),
     path("", include("reports.home_urls")),
     path("tu-van/", include("enrollment.counsel_urls")),
+    path("danh-gia/", include("enrollment.rating_urls")),
     path("", include("agents.urls")),
     path("", include("enrollment.urls")),
     path("bao-cao/", include("reports.urls")),

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods
 
 from agents.access import for_roles, reader
 from agents.views.acts import FORM, attempt, blame
-from enrollment.access import CORRECTORS, get_participant_for, get_receipt_for
+from enrollment.access import CORRECTORS, RECORDERS, get_participant_for, get_receipt_for
 from enrollment.forms.payments import StopForm, VoidForm, WithdrawStopForm
 from enrollment.forms.people import EvidenceForm, HouseholdForm, MoveForm, PersonForm
+from enrollment.forms.service import SourceForm
 from enrollment.models import Participant
 from enrollment.operations.participants import (
     do_add_support_status,
@@ -24,6 +25,7 @@ from enrollment.operations.participants import (
     do_move,
 )
 from enrollment.operations.receipts import do_void_receipt
+from enrollment.operations.sources import do_set_source
 from enrollment.operations.stops import do_stop, do_withdraw_stop
 from enrollment.recognition import by_number
 from thaithuy_bhxh.clock import this_month, today
@@ -156,6 +158,22 @@ def household(request: HttpRequest, pk: int) -> HttpResponse:
         ):
             return _done(request, person, f"Đã ghi cùng hộ với {other.full_name}.")
     return _page(request, form, person, "Hộ gia đình", "Ghi cùng hộ")
+
+
+@require_http_methods(FORM)
+@for_roles(*RECORDERS)
+def source(request: HttpRequest, pk: int) -> HttpResponse:
+    """What brought the person in: said late, or corrected."""
+    person = get_participant_for(reader(request), pk)
+    known = getattr(person, "acquisition", None)
+    form = SourceForm(
+        request.POST if request.method == "POST" else None, initial={"source": known.source if known else ""}
+    )
+    if form.is_valid() and attempt(
+        form, lambda: do_set_source(actor=reader(request), participant=person, **form.cleaned_data)
+    ):
+        return _done(request, person, "Đã ghi nguồn tiếp cận.")
+    return _page(request, form, person, "Biết đến BHXH tự nguyện qua đâu?", "Lưu")
 
 
 @require_http_methods(FORM)

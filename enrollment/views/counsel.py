@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
-from allauth.core import ratelimit
-from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -39,31 +35,15 @@ from enrollment.models import Participant
 from enrollment.policy import OfficeLaw, office_law
 from enrollment.slip import office_on
 from enrollment.support import groups_on
+from enrollment.views.doors import open_to_all
 from thaithuy_bhxh.charts import png_of, svg_of, year_bars
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.months import Month
 
-View = Callable[[HttpRequest], HttpResponse]
 PAPERS = ("a4", "a5")
 
 
-def open_to_all(view: View) -> View:
-    """No log-in; strangers are throttled by address, people of the portal are not."""
-
-    @login_not_required
-    @require_safe
-    @wraps(view)
-    def guarded(request: HttpRequest) -> HttpResponse:
-        if not request.user.is_authenticated:
-            refused = ratelimit.consume_or_429(request, action="counsel", limit_get=True)
-            if refused:
-                return refused
-        return view(request)
-
-    return guarded
-
-
-@open_to_all
+@open_to_all("counsel")
 def counsel(request: HttpRequest) -> HttpResponse:
     """The form and, once it is filled in, the answer; htmx asks for the answer alone."""
     asked = any(name in request.GET for name in CounselForm.MAIN)
@@ -162,7 +142,7 @@ def _answered(request: HttpRequest) -> dict[str, Any]:
     return {**_answer(_complete(request), office_law()), "office": office_on(today())}
 
 
-@open_to_all
+@open_to_all("counsel")
 def sheet(request: HttpRequest) -> HttpResponse:
     """One page to print, A4 or A5, without anything that names a person."""
     paper = request.GET.get("kho", "a4").lower()
@@ -170,7 +150,7 @@ def sheet(request: HttpRequest) -> HttpResponse:
     return render(request, "enrollment/counsel_sheet.html", context)
 
 
-@open_to_all
+@open_to_all("counsel")
 def chart(request: HttpRequest) -> HttpResponse:
     """Estimated pension by the year of the start."""
     here = _situation(_complete(request))
@@ -179,7 +159,7 @@ def chart(request: HttpRequest) -> HttpResponse:
     return HttpResponse(drawn, content_type="image/svg+xml")
 
 
-@open_to_all
+@open_to_all("counsel")
 def picture(request: HttpRequest) -> HttpResponse:
     """The answer as a picture for sharing, without anything that names a person."""
     drawn = render_to_string("enrollment/counsel_picture.svg", _answered(request))

@@ -24,6 +24,7 @@ from enrollment.operations.drafts import do_discard_draft, do_fill_draft, do_sta
 from enrollment.operations.receipts import receipt_of_submission
 from enrollment.recognition import Found, by_number, recognise
 from enrollment.views.acts import FIELDS
+from enrollment.views.rating import place_of
 from enrollment.wizard import CHECK, PAYMENT, PERSON, TITLES, Wizard, participant_of, step_of
 from thaithuy_bhxh.errors import Refused
 
@@ -130,7 +131,8 @@ def _recorded(request: HttpRequest, draft: int) -> HttpResponse | None:
         return None
     if request.htmx:  # type: ignore[attr-defined]
         return HttpResponseClientRedirect(request.path)
-    return render(request, "enrollment/enroll_done.html", {"receipt": get_receipt_for(reader(request), receipt)})
+    slip = get_receipt_for(reader(request), receipt)
+    return render(request, "enrollment/enroll_done.html", {"receipt": slip, **place_of(request, slip)})
 
 
 def _wizard(request: HttpRequest, pk: int) -> Wizard:

@@ -17,6 +17,7 @@ from enrollment.forms.lists import ReceiptListForm
 from enrollment.models import Participant, Receipt
 from enrollment.reckoning import steps_of
 from enrollment.slip import office_on
+from enrollment.views.rating import place_of
 
 PER_PAGE = 50
 
@@ -51,5 +52,6 @@ def receipt(request: HttpRequest, pk: int) -> HttpResponse:
         "office": office_on(one.received_on),
         "person_is_visible": Participant.objects.visible_to(reader(request)).filter(pk=one.participant_id).exists(),
         "may_void": reader(request).has_role(*CORRECTORS) and not one.is_voided,
+        **place_of(request, one),
     }
     return render(request, "enrollment/receipt.html", context)

@@ -16,9 +16,10 @@ from django.test import Client
 from agents.models import CollectionAgent, CollectionPoint, Collector, CommuneAssignment, OfficeProfile, Role, User
 from agents.operations.reference import load_territory
 from enrollment.importing.upload import do_check_upload
-from enrollment.models import Draft, ImportBatch, Participant, PolicyParameter, Receipt
+from enrollment.models import Complaint, Draft, ImportBatch, Participant, PolicyParameter, Receipt
 from enrollment.operations.drafts import do_start_draft
 from enrollment.operations.policy import load_policy
+from enrollment.operations.service import do_record_complaint
 from enrollment.operations.stops import do_stop
 from tests import builders
 from tests import cast as stage
@@ -38,6 +39,7 @@ class Side:
     person: Participant
     receipt: Receipt
     stopped: Participant
+    complaint: Complaint
     user: dict[str, User]
     drafts: dict[str, Draft] = field(default_factory=dict)
     batches: dict[str, ImportBatch] = field(default_factory=dict)
@@ -127,7 +129,11 @@ def _side(cast: stage.Cast, letter: str) -> Side:
     stopped = builders.paid(cast.manager, commune, collector, first, full_name=f"{name} Dừng").participant
     do_stop(actor=cast.manager, participant=stopped, month=this_month() + 1, reason="compulsory")
     users = {role: getattr(cast, f"{short}_{letter}") for role, short in SIDED.items()} | {"manager": cast.manager}
-    side = Side(receipt.participant, receipt, stopped, users)
+    complaint = do_record_complaint(
+        actor=cast.manager, agent=receipt.agent, received_on=today(), channel="phone", content="Thái độ chưa tốt",
+        receipt=receipt,
+    )  # fmt: skip
+    side = Side(receipt.participant, receipt, stopped, complaint, users)
     for role in ("collector", "lead"):
         side.drafts[role] = do_start_draft(actor=users[role], title="Nháp", participant=side.person)
     for role in ("lead", "officer", "manager"):

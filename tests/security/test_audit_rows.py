@@ -33,7 +33,7 @@ from agents.operations.reference import load_territory
 from enrollment.importing.upload import do_cancel_upload, do_check_upload, do_confirm_upload, do_match_columns
 from enrollment.law import LABELS
 from enrollment.models import PolicyParameter, Stop
-from enrollment.operations import handover, participants, policy, readings, receipts, stops, unmask
+from enrollment.operations import handover, participants, policy, readings, receipts, service, sources, stops, unmask
 from tests import builders
 from tests.enrollment.views import d05_workbook as d05
 from tests.security.scene import Scene, _bad_list, fingerprint, new_row
@@ -232,6 +232,16 @@ ACTS: dict[str, Act] = {
     ),
     "assignment.end": lambda s: assignments.do_end_assignment(
         actor=s.cast.manager, assignment=s.term, valid_to=today()
+    ),
+    "participant.source": lambda s: sources.do_set_source(
+        actor=s.cast.lead_a, participant=s.a.person, source="visit"
+    ),
+    "service.rate": lambda s: service.do_rate(actor=s.cast.manager, receipt=s.a.receipt, score=5),
+    "service.complain": lambda s: service.do_record_complaint(
+        actor=s.cast.officer_a, agent=s.cast.agent_a, received_on=today(), channel="phone", content="Chậm trả biên lai"
+    ),
+    "service.answer": lambda s: service.do_answer_complaint(
+        actor=s.cast.officer_a, complaint=s.a.complaint, answer="Đã nhắc nhở", answered_on=today(), upheld=True
     ),
     "export.download": lambda s: exports.do_record_export(actor=s.cast.lead_a, what="báo cáo", asked={}),
 }  # fmt: skip

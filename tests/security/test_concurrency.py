@@ -13,10 +13,13 @@ from django.test import Client
 from django.urls import reverse
 
 from agents.models import AuditEntry
-from enrollment.models import Participant, Receipt, ReceiptVoid
+from enrollment.models import Acquisition, Complaint, Participant, Receipt, ReceiptVoid, ServiceRating
 from enrollment.operations.drafts import do_fill_draft, do_start_draft
 from enrollment.operations.participants import Person, do_correct_participant, do_enroll, person_of
 from enrollment.operations.receipts import Payment, do_record_receipt, do_void_receipt
+from enrollment.operations.service import do_answer_complaint, do_rate, do_record_complaint
+from enrollment.operations.sources import do_set_source
+from enrollment.rating_code import code_of
 from tests import builders
 from tests import cast as stage
 from tests.security.scene import browser_of
@@ -177,3 +180,45 @@ def test_the_same_person_enrolled_by_two_forms_at_once_is_one_person(cast: stage
     results = at_once(take, take)
     assert sorted(type(one).__name__ for one in results) == ["Receipt", "Refused"]
     assert Participant.objects.filter(citizen_id=person.citizen_id).count() == 1
+
+
+def test_a_receipt_rated_twice_at_once_has_one_rating_and_one_complaint(cast: stage.Cast):
+    receipt = enrolled(cast).receipts.get()
+    url = reverse("rating:rate", args=[code_of(receipt.pk)])
+    results = at_once(
+        *(lambda score=score: do_rate(receipt=receipt, score=score, complaint="Chậm") for score in (1, 5, 3))
+    )
+    assert sorted(type(one).__name__ for one in results) == ["Refused", "Refused", "ServiceRating"]
+    (kept,) = (one for one in results if isinstance(one, ServiceRating))
+    assert ServiceRating.objects.get().score == kept.score and Complaint.objects.count() == 1
+    assert AuditEntry.objects.filter(action="service.rate").count() == 1
+    assert "đã được đánh giá rồi" in Client().get(url).content.decode()
+
+
+def test_two_answers_at_once_are_one(cast: stage.Cast):
+    complaint = do_record_complaint(
+        actor=cast.manager, agent=cast.agent_a, received_on=today(), channel="phone", content="Chậm"
+    )
+
+    def answer(words: str) -> Complaint:
+        return do_answer_complaint(
+            actor=cast.officer_a, complaint=complaint, answer=words, answered_on=today(), upheld=True
+        )
+
+    results = at_once(lambda: answer("Một"), lambda: answer("Hai"))
+    assert sorted(type(one).__name__ for one in results) == ["Complaint", "Refused"]
+    (kept,) = (one for one in results if isinstance(one, Complaint))
+    assert Complaint.objects.get().answer == kept.answer
+
+
+def test_two_sources_at_once_leave_one_and_a_trail_of_both(cast: stage.Cast):
+    person = enrolled(cast)
+    results = at_once(
+        *(
+            lambda s=source: do_set_source(actor=cast.staff_a, participant=person, source=s)
+            for source in ("visit", "walk_in")
+        )
+    )
+    assert all(isinstance(one, Acquisition) for one in results), results
+    rows = [row.changes["source"] for row in AuditEntry.objects.filter(action="participant.source").order_by("id")]
+    assert rows[0][0] == "" and rows[1] == [rows[0][1], Acquisition.objects.get().source]

@@ -67,6 +67,12 @@ def phan_tram(value: Any) -> str:
 
 
 @register.filter
+def so_thap_phan(value: Any) -> str:
+    """Text "4.25" → 4,25; nothing for unknown."""
+    return "" if value is None or value == "" else f"{Decimal(str(value)):,}".translate(_VIETNAMESE)
+
+
+@register.filter
 def phan_tram_co_dau(value: Any) -> str:
     """Text "42.20" → +42,2%."""
     if value is None or value == "":
@@ -122,6 +128,8 @@ def o_bang(row: Any, column: Any) -> str:
     value = row.cells.get(column.key)
     if column.kind == "percent":
         return phan_tram_co_dau(value) if column.signed else phan_tram(value)
+    if column.kind == "decimal":
+        return so_thap_phan(value)
     if column.kind in ("int", "money"):
         return so_co_dau(value) if column.signed else so_gach(value)
     return "" if value is None else str(value)

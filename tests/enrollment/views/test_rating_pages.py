@@ -1,0 +1,157 @@
+"""The payer's page: a code, a form, thanks; nothing about a person, the same answer to every wrong code."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+
+from enrollment.models import Complaint, Receipt, ServiceRating
+from enrollment.operations.receipts import do_void_receipt
+from enrollment.operations.service import do_rate
+from enrollment.rating_code import code_of
+from tests.cast import Cast
+from thaithuy_bhxh.clock import today
+
+FIND = reverse("rating:find")
+
+
+@pytest.fixture
+def stranger(cast: Cast) -> Client:
+    cache.clear()
+    return Client()
+
+
+def page_of(receipt: Receipt) -> str:
+    return reverse("rating:rate", args=[code_of(receipt.pk)])
+
+
+def text_of(answer: Any) -> str:
+    return answer.content.decode()
+
+
+def test_the_code_leads_to_the_form(stranger: Client, receipt: Receipt):
+    assert "Mã đánh giá" in text_of(stranger.get(FIND))
+    typed = code_of(receipt.pk).lower().replace("-", " ").replace("0", "o")
+    answer = stranger.get(FIND, {"ma": typed})
+    assert (answer.status_code, answer["Location"]) == (302, page_of(receipt))
+    assert "Bạn được phục vụ thế nào?" in text_of(stranger.get(page_of(receipt)))
+
+
+def test_a_rating_is_sent_and_thanked_for(stranger: Client, receipt: Receipt):
+    answer = stranger.post(page_of(receipt), {"diem": "4", "y_kien": "Nhanh", "noi_dung": ""})
+    assert answer.status_code == 302
+    assert "Đã nhận đánh giá của bạn" in text_of(stranger.get(answer["Location"]))
+    rating = ServiceRating.objects.get()
+    assert (rating.receipt, rating.score, rating.comment) == (receipt, 4, "Nhanh")
+    assert not Complaint.objects.exists()
+
+
+def test_the_second_time_says_that_it_was_rated(stranger: Client, receipt: Receipt):
+    do_rate(receipt=receipt, score=5)
+    text = text_of(stranger.get(page_of(receipt)))
+    assert "đã được đánh giá rồi" in text and 'name="diem"' not in text
+    answer = stranger.post(page_of(receipt), {"diem": "1"})
+    assert answer.status_code == 200 and "đã được đánh giá rồi" in text_of(answer)
+    assert ServiceRating.objects.get().score == 5
+
+
+@pytest.mark.parametrize("ticked", [True, False])
+def test_words_written_for_a_complaint_are_one_ticked_or_not(stranger: Client, receipt: Receipt, ticked: bool):
+    sent = {"diem": "1", "noi_dung": "Không đưa biên lai"} | ({"phan_anh": "on"} if ticked else {})
+    answer = stranger.post(page_of(receipt), sent)
+    complaint = Complaint.objects.get()
+    assert complaint.content == "Không đưa biên lai" and complaint.received_on == today()
+    assert f"{complaint.due_on:%d/%m/%Y}" in text_of(stranger.get(answer["Location"]))
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        ({}, "Hãy chọn một mức từ 1 đến 5."),
+        ({"diem": "9"}, "Hãy chọn một mức từ 1 đến 5."),
+        ({"diem": "5", "phan_anh": "on"}, "Hãy ghi nội dung phản ánh"),
+        ({"diem": "5", "y_kien": "x" * 501}, "500"),
+    ],
+)
+def test_what_is_missing_is_named_and_what_was_typed_stays(
+    stranger: Client, receipt: Receipt, sent: dict[str, str], words: str
+):
+    answer = stranger.post(page_of(receipt), {"y_kien": "Lời đã viết", **sent})
+    assert answer.status_code == 200 and words in text_of(answer)
+    assert sent.get("y_kien", "Lời đã viết") in text_of(answer)
+    assert not ServiceRating.objects.exists()
+
+
+def test_a_voided_receipt_is_refused_kindly(stranger: Client, cast: Cast, receipt: Receipt):
+    do_void_receipt(actor=cast.lead_a, receipt=receipt, on=today(), reason="Bà Tám trả lại tiền")
+    for answer in (stranger.get(page_of(receipt)), stranger.post(page_of(receipt), {"diem": "5"})):
+        assert "đã hủy nên không đánh giá được" in text_of(answer) and "Tám" not in text_of(answer)
+    assert not ServiceRating.objects.exists()
+
+
+def test_every_wrong_code_gets_the_same_answer(stranger: Client, receipt: Receipt):
+    never = code_of(receipt.pk + 10**6)
+    wrong = [never, code_of(receipt.pk)[:-1], "abc", "<script>", "0" * 500]
+    answers = [stranger.get(reverse("rating:rate", args=[code])) for code in wrong]
+    answers += [stranger.get(FIND, {"ma": code}) for code in wrong]
+    answers.append(stranger.post(reverse("rating:rate", args=[never]), {"diem": "5"}))
+    bodies = {text_of(answer) for answer in answers}
+    assert {answer.status_code for answer in answers} == {404} and len(bodies) == 1
+    assert "Không có biên lai nào mang mã này" in bodies.pop()
+
+
+def test_no_page_shows_anything_about_a_person(stranger: Client, receipt: Receipt):
+    """Only the agent and the month of the receipt."""
+    person, collector = receipt.participant, receipt.collector
+    hidden = {
+        person.full_name, str(person.citizen_id), receipt.number, collector.full_name, collector.code,
+        receipt.commune.name, f"{receipt.received_on:%d/%m/%Y}", f"{receipt.participant_amount:,}".replace(",", "."),
+    }  # fmt: skip
+    before = text_of(stranger.get(page_of(receipt)))
+    sent = stranger.post(page_of(receipt), {"diem": "2", "y_kien": "Lời riêng", "noi_dung": "Chuyện riêng"})
+    after = text_of(stranger.get(sent["Location"]))
+    for text in (before, after):
+        assert receipt.agent.name in text and receipt.received_month.vi in text
+        assert [word for word in hidden if word in text] == []
+    assert "riêng" not in after
+
+
+def test_no_cookie_but_the_one_against_forged_forms(stranger: Client, receipt: Receipt):
+    sent = stranger.post(page_of(receipt), {"diem": "5"})
+    stranger.get(sent["Location"])
+    stranger.get(FIND)
+    assert set(stranger.cookies) <= {"csrftoken"}
+
+
+def test_a_forged_form_is_refused(cast: Cast, receipt: Receipt):
+    cache.clear()
+    assert Client(enforce_csrf_checks=True).post(page_of(receipt), {"diem": "5"}).status_code == 403
+
+
+def test_strangers_are_throttled(stranger: Client, receipt: Receipt, settings: Any):
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "rating": "3/m/ip"}
+    answers = [stranger.get(FIND, {"ma": f"guess{n}"}).status_code for n in range(2)]
+    answers += [stranger.post(page_of(receipt), {}).status_code, stranger.get(page_of(receipt)).status_code]
+    assert answers == [404, 404, 200, 429]
+
+
+@pytest.mark.parametrize("who", ["staff_a", "lead_a", "manager"])
+def test_people_of_the_portal_do_not_rate(browser: Any, receipt: Receipt, who: str):
+    answer = browser(who).post(page_of(receipt), {"diem": "5"})
+    assert "dành cho người nộp tiền" in text_of(answer) and not ServiceRating.objects.exists()
+
+
+def test_the_receipts_page_prints_the_address(browser: Any, receipt: Receipt):
+    text = text_of(browser("staff_a").get(reverse("enrollment:receipt", args=[receipt.pk])))
+    (line,) = re.findall(r'<p class="rate-line">.*?</p>', text)
+    assert f"http://testserver{page_of(receipt)}" in line and code_of(receipt.pk) in line
+
+
+def test_a_voided_receipts_page_invites_nobody(browser: Any, cast: Cast, receipt: Receipt):
+    do_void_receipt(actor=cast.lead_a, receipt=receipt, on=today(), reason="thử")
+    assert "rate-line" not in text_of(browser("staff_a").get(reverse("enrollment:receipt", args=[receipt.pk])))
