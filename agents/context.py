@@ -28,7 +28,7 @@ _NAV: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("Biên lai", "enrollment:receipts", _READER),
     ("Đại lý & nhân viên thu", "agents:agents", _OFFICE | {Role.LEAD}),
     ("Địa bàn", "agents:communes", _OFFICE),
-    ("Chỉ tiêu", "agents:targets", _OFFICE - {Role.ADMINISTRATOR}),
+    ("Chỉ tiêu", "targets:grid", _OFFICE - {Role.ADMINISTRATOR}),
     ("Nhập bảng kê", "enrollment:imports", frozenset({Role.LEAD, Role.OFFICER, Role.MANAGER})),
     ("Báo cáo", "reports:index", _READER),
     ("Tham số", "enrollment:parameters", frozenset({Role.ADMINISTRATOR, Role.MANAGER, Role.AUDITOR})),

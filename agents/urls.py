@@ -1,8 +1,8 @@
-"""Addresses of agents, territory, targets, accounts and the audit trail."""
+"""Addresses of agents, territory, accounts and the audit trail."""
 
 from django.urls import path
 
-from agents.views import accounts, collectors, communes, office, organisations, targets, trail
+from agents.views import accounts, collectors, communes, office, organisations, trail
 
 app_name = "agents"
 urlpatterns = [
@@ -25,7 +25,6 @@ urlpatterns = [
     path("dia-ban/<int:pk>/", communes.commune, name="commune"),
     path("dia-ban/<int:pk>/giao/<slug:kind>/", communes.assign, name="assign"),
     path("phan-cong/<int:pk>/ket-thuc/", communes.assignment_end, name="assignment_end"),
-    path("chi-tieu/", targets.targets, name="targets"),
     path("quan-ly-tai-khoan/", accounts.accounts, name="accounts"),
     path("quan-ly-tai-khoan/them/", accounts.account_add, name="account_add"),
     path("quan-ly-tai-khoan/<int:pk>/", accounts.account_edit, name="account_edit"),

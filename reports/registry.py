@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from agents.access import Scope
 from enrollment.models import Rule
-from reports.definitions import growth
+from reports.definitions import assignment, growth
 from reports.tables import Table
 from reports.units import BY
 from thaithuy_bhxh.errors import Refused
@@ -49,7 +49,13 @@ REPORTS: Mapping[str, Report] = {
             "territory": ("as_of", "YYYY-MM-DD"),
             "rule": tuple(Rule.values),
         },
-    )
+    ),
+    assignment.CODE: Report(
+        assignment.CODE,
+        "Giao chỉ tiêu",
+        assignment.build,
+        {"by": assignment.GROUPINGS},
+    ),
 }
 
 

@@ -128,7 +128,7 @@ def _set(actor: User, figure: Figure, year: _Year, done: TargetsSet) -> tuple[mo
     if figure.seen not in (UNSEEN, before):
         raise EditConflict(f"Người khác vừa đổi chỉ tiêu của {figure.owner or 'toàn huyện'}; hãy xem lại rồi lưu.")
     same = row is None or (row.decision_no, row.decision_date) == _decided(figure)
-    if figure.value == before and (same or not clean(figure.decision_no)):
+    if figure.value == before and (same or not clean(figure.decision_no)) and not _reseasons(row, figure):
         done.unchanged += 1
         return None, {}
     if row and (same or not row.decision_no):
@@ -144,6 +144,11 @@ def _set(actor: User, figure: Figure, year: _Year, done: TargetsSet) -> tuple[mo
     done.changed += before is not None and figure.value is not None
     done.removed += figure.value is None
     return figure.owner or target, {figure.metric: [before, figure.value], **_decision(target)}
+
+
+def _reseasons(row: Target | None, figure: Figure) -> bool:
+    """Whether only the way through the months changes."""
+    return bool(row and figure.season and figure.value is not None and list(figure.season) != row.season)
 
 
 def _corrected(row: Target, figure: Figure) -> Target | None:
