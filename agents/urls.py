@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from agents.views import accounts, collectors, communes, office, organisations, trail
+from agents.views import accounts, collectors, communes, office, organisations, territory, trail
 
 app_name = "agents"
 urlpatterns = [
@@ -22,6 +22,7 @@ urlpatterns = [
     path("nhan-vien-thu/<int:pk>/the/them/", collectors.card_add, name="card_add"),
     path("the-nhan-vien-thu/<int:pk>/ket-thuc/", collectors.card_end, name="card_end"),
     path("dia-ban/", communes.communes, name="communes"),
+    path("dia-ban/sap-nhap/", territory.merge, name="merge"),
     path("dia-ban/<int:pk>/", communes.commune, name="commune"),
     path("dia-ban/<int:pk>/giao/<slug:kind>/", communes.assign, name="assign"),
     path("phan-cong/<int:pk>/ket-thuc/", communes.assignment_end, name="assignment_end"),

@@ -92,11 +92,11 @@ def season_of(year: int, metric: str) -> tuple[int, ...]:
     months = [0] * 12
     if metric == Metric.COLLECTED:
         for month, money in _money_by_month(period):
-            months[month.month - 1] += money
+            months[month % 12] += money
     else:
         rows = Movement.objects.filter(movements_in(period)).values("month", "kind").annotate(n=Count("id")).order_by()
         for row in rows:
-            months[row["month"].month - 1] += _signs(metric).get(row["kind"], 0) * row["n"]
+            months[int(row["month"]) % 12] += _signs(metric).get(row["kind"], 0) * row["n"]
     return tuple(max(0, number) for number in months)
 
 
@@ -106,12 +106,13 @@ def _signs(metric: str) -> dict[str, int]:
     return {Movement.Kind.NEW: 1, Movement.Kind.RETURNED: 1, Movement.Kind.DECREASED: -1}
 
 
-def _money_by_month(period: Period) -> Iterable[tuple[Month, int]]:
+def _money_by_month(period: Period) -> Iterable[tuple[int, int]]:
+    """Stored month (``year * 12 + month - 1``) and money; voids subtract in their own month."""
     for field, sign in (("received_month", 1), ("void__voided_month", -1)):
         inside = {f"{field}__gte": period.first, f"{field}__lte": period.last}
         rows = Receipt.objects.filter(**inside).values_list(field).annotate(n=Sum("participant_amount")).order_by()
         for month, money in rows:
-            yield Month.from_index(month), sign * money
+            yield int(month), sign * money
 
 
 class Potential:

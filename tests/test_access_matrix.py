@@ -128,6 +128,7 @@ ROWS: dict[str, Row] = {
     "agents:commune": Row(LOOK, OFFICE, lambda s, role: [s.cast.commune_a.pk]),
     "agents:assign": Row(FORM, {MANAGER}, lambda s, role: [s.cast.commune_a.pk, "officer"]),
     "agents:assignment_end": Row(FORM, {MANAGER}, lambda s, role: [s.term.pk]),
+    "agents:merge": Row(FORM, {MANAGER}),
     "targets:grid": Row(FORM, SETTERS, writers={MANAGER}),
     "targets:split": Row(FORM, {MANAGER}, query="?nam=2026&cap=xa&chi_tieu=new&cach=deu&goc=90"),
     "targets:labour": Row(FORM, SETTERS, writers={MANAGER}),

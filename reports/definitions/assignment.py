@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from agents.access import Scope
@@ -70,7 +70,7 @@ def _sum(values: Iterable[int | None]) -> int | None:
     return sum(known) if known else None
 
 
-Lines = list[tuple[str, str, Figures]]
+Lines = Sequence[tuple[str, str, Figures]]
 
 
 def _table(
