@@ -31,6 +31,7 @@ _NAV: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("Địa bàn", "agents:communes", _OFFICE),
     ("Chỉ tiêu", "agents:targets", _OFFICE - {Role.ADMINISTRATOR}),
     ("Phản ánh", "enrollment:complaints", frozenset({Role.LEAD, Role.OFFICER, Role.MANAGER, Role.AUDITOR})),
+    ("Chỉ tiêu", "targets:grid", _OFFICE - {Role.ADMINISTRATOR}),
     ("Nhập bảng kê", "enrollment:imports", frozenset({Role.LEAD, Role.OFFICER, Role.MANAGER})),
     ("Báo cáo", "reports:index", _READER),
     ("Tham số", "enrollment:parameters", frozenset({Role.ADMINISTRATOR, Role.MANAGER, Role.AUDITOR})),

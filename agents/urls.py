@@ -1,4 +1,4 @@
-"""Addresses of agents, territory, targets, accounts and the audit trail."""
+"""Addresses of agents, territory, accounts and the audit trail."""
 
 from django.urls import path
 
@@ -11,7 +11,7 @@ from agents.views import (
     invitations,
     office,
     organisations,
-    targets,
+    territory,
     trail,
     training,
 )
@@ -50,10 +50,10 @@ urlpatterns = [
     path("nguoi-hoc/<int:pk>/nhan-vao-lam/", training.hire, name="hire"),
     path("can-xu-ly/", alarms.alarms, name="alarms"),
     path("dia-ban/", communes.communes, name="communes"),
+    path("dia-ban/sap-nhap/", territory.merge, name="merge"),
     path("dia-ban/<int:pk>/", communes.commune, name="commune"),
     path("dia-ban/<int:pk>/giao/<slug:kind>/", communes.assign, name="assign"),
     path("phan-cong/<int:pk>/ket-thuc/", communes.assignment_end, name="assignment_end"),
-    path("chi-tieu/", targets.targets, name="targets"),
     path("quan-ly-tai-khoan/", accounts.accounts, name="accounts"),
     path("quan-ly-tai-khoan/them/", accounts.account_add, name="account_add"),
     path("quan-ly-tai-khoan/<int:pk>/", accounts.account_edit, name="account_edit"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from agents.access import Scope
 from enrollment.models import Rule
-from reports.definitions import cards, growth, service, sources, training
+from reports.definitions import assignment, cards, growth, service, sources, training
 from reports.definitions.periods import Months
 from reports.tables import Table
 from reports.units import BY
@@ -69,6 +69,12 @@ REPORTS: Mapping[str, Report] = {
         sources.TITLE,
         sources.build,
         {"by": sources.GROUPINGS, "territory": ("as_of", "YYYY-MM-DD"), "rule": tuple(Rule.values)},
+    ),
+    assignment.CODE: Report(
+        assignment.CODE,
+        "Giao chỉ tiêu",
+        assignment.build,
+        {"by": assignment.GROUPINGS},
     ),
 }
 

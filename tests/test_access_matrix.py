@@ -29,6 +29,7 @@ SEERS = {LEAD, OFFICER, MANAGER, ADMINISTRATOR, AUDITOR}
 COMPLAINT_READERS = {LEAD, OFFICER, MANAGER, AUDITOR}
 KEEPERS = {MANAGER, ADMINISTRATOR}
 OFFICE = {OFFICER, MANAGER, ADMINISTRATOR, AUDITOR}
+SETTERS = {OFFICER, MANAGER, AUDITOR}
 WATCHERS = {MANAGER, ADMINISTRATOR, AUDITOR}
 
 RATING = {"rating:find", "rating:rate"}
@@ -156,7 +157,15 @@ ROWS: dict[str, Row] = {
     "agents:commune": Row(LOOK, OFFICE, lambda s, role: [s.cast.commune_a.pk]),
     "agents:assign": Row(FORM, {MANAGER}, lambda s, role: [s.cast.commune_a.pk, "officer"]),
     "agents:assignment_end": Row(FORM, {MANAGER}, lambda s, role: [s.term.pk]),
-    "agents:targets": Row(FORM, {OFFICER, MANAGER, AUDITOR}, writers={MANAGER}),
+    "agents:merge": Row(FORM, {MANAGER}),
+    "targets:grid": Row(FORM, SETTERS, writers={MANAGER}),
+    "targets:split": Row(FORM, {MANAGER}, query="?nam=2026&cap=xa&chi_tieu=new&cach=deu&goc=90"),
+    "targets:labour": Row(FORM, SETTERS, writers={MANAGER}),
+    "targets:decisions": Row(LOOK, SETTERS),
+    "targets:decision": Row(LOOK, SETTERS, query="?nam=2026&so=15/QD&ngay=12/01/2026"),
+    "targets:history": Row(LOOK, SETTERS, lambda s, role: ["commune", s.cast.commune_a.pk], query="?nam=2026"),
+    "targets:download": Row(LOOK, SETTERS),
+    "targets:upload": Row(FORM, {MANAGER}),
     "agents:accounts": Row(LOOK, {ADMINISTRATOR}),
     "agents:account_add": Row(FORM, {ADMINISTRATOR}),
     "agents:account_edit": account(FORM),

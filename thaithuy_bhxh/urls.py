@@ -14,4 +14,5 @@ urlpatterns = [
     path("", include("agents.urls")),
     path("", include("enrollment.urls")),
     path("bao-cao/", include("reports.urls")),
+    path("chi-tieu/", include("reports.target_urls")),
 ]

@@ -133,7 +133,8 @@ def _set(actor: User, figure: Figure, year: _Year, done: TargetsSet) -> tuple[mo
     if figure.seen not in (UNSEEN, before):
         raise EditConflict(f"Người khác vừa đổi chỉ tiêu của {figure.owner or 'toàn huyện'}; hãy xem lại rồi lưu.")
     same = row is None or (row.decision_no, row.decision_date) == _decided(figure)
-    if (figure.value == before and (same or not clean(figure.decision_no))) or _told_before(year, figure):
+    stays = figure.value == before and (same or not clean(figure.decision_no))
+    if (stays or _told_before(year, figure)) and not _reseasons(row, figure):
         done.unchanged += 1
         return None, {}
     if row and (same or not row.decision_no):
@@ -155,6 +156,11 @@ def _told_before(year: _Year, figure: Figure) -> bool:
     """Whether an earlier decision set this very figure: a list taken over twice changes nothing."""
     told = [(one.value, one.decision_no, one.decision_date) for one in year.standing(figure).versions]
     return bool(figure.decision_no) and (figure.value, *_decided(figure)) in told
+
+
+def _reseasons(row: Target | None, figure: Figure) -> bool:
+    """Whether only the way through the months changes."""
+    return bool(row and figure.season and figure.value is not None and list(figure.season) != row.season)
 
 
 def _corrected(row: Target, figure: Figure) -> Target | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -17,12 +18,16 @@ from agents.models import (
     CommuneAssignment,
     CommuneBoundary,
     CommuneSuccession,
+    Metric,
+    OwnerKind,
     PointCommune,
     Role,
     User,
 )
 from agents.operations.assignments import assign_commune
 from agents.operations.saving import assign, code_of, required, store
+from agents.standings import standings
+from agents.territory import load_lineage
 from thaithuy_bhxh.clock import this_month
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.text import fold
@@ -64,6 +69,39 @@ def do_merge_communes(
     return successor
 
 
+@dataclass(frozen=True, slots=True)
+class Consequences:
+    """What a merger would end and carry over."""
+
+    predecessors: Sequence[Commune]
+    successor: Commune
+    terms: Sequence[CommuneAssignment]
+    points: Sequence[CollectionPoint]
+    targets: Sequence[tuple[str, int]]
+    """Metric and sum of the year's targets that the successor takes over."""
+
+
+def consequences_of(
+    *, predecessors: Sequence[Commune], code: str, name: str, kind: str, on: date, source: str
+) -> Consequences:
+    """The same rules as :func:`do_merge_communes` asks for, and what would follow; writes nothing."""
+    former = sorted(predecessors, key=lambda unit: (unit.code, unit.pk))
+    _refuse_predecessors(former, on)
+    _refuse_past(on)
+    successor = _successor_of(former, code, name, kind, on, source)
+    running = Q(valid_to__isnull=True) | Q(valid_to__gte=on)
+    terms = CommuneAssignment.objects.filter(running, commune__in=former).select_related("user", "commune")
+    points = CollectionPoint.objects.filter(communes__in=former).distinct().order_by("code")
+    return Consequences(former, successor, list(terms), list(points), _targets_of(former, on.year))
+
+
+def _targets_of(former: Sequence[Commune], year: int) -> list[tuple[str, int]]:
+    found = standings(year, load_lineage(), [OwnerKind.COMMUNE])
+    values = {metric: [found.get((metric.value, OwnerKind.COMMUNE, unit.pk)) for unit in former] for metric in Metric}
+    sums = {metric: [one.now for one in held if one and one.now is not None] for metric, held in values.items()}
+    return [(str(metric.label), sum(numbers)) for metric, numbers in sums.items() if numbers]
+
+
 def _locked(predecessors: Sequence[Commune]) -> list[Commune]:
     """The units in order of code, locked in one order so that two merges cannot wait for each other."""
     found = Commune.objects.select_for_update().filter(pk__in=[unit.pk for unit in predecessors])
@@ -91,13 +129,19 @@ def _refuse_past(on: date) -> None:
 
 
 def _successor(former: Sequence[Commune], code: str, name: str, kind: str, on: date, source: str) -> Commune:
+    unit = _successor_of(former, code, name, kind, on, source)
+    store(unit, taken=f"Mã {unit.code} đã dùng cho một xã từ ngày này.", field="code")
+    return unit
+
+
+def _successor_of(former: Sequence[Commune], code: str, name: str, kind: str, on: date, source: str) -> Commune:
+    """The new unit, checked and not yet stored."""
     name = required(name, "name", "Hãy nhập tên xã mới.")
     unit = Commune(
         code=code_of(code), name=name, search_key=fold(name), kind=kind, valid_from=on,
         source=required(source, "source", "Hãy ghi nghị quyết hoặc văn bản sáp nhập."),
     )  # fmt: skip
     _refuse_successor(unit, former)
-    store(unit, taken=f"Mã {unit.code} đã dùng cho một xã từ ngày này.", field="code")
     return unit
 
 

@@ -50,15 +50,15 @@ class Letterhead:
     chief_title: str
 
 
-def render(table: Table, letterhead: Letterhead) -> bytes:
-    """The workbook's bytes; cells hold numbers, totals are formulas over them."""
+def render(table: Table, letterhead: Letterhead, *, number: str = "") -> bytes:
+    """The workbook's bytes; cells hold numbers, totals are formulas over them. ``number`` is the paper's own."""
     book = Workbook()
     sheet = book.active
     assert isinstance(sheet, Worksheet)
     sheet.title = "Báo cáo"
     book.properties.title, book.properties.creator = table.title, letterhead.office
     columns = table.sheet_columns
-    _head(sheet, table, letterhead, columns)
+    _head(sheet, table, letterhead, columns, number)
     top = sheet.max_row + 2
     first = _header(sheet, columns, top)
     last = _body(sheet, table, columns, first)
@@ -99,12 +99,12 @@ def _parts(columns: Sequence[Column], count: int) -> list[tuple[int, int]]:
     return [(start, max(1, end - start + 1)) for start, end in zip(starts, [*ends, len(columns)], strict=True)]
 
 
-def _head(sheet: Worksheet, table: Table, head: Letterhead, columns: Sequence[Column]) -> None:
+def _head(sheet: Worksheet, table: Table, head: Letterhead, columns: Sequence[Column], number: str) -> None:
     (_, half), (right, rest) = _parts(columns, 2)
     width = len(columns)
     _text(sheet, 1, 1, head.parent.upper(), _PLAIN, _CENTRE, half)
     _text(sheet, 2, 1, head.office.upper(), _BOLD, _CENTRE, half)
-    _text(sheet, 3, 1, "Số: ……/BC-BHXH", _PLAIN, _CENTRE, half)
+    _text(sheet, 3, 1, f"Số: {number or '……/BC-BHXH'}", _PLAIN, _CENTRE, half)
     _text(sheet, 1, right, _MOTTO[0], _BOLD, _CENTRE, rest)
     _text(sheet, 2, right, _MOTTO[1], _BOLD, _CENTRE, rest)
     day = head.day

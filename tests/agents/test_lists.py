@@ -105,7 +105,7 @@ def test_an_account_that_cannot_be_is_not_made(cast: Cast, options: list[str]):
 
 
 Login = Callable[[User], Client]
-GRID = reverse("agents:targets") + "?nam=2026&cap=xa"
+GRID = reverse("targets:grid") + "?nam=2026&cap=xa"
 
 
 def _name(commune: Commune, metric: str = "new") -> str:

@@ -191,7 +191,7 @@ def test_an_auditor_reads_everything_and_changes_nothing(visit: Any, cast: Cast,
     page = visit(cast.auditor)
     receipt = Receipt.objects.get()
     lists = ("enrollment:participants", "enrollment:parameters", "agents:audit", "agents:agents", "agents:communes",
-             "agents:targets", "reports:growth")  # fmt: skip
+             "targets:grid", "reports:growth")  # fmt: skip
     slip = reverse("enrollment:receipt", args=[receipt.pk])
     for path in ("/", page_of(active), slip, *map(reverse, lists)):
         page.goto(path)

@@ -35,7 +35,7 @@ def pages(cast: Cast, server: Any) -> dict[str, list[str]]:
     slip = [reverse(f"enrollment:{name}", args=[receipt.pk]) for name in ("receipt", "receipt_void")]
     lists = ("enrollment:participants", "enrollment:receipts", "reports:index", "reports:growth")
     reading = ["/", *map(reverse, lists)]
-    office = ("enrollment:imports", "enrollment:parameters", "agents:agents", "agents:communes", "agents:targets",
+    office = ("enrollment:imports", "enrollment:parameters", "agents:agents", "agents:communes", "targets:grid",
               "agents:audit", "agents:agent_add")  # fmt: skip
     desk = ("agents:accounts", "agents:account_add", "agents:office", "enrollment:parameters",
             "enrollment:parameter_add", "account_change_password")  # fmt: skip

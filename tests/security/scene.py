@@ -15,6 +15,7 @@ from django.test import Client
 
 from agents.models import CollectionAgent, CollectionPoint, Collector, CommuneAssignment, OfficeProfile, Role, User
 from agents.operations.reference import load_territory
+from agents.operations.targets import Figure, do_set_targets
 from enrollment.importing.upload import do_check_upload
 from enrollment.models import Complaint, Draft, ImportBatch, Participant, PolicyParameter, Receipt
 from enrollment.operations.drafts import do_start_draft
@@ -92,6 +93,7 @@ def _scene(cast: stage.Cast) -> Scene:
     assert term and parameter
     browsers = {role: browser_of(cast.by_role(role)) for role in ROLES}
     closed = builders.agent("XADONG", "commune_committee", closed_on=date(2020, 1, 1))
+    _assign_targets(cast)
     return Scene(
         cast, _side(cast, "a"), _side(cast, "b"), term, office, parameter,
         idle_account=builders.user("da_nghi", Role.AUDITOR, is_active=False), closed_agent=closed,
@@ -119,6 +121,14 @@ def new_row(cast: stage.Cast, number: str) -> list[Any]:
 def strange_list(cast: stage.Cast, number: str) -> Any:
     """A list whose columns are named in words that nobody knows."""
     return d05.upload([new_row(cast, number)], names=d05.STRANGE)
+
+
+def _assign_targets(cast: stage.Cast) -> None:
+    """A decision of this January, so that its papers and its history have something to tell."""
+    owners = (None, cast.commune_a, cast.agent_a, cast.collector_a)
+    decided = ("15/QD", date(2026, 1, 12))
+    figures = [Figure(2026, metric, owner, 90, *decided) for owner in owners for metric in ("active", "new")]
+    do_set_targets(actor=cast.manager, figures=figures)
 
 
 def _side(cast: stage.Cast, letter: str) -> Side:

@@ -126,7 +126,7 @@ def test_no_address_breaks_a_page(scene: Scene, db: None, name: str):
 
 
 @pytest.mark.parametrize("name", ["reports:growth", "reports:growth_list", "agents:communes", "agents:audit",
-                                  "enrollment:receipts", "enrollment:participants", "agents:targets"])  # fmt: skip
+                                  "enrollment:receipts", "enrollment:participants", "targets:grid"])  # fmt: skip
 def test_each_filter_takes_each_strange_value(scene: Scene, db: None, name: str):
     row = ROWS[name]
     role = "manager"
@@ -135,7 +135,7 @@ def test_each_filter_takes_each_strange_value(scene: Scene, db: None, name: str)
         "reports:growth_list": ("tu", "cot", "don_vi", "trang"),
         "agents:communes": ("ngay", "nguoi"), "agents:audit": ("viec", "nguoi", "tu", "den", "trang"),
         "enrollment:receipts": ("tu", "den", "so", "trang"),
-        "enrollment:participants": ("xa", "dai_ly", "tinh_trang", "den_han", "trang"), "agents:targets": ("nam", "cap"),
+        "enrollment:participants": ("xa", "dai_ly", "tinh_trang", "den_han", "trang"), "targets:grid": ("nam", "cap"),
     }[name]  # fmt: skip
     base = reverse(name, args=row.own(scene, role))
     broken = [

@@ -1,0 +1,270 @@
+"""Splitting a target among the owners below it, three ways: what is proposed for each, and why. Nothing is written.
+
+A revision divides what remains only: each part keeps the level that was planned up to the month before the
+decision's own (:meth:`agents.standings.Standing.levels`), and the parent less the sum of these is shared out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from django.db.models import TextChoices
+
+from agents.models import CollectionAgent, Collector, Commune, Metric
+from agents.operations.targets import Owner
+from agents.splitting import Weight, split
+from agents.standings import Standing
+from reports.assigning import COLLECTORS, COMMUNES, Board, dots, name_of
+from reports.tables import percent
+from reports.target_weights import (
+    Potential,
+    Results,
+    results_by_collector,
+    results_by_owner,
+    results_of,
+    season_of,
+)
+from thaithuy_bhxh.errors import Refused
+
+
+class Way(TextChoices):
+    """How a target is divided."""
+
+    EVEN = "deu", "Chia đều"
+    SEASON = "mua-vu", "Theo kết quả và mùa vụ năm trước"
+    POTENTIAL = "tiem-nang", "Theo tiềm năng (lao động chưa tham gia)"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is to be divided, how, and under which decision."""
+
+    metric: Metric
+    way: Way
+    value: int
+    decision_no: str = ""
+    decision_date: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one owner has, keeps from the months before, and would get; ``why`` tells its weight."""
+
+    owner: Owner
+    before: int | None
+    frozen: int
+    proposed: int
+    why: str
+
+    @property
+    def share(self) -> int:
+        """What is added to the frozen part."""
+        return self.proposed - self.frozen
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """The parts of a target, adding up to it exactly; ``kept`` are owners gone before the decision."""
+
+    wish: Wish
+    parent: Owner
+    before: int | None
+    parts: tuple[Part, ...]
+    kept: int
+    first_month: int
+    season: tuple[int, ...] | None
+
+    @property
+    def frozen(self) -> int:
+        return sum(part.frozen for part in self.parts) + self.kept
+
+    @property
+    def remainder(self) -> int:
+        return self.wish.value - self.frozen
+
+    @property
+    def frozen_word(self) -> str:
+        """What the frozen part is called."""
+        if self.first_month > 1:
+            return f"Kế hoạch đến hết tháng {self.first_month - 1}"
+        return "Đang tham gia 31/12 năm trước" if self.wish.metric == Metric.ACTIVE else "Phần giữ nguyên"
+
+
+def propose(board: Board, wish: Wish) -> Proposal:
+    """Divide a target among the owners of a tab; :class:`Refused` says why it cannot be."""
+    day = _day_of(board.year, wish.decision_date)
+    owners = [owner for owner in board.parts if _is_there(owner, day)]
+    if not owners:
+        raise Refused("Chưa có ai để chia chỉ tiêu này.")
+    data = _Data.read(board, wish.metric)
+    firsts = {owner.pk: _first_month(board, wish, owner) for owner in owners if owner}
+    frozen = {owner.pk: _frozen(board, wish, data.base, owner, firsts[owner.pk]) for owner in owners if owner}
+    kept = _kept(board, wish.metric, owners)
+    first = min(firsts.values())
+    _refuse_below(wish, sum(frozen.values()) + kept, first)
+    weights, whys = _weights(board, wish, owners, data, day)
+    shares = split(wish.value - kept, weights, frozen)
+    parts = tuple(
+        Part(owner, board.standing(wish.metric, owner).now, frozen[owner.pk], shares[owner.pk], whys[owner.pk])
+        for owner in owners if owner
+    )  # fmt: skip
+    _refuse_negative(parts)
+    season = season_of(board.year - 1, wish.metric) if wish.way == Way.SEASON else None
+    if season is not None and not any(season):
+        season = None
+    return Proposal(
+        wish, board.parent, board.standing(wish.metric, board.parent).now, parts, kept, first, season
+    )  # fmt: skip
+
+
+def _day_of(year: int, decided: date | None) -> date:
+    """The day on which the owners of a split are there: the decision's, within the year."""
+    return min(max(decided or date(year, 1, 1), date(year, 1, 1)), date(year, 12, 31))
+
+
+def _is_there(owner: Owner, day: date) -> bool:
+    if isinstance(owner, Commune):
+        return owner.valid_from <= day and (owner.valid_to is None or owner.valid_to >= day)
+    if isinstance(owner, CollectionAgent):
+        return owner.opened_on <= day and (owner.closed_on is None or owner.closed_on >= day)
+    if isinstance(owner, Collector):
+        return (owner.hired_on is None or owner.hired_on <= day) and (owner.ended_on is None or owner.ended_on >= day)
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class _Data:
+    """Last year's result of each owner, and the level at which the year starts (0 for what starts at nothing)."""
+
+    results: Results
+    base: Results
+
+    @classmethod
+    def read(cls, board: Board, metric: Metric) -> _Data:
+        if board.tab == COLLECTORS and board.parent:
+            results = results_by_collector(board.year - 1, metric, board.parent)
+        else:
+            grain = results_of(board.year - 1)
+            results = results_by_owner(grain, metric, board.parts, board.lineage, board.year)
+        return cls(results, results if metric == Metric.ACTIVE else {})
+
+
+def _first_month(board: Board, wish: Wish, owner: Owner) -> int:
+    """The first month (1–12) that the decision would speak for, as :func:`do_set_targets` reckons it."""
+    standing, year = board.standing(wish.metric, owner), board.year
+    if _is_correction(standing, wish):
+        return standing.versions[-1].effective_month
+    born = date(year, 1, 1)
+    if isinstance(owner, Commune):
+        born = max(born, owner.valid_from)
+    elif isinstance(owner, CollectionAgent):
+        born = max(born, owner.opened_on)
+    day = wish.decision_date
+    if standing.revision_no is None or day is None or day.year < year:
+        return born.month
+    if day.year > year:
+        raise Refused(f"Năm {year} đã qua; không điều chỉnh chỉ tiêu được nữa.", "ngay")
+    return max(born.month, day.month)
+
+
+def _is_correction(standing: Standing, wish: Wish) -> bool:
+    """Whether the figure in force is the same decision's own, or a draft that had none yet."""
+    if not standing.versions:
+        return False
+    last = standing.versions[-1]
+    return not last.decision_no or (last.decision_no, last.decision_date) == (wish.decision_no, wish.decision_date)
+
+
+def _frozen(board: Board, wish: Wish, base: Results, owner: Owner, first: int) -> int:
+    """The level planned for the month before ``first``, the level at the year's start when nothing was planned."""
+    standing = board.standing(wish.metric, owner)
+    if _is_correction(standing, wish):
+        standing = Standing(standing.owner, standing.versions[:-1], standing.inherited)
+    levels = standing.levels(lambda pk: base.get(pk or 0, 0)) if first > 1 else None
+    return levels[first - 2] if levels else base.get(owner.pk if owner else 0, 0)
+
+
+def _kept(board: Board, metric: Metric, owners: Sequence[Owner]) -> int:
+    """What owners that were gone before the decision keep: it counts in the sum and is not divided anew."""
+    there = {owner.pk for owner in owners if owner}
+    gone = [owner for owner in board.parts if owner and owner.pk not in there and not isinstance(owner, Commune)]
+    return sum(board.standing(metric, owner).now or 0 for owner in gone)
+
+
+def _refuse_below(wish: Wish, frozen: int, first: int) -> None:
+    """What was planned for the months that are past stays (counts only; the level of active people may be lowered)."""
+    if wish.metric == Metric.ACTIVE or wish.value >= frozen:
+        return
+    past = f"kế hoạch đến hết tháng {first - 1}" if first > 1 else "phần giữ nguyên"
+    raise Refused(
+        f"Chỉ tiêu {dots(wish.value)} thấp hơn {past} đã giao là {dots(frozen)}; các tháng đã qua không điều chỉnh "
+        "được, hãy ghi số lớn hơn.",
+        "goc",
+    )
+
+
+def _refuse_negative(parts: Sequence[Part]) -> None:
+    if below := next((part for part in parts if part.proposed < 0), None):
+        raise Refused(
+            f"Chia cách này thì chỉ tiêu của {name_of(below.owner)} xuống dưới 0; hãy chọn cách khác.", "cach"
+        )
+
+
+Weights = tuple[Mapping[int, Weight], Mapping[int, str]]
+"""Owner's key → weight, and the same in words."""
+
+
+def _weights(board: Board, wish: Wish, owners: Sequence[Owner], data: _Data, day: date) -> Weights:
+    if wish.way == Way.EVEN:
+        return {owner.pk: 1 for owner in owners if owner}, {
+            owner.pk: f"1/{len(owners)}" for owner in owners if owner
+        }  # fmt: skip
+    if wish.way == Way.SEASON:
+        return _by_results(board, wish, owners, data)
+    return _by_potential(board, owners, day)
+
+
+def _by_results(board: Board, wish: Wish, owners: Sequence[Owner], data: _Data) -> Weights:
+    weights = {owner.pk: max(0, data.results.get(owner.pk, 0)) for owner in owners if owner}
+    whole = sum(weights.values())
+    if not whole:
+        raise Refused(f"Năm {board.year - 1} chưa có kết quả để chia theo; hãy chọn cách khác.", "cach")
+    unit = " đ" if wish.metric == Metric.COLLECTED else ""
+    told = {pk: f"năm {board.year - 1}: {dots(one)}{unit} ({_percent(one, whole)})" for pk, one in weights.items()}
+    return weights, told
+
+
+def _by_potential(board: Board, owners: Sequence[Owner], day: date) -> Weights:
+    potential = Potential(board.lineage, day)
+    if board.tab == COMMUNES:
+        _refuse_missing(potential, {owner.pk for owner in owners if owner})
+        weights: dict[int, Fraction] = {owner.pk: Fraction(potential.of(owner.pk)) for owner in owners if owner}
+        told = {
+            pk: f"{dots(potential.force(pk) or 0)} lao động − {dots(potential.active(pk))} tham gia" for pk in weights
+        }
+    else:
+        served = potential.served(owners)
+        _refuse_missing(potential, {unit for units in served.values() for unit in units})
+        shared = potential.shared(served)
+        weights = {owner.pk: shared.get(owner.pk, Fraction()) for owner in owners if owner}
+        told = {pk: f"phục vụ {len(served.get(pk, ()))} xã" for pk in weights}
+    whole = sum(weights.values())
+    if not whole:
+        raise Refused("Không còn lao động chưa tham gia để chia theo; hãy chọn cách khác.", "cach")
+    return weights, {
+        pk: f"{text}, tiềm năng {dots(round(weights[pk]))} ({_percent(weights[pk], whole)})"
+        for pk, text in told.items()
+    }
+
+
+def _refuse_missing(potential: Potential, communes: set[int]) -> None:
+    if names := potential.missing(communes):
+        raise Refused(f"Chưa có số lao động của: {', '.join(names)}. Hãy nhập số lao động rồi chia lại.", "cach")
+
+
+def _percent(part: Weight, whole: Weight) -> str:
+    share = percent(round(part * 10_000), round(whole * 10_000)) or "0.00"
+    return f"{float(share):.1f}".replace(".", ",") + "%"

@@ -1,0 +1,17 @@
+"""Addresses of the yearly targets."""
+
+from django.urls import path
+
+from reports.views import assigning, labour, target_files, target_papers
+
+app_name = "targets"
+urlpatterns = [
+    path("", assigning.grid, name="grid"),
+    path("chia/", assigning.split, name="split"),
+    path("quyet-dinh/", target_papers.decisions, name="decisions"),
+    path("quyet-dinh/in/", target_papers.decision, name="decision"),
+    path("lich-su/<slug:kind>/<int:pk>/", target_papers.history, name="history"),
+    path("lao-dong/", labour.labour, name="labour"),
+    path("tai-ve/", target_files.download, name="download"),
+    path("tai-len/", target_files.upload, name="upload"),
+]

@@ -1,0 +1,192 @@
+"""What a target is divided by: last year's results, last year's months, and the labour force not yet covered."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from django.db.models import Count, OuterRef, Q, Subquery, Sum
+
+from agents.lineage import Lineage
+from agents.models import CollectionAgent, Collector, CollectorHandover, Commune, LabourForce, Metric, PointCommune
+from agents.operations.targets import Owner
+from enrollment.models import ActivitySpan, Movement, Receipt, Rule
+from reports.measures import Period, Tally, movements_in, spans_in
+from thaithuy_bhxh.months import Month
+
+Grain = Mapping[tuple[int, int], Mapping[str, int]]
+"""Commune and agent → metric → last year's result."""
+Results = Mapping[int, int]
+"""Owner's key → result of one metric."""
+
+
+def results_of(year: int) -> Grain:
+    """The whole year's results by commune and agent: active at its end, new in it, collected in it (three queries)."""
+    tally = Tally.of(Period(Month(year, 1), Month(year, 12), Rule.GRACE))
+    found: dict[tuple[int, int], dict[str, int]] = defaultdict(lambda: dict.fromkeys(Metric.values, 0))
+    for row in tally.stock:
+        found[row["commune_id"], row["agent_id"]][Metric.ACTIVE] += row["closing"]
+    for row in tally.movements:
+        found[row["commune_id"], row["agent_id"]][Metric.NEW] += row["ytd"]
+    for row in tally.money:
+        found[row["commune_id"], row["agent_id"]][Metric.COLLECTED] += row["sign"] * row["collected"]
+    return found
+
+
+def results_by_owner(grain: Grain, metric: str, owners: Iterable[Owner], lineage: Lineage, year: int) -> Results:
+    """Last year's result of each commune (with what went into it) or agent, 0 when there was none."""
+    folds: dict[date, Mapping[int, int]] = {}
+    found: dict[int, int] = {}
+    for owner in owners:
+        if isinstance(owner, Commune):
+            day = max(owner.valid_from, date(year, 1, 1))
+            fold = folds.setdefault(day, lineage.fold(day))
+            found[owner.pk] = sum(of[metric] for (unit, _), of in grain.items() if fold.get(unit) == owner.pk)
+        elif isinstance(owner, CollectionAgent):
+            found[owner.pk] = sum(of[metric] for (_, agent), of in grain.items() if agent == owner.pk)
+    return found
+
+
+def results_by_collector(year: int, metric: str, agent: CollectionAgent) -> Results:
+    """Last year's result of an agent by collector; what a collector handed over counts for the successor."""
+    period = Period(Month(year, 1), Month(year, 12), Rule.GRACE)
+    taker = dict(CollectorHandover.objects.values_list("giver_id", "taker_id"))
+    found: dict[int, int] = defaultdict(int)
+    for collector, number in _by_collector(metric, period, agent):
+        found[_last(taker, collector)] += number
+    return found
+
+
+def _last(taker: Mapping[int, int], collector: int) -> int:
+    seen = {collector}
+    while collector in taker and taker[collector] not in seen:
+        collector = taker[collector]
+        seen.add(collector)
+    return collector
+
+
+def _by_collector(metric: str, period: Period, agent: CollectionAgent) -> Iterable[tuple[int, int]]:
+    if metric == Metric.COLLECTED:
+        taken = Receipt.objects.filter(agent=agent, received_month__gte=period.first, received_month__lte=period.last)
+        rows = taken.filter(void__isnull=True).values("collector_id").annotate(n=Sum("participant_amount"))
+        return [(row["collector_id"], row["n"]) for row in rows.order_by()]
+    receipts = Receipt.objects.filter(participant=OuterRef("participant"), void__isnull=True)
+    people: Any
+    if metric == Metric.ACTIVE:
+        people = ActivitySpan.objects.filter(spans_in(period.last, period.rule), agent=agent)
+        latest = receipts.filter(received_month__lte=period.last).order_by("-received_on", "-id")
+    else:
+        people = Movement.objects.filter(movements_in(period), kind=Movement.Kind.NEW, agent=agent)
+        latest = receipts.filter(received_month=OuterRef("month")).order_by("-received_on", "-id")
+    credited = people.annotate(who=Subquery(latest.values("collector_id")[:1]))
+    rows = credited.values("who").annotate(n=Count("id")).order_by()
+    return [(row["who"], row["n"]) for row in rows if row["who"] is not None]
+
+
+def season_of(year: int, metric: str) -> tuple[int, ...]:
+    """The district's result in each of the twelve months: new people, money, or how far the active ones grew."""
+    period = Period(Month(year, 1), Month(year, 12), Rule.GRACE)
+    months = [0] * 12
+    if metric == Metric.COLLECTED:
+        for month, money in _money_by_month(period):
+            months[month % 12] += money
+    else:
+        rows = Movement.objects.filter(movements_in(period)).values("month", "kind").annotate(n=Count("id")).order_by()
+        for row in rows:
+            months[int(row["month"]) % 12] += _signs(metric).get(row["kind"], 0) * row["n"]
+    return tuple(max(0, number) for number in months)
+
+
+def _signs(metric: str) -> dict[str, int]:
+    if metric == Metric.NEW:
+        return {Movement.Kind.NEW: 1}
+    return {Movement.Kind.NEW: 1, Movement.Kind.RETURNED: 1, Movement.Kind.DECREASED: -1}
+
+
+def _money_by_month(period: Period) -> Iterable[tuple[int, int]]:
+    """Stored month (``year * 12 + month - 1``) and money; voids subtract in their own month."""
+    for field, sign in (("received_month", 1), ("void__voided_month", -1)):
+        inside = {f"{field}__gte": period.first, f"{field}__lte": period.last}
+        rows = Receipt.objects.filter(**inside).values_list(field).annotate(n=Sum("participant_amount")).order_by()
+        for month, money in rows:
+            yield int(month), sign * money
+
+
+class Potential:
+    """The labour force not yet covered, by commune of a day and by whoever serves the communes."""
+
+    def __init__(self, lineage: Lineage, day: date) -> None:
+        self._lineage, self._day = lineage, day
+        self._forces = self._labour()
+        self._fold = lineage.fold(day)
+        self._active = self._covered()
+
+    def _labour(self) -> dict[int, int]:
+        """The latest figure of each commune up to the day; one formed since has the sum of its predecessors'."""
+        known: dict[int, int] = {}
+        for force in LabourForce.objects.filter(counted_on__lte=self._day).order_by("counted_on"):
+            known[force.commune_id] = force.persons
+        parts: dict[int, list[int]] = defaultdict(list)
+        for edge in self._lineage.successor.values():
+            parts[edge.successor].append(edge.predecessor)
+        for heir in sorted(parts, key=lambda unit: self._lineage.units[unit].valid_from):
+            if heir not in known and all(part in known for part in parts[heir]):
+                known[heir] = sum(known[part] for part in parts[heir])
+        return known
+
+    def _covered(self) -> dict[int, int]:
+        """Persons active at the end of the month before the day, by commune of the day."""
+        found: dict[int, int] = defaultdict(int)
+        month = Month.of(self._day) - 1
+        rows = ActivitySpan.objects.filter(spans_in(month, Rule.GRACE)).values("commune_id").annotate(n=Count("id"))
+        for row in rows.order_by():
+            if (unit := self._fold.get(row["commune_id"])) is not None:
+                found[unit] += row["n"]
+        return found
+
+    def force(self, commune: int) -> int | None:
+        return self._forces.get(commune)
+
+    def active(self, commune: int) -> int:
+        return self._active.get(commune, 0)
+
+    def of(self, commune: int) -> int:
+        """Persons of a commune who could join; 0 when its labour force is unknown."""
+        return max(0, self._forces.get(commune, 0) - self.active(commune))
+
+    def missing(self, communes: Iterable[int]) -> list[str]:
+        """Names of the communes without a labour force."""
+        return [self._lineage.units[one].name for one in sorted(communes) if one not in self._forces]
+
+    def served(self, owners: Iterable[Owner]) -> dict[int, set[int]]:
+        """Owner's key → the communes of the day that the agent's points, or the collector's point, serve."""
+        parts = list(owners)
+        agents = {one.pk for one in parts if isinstance(one, CollectionAgent)}
+        points = {one.point_id: one for one in parts if isinstance(one, Collector)}
+        served: dict[int, set[int]] = defaultdict(set)
+        still_open = Q(point__closed_on__isnull=True) | Q(point__closed_on__gte=self._day)
+        for row in PointCommune.objects.select_related("point").filter(still_open, point__opened_on__lte=self._day):
+            unit = self._fold.get(row.commune_id)
+            if unit is None:
+                continue
+            if row.point.agent_id in agents:
+                served[row.point.agent_id].add(unit)
+            if row.point_id in points:
+                for one in parts:
+                    if isinstance(one, Collector) and one.point_id == row.point_id:
+                        served[one.pk].add(unit)
+        return served
+
+    def shared(self, served: Mapping[int, set[int]]) -> dict[int, Fraction]:
+        """The potential of each owner; who serve the same commune share it evenly, so that nobody counts twice."""
+        sharers: dict[int, int] = defaultdict(int)
+        for units in served.values():
+            for unit in units:
+                sharers[unit] += 1
+        return {
+            owner: sum((Fraction(self.of(unit), sharers[unit]) for unit in units), Fraction())
+            for owner, units in served.items()
+        }

@@ -1,0 +1,97 @@
+"""The grid of targets as a workbook: downloading it, and taking it back after a look at what it changes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from agents.access import for_roles, reader
+from agents.models import Role
+from agents.operations.exports import do_record_export
+from agents.views.acts import FORM
+from enrollment.importing.gate import MAX_BYTES, TOO_LARGE
+from reports.target_book import Book, Reading, read_book
+from reports.target_forms import TargetGrid, TargetUploadForm
+from reports.views.assigning import SEERS, saved, year_asked, years_to_choose
+from reports.views.growth import XLSX
+from thaithuy_bhxh.errors import Refused
+
+MOST_CHANGES = 300
+"""Figures that one upload may change; more than a district has owners for would not fit a page to look at."""
+
+
+@require_safe
+@for_roles(*SEERS)
+def download(request: HttpRequest) -> HttpResponse:
+    """The year's targets as a workbook, one sheet per tab."""
+    year = year_asked(request)
+    content = Book.of(year).content()
+    do_record_export(actor=reader(request), what=f"bảng chỉ tiêu {year} (xlsx)", asked={"year": year})
+    headers = {"Content-Disposition": f'attachment; filename="chi-tieu_{year}.xlsx"'}
+    return HttpResponse(content, content_type=XLSX, headers=headers)
+
+
+@require_http_methods(FORM)
+@for_roles(Role.MANAGER)
+def upload(request: HttpRequest) -> HttpResponse:
+    """Upload → what would change, or the errors by cell → saved under a decision. Nothing is kept in between."""
+    year = year_asked(request)
+    context: dict[str, Any] = {"year": year, "years": years_to_choose(year), "upload": TargetUploadForm()}
+    if request.method == "POST" and "luu" in request.POST:
+        form = _sent_back(request, year)
+        if form.is_valid() and saved(request, form):
+            return redirect(f"{reverse('targets:grid')}?nam={year}")
+        context["form"] = form
+    elif request.method == "POST":
+        context |= _looked_at(request, year)
+    return render(request, "reports/targets_upload.html", context)
+
+
+def _looked_at(request: HttpRequest, year: int) -> dict[str, Any]:
+    """The upload's form with its refusal, or what the workbook would change."""
+    form = TargetUploadForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return {"upload": form}
+    try:
+        book = Book.of(year)
+        reading = _read(form.cleaned_data["file"], book)
+    except Refused as refusal:
+        form.add_error("file", refusal.message)
+        return {"upload": form}
+    if reading.errors:
+        return {"errors": reading.errors[:MOST_CHANGES], "count": len(reading.errors)}
+    if not reading.differences:
+        return {"same": True}
+    return {"form": _grid(None, book, reading.owners, reading), "reading": reading}
+
+
+def _read(upload: Any, book: Book) -> Reading:
+    if upload.size > MAX_BYTES:
+        raise Refused(TOO_LARGE, "file")
+    reading = read_book(upload.read(), book)
+    if len(reading.differences) > MOST_CHANGES:
+        raise Refused(f"Tệp đổi hơn {MOST_CHANGES} số; hãy chia thành nhiều lần.", "file")
+    return reading
+
+
+def _grid(data: Any, book: Book, owners: Any, reading: Reading | None = None) -> TargetGrid:
+    return TargetGrid(
+        data, year=book.board.year, owners=owners, held=book.standing, editable=True,
+        proposed=reading.cells if reading else None, counted=book.board.is_counted,
+    )  # fmt: skip
+
+
+def _sent_back(request: HttpRequest, year: int) -> TargetGrid:
+    """The figures of the look, sent back as the grid sends them; owners that were not on it are left out."""
+    book = Book.of(year)
+    every = _grid(request.POST, book, [owner for owners in book.owners.values() for owner in owners])
+    shown = [row.owner for group in every.groups for row in group.rows if _is_sent(request, row)]
+    return _grid(request.POST, book, shown)
+
+
+def _is_sent(request: HttpRequest, row: Any) -> bool:
+    return any(cell.seen_name in request.POST for cell in row.cells)

@@ -1,0 +1,97 @@
+"""The year's decisions, the decision to be signed with its appendices, and the history of one owner's target."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from agents.access import for_roles, reader
+from agents.models import OwnerKind
+from agents.operations.exports import do_record_export
+from reports.assigning import dots, name_of, owner_named
+from reports.decisions import Decision, YearBook, stories_of
+from reports.definitions.assignment import of_decision
+from reports.letterhead import letterhead
+from reports.renderers.xlsx import render as render_workbook
+from reports.tables import Table
+from reports.units import AGENT, COMMUNE
+from reports.views.assigning import SEERS, year_asked, years_to_choose
+from reports.views.growth import XLSX
+from thaithuy_bhxh.clock import today
+from thaithuy_bhxh.fields import DayField
+
+NEW_LAW_FROM = date(2025, 7, 1)
+
+
+@require_safe
+@for_roles(*SEERS)
+def decisions(request: HttpRequest) -> HttpResponse:
+    """The decisions of a year with what each assigned or changed."""
+    year = year_asked(request)
+    context = {"year": year, "years": years_to_choose(year), "decisions": YearBook.of(year).decisions()}
+    return render(request, "reports/decisions.html", context)
+
+
+@require_safe
+@for_roles(*SEERS)
+def decision(request: HttpRequest) -> HttpResponse:
+    """The decision as it is printed for signature; ``dinh_dang=xlsx&theo=commune|agent`` its appendix as a workbook."""
+    year = year_asked(request)
+    number, day = request.GET.get("so", ""), _day(request.GET.get("ngay", ""))
+    book = YearBook.of(year)
+    one = next((one for one in book.decisions() if (one.number, one.day) == (number, day)), None)
+    if one is None:
+        raise Http404
+    changes = book.of_decision(number, day)
+    if request.GET.get("dinh_dang"):
+        by = AGENT if request.GET.get("theo") == AGENT else COMMUNE
+        return _workbook(request, year, one, of_decision(year, one, changes, by))
+    head = letterhead(one.day or today())
+    context: dict[str, Any] = {
+        "year": year, "decision": one, "letterhead": head, "new_law": head.day >= NEW_LAW_FROM,
+        "appendices": [
+            table for by in (COMMUNE, AGENT) if (table := of_decision(year, one, changes, by)).rows
+        ],
+        "district": [(label, effect) for kind, label, effect in one.lines if kind == OwnerKind.DISTRICT.label],
+        "collectors": sum(change.row.owner_kind == OwnerKind.COLLECTOR for change in changes),
+    }  # fmt: skip
+    return render(request, "reports/decision.html", context)
+
+
+def _day(text: str) -> date | None:
+    """The decision's day as the address tells it; ``None`` for none or nonsense."""
+    try:
+        found: date | None = DayField(required=False).clean(text)
+    except ValidationError:
+        return None
+    return found
+
+
+def _workbook(request: HttpRequest, year: int, one: Decision, table: Table) -> HttpResponse:
+    asked = {**table.parameters, "format": "xlsx", "rows": len(table.rows)}
+    do_record_export(actor=reader(request), what=f"phụ lục quyết định {one.number} (xlsx)", asked=asked)
+    content = render_workbook(table, letterhead(one.day or today()), number=one.number)
+    name = f"phu-luc_{year}_{table.parameters['by']}.xlsx"
+    return HttpResponse(
+        content, content_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )  # fmt: skip
+
+
+@require_safe
+@for_roles(*SEERS)
+def history(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """One owner's targets of a year: each decision's figure, and the plan by month that is in force."""
+    if kind not in OwnerKind.values:
+        raise Http404
+    year, owner = year_asked(request), owner_named(kind, pk)
+    stories = stories_of(year, owner, kind)
+    context = {
+        "year": year, "years": years_to_choose(year), "name": name_of(owner), "stories": stories,
+        "months": range(1, 13), "plans": [(story, [dots(level) for level in story.levels or ()]) for story in stories],
+    }  # fmt: skip
+    return render(request, "reports/target_history.html", context)
