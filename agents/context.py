@@ -28,6 +28,8 @@ _NAV: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("Biên lai", "enrollment:receipts", _READER),
     ("Đại lý & nhân viên thu", "agents:agents", _OFFICE | {Role.LEAD}),
     ("Địa bàn", "agents:communes", _OFFICE),
+    ("Chuyên quản", "officers:board", frozenset({Role.OFFICER, Role.MANAGER, Role.AUDITOR})),
+    ("Thư tháng", "letters:letters", frozenset({Role.COLLECTOR, Role.LEAD})),
     ("Chỉ tiêu", "agents:targets", _OFFICE - {Role.ADMINISTRATOR}),
     ("Nhập bảng kê", "enrollment:imports", frozenset({Role.LEAD, Role.OFFICER, Role.MANAGER})),
     ("Báo cáo", "reports:index", _READER),

@@ -13,4 +13,6 @@ urlpatterns = [
     path("", include("agents.urls")),
     path("", include("enrollment.urls")),
     path("bao-cao/", include("reports.urls")),
+    path("chuyen-quan/", include("reports.officer_urls")),
+    path("thu-thang/", include("reports.letter_urls")),
 ]

@@ -11,7 +11,7 @@ import pytest
 from django.db import transaction
 
 from agents.models import AuditEntry, Role
-from agents.operations import accounts, assignments, collectors, exports, office, organisations, targets
+from agents.operations import accounts, assignments, collectors, contacts, exports, office, organisations, targets
 from enrollment.importing.upload import do_cancel_upload, do_check_upload
 from enrollment.law import LABELS
 from enrollment.models import PolicyParameter, Stop
@@ -143,6 +143,17 @@ ACTS: dict[str, Act] = {
     ),
     "assignment.end": lambda s: assignments.do_end_assignment(
         actor=s.cast.manager, assignment=s.term, valid_to=today()
+    ),
+    "assignment.hand_over": lambda s: assignments.do_hand_over(
+        actor=s.cast.officer_a, giver=s.cast.officer_a, taker=s.cast.officer_b, communes=[s.cast.commune_a],
+        on=today(),
+    ),
+    "contact.note": lambda s: contacts.do_note_contact(
+        actor=s.cast.officer_a, commune=s.cast.commune_a, happened_on=today(), kind="phone", with_whom="Chủ tịch",
+        content="Hẹn hội nghị",
+    ),
+    "contact.finish": lambda s: contacts.do_finish_contact(
+        actor=s.cast.officer_a, contact=s.a.contact, done_on=today()
     ),
     "export.download": lambda s: exports.do_record_export(actor=s.cast.lead_a, what="báo cáo", asked={}),
 }  # fmt: skip
