@@ -59,6 +59,14 @@ class Lineage:
             current = edge.successor
         return current
 
+    def in_place_of(self, unit_id: int, day: date) -> list[int]:
+        """The units of ``day`` that stand for this one: itself or its heir, or what later went into it."""
+        here = self.at(unit_id, day)
+        if here is not None:
+            return [here]
+        born = self.units[unit_id].valid_from
+        return [unit.id for unit in self.existing(day) if self.at(unit.id, born) == unit_id]
+
     def fold(self, day: date) -> dict[int, int]:
         """For every unit that can be told on ``day``: the unit of that day which holds its history."""
         folded = {unit_id: self.at(unit_id, day) for unit_id in self.units}

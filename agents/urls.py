@@ -5,6 +5,7 @@ from django.urls import path
 from agents.views import (
     accounts,
     alarms,
+    charge,
     collectors,
     communes,
     contracts,
@@ -54,6 +55,9 @@ urlpatterns = [
     path("dia-ban/<int:pk>/", communes.commune, name="commune"),
     path("dia-ban/<int:pk>/giao/<slug:kind>/", communes.assign, name="assign"),
     path("phan-cong/<int:pk>/ket-thuc/", communes.assignment_end, name="assignment_end"),
+    path("dia-ban/nguoi/<int:pk>/", charge.follower, name="follower"),
+    path("dia-ban/<int:pk>/lien-he/", charge.contact_add, name="contact_add"),
+    path("lien-he/<int:pk>/xong/", charge.contact_finish, name="contact_finish"),
     path("quan-ly-tai-khoan/", accounts.accounts, name="accounts"),
     path("quan-ly-tai-khoan/them/", accounts.account_add, name="account_add"),
     path("quan-ly-tai-khoan/<int:pk>/", accounts.account_edit, name="account_edit"),

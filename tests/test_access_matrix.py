@@ -30,6 +30,7 @@ COMPLAINT_READERS = {LEAD, OFFICER, MANAGER, AUDITOR}
 KEEPERS = {MANAGER, ADMINISTRATOR}
 OFFICE = {OFFICER, MANAGER, ADMINISTRATOR, AUDITOR}
 SETTERS = {OFFICER, MANAGER, AUDITOR}
+OFFICERS = {OFFICER, MANAGER, AUDITOR}
 WATCHERS = {MANAGER, ADMINISTRATOR, AUDITOR}
 
 RATING = {"rating:find", "rating:rate"}
@@ -114,6 +115,12 @@ def batch(kind: str, which: str = "batches") -> Row:
 
 def account(kind: str) -> Row:
     return Row(kind, {ADMINISTRATOR}, lambda s, role: [s.cast.staff_b.pk])
+
+
+def of_communes(kind: str, roles: set[str]) -> Row:
+    return Row(
+        kind, roles, lambda s, role: [s.cast.commune_a.pk], lambda s, role: [s.cast.commune_b.pk], bounded={OFFICER}
+    )
 
 
 PERIOD = "?tu=2026-01&den=2026-02"
@@ -214,6 +221,18 @@ ROWS: dict[str, Row] = {
     "enrollment:readings": Row(LOOK, WATCHERS),
     "enrollment:reading_choose": Row(FORM, {ADMINISTRATOR}, lambda s, role: ["off_step"]),
     "enrollment:parameter_confirm": Row(FORM, {ADMINISTRATOR}, lambda s, role: [s.parameter.pk]),
+    "agents:follower": Row(LOOK, OFFICE, lambda s, role: [s.cast.officer_b.pk]),
+    "agents:contact_add": of_communes(FORM, {OFFICER, MANAGER}),
+    "agents:contact_finish": Row(FORM, {OFFICER, MANAGER}, *of("contact"), bounded={OFFICER}),
+    "officers:board": Row(LOOK, OFFICERS),
+    "officers:hand_over": Row(FORM, {OFFICER, MANAGER}),
+    "officers:records": Row(LOOK, OFFICERS),
+    "officers:record": Row(LOOK, OFFICERS, *of("hand_over"), bounded={OFFICER}),
+    "letters:letters": Row(LOOK, READERS),
+    "letters:agents": Row(LOOK, READERS - {OFFICER}),
+    "letters:agent": Row(LOOK, READERS - {OFFICER}, *of_cast("agent"), bounded={COLLECTOR, LEAD}),
+    "letters:communes": Row(LOOK, OFFICERS),
+    "letters:commune": of_communes(LOOK, OFFICERS),
     "reports:index": Row(LOOK, READERS),
     "reports:growth": Row(LOOK, READERS, query=PERIOD),
     "reports:growth_list": Row(LOOK, READERS, query=f"{PERIOD}&cot=closing"),

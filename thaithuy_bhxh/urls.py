@@ -15,4 +15,6 @@ urlpatterns = [
     path("", include("enrollment.urls")),
     path("bao-cao/", include("reports.urls")),
     path("chi-tieu/", include("reports.target_urls")),
+    path("chuyen-quan/", include("reports.officer_urls")),
+    path("thu-thang/", include("reports.letter_urls")),
 ]

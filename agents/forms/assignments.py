@@ -6,8 +6,10 @@ from typing import Any
 
 from django import forms
 
-from agents.models import CommuneAssignment, User
-from agents.operations.assignments import HOLDERS
+from agents.charge import handed_by
+from agents.forms.organisations import CommuneChoices
+from agents.models import Commune, CommuneAssignment, User
+from agents.operations.assignments import HOLDERS, LONGEST_NOTE
 from thaithuy_bhxh.fields import DayField
 
 
@@ -33,3 +35,38 @@ class AssignmentEndForm(forms.Form):
     valid_to = DayField(
         label="Ngày cuối phụ trách", help_text="Từ ngày hôm sau địa bàn chưa có ai cho đến khi giao lại."
     )
+
+
+class GiverForm(forms.Form):
+    """Who hands over."""
+
+    tu = forms.ModelChoiceField(label="Người bàn giao", queryset=User.objects.none(), empty_label="Chọn người")
+
+    def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["tu"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = people
+
+
+class HandOverForm(forms.Form):
+    """To whom, which communes, from when; ``note`` says what is still open."""
+
+    taker = forms.ModelChoiceField(label="Người nhận", queryset=User.objects.none(), empty_label="Chọn người")
+    communes = CommuneChoices(
+        label="Xã, thị trấn bàn giao", queryset=Commune.objects.none(), widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Hãy chọn ít nhất một xã để bàn giao."},
+    )  # fmt: skip
+    on = DayField(label="Người nhận phụ trách từ ngày", help_text="Người bàn giao thôi phụ trách từ hôm trước.")
+    note = forms.CharField(
+        label="Việc còn dở, cần theo dõi tiếp", required=False, max_length=LONGEST_NOTE,
+        widget=forms.Textarea(attrs={"rows": 8}), help_text="In trong biên bản; không ghi số CCCD, điện thoại.",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, giver: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        taker, communes = self.fields["taker"], self.fields["communes"]
+        assert isinstance(taker, forms.ModelChoiceField) and isinstance(communes, CommuneChoices)
+        same_role = User.objects.filter(is_active=True, role=giver.role).exclude(pk=giver.pk)
+        taker.queryset = same_role.order_by("full_name")
+        communes.queryset = handed_by(giver)

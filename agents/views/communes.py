@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -14,11 +12,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agents import audit
-from agents.access import for_roles, reader
+from agents.access import for_roles, lineage_for, reader, scope_of
+from agents.charge import Followed, contacts_of, followed_on, in_charge
 from agents.forms.assignments import AssignForm, AssignmentEndForm
+from agents.forms.contacts import DayForm
 from agents.forms.lists import CommuneListForm
-from agents.models import Commune, CommuneAssignment, Role
+from agents.models import Commune, CommuneAssignment, Role, User
 from agents.operations.assignments import do_assign_commune, do_end_assignment
+from agents.operations.contacts import WRITERS
 from agents.querysets import communes_on, get_commune, get_term, terms_on
 from agents.trail import acts_of
 from agents.views.acts import FORM, attempt, done, form_page
@@ -27,15 +28,7 @@ from thaithuy_bhxh.clock import today
 
 SEERS = (Role.OFFICER, Role.MANAGER, Role.ADMINISTRATOR, Role.AUDITOR)
 Kind = CommuneAssignment.Kind
-
-
-@dataclass(frozen=True, slots=True)
-class Followed:
-    """A commune with the terms of its officer and leader on a day."""
-
-    commune: Commune
-    officer: CommuneAssignment | None
-    leader: CommuneAssignment | None
+CONTACTS = 50
 
 
 @require_safe
@@ -45,7 +38,7 @@ def communes(request: HttpRequest) -> HttpResponse:
     form = CommuneListForm(request.GET)
     terms = Prefetch("assignments", queryset=terms_on(form.day))
     found = form.narrow(communes_on(form.day)).prefetch_related(terms)
-    rows = [Followed(one, *_in_charge(one.assignments.all())) for one in found]
+    rows = [Followed(one, *in_charge(one.assignments.all())) for one in found]
     context = {
         "form": form,
         "rows": rows,
@@ -53,11 +46,6 @@ def communes(request: HttpRequest) -> HttpResponse:
         "may_assign": reader(request).has_role(Role.MANAGER),
     }
     return render(request, "agents/communes.html", context)
-
-
-def _in_charge(terms: Iterable[CommuneAssignment]) -> tuple[CommuneAssignment | None, CommuneAssignment | None]:
-    by_kind = {term.kind: term for term in terms}
-    return by_kind.get(Kind.OFFICER), by_kind.get(Kind.LEADER)
 
 
 @require_safe
@@ -72,14 +60,28 @@ def commune(request: HttpRequest, pk: int) -> HttpResponse:
         "exists": _exists(one, day),
         "predecessors": [edge.predecessor for edge in one.origins.select_related("predecessor")],
         "successors": [edge.successor for edge in one.successions.select_related("successor")],
-        "in_charge": Followed(one, *_in_charge(on_day)),
+        "in_charge": Followed(one, *in_charge(on_day)),
         "terms": [(term, term in on_day or term.valid_from > day) for term in terms],
         "points": one.points.select_related("agent").order_by("code"),
         "targets": one.targets.current().order_by("-year", "metric")[:9],
         "history": acts_of(audit.history_of(one)[:HISTORY]),
         "may_assign": reader(request).has_role(Role.MANAGER),
+        **_following(reader(request), one, DayForm(request.GET)),
     }
     return render(request, "agents/commune.html", context)
+
+
+def _following(user: User, unit: Commune, form: DayForm) -> dict[str, Any]:
+    """Who followed the commune on the day asked for, and the notes of contacts that the reader may see."""
+    inside = scope_of(user).holds(agent=None, commune=unit.pk)
+    return {
+        "day_form": form,
+        "asked_day": form.day if form["ngay"].data else None,
+        "followed": followed_on(unit, form.day, lineage_for(user)) if form["ngay"].data else [],
+        "contacts": list(contacts_of(user, unit)[:CONTACTS]) if inside else None,
+        "may_note": inside and user.has_role(*WRITERS),
+        "today": today(),
+    }
 
 
 @require_http_methods(FORM)

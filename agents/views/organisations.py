@@ -65,6 +65,7 @@ def agent(request: HttpRequest, pk: int) -> HttpResponse:
         "targets": one.targets.current().order_by("-year", "metric")[:9],
         "history": acts_of(audit.history_of(one, *points)[:HISTORY]),
         "may_edit": reader(request).has_role(*KEEPERS),
+        "may_write_letter": reader(request).has_role(Role.LEAD, Role.MANAGER, Role.AUDITOR),
     }
     return render(request, "agents/agent.html", context)
 

@@ -13,7 +13,19 @@ from django.apps import apps
 from django.db import transaction
 from django.test import Client
 
-from agents.models import CollectionAgent, CollectionPoint, Collector, CommuneAssignment, OfficeProfile, Role, User
+from agents.models import (
+    AuditEntry,
+    CollectionAgent,
+    CollectionPoint,
+    Collector,
+    CommuneAssignment,
+    CommuneContact,
+    OfficeProfile,
+    Role,
+    User,
+)
+from agents.operations.assignments import do_assign_commune, do_hand_over
+from agents.operations.contacts import do_note_contact
 from agents.operations.reference import load_territory
 from agents.operations.targets import Figure, do_set_targets
 from enrollment.importing.upload import do_check_upload
@@ -42,6 +54,8 @@ class Side:
     stopped: Participant
     complaint: Complaint
     user: dict[str, User]
+    contact: CommuneContact
+    hand_over: AuditEntry
     drafts: dict[str, Draft] = field(default_factory=dict)
     batches: dict[str, ImportBatch] = field(default_factory=dict)
     unmatched: dict[str, ImportBatch] = field(default_factory=dict)
@@ -143,13 +157,26 @@ def _side(cast: stage.Cast, letter: str) -> Side:
         actor=cast.manager, agent=receipt.agent, received_on=today(), channel="phone", content="Thái độ chưa tốt",
         receipt=receipt,
     )  # fmt: skip
-    side = Side(receipt.participant, receipt, stopped, complaint, users)
+    side = Side(receipt.participant, receipt, stopped, complaint, users, *_followed(cast, letter))
     for role in ("collector", "lead"):
         side.drafts[role] = do_start_draft(actor=users[role], title="Nháp", participant=side.person)
     for role in ("lead", "officer", "manager"):
         side.batches[role] = do_check_upload(actor=users[role], upload=_bad_list(collector.code, letter))
         side.unmatched[role] = do_check_upload(actor=users[role], upload=strange_list(cast, f"LA-{letter}-1"))
     return side
+
+
+def _followed(cast: stage.Cast, letter: str) -> tuple[CommuneContact, AuditEntry]:
+    """A contact with something left to do, and the record of one leader's hand-over to another."""
+    commune, other = getattr(cast, f"commune_{letter}"), builders.user(f"lanhdao_{letter}", Role.MANAGER)
+    contact = do_note_contact(
+        actor=cast.manager, commune=commune, happened_on=today(), kind="visit", with_whom="Chủ tịch xã",
+        content="Bàn kế hoạch", next_step="Gửi danh sách",
+    )  # fmt: skip
+    first = date(2025, 7, 1)
+    do_assign_commune(actor=cast.manager, kind="leader", commune=commune, user=cast.manager, valid_from=first)
+    do_hand_over(actor=cast.manager, giver=cast.manager, taker=other, communes=[commune], on=today(), kind="leader")
+    return contact, AuditEntry.objects.get(action="assignment.hand_over", object_id=commune.pk)
 
 
 def _bad_list(collector: str, letter: str) -> Any:

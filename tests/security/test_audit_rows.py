@@ -19,6 +19,7 @@ from agents.operations import (
     accounts,
     assignments,
     collectors,
+    contacts,
     contracts,
     exports,
     hiring,
@@ -242,6 +243,17 @@ ACTS: dict[str, Act] = {
     ),
     "service.answer": lambda s: service.do_answer_complaint(
         actor=s.cast.officer_a, complaint=s.a.complaint, answer="Đã nhắc nhở", answered_on=today(), upheld=True
+    ),
+    "assignment.hand_over": lambda s: assignments.do_hand_over(
+        actor=s.cast.officer_a, giver=s.cast.officer_a, taker=s.cast.officer_b, communes=[s.cast.commune_a],
+        on=today(),
+    ),
+    "contact.note": lambda s: contacts.do_note_contact(
+        actor=s.cast.officer_a, commune=s.cast.commune_a, happened_on=today(), kind="phone", with_whom="Chủ tịch",
+        content="Hẹn hội nghị",
+    ),
+    "contact.finish": lambda s: contacts.do_finish_contact(
+        actor=s.cast.officer_a, contact=s.a.contact, done_on=today()
     ),
     "export.download": lambda s: exports.do_record_export(actor=s.cast.lead_a, what="báo cáo", asked={}),
 }  # fmt: skip

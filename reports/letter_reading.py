@@ -1,0 +1,182 @@
+"""The figures and people of monthly letters, read for all letters of a month together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import OuterRef, Subquery
+
+from agents.access import lineage_for, scope_of
+from agents.models import AgentContract, CollectionAgent, Commune, CommuneAssignment, Metric, User
+from enrollment.models import Movement, Participant, Receipt
+from reports import units as unit_kinds
+from reports.dashboards import Progress, progress
+from reports.letters import AGENT, COMMUNE, DUE_DAYS, LOST_MONTHS, Card, Due, Letter, Lost, Target, shortened
+from reports.measures import Figures, Period, movements_in, tallies
+from reports.signals import last_card_day
+from reports.targets import targets_of
+from reports.units import Unit, Units, units_for
+from thaithuy_bhxh.clock import this_month, today
+from thaithuy_bhxh.months import Month
+
+CARD_DAYS, CONTRACT_DAYS = 30, 60
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """To whom a letter goes; ``cards`` and ``contract`` of an agent, ``officer`` of a commune."""
+
+    name: str
+    officer: str = ""
+    cards: tuple[Card, ...] = ()
+    contract: tuple[str, date] | None = None
+
+
+def letter_day(month: Month) -> date:
+    """The date of a letter: today for this month and the last one, the month's last day for those long gone."""
+    return today() if month >= this_month() - 1 else month.last_day
+
+
+def units_of(user: User, kind: str, month: Month) -> list[tuple[int, Unit, Units]]:
+    """The agents or communes of a month to which the reader's letters go, with their keys."""
+    by = unit_kinds.AGENT if kind == AGENT else unit_kinds.COMMUNE
+    lineage = lineage_for(user) if kind == COMMUNE else None
+    units = units_for(scope_of(user), by, month, lineage=lineage)
+    if kind == AGENT:
+        return [(next(iter(unit.agents)), unit, units) for unit in units.rows if unit.agents]
+    ids = {one.code: one.id for one in units.lineage.existing(month.last_day)}
+    return [(ids[unit.code], unit, units) for unit in units.rows]
+
+
+def letters_of(user: User, kind: str, month: Month, only: int | None = None) -> list[Letter]:
+    """The letters of a month to all agents or communes of the reader, or to one of them (none when out of scope)."""
+    wanted = [one for one in units_of(user, kind, month) if only in (None, one[0])]
+    if not wanted:
+        return []
+    units, day = wanted[0][2], letter_day(month)
+    read = _Reading(user, units, month, day, None if only is None else wanted[0][1])
+    addressees = (_agents if kind == AGENT else _communes)([pk for pk, *_ in wanted], day)
+    letters = [_letter(kind, pk, unit, read, addressees[pk]) for pk, unit, _ in wanted if pk in addressees]
+    return letters if only is not None else [one for one in letters if _has_anything(one)]
+
+
+def _has_anything(letter: Letter) -> bool:
+    """An agent closed long ago gets no letter."""
+    figures = letter.now
+    return bool(figures.opening or figures.closing or figures.renewed or figures.collected or letter.targets)
+
+
+class _Reading:
+    """What the letters of one month need, each thing asked for once."""
+
+    def __init__(self, user: User, units: Units, month: Month, day: date, unit: Unit | None) -> None:
+        self.month, self.day, self.units = month, day, units
+        self._user, self._unit = user, unit
+        periods = (Period(month, month), Period(month - 12, month - 12), Period(Month(month.year, 1), month))
+        self.now, self.before, self.year = (tally.by(units) for tally in tallies(*periods))
+        self.targets = targets_of(units, month)
+        self.due = self._grouped(self._due_rows(), lambda row: shortened(Due(*row))) if self._is_recent else None
+        self.lost = self._grouped(self._lost_rows(), lambda row: Lost(*row))
+
+    @property
+    def _is_recent(self) -> bool:
+        """Who was due long ago is not known any more: people have paid since."""
+        return self.month >= this_month() - 1
+
+    def _due_rows(self) -> Iterable[Any]:
+        people = Participant.objects.visible_to(self._user)
+        people = people.due_between(self.day, self.day + timedelta(days=DUE_DAYS))
+        people = people.filter(self._unit.q()) if self._unit else people
+        order = people.order_by("due_on", "sort_key", "id")
+        return order.values_list("commune_id", "agent_id", "full_name", "hamlet", "due_on")
+
+    def _lost_rows(self) -> Iterable[Any]:
+        """People who fell out in the last months and are neither back nor gone for another reason."""
+        within = movements_in(Period(self.month - (LOST_MONTHS - 1), self.month))
+        group = Receipt.objects.filter(participant=OuterRef("participant"), void__isnull=True)
+        group = group.order_by("-received_on", "-recorded_at", "-id")
+        rows = Movement.objects.filter(
+            within, scope_of(self._user).q(agent="participant__agent", commune="participant__commune"),
+            kind=Movement.Kind.DECREASED, reason="not_renewed", participant__active_to__lt=this_month(),
+            participant__stopped_from__isnull=True,
+        )  # fmt: skip
+        rows = rows.filter(self._unit.q("participant__")) if self._unit else rows
+        order = rows.order_by("-month", "participant__sort_key", "id").annotate(
+            last_group=Subquery(group.values("group")[:1])
+        )
+        fields = ("participant__commune_id", "participant__agent_id", "participant_id")
+        told = order.values_list(*fields, "participant__full_name", "participant__hamlet", "last_group")
+        once = {row[2]: row for row in reversed(list(told))}
+        return [(row[0], row[1], row[3], row[4], row[5] or "") for row in reversed(once.values())]
+
+    def _grouped(self, rows: Iterable[Any], made: Callable[[Any], Any]) -> dict[str, list[Any]]:
+        found: dict[str, list[Any]] = {}
+        for commune, agent, *row in rows:
+            if (code := self.units.key(commune, agent)) is not None:
+                found.setdefault(code, []).append(made(row))
+        return found
+
+
+def _letter(kind: str, pk: int, unit: Unit, read: _Reading, to: Addressee) -> Letter:
+    code = unit.code
+    return Letter(
+        kind=kind, pk=pk, code=code, addressee=to.name, month=read.month, day=read.day, now=read.now[code],
+        before=read.before[code], targets=_targets(read.targets.get(code, {}), read.now[code], read.year[code], read),
+        due=None if read.due is None else read.due.get(code, []), lost=read.lost.get(code, []), cards=to.cards,
+        contract=to.contract, officer=to.officer,
+    )  # fmt: skip
+
+
+def _targets(asked: Mapping[str, int], now: Figures, year: Figures, read: _Reading) -> list[Target]:
+    """Each target that was set, with what is done by the end of the month."""
+    day = min(read.day, read.month.last_day)
+    found = []
+    if Metric.NEW in asked:
+        found.append(Target("Tăng mới trong năm", progress(now.new_ytd, asked[Metric.NEW], day)))
+    if Metric.ACTIVE in asked:
+        found.append(Target("Đang tham gia đến 31/12", Progress(now.closing, asked[Metric.ACTIVE], None)))
+    if Metric.COLLECTED in asked:
+        found.append(Target("Tiền thu cả năm", progress(year.collected, asked[Metric.COLLECTED], day), money=True))
+    return [one for one in found if one.progress.target]
+
+
+def _communes(pks: list[int], day: date) -> dict[int, Addressee]:
+    held = CommuneAssignment.objects.officers().valid_on(day).filter(commune=OuterRef("pk"))
+    rows = Commune.objects.filter(pk__in=pks).annotate(officer=Subquery(held.values("user__full_name")[:1]))
+    return {one.pk: Addressee(f"Ủy ban nhân dân {one.label}", officer=one.officer or "") for one in rows}
+
+
+def _agents(pks: list[int], day: date) -> dict[int, Addressee]:
+    """Agents with the cards and the contract that end soon (one query)."""
+    contract = AgentContract.objects.valid_on(day).filter(agent=OuterRef("pk")).order_by("-valid_to")
+    staff = "points__collectors__"
+    rows = CollectionAgent.objects.filter(pk__in=pks).annotate(
+        contract_no=Subquery(contract.values("number")[:1]), contract_to=Subquery(contract.values("valid_to")[:1]),
+        contract_end=Subquery(contract.values("ended_on")[:1]),
+    )  # fmt: skip
+    names = ("hired_on", "ended_on", "full_name", "id", "cards__valid_from", "cards__valid_to")
+    fields = ("id", "name", "contract_no", "contract_to", "contract_end", *(staff + name for name in names))
+    found: dict[int, list[Any]] = {}
+    for row in rows.order_by("id", f"{staff}full_name", f"{staff}id").values_list(*fields):
+        found.setdefault(row[0], []).append(row)
+    return {pk: _agent(mine, day) for pk, mine in found.items()}
+
+
+def _agent(rows: list[Any], day: date) -> Addressee:
+    _, name, number, term_end, ended_on, *_ = rows[0]
+    last = ended_on or term_end
+    soon = number and last <= day + timedelta(days=CONTRACT_DAYS)
+    return Addressee(name, cards=tuple(_cards(rows, day)), contract=(number, last) if soon else None)
+
+
+def _cards(rows: list[Any], day: date) -> list[Card]:
+    """The staff of the day whose card ends soon or is not there."""
+    terms: dict[tuple[int, str], list[tuple[date, date | None]]] = {}
+    for *_, hired, ended, full_name, pk, first, last in rows:
+        if pk is not None and (hired is None or hired <= day) and (ended is None or ended >= day):
+            terms.setdefault((pk, full_name), []).extend([(first, last)] if first else [])
+    cards = [Card(name, last_card_day(mine, day)) for (_, name), mine in terms.items()]
+    return [card for card in cards if card.last <= day + timedelta(days=CARD_DAYS)]

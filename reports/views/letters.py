@@ -1,0 +1,99 @@
+"""Monthly letters: the list of a month, one letter, and all letters of a kind to print together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from agents.access import READERS, for_roles, reader
+from agents.models import Role
+from agents.operations.exports import do_record_export
+from reports.letter_reading import letter_day, letters_of, units_of
+from reports.letterhead import letterhead
+from reports.letters import AGENT, COMMUNE, Letter
+from thaithuy_bhxh.clock import this_month
+from thaithuy_bhxh.months import Month
+
+FIRST = Month(2008, 1)
+"""Voluntary social insurance began in 2008."""
+AGENT_READERS = (Role.COLLECTOR, Role.LEAD, Role.MANAGER, Role.AUDITOR)
+COMMUNE_READERS = (Role.OFFICER, Role.MANAGER, Role.AUDITOR)
+_READERS = {AGENT: AGENT_READERS, COMMUNE: COMMUNE_READERS}
+_TITLES = {AGENT: "Thư gửi đại lý", COMMUNE: "Thư gửi xã, thị trấn"}
+
+
+def _month(request: HttpRequest) -> Month:
+    """The month asked for, the last one when none or none that can be told."""
+    try:
+        asked = Month.parse(request.GET.get("thang", ""))
+    except ValueError:
+        return this_month() - 1
+    return asked if FIRST <= asked <= this_month() else this_month() - 1
+
+
+@require_safe
+@for_roles(*READERS)
+def letters(request: HttpRequest) -> HttpResponse:
+    """Whom a letter of the month can be printed for."""
+    user, month = reader(request), _month(request)
+    kinds = [kind for kind, roles in _READERS.items() if user.has_role(*roles)]
+    groups = [(kind, _TITLES[kind], units_of(user, kind, month)) for kind in kinds]
+    # Texts: a month is a number, which a page would print as 2.026.
+    context = {"groups": groups, "month": str(month), "month_vi": month.vi}
+    return render(request, "reports/letters.html", context)
+
+
+@require_safe
+@for_roles(*AGENT_READERS)
+def agent_letter(request: HttpRequest, pk: int) -> HttpResponse:
+    """The letter of a month to one agent."""
+    return _one(request, AGENT, pk)
+
+
+@require_safe
+@for_roles(*COMMUNE_READERS)
+def commune_letter(request: HttpRequest, pk: int) -> HttpResponse:
+    """The letter of a month to one commune."""
+    return _one(request, COMMUNE, pk)
+
+
+def _one(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    month = _month(request)
+    found = letters_of(reader(request), kind, month, pk)
+    if not found:
+        raise Http404
+    return _sheets(request, found, month, found[0].addressee)
+
+
+@require_safe
+@for_roles(*AGENT_READERS)
+def agent_letters(request: HttpRequest) -> HttpResponse:
+    """All letters of a month to agents, one page each."""
+    return _all(request, AGENT)
+
+
+@require_safe
+@for_roles(*COMMUNE_READERS)
+def commune_letters(request: HttpRequest) -> HttpResponse:
+    """All letters of a month to communes, one page each."""
+    return _all(request, COMMUNE)
+
+
+def _all(request: HttpRequest, kind: str) -> HttpResponse:
+    month = _month(request)
+    found = letters_of(reader(request), kind, month)
+    return _sheets(request, found, month, f"{_TITLES[kind]} ({len(found)})")
+
+
+def _sheets(request: HttpRequest, found: Sequence[Letter], month: Month, title: str) -> HttpResponse:
+    """The letters to print; that people's names were taken out goes into the audit trail."""
+    asked = {"month": str(month), "letters": [one.code for one in found], "rows": sum(one.people for one in found)}
+    do_record_export(actor=reader(request), what=f"thư tháng {month.vi}: {title}", asked=asked)
+    context = {
+        "letters": found, "title": title, "month": str(month), "month_vi": month.vi,
+        "letterhead": letterhead(letter_day(month)),
+    }  # fmt: skip
+    return render(request, "reports/letter.html", context)
