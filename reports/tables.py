@@ -15,7 +15,8 @@ Cell = int | str | None
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """``kind``: code, text, int (persons), money (đồng), percent (text with two decimals), date, month.
+    """``kind``: code, text, int (persons), money (đồng), percent (text with two decimals),
+    decimal (text with two decimals, or đồng as an integer), date, month.
 
     ``total``: ``sum``, ``ratio`` (``numerator``/``denominator`` name columns) or ``none``. ``group`` is the header
     above. ``definition`` says in one sentence what is counted.
@@ -45,7 +46,7 @@ class Column:
 
     @property
     def is_number(self) -> bool:
-        return self.kind in ("int", "money", "percent")
+        return self.kind in ("int", "money", "percent", "decimal")
 
     @property
     def heading(self) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from agents.models import OwnerKind, Target
 from agents.standings import Key, Standing, standings_of, year_rows
-from reports.units import AGENT, COMMUNE, DISTRICT, NETWORK, OFFICER, Units
+from reports.units import AGENT, COLLECTOR, COMMUNE, DISTRICT, NETWORK, OFFICER, Units
 from thaithuy_bhxh.months import Month
 
 Figures = dict[str, int]
@@ -19,6 +19,7 @@ _OWNERS = {
     DISTRICT: (OwnerKind.DISTRICT, OwnerKind.COMMUNE),
     AGENT: (OwnerKind.AGENT,),
     NETWORK: (OwnerKind.AGENT,),
+    COLLECTOR: (OwnerKind.COLLECTOR,),
 }
 
 
@@ -29,8 +30,13 @@ def targets_of(units: Units, last: Month) -> dict[str, Figures]:
 
 def targets_by(last: Month, *groupings: Units) -> list[dict[str, Figures]]:
     """The same targets under several groupings, in the order given (one query)."""
-    rows = year_rows(last.year, {kind for units in groupings for kind in _OWNERS[units.by]})
+    rows = rows_for(last.year, *groupings)
     return [_values(asked_of(units, rows)) for units in groupings]
+
+
+def rows_for(year: int, *groupings: Units) -> list[Target]:
+    """The year's versions that these groupings answer for (one query)."""
+    return year_rows(year, {kind for units in groupings for kind in _OWNERS[units.by]})
 
 
 def _values(asked: Asked) -> dict[str, Figures]:
@@ -60,6 +66,8 @@ def _unit_of(units: Units, key: Key, found: Mapping[Key, Standing]) -> str | Non
         return None
     if kind == OwnerKind.AGENT and owner is not None:
         return units.agent_unit(owner)
+    if kind == OwnerKind.COLLECTOR and owner is not None:
+        return units.collector_unit(owner)
     if units.by == DISTRICT and units.scope.everything and (metric, OwnerKind.DISTRICT, None) in found:
         return DISTRICT if owner is None else None
     if owner is None or _has_heir(units, owner):

@@ -122,7 +122,9 @@ def o_bang(row: Any, column: Any) -> str:
     value = row.cells.get(column.key)
     if column.kind == "percent":
         return phan_tram_co_dau(value) if column.signed else phan_tram(value)
-    if column.kind in ("int", "money"):
+    if column.kind == "decimal" and isinstance(value, str):
+        return f"{Decimal(value):,}".translate(_VIETNAMESE)
+    if column.kind in ("int", "money", "decimal"):
         return so_co_dau(value) if column.signed else so_gach(value)
     return "" if value is None else str(value)
 
