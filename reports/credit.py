@@ -17,7 +17,7 @@ from django.db.models import Count, F, OuterRef, Q, Subquery, Sum, Value
 
 from agents.access import Scope
 from agents.lineage import Lineage
-from agents.models import Collector
+from agents.models import Collector, Metric
 from enrollment.models import ActivitySpan, Movement, Receipt
 from reports.measures import Period, movements_in, spans_in
 from reports.units import COLLECTOR, DISTRICT, Unit, Units
@@ -35,6 +35,10 @@ class Credit:
     new: Sequence[Counted]
     collected: Sequence[Counted]
 
+    def told(self, nth: int) -> dict[str, Counted]:
+        """The figures of the month and period of this number, by metric."""
+        return {Metric.ACTIVE: self.active[nth], Metric.NEW: self.new[nth], Metric.COLLECTED: self.collected[nth]}
+
     @property
     def collectors(self) -> set[int]:
         """Everybody with any credit."""
@@ -49,12 +53,11 @@ def collector_at(month: Any) -> Subquery:
 
 
 def credit_of(scope: Scope, months: Sequence[Month], periods: Sequence[Period]) -> Credit:
-    """What the reader's collectors have to their credit (three queries)."""
-    return Credit(
-        _added([_active(scope, month) for month in months]),
-        _added([_new(scope, period) for period in periods]),
-        _added([_money(scope, period) for period in periods]),
-    )
+    """What the reader's collectors have to their credit (one query)."""
+    active = [_active(scope, month) for month in months]
+    told = _added([*active, *(_new(scope, one) for one in periods), *(_money(scope, one) for one in periods)])
+    first, second = len(months), len(months) + len(periods)
+    return Credit(told[:first], told[first:second], told[second:])
 
 
 def _added(asked: Sequence[list[Any]]) -> list[Counted]:

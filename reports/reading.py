@@ -106,7 +106,8 @@ class Reading:
     @property
     def past(self) -> dict[str, list[PastYear]]:
         """The district's past years by metric."""
-        return {metric: [self._past(metric, year) for year in self.point.past] for metric in METRICS}
+        years = self.point.past if self.history else []
+        return {metric: [self._past(metric, year) for year in years] for metric in METRICS}
 
     def _past(self, metric: str, year: int) -> PastYear:
         point, month = self.point, self.point.month.month
@@ -152,13 +153,14 @@ class Reading:
 
     def _credited(self, units: Units) -> dict[str, Counts]:
         assert self.credit is not None
-        active, new, money = self.credit.active, self.credit.new, self.credit.collected
-        told = (Metric.ACTIVE, active), (Metric.NEW, new), (Metric.COLLECTED, money)
+        active = self.credit.active
+        now, before = (self.credit.told(nth) for nth in (0, 1))
         return {
             unit.code: Counts(
-                *({metric: counted[nth].get(pk, 0) for metric, counted in told} for nth in (0, 1)),
-                base=active[2].get(pk, 0),
-                settled=active[3].get(pk, 0),
+                {metric: counted.get(pk, 0) for metric, counted in now.items()},
+                {metric: counted.get(pk, 0) for metric, counted in before.items()},
+                active[2].get(pk, 0),
+                active[3].get(pk, 0),
             )
             for unit, pk in units.collectors
         }
@@ -210,22 +212,33 @@ def _folded(counted: Mapping[int, int], lineage: Lineage, start: date) -> BaseOf
     return base_of
 
 
-def read(scope: Scope, point: Point, *, collectors: bool = False, extra: Sequence[Period] = ()) -> Reading:
-    """Read a reader's figures of a day (three queries, six by collector); ``extra`` periods are counted in full."""
-    return read_with(scope, point, collectors=collectors, extra=extra)[0]
+def read(scope: Scope, point: Point, *, collectors: bool = False, history: bool = True) -> Reading:
+    """Read a reader's figures of a day (three queries, one more by collector).
+
+    Without ``history`` a reading by collector has no past years, so that its forecasts have no season and no bounds.
+    """
+    if not collectors:
+        return read_with(scope, point)[0]
+    keys = _wanted(point, comparing=False) if history else []
+    credit = credit_of(scope, *_credit_asked(point, Period(point.january, point.month)))
+    return Reading(scope, point, dict(zip(keys, _glances(keys), strict=True)), credit=credit)
 
 
-def read_with(
-    scope: Scope, point: Point, *, collectors: bool = False, extra: Sequence[Period] = ()
-) -> tuple[Reading, list[Tally]]:
-    """The reading, and the tallies of the year so far and of the ``extra`` periods that were read along with it."""
-    now = Period(point.january, point.month)
-    full = [] if collectors and not extra else [now, *extra]
-    keys = _wanted(point, comparing=bool(full))
-    told = tallies(*full, glances=[Period(Month(year, 1), Month(year, month)) for year, month in keys])
+def read_with(scope: Scope, point: Point, *extra: Period) -> tuple[Reading, list[Tally]]:
+    """The reading by place, and the tallies of the year so far and of the ``extra`` periods, read along with it."""
+    full = [Period(point.january, point.month), *extra]
+    keys = _wanted(point, comparing=True)
+    told = tallies(*full, glances=_januaries(keys))
     history = dict(zip(keys, told[len(full) :], strict=True))
-    credit = credit_of(scope, *_credit_asked(point, now)) if collectors else None
-    return Reading(scope, point, history, told[0] if full else None, credit), told[: len(full)]
+    return Reading(scope, point, history, told[0]), told[: len(full)]
+
+
+def _glances(keys: Sequence[tuple[int, int]]) -> list[Tally]:
+    return tallies(glances=_januaries(keys)) if keys else []
+
+
+def _januaries(keys: Sequence[tuple[int, int]]) -> list[Period]:
+    return [Period(Month(year, 1), Month(year, month)) for year, month in keys]
 
 
 def _credit_asked(point: Point, now: Period) -> tuple[list[Month], list[Period]]:
