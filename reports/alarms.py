@@ -1,8 +1,9 @@
 """What needs a decision, for the home pages: items that any part of the portal may bring.
 
-A provider is ``provider(user, day) -> list of items``; an item has ``kind`` (a short code), ``text`` (a sentence), ``url``
-(where to act, may be empty) and ``tone`` (bad, warn, ok or quiet). It answers for the user's own scope, with one query
-at best: every provider is asked each time that a home page is opened. To add one, append it to :data:`PROVIDERS`.
+A provider is ``provider(user, day) -> list of items``; an item has ``kind`` (a short code), ``text`` (a sentence),
+``url`` (where to act, may be empty) and ``tone`` (bad, warn, ok or quiet). It answers for the user's own scope, with
+one query at best: every provider is asked each time that a home page is opened. To add one, append it to
+:data:`PROVIDERS`.
 """
 
 from __future__ import annotations

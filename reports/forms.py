@@ -10,9 +10,9 @@ from django import forms
 from agents.models import Metric, Role, User
 from enrollment.models import Rule
 from reports.definitions.targets import BY as WAYS
-from reports.definitions.targets import LABELS as TARGETS
 from reports.registry import Asked, Report
 from reports.units import BY, OFFICER
+from reports.wording import LABELS
 from thaithuy_bhxh.clock import this_month
 from thaithuy_bhxh.fields import MonthFormField
 from thaithuy_bhxh.months import Month
@@ -74,7 +74,7 @@ class ReportForm(forms.Form):
         staff = user.has_role(Role.COLLECTOR, Role.LEAD)
         self._offer("theo", [(way, WAYS.get(way, way)) for way in ways if not (staff and way == OFFICER)])
         metrics = report.choices.get("metric", ())
-        self._offer("chi_tieu", [("", "Tất cả"), *((one, TARGETS[Metric(one)]) for one in metrics)] if metrics else [])
+        self._offer("chi_tieu", [("", "Tất cả"), *((one, LABELS[Metric(one)]) for one in metrics)] if metrics else [])
 
     def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
         """The field's choices; a report that does not ask so has no such field."""

@@ -10,13 +10,14 @@ from datetime import date
 from agents.access import Scope
 from agents.lineage import Lineage
 from agents.models import Metric, Target
-from agents.standings import BaseOf, Levels, Standing
+from agents.standings import BaseOf, Levels, Standing, standings_of
 from reports.credit import collector_units
 from reports.forecast import Forecast, PastYear, of_flow, of_stock
 from reports.pace import Needed, Progress, expected_on, needed_per_day
 from reports.reading import METRICS, Counts, Point, Reading, read
 from reports.targets import asked_of, rows_for
 from reports.units import COLLECTOR, Units, units_for
+from reports.wording import LABELS, rate
 from thaithuy_bhxh.months import Month
 
 
@@ -44,6 +45,16 @@ class Line:
     @property
     def target(self) -> int | None:
         return self.progress.target
+
+    @property
+    def label(self) -> str:
+        """What is asked, in words."""
+        return LABELS[Metric(self.metric)]
+
+    @property
+    def needed_text(self) -> str:
+        """What every working day left has to bring, in words; empty when nothing or too late."""
+        return "" if self.needed in (None, 0, "0.00") else rate(self.needed, self.metric)
 
     @property
     def is_money(self) -> bool:
@@ -78,6 +89,15 @@ def lines(
         for metric in metrics
     ]  # fmt: skip
     return found, whole
+
+
+def agent_lines(reading: Reading, units: Units, rows: list[Target], name: str) -> list[Line]:
+    """The lines of an agent whose collectors the units are, by its own targets: collectors add up to their agent."""
+    standings = standings_of(rows, units.lineage)
+    counts = Counts.sum(reading.counts(units).values())
+    make = _Maker(reading.point, reading.past, lambda _: counts.base)
+    told = {metric: [one for key, one in standings.items() if key[0] == metric] for metric in METRICS}
+    return [make.line(units.whole.code, name, metric, told[metric], counts) for metric in METRICS]
 
 
 @dataclass(frozen=True)

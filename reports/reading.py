@@ -144,6 +144,13 @@ class Reading:
             )
         return found
 
+    def monthly(self, units: Units, metric: str) -> list[tuple[int, int]]:
+        """(month, figure of all units) at the end of each month that was glanced at; month 0 is the year's start."""
+        name = {Metric.ACTIVE: "closing", Metric.NEW: "new", Metric.COLLECTED: "collected"}[Metric(metric)]
+        start = sum(one.base for one in self.counts(units).values()) if metric == Metric.ACTIVE else 0
+        told = [(month, tally.by(units)) for (year, month), tally in self.history.items() if year == self.point.year]
+        return [(0, start), *((month, sum(int(getattr(one, name)) for one in by.values())) for month, by in told)]
+
     @property
     def _settled(self) -> Tally | None:
         point = self.point
@@ -224,10 +231,14 @@ def read(scope: Scope, point: Point, *, collectors: bool = False, history: bool 
     return Reading(scope, point, dict(zip(keys, _glances(keys), strict=True)), credit=credit)
 
 
-def read_with(scope: Scope, point: Point, *extra: Period) -> tuple[Reading, list[Tally]]:
-    """The reading by place, and the tallies of the year so far and of the ``extra`` periods, read along with it."""
+def read_with(scope: Scope, point: Point, *extra: Period, monthly: bool = False) -> tuple[Reading, list[Tally]]:
+    """The reading by place, and the tallies of the year so far and of the ``extra`` periods, read along with it.
+
+    ``monthly`` glances at every month of the year that is over, too.
+    """
     full = [Period(point.january, point.month), *extra]
-    keys = _wanted(point, comparing=True)
+    months = range(1, point.settled.month + 1) if monthly and point.settled >= point.january else ()
+    keys = sorted({*_wanted(point, comparing=True), *((point.year, month) for month in months)})
     told = tallies(*full, glances=_januaries(keys))
     history = dict(zip(keys, told[len(full) :], strict=True))
     return Reading(scope, point, history, told[0]), told[: len(full)]

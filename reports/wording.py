@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from agents.models import Metric
 
+LABELS = {Metric.ACTIVE: "Đang tham gia", Metric.NEW: "Tăng mới", Metric.COLLECTED: "Tiền thu (đồng)"}
+
 
 def figure(value: int | None, metric: str) -> str:
     """“1.234 người” or “1.234.567 đ”; nothing for unknown."""

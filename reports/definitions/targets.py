@@ -19,14 +19,13 @@ from reports.progress import Line, progress_lines
 from reports.reading import METRICS, Point
 from reports.tables import Column, Row, Table, percent
 from reports.units import COLLECTOR, DISTRICT, Units
-from reports.wording import figure
+from reports.wording import LABELS, figure
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.months import Month
 
 CODE = "targets"
 BY = {**known.BY, COLLECTOR: "Nhân viên thu"}
-LABELS = {Metric.ACTIVE: "Đang tham gia", Metric.NEW: "Tăng mới", Metric.COLLECTED: "Tiền thu (đồng)"}
 _LIST_OF = {Metric.ACTIVE: "closing", Metric.NEW: "new_ytd", Metric.COLLECTED: "collected"}
 
 
