@@ -27,7 +27,8 @@ def largest_remainder(whole: int, weights: Sequence[Weight]) -> list[int]:
     shares = [Fraction(weight) for weight in weights]
     if not any(shares):
         shares = [Fraction(1)] * len(shares)
-    exact = [amount * share / sum(shares) for share in shares]
+    together = sum(shares)
+    exact = [amount * share / together for share in shares]
     parts = [int(part) for part in exact]
     left = amount - sum(parts)
     for index in sorted(range(len(parts)), key=lambda i: (parts[i] - exact[i], i))[:left]:

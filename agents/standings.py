@@ -74,23 +74,22 @@ class Standing:
         found = [one.decision for one in self.inherited if one.now is not None]
         return max(found, key=lambda told: told[1] or date.min, default=("", None))
 
+    def base(self, base_of: BaseOf) -> int:
+        """The level at the year's start; a commune formed in the year begins with what its predecessors had."""
+        return base_of(self.owner) if not self.inherited else sum(one.base(base_of) for one in self.inherited)
+
     def levels(self, base_of: BaseOf) -> Levels | None:
         """What should stand at the end of each month of the year; ``None`` when no target is in force."""
         if self.now is None:
             return None
         before = _added(one.levels(base_of) for one in self.inherited)
-        base = _base(self, base_of)
+        base = self.base(base_of)
         for version in self.versions:
             if version.value is not None:
                 before = levels_of(
                     version.value, version.season, base=base, first=version.effective_month, before=before
                 )
         return before
-
-
-def _base(one: Standing, base_of: BaseOf) -> int:
-    """The level at the year's start; a commune formed in the year begins with what its predecessors had."""
-    return base_of(one.owner) if not one.inherited else sum(_base(part, base_of) for part in one.inherited)
 
 
 def _sum(values: Iterable[int | None]) -> int | None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
+from django.urls import reverse
 
 from agents.access import lineage_for, scope_of
-from agents.models import CommuneAssignment, Metric, User
+from agents.models import Collector, CollectorCard, CommuneAssignment, Metric, OwnerKind, User
+from agents.standings import year_rows
 from enrollment.access import drafts_of
 from enrollment.law import ContributionRequest, LawRefused, Quote, quote
 from enrollment.law.methods import FIXED_METHODS
@@ -19,58 +21,21 @@ from enrollment.policy import OfficeLaw, office_law
 from enrollment.querysets import ParticipantQuerySet
 from enrollment.status import Status, status_of
 from enrollment.support import groups_by_person
-from reports.definitions.growth import GrowthParameters, table_of
-from reports.measures import Figures, Period, Tally, rows_behind, tallies, total
+from reports.alarms import Alarm, needing_decision
+from reports.definitions import targets
+from reports.early import warnings_of
+from reports.measures import Figures, Period, total
+from reports.pace import Progress
+from reports.progress import Line, agent_lines, lines, units_by
+from reports.reading import Point, read, read_with
 from reports.tables import percent
-from reports.targets import targets_by, targets_of
-from reports.units import AGENT, COMMUNE, NETWORK, Unit, Units, units_for
+from reports.targets import rows_for
+from reports.units import COLLECTOR, COMMUNE, DISTRICT, NETWORK, Unit, Units, units_for
 from thaithuy_bhxh.months import Month
 
 SHOWN_DUE = 10
 DUE_DAYS = 15
 _NEED = {"bad": 0, "warn": 1, "ok": 2, "quiet": 3}
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """Done against a target, and where today should be. ``tone``/``word``: ahead, close or behind."""
-
-    done: int
-    target: int | None
-    expected: int | None
-
-    @property
-    def percent(self) -> str | None:
-        return percent(self.done, self.target)
-
-    @property
-    def gap(self) -> int | None:
-        return None if self.expected is None else self.done - self.expected
-
-    @property
-    def behind(self) -> int:
-        """How many are missing by today; 0 when none."""
-        return max(0, -(self.gap or 0))
-
-    @property
-    def tone(self) -> str:
-        if self.expected is None:
-            return "quiet"
-        if self.done >= self.expected:
-            return "ok"
-        return "warn" if self.done * 10 >= self.expected * 9 else "bad"
-
-    @property
-    def word(self) -> str:
-        return {"ok": "Vượt", "warn": "Sát", "bad": "Chậm", "quiet": "Chưa giao"}[self.tone]
-
-
-def progress(done: int, target: int | None, day: date) -> Progress:
-    """``expected`` is the share of the target that the days of the year gone by call for."""
-    if not target:
-        return Progress(done, None, None)
-    length = (date(day.year, 12, 31) - date(day.year, 1, 1)).days + 1
-    return Progress(done, target, target * day.timetuple().tm_yday // length)
 
 
 def due_counts(user: User, day: date) -> dict[str, int]:
@@ -86,25 +51,88 @@ def due_counts(user: User, day: date) -> dict[str, int]:
 
 
 def collector_home(user: User, day: date) -> dict[str, Any]:
-    """My people, due soon, drafts, today's receipts, new people against the agent's target."""
+    """My targets and those of my agent, whom to call, drafts, today's receipts."""
     due = Participant.objects.visible_to(user).due_between(day, day + timedelta(days=DUE_DAYS))
     taken = Receipt.objects.visible_to(user).filter(agent=user.agent_id, received_on=day)
-    units = units_for(scope_of(user), AGENT, Month.of(day))
-    unit = units.rows[0] if user.agent_id else None
-    target = targets_of(units, Month.of(day)).get(unit.code, {}) if unit else {}
     return {
-        "agent": unit.name if unit else "",
+        **_levers(user, day, history=False),
         "counts": due_counts(user, day),
         "due": _due_lines(list(_with_last_income(due.order_by("due_on", "sort_key")[:SHOWN_DUE])), day),
         "drafts": list(drafts_of(user)[:5]),
         "today": taken.aggregate(n=Count("id"), sum=Sum("participant_amount", filter=Q(void__isnull=True), default=0)),
-        "new": progress(_new_of(unit, day) if unit else 0, target.get(Metric.NEW), day),
+        "decide": needing_decision(user, day),
     }
 
 
-def _new_of(unit: Unit, day: date) -> int:
-    """The one figure of growth that the page shows; the others are not read."""
-    return rows_behind("new_ytd", unit, Period(Month(day.year, 1), Month.of(day))).count()
+def lead_home(user: User, day: date) -> dict[str, Any]:
+    """My agent's targets with their forecast, its staff with their cards, and who is behind."""
+    levers = _levers(user, day, history=True)
+    found = [line for lines in levers["by_collector"].values() for line in lines]
+    return {
+        **levers,
+        "staff": _staff(user, day, levers["by_collector"]),
+        "warnings": warnings_of([*levers["agent_lines"], *found], Point.of(Month.of(day), day)),
+        "counts": due_counts(user, day),
+        "decide": needing_decision(user, day),
+    }
+
+
+def _levers(user: User, day: date, *, history: bool) -> dict[str, Any]:
+    """Targets of the user's agent and of its collectors, from one reading by collector."""
+    scope, month = scope_of(user), Month.of(day)
+    reading = read(scope, Point.of(month, day), collectors=True, history=history)
+    units = units_by(scope, COLLECTOR, reading, month)
+    rows = [
+        row
+        for row in year_rows(day.year, (OwnerKind.AGENT, OwnerKind.COLLECTOR))
+        if row.agent_id in (None, user.agent_id)
+    ]
+    mine = agent_lines(reading, units, [row for row in rows if row.agent_id], _agent_name(user))
+    by_code: dict[str, list[Line]] = {}
+    for line in lines(reading, units, rows)[0]:
+        by_code.setdefault(line.code, []).append(line)
+    by_collector = {pk: by_code[unit.code] for unit, pk in units.collectors}
+    return {
+        "agent": _agent_name(user),
+        "agent_lines": mine,
+        "new": next(line.progress for line in mine if line.metric == Metric.NEW),
+        "by_collector": by_collector,
+        "own": by_collector.get(user.collector_id or 0, []),
+    }
+
+
+def _agent_name(user: User) -> str:
+    return user.agent.name if user.agent else ""
+
+
+@dataclass(frozen=True, slots=True)
+class StaffLine:
+    """A collector of the lead's agent: until when the card is valid, and the lines by metric."""
+
+    collector: Collector
+    card_to: date | None
+    carded: bool
+    lines: list[Line]
+
+
+def _staff(user: User, day: date, by_collector: Mapping[int, list[Line]]) -> list[StaffLine]:
+    """Who works for the agent today, and whoever else has a target or credit this year."""
+    cards = (
+        CollectorCard.objects.valid_on(day)
+        .filter(collector=OuterRef("pk"))
+        .order_by(F("valid_to").desc(nulls_first=True))
+    )
+    people = (
+        Collector.objects.filter(pk__in=list(by_collector))
+        .order_by("code")
+        .annotate(card=Subquery(cards.values("valid_from")[:1]), card_to=Subquery(cards.values("valid_to")[:1]))
+    )
+    there = [one for one in people if one.ended_on is None or one.ended_on >= day or _busy(by_collector[one.pk])]
+    return [StaffLine(one, one.card_to, one.card is not None, by_collector[one.pk]) for one in there]
+
+
+def _busy(found: list[Line]) -> bool:
+    return any(line.done or line.target for line in found)
 
 
 def _with_last_income(people: ParticipantQuerySet) -> ParticipantQuerySet:
@@ -138,57 +166,70 @@ def _next_amount(person: Any, day: date, law: OfficeLaw, groups: tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class UnitLine:
-    """One unit of the manager's or officer's table."""
+    """One unit of the manager's or officer's table; ``why`` says what it is behind with, empty when it is not."""
 
     unit: Unit
     figures: Figures
     new: Progress
     officer: str = ""
+    why: str = ""
 
 
 def office_home(user: User, day: date) -> dict[str, Any]:
-    """The year so far: key figures, communes by progress, networks, and what is due."""
+    """The year so far: the three targets, who is behind and why, networks, what needs a decision, and what is due."""
     scope, month, lineage = scope_of(user), Month.of(day), lineage_for(user)
-    parameters = GrowthParameters(Month(day.year, 1), month)
-    tally, of_month = tallies(parameters.period, Period(month, month))
-    by_commune = units_for(scope, COMMUNE, month, lineage=lineage)
-    by_network = units_for(scope, NETWORK, month, lineage=lineage)
-    figures = tally.by(by_commune)
-    targets, of_networks = targets_by(month, by_commune, by_network)
-    whole = total(figures.values(), by_commune)
-    table = table_of(by_commune, parameters, figures, targets)
-    lines = _lines(by_commune, figures, targets, day)
+    point = Point.of(month, day)
+    reading, (tally, of_month) = read_with(scope, point, Period(month, month))
+    communes, networks, district = (units_for(scope, by, month, lineage=lineage) for by in (COMMUNE, NETWORK, DISTRICT))
+    rows = rows_for(day.year, communes, networks, district)
+    found, whole_lines = lines(reading, communes, rows)[0], lines(reading, district, rows)[1]
+    figures = tally.by(communes)
+    whole = total(figures.values(), communes)
+    shown = _lines(communes, figures, found, point, _officers(day))
+    lever = {line.metric: line for line in whole_lines}
+    warned = warnings_of(found, point)
+    without = [line.unit.name for line in shown if not line.officer]
     return {
         # Texts: a month is a number, which a page would print as 2.026.
-        "parameters": {"first": str(parameters.first), "last": str(parameters.last)},
+        "parameters": {"first": str(point.january), "last": str(month)},
         "whole": whole,
-        "this_month": total(of_month.by(by_commune).values(), by_commune),
-        "sentence": table.sentence,
-        "lines": lines,
-        "behind": sum(1 for line in lines if line.new.tone == "bad"),
-        "networks": _network_lines(by_network, tally, of_networks, day),
-        "new": progress(whole.new_ytd, _sum(targets, Metric.NEW), day),
-        "active": _standing(whole, _sum(targets, Metric.ACTIVE)),
+        "this_month": total(of_month.by(communes).values(), communes),
+        "sentence": targets.sentence(whole_lines, point),
+        "lines": shown,
+        "behind": len({one.line.code for one in warned}),
+        "networks": _network_lines(networks, tally.by(networks), lines(reading, networks, rows, (Metric.NEW,))[0]),
+        "levers": whole_lines,
+        "links": {line.metric: targets.behind_address(line, _asked(point), is_total=True) for line in whole_lines},
+        "new": lever[Metric.NEW].progress,
+        "active": _standing(whole, lever[Metric.ACTIVE].target),
         "money": _money(whole),
         "counts": due_counts(user, day),
-        "without_officer": [line.unit.name for line in lines if not line.officer],
+        "without_officer": without,
+        "decide": needing_decision(user, day, _without_officer(without)),
     }
 
 
-def _lines(units: Units, figures: Mapping[str, Figures], targets: Mapping[str, Mapping[str, int]], day: date
-           ) -> list[UnitLine]:  # fmt: skip
+def _asked(point: Point) -> targets.TargetParameters:
+    return targets.TargetParameters(point.january, point.month)
+
+
+def _lines(
+    units: Units, figures: Mapping[str, Figures], found: Sequence[Line], point: Point, officers: Mapping[int, str]
+) -> list[UnitLine]:
     """Units in order of need: behind, close, ahead, each with the widest gap first; those without a target last."""
-    officers = _officers(day)
-    lines = [
+    new = {line.code: line for line in found if line.metric == Metric.NEW}
+    why = {one.line.code: one.reason for one in warnings_of(new.values(), point)}
+    shown = [
         UnitLine(
             unit,
             figures[unit.code],
-            progress(figures[unit.code].new_ytd, targets.get(unit.code, {}).get(Metric.NEW), day),
+            new[unit.code].progress,
             next((officers[pk] for pk in sorted(unit.communes or ()) if pk in officers), ""),
+            why.get(unit.code, ""),
         )
         for unit in units.rows
     ]
-    return sorted(lines, key=lambda line: (_NEED[line.new.tone], line.new.gap or 0, line.unit.code))
+    return sorted(shown, key=lambda line: (_NEED[line.new.tone], line.new.gap or 0, line.unit.code))
 
 
 def _officers(day: date) -> dict[int, str]:
@@ -196,17 +237,16 @@ def _officers(day: date) -> dict[int, str]:
     return dict(rows)
 
 
-def _network_lines(units: Units, tally: Tally, targets: Mapping[str, Mapping[str, int]], day: date) -> list[UnitLine]:
-    figures = tally.by(units)
-    return [
-        UnitLine(u, figures[u.code], progress(figures[u.code].new_ytd, targets.get(u.code, {}).get(Metric.NEW), day))
-        for u in units.rows
-    ]
+def _without_officer(names: Sequence[str]) -> list[Alarm]:
+    if not names:
+        return []
+    text = f"{len(names)} xã chưa có chuyên quản thu: {', '.join(names)}."
+    return [Alarm("no_officer", text, reverse("agents:communes"))]
 
 
-def _sum(targets: Mapping[str, Mapping[str, int]], metric: str) -> int | None:
-    values = [figures[metric] for figures in targets.values() if metric in figures]
-    return sum(values) if values else None
+def _network_lines(units: Units, figures: Mapping[str, Figures], found: Sequence[Line]) -> list[UnitLine]:
+    new = {line.code: line.progress for line in found}
+    return [UnitLine(unit, figures[unit.code], new[unit.code]) for unit in units.rows]
 
 
 def _standing(whole: Figures, target: int | None) -> dict[str, Any]:

@@ -7,10 +7,12 @@ from typing import Any
 
 from django import forms
 
-from agents.models import Role, User
+from agents.models import Metric, Role, User
 from enrollment.models import Rule
-from reports.registry import Asked
+from reports.definitions.targets import BY as WAYS
+from reports.registry import Asked, Report
 from reports.units import BY, OFFICER
+from reports.wording import LABELS
 from thaithuy_bhxh.clock import this_month
 from thaithuy_bhxh.fields import MonthFormField
 from thaithuy_bhxh.months import Month
@@ -51,6 +53,44 @@ class GrowthForm(forms.Form):
         """The question, once valid."""
         data = self.cleaned_data
         return Asked(data["tu"], data["den"], data["theo"], data["dia_gioi"], data["cach_tinh"])
+
+
+class ReportForm(forms.Form):
+    """What the page of a registered report asks: months, and the grouping and the target where it has such."""
+
+    tu = MonthFormField(label="Từ tháng")
+    den = MonthFormField(label="Đến tháng")
+    theo = forms.ChoiceField(label="Theo", required=False)
+    chi_tieu = forms.ChoiceField(label="Chỉ tiêu", required=False)
+
+    def __init__(self, query: Any, user: User, report: Report) -> None:
+        last = this_month() if report.running else this_month() - 1
+        ways = report.choices.get("by", ())
+        defaults = {"tu": Month(last.year, 1).vi, "den": last.vi, "theo": ways[0] if ways else "", "chi_tieu": ""}
+        asked = {name: _written(query.get(name) or value) for name, value in defaults.items()}
+        if query.get("den") and not query.get("tu"):
+            asked["tu"] = f"01/{asked['den'][-4:]}"
+        super().__init__(asked)
+        staff = user.has_role(Role.COLLECTOR, Role.LEAD)
+        self._offer("theo", [(way, WAYS.get(way, way)) for way in ways if not (staff and way == OFFICER)])
+        metrics = report.choices.get("metric", ())
+        self._offer("chi_tieu", [("", "Tất cả"), *((one, LABELS[Metric(one)]) for one in metrics)] if metrics else [])
+
+    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        """The field's choices; a report that does not ask so has no such field."""
+        if not choices:
+            del self.fields[name]
+            return
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+
+    @property
+    def asked(self) -> Asked:
+        """The question, once valid."""
+        data = self.cleaned_data
+        by, metric = data.get("theo") or "commune", data.get("chi_tieu", "")
+        return Asked(data["tu"], data["den"], by, "as_of", Rule.GRACE.value, metric)
 
 
 def _written(value: str) -> str:

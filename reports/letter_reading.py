@@ -11,13 +11,14 @@ from django.db.models import OuterRef, Subquery
 
 from agents.access import lineage_for, scope_of
 from agents.models import AgentContract, CollectionAgent, Commune, CommuneAssignment, Metric, User
+from agents.standings import Standing
 from enrollment.models import Movement, Participant, Receipt
 from reports import units as unit_kinds
-from reports.dashboards import Progress, progress
 from reports.letters import AGENT, COMMUNE, DUE_DAYS, LOST_MONTHS, Card, Due, Letter, Lost, Target, shortened
 from reports.measures import Figures, Period, movements_in, tallies
+from reports.pace import Progress
 from reports.signals import last_card_day
-from reports.targets import targets_of
+from reports.targets import asked_of, flow_progress, rows_for
 from reports.units import Unit, Units, units_for
 from thaithuy_bhxh.clock import this_month, today
 from thaithuy_bhxh.months import Month
@@ -77,7 +78,7 @@ class _Reading:
         self._user, self._unit = user, unit
         periods = (Period(month, month), Period(month - 12, month - 12), Period(Month(month.year, 1), month))
         self.now, self.before, self.year = (tally.by(units) for tally in tallies(*periods))
-        self.targets = targets_of(units, month)
+        self.targets = asked_of(units, rows_for(month.year, units))
         self.due = self._grouped(self._due_rows(), lambda row: shortened(Due(*row))) if self._is_recent else None
         self.lost = self._grouped(self._lost_rows(), lambda row: Lost(*row))
 
@@ -130,16 +131,15 @@ def _letter(kind: str, pk: int, unit: Unit, read: _Reading, to: Addressee) -> Le
     )  # fmt: skip
 
 
-def _targets(asked: Mapping[str, int], now: Figures, year: Figures, read: _Reading) -> list[Target]:
+def _targets(asked: Mapping[str, list[Standing]], now: Figures, year: Figures, read: _Reading) -> list[Target]:
     """Each target that was set, with what is done by the end of the month."""
     day = min(read.day, read.month.last_day)
-    found = []
-    if Metric.NEW in asked:
-        found.append(Target("Tăng mới trong năm", progress(now.new_ytd, asked[Metric.NEW], day)))
-    if Metric.ACTIVE in asked:
-        found.append(Target("Đang tham gia đến 31/12", Progress(now.closing, asked[Metric.ACTIVE], None)))
-    if Metric.COLLECTED in asked:
-        found.append(Target("Tiền thu cả năm", progress(year.collected, asked[Metric.COLLECTED], day), money=True))
+    active = [one.now for one in asked.get(Metric.ACTIVE, []) if one.now is not None]
+    found = [
+        Target("Tăng mới trong năm", flow_progress(asked.get(Metric.NEW, []), now.new_ytd, day)),
+        Target("Đang tham gia đến 31/12", Progress(now.closing, sum(active) if active else None, None)),
+        Target("Tiền thu cả năm", flow_progress(asked.get(Metric.COLLECTED, []), year.collected, day), money=True),
+    ]
     return [one for one in found if one.progress.target]
 
 

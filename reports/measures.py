@@ -6,7 +6,7 @@ in the database and summed upward here; no figure is queried twice at a higher l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -149,16 +149,25 @@ class Tally:
         return found
 
 
-def tallies(*periods: Period) -> list[Tally]:
-    """The figures of several periods, in the order given, read together (three queries however many)."""
-    stock, movements, money = (_read(rows_of, periods) for rows_of in (_stock, _movements, _money))
-    return [Tally(period, stock[n], movements[n], money[n]) for n, period in enumerate(periods)]
+def tallies(*periods: Period, glances: Sequence[Period] = ()) -> list[Tally]:
+    """The figures of several periods, in the order given, read together (three queries however many).
+
+    Of the ``glances``, which follow, only closing, new and the participants' money are counted, because that is all
+    that a comparison with other years asks for.
+    """
+    asked = [*periods, *glances]
+    full, brief = (_stock, _movements, _money), (_stock_glance, _movements_glance, _money_glance)
+    stock, movements, money = (
+        _read([(one if n < len(periods) else short)(period) for n, period in enumerate(asked)])
+        for one, short in zip(full, brief, strict=True)
+    )
+    return [Tally(period, stock[n], movements[n], money[n]) for n, period in enumerate(asked)]
 
 
-def _read(rows_of: Callable[[Period], list[Any]], periods: Sequence[Period]) -> list[list[Mapping[str, Any]]]:
+def _read(asked: Sequence[list[Any]]) -> list[list[Mapping[str, Any]]]:
     """The rows of each period; one query asks for all of them, each row saying which period it is of."""
-    parts = [rows.order_by().annotate(nth=Value(n)) for n, period in enumerate(periods) for rows in rows_of(period)]
-    found: list[list[Mapping[str, Any]]] = [[] for _ in periods]
+    parts = [rows.order_by().annotate(nth=Value(n)) for n, of_period in enumerate(asked) for rows in of_period]
+    found: list[list[Mapping[str, Any]]] = [[] for _ in asked]
     for row in parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]:
         found[row["nth"]].append(row)
     return found
@@ -203,6 +212,11 @@ def _stock(period: Period) -> list[Any]:
     return [rows.annotate(**{name: Count("id", filter=moment) for name, moment in moments.items()})]
 
 
+def _stock_glance(period: Period) -> list[Any]:
+    rows = ActivitySpan.objects.filter(spans_in(period.last, period.rule)).values("commune_id", "agent_id")
+    return [rows.annotate(**{name: Count("id") if name == "closing" else Value(0) for name in STOCKS})]
+
+
 def _movements(period: Period) -> list[Any]:
     inside = movements_in(period)
     since_january = movements_in(Period(period.year_start, period.last, period.rule)) & Q(kind=Movement.Kind.NEW)
@@ -210,6 +224,13 @@ def _movements(period: Period) -> list[Any]:
         "kind", "reason", "commune_id", "agent_id", "from_commune_id", "from_agent_id"
     )
     return [rows.annotate(n=Count("id", filter=inside), ytd=Count("id", filter=since_january))]
+
+
+def _movements_glance(period: Period) -> list[Any]:
+    rows = Movement.objects.filter(movements_in(period), kind=Movement.Kind.NEW).values(
+        "kind", "reason", "commune_id", "agent_id", "from_commune_id", "from_agent_id"
+    )
+    return [rows.annotate(n=Count("id"), ytd=Value(0))]
 
 
 def _money(period: Period) -> list[Any]:
@@ -227,6 +248,17 @@ def _money_by(month_field: str, sign: int, period: Period) -> Any:
         collected_same_period_last_year=Sum("participant_amount", filter=before, default=0),
         sign=Value(sign),
     )
+
+
+def _money_glance(period: Period) -> list[Any]:
+    return [_money_glance_by("received_month", 1, period), _money_glance_by("void__voided_month", -1, period)]
+
+
+def _money_glance_by(month_field: str, sign: int, period: Period) -> Any:
+    rows = Receipt.objects.filter(_between(month_field, period)).values("commune_id", "agent_id")
+    others = {name: Value(0) for name in MONEY if name != "collected"}
+    named = {"collected": Sum("participant_amount", default=0), **others}
+    return rows.annotate(**{name: named[name] for name in MONEY}, sign=Value(sign))
 
 
 def _count_movement(found: dict[str, Figures], units: Units, row: Mapping[str, Any]) -> None:

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from agents.access import Scope
+from agents.models import Metric
 from enrollment.models import Rule
-from reports.definitions import assignment, cards, growth, service, sources, training
+from reports.definitions import assignment, cards, growth, service, sources, targets, training
 from reports.definitions.periods import Months
 from reports.tables import Table
 from reports.units import BY
@@ -24,16 +25,30 @@ class Asked:
     by: str
     territory: str
     rule: str
+    metric: str = ""
+    """The one target asked about; empty = all, or none where a report knows no targets."""
 
 
 @dataclass(frozen=True)
 class Report:
-    """A registered report; ``choices`` lists the values of each parameter."""
+    """A registered report; ``choices`` lists the values of each parameter, the first being the usual one.
+
+    ``slug`` is its place under ``/bao-cao/`` (its code when empty), ``answers`` the question that it answers in one
+    sentence, ``running`` whether its page begins with the running month instead of the last whole one.
+    """
 
     code: str
     title: str
     build: Callable[[Scope, Asked], Table]
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    slug: str = ""
+    answers: str = ""
+    running: bool = False
+
+    @property
+    def place(self) -> str:
+        """Its place under ``/bao-cao/``."""
+        return self.slug or self.code
 
 
 def _growth(scope: Scope, asked: Asked) -> Table:
@@ -48,6 +63,11 @@ def _cards(scope: Scope, asked: Asked) -> Table:
     return cards.build(scope, Months.checked(asked.first, asked.last))
 
 
+def _targets(scope: Scope, asked: Asked) -> Table:
+    parameters = targets.checked(asked.first, asked.last, asked.by, asked.territory, asked.rule, asked.metric)
+    return targets.build(scope, parameters)
+
+
 REPORTS: Mapping[str, Report] = {
     growth.CODE: Report(
         growth.CODE,
@@ -58,6 +78,9 @@ REPORTS: Mapping[str, Report] = {
             "territory": ("as_of", "YYYY-MM-DD"),
             "rule": tuple(Rule.values),
         },
+        slug="tang-truong",
+        answers="Số người đang tham gia tăng giảm thế nào, vì sao, và đã thu bao nhiêu: theo xã, đại lý, hệ thống, "
+        "chuyên quản hoặc toàn huyện.",
     ),
     training.CODE: Report(training.CODE, training.TITLE, _training),
     cards.CODE: Report(cards.CODE, cards.TITLE, _cards),
@@ -75,6 +98,16 @@ REPORTS: Mapping[str, Report] = {
         "Giao chỉ tiêu",
         assignment.build,
         {"by": assignment.GROUPINGS},
+    ),
+    targets.CODE: Report(
+        targets.CODE,
+        "Tiến độ thực hiện chỉ tiêu",
+        _targets,
+        {"by": tuple(targets.BY), "metric": tuple(Metric.values)},
+        slug="chi-tieu",
+        answers="Đã làm được bao nhiêu so với chỉ tiêu năm, đến hôm nay cần bao nhiêu, mỗi ngày làm việc còn phải đạt "
+        "bao nhiêu, cuối năm sẽ đến đâu và ai đang chậm.",
+        running=True,
     ),
 }
 

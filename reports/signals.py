@@ -19,21 +19,15 @@ from django.urls import reverse
 from agents.models import Collector, CommuneContact, Metric, PointCommune
 from enrollment.models import Movement, Receipt
 from enrollment.querysets import ParticipantQuerySet
-from reports.dashboards import progress
 from reports.measures import Period, movements_in
 from reports.need import Signal
-from reports.targets import targets_of
+from reports.targets import asked_of, flow_progress, rows_for
 from reports.units import Unit, Units
 from thaithuy_bhxh.months import Month
 
 DUE_DAYS, SILENT_DAYS, CONTACT_DAYS, CARD_DAYS = 15, 14, 30, 30
 LAPSE_MONTHS = 3
 Counts = Mapping[str, int]
-
-
-def missing(done: int, target: int | None, day: date) -> int:
-    """How many new people are missing by a day: the one place where the board asks what the pace calls for."""
-    return progress(done, target, day).behind
 
 
 @dataclass
@@ -125,9 +119,11 @@ class Watched:
 
 def _behind(watch: Watch) -> Counts:
     done = watch.tally((row["commune_id"], row["new"]) for row in watch.movements)
-    targets = targets_of(watch.units, watch.month)
-    asked = {code: metrics.get(Metric.NEW) for code, metrics in targets.items()}
-    return {unit.code: missing(done.get(unit.code, 0), asked.get(unit.code), watch.day) for unit in watch.units.rows}
+    asked = asked_of(watch.units, rows_for(watch.day.year, watch.units))
+    return {
+        unit.code: flow_progress(asked.get(unit.code, {}).get(Metric.NEW, []), done.get(unit.code, 0), watch.day).behind
+        for unit in watch.units.rows
+    }
 
 
 def _lapsed(watch: Watch) -> Counts:

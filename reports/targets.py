@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 
 from agents.models import OwnerKind, Target
 from agents.standings import Key, Standing, standings_of, year_rows
-from reports.units import AGENT, COMMUNE, DISTRICT, NETWORK, OFFICER, Units
+from reports.pace import Progress, expected_on
+from reports.units import AGENT, COLLECTOR, COMMUNE, DISTRICT, NETWORK, OFFICER, Units
 from thaithuy_bhxh.months import Month
 
 Figures = dict[str, int]
@@ -19,6 +21,7 @@ _OWNERS = {
     DISTRICT: (OwnerKind.DISTRICT, OwnerKind.COMMUNE),
     AGENT: (OwnerKind.AGENT,),
     NETWORK: (OwnerKind.AGENT,),
+    COLLECTOR: (OwnerKind.COLLECTOR,),
 }
 
 
@@ -29,8 +32,22 @@ def targets_of(units: Units, last: Month) -> dict[str, Figures]:
 
 def targets_by(last: Month, *groupings: Units) -> list[dict[str, Figures]]:
     """The same targets under several groupings, in the order given (one query)."""
-    rows = year_rows(last.year, {kind for units in groupings for kind in _OWNERS[units.by]})
+    rows = rows_for(last.year, *groupings)
     return [_values(asked_of(units, rows)) for units in groupings]
+
+
+def rows_for(year: int, *groupings: Units) -> list[Target]:
+    """The year's versions that these groupings answer for (one query)."""
+    return year_rows(year, {kind for units in groupings for kind in _OWNERS[units.by]})
+
+
+def flow_progress(asked: Sequence[Standing], done: int, day: date) -> Progress:
+    """How far a unit is with what it is asked to bring in within the year (new people, money) on a day."""
+    told = [levels for one in asked if (levels := one.levels(lambda _: 0)) is not None]
+    if not told:
+        return Progress(done, None, None)
+    levels = [sum(month) for month in zip(*told, strict=True)]
+    return Progress(done, levels[-1], expected_on(levels, 0, day, day.year))
 
 
 def _values(asked: Asked) -> dict[str, Figures]:
@@ -60,6 +77,8 @@ def _unit_of(units: Units, key: Key, found: Mapping[Key, Standing]) -> str | Non
         return None
     if kind == OwnerKind.AGENT and owner is not None:
         return units.agent_unit(owner)
+    if kind == OwnerKind.COLLECTOR and owner is not None:
+        return units.collector_unit(owner)
     if units.by == DISTRICT and units.scope.everything and (metric, OwnerKind.DISTRICT, None) in found:
         return DISTRICT if owner is None else None
     if owner is None or _has_heir(units, owner):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.db.models import Q
@@ -24,6 +24,8 @@ BY = {
     DISTRICT: "Toàn huyện",
 }
 """Ways to group a report: code → what the first column is called."""
+COLLECTOR = "collector"
+"""Who has the credit; only reports of credit are told so (:mod:`reports.credit`)."""
 NOBODY = "none"
 _TERRITORIAL = (COMMUNE, OFFICER, DISTRICT)
 """Groupings whose figures or targets are folded through the lineage; the others do without it."""
@@ -61,6 +63,8 @@ class Units:
     lineage: Lineage
     day: date
     """The day whose communes the report tells, with everything that went into them folded in."""
+    _asked: Mapping[int, str] = field(default_factory=dict)
+    _credited: Mapping[int, str] = field(default_factory=dict)
 
     def key(self, commune: int | None, agent: int | None) -> str | None:
         """Code of the unit that a row of this commune and agent falls into; ``None`` when out of scope."""
@@ -81,6 +85,16 @@ class Units:
         if self.scope.agent not in (None, agent) or (not self.scope.everything and self.scope.agent is None):
             return None
         return self._agent.get(agent)
+
+    def collector_unit(self, collector: int) -> str | None:
+        """Code of the collector who is asked for a target; ``None`` when that is not the reader's to see."""
+        return self._asked.get(collector)
+
+    @property
+    def collectors(self) -> list[tuple[Unit, int]]:
+        """Each row of a report by collector with the collector's key."""
+        keys = {code: pk for pk, code in self._credited.items()}
+        return [(unit, keys[unit.code]) for unit in self.rows]
 
     def unit(self, code: str | None) -> Unit | None:
         """The row with this code, the whole for ``None``."""

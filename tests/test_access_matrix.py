@@ -237,6 +237,9 @@ ROWS: dict[str, Row] = {
     "reports:growth": Row(LOOK, READERS, query=PERIOD),
     "reports:growth_list": Row(LOOK, READERS, query=f"{PERIOD}&cot=closing"),
     "reports:growth_chart": Row(LOOK, READERS, query=PERIOD),
+    "reports:targets": Row(LOOK, READERS, query=PERIOD),
+    "reports:targets_chart": Row(LOOK, READERS, query=PERIOD),
+    "reports:report": Row(LOOK, READERS, lambda s, role: ["chi-tieu"], query=PERIOD),
 }
 
 

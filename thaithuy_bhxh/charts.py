@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from html import escape
 from typing import Any, NamedTuple
@@ -13,7 +14,7 @@ import vl_convert
 from django.core.cache import cache
 
 BLUE, PALE, INK, LINE = "#0b4a82", "#9db4c9", "#14212e", "#d8dee6"
-AMBER, GREY = "#8a5200", "#5d6b79"
+GREY, AMBER = "#566474", "#8a5a00"
 _FONT = "Noto Sans, DejaVu Sans, Liberation Sans, sans-serif"
 _LOCALE = {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["", " đ"]}
 KEPT_SECONDS = 24 * 3600
@@ -74,6 +75,58 @@ def year_bars(rows: Sequence[tuple[str, int]], description: str) -> dict[str, An
             {
                 "mark": {"type": "text", "dy": -8, "fontSize": 12, "fontWeight": "bold", "color": INK},
                 "encoding": {**place, **words},
+            },
+        ],
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class YearLine:
+    """A year's plan (13 levels, from its start to December), what is done so far as (month, value), and the year-end
+    with its bounds (low, centre, high) when it can be told. Months are 0 to 12 and may be fractions."""
+
+    plan: Sequence[int]
+    done: Sequence[tuple[float, int]]
+    ahead: tuple[int, int, int] | None = None
+
+
+def year_line(line: YearLine, names: tuple[str, str, str], description: str) -> dict[str, Any]:
+    """Plan, done and forecast of a year as lines over its months; ``names`` are those of the three in the legend."""
+    plan, done, ahead = names
+    values = [{"month": n, "value": value, "what": plan} for n, value in enumerate(line.plan)]
+    values += [{"month": at, "value": value, "what": done} for at, value in line.done]
+    bounds: list[dict[str, Any]] = []
+    if line.ahead and line.done:
+        (at, now), (low, centre, high) = line.done[-1], line.ahead
+        values += [{"month": at, "value": now, "what": ahead}, {"month": 12, "value": centre, "what": ahead}]
+        bounds = [{"month": at, "low": now, "high": now}, {"month": 12, "low": low, "high": high}]
+    colours = {"domain": [plan, done, ahead], "range": [GREY, BLUE, AMBER]}
+    dashes = {"domain": [plan, done, ahead], "range": [[6, 4], [1, 0], [2, 3]]}
+    legend = {"title": None, "orient": "top", "symbolType": "stroke", "symbolStrokeWidth": 3}
+    month = {
+        "field": "month", "type": "quantitative", "scale": {"domain": [0, 12], "nice": False},
+        "axis": {"title": "Hết tháng", "values": list(range(1, 13)), "grid": False, "format": "d"},
+    }  # fmt: skip
+    level = {"type": "quantitative", "axis": {"title": None, "format": ",d", "tickCount": 5}, "scale": {"zero": False}}
+    return {
+        **_base(description),
+        "width": 560,
+        "height": 230,
+        "layer": [
+            {
+                "data": {"values": bounds},
+                "mark": {"type": "area", "color": AMBER, "opacity": 0.18},
+                "encoding": {"x": month, "y": {**level, "field": "low"}, "y2": {"field": "high"}},
+            },
+            {
+                "data": {"values": values},
+                "mark": {"type": "line", "strokeWidth": 2.5},
+                "encoding": {
+                    "x": month,
+                    "y": {**level, "field": "value"},
+                    "color": {"field": "what", "type": "nominal", "scale": colours, "legend": legend},
+                    "strokeDash": {"field": "what", "type": "nominal", "scale": dashes, "legend": None},
+                },
             },
         ],
     }

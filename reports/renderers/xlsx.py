@@ -33,7 +33,7 @@ _BOX = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 _HEAD_FILL = PatternFill("solid", start_color="E6F0F9")
 _CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 _LEFT, _RIGHT = Alignment(vertical="center", wrap_text=True), Alignment(horizontal="right", vertical="center")
-_FORMATS = {"int": "#,##0", "money": "#,##0", "percent": "0.00", "decimal": "0.00"}
+_FORMATS = {"int": "#,##0", "money": "#,##0", "percent": "0.00", "decimal": "#,##0.00"}
 _SIGNED = {"int": "+#,##0;-#,##0;0", "money": "+#,##0;-#,##0;0", "percent": "+0.00;-0.00;0.00"}
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _MOTTO = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")
@@ -161,10 +161,11 @@ def _fill(cell: Cell, column: Column, value: Any) -> None:
         cell.number_format = (_SIGNED if column.signed else _FORMATS)[column.kind]
     if value is None:
         return
-    if column.kind in ("percent", "decimal"):
+    if column.is_number and isinstance(value, str):
         cell.value = Decimal(value)
     elif column.is_number:
         cell.value = value
+        cell.number_format = _FORMATS["money"] if column.kind == "decimal" else cell.number_format
     else:
         _put_text(cell, str(value))
 

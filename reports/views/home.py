@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from agents.access import EVERYBODY, for_roles, reader
 from agents.models import Role
-from reports.dashboards import administrator_home, collector_home, office_home
+from reports.dashboards import administrator_home, collector_home, lead_home, office_home
 from thaithuy_bhxh.clock import today
 
 
@@ -17,7 +17,9 @@ from thaithuy_bhxh.clock import today
 def home(request: HttpRequest) -> HttpResponse:
     """What this person opens every morning."""
     user, day = reader(request), today()
-    if user.has_role(Role.COLLECTOR, Role.LEAD):
+    if user.has_role(Role.LEAD):
+        return render(request, "reports/home_lead.html", {"day": day, **lead_home(user, day)})
+    if user.has_role(Role.COLLECTOR):
         return render(request, "reports/home_collector.html", {"day": day, **collector_home(user, day)})
     if user.has_role(Role.ADMINISTRATOR):
         return render(request, "reports/home_administrator.html", {"day": day, **administrator_home(day)})

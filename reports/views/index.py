@@ -7,6 +7,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from agents.access import READERS, for_roles
+from reports.definitions import growth
+from reports.registry import REPORTS
 from thaithuy_bhxh.clock import this_month
 
 
@@ -22,4 +24,5 @@ def index(request: HttpRequest) -> HttpResponse:
     ]
     # Texts: a month is a number, which a page would print as 2.026.
     shown = [(label, str(first), str(final)) for label, first, final in periods]
-    return render(request, "reports/index.html", {"periods": shown})
+    others = [report for report in REPORTS.values() if report.code != growth.CODE]
+    return render(request, "reports/index.html", {"periods": shown, "growth": REPORTS[growth.CODE], "others": others})

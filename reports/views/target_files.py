@@ -17,7 +17,7 @@ from enrollment.importing.gate import MAX_BYTES, TOO_LARGE
 from reports.target_book import Book, Reading, read_book
 from reports.target_forms import TargetGrid, TargetUploadForm
 from reports.views.assigning import SEERS, saved, year_asked, years_to_choose
-from reports.views.growth import XLSX
+from reports.views.delivery import XLSX
 from thaithuy_bhxh.errors import Refused
 
 MOST_CHANGES = 300

@@ -21,7 +21,7 @@ from reports.renderers.xlsx import render as render_workbook
 from reports.tables import Table
 from reports.units import AGENT, COMMUNE
 from reports.views.assigning import SEERS, year_asked, years_to_choose
-from reports.views.growth import XLSX
+from reports.views.delivery import XLSX
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.fields import DayField
 

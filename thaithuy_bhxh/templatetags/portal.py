@@ -128,9 +128,9 @@ def o_bang(row: Any, column: Any) -> str:
     value = row.cells.get(column.key)
     if column.kind == "percent":
         return phan_tram_co_dau(value) if column.signed else phan_tram(value)
-    if column.kind == "decimal":
+    if column.kind == "decimal" and isinstance(value, str):
         return so_thap_phan(value)
-    if column.kind in ("int", "money"):
+    if column.kind in ("int", "money", "decimal"):
         return so_co_dau(value) if column.signed else so_gach(value)
     return "" if value is None else str(value)
 

@@ -13,10 +13,11 @@ from reports.renderers.data import to_json
 from reports.renderers.delimited import to_csv
 from reports.renderers.xlsx import render
 from reports.tables import Table
-from reports.units import BY
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.months import Month
+
+_BY = list(dict.fromkeys(by for report in REPORTS.values() for by in report.choices.get("by", ())))
 
 
 class Command(PortalCommand):
@@ -28,7 +29,8 @@ class Command(PortalCommand):
         parser.add_argument("--json", action="store_true", help="dùng với --list")
         parser.add_argument("--from", dest="first", metavar="YYYY-MM")
         parser.add_argument("--to", dest="last", metavar="YYYY-MM")
-        parser.add_argument("--by", choices=list(BY), default="commune")
+        parser.add_argument("--by", choices=_BY, default="commune")
+        parser.add_argument("--metric", default="", help="một chỉ tiêu: active, new hoặc collected; bỏ trống = cả ba")
         parser.add_argument("--territory", default="as_of", metavar="as_of|YYYY-MM-DD")
         parser.add_argument("--rule", choices=list(Rule.values), default="grace")
         parser.add_argument("--format", choices=["json", "csv", "xlsx"], default="json")
@@ -43,8 +45,13 @@ class Command(PortalCommand):
         table = report_named(options["code"]).build(
             Scope(everything=True),
             Asked(
-                _month(options["first"]), _month(options["last"]), options["by"], options["territory"], options["rule"]
-            ),
+                _month(options["first"]),
+                _month(options["last"]),
+                options["by"],
+                options["territory"],
+                options["rule"],
+                options["metric"],
+            ),  # fmt: skip
         )
         self._write(self._rendered(table, options["format"]), options["output"])
 

@@ -1,0 +1,156 @@
+"""How far every unit is with its targets on a day, and what the year will come to: the lines behind the report of
+targets, the home pages and the early warnings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from agents.access import Scope
+from agents.lineage import Lineage
+from agents.models import Metric, Target
+from agents.standings import BaseOf, Levels, Standing, standings_of
+from reports.credit import collector_units
+from reports.forecast import Forecast, PastYear, of_flow, of_stock
+from reports.pace import Needed, Progress, expected_on, needed_per_day
+from reports.reading import METRICS, Counts, Point, Reading, read
+from reports.targets import asked_of, rows_for
+from reports.units import COLLECTOR, Units, units_for
+from reports.wording import LABELS, rate
+from thaithuy_bhxh.months import Month
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One unit and metric: persons, or đồng for ``collected``. Unknown is ``None``."""
+
+    code: str
+    name: str
+    metric: str
+    first: int | None
+    revision_no: int | None
+    decision_no: str | None
+    progress: Progress
+    needed: Needed
+    forecast: Forecast
+    before: int
+    levels: Levels | None
+    base: int
+
+    @property
+    def done(self) -> int:
+        return self.progress.done
+
+    @property
+    def target(self) -> int | None:
+        return self.progress.target
+
+    @property
+    def label(self) -> str:
+        """What is asked, in words."""
+        return LABELS[Metric(self.metric)]
+
+    @property
+    def needed_text(self) -> str:
+        """What every working day left has to bring, in words; empty when nothing or too late."""
+        return "" if self.needed in (None, 0, "0.00") else rate(self.needed, self.metric)
+
+    @property
+    def is_money(self) -> bool:
+        return self.metric == Metric.COLLECTED
+
+
+def units_by(scope: Scope, by: str, reading: Reading, last: Month, lineage: Lineage | None = None) -> Units:
+    """The units of a report of targets, collectors too."""
+    if by == COLLECTOR:
+        return collector_units(scope, last, reading.credit.collectors if reading.credit else ())
+    return units_for(scope, by, last, lineage=lineage)
+
+
+def lines(
+    reading: Reading, units: Units, rows: list[Target], metrics: Sequence[str] = METRICS
+) -> tuple[list[Line], list[Line]]:
+    """One line per unit and metric in order of code, and one of the whole per metric, from the year's targets."""
+    counts, asked, past = reading.counts(units), asked_of(units, rows), reading.past
+    base_of = reading.base_of(units)
+    make = _Maker(reading.point, past, base_of)
+    found = [
+        make.line(unit.code, unit.name, metric, asked.get(unit.code, {}).get(metric, []), counts[unit.code])
+        for unit in units.rows
+        for metric in metrics
+    ]
+    shown = [unit.code for unit in units.rows]
+    whole = [
+        make.line(
+            units.whole.code, units.whole.name, metric,
+            [one for code in shown for one in asked.get(code, {}).get(metric, [])], Counts.sum(counts.values()),
+        )
+        for metric in metrics
+    ]  # fmt: skip
+    return found, whole
+
+
+def agent_lines(reading: Reading, units: Units, rows: list[Target], name: str) -> list[Line]:
+    """The lines of an agent whose collectors the units are, by its own targets: collectors add up to their agent."""
+    standings = standings_of(rows, units.lineage)
+    counts = Counts.sum(reading.counts(units).values())
+    make = _Maker(reading.point, reading.past, lambda _: counts.base)
+    told = {metric: [one for key, one in standings.items() if key[0] == metric] for metric in METRICS}
+    return [make.line(units.whole.code, name, metric, told[metric], counts) for metric in METRICS]
+
+
+@dataclass(frozen=True)
+class _Maker:
+    """Makes the lines of one report."""
+
+    point: Point
+    past: Mapping[str, Sequence[PastYear]]
+    base_of: BaseOf
+
+    def line(self, code: str, name: str, metric: str, asked: Sequence[Standing], counts: Counts) -> Line:
+        start: BaseOf = self.base_of if metric == Metric.ACTIVE else lambda _: 0
+        told = [(one, levels) for one in asked if (levels := one.levels(start)) is not None]
+        levels = tuple(map(sum, zip(*(levels for _, levels in told), strict=True))) if told else None
+        base = sum(one.base(start) for one, _ in told)
+        target = sum(one.now or 0 for one, _ in told) if told else None
+        done = counts.done[metric]
+        expected = expected_on(levels, base, self.point.day, self.point.year) if levels else None
+        return Line(
+            code, name, metric, _sum(one.first for one in asked),
+            max((one.revision_no for one in asked if one.revision_no is not None), default=None),
+            _decision(asked), Progress(done, target, expected), self._needed(metric, done, target),
+            self._forecast(metric, counts), counts.before[metric], levels, base,
+        )  # fmt: skip
+
+    def _needed(self, metric: str, done: int, target: int | None) -> Needed:
+        if target is None:
+            return None
+        return needed_per_day(target - done, self.point.day, self.point.year, money=metric == Metric.COLLECTED)
+
+    def _forecast(self, metric: str, counts: Counts) -> Forecast:
+        if metric == Metric.ACTIVE:
+            return of_stock(counts.base, counts.settled, self.point.settled_gone, self.past[metric])
+        return of_flow(counts.done[metric], self.point.gone, self.past[metric])
+
+
+def _sum(values: Iterable[int | None]) -> int | None:
+    known = [value for value in values if value is not None]
+    return sum(known) if known else None
+
+
+def _decision(asked: Sequence[Standing]) -> str | None:
+    """Number of the latest decision in force among those asked."""
+    told = [one.decision for one in asked if one.now is not None]
+    number, _ = max(told, key=lambda one: (one[1] or date.min, one[0]), default=("", None))
+    return number or None
+
+
+def progress_lines(
+    scope: Scope, point: Point, last: Month, by: str, metrics: Sequence[str] = METRICS, lineage: Lineage | None = None
+) -> tuple[list[Line], list[Line], Units]:
+    """The lines of one grouping, those of the whole, and its units."""
+    reading = read(scope, point, collectors=by == COLLECTOR)
+    units = units_by(scope, by, reading, last, lineage)
+    found, whole = lines(reading, units, rows_for(last.year, units), metrics)
+    return found, whole, units
