@@ -13,7 +13,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.urls import reverse
+
+from agents.alarms import KINDS, alarms_for
+from agents.alarms import Alarm as AgentAlarm
 from agents.models import User
+from enrollment.complaints import open_complaints
 
 _NEED = {"bad": 0, "warn": 1}
 
@@ -28,8 +33,30 @@ class Alarm:
     tone: str = "warn"
 
 
+def of_agents(user: User, day: date) -> list[Alarm]:
+    """What the agents and their people need: one line per kind, the sentence itself where there is only one."""
+    found = alarms_for(user, day)
+    return [_in_one(kind, mine) for kind in KINDS if (mine := [one for one in found if one.kind == kind])]
+
+
+def _in_one(kind: str, mine: Sequence[AgentAlarm]) -> Alarm:
+    if len(mine) == 1:
+        return Alarm(kind, mine[0].text, mine[0].url or reverse("agents:alarms"), mine[0].tone)
+    return Alarm(kind, f"{mine[0].label}: {len(mine)}", reverse("agents:alarms"), mine[0].tone)
+
+
+def of_complaints(user: User, day: date) -> list[Alarm]:
+    """Complaints that wait for an answer, the overdue ones named."""
+    waiting = open_complaints(user, day)
+    if not waiting.number:
+        return []
+    late = len(waiting.overdue)
+    text = f"Phản ánh chờ trả lời: {waiting.number}" + (f", trong đó quá hạn: {late}" if late else "")
+    return [Alarm("complaint", text, reverse("enrollment:complaints"), "bad" if late else "warn")]
+
+
 Provider = Callable[[User, date], Sequence[Any]]
-PROVIDERS: list[Provider] = []
+PROVIDERS: list[Provider] = [of_agents, of_complaints]
 """Asked in this order for every home page."""
 
 

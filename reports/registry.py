@@ -82,22 +82,44 @@ REPORTS: Mapping[str, Report] = {
         answers="Số người đang tham gia tăng giảm thế nào, vì sao, và đã thu bao nhiêu: theo xã, đại lý, hệ thống, "
         "chuyên quản hoặc toàn huyện.",
     ),
-    training.CODE: Report(training.CODE, training.TITLE, _training),
-    cards.CODE: Report(cards.CODE, cards.TITLE, _cards),
+    training.CODE: Report(
+        training.CODE,
+        training.TITLE,
+        _training,
+        slug="tap-huan",
+        answers="Ai đã được mời tập huấn, ai có mặt, ai đạt và giấy chứng nhận nào đã cấp.",
+    ),
+    cards.CODE: Report(
+        cards.CODE,
+        cards.TITLE,
+        _cards,
+        slug="the-nhan-vien-thu",
+        answers="Nhân viên thu nào có thẻ trong kỳ, thẻ còn giá trị đến ngày nào và cấp theo giấy chứng nhận nào.",
+    ),
     service.CODE: Report(
-        service.CODE, service.TITLE, service.build, {"by": service.GROUPINGS, "rule": tuple(Rule.values)}
+        service.CODE,
+        service.TITLE,
+        service.build,
+        {"by": service.GROUPINGS, "rule": tuple(Rule.values)},
+        slug="chat-luong-phuc-vu",
+        answers="Người dân đánh giá đại lý ra sao, phản ánh có được trả lời đúng hạn không, biên lai hủy và sửa muộn "
+        "nhiều hay ít, bên cạnh mức tăng trưởng.",
     ),
     sources.CODE: Report(
         sources.CODE,
         sources.TITLE,
         sources.build,
         {"by": sources.GROUPINGS, "territory": ("as_of", "YYYY-MM-DD"), "rule": tuple(Rule.values)},
+        slug="nguon-tiep-can",
+        answers="Người tham gia mới đến từ đâu: vận động tại hộ, hội nghị, tự đến hay gọi nhắc; mỗi người tính một lần.",
     ),
     assignment.CODE: Report(
         assignment.CODE,
         "Giao chỉ tiêu",
         assignment.build,
         {"by": assignment.GROUPINGS},
+        slug="giao-chi-tieu",
+        answers="Chỉ tiêu giao lần đầu, chỉ tiêu hiện nay và chênh lệch của từng đơn vị, theo quyết định nào.",
     ),
     targets.CODE: Report(
         targets.CODE,

@@ -46,8 +46,8 @@ def flow_progress(asked: Sequence[Standing], done: int, day: date) -> Progress:
     told = [levels for one in asked if (levels := one.levels(lambda _: 0)) is not None]
     if not told:
         return Progress(done, None, None)
-    levels = [sum(month) for month in zip(*told, strict=True)]
-    return Progress(done, levels[-1], expected_on(levels, 0, day, day.year))
+    whole = [sum(month) for month in zip(*told, strict=True)]
+    return Progress(done, whole[-1], expected_on(whole, 0, day, day.year))
 
 
 def _values(asked: Asked) -> dict[str, Figures]:
