@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from agents import audit
 from agents.models import CommuneSuccession
+from enrollment.followers import WITH_FOLLOWER
 from enrollment.models import Participant, Receipt, Residence, Stop
 from enrollment.operations.stops import stop_summary
 
@@ -46,8 +47,8 @@ def timeline_of(person: Participant) -> list[Event]:
 def _receipts(person: Participant) -> list[Event]:
     found: list[Event] = []
     seen = False
-    receipts = person.receipts.select_related("collector", "void__recorded_by", "commune").order_by("received_on", "id")
-    for receipt in receipts:
+    receipts = person.receipts.select_related("collector", "void__recorded_by", "commune", *WITH_FOLLOWER)
+    for receipt in receipts.order_by("received_on", "id"):
         mark = "tái tục" if seen else "tăng mới"
         voided = getattr(receipt, "void", None)
         seen = seen or voided is None

@@ -14,6 +14,7 @@ from agents.access import require_role
 from agents.models import AgentContract, CollectionAgent, Commune, User
 from agents.operations.saving import KEEPERS, assign, locked, required, store
 from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.text import fold
 
 
 def do_add_contract(
@@ -95,7 +96,9 @@ def _refuse_outside(contract: AgentContract) -> None:
 
 
 def _refuse_taken(contract: AgentContract) -> None:
-    if AgentContract.objects.filter(agent=contract.agent, number__iexact=contract.number).exists():
+    # Folded here: SQLite compares only unaccented letters without regard to case, and numbers hold a “Đ”.
+    numbers = AgentContract.objects.filter(agent=contract.agent).values_list("number", flat=True)
+    if fold(contract.number) in map(fold, numbers):
         raise Refused(f"Số hợp đồng {contract.number} đã có.", "number")
 
 

@@ -25,7 +25,7 @@ def do_end_collector(
 ) -> CollectorHandover:
     """End a collector after the last day ``ended_on`` (today or earlier) and hand everything to ``successor``.
 
-    The running card ends, the account is closed, forms put aside go to the successor's account. From the next day on
+    The running card ends, one issued ahead is taken back, the account is closed, forms put aside go to the successor's account. From the next day on
     the successor follows the people; receipts, and with them all figures of the past, stay with who wrote them.
     Raises :class:`Refused` naming the field.
     """
@@ -73,9 +73,6 @@ def _refuse_day(row: Collector, ended_on: date) -> None:
         raise Refused(
             f"{row.full_name} còn biên lai {later.number} ngày {later.received_on:%d/%m/%Y}, sau ngày này.", "ended_on"
         )
-    card = row.cards.filter(valid_from__gt=ended_on).first()
-    if card:
-        raise Refused(f"Thẻ {card} chỉ có giá trị từ {card.valid_from:%d/%m/%Y}, sau ngày này.", "ended_on")
 
 
 def _refuse_successor(row: Collector, taker: Collector, ended_on: date) -> None:
@@ -91,8 +88,15 @@ def _refuse_successor(row: Collector, taker: Collector, ended_on: date) -> None:
 
 
 def _end_cards(actor: User, row: Collector, day: date) -> None:
-    running = row.cards.select_for_update().filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day))
-    for card in running:
+    """The running card ends; one issued ahead, as next year's are, is taken back, for it will never hold."""
+    cards = row.cards.select_for_update().filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day))
+    for card in cards.filter(valid_from__gt=day):
+        audit.record(
+            actor=actor, action="card.withdraw", on=row, summary=f"Thu hồi thẻ {card} chưa đến ngày có giá trị",
+            changes={"number": card.number, "valid_from": card.valid_from, "valid_to": card.valid_to},
+        )  # fmt: skip
+        card.delete()
+    for card in cards.filter(valid_from__lte=day):
         end_card(actor, row, card, day, f"Kết thúc thẻ {card} vì nghỉ việc, ngày cuối {day:%d/%m/%Y}")
 
 

@@ -69,12 +69,12 @@ def participant_search(request: HttpRequest) -> HttpResponse:
 def participant(request: HttpRequest, pk: int) -> HttpResponse:
     """One person: standing in words, everything that happened, the household."""
     person = get_participant_for(reader(request), pk, shown=unmasked_by(reader(request)))
-    day = today()
+    day, timeline = today(), timeline_of(person)
     context: dict[str, Any] = {
         "person": person,
         "status": status_of(person, day),
-        "timeline": timeline_of(person),
-        "follower": follower_of(person, day),
+        "timeline": timeline,
+        "follower": follower_of((event.receipt for event in timeline if event.receipt), day),
         "members": [(one, status_of(one, day)) for one in _household(reader(request), person)],
         "statuses": statuses_on(person, day),
         "support_limit": _support_limit(day),
