@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Q, Sum, Value
 from django.utils import timezone
 
 from agents.access import Scope
@@ -19,6 +19,8 @@ from reports.measures import Period
 from reports.units import DISTRICT, NETWORK, Units
 from thaithuy_bhxh.clock import today
 
+Part = tuple[Any, Mapping[str, Any]]
+"""Rows by agent, and the figures that are counted over them."""
 GOOD = 4
 """The lowest score that counts as good."""
 
@@ -54,13 +56,16 @@ class Service:
             setattr(self, name, getattr(self, name) + row.get(name, 0))
 
 
+_NAMES = tuple(Service.__dataclass_fields__)
+
+
 def end_of(period: Period) -> date:
     """The day on which open complaints are counted: the period's last, or today while it is running."""
     return min(period.last.last_day, today())
 
 
 def service_of(units: Units, period: Period) -> dict[str, Service]:
-    """The figures of every unit of a report by agent, network or district (four queries)."""
+    """The figures of every unit of a report by agent, network or district (one query)."""
     found = {unit.code: Service() for unit in units.rows}
     unit_of = {agent: unit.code for unit in units.rows for agent in unit.agents or ()}
     for row in _rows(units.scope, period):
@@ -96,54 +101,52 @@ def total_of(figures: Iterable[Service]) -> Service:
     return whole
 
 
-def _rows(scope: Scope, period: Period) -> Iterable[Mapping[str, Any]]:
-    """Figures by agent (``of``), each counted at its lowest grain once."""
-    yield from _ratings(scope, period)
-    yield from _complaints(scope, period)
-    yield from _receipts(scope, period)
-    yield from _voids(scope, period)
+def _rows(scope: Scope, period: Period) -> Any:
+    """Figures by agent (``of``), each counted at its lowest grain once; one query asks for all of them."""
+    parts = [part(scope, period) for part in (_ratings, _complaints, _receipts, _voids)]
+    whole = [rows.annotate(**{name: figures.get(name, Value(0)) for name in _NAMES}) for rows, figures in parts]
+    return whole[0].union(*whole[1:], all=True)
 
 
-def _ratings(scope: Scope, period: Period) -> Any:
+def _ratings(scope: Scope, period: Period) -> Part:
     inside = scope.q(agent="receipt__agent", commune="receipt__commune")
     first, after = _start(period.first.first_day), _start((period.last + 1).first_day)
     rows = ServiceRating.objects.filter(inside, rated_at__gte=first, rated_at__lt=after)
-    return rows.values(of=F("receipt__agent")).annotate(
-        ratings=Count("id"), score_sum=Sum("score"), good=Count("id", filter=Q(score__gte=GOOD))
-    )
+    figures = {"ratings": Count("id"), "score_sum": Sum("score"), "good": Count("id", filter=Q(score__gte=GOOD))}
+    return rows.values(of=F("receipt__agent")), figures
 
 
 def _start(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
-def _complaints(scope: Scope, period: Period) -> Any:
+def _complaints(scope: Scope, period: Period) -> Part:
     """As known at the end: an answer given later leaves the complaint open in this period."""
     end = end_of(period)
     received = Q(received_on__gte=period.first.first_day, received_on__lte=end)
     waiting = Q(received_on__lte=end) & (Q(answered_on__isnull=True) | Q(answered_on__gt=end))
     answered = Q(answered_on__gte=period.first.first_day, answered_on__lte=end)
+    moments = {
+        "complaints": received,
+        "complaints_open": waiting,
+        "complaints_overdue": waiting & Q(due_on__lt=end),
+        "answered": answered,
+        "answered_in_time": answered & Q(answered_on__lte=F("due_on")),
+        "upheld": answered & Q(upheld=True),
+    }
     rows = Complaint.objects.filter(in_scope(scope)).filter(received | waiting | answered).order_by()
-    return rows.values(of=F("agent")).annotate(
-        complaints=Count("id", filter=received),
-        complaints_open=Count("id", filter=waiting),
-        complaints_overdue=Count("id", filter=waiting & Q(due_on__lt=end)),
-        answered=Count("id", filter=answered),
-        answered_in_time=Count("id", filter=answered & Q(answered_on__lte=F("due_on"))),
-        upheld=Count("id", filter=answered & Q(upheld=True)),
-    )
+    return rows.values(of=F("agent")), {name: Count("id", filter=moment) for name, moment in moments.items()}
 
 
-def _receipts(scope: Scope, period: Period) -> Any:
+def _receipts(scope: Scope, period: Period) -> Part:
     rows = Receipt.objects.filter(scope.q(), received_month__gte=period.first, received_month__lte=period.last)
     gone = Q(void__voided_month__lte=period.last)
-    return rows.order_by().values(of=F("agent")).annotate(
-        receipts=Count("id"), receipts_voided=Count("id", filter=gone)
-    )  # fmt: skip
+    figures = {"receipts": Count("id"), "receipts_voided": Count("id", filter=gone)}
+    return rows.order_by().values(of=F("agent")), figures
 
 
-def _voids(scope: Scope, period: Period) -> Any:
+def _voids(scope: Scope, period: Period) -> Part:
     inside = Q(void__voided_month__gte=period.first, void__voided_month__lte=period.last)
     late = Q(received_month__lt=F("void__voided_month"))
     rows = Receipt.objects.filter(scope.q()).filter(inside).order_by().values(of=F("agent"))
-    return rows.annotate(voids=Count("id"), late_voids=Count("id", filter=late))
+    return rows, {"voids": Count("id"), "late_voids": Count("id", filter=late)}

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from agents import audit
 from agents.access import for_roles, reader
+from agents.models import Role
 from agents.querysets import agents_visible_to
 from agents.views.acts import FORM, done, form_page
 from enrollment.complaints import (
@@ -50,7 +51,8 @@ def complaints(request: HttpRequest) -> HttpResponse:
 def complaint(request: HttpRequest, pk: int) -> HttpResponse:
     """One complaint with its answer."""
     user, one = reader(request), get_complaint_for(reader(request), pk)
-    seen = one.receipt_id and Receipt.objects.visible_to(user).filter(pk=one.receipt_id).exists()
+    # Which receipt it is about tells who complains: that is for the office to know, not for those complained of.
+    seen = not user.has_role(Role.LEAD) and Receipt.objects.visible_to(user).filter(pk=one.receipt_id).exists()
     context = {
         "complaint": one,
         "day": today(),

@@ -121,3 +121,15 @@ def test_the_agents_page_tells_the_service_of_the_year(browser: Any, cast: Cast,
     assert "trung bình 4,00 điểm" in text and "100,0% đạt 4–5" in text and "1 nhận trong năm" in text
     assert "0 / 1 (0,0%)" in text
     assert "Phục vụ năm" not in browser("administrator").get(url).content.decode()
+
+
+def test_the_office_sees_which_receipt_it_is_about_and_those_complained_of_do_not(
+    browser: Any, cast: Cast, receipt: Receipt
+):
+    do_rate(receipt=receipt, score=1, complaint="Không đưa biên lai")
+    url = reverse("enrollment:complaint", args=[Complaint.objects.get().pk])
+    texts = {who: browser(who).get(url).content.decode() for who in ("officer_a", "manager", "lead_a")}
+    assert {who: receipt.number in text for who, text in texts.items()} == {
+        "officer_a": True, "manager": True, "lead_a": False,
+    }  # fmt: skip
+    assert receipt.participant.full_name not in "".join(texts.values())
