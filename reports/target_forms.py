@@ -31,6 +31,10 @@ class NumberField(DongField):
         except forms.ValidationError as error:
             raise forms.ValidationError("Hãy nhập số nguyên, như 1.200.") from error
 
+    def validate(self, value: Any) -> None:
+        if value is None and self.required:
+            raise forms.ValidationError("Hãy nhập số nguyên, như 1.200.")
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -191,12 +195,6 @@ class SplitForm(forms.Form):
         label="Ngày quyết định", required=False,
         help_text="Khi điều chỉnh giữa năm: chỉ phần còn lại từ tháng của quyết định được chia lại.",
     )  # fmt: skip
-
-    def clean_goc(self) -> int:
-        value = self.cleaned_data["goc"]
-        if value is None:
-            raise forms.ValidationError("Hãy nhập chỉ tiêu cần chia.")
-        return int(value)
 
 
 class TargetUploadForm(forms.Form):

@@ -1,0 +1,233 @@
+"""Splitting a target three ways and revising it in July: numbers worked out by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from agents.models import CollectionAgent, Collector, Metric, PointCommune, Target, User
+from agents.operations.labour import LabourRow, do_set_labour_forces
+from agents.operations.targets import Figure, do_set_targets
+from reports.assigning import AGENTS, COLLECTORS, COMMUNES, board_of
+from reports.proposals import Proposal, Way, Wish, propose
+from tests import builders
+from tests.cast import Cast
+from thaithuy_bhxh.errors import Refused
+
+Login = Callable[[User], Client]
+JANUARY, JULY = ("15/QD", date(2026, 1, 12)), ("77/QD", date(2026, 7, 6))
+
+
+@pytest.fixture
+def last_year(cast: Cast) -> Cast:
+    """2025: three new people with A (August), one with B (October); all are active on 31 December."""
+    for _ in range(3):
+        builders.paid(cast.manager, cast.commune_a, cast.collector_a, date(2025, 8, 4))
+    builders.paid(cast.manager, cast.commune_b, cast.collector_b, date(2025, 10, 6))
+    return cast
+
+
+def proposed(
+    tab: str, way: Way, value: int, metric: Metric = Metric.NEW, decided: tuple[str, date] = JANUARY,
+    agent: CollectionAgent | None = None,
+) -> Proposal:  # fmt: skip
+    return propose(board_of(2026, tab, agent), Wish(metric, way, value, *decided))
+
+
+def values(proposal: Proposal) -> dict[str, int]:
+    assert sum(part.proposed for part in proposal.parts) + proposal.kept == proposal.wish.value
+    return {part.owner.code: part.proposed for part in proposal.parts if part.owner}
+
+
+def test_even_parts_add_up_and_the_first_gets_what_rounding_leaves(cast: Cast):
+    found = values(proposed(COMMUNES, Way.EVEN, 100))
+    assert list(found.values()) == [10, *[9] * 10]
+    assert list(found) == sorted(found)
+
+
+def test_last_years_results_weigh_the_parts_and_its_months_are_the_season(last_year: Cast):
+    found = proposed(COMMUNES, Way.SEASON, 40)
+    assert {code: value for code, value in values(found).items() if value} == {"12922": 30, "12865": 10}
+    assert found.season == (0, 0, 0, 0, 0, 0, 0, 3, 0, 1, 0, 0)
+    assert values(proposed(AGENTS, Way.SEASON, 40)) == {"BD001": 30, "XA12865": 10}
+    why = {part.owner.code: part.why for part in found.parts if part.owner}
+    assert why["12922"] == "năm 2025: 3 (75,0%)"
+
+
+def test_money_is_divided_by_what_was_collected(last_year: Cast):
+    taken = proposed(AGENTS, Way.SEASON, 1_000_000, Metric.COLLECTED)
+    assert values(taken) == {"BD001": 750_000, "XA12865": 250_000}
+
+
+def test_active_people_start_from_the_last_day_of_the_year_before(last_year: Cast):
+    found = proposed(AGENTS, Way.EVEN, 24, Metric.ACTIVE)
+    assert {part.owner.code: part.frozen for part in found.parts if part.owner} == {"BD001": 3, "XA12865": 1}
+    assert values(found) == {"BD001": 13, "XA12865": 11}
+
+
+def test_the_labour_force_not_covered_weighs_the_parts(last_year: Cast):
+    labour(last_year, a=103, b=51)
+    assert values(proposed(AGENTS, Way.POTENTIAL, 90)) == {"BD001": 60, "XA12865": 30}
+
+
+def test_agents_who_serve_the_same_commune_share_its_potential(last_year: Cast):
+    labour(last_year, a=103, b=51)
+    PointCommune.objects.create(point=last_year.collector_b.point, commune=last_year.commune_a)
+    assert values(proposed(AGENTS, Way.POTENTIAL, 90)) == {"BD001": 30, "XA12865": 60}
+
+
+def test_a_missing_labour_force_is_named(last_year: Cast):
+    labour(last_year, a=103, b=51)
+    with pytest.raises(Refused) as refusal:
+        proposed(COMMUNES, Way.POTENTIAL, 90)
+    named = refusal.value.message.removeprefix("Chưa có số lao động của: ").split(". Hãy")[0].split(", ")
+    assert len(named) == 9 and "Nam Thái Ninh" in named and "Thái Ninh" not in named
+
+
+def labour(cast: Cast, a: int, b: int) -> None:
+    pairs = ((cast.commune_a, a), (cast.commune_b, b))
+    rows = [LabourRow(unit, date(2025, 12, 1), persons, "UBND xã") for unit, persons in pairs]
+    do_set_labour_forces(actor=cast.manager, rows=rows)
+
+
+def test_a_year_without_results_before_it_is_not_divided_by_them(cast: Cast):
+    with pytest.raises(Refused, match="chưa có kết quả"):
+        proposed(AGENTS, Way.SEASON, 40)
+
+
+def test_the_collectors_of_an_agent_share_its_target_by_whom_people_came_to(cast: Cast):
+    second = builders.collector(cast.agent_a, 2)
+    for who in (cast.collector_a, cast.collector_a, second):
+        builders.paid(cast.manager, cast.commune_a, who, date(2025, 8, 4))
+    first_code = cast.collector_a.code
+    for metric, whole in ((Metric.NEW, 30), (Metric.COLLECTED, 3_000_000)):
+        found = values(proposed(COLLECTORS, Way.SEASON, whole, metric, agent=cast.agent_a))
+        assert found == {first_code: whole * 2 // 3, second.code: whole // 3}
+    active = proposed(COLLECTORS, Way.EVEN, 13, Metric.ACTIVE, agent=cast.agent_a)
+    assert values(active) == {first_code: 7, second.code: 6}
+
+
+def in_january(cast: Cast, a: int = 60, b: int = 24) -> None:
+    figures = [Figure(2026, "new", owner, value, *JANUARY) for owner, value in ((cast.agent_a, a), (cast.agent_b, b))]
+    do_set_targets(actor=cast.manager, figures=[Figure(2026, "new", None, a + b, *JANUARY), *figures])
+
+
+def test_a_revision_in_july_divides_only_what_remains(cast: Cast):
+    in_january(cast)
+    found = proposed(AGENTS, Way.EVEN, 120, decided=JULY)
+    assert [(part.before, part.frozen, part.share) for part in found.parts] == [(60, 30, 39), (24, 12, 39)]
+    assert (found.frozen, found.remainder, found.before) == (42, 78, 84)
+    assert values(found) == {"BD001": 69, "XA12865": 51}
+    assert found.frozen_word == "Kế hoạch đến hết tháng 6"
+
+
+def test_less_than_the_months_gone_by_have_planned_is_refused(cast: Cast):
+    in_january(cast)
+    assert values(proposed(AGENTS, Way.EVEN, 42, decided=JULY)) == {"BD001": 30, "XA12865": 12}
+    with pytest.raises(Refused, match="thấp hơn kế hoạch đến hết tháng 6 đã giao là 42") as refusal:
+        proposed(AGENTS, Way.EVEN, 41, decided=JULY)
+    assert refusal.value.field == "goc"
+
+
+def test_the_same_decision_again_divides_from_the_beginning(cast: Cast):
+    in_january(cast)
+    assert values(proposed(AGENTS, Way.EVEN, 120)) == {"BD001": 60, "XA12865": 60}
+
+
+def test_an_agent_that_closed_keeps_its_figure_and_the_rest_is_divided(cast: Cast):
+    gone = builders.agent("XA00009", "commune_committee", closed_on=date(2026, 3, 31))
+    in_january(cast)
+    do_set_targets(actor=cast.manager, figures=[Figure(2026, "new", gone, 8, *JANUARY)])
+    found = proposed(AGENTS, Way.EVEN, 128, decided=JULY)
+    assert (found.kept, values(found)) == (8, {"BD001": 69, "XA12865": 51})
+
+
+URL = "?nam=2026&cap=dai-ly&chi_tieu=new&cach={way}&goc={goc}&so={so}&ngay={ngay}"
+
+
+def step(way: str, goc: int, so: str, ngay: str) -> str:
+    return reverse("targets:split") + URL.format(way=way, goc=goc, so=so, ngay=ngay)
+
+
+def sent(page: Any) -> dict[str, str]:
+    """What a browser would send back of a page's proposal."""
+    body = {"decision_no": page.context["ask"]["so"].value(), "decision_date": page.context["ask"]["ngay"].value()}
+    rows = [page.context["above"], *(row for row, _ in page.context["rows"])]
+    for cell in (cell for row in rows for cell in row.cells):
+        body[cell.field.html_name] = str(cell.field.value())
+        body[cell.seen_name] = "" if cell.value is None else str(cell.value)
+    return body
+
+
+def test_looking_at_a_split_writes_nothing_and_saving_writes_parts_season_and_the_figure_above(
+    last_year: Cast, logged_in: Login
+):
+    browser = logged_in(last_year.manager)
+    address = step("mua-vu", 40, "15/QD", "12/01/2026")
+    page = browser.get(address)
+    text = page.content.decode()
+    assert "Đã giao 40 / 40 · đã giao đủ" in text and "năm 2025: 3 (75,0%)" in text and not Target.objects.exists()
+    assert browser.post(address, sent(page)).status_code == 302
+    found = {row.owner_id: (row.value, row.season[7], row.decision_no) for row in Target.objects.all()}
+    assert found == {
+        None: (40, 3, "15/QD"), last_year.agent_a.pk: (30, 3, "15/QD"), last_year.agent_b.pk: (10, 3, "15/QD"),
+    }  # fmt: skip
+    grid = browser.get(reverse("targets:grid") + "?nam=2026&cap=dai-ly").content.decode()
+    assert "Đã giao 40 / 40 · đã giao đủ" in grid
+
+
+def test_a_revision_saved_from_its_step_keeps_the_months_before_it(cast: Cast, logged_in: Login):
+    in_january(cast)
+    browser, address = logged_in(cast.manager), step("deu", 120, "77/QD", "06/07/2026")
+    page = browser.get(address)
+    assert "Kế hoạch đến hết tháng 6" in page.content.decode()
+    assert browser.post(address, sent(page)).status_code == 302
+    rows = Target.objects.filter(revision_no=1).values_list("owner_kind", "value", "effective_month")
+    assert set(rows) == {("district", 120, 7), ("agent", 69, 7), ("agent", 51, 7)}
+    assert Target.objects.filter(revision_no=0).count() == 3
+    history = browser.get(reverse("targets:history", args=["agent", cast.agent_a.pk]) + "?nam=2026").content.decode()
+    assert "điều chỉnh lần 1, từ tháng 7" in history and "77/QD ngày 06/07/2026" in history
+    assert '<td class="num">30</td><td class="num">37</td>' in history  # June as planned; 39 over six months after it
+
+
+def test_a_split_that_cannot_be_says_so_at_its_field(cast: Cast, logged_in: Login):
+    in_january(cast)
+    browser = logged_in(cast.manager)
+    assert "thấp hơn kế hoạch đến hết tháng 6" in browser.get(step("deu", 41, "77/QD", "06/07/2026")).content.decode()
+    assert "chưa có kết quả" in browser.get(step("mua-vu", 90, "77/QD", "06/07/2026")).content.decode()
+    assert "Hãy nhập số nguyên" in browser.get(step("deu", 0, "", "").replace("goc=0", "goc=")).content.decode()
+
+
+@pytest.mark.parametrize("who", ["officer_a", "auditor", "lead_a", "staff_a", "administrator"])
+def test_only_managers_split(cast: Cast, logged_in: Login, who: str):
+    assert logged_in(getattr(cast, who)).get(step("deu", 90, "", "")).status_code == 403
+
+
+def test_the_grid_always_tells_what_is_left_and_how_the_two_splits_differ(cast: Cast, logged_in: Login):
+    in_january(cast)
+    figures = [Figure(2026, "new", cast.commune_a, 100, *JANUARY), Figure(2026, "active", cast.agent_a, 7, *JANUARY)]
+    do_set_targets(actor=cast.manager, figures=figures)
+    for who in (cast.manager, cast.officer_a, cast.auditor):
+        browser = logged_in(who)
+        communes = browser.get(reverse("targets:grid") + "?nam=2026&cap=xa").content.decode()
+        assert "Đã giao 100 / 84 · giao vượt 16" in communes
+        assert '<td class="num">100</td><td class="num">84</td><td class="num">+16</td>' in communes
+        agents = browser.get(reverse("targets:grid") + "?nam=2026&cap=dai-ly").content.decode()
+        assert "Đã giao 84 / 84 · đã giao đủ" in agents and "Đã giao 7 · cấp trên chưa có chỉ tiêu" in agents
+
+
+def test_collectors_are_asked_on_a_tab_of_their_agent(cast: Cast, logged_in: Login):
+    in_january(cast)
+    browser, address = logged_in(cast.manager), reverse("targets:grid") + "?nam=2026&cap=nhan-vien&dai_ly=BD001"
+    name = f"new-collector-{cast.collector_a.pk}"
+    assert browser.post(address, {name: "50", f"seen-new-agent-{cast.agent_a.pk}": "60",
+                                  f"new-agent-{cast.agent_a.pk}": "60"}).status_code == 302  # fmt: skip
+    assert Target.objects.get(collector=cast.collector_a).value == 50
+    text = browser.get(address).content.decode()
+    assert "Đã giao 50 / 60 · còn 10 chưa giao" in text and cast.collector_b.full_name not in text
+    assert Collector.objects.count() == 2
