@@ -218,7 +218,7 @@ def _lines(
 ) -> list[UnitLine]:
     """Units in order of need: behind, close, ahead, each with the widest gap first; those without a target last."""
     new = {line.code: line for line in found if line.metric == Metric.NEW}
-    why = {one.line.code: one.reason for one in warnings_of(new.values(), point)}
+    why = {one.line.code: one.pace for one in warnings_of(new.values(), point)}
     shown = [
         UnitLine(
             unit,

@@ -14,16 +14,20 @@ from reports.wording import figure, rate
 
 @dataclass(frozen=True, slots=True)
 class Warning:
-    """A line that needs somebody, with the reason; the farther behind, the smaller its ``share``."""
+    """A line that needs somebody, with the reason, of which ``pace`` is the part that says what to reach a day.
+
+    The farther behind, the smaller the ``share`` of what today calls for.
+    """
 
     line: Line
     reason: str
+    pace: str
     share: float
 
 
 def warnings_of(lines: Iterable[Line], point: Point) -> list[Warning]:
     """Lines below the share of what today calls for, or whose year-end stays below the target even at its best."""
-    found = [Warning(line, _reason(line, point), _share(line)) for line in lines if _alarming(line)]
+    found = [Warning(line, _reason(line, point), _pace(line, point), _share(line)) for line in lines if _alarming(line)]
     return sorted(found, key=lambda one: (one.share, one.line.code))
 
 
