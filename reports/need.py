@@ -40,7 +40,9 @@ class Reason:
 
     @property
     def words(self) -> str:
-        """“Chậm chỉ tiêu 4 người (12 điểm)”."""
+        """“Chậm chỉ tiêu 4 người (12 điểm)”; what is either so or not has no number."""
+        if not self.signal.unit:
+            return f"{self.signal.label} ({self.points} điểm)"
         return f"{self.signal.label} {self.count} {self.signal.unit} ({self.points} điểm)"
 
 

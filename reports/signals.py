@@ -241,7 +241,7 @@ WATCHED: tuple[Watched, ...] = (
     Watched(
         Signal(
             "no_contact", "Lâu chưa làm việc", f"{CONTACT_DAYS} ngày qua chưa ghi lần làm việc nào với xã.", 8, 8,
-            f"Hẹn làm việc với UBND xã: {CONTACT_DAYS} ngày qua chưa có lần nào.", "xã",
+            f"Hẹn làm việc với UBND xã: {CONTACT_DAYS} ngày qua chưa có lần nào.", "",
         ),
         _no_contact, _commune_page("#lien-he"),
     ),

@@ -1,0 +1,10 @@
+"""Officers in a real browser: a hand-over from the board to the record, and letters of exactly one page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Page
+from pypdf import PdfReader  # noqa: F401 - replaced below when it is not installed
