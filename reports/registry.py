@@ -111,7 +111,7 @@ REPORTS: Mapping[str, Report] = {
         sources.build,
         {"by": sources.GROUPINGS, "territory": ("as_of", "YYYY-MM-DD"), "rule": tuple(Rule.values)},
         slug="nguon-tiep-can",
-        answers="Người tham gia mới đến từ đâu: vận động tại hộ, hội nghị, tự đến hay gọi nhắc; mỗi người tính một lần.",
+        answers="Người mới đến từ đâu: vận động tại hộ, hội nghị, tự đến hay gọi nhắc; mỗi người tính một lần.",
     ),
     assignment.CODE: Report(
         assignment.CODE,
