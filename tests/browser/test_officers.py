@@ -2,9 +2,4 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import timedelta
-
-import pytest
-from playwright.sync_api import Page
 from pypdf import PdfReader  # noqa: F401 - replaced below when it is not installed
