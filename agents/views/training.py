@@ -42,9 +42,11 @@ from agents.staffing import (
 )
 from agents.trail import acts_of
 from agents.views.acts import FORM, attempt, done, form_page
-from agents.views.organisations import HISTORY, SEERS
+from agents.views.organisations import SEERS
 from thaithuy_bhxh.clock import today
 
+RECENT = 15
+"""Acts that a course's page shows; a course has one per person invited."""
 HOSTS = (Role.LEAD, *KEEPERS)
 """Who invites, and who takes a candidate on."""
 
@@ -77,7 +79,7 @@ def course(request: HttpRequest, pk: int) -> HttpResponse:
         "day": day,
         "people": people,
         "figures": figures_of(people),
-        "history": acts_of(audit.history_of(one)[:HISTORY]) if not user.has_role(Role.LEAD) else None,
+        "history": acts_of(audit.history_of(one)[:RECENT]) if not user.has_role(Role.LEAD) else None,
         "may_edit": user.has_role(*KEEPERS) and not one.cancelled_on,
         "may_invite": user.has_role(*HOSTS) and open_for_guests,
         "may_hire": user.has_role(*HOSTS),

@@ -25,9 +25,9 @@ def do_end_collector(
 ) -> CollectorHandover:
     """End a collector after the last day ``ended_on`` (today or earlier) and hand everything to ``successor``.
 
-    The running card ends, one issued ahead is taken back, the account is closed, forms put aside go to the successor's account. From the next day on
-    the successor follows the people; receipts, and with them all figures of the past, stay with who wrote them.
-    Raises :class:`Refused` naming the field.
+    The running card ends, one issued ahead is taken back, the account is closed, forms put aside go to the
+    successor's account. From the next day on the successor follows the people; receipts, and with them all figures
+    of the past, stay with who wrote them. Raises :class:`Refused` naming the field.
     """
     require_role(actor, *KEEPERS)
     with transaction.atomic():

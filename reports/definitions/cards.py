@@ -21,8 +21,8 @@ NO_END = "không thời hạn"
 
 COLUMNS = (
     Column("agent_code", "Mã đại lý", kind="code", width=10, on_page=False, prints=True),
-    Column("agent_name", "Đại lý", kind="text", width=24),
-    Column("point_name", "Điểm thu", kind="text", width=22),
+    Column("agent_name", "Đại lý", kind="text", width=22),
+    Column("point_name", "Điểm thu", kind="text", width=29),
     Column("collector_code", "Mã nhân viên thu", kind="code", width=13),
     Column("collector_name", "Họ và tên", kind="text", width=21),
     Column("card_no", "Số thẻ", kind="code", width=14, definition="Các thẻ có giá trị ít nhất một ngày trong kỳ."),

@@ -152,7 +152,17 @@ def _body(sheet: Worksheet, table: Table, columns: Sequence[Column], first: int)
             assert isinstance(cell, Cell)
             _fill(cell, column, row.cells.get(column.key))
             cell.font, cell.border = _BOLD if column.strong else _PLAIN, _BOX
+        if (lines := max(_lines(column, row.cells.get(column.key)) for column in columns)) > 1:
+            # Said outright, because not every program makes room for wrapped text by itself.
+            sheet.row_dimensions[row_number].height = 15 * lines
     return row_number
+
+
+def _lines(column: Column, value: Any) -> int:
+    """How many lines a text takes in its column, as far as the number of its letters tells."""
+    if column.is_number or value is None or not column.is_printed:
+        return 1
+    return -(-len(str(value)) // max(1, column.width))
 
 
 def _fill(cell: Cell, column: Column, value: Any) -> None:
@@ -236,4 +246,5 @@ def _page(sheet: Worksheet, columns: Sequence[Column], top: int, first: int, foo
     sheet.page_margins.left = sheet.page_margins.right = 0.4
     sheet.oddFooter.center.text = "Trang &P/&N"  # type: ignore[union-attr]
     sheet.row_dimensions[top].height = 30
-    sheet.row_dimensions[top + 1].height = 45
+    if first - top > 2:  # else the row beneath holds the columns' numbers
+        sheet.row_dimensions[top + 1].height = 45

@@ -222,7 +222,7 @@ ACTS = st.lists(
 )
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=ACTS, asked=st.lists(DAYS, min_size=3, max_size=3))
 def test_nobody_ever_takes_money_on_a_day_without_a_valid_card(
     cast: Cast, colleague: Collector, acts: list[tuple[Any, ...]], asked: list[date]

@@ -77,8 +77,8 @@ def test_new_is_the_growth_reports_for_every_reader(year: Cast, who: str, by: st
     assert [(row["unit_code"], row["new"]) for row in mine] == [(row["unit_code"], row["new"]) for row in theirs]
 
 
-def test_the_collector_of_the_first_contribution_that_counts_is_credited(cast: Cast):
-    """The second in the same month is not; nor is one who took a receipt that was void before it counted."""
+def test_the_collector_of_the_months_latest_contribution_is_credited_as_growth_credits_the_agent(cast: Cast):
+    """One who took a receipt that was void before it counted is not, and nobody is credited twice."""
     other = builders.collector(cast.agent_a, 2)
     first = paid(cast.manager, cast.commune_a, cast.collector_a, date(2026, 1, 5), months=1)
     paid(
@@ -88,7 +88,7 @@ def test_the_collector_of_the_first_contribution_that_counts_is_credited(cast: C
     do_void_receipt(actor=cast.manager, receipt=void, on=date(2026, 1, 8), reason="Ghi nhầm")
     paid(cast.manager, cast.commune_a, other, date(2026, 1, 9), **again(void.participant, months=1))
     rows = rows_of("sources", scope_of(cast.manager), FIRST, FIRST, "collector")
-    assert {row["unit_code"]: row["new"] for row in rows} == {"BD001-01": 1, "BD001-02": 1, None: 2}
+    assert {row["unit_code"]: row["new"] for row in rows} == {"BD001-02": 2, None: 2}
 
 
 def test_a_void_of_later_takes_no_credit_away(cast: Cast):
