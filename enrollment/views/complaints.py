@@ -52,8 +52,8 @@ def complaint(request: HttpRequest, pk: int) -> HttpResponse:
     """One complaint with its answer."""
     user, one = reader(request), get_complaint_for(reader(request), pk)
     # Which receipt it is about tells who complains: that is for the office to know, not for those complained of.
-    named = one.receipt_id is not None and Receipt.objects.visible_to(user).filter(pk=one.receipt_id).exists()
-    seen = named and not user.has_role(Role.LEAD)
+    may_know = one.receipt_id is not None and not user.has_role(Role.LEAD)
+    seen = may_know and Receipt.objects.visible_to(user).filter(complaints=one).exists()
     context = {
         "complaint": one,
         "day": today(),
