@@ -31,6 +31,8 @@ def build(scope: Scope, asked: Asked) -> Table:
     """The year's assignment as it stands at the end of the asked months, for the units of that day."""
     if asked.by not in GROUPINGS:
         raise Refused(f"Báo cáo này chỉ xếp theo {', '.join(GROUPINGS)}.", "by")
+    if asked.territory not in ("", "as_of"):
+        raise Refused("Báo cáo này luôn theo địa giới cuối kỳ.", "territory")
     units = units_for(scope, asked.by, asked.last)
     found = asked_of(units, year_rows(asked.last.year, [_KIND[asked.by]]))
     lines = [
