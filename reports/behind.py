@@ -8,9 +8,9 @@ from typing import Any
 from django.db.models import QuerySet
 
 from agents.access import Scope
-from enrollment.models import Receipt
+from enrollment.models import ActivitySpan, Movement, Receipt, Rule
 from reports.definitions.growth import checked, columns
-from reports.measures import Period, rows_behind
+from reports.measures import Period, movements_in, spans_in, stock_moment
 from reports.registry import Asked
 from reports.units import Unit, units_for
 from thaithuy_bhxh.errors import Refused
@@ -65,3 +65,28 @@ def _receipts(unit: Unit, period: Period) -> Behind:
     given_back = sum(voided.values_list("participant_amount", flat=True))
     rows = (received | voided).select_related("participant", "commune", "agent", "void").order_by("received_on", "id")
     return Behind("receipts", "Tiền thu", unit, rows, amount=taken - given_back)
+
+
+def rows_behind(name: str, unit: Unit, period: Period) -> QuerySet[Any]:
+    """The spans or movements behind a count of this unit: as many rows as the figure says.
+
+    ``name`` is a measure, ``decreased.<reason>`` for one reason.
+    """
+    if name in ("moved_in", "moved_out"):
+        here, there = unit.q(), unit.q("from_")
+        moves = Movement.objects.filter(movements_in(period), kind=Movement.Kind.MOVED)
+        if not here:
+            return moves.none()  # Nobody moves into or out of a unit that holds everything.
+        return moves.filter(here & ~there if name == "moved_in" else there & ~here)
+    if name == "new_ytd":
+        period, name = Period(period.year_start, period.last, period.rule), Movement.Kind.NEW
+    moment = stock_moment(name, period)
+    if moment is not None:
+        spans = ActivitySpan.objects.filter(moment & unit.q())
+        covered = ActivitySpan.objects.filter(spans_in(period.last, Rule.STRICT)).values("participant")
+        return spans.exclude(participant__in=covered) if name == "in_grace" else spans
+    kind, _, reason = name.partition(".")
+    rows = Movement.objects.filter(movements_in(period) & unit.q(), kind=kind)
+    if reason == "other":
+        return rows.exclude(reason="not_renewed")
+    return rows.filter(reason=reason) if reason else rows

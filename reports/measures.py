@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum, Value
+from django.db.models import Count, Q, Sum, Value
 
 from enrollment.models import ActivitySpan, Movement, Receipt, Rule, StopReason
-from reports.units import Unit, Units
+from reports.units import Units
 from thaithuy_bhxh.months import Month
 
 
@@ -204,7 +204,7 @@ def movements_in(period: Period) -> Q:
 
 
 def _stock(period: Period) -> list[Any]:
-    moments = {name: _stock_moment(name, period) or Q() for name in STOCKS}
+    moments = {name: stock_moment(name, period) or Q() for name in STOCKS}
     wanted = Q()
     for moment in moments.values():
         wanted |= moment
@@ -290,32 +290,8 @@ def _between(month_field: str, period: Period) -> Q:
     return Q(**{f"{month_field}__gte": period.first, f"{month_field}__lte": period.last})
 
 
-def rows_behind(name: str, unit: Unit, period: Period) -> QuerySet[Any]:
-    """The spans or movements behind a count of this unit: as many rows as the figure says.
-
-    ``name`` is a measure, ``decreased.<reason>`` for one reason.
-    """
-    if name in ("moved_in", "moved_out"):
-        here, there = unit.q(), unit.q("from_")
-        moves = Movement.objects.filter(movements_in(period), kind=Movement.Kind.MOVED)
-        if not here:
-            return moves.none()  # Nobody moves into or out of a unit that holds everything.
-        return moves.filter(here & ~there if name == "moved_in" else there & ~here)
-    if name == "new_ytd":
-        period, name = Period(period.year_start, period.last, period.rule), Movement.Kind.NEW
-    moment = _stock_moment(name, period)
-    if moment is not None:
-        spans = ActivitySpan.objects.filter(moment & unit.q())
-        covered = ActivitySpan.objects.filter(spans_in(period.last, Rule.STRICT)).values("participant")
-        return spans.exclude(participant__in=covered) if name == "in_grace" else spans
-    kind, _, reason = name.partition(".")
-    rows = Movement.objects.filter(movements_in(period) & unit.q(), kind=kind)
-    if reason == "other":
-        return rows.exclude(reason="not_renewed")
-    return rows.filter(reason=reason) if reason else rows
-
-
-def _stock_moment(name: str, period: Period) -> Q | None:
+def stock_moment(name: str, period: Period) -> Q | None:
+    """The spans that a stock counts; ``None`` for a figure that is none."""
     months = {
         "opening": (period.first - 1, period.rule),
         "closing": (period.last, period.rule),

@@ -111,15 +111,17 @@ class Reading:
 
     def _past(self, metric: str, year: int) -> PastYear:
         point, month = self.point, self.point.month.month
-        end = _whole(self.history[year, 12], metric)
+        end = district_figure(self.history[year, 12], metric)
         if metric == Metric.ACTIVE:
-            base = _whole(self.history[year - 1, 12], metric)
+            base = district_figure(self.history[year - 1, 12], metric)
             then = point.settled.month if point.settled >= point.january and point.begun else 0
-            return PastYear(base, Fraction(_whole(self.history[year, then], metric) if then else base), end)
+            return PastYear(base, Fraction(district_figure(self.history[year, then], metric) if then else base), end)
         if not point.begun:
             return PastYear(0, Fraction(0), end)
-        before = _whole(self.history[year, month - 1], metric) if month > 1 else 0
-        return PastYear(0, at_point(before, _whole(self.history[year, month], metric), month_gone(point.day)), end)
+        before = district_figure(self.history[year, month - 1], metric) if month > 1 else 0
+        return PastYear(
+            0, at_point(before, district_figure(self.history[year, month], metric), month_gone(point.day)), end
+        )
 
     def counts(self, units: Units) -> dict[str, Counts]:
         """Figures of every unit, by code."""
@@ -185,7 +187,7 @@ class Reading:
         return _folded(_by_commune(rows, name), units.lineage, Month(self.point.year - 1, 12).last_day)
 
 
-def _whole(tally: Tally, metric: str) -> int:
+def district_figure(tally: Tally, metric: str) -> int:
     """The whole district's figure, whoever reads."""
     if metric == Metric.ACTIVE:
         return sum(row["closing"] for row in tally.stock)

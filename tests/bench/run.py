@@ -38,8 +38,8 @@ def of_engine(engine: str, url: str, folder: Path) -> list[Figure]:
     """All benchmarks on one fresh database, each in a process of its own."""
     listed, few = str(folder / "list.xlsx"), str(folder / f"{engine}.json")
     steps = (
-        ("stage", listed), ("register", "few", few), ("importing", listed), ("growth",), ("receipts",), ("law",),
-        ("register", "many", few),
+        ("stage", listed), ("register", "few", few), ("importing", listed), ("growth",), ("targets",),
+        ("receipts",), ("law",), ("register", "many", few),
     )  # fmt: skip
     found: list[Figure] = []
     for module, *arguments in steps:
@@ -49,11 +49,13 @@ def of_engine(engine: str, url: str, folder: Path) -> list[Figure]:
 
 
 def demonstration(folder: Path) -> list[Figure]:
-    """Seconds until the demonstration campaign is loaded."""
+    """Seconds until the demonstration campaign is loaded, and how far the forecasts of its years erred."""
     print("SQLite: demonstration …", file=sys.stderr, flush=True)
     started = time.monotonic()
     process(["manage.py", "demo", "--no-serve"], f"sqlite:///{folder}/demo.sqlite3", folder, DEBUG="1")
-    return [Figure("demonstration loaded", time.monotonic() - started, "s", LONGEST_DEMO)]
+    loaded = Figure("demonstration loaded", time.monotonic() - started, "s", LONGEST_DEMO)
+    told = process(["-m", "tests.bench", "forecast"], f"sqlite:///{folder}/demo.sqlite3", folder)
+    return [loaded, *taken(told)]
 
 
 def process(arguments: list[str], url: str, folder: Path, **more: str) -> str:

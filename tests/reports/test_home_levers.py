@@ -1,0 +1,96 @@
+"""Home pages begin with the levers: done, target, pace, who is behind and why, what needs a decision."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from agents.access import scope_of
+from agents.models import CollectorCard, User
+from agents.operations.targets import Figure, do_set_targets
+from reports import alarms
+from reports.alarms import Alarm
+from reports.registry import REPORTS, Asked
+from reports.tables import Table
+from tests import builders
+from tests.cast import Cast
+from thaithuy_bhxh.clock import this_month, today
+from thaithuy_bhxh.months import Month
+
+ROLES = ("manager", "auditor", "officer", "lead", "collector")
+
+
+@pytest.fixture
+def year(cast: Cast) -> Cast:
+    """Three new people on side A this month, of 1200 asked of everybody."""
+    for _ in range(3):
+        builders.paid(cast.manager, cast.commune_a, cast.collector_a, this_month().first_day)
+    owners = (None, cast.commune_a, cast.agent_a, cast.collector_a)
+    figures = [Figure(today().year, "new", owner, 1200, "1/QĐ", date(today().year, 1, 2)) for owner in owners]
+    do_set_targets(actor=cast.manager, figures=figures)
+    return cast
+
+
+def report(user: User, by: str) -> Table:
+    asked = Asked(Month(today().year, 1), this_month(), by, "as_of", "grace", "new")
+    return REPORTS["targets"].build(scope_of(user), asked)
+
+
+@pytest.mark.parametrize(("role", "by"), [("manager", "district"), ("auditor", "district"), ("officer", "district")])
+def test_the_office_reads_the_levers_of_the_report(
+    year: Cast, logged_in: Callable[[Any], Client], role: str, by: str
+) -> None:
+    user = year.by_role(role)
+    home = logged_in(user).get("/").context
+    lever = next(line for line in home["levers"] if line.metric == "new")
+    (row,) = report(user, by).rows
+    assert (lever.done, lever.target, lever.progress.expected, lever.needed, lever.forecast.centre) == tuple(
+        row.cells[key] for key in ("done", "target_now", "expected_today", "needed_per_working_day", "forecast")
+    )
+    behind = {line.unit.code: line.why for line in home["lines"] if line.why}
+    assert list(behind) == ["12922"] and behind["12922"].startswith("cần ")
+
+
+def test_a_lead_sees_the_staff_with_cards_and_targets(year: Cast, logged_in: Callable[[Any], Client]) -> None:
+    builders.collector(year.agent_a, 2, card_to=date(2020, 1, 1))
+    home = logged_in(year.lead_a).get("/")
+    assert [(one.collector.code, one.carded) for one in home.context["staff"]] == [
+        ("BD001-01", True),
+        ("BD001-02", False),
+    ]
+    assert {one.line.code for one in home.context["warnings"]} == {"district", "BD001-01"}
+    table = report(year.lead_a, "agent")
+    agent = next(line for line in home.context["agent_lines"] if line.metric == "new")
+    cells = table.rows[0].cells
+    assert (agent.done, agent.target, agent.forecast.high) == (3, 1200, cells["forecast_high"])
+    assert CollectorCard.objects.count() == 3 and "Không có thẻ" in home.content.decode()
+
+
+def test_a_collector_sees_the_own_target_beside_the_agents(year: Cast, logged_in: Callable[[Any], Client]) -> None:
+    other = builders.collector(year.agent_a, 2)
+    builders.paid(year.manager, year.commune_a, other, this_month().first_day)
+    home = logged_in(year.staff_a).get("/").context
+    assert {line.metric: line.done for line in home["own"]}["new"] == 3
+    assert home["new"].done == 4 and home["new"].target == 1200
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_provider_of_alarms_is_heard_on_every_home_page(
+    year: Cast, logged_in: Callable[[Any], Client], role: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def provider(user: User, day: date) -> list[Alarm]:
+        return [
+            Alarm("quiet", f"Việc nhỏ của {user.username}"),
+            Alarm("loud", f"Việc gấp {day:%d/%m/%Y}", "/x/", "bad"),
+        ]
+
+    monkeypatch.setattr(alarms, "PROVIDERS", [provider])
+    page = logged_in(year.by_role(role)).get("/")
+    shown = page.content.decode()
+    small = f"Việc nhỏ của {year.by_role(role).username}"
+    assert f'<a href="/x/">Việc gấp {today():%d/%m/%Y}</a>' in shown and small in shown
+    assert shown.index("Việc gấp") < shown.index("Việc nhỏ")
