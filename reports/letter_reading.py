@@ -92,7 +92,8 @@ class _Reading:
         people = people.due_between(self.day, self.day + timedelta(days=DUE_DAYS))
         people = people.filter(self._unit.q()) if self._unit else people
         order = people.order_by("due_on", "sort_key", "id")
-        return order.values_list("commune_id", "agent_id", "full_name", "hamlet", "due_on")
+        rows = order.values_list("commune_id", "agent_id", "full_name", "hamlet", "commune__name", "due_on")
+        return [(*row[:3], self._place(row[3], row[4]), row[5]) for row in rows]
 
     def _lost_rows(self) -> Iterable[Any]:
         """People who fell out in the last months and are neither back nor gone for another reason."""
@@ -109,9 +110,16 @@ class _Reading:
             last_group=Subquery(group.values("group")[:1])
         )
         fields = ("participant__commune_id", "participant__agent_id", "participant_id")
-        told = order.values_list(*fields, "participant__full_name", "participant__hamlet", "last_group")
+        where = ("participant__hamlet", "participant__commune__name")
+        told = order.values_list(*fields, "participant__full_name", *where, "last_group")
         once = {row[2]: row for row in reversed(list(told))}
-        return [(row[0], row[1], row[3], row[4], row[5] or "") for row in reversed(once.values())]
+        return [(*row[:2], row[3], self._place(row[4], row[5]), row[6] or "") for row in reversed(once.values())]
+
+    def _place(self, hamlet: str, commune: str) -> str:
+        """The hamlet, with its commune in the letter to an agent: there are hamlets of one name in many communes."""
+        if self.units.by == unit_kinds.COMMUNE:
+            return hamlet
+        return ", ".join(part for part in (hamlet, commune) if part)
 
     def _grouped(self, rows: Iterable[Any], made: Callable[[Any], Any]) -> dict[str, list[Any]]:
         found: dict[str, list[Any]] = {}

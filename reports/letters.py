@@ -18,9 +18,9 @@ from reports.measures import Figures
 from reports.tables import percent
 from thaithuy_bhxh.months import Month
 
-SHOWN_DUE, SHOWN_LOST, SHOWN_CARDS, SHOWN_HAMLETS = 10, 6, 3, 3
+SHOWN_DUE, SHOWN_LOST, SHOWN_CARDS, SHOWN_HAMLETS = 10, 5, 2, 3
 DUE_DAYS, LOST_MONTHS = 30, 3
-LONGEST_NAME, LONGEST_HAMLET = 34, 24
+LONGEST_NAME, LONGEST_HAMLET = 32, 30
 AGENT, COMMUNE = "dai-ly", "xa"
 OTHERS = frozenset({SupportGroup.OTHER.value, ""})
 

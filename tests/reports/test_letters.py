@@ -82,7 +82,7 @@ def test_the_letter_of_an_agent_warns_of_cards_and_contract(cast: Cast, month: M
         f"Thẻ nhân viên thu: {cast.collector_a.full_name} hết hạn ngày {ends}.",
         f"Hợp đồng 12/HĐ hết hạn ngày {today() + 60 * DAY:%d/%m/%Y}.",
     ]
-    assert [one.name for one in found.due] == ["Nguyễn Thị Mới"]
+    assert [(one.name, one.hamlet) for one in found.due] == [("Nguyễn Thị Mới", "Thôn Bắc, Thái Ninh")]
 
 
 def test_the_page_names_only_the_communes_own_people_and_no_numbers(cast: Cast, month: Month, logged_in: Login):
@@ -135,5 +135,5 @@ def test_who_finds_no_room_is_told_as_a_number():
     lost = [Lost(f"Người {n}", "", "other") for n in range(9)]
     found = Letter(AGENT, 1, "A", "Đại lý", Month(2026, 2), date(2026, 3, 1), Figures(), Figures(), (), due, lost)
     assert (len(found.shown_due), found.more_due) == (SHOWN_DUE, 3)
-    assert found.lost_names.endswith("Người 5 và 3 người nữa")
+    assert found.lost_names.endswith("Người 4 và 4 người nữa")
     assert found.advice == []
