@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import groupby
+from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast
 from django.urls import reverse
 
 from agents.access import scope_of
@@ -57,14 +60,15 @@ class _Term:
 
 
 def alarms_for(user: User, day: date) -> list[Alarm]:
-    """Everything that needs this person's decision, worst first (four queries; one for a collector).
+    """Everything that needs this person's decision, worst first (one query, besides that of the scope).
 
     An officer is told of the agents that serve the own communes, a lead of the own agent, a collector of the own card.
     """
     if user.has_role(Role.COLLECTOR):
         return _own_card(user, day)
-    agents = _agents_of(user, day)
-    found = [*_uncarded(agents, day), *_cards(agents, day), *_contracts(agents, day), *_candidates(agents, day)]
+    rows = _rows(_agents_of(user, day), day)
+    found = [*_uncarded(rows["uncarded"]), *_cards(rows["card"], day), *_contracts(rows["contract"], day),
+             *_candidates(rows["candidate"])]  # fmt: skip
     return sorted(found, key=lambda alarm: _ORDER[alarm.tone])
 
 
@@ -92,53 +96,99 @@ def _working(agents: QuerySet[CollectionAgent], day: date) -> Q:
     return Q(point__agent__in=agents) & (Q(ended_on__isnull=True) | Q(ended_on__gte=day))
 
 
-def _uncarded(agents: QuerySet[CollectionAgent], day: date) -> Iterable[Alarm]:
+class _Row(NamedTuple):
+    """What is asked about any kind: whose page, who or what, its code, the agent, and up to four days."""
+
+    kind: str
+    key: int
+    name: str
+    code: str
+    agent: str
+    first: date | None
+    last: date | None
+    ended: date | None
+    closed: date | None
+
+
+# Without the cast PostgreSQL takes two such columns for text and refuses to join them with a day.
+_NO_DAY = Cast(Value(None), DateField())
+
+
+def _asked(rows: QuerySet[Any], kind: str, *fields: Any) -> QuerySet[Any]:
+    """Rows of one kind in the columns of :class:`_Row`."""
+    named = dict(zip(_Row._fields[1:], (F(one) if isinstance(one, str) else one for one in fields), strict=True))
+    columns = {f"told_{name}": value for name, value in {"kind": Value(kind), **named}.items()}
+    return rows.order_by().annotate(**columns).values_list(*columns)
+
+
+def _rows(agents: QuerySet[CollectionAgent], day: date) -> dict[str, list[_Row]]:
+    """The rows of every kind in order of their codes and days."""
+    parts = [
+        _asked(_without_card(agents, day), "uncarded", "pk", "full_name", "code", "point__agent__name",
+               *[_NO_DAY] * 4),
+        _asked(_ending_cards(agents, day), "card", "collector_id", "collector__full_name", "collector__code",
+               "collector__point__agent__name", "valid_from", "valid_to", _NO_DAY, _NO_DAY),
+        _asked(agents, "contract", "pk", "name", "code", "name", "contracts__valid_from", "contracts__valid_to",
+               "contracts__ended_on", "closed_on"),
+        _asked(_waiting(agents, day), "candidate", "course_id", "full_name", "course__code", "agent__name",
+               "course__ends_on", _NO_DAY, _NO_DAY, _NO_DAY),
+    ]  # fmt: skip
+    found: dict[str, list[_Row]] = {kind: [] for kind in KINDS}
+    for row in sorted(
+        map(_Row._make, parts[0].union(*parts[1:], all=True)), key=lambda row: (row.code, str(row.first))
+    ):
+        found[row.kind].append(row)
+    return found
+
+
+def _without_card(agents: QuerySet[CollectionAgent], day: date) -> QuerySet[Collector]:
     """Who has written receipts lately and has no valid card today."""
     carded = CollectorCard.objects.valid_on(day).filter(collector=OuterRef("pk"))
     recent = Collector.objects.filter(pk=OuterRef("pk"), receipts__received_on__gt=day - timedelta(days=RECENT))
-    staff = Collector.objects.filter(_working(agents, day), ~Exists(carded), Exists(recent))
-    for one in staff.select_related("point__agent").order_by("code"):
-        text = f"{one} ({one.point.agent}) đã thu trong {RECENT} ngày qua, nay không có thẻ còn giá trị"
-        yield Alarm("uncarded", text, reverse("agents:collector", args=[one.pk]), "bad")
+    return Collector.objects.filter(_working(agents, day), ~Exists(carded), Exists(recent))
 
 
-def _cards(agents: QuerySet[CollectionAgent], day: date) -> Iterable[Alarm]:
-    """Whose cards, taken together, end within :data:`SOON` days."""
+def _ending_cards(agents: QuerySet[CollectionAgent], day: date) -> QuerySet[CollectorCard]:
+    """All cards of whoever has one that ends within :data:`SOON` days."""
     ending = CollectorCard.objects.valid_on(day).filter(
         collector=OuterRef("collector"), valid_to__lte=day + timedelta(days=SOON)
     )
     staff = Collector.objects.filter(_working(agents, day), ended_on__isnull=True)
-    rows = CollectorCard.objects.filter(Exists(ending), collector__in=staff).select_related("collector__point__agent")
-    by_collector: dict[Collector, list[CollectorCard]] = {}
-    for card in rows.order_by("collector__code", "valid_from"):
-        by_collector.setdefault(card.collector, []).append(card)
-    for one, cards in by_collector.items():
-        state = card_state(cards, day)
+    return CollectorCard.objects.filter(Exists(ending), collector__in=staff)
+
+
+def _waiting(agents: QuerySet[CollectionAgent], day: date) -> QuerySet[CourseAttendance]:
+    return CourseAttendance.objects.filter(
+        agent__in=agents, collector=None, result=CourseResult.PASSED,
+        course__ends_on__gt=day - timedelta(days=WAITING), course__ends_on__lte=day,
+    )  # fmt: skip
+
+
+def _uncarded(rows: Iterable[_Row]) -> Iterable[Alarm]:
+    for row in rows:
+        text = f"{row.name} ({row.code}, {row.agent}) đã thu trong {RECENT} ngày qua, nay không có thẻ còn giá trị"
+        yield Alarm("uncarded", text, reverse("agents:collector", args=[row.key]), "bad")
+
+
+def _cards(rows: Iterable[_Row], day: date) -> Iterable[Alarm]:
+    """Whose cards, taken together, end soon."""
+    for key, cards in groupby(rows, key=lambda row: (row.key, row.name, row.code, row.agent)):
+        state = card_state([_Term(row.first, row.last) for row in cards if row.first], day)
         if state.tone == "warn":
-            text = f"Thẻ của {one} ({one.point.agent}): {state.word}"
-            yield Alarm("card", text, reverse("agents:collector", args=[one.pk]), "warn")
+            pk, name, code, agent = key
+            text = f"Thẻ của {name} ({code}, {agent}): {state.word}"
+            yield Alarm("card", text, reverse("agents:collector", args=[pk]), "warn")
 
 
-def _contracts(agents: QuerySet[CollectionAgent], day: date) -> Iterable[Alarm]:
-    rows = agents.values_list(
-        "pk", "name", "closed_on", "contracts__valid_from", "contracts__valid_to", "contracts__ended_on"
-    )
-    terms: dict[tuple[int, str, date | None], list[_Term]] = {}
-    for pk, name, closed_on, first, last, ended_on in rows.order_by("code"):
-        kept = terms.setdefault((pk, name, closed_on), [])
-        if first:
-            kept.append(_Term(first, ended_on or last))
-    for (pk, name, closed_on), contracts in terms.items():
-        state = contract_state(contracts, day, closed_on)
+def _contracts(rows: Iterable[_Row], day: date) -> Iterable[Alarm]:
+    for (pk, name, closed), terms in groupby(rows, key=lambda row: (row.key, row.name, row.closed)):
+        signed = [_Term(row.first, row.ended or row.last) for row in terms if row.first]
+        state = contract_state(signed, day, closed)
         if state.is_alarm:
             yield Alarm("contract", f"{name}: {state.word}", reverse("agents:agent", args=[pk]), state.tone)
 
 
-def _candidates(agents: QuerySet[CollectionAgent], day: date) -> Iterable[Alarm]:
-    waiting = CourseAttendance.objects.filter(
-        agent__in=agents, collector=None, result=CourseResult.PASSED,
-        course__ends_on__gt=day - timedelta(days=WAITING), course__ends_on__lte=day,
-    )  # fmt: skip
-    for one in waiting.select_related("agent", "course").order_by("course__ends_on", "full_name"):
-        text = f"{one.full_name} ({one.agent}) đã đạt lớp {one.course.code}, chưa nhận vào làm"
-        yield Alarm("candidate", text, reverse("agents:course", args=[one.course_id]), "warn")
+def _candidates(rows: Iterable[_Row]) -> Iterable[Alarm]:
+    for row in sorted(rows, key=lambda row: (str(row.first), row.name)):
+        text = f"{row.name} ({row.agent}) đã đạt lớp {row.code}, chưa nhận vào làm"
+        yield Alarm("candidate", text, reverse("agents:course", args=[row.key]), "warn")

@@ -46,7 +46,7 @@ def logged_in() -> Callable[[User], Client]:
 
     def enter(user: User) -> Client:
         client = Client()
-        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(user, backend="agents.backends.PortalBackend")
         return client
 
     return enter

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -54,7 +55,7 @@ def agent(request: HttpRequest, pk: int) -> HttpResponse:
     """One agent: points with the communes served, contracts, collectors with their cards, targets, history."""
     one, day = get_agent_for(reader(request), pk), today()
     points = list(one.points.prefetch_related("communes").order_by("code"))
-    contracts = list(one.contracts.prefetch_related("communes").order_by("valid_from"))
+    contracts = list(one.contracts.annotate(territory=Count("communes")).order_by("valid_from"))
     context: dict[str, Any] = {
         "agent": one,
         "day": day,

@@ -92,5 +92,5 @@ def manager() -> User:
 def browser_of(user: User) -> Client:
     """Somebody logged in."""
     client = Client()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user, backend="agents.backends.PortalBackend")
     return client

@@ -42,7 +42,7 @@ from thaithuy_bhxh.clock import this_month, today
 
 ROLES = ("collector", "lead", "officer", "manager", "administrator", "auditor")
 SIDED = {"collector": "staff", "lead": "lead", "officer": "officer"}
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "agents.backends.PortalBackend"
 
 
 @dataclass

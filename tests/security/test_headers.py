@@ -70,7 +70,7 @@ def test_the_session_cookie_itself_says_so(scene: Scene, db: None):
 
 def test_a_form_without_its_token_is_refused_in_words(scene: Scene, db: None):
     browser = Client(enforce_csrf_checks=True)
-    browser.force_login(scene.cast.staff_a, backend="allauth.account.auth_backends.AuthenticationBackend")
+    browser.force_login(scene.cast.staff_a, backend="agents.backends.PortalBackend")
     for url in (reverse("enrollment:enroll"), reverse("account_login"), reverse("account_logout")):
         answer = browser.post(url, {"full_name": "A B"})
         assert answer.status_code == 403
