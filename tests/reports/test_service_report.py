@@ -169,7 +169,7 @@ def test_page_workbook_and_data_say_the_same(year: Cast):
     position = [column.key for column in table.sheet_columns].index("mean_score") + 1
     cells = [sheet.cell(row=number, column=position) for number in range(1, sheet.max_row + 1)]
     assert [cell.value for cell in cells if isinstance(cell.value, float)] == [3.67, 3.67]
-    assert all(cell.number_format == "0.00" for cell in cells if isinstance(cell.value, float))
+    assert all(cell.number_format == "#,##0.00" for cell in cells if isinstance(cell.value, float))
 
 
 def test_every_figure_is_defined_in_words(year: Cast):
