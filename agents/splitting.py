@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from fractions import Fraction
+from itertools import accumulate
+from math import floor
 from typing import TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
@@ -48,12 +50,14 @@ def levels_of(
 ) -> tuple[int, ...]:
     """The level at the end of each of the twelve months that leads to ``value`` in December.
 
-    From month ``first`` on the way from the level before it is divided by the season's weights; earlier months keep
-    the levels ``before`` (``base``, the level at the year's start, where there are none).
+    From month ``first`` on the way from the level before it follows the season's weights, each level rounded by itself
+    (half up) so that a small target spreads over the year; earlier months keep the levels ``before`` (``base``, the
+    level at the year's start, where there are none).
     """
     kept = list((before or [base] * MONTHS)[: first - 1])
     start = kept[-1] if kept else base
-    levels = kept
-    for step in largest_remainder(value - start, list(season[first - 1 :])):
-        levels.append((levels[-1] if levels else base) + step)
-    return tuple(levels)
+    ahead = list(season[first - 1 :])
+    weights = ahead if any(ahead) else [1] * len(ahead)
+    reached = accumulate(Fraction(weight) for weight in weights)
+    way = Fraction(value - start) / sum(weights)
+    return (*kept, *(start + floor(way * gone + Fraction(1, 2)) for gone in reached))

@@ -77,3 +77,8 @@ def test_a_year_with_even_months_by_hand():
     assert levels_of(120, [1] * 12) == (10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 110, 120)
     revised = levels_of(180, [1] * 12, first=7, before=levels_of(120, [1] * 12))
     assert revised == (10, 20, 30, 40, 50, 60, 80, 100, 120, 140, 160, 180)
+
+
+def test_a_small_target_spreads_over_the_year():
+    assert levels_of(3, [1] * 12) == (0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3)  # 0.25, 0.5, 0.75 … each rounded half up
+    assert levels_of(5, [0] * 6 + [1] * 6) == (0, 0, 0, 0, 0, 0, 1, 2, 3, 3, 4, 5)
