@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from enrollment.models import Stop
 from enrollment.operations.participants import do_move
 from enrollment.operations.receipts import do_void_receipt
+from enrollment.operations.service import do_rate
 from enrollment.operations.stops import do_withdraw_stop
 from tests.security.scene import Scene
 from thaithuy_bhxh.clock import today
@@ -22,6 +23,7 @@ COLUMN = {
     "enrollment_stop": "note",
     "enrollment_stopwithdrawal": "reason",
     "enrollment_residence": "hamlet",
+    "enrollment_servicerating": "comment",
 }
 
 
@@ -29,6 +31,7 @@ COLUMN = {
 def facts(scene: Scene, db: None) -> None:
     """A row of every kind."""
     actor = scene.cast.manager
+    do_rate(receipt=scene.a.receipt, score=5)
     do_void_receipt(actor=actor, receipt=scene.a.receipt, on=today(), reason="thử")
     stop = Stop.objects.get(participant=scene.a.stopped)
     do_withdraw_stop(actor=actor, stop=stop, on=today(), reason="thử")

@@ -48,7 +48,7 @@ def test_a_broken_page_tells_nothing_of_its_inside(scene: Scene, db: None, monke
     def broken(*args: Any) -> None:
         raise RuntimeError("secret-of-the-inside")
 
-    monkeypatch.setattr("reports.views.home.collector_home", broken)
+    monkeypatch.setattr("reports.views.home.lead_home", broken)
     answer = scene.browsers["lead"].get("/")
     assert answer.status_code == 500
     assert "secret-of-the-inside" not in words(answer)
