@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from agents.access import Scope
 from agents.models import CollectionAgent, CollectorCard, CourseAttendance, TrainingCourse
+from thaithuy_bhxh.text import sort_key
 
 
 def agents_in(scope: Scope) -> QuerySet[CollectionAgent]:
@@ -21,11 +22,12 @@ def agents_in(scope: Scope) -> QuerySet[CollectionAgent]:
     return CollectionAgent.objects.filter(pk__in=served.values("pk"))
 
 
-def attendances_between(scope: Scope, first: date, last: date) -> QuerySet[CourseAttendance]:
+def attendances_between(scope: Scope, first: date, last: date) -> list[CourseAttendance]:
     """Who was invited to the courses that begin in these days and were not called off, by course, agent and name."""
     found = CourseAttendance.objects.filter(agent__in=agents_in(scope), course__in=courses_between(first, last))
-    return found.select_related("course", "agent", "collector").order_by(
-        "course__starts_on", "course__code", "agent__code", "full_name", "pk"
+    people = found.select_related("course", "agent", "collector").order_by("pk")
+    return sorted(
+        people, key=lambda one: (one.course.starts_on, one.course.code, one.agent.code, sort_key(one.full_name))
     )
 
 

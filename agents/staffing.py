@@ -29,6 +29,7 @@ from agents.models import (
     User,
 )
 from agents.querysets import agents_visible_to
+from thaithuy_bhxh.text import sort_key
 
 T = TypeVar("T")
 
@@ -86,7 +87,8 @@ def get_course(pk: int) -> TrainingCourse:
 def attendances_for(user: User, course: TrainingCourse) -> list[CourseAttendance]:
     """The course's people whom the reader may see, by agent and name."""
     found = course.attendances.filter(agent__in=agents_visible_to(user))
-    return list(found.select_related("agent", "collector__point").order_by("agent__code", "full_name", "pk"))
+    people = found.select_related("agent", "collector__point").order_by("pk")
+    return sorted(people, key=lambda one: (one.agent.code, sort_key(one.full_name)))
 
 
 def get_attendance_for(user: User, pk: int) -> CourseAttendance:

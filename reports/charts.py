@@ -34,7 +34,7 @@ def pace_chart_of(scope: Scope, lineage: Lineage, last: Month, metric: str, poin
     """The year's plan, what is done month by month, and the forecast with its bounds, of all that the reader sees."""
     reading, _ = read_with(scope, point, monthly=True)
     units = units_for(scope, DISTRICT if scope.agent is None else AGENT, last, lineage=lineage)
-    _, (whole,) = lines(reading, units, rows_for(last.year, units), (metric,))
+    _, (whole,) = lines(reading, units, rows_for(last, units), (metric,))
     scale = MILLION if metric == Metric.COLLECTED else 1
     name = LABELS[Metric(metric)].replace("đồng", "triệu đồng")
     done = _done(reading, whole, units) if point.begun else []

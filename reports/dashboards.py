@@ -29,7 +29,7 @@ from reports.pace import Progress
 from reports.progress import Line, agent_lines, lines, units_by
 from reports.reading import Point, read, read_with
 from reports.tables import percent
-from reports.targets import rows_for
+from reports.targets import rows_for, told_by
 from reports.units import COLLECTOR, COMMUNE, DISTRICT, NETWORK, Unit, Units, units_for
 from thaithuy_bhxh.months import Month
 
@@ -84,7 +84,7 @@ def _levers(user: User, day: date, *, history: bool) -> dict[str, Any]:
     units = units_by(scope, COLLECTOR, reading, month)
     rows = [
         row
-        for row in year_rows(day.year, (OwnerKind.AGENT, OwnerKind.COLLECTOR))
+        for row in told_by(month, year_rows(day.year, (OwnerKind.AGENT, OwnerKind.COLLECTOR)))
         if row.agent_id in (None, user.agent_id)
     ]
     mine = agent_lines(reading, units, [row for row in rows if row.agent_id], _agent_name(user))
@@ -181,7 +181,7 @@ def office_home(user: User, day: date) -> dict[str, Any]:
     point = Point.of(month, day)
     reading, (tally, of_month) = read_with(scope, point, Period(month, month))
     communes, networks, district = (units_for(scope, by, month, lineage=lineage) for by in (COMMUNE, NETWORK, DISTRICT))
-    rows = rows_for(day.year, communes, networks, district)
+    rows = rows_for(month, communes, networks, district)
     found, whole_lines = lines(reading, communes, rows)[0], lines(reading, district, rows)[1]
     figures = tally.by(communes)
     whole = total(figures.values(), communes)

@@ -78,7 +78,7 @@ class _Reading:
         self._user, self._unit = user, unit
         periods = (Period(month, month), Period(month - 12, month - 12), Period(Month(month.year, 1), month))
         self.now, self.before, self.year = (tally.by(units) for tally in tallies(*periods))
-        self.targets = asked_of(units, rows_for(month.year, units))
+        self.targets = asked_of(units, rows_for(month, units))
         self.due = self._grouped(self._due_rows(), lambda row: shortened(Due(*row))) if self._is_recent else None
         self.lost = self._grouped(self._lost_rows(), lambda row: Lost(*row))
 

@@ -152,5 +152,5 @@ def progress_lines(
     """The lines of one grouping, those of the whole, and its units."""
     reading = read(scope, point, collectors=by == COLLECTOR)
     units = units_by(scope, by, reading, last, lineage)
-    found, whole = lines(reading, units, rows_for(last.year, units), metrics)
+    found, whole = lines(reading, units, rows_for(last, units), metrics)
     return found, whole, units

@@ -119,7 +119,7 @@ class Watched:
 
 def _behind(watch: Watch) -> Counts:
     done = watch.tally((row["commune_id"], row["new"]) for row in watch.movements)
-    asked = asked_of(watch.units, rows_for(watch.day.year, watch.units))
+    asked = asked_of(watch.units, rows_for(Month.of(watch.day), watch.units))
     return {
         unit.code: flow_progress(asked.get(unit.code, {}).get(Metric.NEW, []), done.get(unit.code, 0), watch.day).behind
         for unit in watch.units.rows

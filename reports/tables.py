@@ -16,7 +16,7 @@ Cell = int | str | None
 @dataclass(frozen=True, slots=True)
 class Column:
     """``kind``: code, text, int (persons), money (đồng), percent (text with two decimals),
-    decimal (text with two decimals, or đồng as an integer), date, month.
+    decimal (text with two decimals, or đồng as an integer), date (text dd/mm/yyyy or words; ISO in data), month.
 
     ``total``: ``sum``, ``ratio`` (``numerator``/``denominator`` name columns) or ``none``. ``group`` is the header
     above. ``definition`` says in one sentence what is counted.

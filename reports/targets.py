@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from agents.models import OwnerKind, Target
@@ -32,13 +32,18 @@ def targets_of(units: Units, last: Month) -> dict[str, Figures]:
 
 def targets_by(last: Month, *groupings: Units) -> list[dict[str, Figures]]:
     """The same targets under several groupings, in the order given (one query)."""
-    rows = rows_for(last.year, *groupings)
+    rows = rows_for(last, *groupings)
     return [_values(asked_of(units, rows)) for units in groupings]
 
 
-def rows_for(year: int, *groupings: Units) -> list[Target]:
-    """The year's versions that these groupings answer for (one query)."""
-    return year_rows(year, {kind for units in groupings for kind in _OWNERS[units.by]})
+def rows_for(last: Month, *groupings: Units) -> list[Target]:
+    """The versions that these groupings answer for, as they stood at the end of a month (one query)."""
+    return told_by(last, year_rows(last.year, {kind for units in groupings for kind in _OWNERS[units.by]}))
+
+
+def told_by(last: Month, rows: Iterable[Target]) -> list[Target]:
+    """Without the revisions that speak for later months only, so that a month is told the same ever after."""
+    return [row for row in rows if not row.revision_no or row.effective_month <= last.month]
 
 
 def flow_progress(asked: Sequence[Standing], done: int, day: date) -> Progress:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -138,7 +138,7 @@ def _set(actor: User, figure: Figure, year: _Year, done: TargetsSet) -> tuple[mo
         done.unchanged += 1
         return None, {}
     if row and (same or not row.decision_no):
-        target = _corrected(row, figure)
+        target = _corrected(row, figure, year.standing(figure))
     else:
         target = _revised(actor, figure, year.standing(figure), row)
     if target is None:
@@ -163,8 +163,9 @@ def _reseasons(row: Target | None, figure: Figure) -> bool:
     return bool(row and figure.season and figure.value is not None and list(figure.season) != row.season)
 
 
-def _corrected(row: Target, figure: Figure) -> Target | None:
+def _corrected(row: Target, figure: Figure, standing: Standing) -> Target | None:
     """The version itself set right; ``None`` when it was the first one and is taken away."""
+    _refuse_below_past(figure, replace(standing, versions=standing.versions[:-1]), row.effective_month)
     if figure.value is None and not row.revision_no:
         row.delete()
         return None

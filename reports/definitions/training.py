@@ -37,7 +37,7 @@ COLUMNS = (
 
 def build(scope: Scope, months: Months) -> Table:
     """The register for one reader's scope; one row per person and course."""
-    people = list(attendances_between(scope, months.first.first_day, months.last.last_day))
+    people = attendances_between(scope, months.first.first_day, months.last.last_day)
     rows = [Row(_cells(one), _links(one)) for one in people]
     return Table(
         code=CODE,

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from reports.tables import Column, Row, Table
 
 
 def to_json(table: Table) -> dict[str, Any]:
-    """``{"report", …parameters, "rows", "total"}``; dotted keys become nested objects, unknown is ``null``."""
+    """``{"report", …parameters, "rows", "total"}``; dotted keys become nested objects, dates are ISO,
+    unknown is ``null``.
+    """
     return {
         "report": table.code,
         **table.parameters,
@@ -21,8 +24,17 @@ def to_json(table: Table) -> dict[str, Any]:
 def _row(row: Row, columns: Sequence[Column]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for column in columns:
-        _put(found, column.key.split("."), row.cells.get(column.key))
+        value = row.cells.get(column.key)
+        _put(found, column.key.split("."), _iso(value) if column.kind == "date" else value)
     return found
+
+
+def _iso(told: str | None) -> str | None:
+    """The day that a cell tells people as dd/mm/yyyy; ``None`` for words such as “không thời hạn”."""
+    try:
+        return datetime.strptime(told or "", "%d/%m/%Y").date().isoformat()
+    except ValueError:
+        return None
 
 
 def _put(target: dict[str, Any], path: list[str], value: Any) -> None:
