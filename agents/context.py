@@ -46,15 +46,28 @@ _THUMB: tuple[tuple[str, str], ...] = (
     ("Biên lai", "enrollment:receipts"),
 )
 
+_INSIDE = {
+    "hop-dong": "agents:agents", "nhan-vien-thu": "agents:agents", "diem-thu": "agents:agents",
+    "the-nhan-vien-thu": "agents:agents", "nguoi-hoc": "agents:courses", "phan-cong": "agents:communes",
+    "lien-he": "agents:communes", "thu-thang": "officers:board", "can-xu-ly": "home",
+}  # fmt: skip
+"""Under which entry a page stands whose address does not say so."""
+
 
 def _items(request: HttpRequest, entries: list[tuple[str, str]]) -> list[NavItem]:
     urls = [(label, reverse(name)) for label, name in entries]
     path = _path_of(request)
     home = reverse("home")
     here = max((url for _, url in urls if path.startswith(url) and url != home), key=len, default="")
-    if not here and path == home:
-        here = home
+    if not here:
+        here = home if path == home else _entry_of(path)
     return [NavItem(label, url, url == here) for label, url in urls]
+
+
+def _entry_of(path: str) -> str:
+    """The entry that a page of another address belongs to, if any."""
+    name = _INSIDE.get(path.strip("/").split("/")[0])
+    return reverse(name) if name else ""
 
 
 def _path_of(request: HttpRequest) -> str:

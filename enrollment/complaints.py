@@ -81,4 +81,9 @@ def comments_visible_to(user: User) -> QuerySet[ServiceRating]:
     if not user.has_role(*COMPLAINT_READERS):
         return ServiceRating.objects.none()
     inside = scope_of(user).q(agent="receipt__agent", commune="receipt__commune")
-    return ServiceRating.objects.filter(inside).exclude(comment="").select_related("receipt__agent").order_by("-id")
+    return (
+        ServiceRating.objects.filter(inside)
+        .exclude(comment="")
+        .select_related("receipt__agent")
+        .order_by("-rated_at", "-id")
+    )

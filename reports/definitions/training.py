@@ -85,7 +85,7 @@ def _links(one: CourseAttendance) -> dict[str, str]:
 def _sums(rows: Sequence[Row]) -> dict[str, Any]:
     counted = ("invited", "attended", "passed")
     sums = {key: sum(row.cells[key] or 0 for row in rows) for key in counted}
-    return {"course_code": None, "course_title": "Cộng", **sums}
+    return {"course_code": "Cộng", **sums}
 
 
 def _sentence(people: Sequence[CourseAttendance], months: Months) -> str:
