@@ -242,9 +242,9 @@ def test_a_figure_withdrawn_or_revised_later_is_still_told_for_the_months_before
         told[month].append(row["expected_today"])
         growth = Asked(Month(YEAR - 1, month), Month(YEAR - 1, month), "agent", "as_of", "grace")
         assert to_json(REPORTS["growth"].build(EVERYTHING, growth))["rows"][0]["target_new"] == told[month][1]
-    # 40 by April; then 140 over eight months by largest remainder: four months of 18, four of 17.
+    # 40 by April; then 140 over eight months, 17.5 each, every level rounded half up.
     assert told == {
-        4: [120, 120, 0, "15/QĐ", 40], 5: [120, 180, 1, "77/QĐ", 58], 8: [120, 180, 1, "77/QĐ", 112],
+        4: [120, 120, 0, "15/QĐ", 40], 5: [120, 180, 1, "77/QĐ", 58], 8: [120, 180, 1, "77/QĐ", 110],
         9: [120, None, 2, None, None],
     }  # fmt: skip
 

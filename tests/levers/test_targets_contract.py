@@ -109,12 +109,12 @@ def test_a_closed_year_by_hand(over: Cast) -> None:
 
 
 def test_june_is_told_as_june_was(over: Cast) -> None:
-    """July's decision speaks for July on. A hundred over twelve months: four of 9, then 8 each; 52 by June."""
+    """July's decision speaks for July on. A hundred over twelve months: 50 by June."""
     row = figures(report("--by", "district", last="2025-06")["rows"], "new")["district"]
-    assert row[:4] == [100, 100, 0, "15/QD-BHXH"] and row[6] == 52
+    assert row[:4] == [100, 100, 0, "15/QD-BHXH"] and row[6] == 50
     august = figures(report("--by", "district", last="2025-08")["rows"], "new")["district"]
-    # 78 remain for six months: 13 each.
-    assert august[:3] == [100, 130, 1] and august[6] == 78
+    # 80 remain for six months, two of which bring 26.67.
+    assert august[:3] == [100, 130, 1] and august[6] == 77
 
 
 def test_a_year_without_targets_has_figures_and_no_target(over: Cast) -> None:
