@@ -16,6 +16,7 @@ from enrollment.demonstration.campaign import Campaign, CommuneKey, MonthBatch, 
 from enrollment.demonstration.lever_loader import LeverLoader
 from enrollment.demonstration.levers import Levers
 from enrollment.importing.batch import do_import_lines
+from enrollment.importing.lines import ReceiptLine
 from enrollment.models import Participant, Receipt
 from enrollment.operations.bulk import Newcomer, do_form_households, do_register_people
 from enrollment.operations.derive import derived_once
@@ -137,13 +138,17 @@ class Loader:
 
     def _load_months(self) -> None:
         year = 0
+        right: tuple[ReceiptLine, ...] = ()
         for batch in self.campaign.months:
             if batch.month.year != year:
                 year = batch.month.year
                 self.say(f"Ghi biên lai năm {year}…")
-            self._load_month(batch)
+            self._load_month(batch, right)
+            right = batch.corrections
+        do_import_lines(actor=self.manager, lines=right)
 
-    def _load_month(self, batch: MonthBatch) -> None:
+    def _load_month(self, batch: MonthBatch, right: tuple[ReceiptLine, ...]) -> None:
+        """One month; ``right`` are the receipts that stand for those voided in the month before."""
         people = [self.campaign.people[pk] for pk in batch.newcomers]
         newcomers = [
             Newcomer(
@@ -155,12 +160,10 @@ class Loader:
         ]
         made = do_register_people(actor=self.manager, newcomers=newcomers)
         self._people.update(zip(batch.newcomers, made, strict=True))
-        do_import_lines(actor=self.manager, lines=batch.lines)
+        do_import_lines(actor=self.manager, lines=[*right, *batch.lines])
         for void in batch.voids:
             receipt = Receipt.objects.get(number=void.number)
             do_void_receipt(actor=self.manager, receipt=receipt, on=void.voided_on, reason=void.reason)
-        if batch.corrections:
-            do_import_lines(actor=self.manager, lines=batch.corrections)
         for move in batch.moves:
             do_move(
                 actor=self.manager, participant=self._people[move.person], commune=self._communes[move.commune],

@@ -35,12 +35,10 @@ class Places:
         cards: dict[int, list[CardPeriod]] = {}
         for collector, first, last in CollectorCard.objects.values_list("collector_id", "valid_from", "valid_to"):
             cards.setdefault(collector, []).append(CardPeriod(first, last))
-        rows = Collector.objects.select_related("point__agent")
+        fields = ("pk", "code", "full_name", "point__agent", "point__agent__name", "point__agent__closed_on")
         self._posts = {
-            c.code.casefold(): Post(
-                c.pk, str(c), c.point.agent_id, c.point.agent.name, c.point.agent.closed_on, tuple(cards.get(c.pk, ()))
-            )
-            for c in rows
+            code.casefold(): Post(pk, f"{name} ({code})", agent, agent_name, closed_on, tuple(cards.get(pk, ())))
+            for pk, code, name, agent, agent_name, closed_on in Collector.objects.values_list(*fields)
         }
 
     def locate(self, address: str, day: date) -> tuple[Commune, str]:

@@ -192,7 +192,8 @@ def test_a_revision_saved_from_its_step_keeps_the_months_before_it(cast: Cast, l
     assert Target.objects.filter(revision_no=0).count() == 3
     history = browser.get(reverse("targets:history", args=["agent", cast.agent_a.pk]) + "?nam=2026").content.decode()
     assert "điều chỉnh lần 1, từ tháng 7" in history and "77/QD ngày 06/07/2026" in history
-    assert "<dt>Tháng 6</dt><dd>30</dd></div><div><dt>Tháng 7</dt><dd>37</dd>" in history  # June as planned; 39 over six months after it
+    # June as planned; 39 over the six months after it.
+    assert "<dt>Tháng 6</dt><dd>30</dd></div><div><dt>Tháng 7</dt><dd>37</dd>" in history
 
 
 def test_a_split_that_cannot_be_says_so_at_its_field(cast: Cast, logged_in: Login):
