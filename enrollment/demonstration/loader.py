@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import date
 
 from agents.models import CollectionAgent, CollectionPoint, Collector, Commune, Marker, Role, User
 from agents.operations.accounts import Post, do_create_account
-from agents.operations.assignments import do_assign_commune
+from agents.operations.assignments import do_assign_commune, do_hand_over
 from agents.operations.collectors import do_add_collector
 from agents.operations.organisations import do_add_agent, do_add_point, do_close_agent
 from agents.operations.reference import load_territory
@@ -130,10 +131,27 @@ class Loader:
             self._users[person.username] = made.user
             if index == 0:
                 self._issued.append(Issued(person.username, Role(person.role).label, made.one_time_password or ""))
-        for one in self.campaign.assignments:
+        self._load_assignments()
+
+    def _load_assignments(self) -> None:
+        """The first in charge of every commune; who follows in its life is handed over to, several communes at once."""
+        handed: dict[tuple[date, str, str, str], list[Commune]] = {}
+        holder: dict[tuple[str, CommuneKey], str] = {}
+        for one in sorted(self.campaign.assignments, key=lambda one: one.valid_from):
+            giver = holder.get((one.kind, one.commune))
+            holder[one.kind, one.commune] = one.username
+            if giver:
+                told = (one.valid_from, one.kind, giver, one.username)
+                handed.setdefault(told, []).append(self._communes[one.commune])
+                continue
             do_assign_commune(
                 actor=self.manager, kind=one.kind, commune=self._communes[one.commune], user=self._users[one.username],
-                valid_from=one.valid_from, valid_to=one.valid_to,
+                valid_from=one.valid_from,
+            )  # fmt: skip
+        for (day, kind, giver, taker), communes in handed.items():
+            do_hand_over(
+                actor=self.manager, giver=self._users[giver], taker=self._users[taker], communes=communes, on=day,
+                kind=kind, note="Bàn giao danh sách người sắp đến hạn và các việc đã hẹn với xã",
             )  # fmt: skip
 
     def _load_months(self) -> None:
