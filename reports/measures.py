@@ -152,8 +152,7 @@ class Tally:
 def tallies(*periods: Period, glances: Sequence[Period] = ()) -> list[Tally]:
     """The figures of several periods, in the order given, read together (three queries however many).
 
-    Of the ``glances``, which follow, only closing, new and the participants' money are counted, because that is all
-    that a comparison with other years asks for.
+    Of the ``glances``, which follow, only closing, new and the participants' money are counted.
     """
     asked = [*periods, *glances]
     full, brief = (_stock, _movements, _money), (_stock_glance, _movements_glance, _money_glance)
@@ -180,8 +179,7 @@ def _add(figures: Figures | None, row: Mapping[str, Any], names: Iterable[str], 
 
 
 def total(figures: Iterable[Figures], units: Units) -> Figures:
-    """The sum of all units. Moves between units of the report cancel out; for a reader of limited scope those that
-    cross its border remain."""
+    """The sum of all units. Moves between them cancel out; of a limited scope those across its border remain."""
     result = Figures()
     for one in figures:
         result.add(one)
