@@ -140,7 +140,7 @@ def _not_ended(day: date) -> Q:
 
 
 def hand_overs_for(user: User, limit: int) -> list[AuditEntry]:
-    """The latest hand-overs, one row each: for an officer those given or taken, or about the own communes."""
+    """The latest hand-overs, one row each: for an officer those given or taken, or about own communes only."""
     rows = AuditEntry.objects.filter(action=HAND_OVER).select_related("actor").order_by("-id")
     firsts = (row for row in rows.iterator(chunk_size=200) if row.object_id == row.changes["communes"][0])
     return list(islice((row for row in firsts if _may_read(user, row)), limit))
@@ -157,4 +157,5 @@ def get_hand_over_for(user: User, pk: int) -> AuditEntry:
 def _may_read(user: User, row: AuditEntry) -> bool:
     if user.pk in row.changes["user"]:
         return True
-    return any(scope_of(user).holds(agent=None, commune=pk) for pk in row.changes["communes"])
+    # One record tells of all its communes: their figures, steps still open, a note about each.
+    return all(scope_of(user).holds(agent=None, commune=pk) for pk in row.changes["communes"])

@@ -214,12 +214,34 @@ class LabourGrid(forms.Form):
     source = forms.CharField(label="Nguồn số liệu", max_length=200, help_text="Như “UBND các xã, báo cáo lao động”.")
 
     def __init__(self, data: Any, *, communes: Sequence[Commune], held: Mapping[int, int], **more: Any) -> None:
-        super().__init__(data, **more)
-        self.communes = communes
+        super().__init__(data.copy() if data else data, **more)
+        self.communes, self._held = communes, held
         for unit in communes:
+            self._follow_others(unit)
             field = NumberField(label=f"Số lao động, {unit.label}", required=False, initial=held.get(unit.pk))
             field.widget.attrs |= {"aria-label": field.label, "class": "form-control cell-input"}
             self.fields[f"persons-{unit.pk}"] = field
+
+    def _follow_others(self, unit: Commune) -> None:
+        """A number that this editor left as it was becomes what somebody else wrote there meanwhile."""
+        name, now = f"persons-{unit.pk}", self.seen(unit)
+        told = self.data.get(f"seen-{name}")
+        if told is not None and told != now and _bare(self.data.get(name, "")) == _bare(told):
+            sent: Any = self.data
+            sent[name] = sent[f"seen-{name}"] = now
+
+    def clean(self) -> dict[str, Any]:
+        """A number that two editors changed is told at the cell; sent again, the second one's is written."""
+        for unit in self.communes:
+            name, now = f"persons-{unit.pk}", self.seen(unit)
+            told, value = self.data.get(f"seen-{name}"), self.cleaned_data.get(name)
+            if told not in (None, now) and value not in (None, self._held.get(unit.pk)):
+                self.add_error(name, f"Người khác vừa ghi {now or 'trống'}; lưu lần nữa là ghi số của bạn.")
+        return self.cleaned_data
+
+    def seen(self, unit: Commune) -> str:
+        """The number on record, told again by the page so that a change by somebody else is noticed."""
+        return str(self._held.get(unit.pk, ""))
 
     def cell(self, unit: Commune) -> Any:
         """The input of one commune."""

@@ -177,13 +177,35 @@ def state_of(row: CourseAttendance) -> str:
 class ResultsForm(forms.Form):
     """One choice per person of a course."""
 
-    def __init__(self, *args: Any, people: list[CourseAttendance], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Any = None, *, people: list[CourseAttendance], **kwargs: Any) -> None:
+        super().__init__(data.copy() if data else data, **kwargs)
         self.people = people
         for one in people:
+            self._follow_others(one)
             self.fields[f"result_{one.pk}"] = forms.ChoiceField(
                 label=one.full_name, choices=STATES, required=False, initial=state_of(one)
             )
+
+    def _follow_others(self, one: CourseAttendance) -> None:
+        """A choice that this editor left as it was becomes what somebody else recorded meanwhile."""
+        name, told = f"result_{one.pk}", self.data.get(f"seen_{one.pk}")
+        if told is not None and told != state_of(one) and self.data.get(name, "") == told:
+            sent: Any = self.data
+            sent[name] = sent[f"seen_{one.pk}"] = state_of(one)
+
+    def clean(self) -> dict[str, Any]:
+        """A result that two editors recorded is told beside it; sent again, the second one's is written."""
+        for one in self.people:
+            name, now, told = f"result_{one.pk}", state_of(one), self.data.get(f"seen_{one.pk}")
+            if told not in (None, now) and self.cleaned_data.get(name) not in (None, now):
+                said = dict(STATES)[now].lower()
+                self.add_error(name, f"Người khác vừa ghi: {said}; lưu lần nữa là ghi kết quả của bạn.")
+        return self.cleaned_data
+
+    @property
+    def seen(self) -> list[tuple[str, str]]:
+        """What is on record, told again by the page so that a change by somebody else is noticed."""
+        return [(f"seen_{one.pk}", state_of(one)) for one in self.people]
 
     @property
     def rows(self) -> list[tuple[CourseAttendance, forms.BoundField]]:

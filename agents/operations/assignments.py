@@ -63,7 +63,9 @@ def _put(
     if former and former.user_id == user.pk:
         raise Refused(f"{user} đã phụ trách {unit.label} từ {former.valid_from:%d/%m/%Y}.", "user")
     following = terms.filter(valid_from__gt=valid_from).order_by("valid_from").first()
-    ends = (valid_to, unit.valid_to, following.valid_from - timedelta(days=1) if following else None)
+    # What is handed over is the rest of the giver's term: nobody but a manager's own act makes it longer.
+    rest = former.valid_to if giver and former else None
+    ends = (valid_to, unit.valid_to, rest, following.valid_from - timedelta(days=1) if following else None)
     if former and former.valid_from == valid_from:
         row = former
     else:
@@ -81,8 +83,8 @@ def do_hand_over(
 ) -> list[CommuneAssignment]:  # fmt: skip
     """Hand communes over from one person in charge to another from a day on: all of them or none.
 
-    The giver's terms end the day before; a term of somebody else that is planned already stands, and the taker's
-    ends before it. Managers do it for anybody, an officer for the own communes from today on.
+    The giver's terms end the day before; the taker's end where the giver's would have, at the latest before a term of
+    somebody else that is planned already. Managers do it for anybody, an officer for the own communes from today on.
     Raises :class:`Refused`; then nothing is changed.
     """
     _refuse_handing(actor, giver, taker, on, kind)

@@ -20,9 +20,12 @@ Row = TypeVar("Row", bound=models.Model)
 
 
 def locked(row: Row) -> Row:
-    """The row as it is now, locked until the transaction ends."""
+    """The row as it is now, locked until the transaction ends; :class:`Refused` when it is gone by now."""
     manager: models.Manager[Row] = type(row)._default_manager
-    return manager.select_for_update().get(pk=row.pk)
+    found = manager.select_for_update().filter(pk=row.pk).order_by().first()
+    if found is None:
+        raise Refused("Người khác vừa bỏ mục này; hãy tải lại trang.")
+    return found
 
 
 def assign(row: models.Model, **values: Any) -> dict[str, list[Any]]:

@@ -114,7 +114,9 @@ class _Year:
 
     @classmethod
     def locked(cls, year: int) -> _Year:
-        rows = list(Target.objects.select_for_update().filter(year=year).order_by("revision_no"))
+        # Two questions: the first may wait for another manager, and does not see the versions written meanwhile.
+        list(Target.objects.select_for_update().filter(year=year).order_by("pk").values_list("pk"))
+        rows = list(Target.objects.filter(year=year).order_by("revision_no"))
         latest = {(row.year, row.metric, row.owner_kind, row.owner_id): row for row in rows}
         return cls(latest, standings_of(rows, load_lineage()))
 

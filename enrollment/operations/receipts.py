@@ -125,7 +125,7 @@ def _record(actor: User, participant: Participant, payment: Payment, key: UUID |
     done = receipt_of_submission(key)
     if done:
         return done
-    collector = payment.collector
+    collector = _locked(payment.collector)
     agent = collector.point.agent
     _refuse_foreign(actor, agent.pk)
     periods = [CardPeriod(*row) for row in collector.cards.values_list("valid_from", "valid_to")]
@@ -149,6 +149,12 @@ def _record(actor: User, participant: Participant, payment: Payment, key: UUID |
     )
     derive([participant.pk])
     return receipt
+
+
+def _locked(collector: Collector) -> Collector:
+    """The collector and agent as they are now: whoever ends one of them waits, or this receipt learns of the end."""
+    held = Collector.objects.select_related("point__agent").select_for_update(of=("self", "point__agent"), no_key=True)
+    return held.get(pk=collector.pk)
 
 
 def _refuse_foreign(actor: User, agent: int) -> None:

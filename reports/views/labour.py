@@ -35,7 +35,7 @@ def labour(request: HttpRequest) -> HttpResponse:
             return redirect("targets:labour")
     context = {
         "form": form,
-        "rows": [(row, form.cell(row.commune)) for row in rows],
+        "rows": [(row, form.cell(row.commune), form.seen(row.commune)) for row in rows],
         "missing": [row.commune.name for row in rows if row.persons is None],
         "editable": editable,
     }

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 
 from agents.access import scope_of
 from agents.models import AuditEntry, Commune, CommuneAssignment, Role, User
-from agents.operations.assignments import do_assign_commune, do_hand_over
+from agents.operations.assignments import do_assign_commune, do_end_assignment, do_hand_over
 from tests import builders
 from tests.cast import ERA_C, Cast
 from thaithuy_bhxh.clock import today
@@ -79,6 +79,15 @@ def test_a_term_that_is_planned_already_stands_and_ends_the_takers(cast: Cast):
 def test_on_the_first_day_of_a_term_the_taker_takes_its_place(cast: Cast):
     do_hand_over(actor=cast.manager, giver=cast.officer_a, taker=cast.officer_b, communes=[cast.commune_a], on=ERA_C)
     assert terms(cast.commune_a) == [("chuyenquan_b", ERA_C, None)]
+
+
+def test_an_officer_hands_over_no_more_than_the_rest_of_the_own_term(cast: Cast):
+    last = today() + timedelta(days=10)
+    term = CommuneAssignment.objects.get(commune=cast.commune_a, kind="officer")
+    do_end_assignment(actor=cast.manager, assignment=term, valid_to=last)
+    for giver, taker in ((cast.officer_a, cast.officer_b), (cast.officer_b, cast.officer_a)):
+        do_hand_over(actor=giver, giver=giver, taker=taker, communes=[cast.commune_a], on=today())
+    assert terms(cast.commune_a)[-1] == ("chuyenquan_a", today(), last)
 
 
 def test_the_scope_moves_with_the_day(cast: Cast):

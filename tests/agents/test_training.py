@@ -268,6 +268,33 @@ def test_results_and_certificates_are_typed_in_a_grid(cast: Cast, logged_in: Log
     assert (a.certificate_no, a.certified_on) == ("01/CN", today())
 
 
+def test_of_two_who_record_results_neither_undoes_the_other(cast: Cast, logged_in: Login):
+    one = over(cast)
+    a, b = (invited(cast, one, cast.agent_a, f"Ứng Viên {n}") for n in ("Một", "Hai"))
+    url, browser = reverse("agents:course_results", args=[one.pk]), logged_in(cast.manager)
+    opened = {f"seen_{row.pk}": "" for row in (a, b)}
+    training.do_record_results(actor=cast.manager, course=one, results=[Outcome(a, True, "passed")])
+    sent = {**opened, f"result_{a.pk}": "", f"result_{b.pk}": "vang"}
+    assert browser.post(url, sent).status_code == 302
+    a.refresh_from_db()
+    b.refresh_from_db()
+    assert (a.result, b.attended) == ("passed", False)
+    both = {**opened, f"seen_{b.pk}": "vang", f"result_{b.pk}": "vang", f"result_{a.pk}": "failed"}
+    answer = browser.post(url, both)
+    assert "Người khác vừa ghi: đạt" in answer.content.decode()
+    assert dict(answer.context["form"].seen)[f"seen_{a.pk}"] == "passed"
+    a.refresh_from_db()
+    assert a.result == "passed"
+
+
+def test_an_invitation_that_is_gone_by_now_is_told_in_words(cast: Cast):
+    row = invited(cast, coming(cast), cast.agent_a, "Ứng Viên Một")
+    again = CourseAttendance.objects.get(pk=row.pk)
+    training.do_withdraw_invitation(actor=cast.lead_a, attendance=row)
+    with pytest.raises(Refused, match="vừa bỏ mục này"):
+        training.do_withdraw_invitation(actor=cast.lead_a, attendance=again)
+
+
 @pytest.mark.parametrize(("name", "told"), [("course_invitations", "Danh sách mời"), ("course_roll", "Ký tên")])
 def test_the_sheets_name_those_invited(cast: Cast, logged_in: Login, name: str, told: str):
     one = coming(cast)

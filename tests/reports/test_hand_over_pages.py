@@ -8,7 +8,8 @@ from datetime import timedelta
 from django.test import Client
 from django.urls import reverse
 
-from agents.models import AuditEntry, CommuneAssignment, User
+from agents.models import AuditEntry, CommuneAssignment, Role, User
+from agents.operations.assignments import do_hand_over
 from agents.operations.contacts import note_contact
 from enrollment.models import Participant
 from tests import builders
@@ -17,6 +18,7 @@ from thaithuy_bhxh.clock import today
 
 Login = Callable[[User], Client]
 URL = "officers:hand_over"
+DAY = timedelta(days=1)
 
 
 def form(cast: Cast, **values: object) -> dict[str, object]:
@@ -60,6 +62,22 @@ def test_a_manager_hands_over_for_somebody_and_the_record_tells_the_figures(cast
     assert row.figures.collected == 3 * 1_584_000
     listed = browser.get(reverse("officers:records")).context["entries"]
     assert [entry.pk for entry in listed] == [AuditEntry.objects.get(action="assignment.hand_over").pk]
+
+
+def test_a_record_of_several_communes_is_not_for_whoever_follows_only_one_of_them(cast: Cast, logged_in: Login):
+    start, third = today() - timedelta(days=5), builders.user("chuyenquan_c", Role.OFFICER)
+    do_hand_over(
+        actor=cast.manager, giver=cast.officer_b, taker=cast.officer_a, communes=[cast.commune_b], on=start
+    )  # fmt: skip
+    both = [cast.commune_a, cast.commune_b]
+    do_hand_over(actor=cast.manager, giver=cast.officer_a, taker=cast.officer_b, communes=both, on=start + DAY)
+    do_hand_over(actor=cast.manager, giver=cast.officer_b, taker=third, communes=[cast.commune_a], on=today())
+    rows = AuditEntry.objects.filter(action="assignment.hand_over").order_by("id")
+    pages = [reverse("officers:record", args=[rows[at].pk]) for at in (1, 3)]
+    browser = logged_in(third)
+    assert [browser.get(page).status_code for page in pages] == [404, 200]
+    assert [entry.pk for entry in browser.get(reverse("officers:records")).context["entries"]] == [rows[3].pk]
+    assert logged_in(cast.officer_a).get(pages[0]).status_code == 200
 
 
 def test_somebody_elses_communes_cannot_be_chosen(cast: Cast, logged_in: Login):

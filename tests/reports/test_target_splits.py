@@ -95,6 +95,20 @@ def labour(cast: Cast, a: int, b: int) -> None:
     do_set_labour_forces(actor=cast.manager, rows=rows)
 
 
+def test_of_two_who_enter_labour_forces_neither_undoes_the_other(cast: Cast, logged_in: Login):
+    url, browser, a, b = reverse("targets:labour"), logged_in(cast.manager), cast.commune_a, cast.commune_b
+    opened = {f"seen-persons-{a.pk}": "", f"seen-persons-{b.pk}": "", "counted_on": "02/12/2025", "source": "UBND"}
+    labour(cast, a=103, b=51)
+    assert f'name="seen-persons-{a.pk}" value="103"' in browser.get(url).content.decode()
+    late = {**opened, f"seen-persons-{a.pk}": "90", f"persons-{a.pk}": "90", f"persons-{b.pk}": "70"}
+    answer = browser.post(url, late)
+    assert answer.status_code == 200 and "Người khác vừa ghi 51" in answer.content.decode()
+    late |= {f"seen-persons-{b.pk}": "51"}
+    assert browser.post(url, late).status_code == 302
+    assert [row.persons for row in a.labour_forces.all()] == [103]
+    assert [row.persons for row in b.labour_forces.all()] == [70, 51]
+
+
 def test_a_year_without_results_before_it_is_not_divided_by_them(cast: Cast):
     with pytest.raises(Refused, match="chưa có kết quả"):
         proposed(AGENTS, Way.SEASON, 40)

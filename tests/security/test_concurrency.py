@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date, timedelta
 from threading import Barrier, Thread
 from typing import Any
 
@@ -12,9 +13,11 @@ from django.db import connection, connections
 from django.test import Client
 from django.urls import reverse
 
-from agents.models import AuditEntry
+from agents.models import AuditEntry, Collector, Target
+from agents.operations.targets import Figure, TargetsSet, do_set_targets
 from enrollment.models import Acquisition, Complaint, Participant, Receipt, ReceiptVoid, ServiceRating
 from enrollment.operations.drafts import do_fill_draft, do_start_draft
+from enrollment.operations.handover import do_end_collector
 from enrollment.operations.participants import Person, do_correct_participant, do_enroll, person_of
 from enrollment.operations.receipts import Payment, do_record_receipt, do_void_receipt
 from enrollment.operations.service import do_answer_complaint, do_rate, do_record_complaint
@@ -222,3 +225,28 @@ def test_two_sources_at_once_leave_one_and_a_trail_of_both(cast: stage.Cast):
     assert all(isinstance(one, Acquisition) for one in results), results
     rows = [row.changes["source"] for row in AuditEntry.objects.filter(action="participant.source").order_by("id")]
     assert rows[0][0] == "" and rows[1] == [rows[0][1], Acquisition.objects.get().source]
+
+
+def test_no_receipt_slips_past_the_end_of_its_collector(cast: stage.Cast):
+    heir = builders.collector(cast.agent_a, 9)
+    person = Person("Người Mẫu Người Thu Nghỉ", citizen_id=builders.citizen_id(), sex="male", birth_year=1980)
+    known = do_enroll(actor=cast.lead_a, person=person, payment=payment(cast, collector=heir)).participant
+    later, leaver, last = payment(cast, from_month=this_month() + 1), cast.collector_a, today() - timedelta(days=1)
+    results = at_once(
+        lambda: do_end_collector(actor=cast.manager, collector=leaver, ended_on=last, successor=heir),
+        lambda: do_record_receipt(actor=cast.lead_a, participant=known, payment=later),
+    )
+    assert sum(isinstance(one, Refused) for one in results) == 1, results
+    ended = Collector.objects.get(pk=leaver.pk).ended_on is not None
+    assert ended != Receipt.objects.filter(collector=leaver).exists()
+
+
+def test_a_target_revised_by_one_manager_is_not_corrected_by_another_at_the_same_time(cast: stage.Cast):
+    year, first = today().year, ("1/QĐ", date(today().year, 1, 5))
+    do_set_targets(actor=cast.manager, figures=[Figure(year, "new", cast.agent_a, 40, *first)])
+    revised = Figure(year, "new", cast.agent_a, 60, "2/QĐ", date(year, 1, 6), seen=40)
+    corrected = Figure(year, "new", cast.agent_a, 50, *first, seen=40)
+    results = at_once(*(lambda f=one: do_set_targets(actor=cast.manager, figures=[f]) for one in (revised, corrected)))
+    (done,) = (at for at, one in enumerate(results) if isinstance(one, TargetsSet))
+    assert isinstance(results[1 - done], Refused)
+    assert [one.value for one in Target.objects.order_by("revision_no")] == ([40, 60], [50])[done]
