@@ -70,6 +70,14 @@ def test_a_lead_sees_the_staff_with_cards_and_targets(year: Cast, logged_in: Cal
     assert CollectorCard.objects.count() == 3 and "Không có thẻ" in home.content.decode()
 
 
+def test_a_target_that_is_reached_asks_for_nothing_more(year: Cast, logged_in: Callable[[Any], Client]) -> None:
+    assert "còn cần" in logged_in(year.staff_a).get("/").content.decode()
+    owners = (year.agent_a, year.collector_a)
+    reached = [Figure(today().year, "new", owner, 3, "1/QĐ", date(today().year, 1, 2)) for owner in owners]
+    do_set_targets(actor=year.manager, figures=reached)
+    assert "còn cần" not in logged_in(year.staff_a).get("/").content.decode()
+
+
 def test_a_collector_sees_the_own_target_beside_the_agents(year: Cast, logged_in: Callable[[Any], Client]) -> None:
     other = builders.collector(year.agent_a, 2)
     builders.paid(year.manager, year.commune_a, other, this_month().first_day)
