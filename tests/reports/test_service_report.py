@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime
 from io import BytesIO
 from typing import Any
@@ -156,7 +157,12 @@ def test_other_groupings_are_refused_in_words(year: Cast):
         with pytest.raises(Refused, match="agent, network, district"):
             table_for(year, by)
     with pytest.raises(CommandError, match="agent, network, district"):
-        call_command("report", "service", "--from", "2026-01", "--to", "2026-02")
+        call_command("report", "service", "--from", "2026-01", "--to", "2026-02", "--by", "commune")
+
+
+def test_without_a_grouping_the_command_takes_the_reports_own(year: Cast, capsys: pytest.CaptureFixture[str]):
+    call_command("report", "service", "--from", "2026-01", "--to", "2026-02")
+    assert json.loads(capsys.readouterr().out)["by"] == "agent"
 
 
 def test_page_workbook_and_data_say_the_same(year: Cast):

@@ -29,7 +29,7 @@ class Command(PortalCommand):
         parser.add_argument("--json", action="store_true", help="dùng với --list")
         parser.add_argument("--from", dest="first", metavar="YYYY-MM")
         parser.add_argument("--to", dest="last", metavar="YYYY-MM")
-        parser.add_argument("--by", choices=_BY, default="commune")
+        parser.add_argument("--by", choices=_BY, help="bỏ trống = cách xếp thường dùng của báo cáo")
         parser.add_argument("--metric", default="", help="một chỉ tiêu: active, new hoặc collected; bỏ trống = cả ba")
         parser.add_argument("--territory", default="as_of", metavar="as_of|YYYY-MM-DD")
         parser.add_argument("--rule", choices=list(Rule.values), default="grace")
@@ -42,12 +42,13 @@ class Command(PortalCommand):
         for name, flag in (("code", "CODE"), ("first", "--from"), ("last", "--to")):
             if not options[name]:
                 raise CommandError(f"Thiếu {flag}; xem report --help.", returncode=2)
-        table = report_named(options["code"]).build(
+        report = report_named(options["code"])
+        table = report.build(
             Scope(everything=True),
             Asked(
                 _month(options["first"]),
                 _month(options["last"]),
-                options["by"],
+                options["by"] or report.choices.get("by", ("commune",))[0],
                 options["territory"],
                 options["rule"],
                 options["metric"],
@@ -61,7 +62,7 @@ class Command(PortalCommand):
             return self.print_json(listed)
         for one in REPORTS.values():
             choices = "; ".join(f"--{name} {'|'.join(values)}" for name, values in one.choices.items())
-            self.stdout.write(f"{one.code}: {one.title} (--from, --to; {choices})")
+            self.stdout.write(f"{one.code}: {one.title} ({'; '.join(filter(None, ('--from, --to', choices)))})")
 
     @staticmethod
     def _rendered(table: Table, form: str) -> bytes:
