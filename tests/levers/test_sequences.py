@@ -78,7 +78,7 @@ class TestSequences(TestCase):
             assert _split(cls.cast, metric, way, BIG[metric], 0, 1)
 
     @settings(
-        max_examples=int(os.environ.get("LEVER_SEQUENCES", "5")), deadline=None, database=None,
+        max_examples=int(os.environ.get("LEVER_SEQUENCES", "3")), deadline=None, database=None,
         derandomize="LEVER_SEQUENCES" not in os.environ, suppress_health_check=list(HealthCheck),
         phases=[Phase.generate],
     )  # fmt: skip
