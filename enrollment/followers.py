@@ -11,7 +11,7 @@ from agents.access import scope_of
 from agents.following import Following, Handed
 from agents.models import Collector, CollectorHandover, User
 from enrollment.models import Draft, Participant, Receipt
-from enrollment.querysets import ParticipantQuerySet
+from enrollment.querysets import LATEST_FIRST, ParticipantQuerySet
 
 
 def following_on(day: date) -> Following:
@@ -22,7 +22,7 @@ def following_on(day: date) -> Following:
 
 def followed_by(people: ParticipantQuerySet, collector: int, day: date) -> ParticipantQuerySet:
     """Those of the people whom a collector (by key) follows on a day."""
-    latest = Receipt.objects.live().filter(participant=OuterRef("pk")).order_by("-received_on", "-recorded_at", "-id")
+    latest = Receipt.objects.live().filter(participant=OuterRef("pk")).order_by(*LATEST_FIRST)
     followed = following_on(day).followed_by(collector)
     # Whoever has no receipt of theirs is not followed by them: the first condition spares the rest of the register.
     theirs = people.filter(pk__in=Receipt.objects.filter(collector__in=followed).values("participant"))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
-from agents.access import scope_of
+from agents.access import Scope, scope_of
 from agents.models import User
 from thaithuy_bhxh.months import Month
 from thaithuy_bhxh.text import clean, fold, sort_key
@@ -17,14 +18,17 @@ if TYPE_CHECKING:
     from enrollment.models import Participant, Receipt  # noqa: F401
 
 
+LATEST_FIRST = ("-received_on", "-recorded_at", "-id")
+"""Receipts of one person, the latest one first."""
+
 _LONGEST_NUMBER = 15
 """Digits of the longest number kept about a person, which is a phone's."""
 
 
 class ParticipantQuerySet(models.QuerySet["Participant"]):
     def visible_to(self, user: User) -> ParticipantQuerySet:
-        """The people of the reader's agent or communes, or all."""
-        return self.filter(scope_of(user).q())
+        """The people of the reader's agent or communes, or all; with those that a closed agent handed over."""
+        return self.filter(_inside(scope_of(user)))
 
     def matching(self, text: str) -> ParticipantQuerySet:
         """People whose name has words that begin so (without diacritics), or whose number or phone begins so."""
@@ -71,11 +75,22 @@ class ReceiptQuerySet(models.QuerySet["Receipt"]):
     def visible_to(self, user: User) -> ReceiptQuerySet:
         """Receipts of the reader's agent or communes, and those of the people whom the reader sees."""
         scope = scope_of(user)
-        return self.filter(scope.q() | scope.q(agent="participant__agent", commune="participant__commune"))
+        return self.filter(scope.q() | _inside(scope, "participant__"))
 
     def live(self) -> ReceiptQuerySet:
         """Not voided."""
         return self.filter(void__isnull=True)
+
+
+def _inside(scope: Scope, path: str = "") -> Q:
+    """The people of a scope, as a filter on rows that reach them by ``path``."""
+    own = scope.q(agent=f"{path}agent", commune=f"{path}commune")
+    if not scope.taken_over:
+        return own
+    receipts = apps.get_model("enrollment", "Receipt").objects
+    latest = receipts.filter(void__isnull=True, participant=OuterRef("participant")).order_by(*LATEST_FIRST)
+    handed = receipts.filter(collector__in=scope.taken_over, pk=Subquery(latest.values("pk")[:1]))
+    return own | Q(**{f"{path}pk__in": handed.values("participant")})
 
 
 def _begins(field: str, digits: str) -> Q:

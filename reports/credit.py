@@ -19,6 +19,7 @@ from agents.access import Scope
 from agents.lineage import Lineage
 from agents.models import Collector, Metric
 from enrollment.models import ActivitySpan, Movement, Receipt
+from enrollment.querysets import LATEST_FIRST
 from reports.measures import Period, movements_in, spans_in
 from reports.units import COLLECTOR, DISTRICT, Unit, Units
 from thaithuy_bhxh.months import Month
@@ -49,7 +50,7 @@ def collector_at(month: Any) -> Subquery:
     """The collector of a row's participant in a month (a value, or a reference to a field)."""
     known = Q(void__isnull=True) | Q(void__voided_month__gt=month)
     receipts = Receipt.objects.filter(known, participant=OuterRef("participant"), received_month__lte=month)
-    return Subquery(receipts.order_by("-received_on", "-recorded_at", "-id").values("collector")[:1])
+    return Subquery(receipts.order_by(*LATEST_FIRST).values("collector")[:1])
 
 
 def credit_of(scope: Scope, months: Sequence[Month], periods: Sequence[Period]) -> Credit:

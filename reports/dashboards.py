@@ -18,7 +18,7 @@ from enrollment.law import ContributionRequest, LawRefused, Quote, quote
 from enrollment.law.methods import FIXED_METHODS
 from enrollment.models import Participant, PolicyParameter, Receipt
 from enrollment.policy import OfficeLaw, office_law
-from enrollment.querysets import ParticipantQuerySet
+from enrollment.querysets import LATEST_FIRST, ParticipantQuerySet
 from enrollment.status import Status, status_of
 from enrollment.support import groups_by_person
 from reports.alarms import Alarm, needing_decision
@@ -137,7 +137,7 @@ def _busy(found: list[Line]) -> bool:
 
 def _with_last_income(people: ParticipantQuerySet) -> ParticipantQuerySet:
     """``last_income``: what the person chose at the latest receipt that counts."""
-    receipts = Receipt.objects.live().filter(participant=OuterRef("pk")).order_by("-received_on", "-recorded_at", "-id")
+    receipts = Receipt.objects.live().filter(participant=OuterRef("pk")).order_by(*LATEST_FIRST)
     return people.annotate(last_income=Subquery(receipts.values("chosen_income")[:1]))
 
 

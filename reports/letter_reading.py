@@ -13,6 +13,7 @@ from agents.access import lineage_for, scope_of
 from agents.models import AgentContract, CollectionAgent, Commune, CommuneAssignment, Metric, User
 from agents.standings import Standing
 from enrollment.models import Movement, Participant, Receipt
+from enrollment.querysets import LATEST_FIRST
 from reports import units as unit_kinds
 from reports.letters import AGENT, COMMUNE, DUE_DAYS, LOST_MONTHS, Card, Due, Letter, Lost, Target, shortened
 from reports.measures import Figures, Period, movements_in, tallies
@@ -99,7 +100,7 @@ class _Reading:
         """People who fell out in the last months and are neither back nor gone for another reason."""
         within = movements_in(Period(self.month - (LOST_MONTHS - 1), self.month))
         group = Receipt.objects.filter(participant=OuterRef("participant"), void__isnull=True)
-        group = group.order_by("-received_on", "-recorded_at", "-id")
+        group = group.order_by(*LATEST_FIRST)
         rows = Movement.objects.filter(
             within, scope_of(self._user).q(agent="participant__agent", commune="participant__commune"),
             kind=Movement.Kind.DECREASED, reason="not_renewed", participant__active_to__lt=this_month(),

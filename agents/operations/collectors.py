@@ -135,6 +135,7 @@ def end_card(
 ) -> None:  # fmt: skip
     """Write a locked card's last day; inside the caller's transaction, which has checked who may and when."""
     told = {**(changes or {}), **assign(card, valid_to=day)}
+    _refuse_taken_after(owner, *told["valid_to"])
     store(card)
     audit.record(actor=actor, action="card.end", on=owner, changes=told, summary=summary)
 
@@ -142,6 +143,17 @@ def end_card(
 def _refuse_backwards(first: date, last: date | None) -> None:
     if last and last < first:
         raise Refused(f"Ngày hết giá trị không được trước ngày bắt đầu {first:%d/%m/%Y}.", "valid_to")
+
+
+def _refuse_taken_after(owner: Collector, before: date | None, last: date) -> None:
+    """A card is not cut back over days on which its holder has taken money."""
+    taken = owner.receipts.filter(void__isnull=True, received_on__gt=last, received_on__lte=before or date.max)
+    if late := taken.order_by("-received_on").first():
+        raise Refused(
+            f"{owner.full_name} đã thu biên lai {late.number} ngày {late.received_on:%d/%m/%Y}, sau ngày này; "
+            "hãy chọn ngày cuối muộn hơn hoặc hủy biên lai đó trước.",
+            "valid_to",
+        )
 
 
 def _refuse_overlap(card: CollectorCard, field: str) -> None:

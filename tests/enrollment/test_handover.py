@@ -103,6 +103,21 @@ def test_a_void_receipt_does_not_hold_anybody_back(cast: Cast, colleague: Collec
     assert end(cast, cast.collector_a, colleague).pk
 
 
+def test_a_card_is_not_cut_back_over_a_receipt(cast: Cast):
+    receipt = builders.paid(cast.manager, cast.commune_a, cast.collector_a, date(2026, 1, 5))
+    card = cast.collector_a.cards.get()
+    acts: list[Callable[[], Any]] = [
+        lambda: do_end_card(actor=cast.manager, card=card, valid_to=date(2026, 1, 4)),
+        lambda: do_close_agent(actor=cast.manager, agent=cast.agent_a, closed_on=date(2026, 1, 4)),
+    ]
+    for act in acts:
+        with pytest.raises(Refused, match=f"biên lai {receipt.number} ngày 05/01/2026"):
+            act()
+        assert cast.collector_a.cards.get().valid_to == card.valid_to
+    do_void_receipt(actor=cast.manager, receipt=receipt, on=date(2026, 1, 6), reason="Ghi nhầm")
+    assert do_end_card(actor=cast.manager, card=card, valid_to=date(2026, 1, 4)).valid_to == date(2026, 1, 4)
+
+
 def test_a_card_issued_ahead_is_taken_back(cast: Cast, colleague: Collector):
     do_end_card(actor=cast.manager, card=cast.collector_a.cards.get(), valid_to=date(2026, 12, 31))
     do_add_card(
@@ -120,6 +135,28 @@ def test_the_successor_works_on_the_next_day_at_the_same_agent(cast: Cast, colle
             end(cast, cast.collector_a, successor)
     do_close_agent(actor=cast.manager, agent=cast.agent_a, closed_on=LAST)
     assert end(cast, cast.collector_a, cast.collector_b).taker == cast.collector_b
+
+
+def test_people_of_a_closed_agent_are_seen_by_whoever_took_them_over(
+    cast: Cast, colleague: Collector, logged_in: Login
+):
+    """Their figures stay with the closed agent until their next receipt; the people do not wait that long."""
+    taken = builders.paid(cast.manager, cast.commune_a, cast.collector_a, date(2026, 1, 5))
+    other = builders.paid(cast.manager, cast.commune_a, colleague, date(2026, 1, 6))
+    returned = builders.paid(cast.manager, cast.commune_a, cast.collector_a, date(2026, 1, 7)).participant
+    builders.paid(cast.manager, cast.commune_a, colleague, date(2026, 1, 8),
+                  **builders.again(returned, months=6, from_month=Month(2026, 7)))  # fmt: skip
+    do_close_agent(actor=cast.manager, agent=cast.agent_a, closed_on=LAST)
+    end(cast, cast.collector_a, cast.collector_b)
+
+    def seen(user: User) -> tuple[set[Participant], set[Receipt]]:
+        fresh = User.objects.get(pk=user.pk)
+        return set(Participant.objects.visible_to(fresh)), set(Receipt.objects.visible_to(fresh))
+
+    assert seen(cast.staff_b) == seen(cast.lead_b) == ({taken.participant}, {taken})
+    pages = {one: reverse("enrollment:participant", args=[one.participant_id]) for one in (taken, other)}
+    assert [logged_in(cast.staff_b).get(page).status_code for page in pages.values()] == [200, 404]
+    assert other.participant in seen(cast.lead_a)[0] and taken.participant in seen(cast.lead_a)[0]
 
 
 def test_drafts_wait_for_an_account_or_go_to_the_lead(cast: Cast, colleague: Collector):
@@ -243,7 +280,10 @@ def _assert_no_card_outlasts(who: Collector) -> None:
     who.refresh_from_db()
     who.point.agent.refresh_from_db()
     ends = [day for day in (who.ended_on, who.point.agent.closed_on) if day]
-    assert all(card.valid_to and card.valid_to <= end for card in who.cards.all() for end in ends)
+    cards = list(who.cards.all())
+    assert all(card.valid_to and card.valid_to <= end for card in cards for end in ends)
+    for receipt in who.receipts.all():
+        assert any(one.valid_from <= receipt.received_on <= (one.valid_to or date.max) for one in cards)
 
 
 def _try(cast: Cast, who: Collector, colleague: Collector, name: str, *days: Any) -> None:
