@@ -166,11 +166,15 @@ def _next_amount(person: Any, day: date, law: OfficeLaw, groups: tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class UnitLine:
-    """One unit of the manager's or officer's table; ``why`` says what it is behind with, empty when it is not."""
+    """One unit of the manager's or officer's table; ``why`` says what it is behind with, empty when it is not.
+
+    ``commune`` is the key of today's commune, ``None`` for a network.
+    """
 
     unit: Unit
     figures: Figures
     new: Progress
+    commune: int | None = None
     officer: str = ""
     why: str = ""
 
@@ -219,11 +223,13 @@ def _lines(
     """Units in order of need: behind, close, ahead, each with the widest gap first; those without a target last."""
     new = {line.code: line for line in found if line.metric == Metric.NEW}
     why = {one.line.code: one.pace for one in warnings_of(new.values(), point)}
+    today_units = {unit.code: unit.id for unit in units.lineage.existing(units.day)}
     shown = [
         UnitLine(
             unit,
             figures[unit.code],
             new[unit.code].progress,
+            today_units.get(unit.code),
             next((officers[pk] for pk in sorted(unit.communes or ()) if pk in officers), ""),
             why.get(unit.code, ""),
         )
@@ -233,14 +239,15 @@ def _lines(
 
 
 def _officers(day: date) -> dict[int, str]:
-    rows = CommuneAssignment.objects.officers().valid_on(day).values_list("commune_id", "user__full_name")
-    return dict(rows)
+    """Who follows each commune; somebody whose account is closed follows none any more."""
+    found = CommuneAssignment.objects.officers().valid_on(day).filter(user__is_active=True)
+    return dict(found.values_list("commune_id", "user__full_name"))
 
 
 def _without_officer(names: Sequence[str]) -> list[Alarm]:
     if not names:
         return []
-    text = f"{len(names)} xã chưa có chuyên quản thu: {', '.join(names)}."
+    text = f"{len(names)} xã chưa có chuyên quản thu, hoặc chuyên quản đã ngừng tài khoản: {', '.join(names)}."
     return [Alarm("no_officer", text, reverse("agents:communes"))]
 
 

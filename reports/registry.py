@@ -82,6 +82,24 @@ REPORTS: Mapping[str, Report] = {
         answers="Số người đang tham gia tăng giảm thế nào, vì sao, và đã thu bao nhiêu: theo xã, đại lý, hệ thống, "
         "chuyên quản hoặc toàn huyện.",
     ),
+    targets.CODE: Report(
+        targets.CODE,
+        "Tiến độ thực hiện chỉ tiêu",
+        _targets,
+        {"by": tuple(targets.BY), "metric": tuple(Metric.values)},
+        slug="chi-tieu",
+        answers="Đã làm được bao nhiêu so với chỉ tiêu năm, đến hôm nay cần bao nhiêu, mỗi ngày làm việc còn phải đạt "
+        "bao nhiêu, cuối năm sẽ đến đâu và ai đang chậm.",
+        running=True,
+    ),
+    assignment.CODE: Report(
+        assignment.CODE,
+        "Giao chỉ tiêu",
+        assignment.build,
+        {"by": assignment.GROUPINGS},
+        slug="giao-chi-tieu",
+        answers="Chỉ tiêu giao lần đầu, chỉ tiêu hiện nay và chênh lệch của từng đơn vị, theo quyết định nào.",
+    ),
     training.CODE: Report(
         training.CODE,
         training.TITLE,
@@ -112,24 +130,6 @@ REPORTS: Mapping[str, Report] = {
         {"by": sources.GROUPINGS, "territory": ("as_of", "YYYY-MM-DD"), "rule": tuple(Rule.values)},
         slug="nguon-tiep-can",
         answers="Người mới đến từ đâu: vận động tại hộ, hội nghị, tự đến hay gọi nhắc; mỗi người tính một lần.",
-    ),
-    assignment.CODE: Report(
-        assignment.CODE,
-        "Giao chỉ tiêu",
-        assignment.build,
-        {"by": assignment.GROUPINGS},
-        slug="giao-chi-tieu",
-        answers="Chỉ tiêu giao lần đầu, chỉ tiêu hiện nay và chênh lệch của từng đơn vị, theo quyết định nào.",
-    ),
-    targets.CODE: Report(
-        targets.CODE,
-        "Tiến độ thực hiện chỉ tiêu",
-        _targets,
-        {"by": tuple(targets.BY), "metric": tuple(Metric.values)},
-        slug="chi-tieu",
-        answers="Đã làm được bao nhiêu so với chỉ tiêu năm, đến hôm nay cần bao nhiêu, mỗi ngày làm việc còn phải đạt "
-        "bao nhiêu, cuối năm sẽ đến đâu và ai đang chậm.",
-        running=True,
     ),
 }
 

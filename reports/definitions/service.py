@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from reports.registry import Asked
 
 CODE = "service"
-TITLE = "Chất lượng phục vụ của đại lý"
+TITLE = "Chất lượng phục vụ"
 GROUPINGS = (AGENT, NETWORK, DISTRICT)
 MET, MISSED = "đạt", "chưa đạt"
 

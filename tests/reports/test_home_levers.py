@@ -55,6 +55,15 @@ def test_the_office_reads_the_levers_of_the_report(
     assert list(behind) == ["12922"] and behind["12922"].startswith("cần ")
 
 
+def test_a_commune_of_a_closed_account_asks_for_an_officer(year: Cast, logged_in: Callable[[Any], Client]) -> None:
+    name = year.commune_a.name
+    assert name not in logged_in(year.manager).get("/").context["without_officer"]
+    User.objects.filter(pk=year.officer_a.pk).update(is_active=False)
+    home = logged_in(year.manager).get("/")
+    assert name in home.context["without_officer"] and "đã ngừng tài khoản" in home.content.decode()
+    assert f'<a href="/dia-ban/{year.commune_a.pk}/">{name}</a>' in home.content.decode()
+
+
 def test_a_lead_sees_the_staff_with_cards_and_targets(year: Cast, logged_in: Callable[[Any], Client]) -> None:
     builders.collector(year.agent_a, 2, card_to=date(2020, 1, 1))
     home = logged_in(year.lead_a).get("/")
