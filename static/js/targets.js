@@ -25,3 +25,30 @@ document.addEventListener('input', (event) => {
   const metric = event.target.dataset?.part ?? event.target.dataset?.above;
   if (metric) document.querySelectorAll(`[data-balance="${metric}"]`).forEach(tell);
 });
+
+// In a split each part can be dragged as well as typed; both always tell the same figure.
+const split = document.querySelector('[data-drag]');
+
+function slider(input, most) {
+  const bar = document.createElement('input');
+  bar.type = 'range';
+  bar.className = 'form-range part-slider';
+  bar.setAttribute('aria-label', `Kéo để đổi: ${input.getAttribute('aria-label')}`);
+  bar.max = most;
+  bar.step = Math.max(1, 10 ** (String(most).length - 3));
+  bar.value = number(input.value) ?? 0;
+  input.after(bar);
+  input.addEventListener('input', () => { bar.value = number(input.value) ?? 0; });
+  bar.addEventListener('input', () => {
+    const kept = bar.value;
+    input.value = dots(kept);
+    input.dispatchEvent(new Event('input', { bubbles: true }));
+    bar.value = kept;
+  });
+}
+
+if (split) {
+  const parts = [...split.querySelectorAll('input[data-part]')];
+  const largest = Math.max(10, ...parts.map((input) => number(input.value) ?? 0));
+  for (const input of parts) slider(input, largest * 2);
+}

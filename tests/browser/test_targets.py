@@ -57,6 +57,12 @@ def test_a_manager_splits_three_ways_types_saves_and_revises_in_july(visit: Any,
     assert not Target.objects.exists(), "looking writes nothing"
     cell(page, b).fill("24")
     expect(page.get_by_text("Đã giao 84 / 90 · còn 6 chưa giao")).to_be_visible()
+    drag = page.get_by_label(f"Kéo để đổi: Tăng mới trong năm, {b}", exact=True)
+    expect(drag).to_have_value("24")
+    drag.press("ArrowRight")
+    expect(cell(page, b)).to_have_value("25")
+    expect(page.get_by_text("Đã giao 85 / 90 · còn 5 chưa giao")).to_be_visible()
+    drag.press("ArrowLeft")
     cell(page, "toàn huyện").fill("84")
     expect(page.get_by_text("Đã giao 84 / 84 · đã giao đủ")).to_be_visible()
     look(page)
