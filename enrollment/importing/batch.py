@@ -115,9 +115,8 @@ class _Desk:
         self.outcome = Outcome()
         self.receipts: list[Accepted] = []
         self.stops: list[tuple[StopLine, Subject]] = []
-        self.people = People(lines)
+        self.people = People(lines, scope_of(actor))
         self.places = Places(actor)
-        self._scope = scope_of(actor)
         self._table, self._readings = office_law()
         # A list asks the law the same question many times: same day, income and method, another name.
         self._reckon = lru_cache(maxsize=4096)(quote)
@@ -192,15 +191,11 @@ class _Desk:
 
     def _refuse_foreign(self, subject: Subject) -> None:
         """Who is out of the importer's scope is as good as unknown, unless this very list takes the person over."""
-        if not self._is_own(subject) and id(subject) not in self._paid:
+        if not self.people.is_own(subject) and id(subject) not in self._paid:
             raise _unknown()
 
-    def _is_own(self, subject: Subject) -> bool:
-        person = subject.participant
-        return person.pk is None or self._scope.holds(agent=person.agent_id, commune=person.commune_id)
-
     def _remark(self, line: ReceiptLine, subject: Subject) -> None:
-        if subject.differs_from(line.full_name) and self._is_own(subject):
+        if subject.differs_from(line.full_name) and self.people.is_own(subject):
             self.outcome.remarks.append(
                 f"Dòng {line.row}: bảng ghi tên {line.full_name}, sổ ghi {subject.participant.full_name}."
             )
