@@ -22,7 +22,7 @@ from enrollment.admission import Account, Paid, admit_receipt, admit_stop, refus
 from enrollment.importing.amounts import lawful_amounts, request_of, trusted_amounts
 from enrollment.importing.lines import LineError, ReceiptLine, StopLine
 from enrollment.importing.people import People, Subject
-from enrollment.importing.places import Places
+from enrollment.importing.places import Places, refuse_changed
 from enrollment.importing.writer import Accepted, Writer, chunks
 from enrollment.law import ContributionRequest, Quote, quote
 from enrollment.models import ImportBatch, Receipt
@@ -105,6 +105,8 @@ def do_import_lines(
         if desk.outcome.errors and not skip_bad:
             raise ListRefused(desk.outcome)
         Writer(actor, batch).write(desk.people, desk.receipts, desk.stops)
+        # Last, so that the collectors' other receipts wait only for the end of this transaction.
+        refuse_changed(one.post for one in desk.receipts)
     return desk.outcome
 
 

@@ -20,6 +20,7 @@ from agents.operations.collectors import do_add_card, do_end_card
 from agents.operations.organisations import do_close_agent, do_close_point
 from agents.operations.targets import Figure, TargetsSet, do_set_targets
 from agents.operations.training import do_certify
+from enrollment.importing import batch
 from enrollment.models import Acquisition, Complaint, Participant, Receipt, ReceiptVoid, ServiceRating
 from enrollment.operations.drafts import do_fill_draft, do_start_draft
 from enrollment.operations.handover import do_end_collector
@@ -240,6 +241,24 @@ def test_no_receipt_slips_past_the_end_of_its_collector(cast: stage.Cast):
     results = at_once(
         lambda: do_end_collector(actor=cast.manager, collector=leaver, ended_on=last, successor=heir),
         lambda: do_record_receipt(actor=cast.lead_a, participant=known, payment=later),
+    )
+    assert sum(isinstance(one, Refused) for one in results) == 1, results
+    ended = Collector.objects.get(pk=leaver.pk).ended_on is not None
+    assert ended != Receipt.objects.filter(collector=leaver).exists()
+
+
+def test_no_list_slips_past_the_end_of_its_collector(cast: stage.Cast, monkeypatch: pytest.MonkeyPatch):
+    heir, leaver, last = builders.collector(cast.agent_a, 9), cast.collector_a, today() - timedelta(days=1)
+    line, write = builders.receipt_line(cast.commune_a, leaver, today()), batch.Writer.write
+
+    def rested(self: Any, *args: Any) -> None:
+        sleep(0.5)
+        write(self, *args)
+
+    monkeypatch.setattr(batch.Writer, "write", rested)
+    results = at_once(
+        lambda: batch.do_import_lines(actor=cast.manager, lines=[line]),
+        lambda: sleep(0.1) or do_end_collector(actor=cast.manager, collector=leaver, ended_on=last, successor=heir),
     )
     assert sum(isinstance(one, Refused) for one in results) == 1, results
     ended = Collector.objects.get(pk=leaver.pk).ended_on is not None
