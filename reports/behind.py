@@ -37,24 +37,24 @@ def list_behind(scope: Scope, asked: Asked, name: str, code: str | None) -> Behi
     parameters = checked(asked.first, asked.last, asked.by, asked.territory, asked.rule)
     units = units_for(scope, parameters.by, parameters.last, parameters.day)
     unit = units.unit(code)
-    kind, _, reason = name.partition(".")
-    if unit is None or not (kind in _PEOPLE or name == "collected"):
+    title = _title(name, parameters.by) if name.partition(".")[0] in _PEOPLE else ""
+    if unit is None or not (title or name == "collected"):
         raise Refused("Không có số liệu này trong báo cáo.")
     if name == "collected":
         return _receipts(unit, parameters.period)
     rows = rows_behind(name, unit, parameters.period)
     spans = rows.model.__name__ == "ActivitySpan"
     related = rows.select_related("participant", "commune", "agent").order_by("participant__sort_key", "id")
-    return Behind("spans" if spans else "movements", _title(name, parameters.by), unit, related)
+    return Behind("spans" if spans else "movements", title, unit, related)
 
 
 def _title(name: str, by: str) -> str:
+    """What a figure is called; empty when the report has none of this name."""
     label = {"decreased.other": "Giảm vì lý do khác", "decreased": "Giảm"}.get(name)
     if label:
         return label
     key = name.replace("decreased.", "decreased_by_reason.")
-    column = next(column for column in columns(by) if column.key == key)
-    return column.heading
+    return next((column.heading for column in columns(by) if column.key == key), "")
 
 
 def _receipts(unit: Unit, period: Period) -> Behind:

@@ -17,6 +17,7 @@ from agents.operations.saving import (
     changed_labels,
     code_of,
     locked,
+    one_at_a_time,
     refuse_stale,
     required,
     stamp,
@@ -64,7 +65,7 @@ def do_edit_collector(
     """
     require_role(actor, *KEEPERS)
     with transaction.atomic():
-        row = locked(collector)
+        row, point = locked(collector), locked(point)
         now = stamp(row)
         if point.agent_id != row.point.agent_id:
             raise Refused("Chỉ chuyển được sang điểm thu khác của cùng đại lý; đại lý khác phải cấp mã mới.", "point")
@@ -96,7 +97,8 @@ def do_add_card(
     require_role(actor, *KEEPERS)
     _refuse_backwards(valid_from, valid_to)
     with transaction.atomic():
-        owner = locked(collector)
+        owner = _at_point(locked(collector))
+        one_at_a_time("card number")
         card = CollectorCard(collector=owner, number=clean(number), valid_from=valid_from, valid_to=valid_to)
         _refuse_overlap(card, "valid_from")
         _refuse_outside_agent(card)
@@ -117,8 +119,9 @@ def do_end_card(*, actor: User, card: CollectorCard, valid_to: date) -> Collecto
     """Set a card's last day."""
     require_role(actor, *KEEPERS)
     with transaction.atomic():
-        owner = locked(card.collector)
+        owner = _at_point(locked(card.collector))
         row = locked(card)
+        row.collector = owner
         _refuse_backwards(row.valid_from, valid_to)
         changes = assign(row, valid_to=valid_to)
         _refuse_overlap(row, "valid_to")
@@ -138,6 +141,12 @@ def end_card(
     _refuse_taken_after(owner, *told["valid_to"])
     store(card)
     audit.record(actor=actor, action="card.end", on=owner, changes=told, summary=summary)
+
+
+def _at_point(owner: Collector) -> Collector:
+    """A locked collector whose point nobody closes, alone or with its agent, before this transaction ends."""
+    owner.point = locked(owner.point)
+    return owner
 
 
 def _refuse_backwards(first: date, last: date | None) -> None:

@@ -72,6 +72,8 @@ def do_close_agent(*, actor: User, agent: CollectionAgent, closed_on: date) -> C
     require_role(actor, *KEEPERS)
     with transaction.atomic():
         row = locked(agent)
+        # A card that is just being given at one of the points is waited for, and then known here.
+        list(row.points.select_for_update().order_by("pk"))
         changes = assign(row, closed_on=closed_on)
         _refuse_backwards(row)
         _refuse_later_beginnings(row, closed_on)

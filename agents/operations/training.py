@@ -18,6 +18,7 @@ from agents.operations.saving import (
     changed_labels,
     code_of,
     locked,
+    one_at_a_time,
     refuse_stale,
     required,
     stamp,
@@ -176,6 +177,7 @@ def _certify(
 ) -> CourseAttendance:
     number = required(number, "certificate_no", "Hãy nhập số giấy chứng nhận.")
     row = locked(attendance)
+    one_at_a_time("certificate number")
     _refuse_certificate(row, course, number, certified_on)
     changes = assign(row, certificate_no=number, certified_on=certified_on)
     if changes:

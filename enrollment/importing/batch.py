@@ -22,7 +22,7 @@ from enrollment.admission import Account, Paid, admit_receipt, admit_stop, refus
 from enrollment.importing.amounts import lawful_amounts, request_of, trusted_amounts
 from enrollment.importing.lines import LineError, ReceiptLine, StopLine
 from enrollment.importing.people import People, Subject
-from enrollment.importing.places import Places
+from enrollment.importing.places import Places, refuse_changed
 from enrollment.importing.writer import Accepted, Writer, chunks
 from enrollment.law import ContributionRequest, Quote, quote
 from enrollment.models import ImportBatch, Receipt
@@ -105,6 +105,8 @@ def do_import_lines(
         if desk.outcome.errors and not skip_bad:
             raise ListRefused(desk.outcome)
         Writer(actor, batch).write(desk.people, desk.receipts, desk.stops)
+        # Last, so that the collectors' other receipts wait only for the end of this transaction.
+        refuse_changed(one.post for one in desk.receipts)
     return desk.outcome
 
 
@@ -115,9 +117,8 @@ class _Desk:
         self.outcome = Outcome()
         self.receipts: list[Accepted] = []
         self.stops: list[tuple[StopLine, Subject]] = []
-        self.people = People(lines)
+        self.people = People(lines, scope_of(actor))
         self.places = Places(actor)
-        self._scope = scope_of(actor)
         self._table, self._readings = office_law()
         # A list asks the law the same question many times: same day, income and method, another name.
         self._reckon = lru_cache(maxsize=4096)(quote)
@@ -192,15 +193,11 @@ class _Desk:
 
     def _refuse_foreign(self, subject: Subject) -> None:
         """Who is out of the importer's scope is as good as unknown, unless this very list takes the person over."""
-        if not self._is_own(subject) and id(subject) not in self._paid:
+        if not self.people.is_own(subject) and id(subject) not in self._paid:
             raise _unknown()
 
-    def _is_own(self, subject: Subject) -> bool:
-        person = subject.participant
-        return person.pk is None or self._scope.holds(agent=person.agent_id, commune=person.commune_id)
-
     def _remark(self, line: ReceiptLine, subject: Subject) -> None:
-        if subject.differs_from(line.full_name) and self._is_own(subject):
+        if subject.differs_from(line.full_name) and self.people.is_own(subject):
             self.outcome.remarks.append(
                 f"Dòng {line.row}: bảng ghi tên {line.full_name}, sổ ghi {subject.participant.full_name}."
             )

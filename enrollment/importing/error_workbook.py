@@ -18,6 +18,12 @@ _FILL = PatternFill("solid", start_color="FDE9E7")
 _FONT = Font(color="A8231B")
 _WRAPPED = Alignment(wrap_text=True, vertical="top")
 _HEADING = "Lý do lỗi"
+MAX_CELLS = 900_000
+"""More than a list of 30,000 rows has. A workbook to be written to is held whole, and more would exhaust a server."""
+TOO_MANY_CELLS = (
+    "Tệp có quá nhiều ô nên không ghi lý do lỗi vào được; hãy xóa hẳn các dòng, cột thừa quanh bảng rồi lưu lại, "
+    "hoặc tách bảng kê thành nhiều tệp."
+)
 
 
 def write_error_workbook(content: bytes, errors: Sequence[LineError], target: str | Path | BytesIO) -> None:
@@ -25,7 +31,8 @@ def write_error_workbook(content: bytes, errors: Sequence[LineError], target: st
 
     What people wrote stays as it was: cells keep their types, so that a text which begins like a formula stays a text.
     """
-    inspect(content)
+    if inspect(content).cells > MAX_CELLS:
+        raise UnreadableFile(TOO_MANY_CELLS)
     try:
         book = load_workbook(BytesIO(content))
     except Exception as error:  # the library raises whatever the broken part raises

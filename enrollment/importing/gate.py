@@ -66,11 +66,13 @@ class UnreadableFile(ValueError):
 
 
 class Findings(NamedTuple):
-    """What the search met: formulas saved without their values, cells that hold an Excel error, days from 1904."""
+    """What the search met: formulas saved without their values, cells that hold an Excel error, days from 1904, and
+    at most how many cells there are, empty ones too (rows, texts and the like are counted with them)."""
 
     uncomputed: bool
     faulty: bool
     date1904: bool
+    cells: int
 
 
 def inspect(content: bytes) -> Findings:
@@ -139,6 +141,7 @@ class _Scan:
         self._unpacked = 0
         self._tags = 0
         self._texts = 0
+        self._cells = 0
         self._uncomputed = self._faulty = self._date1904 = False
 
     def read(self, archive: zipfile.ZipFile) -> Findings:
@@ -149,7 +152,7 @@ class _Scan:
                     self._count(piece, is_first=not rest)
                     self._search(rest + piece)
                     rest = piece[-_OVERLAP:]
-        return Findings(self._uncomputed, self._faulty, self._date1904)
+        return Findings(self._uncomputed, self._faulty, self._date1904, self._cells)
 
     def _count(self, piece: bytes, *, is_first: bool) -> None:
         self._unpacked += len(piece)
@@ -160,6 +163,7 @@ class _Scan:
         tags = piece.count(b"<")
         self._tags += tags
         self._texts += piece.count(b"<si>")
+        self._cells += tags - piece.count(b"</") - piece.count(b"<v>") - piece.count(b"<t>")
         if self._unpacked > MAX_UNPACKED or self._tags > MAX_TAGS or self._texts > MAX_TEXTS:
             raise UnreadableFile(SWOLLEN)
 

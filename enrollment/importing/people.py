@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from agents import audit
+from agents.access import Scope
 from agents.models import User
 from enrollment.admission import Account
 from enrollment.identity import decode_citizen_id
@@ -21,6 +22,7 @@ from thaithuy_bhxh.text import clean, fold
 
 Line = ReceiptLine | StopLine
 CHUNK = 1000
+_STRANGER = "người ngoài phạm vi của bạn"
 
 
 @dataclass(slots=True)
@@ -56,9 +58,13 @@ class Subject:
 
 
 class People:
-    """Everybody whom the list's numbers name, found with a few queries and kept by both numbers."""
+    """Everybody whom the list's numbers name, found with a few queries and kept by both numbers.
 
-    def __init__(self, lines: Sequence[Line]) -> None:
+    Of people outside the importer's ``scope`` no refusal tells more than the list itself.
+    """
+
+    def __init__(self, lines: Sequence[Line], scope: Scope) -> None:
+        self._scope = scope
         self.created: list[Subject] = []
         self._by_id: dict[str, Subject] = {}
         self._by_no: dict[str, Subject] = {}
@@ -95,27 +101,35 @@ class People:
         by_no = self._by_no.get(line.bhxh_no) if line.bhxh_no else None
         if by_id and by_no and by_id is not by_no:
             raise Refused(
-                f"Số CCCD {line.citizen_id} là của {by_id.participant.full_name}, "
-                f"còn mã số BHXH {line.bhxh_no} là của {by_no.participant.full_name}.",
+                f"Số CCCD {line.citizen_id} là của {self._name(by_id)}, "
+                f"còn mã số BHXH {line.bhxh_no} là của {self._name(by_no)}.",
                 "citizen_id",
             )
         found = by_id or by_no
         if found:
-            self._refuse_contradiction(found.participant, line)
+            self._refuse_contradiction(found, line)
         return found
 
-    @staticmethod
-    def _refuse_contradiction(known: Participant, line: Line) -> None:
+    def is_own(self, subject: Subject) -> bool:
+        """Whether the importer may see this person; whoever is new is the list's own."""
+        person = subject.participant
+        return person.pk is None or self._scope.holds(agent=person.agent_id, commune=person.commune_id)
+
+    def _name(self, subject: Subject) -> str:
+        return subject.participant.full_name if self.is_own(subject) else _STRANGER
+
+    def _refuse_contradiction(self, subject: Subject, line: Line) -> None:
+        known, own = subject.participant, self.is_own(subject)
         if line.citizen_id and known.citizen_id and line.citizen_id != known.citizen_id:
+            told = f"số CCCD {known.citizen_id}" if own else f"số CCCD khác ({_STRANGER})"
             raise Refused(
-                f"Mã số BHXH {line.bhxh_no} trong sổ có số CCCD {known.citizen_id}, bảng ghi {line.citizen_id}; "
+                f"Mã số BHXH {line.bhxh_no} trong sổ có {told}, bảng ghi {line.citizen_id}; "
                 "hãy kiểm tra lại, hoặc sửa thông tin người này trước.",
                 "citizen_id",
             )
         if line.bhxh_no and known.bhxh_no and line.bhxh_no != known.bhxh_no:
-            raise Refused(
-                f"Số CCCD {line.citizen_id} trong sổ có mã số BHXH {known.bhxh_no}, bảng ghi {line.bhxh_no}.", "bhxh_no"
-            )
+            told = f"mã số BHXH {known.bhxh_no}" if own else f"mã số BHXH khác ({_STRANGER})"
+            raise Refused(f"Số CCCD {line.citizen_id} trong sổ có {told}, bảng ghi {line.bhxh_no}.", "bhxh_no")
 
     @staticmethod
     def born(line: Line) -> date | None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+
+from django.db.models import Q
 
 from agents.access import scope_of
 from agents.models import Collector, CollectorCard, Commune, User
@@ -32,14 +35,7 @@ class Places:
         # A list repeats its addresses.
         self._locate = lru_cache(maxsize=4096)(AddressBook().locate)
         self._scope = scope_of(actor)
-        cards: dict[int, list[CardPeriod]] = {}
-        for collector, first, last in CollectorCard.objects.values_list("collector_id", "valid_from", "valid_to"):
-            cards.setdefault(collector, []).append(CardPeriod(first, last))
-        fields = ("pk", "code", "full_name", "point__agent", "point__agent__name", "point__agent__closed_on")
-        self._posts = {
-            code.casefold(): Post(pk, f"{name} ({code})", agent, agent_name, closed_on, tuple(cards.get(pk, ())))
-            for pk, code, name, agent, agent_name, closed_on in Collector.objects.values_list(*fields)
-        }
+        self._posts = _posts(Q())
 
     def locate(self, address: str, day: date) -> tuple[Commune, str]:
         """The commune of the address on the day, and the hamlet; refused when it names none."""
@@ -58,3 +54,31 @@ class Places:
         if not self._scope.holds(agent=post.agent, commune=commune.pk):
             raise Refused("Dòng này thuộc đại lý hoặc xã ngoài phạm vi của bạn.", "collector")
         return post
+
+
+def refuse_changed(posts: Iterable[Post]) -> None:
+    """From here to the end of the transaction nobody ends these collectors, their cards or their agents.
+
+    :class:`Refused` when somebody did since the posts were read.
+    """
+    used = {post.collector: post for post in posts}
+    held = Collector.objects.select_related("point__agent").filter(pk__in=used).order_by("pk")
+    list(held.select_for_update(of=("self", "point__agent"), no_key=True))
+    now = {post.collector: post for post in _posts(Q(pk__in=used)).values()}
+    for pk, post in used.items():
+        if now[pk] != post:
+            raise Refused(f"Thẻ hoặc đại lý của {post.label} vừa thay đổi; hãy nhập lại bảng kê.", "collector")
+
+
+def _posts(which: Q) -> dict[str, Post]:
+    """The collectors' posts by code in lower case."""
+    found = Collector.objects.filter(which)
+    cards: dict[int, list[CardPeriod]] = {}
+    periods = CollectorCard.objects.filter(collector__in=found) if which else CollectorCard.objects.all()
+    for collector, first, last in periods.values_list("collector_id", "valid_from", "valid_to"):
+        cards.setdefault(collector, []).append(CardPeriod(first, last))
+    fields = ("pk", "code", "full_name", "point__agent", "point__agent__name", "point__agent__closed_on")
+    return {
+        code.casefold(): Post(pk, f"{name} ({code})", agent, agent_name, closed_on, tuple(cards.get(pk, ())))
+        for pk, code, name, agent, agent_name, closed_on in found.values_list(*fields)
+    }

@@ -37,14 +37,19 @@ def do_check_upload(*, actor: User, upload: UploadedFile) -> ImportBatch:
     content = upload.read()
     state, result = _checked(actor, content)
     name = clean(upload.name or "bang-ke.xlsx")[:200]
-    with transaction.atomic():
-        batch = ImportBatch(
-            file_name=name, digest=hashlib.sha256(content).hexdigest(), state=state, result=result, created_by=actor,
-            created_at=timezone.now(),
-        )  # fmt: skip
-        batch.file.save(f"{batch.digest[:16]}.xlsx", ContentFile(content), save=False)
-        batch.save()
-        audit.record(actor=actor, action="import.upload", on=batch, summary=f"Tải lên bảng kê {name}")
+    batch = ImportBatch(
+        file_name=name, digest=hashlib.sha256(content).hexdigest(), state=state, result=result, created_by=actor,
+        created_at=timezone.now(),
+    )  # fmt: skip
+    batch.file.save(f"{batch.digest[:16]}.xlsx", ContentFile(content), save=False)
+    try:
+        with transaction.atomic():
+            batch.save()
+            audit.record(actor=actor, action="import.upload", on=batch, summary=f"Tải lên bảng kê {name}")
+    except BaseException:
+        # A file of people's data that no row names would lie there for good.
+        batch.file.delete(save=False)
+        raise
     return batch
 
 
@@ -148,9 +153,12 @@ def do_cancel_upload(*, actor: User, batch: ImportBatch) -> None:
 
 
 def error_workbook_of(batch: ImportBatch) -> BytesIO:
-    """The uploaded workbook with a column of reasons."""
+    """The uploaded workbook with a column of reasons; :class:`Refused` when it is too large to be opened whole."""
     target = BytesIO()
-    write_error_workbook(content_of(batch), [LineError(**error) for error in batch.result["errors"]], target)
+    try:
+        write_error_workbook(content_of(batch), [LineError(**error) for error in batch.result["errors"]], target)
+    except UnreadableFile as error:
+        raise Refused(str(error), "file") from error
     target.seek(0)
     return target
 

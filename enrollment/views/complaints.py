@@ -75,8 +75,11 @@ def complaint_add(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
     made: list[Complaint] = []
     if form.is_valid() and attempt(form, lambda: made.append(do_record_complaint(actor=user, **form.cleaned_data))):
-        said = f"Đã ghi phản ánh, hạn trả lời {made[0].due_on:%d/%m/%Y}."
-        return done(request, said, "enrollment:complaint", made[0].pk)
+        said = f"Đã ghi phản ánh, hạn trả lời {made[0].due_on:%d/%m/%Y}"
+        if complaints_visible_to(user).filter(pk=made[0].pk).exists():
+            return done(request, f"{said}.", "enrollment:complaint", made[0].pk)
+        # About a receipt from before the person moved here.
+        return done(request, f"{said}; chuyên quản của xã ghi trên biên lai trả lời.", "enrollment:complaints")
     return form_page(
         request, form, title="Ghi phản ánh", button="Ghi phản ánh", back=reverse("enrollment:complaints"),
         note="Đừng ghi số giấy tờ của người phản ánh vào nội dung.",

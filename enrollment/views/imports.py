@@ -122,9 +122,14 @@ def import_cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @for_roles(*IMPORTERS)
-def import_errors(request: HttpRequest, pk: int) -> FileResponse:
+def import_errors(request: HttpRequest, pk: int) -> FileResponse | HttpResponse:
     """The user's own workbook with a column of reasons."""
     batch = get_batch_for(reader(request), pk)
     if not batch.result.get("errors") or not batch.file:
         raise Http404
-    return FileResponse(error_workbook_of(batch), as_attachment=True, filename=f"loi-{batch.file_name}")
+    try:
+        content = error_workbook_of(batch)
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+        return redirect("enrollment:import", pk)
+    return FileResponse(content, as_attachment=True, filename=f"loi-{batch.file_name}")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.signing import Signer
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare
 
 from enrollment.access import receipt_of_code
 from enrollment.forms.service import RatingForm
@@ -17,6 +19,8 @@ from enrollment.views.doors import open_to_all
 from thaithuy_bhxh.errors import Refused
 
 SENT = "da-gui"
+_sender = Signer(salt="enrollment.rating_sent")
+"""Marks the address to which whoever has sent the form is led: the agent's staff know the code, but not this."""
 
 
 def place_of(request: HttpRequest, receipt: Receipt) -> dict[str, str]:
@@ -48,7 +52,7 @@ def rate(request: HttpRequest, code: str) -> HttpResponse:
         return _unknown(request)
     form = RatingForm(request.POST or None)
     if form.is_valid() and _sent(request, form, receipt):
-        return redirect(f"{reverse('rating:rate', args=[code_of(receipt.pk)])}?{SENT}=1")
+        return redirect(f"{reverse('rating:rate', args=[code_of(receipt.pk)])}?{SENT}={_mark(receipt)}")
     return render(request, "enrollment/rating.html", {"form": form, **_shown(request, receipt)})
 
 
@@ -64,14 +68,19 @@ def _sent(request: HttpRequest, form: RatingForm, receipt: Receipt) -> bool:
     return True
 
 
+def _mark(receipt: Receipt) -> str:
+    return _sender.signature(str(receipt.pk))
+
+
 def _shown(request: HttpRequest, receipt: Receipt) -> dict[str, Any]:
-    """Nothing that tells who paid, how much, or to which collector."""
-    complaint = receipt.complaints.filter(channel=Complaint.Channel.ONLINE).first()
+    """Nothing that tells who paid, how much, or to which collector; of a complaint only its sender is told."""
+    sent = constant_time_compare(request.GET.get(SENT, ""), _mark(receipt))
+    complaint = receipt.complaints.filter(channel=Complaint.Channel.ONLINE).first() if sent else None
     return {
         "agent": receipt.agent.name,
         "month": receipt.received_month,
         "rated": hasattr(receipt, "rating"),
         "voided": receipt.is_voided,
-        "just_sent": SENT in request.GET,
+        "just_sent": sent,
         "answer_by": complaint.due_on if complaint and not complaint.answered_on else None,
     }

@@ -7,8 +7,9 @@ from io import StringIO
 from typing import Any
 
 from reports.tables import Column, Row, Table
+from thaithuy_bhxh.text import clean
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@")
 
 
 def to_csv(table: Table) -> bytes:
@@ -28,5 +29,6 @@ def _cell(row: Row, column: Column) -> Any:
         return ""
     if column.is_number:
         return value
-    text = str(value)
+    # Cleaned, because a sheet passes over control characters and blanks before it looks for a formula.
+    text = clean(str(value))
     return f"'{text}" if text.startswith(_FORMULA) else text

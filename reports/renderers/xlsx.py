@@ -85,8 +85,8 @@ def _text(sheet: Worksheet, row: int, column: int, value: str, font: Font, align
 
 def _put_text(cell: Cell, value: str) -> None:
     """Text stays text, also when it begins like a formula."""
-    cell.value = _CONTROL.sub("", value)
-    if value.startswith(("=", "+", "-", "@")):
+    cell.value = text = _CONTROL.sub("", value)
+    if text.startswith(("=", "+", "-", "@")):
         cell.data_type = "s"
         cell.quotePrefix = True  # type: ignore[attr-defined]
 

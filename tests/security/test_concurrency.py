@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from importlib import import_module
 from threading import Barrier, Thread
+from time import sleep
 from typing import Any
 
 import pytest
@@ -13,8 +15,12 @@ from django.db import connection, connections
 from django.test import Client
 from django.urls import reverse
 
-from agents.models import AuditEntry, Collector, Target
+from agents.models import AuditEntry, Collector, CourseAttendance, Target, TrainingCourse
+from agents.operations.collectors import do_add_card, do_end_card
+from agents.operations.organisations import do_close_agent, do_close_point
 from agents.operations.targets import Figure, TargetsSet, do_set_targets
+from agents.operations.training import do_certify
+from enrollment.importing import batch
 from enrollment.models import Acquisition, Complaint, Participant, Receipt, ReceiptVoid, ServiceRating
 from enrollment.operations.drafts import do_fill_draft, do_start_draft
 from enrollment.operations.handover import do_end_collector
@@ -241,6 +247,24 @@ def test_no_receipt_slips_past_the_end_of_its_collector(cast: stage.Cast):
     assert ended != Receipt.objects.filter(collector=leaver).exists()
 
 
+def test_no_list_slips_past_the_end_of_its_collector(cast: stage.Cast, monkeypatch: pytest.MonkeyPatch):
+    heir, leaver, last = builders.collector(cast.agent_a, 9), cast.collector_a, today() - timedelta(days=1)
+    line, write = builders.receipt_line(cast.commune_a, leaver, today()), batch.Writer.write
+
+    def rested(self: Any, *args: Any) -> None:
+        sleep(0.5)
+        write(self, *args)
+
+    monkeypatch.setattr(batch.Writer, "write", rested)
+    results = at_once(
+        lambda: batch.do_import_lines(actor=cast.manager, lines=[line]),
+        lambda: sleep(0.1) or do_end_collector(actor=cast.manager, collector=leaver, ended_on=last, successor=heir),
+    )
+    assert sum(isinstance(one, Refused) for one in results) == 1, results
+    ended = Collector.objects.get(pk=leaver.pk).ended_on is not None
+    assert ended != Receipt.objects.filter(collector=leaver).exists()
+
+
 def test_a_target_revised_by_one_manager_is_not_corrected_by_another_at_the_same_time(cast: stage.Cast):
     year, first = today().year, ("1/QĐ", date(today().year, 1, 5))
     do_set_targets(actor=cast.manager, figures=[Figure(year, "new", cast.agent_a, 40, *first)])
@@ -250,3 +274,73 @@ def test_a_target_revised_by_one_manager_is_not_corrected_by_another_at_the_same
     (done,) = (at for at, one in enumerate(results) if isinstance(one, TargetsSet))
     assert isinstance(results[1 - done], Refused)
     assert [one.value for one in Target.objects.order_by("revision_no")] == ([40, 60], [50])[done]
+
+
+def _slowly(monkeypatch: pytest.MonkeyPatch, room: str) -> None:
+    """Between its checks and its writing an operation of this room rests, so that another one comes in between."""
+    module = import_module(f"agents.operations.{room}")
+    store = module.store
+
+    def rested(*args: Any, **kwargs: Any) -> None:
+        sleep(0.5)
+        store(*args, **kwargs)
+
+    monkeypatch.setattr(module, "store", rested)
+
+
+@pytest.mark.parametrize("closes", [do_close_agent, do_close_point])
+def test_no_card_given_at_the_same_time_outlasts_a_closing(
+    cast: stage.Cast, monkeypatch: pytest.MonkeyPatch, closes: Callable[..., Any]
+):
+    last = today()
+    do_end_card(actor=cast.manager, card=cast.collector_a.cards.get(), valid_to=last)
+    point = cast.collector_a.point
+    closed = {"agent": point.agent} if closes is do_close_agent else {"point": point}
+    _slowly(monkeypatch, "collectors")
+
+    def give() -> Any:
+        return do_add_card(
+            actor=cast.manager, collector=cast.collector_a, number="TH-9", valid_from=last + timedelta(days=1),
+            valid_to=None,
+        )  # fmt: skip
+
+    results = at_once(give, lambda: sleep(0.1) or closes(actor=cast.administrator, closed_on=last, **closed))
+    assert sum(isinstance(one, Refused) for one in results) == 1, results
+    point.refresh_from_db()
+    assert (point.closed_on is None) == (cast.collector_a.cards.count() == 2)
+
+
+def test_one_number_of_a_card_is_given_to_one_collector(cast: stage.Cast, monkeypatch: pytest.MonkeyPatch):
+    colleague = Collector.objects.create(code="BD001-09", full_name="Người Thu Mới", point=cast.collector_a.point)
+    other = Collector.objects.create(code="XA-09", full_name="Người Thu Khác", point=cast.collector_b.point)
+    _slowly(monkeypatch, "collectors")
+
+    def give(who: Collector, number: str) -> Any:
+        return do_add_card(
+            actor=cast.manager, collector=who, number=number, valid_from=today(), valid_to=None
+        )  # fmt: skip
+
+    results = at_once(lambda: give(colleague, "TH-9"), lambda: give(other, "th-9"))
+    assert sorted(type(one).__name__ for one in results) == ["CollectorCard", "Refused"], results
+
+
+def test_one_number_of_a_certificate_is_given_to_one_person(cast: stage.Cast, monkeypatch: pytest.MonkeyPatch):
+    passed = []
+    for who in (cast.collector_a, cast.collector_b):
+        course = TrainingCourse.objects.create(
+            code=f"TH-{who.pk}", title="Lớp", starts_on=date(2026, 1, 5), ends_on=date(2026, 1, 6), place="Thái Thụy"
+        )
+        passed.append(CourseAttendance.objects.create(
+            course=course, agent=who.point.agent, collector=who, full_name=who.full_name, invited_on=date(2026, 1, 2),
+            attended=True, result="passed",
+        ))  # fmt: skip
+    _slowly(monkeypatch, "training")
+    results = at_once(
+        *(
+            lambda row=row: do_certify(
+                actor=cast.manager, attendance=row, certificate_no="9/CN", certified_on=date(2026, 1, 7)
+            )
+            for row in passed
+        )
+    )
+    assert sorted(type(one).__name__ for one in results) == ["CourseAttendance", "Refused"], results

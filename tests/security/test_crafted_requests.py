@@ -12,6 +12,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from agents.models import AuditEntry, User
+from enrollment.importing.upload import do_check_upload
 from enrollment.models import Draft, Participant, Receipt, ReceiptVoid, Stop
 from enrollment.operations.drafts import do_start_draft
 from tests import builders
@@ -189,6 +190,32 @@ def test_a_list_stops_nobody_out_of_scope_and_tells_nobody_s_name(scene: Scene, 
     assert Stop.objects.filter(participant=scene.b.person).count() == 1, "who sees the person may stop"
 
 
+@pytest.mark.parametrize("role", ["lead", "officer"])
+def test_a_list_tells_no_number_and_no_name_of_anybody_out_of_scope(scene: Scene, db: None, role: str):
+    """Half a stranger's numbers with a made-up other half: what is wrong is said without what is on record."""
+    stranger, other = scene.b.person, scene.b.stopped
+    Participant.objects.filter(pk=stranger.pk).update(bhxh_no="3412000901")
+    Participant.objects.filter(pk=other.pk).update(bhxh_no="3412000902")
+    code, made_up = scene.cast.collector_a.code, builders.citizen_id()
+    rows = [
+        d05.row("Tên Đoán Mò", made_up, today(), "DOAN-1", code, C="3412000901"),
+        d05.row("Tên Đoán Mò", stranger.citizen_id or "", today(), "DOAN-2", code, C="3412000999"),
+        d05.row("Tên Đoán Mò", stranger.citizen_id or "", today(), "DOAN-3", code, C="3412000902"),
+    ]
+    secret = (stranger.citizen_id, "3412000901", stranger.full_name, other.full_name)
+    told = [error["reason"] for error in _errors(scene.cast.by_role(role), rows)]
+    assert len(told) == 3 and "ngoài phạm vi" in told[0]
+    for reason, typed in zip(told, ({"3412000901"}, {stranger.citizen_id}, {stranger.citizen_id}), strict=True):
+        assert [word for word in secret if word in reason and word not in typed] == []
+    shown = " ".join(error["reason"] for error in _errors(scene.cast.manager, rows))
+    assert all(word in shown for word in secret), "who sees them is told both"
+
+
+def _errors(user: User, rows: Any) -> list[dict[str, Any]]:
+    errors: list[dict[str, Any]] = do_check_upload(actor=user, upload=d05.upload(rows)).result["errors"]
+    return errors
+
+
 def test_a_void_made_by_hand_in_another_scope_is_as_good_as_nothing(scene: Scene, db: None):
     url = reverse("enrollment:receipt_void", args=[scene.b.receipt.pk])
     form = {"on": f"{today():%d/%m/%Y}", "reason": "thử"}
@@ -247,12 +274,16 @@ def test_whoever_takes_figures_out_is_on_record(scene: Scene, db: None, form: st
     assert row.summary in text_of(scene.browsers["manager"].get(reverse("agents:audit"))).replace("&#x27;", "'")
 
 
-@pytest.mark.parametrize("name", ["=1+1", "+84", "-2+3", "@SUM(A1)", '=HYPERLINK("http://evil.example")'])
+FORMULAS = ["=1+1", "+84", "-2+3", "@SUM(A1)", '=HYPERLINK("http://evil.example")', "\x01=1+1"]
+
+
+@pytest.mark.parametrize("name", FORMULAS)
 def test_no_text_becomes_a_formula_in_a_sheet(scene: Scene, db: None, name: str):
     scene.cast.agent_a.__class__.objects.filter(pk=scene.cast.agent_a.pk).update(name=name)
     url = f"{reverse('reports:growth')}?{YEAR}&theo=agent&dinh_dang="
     rows = list(csv.reader(StringIO(scene.browsers["manager"].get(f"{url}csv").content.decode("utf-8-sig"))))
     cells = [cell for row in rows for cell in row]
+    name = name.lstrip("\x01")
     assert f"'{name}" in cells and name not in cells
     book = load_workbook(BytesIO(scene.browsers["manager"].get(f"{url}xlsx").content))
     found = [cell for sheet in book for line in sheet.iter_rows() for cell in line if cell.value == name]

@@ -33,7 +33,10 @@ ADDRESS = (
     "viec", "he_thong", "theo", "dia_gioi", "cach_tinh", "cot", "don_vi", "dinh_dang", "ma", "ly_do", "next", "khoa",
 )  # fmt: skip
 DAY, MONTH = f"{today():%d/%m/%Y}", this_month().vi
-COLUMNS = ("closing", "opening", "new", "collected", "decreased.death", "new_ytd", "moved_in", "yoy_percent")
+COLUMNS = (
+    "closing", "opening", "new", "collected", "decreased.death", "new_ytd", "moved_in", "yoy_percent", "closing.death",
+    "decreased.none", "new_ytd.", "collected.x",
+)  # fmt: skip
 
 calm = settings(
     max_examples=4, deadline=None, derandomize=True, database=None,

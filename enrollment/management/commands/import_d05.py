@@ -85,6 +85,8 @@ class Command(PortalCommand):
 def _write_errors(name: str, outcome: Outcome, target: str) -> None:
     try:
         write_error_workbook(Path(name).read_bytes(), outcome.errors, target)
+    except UnreadableFile as error:
+        raise Refused(f"{Path(name).name}: {error}") from error
     except OSError as error:
         raise Refused(f"Không ghi được tệp lỗi “{target}”: {error.strerror}.") from error
 

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from agents.models import PointCommune
 from enrollment.models import Complaint, Receipt
+from enrollment.operations.participants import do_move
 from enrollment.operations.service import do_answer_complaint, do_rate, do_record_complaint
 from tests.cast import Cast
 from thaithuy_bhxh.clock import today
@@ -51,6 +53,15 @@ def test_an_officer_writes_one_down(browser: Any, cast: Cast, receipt: Receipt):
 def test_what_is_wrong_is_said_beside_the_field(browser: Any, cast: Cast, values: dict[str, str], words: str):
     text = browser("manager").post(ADD, sent(cast, **values)).content.decode()
     assert words in text and not Complaint.objects.exists()
+
+
+def test_a_complaint_that_is_another_officer_s_leads_back_to_the_list(browser: Any, cast: Cast, receipt: Receipt):
+    """The person has moved here since, but the complaint is about a receipt of the commune left."""
+    do_move(actor=cast.manager, participant=receipt.participant, commune=cast.commune_b, hamlet="", since=today())
+    PointCommune.objects.create(point=cast.collector_a.point, commune=cast.commune_b)
+    answer = browser("officer_b").post(ADD, sent(cast, receipt=receipt.number), follow=True)
+    assert answer.status_code == 200 and answer.redirect_chain == [(LIST, 302)]
+    assert "chuyên quản của xã" in answer.content.decode() and Complaint.objects.get().receipt == receipt
 
 
 def test_an_officer_writes_down_only_about_agents_that_serve_the_own_communes(browser: Any, cast: Cast):

@@ -8,10 +8,14 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from agents import audit
+from enrollment.importing import error_workbook
+from enrollment.importing.upload import do_check_upload
 from enrollment.models import ImportBatch, Participant, Receipt
 from tests import builders
 from tests.cast import Cast
@@ -120,3 +124,28 @@ def test_the_pages_are_cheap(client: Client, cast: Cast, django_assert_max_num_q
         client.get(page(batch))
     with django_assert_max_num_queries(12):
         client.get(LIST)
+
+
+def test_an_upload_that_could_not_be_kept_leaves_no_file_behind(
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def broken(**row: Any) -> None:
+        raise DatabaseError("không ghi được")
+
+    monkeypatch.setattr(audit, "record", broken)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        do_check_upload(actor=cast.manager, upload=d05.upload([good(cast)]))
+    assert not ImportBatch.objects.exists()
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_a_workbook_of_too_many_cells_is_not_opened_to_be_handed_back(
+    client: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
+):
+    batch = sent(client, good(cast, **{"16": "KHONG-CO"}))
+    address = reverse("enrollment:import_errors", args=[batch.pk])
+    assert client.get(address).status_code == 200
+    monkeypatch.setattr(error_workbook, "MAX_CELLS", 10)
+    answer = client.get(address)
+    assert answer["Location"] == page(batch)
+    assert "quá nhiều ô" in client.get(page(batch)).content.decode()

@@ -69,6 +69,19 @@ def test_words_written_for_a_complaint_are_one_ticked_or_not(stranger: Client, r
     assert f"{complaint.due_on:%d/%m/%Y}" in text_of(stranger.get(answer["Location"]))
 
 
+def test_whoever_knows_the_code_does_not_learn_that_a_complaint_was_sent_with_it(
+    stranger: Client, browser: Any, receipt: Receipt
+):
+    """The agent's staff print the code: they must not find out by it whose receipt a complaint is about."""
+    stranger.post(page_of(receipt), {"diem": "1", "noi_dung": "Không đưa biên lai"})
+    told = f"{Complaint.objects.get().due_on:%d/%m/%Y}"
+    for other in (Client(), browser("lead_a"), browser("staff_a")):
+        for address in ("", "?da-gui=1", f"?da-gui={receipt.pk}", "?da-gui=%00"):
+            text = text_of(other.get(page_of(receipt) + address))
+            assert "đã được đánh giá rồi" in text
+            assert told not in text and "Phản ánh gửi kèm" not in text, address
+
+
 @pytest.mark.parametrize(
     ("sent", "words"),
     [
