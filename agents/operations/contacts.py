@@ -11,7 +11,7 @@ from django.utils import timezone
 from agents import audit
 from agents.access import require_role, scope_of
 from agents.models import Commune, CommuneContact, Role, User
-from agents.operations.saving import locked, required, store
+from agents.operations.saving import locked, required, store, twin_of
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.text import clean, paragraphs
@@ -26,7 +26,10 @@ def do_note_contact(
     *, actor: User, commune: Commune, happened_on: date, kind: str, with_whom: str, content: str, next_step: str = "",
     next_on: date | None = None,
 ) -> CommuneContact:  # fmt: skip
-    """Note a contact with a commune, and what is to follow until when. Raises :class:`Refused`."""
+    """Note a contact with a commune, and what is to follow until when; the same note sent twice is one.
+
+    Raises :class:`Refused`.
+    """
     _require_follower(actor, commune)
     if happened_on > today():
         raise Refused("Ngày làm việc không được sau hôm nay.", "happened_on")
@@ -49,6 +52,8 @@ def note_contact(
     )  # fmt: skip
     _refuse_next(row)
     with transaction.atomic():
+        if noted := twin_of(row, "recorded_at", "done_on"):
+            return noted
         store(row)
         audit.record(actor=author, action="contact.note", on=row, summary=_told(row), changes={"commune": commune})
     return row

@@ -38,6 +38,17 @@ def one_at_a_time(what: str) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [what])
 
 
+def twin_of(row: Row, *ignored: str) -> Row | None:
+    """The same thing as ``row`` stored already, by all fields but the key and those ``ignored``.
+
+    For what may not count twice when a form is sent twice and has no number of its own. Inside the transaction.
+    """
+    one_at_a_time(row._meta.db_table)
+    fields = [field for field in row._meta.concrete_fields if not field.primary_key and field.name not in ignored]
+    manager: models.Manager[Row] = type(row)._default_manager
+    return manager.filter(**{field.attname: field.value_from_object(row) for field in fields}).first()
+
+
 def assign(row: models.Model, **values: Any) -> dict[str, list[Any]]:
     """Set the values that differ; gives them as field → [before, after] for the audit row."""
     changes: dict[str, list[Any]] = {}

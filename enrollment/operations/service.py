@@ -10,6 +10,7 @@ from django.utils import timezone
 from agents import audit
 from agents.access import require_role
 from agents.models import CollectionAgent, Collector, Role, User
+from agents.operations.saving import twin_of
 from enrollment.law.keys import ANSWER_DAYS
 from enrollment.models import Complaint, Receipt, ReceiptVoid, ServiceRating
 from enrollment.policy import current_table
@@ -77,6 +78,7 @@ def do_record_complaint(
 ) -> Complaint:  # fmt: skip
     """Write down what somebody says against an agent's service, with the day by which it must be answered.
 
+    The same complaint sent twice by the same person, and not answered yet, is one.
     Without an ``actor`` only from the rating page, about a receipt. Raises :class:`Refused` naming the field.
     """
     _refuse_stranger(actor, channel, receipt)
@@ -90,6 +92,8 @@ def do_record_complaint(
         recorded_at=timezone.now(),
     )  # fmt: skip
     with transaction.atomic():
+        if noted := twin_of(complaint, "recorded_at"):
+            return noted
         complaint.save(force_insert=True)
         audit.record(
             actor=actor, action="service.complain", on=complaint,

@@ -37,6 +37,14 @@ def test_an_officer_notes_what_was_said_and_what_follows(cast: Cast):
     assert "Gửi danh sách" in audit.history_of(row)[0].summary
 
 
+def test_a_note_sent_twice_is_one(cast: Cast):
+    first = noted(cast.officer_a, cast.commune_a, next_step="Gọi lại")
+    assert noted(cast.officer_a, cast.commune_a, next_step="Gọi lại") == first
+    assert len(audit.history_of(first)) == 1
+    assert noted(cast.officer_a, cast.commune_a, next_step="Gửi danh sách") != first
+    assert noted(cast.manager, cast.commune_a, next_step="Gọi lại") != first
+
+
 @pytest.mark.parametrize("role", ["auditor", "administrator", "lead", "collector"])
 def test_other_roles_write_no_notes(cast: Cast, role: str):
     row = noted(cast.manager, cast.commune_a, next_step="Gọi lại")

@@ -209,7 +209,7 @@ def test_a_former_officer_no_longer_sees_them(cast: Cast):
 
 def test_the_alarm_lists_what_waits_the_most_urgent_first(cast: Cast):
     late, later = complain(cast, received_on=date(2026, 1, 6)), complain(cast)
-    done = complain(cast)
+    done = complain(cast, content="Không đưa biên lai")
     do_answer_complaint(actor=cast.manager, complaint=done, answer="x", answered_on=DAY, upheld=False)
     complain(cast, agent=cast.agent_b)
     alarm = open_complaints(cast.lead_a, date(2026, 1, 20))

@@ -344,3 +344,13 @@ def test_one_number_of_a_certificate_is_given_to_one_person(cast: stage.Cast, mo
         )
     )
     assert sorted(type(one).__name__ for one in results) == ["CourseAttendance", "Refused"], results
+
+
+def test_a_complaint_sent_twice_at_once_is_one(cast: stage.Cast):
+    def send() -> Any:
+        return do_record_complaint(
+            actor=cast.manager, agent=cast.agent_a, received_on=date(2026, 1, 5), channel="phone", content="Chậm",
+        )  # fmt: skip
+
+    first, second = at_once(send, send)
+    assert first == second == Complaint.objects.get()

@@ -39,6 +39,16 @@ def test_an_officer_writes_one_down(browser: Any, cast: Cast, receipt: Receipt):
     assert made.due_on == date(2026, 1, 19)
 
 
+def test_one_sent_twice_is_one_until_it_is_answered(browser: Any, cast: Cast):
+    officer = browser("officer_a")
+    places = {officer.post(ADD, sent(cast))["Location"] for _ in range(2)}
+    made = Complaint.objects.get()
+    assert places == {reverse("enrollment:complaint", args=[made.pk])}
+    do_answer_complaint(actor=cast.manager, complaint=made, answer="Đã nhắc", answered_on=today(), upheld=True)
+    officer.post(ADD, sent(cast))
+    assert Complaint.objects.count() == 2, "said once more after the answer, it is another one"
+
+
 @pytest.mark.parametrize(
     ("values", "words"),
     [
