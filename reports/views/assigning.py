@@ -18,7 +18,8 @@ from agents.querysets import agents_of_year
 from agents.views.acts import FORM, attempt
 from reports.assigning import AGENTS, COLLECTORS, COMMUNES, KIND_OF, TABS, Board, board_of, kind_of
 from reports.proposals import Proposal, Way, Wish, propose
-from reports.target_forms import SplitForm, TargetGrid
+from reports.split_forms import ProposedGrid, SplitForm
+from reports.target_forms import TargetGrid
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
 
@@ -52,7 +53,7 @@ def _grid(request: HttpRequest, board: Board, *, editable: bool) -> TargetGrid:
 def split(request: HttpRequest) -> HttpResponse:
     """What a split would give each owner, and why; written only when the manager saves it, as proposed or changed."""
     board, agents = board_asked(request)
-    ask = SplitForm(request.GET if "cach" in request.GET else None, initial=_first_ask(board, request))
+    ask = SplitForm(request.GET, board=board)
     proposal = _proposal(board, ask)
     context: dict[str, Any] = {**page_of(board, agents), "ask": ask, "proposal": proposal}
     if proposal:
@@ -61,12 +62,6 @@ def split(request: HttpRequest) -> HttpResponse:
             return redirect(f"{reverse('targets:grid')}?{query_of(board)}")
         context |= _told(form, proposal)
     return render(request, "reports/targets_split.html", context)
-
-
-def _first_ask(board: Board, request: HttpRequest) -> dict[str, Any]:
-    asked = request.GET.get("chi_tieu", "")
-    metric = Metric(asked) if asked in Metric.values else Metric.NEW
-    return {"chi_tieu": metric.value, "cach": Way.SEASON.value, "goc": board.standing(metric, board.parent).now}
 
 
 def _proposal(board: Board, ask: SplitForm) -> Proposal | None:
@@ -82,7 +77,7 @@ def _proposal(board: Board, ask: SplitForm) -> Proposal | None:
         return None
 
 
-def _proposed_grid(request: HttpRequest, board: Board, proposal: Proposal) -> TargetGrid:
+def _proposed_grid(request: HttpRequest, board: Board, proposal: Proposal) -> ProposedGrid:
     """The grid of the metric, filled with the proposal; the figure above is written with it when it changes."""
     wish = proposal.wish
     cells = {
@@ -90,11 +85,10 @@ def _proposed_grid(request: HttpRequest, board: Board, proposal: Proposal) -> Ta
         for part in proposal.parts
     }
     cells[str(kind_of(board.parent)), board.parent.pk if board.parent else None, wish.metric.value] = wish.value
-    return TargetGrid(
-        request.POST if request.method == "POST" else None, year=board.year, held=board.standing, editable=True,
-        owners=[board.parent, *(part.owner for part in proposal.parts)], metrics=(wish.metric,), above=board.parent,
-        proposed=cells, season=proposal.season,
-        initial={"decision_no": wish.decision_no, "decision_date": wish.decision_date},
+    return ProposedGrid(
+        request.POST if request.method == "POST" else None, proposal=proposal, year=board.year, held=board.standing,
+        editable=True, owners=[board.parent, *(part.owner for part in proposal.parts)], above=board.parent,
+        proposed=cells, initial={"decision_no": wish.decision_no, "decision_date": wish.decision_date},
     )  # fmt: skip
 
 

@@ -246,3 +246,57 @@ def test_collectors_are_asked_on_a_tab_of_their_agent(cast: Cast, logged_in: Log
     text = browser.get(address).content.decode()
     assert "Đã giao 50 / 60 · còn 10 chưa giao" in text and cast.collector_b.full_name not in text
     assert Collector.objects.count() == 2
+
+
+def money_and_people(cast: Cast) -> None:
+    figures = [Figure(2026, "new", None, 674), Figure(2026, "collected", None, 16_471_000_000)]
+    do_set_targets(actor=cast.manager, figures=[*figures, Figure(2026, "new", cast.agent_a, 90)])
+
+
+def asked_of(page: Any) -> str:
+    return str(page.context["ask"]["goc"].value())
+
+
+def test_another_metric_or_owner_is_divided_by_its_own_figure_not_by_the_one_shown_before(cast: Cast, logged_in: Login):
+    money_and_people(cast)
+    browser, base = logged_in(cast.manager), reverse("targets:split") + "?nam=2026&cap=xa"
+    first = browser.get(base)
+    assert asked_of(first) == "674"
+    shown = f"&cach=deu&goc=674&cua={first.context['ask'].shown_for}"
+    assert f'name="cua" value="{first.context["ask"].shown_for}"' in first.content.decode()
+    same = browser.get(f"{base}{shown}&chi_tieu=new")
+    assert asked_of(same) == "674" and not same.context["ask"].reloaded
+    money = browser.get(f"{base}{shown}&chi_tieu=collected")
+    assert asked_of(money) == "16.471.000.000" and money.context["proposal"].wish.value == 16_471_000_000
+    assert "được lấy lại từ số đang ghi" in money.content.decode() and "đang là" not in money.content.decode()
+    none = browser.get(f"{base}{shown}&chi_tieu=active")
+    assert asked_of(none) == "" and none.context["proposal"] is None
+    agent = browser.get(f"{base.replace('=xa', '=nhan-vien')}&dai_ly=BD001{shown}&chi_tieu=new")
+    assert asked_of(agent) == "90"
+    typed = browser.get(f"{base}{shown.replace('goc=674', 'goc=17.000.000.000')}&chi_tieu=collected")
+    assert asked_of(typed) == "17.000.000.000"
+
+
+def test_a_figure_above_that_changes_by_more_than_half_is_written_only_when_ticked(cast: Cast, logged_in: Login):
+    money_and_people(cast)
+    browser, address = logged_in(cast.manager), step("deu", 674, "", "").replace("=new", "=collected")
+    page = browser.get(address)
+    warning = "đang là 16.471.000.000 đồng, sẽ thành 674 đồng: thay đổi quá một nửa"
+    assert warning in page.content.decode()
+    refused = browser.post(address, sent(page))
+    assert refused.status_code == 200 and "Hãy đánh dấu để xác nhận" in refused.content.decode()
+    assert Target.objects.get(metric="collected").value == 16_471_000_000
+    assert browser.post(address, sent(page) | {"chac": "on"}).status_code == 302
+    assert Target.objects.get(metric="collected", owner_kind="district").value == 674
+    usual = browser.get(step("deu", 900, "", ""))
+    assert not usual.context["form"].far and 'name="chac"' not in usual.content.decode()
+    typed = sent(usual) | {"new-district": "70"}
+    assert "Hãy đánh dấu để xác nhận" in browser.post(step("deu", 900, "", ""), typed).content.decode()
+    assert browser.post(step("deu", 900, "", ""), sent(usual)).status_code == 302
+
+
+def test_active_people_may_be_asked_to_become_fewer_but_never_fewer_than_none(last_year: Cast):
+    fewer = proposed(AGENTS, Way.EVEN, 2, Metric.ACTIVE)
+    assert [(part.share, part.proposed) for part in fewer.parts] == [(-1, 2), (-1, 0)]
+    with pytest.raises(Refused, match="xuống dưới 0"):
+        proposed(AGENTS, Way.EVEN, 0, Metric.ACTIVE)
