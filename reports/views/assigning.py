@@ -22,6 +22,7 @@ from reports.split_forms import ProposedGrid, SplitForm
 from reports.target_forms import TargetGrid
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.months import Month
 
 SEERS = (Role.OFFICER, Role.MANAGER, Role.AUDITOR)
 
@@ -97,7 +98,8 @@ def _told(form: TargetGrid, proposal: Proposal) -> dict[str, Any]:
         "form": form,
         "above": form.row(proposal.parent),
         "rows": [(form.row(part.owner), part) for part in proposal.parts],
-        "season": [(month, weight) for month, weight in enumerate(proposal.season or (), start=1)],
+        "season": proposal.season_months,
+        "unfinished": proposal.known.last < Month(form.year - 1, 12),
         "metric": proposal.wish.metric,
         "way": proposal.wish.way,
     }

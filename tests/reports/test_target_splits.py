@@ -13,11 +13,14 @@ from django.urls import reverse
 from agents.models import CollectionAgent, Collector, Metric, PointCommune, Target, User
 from agents.operations.labour import LabourRow, do_set_labour_forces
 from agents.operations.targets import Figure, do_set_targets
+from agents.territory import load_lineage
 from reports.assigning import AGENTS, COLLECTORS, COMMUNES, board_of
 from reports.proposals import Proposal, Way, Wish, propose
+from reports.target_weights import Potential
 from tests import builders
 from tests.cast import Cast
 from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.months import Month
 
 Login = Callable[[User], Client]
 JANUARY, JULY = ("15/QD", date(2026, 1, 12)), ("77/QD", date(2026, 7, 6))
@@ -300,3 +303,28 @@ def test_active_people_may_be_asked_to_become_fewer_but_never_fewer_than_none(la
     assert [(part.share, part.proposed) for part in fewer.parts] == [(-1, 2), (-1, 0)]
     with pytest.raises(Refused, match="xuống dưới 0"):
         proposed(AGENTS, Way.EVEN, 0, Metric.ACTIVE)
+
+
+def test_before_the_year_is_over_the_last_twelve_finished_months_stand_in_for_it(
+    last_year: Cast, logged_in: Login, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("reports.target_weights.this_month", lambda: Month(2026, 9))
+    builders.paid(last_year.manager, last_year.commune_a, last_year.collector_a, date(2026, 8, 4))
+    board = board_of(2027, AGENTS)
+    found = propose(board, Wish(Metric.NEW, Way.SEASON, 40))
+    assert values(found) == {"BD001": 20, "XA12865": 20}
+    assert found.season == (0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0)
+    assert [month for month, weight in found.season_months if weight] == ["T8/2026", "T10/2025"]
+    assert {part.why for part in found.parts} == {"12 tháng 09/2025–08/2026: 1 (50,0%)"}
+    active = propose(board, Wish(Metric.ACTIVE, Way.EVEN, 24))
+    assert active.frozen_word == "Đang tham gia 31/08/2026" and [part.frozen for part in active.parts] == [1, 0]
+    assert Potential(load_lineage(), date(2027, 1, 1)).active(last_year.commune_a.pk) == 1
+    address = step("mua-vu", 40, "", "").replace("2026", "2027")
+    text = logged_in(last_year.manager).get(address).content.decode()
+    assert "Năm trước chưa hết" in text and "09/2025–08/2026" in text and "T10/2025 1" in text
+
+
+def test_a_year_that_is_over_is_named_as_such(last_year: Cast, logged_in: Login):
+    assert proposed(AGENTS, Way.EVEN, 24, Metric.ACTIVE).frozen_word == "Đang tham gia 31/12/2025"
+    text = logged_in(last_year.manager).get(step("mua-vu", 40, "15/QD", "12/01/2026")).content.decode()
+    assert "Mùa vụ năm 2025 của toàn huyện" in text and "T10 1" in text and "chưa hết" not in text
