@@ -15,6 +15,7 @@ from agents.access import for_roles, reader
 from agents.models import CollectionAgent, Metric, OwnerKind, Role
 from agents.operations.targets import FIRST_YEAR, LAST_YEAR, TargetsSet, do_set_targets
 from agents.querysets import agents_of_year
+from agents.standings import years_with_targets
 from agents.views.acts import FORM, attempt
 from reports.assigning import AGENTS, COLLECTORS, COMMUNES, KIND_OF, TABS, Board, board_of, kind_of
 from reports.proposals import Proposal, Way, Wish, propose
@@ -151,8 +152,11 @@ def page_of(board: Board, agents: list[CollectionAgent]) -> dict[str, Any]:
 
 
 def years_to_choose(year: int) -> range:
-    """Three years back to the next one, and the year shown."""
-    return range(min(year, today().year - 3), max(year, today().year + 1) + 1)
+    """From the first year with targets (three years back at least) to the next one or the last with targets, and the
+    year shown."""
+    first, last = years_with_targets()
+    now = today().year
+    return range(min(year, now - 3, first or now), max(year, now + 1, last or now) + 1)
 
 
 def query_of(board: Board) -> str:
