@@ -28,11 +28,11 @@ class NumberField(DongField):
         try:
             return super().to_python(value)
         except forms.ValidationError as error:
-            raise forms.ValidationError("Hãy nhập số nguyên, như 1.200.") from error
+            raise forms.ValidationError("Hãy nhập số nguyên không âm, như 1.200.") from error
 
     def validate(self, value: Any) -> None:
         if value is None and self.required:
-            raise forms.ValidationError("Hãy nhập số nguyên, như 1.200.")
+            raise forms.ValidationError("Hãy nhập số nguyên không âm, như 1.200.")
 
 
 @dataclass(frozen=True, slots=True)

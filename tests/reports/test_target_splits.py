@@ -328,3 +328,58 @@ def test_a_year_that_is_over_is_named_as_such(last_year: Cast, logged_in: Login)
     assert proposed(AGENTS, Way.EVEN, 24, Metric.ACTIVE).frozen_word == "Đang tham gia 31/12/2025"
     text = logged_in(last_year.manager).get(step("mua-vu", 40, "15/QD", "12/01/2026")).content.decode()
     assert "Mùa vụ năm 2025 của toàn huyện" in text and "T10 1" in text and "chưa hết" not in text
+
+
+@pytest.mark.parametrize("text", ["-5", "12,5", "1.5", "12.50", "1.500.0", "1e5", "abc", "1..500", "٣"])
+def test_what_is_no_whole_number_is_refused_beside_its_cell_and_withdraws_nothing(
+    cast: Cast, logged_in: Login, text: str
+):
+    in_january(cast)
+    name = f"new-agent-{cast.agent_a.pk}"
+    browser, address = logged_in(cast.manager), reverse("targets:grid") + "?nam=2026&cap=dai-ly"
+    body = {name: text, f"seen-{name}": "60", "decision_no": "77/QD", "decision_date": "06/07/2026"}
+    answer = browser.post(address, body)
+    page = answer.content.decode()
+    assert "Hãy nhập số nguyên không âm, như 1.200." in answer.context["form"].errors[name]
+    assert f'value="{text}"' in page and Target.objects.current().get(agent=cast.agent_a).value == 60
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("1.500", 1500), ("1 500", 1500), ("1500", 1500), ("1.500.000 đ", 1_500_000)]
+)
+def test_groups_of_three_are_thousands(cast: Cast, logged_in: Login, text: str, value: int):
+    name = f"new-agent-{cast.agent_a.pk}"
+    browser, address = logged_in(cast.manager), reverse("targets:grid") + "?nam=2026&cap=dai-ly"
+    assert browser.post(address, {name: text, f"seen-{name}": ""}).status_code == 302
+    assert Target.objects.get(agent=cast.agent_a).value == value
+
+
+def test_one_number_is_one_decision_of_one_day(cast: Cast, logged_in: Login):
+    in_january(cast)
+    late = ("15/QD", date(2026, 7, 6))
+    with pytest.raises(Refused, match="năm 2026 đã ghi ngày 12/01/2026, không phải 06/07/2026") as refusal:
+        do_set_targets(actor=cast.manager, figures=[Figure(2026, "new", cast.agent_a, 70, *late)])
+    assert refusal.value.field == "decision_no"
+    for kind, number in (("new", "15/qd"), ("active", "15/QD")):
+        seen = 60 if kind == "new" else None
+        with pytest.raises(Refused, match="đã ghi ngày 12/01/2026"):
+            one = Figure(2026, kind, cast.agent_a, 70, number, late[1], seen)
+            do_set_targets(actor=cast.manager, figures=[one])
+    fresh = ("90/QD", date(2026, 8, 3), 60), ("90/QD", date(2026, 9, 3), 24)
+    figures = [Figure(2026, "new", one, 70, *by) for one, by in zip((cast.agent_a, cast.agent_b), fresh, strict=True)]
+    with pytest.raises(Refused, match="đã ghi ngày 03/08/2026"):
+        do_set_targets(actor=cast.manager, figures=figures)
+    assert set(Target.objects.values_list("revision_no", "decision_no")) == {(0, "15/QD")}
+    do_set_targets(actor=cast.manager, figures=[Figure(2027, "new", None, 9, "15/QD", date(2027, 1, 5))])
+    do_set_targets(actor=cast.manager, figures=[Figure(2026, "active", cast.agent_a, 9, *JANUARY)])
+    name = f"new-agent-{cast.agent_a.pk}"
+    body = {name: "80", f"seen-{name}": "60", "decision_no": "15/QD", "decision_date": "06/07/2026"}
+    answer = logged_in(cast.manager).post(reverse("targets:grid") + "?nam=2026&cap=dai-ly", body)
+    assert "đã ghi ngày 12/01/2026" in answer.context["form"].errors["decision_no"][0]
+
+
+def test_every_year_with_targets_can_be_chosen(cast: Cast, logged_in: Login):
+    do_set_targets(actor=cast.manager, figures=[Figure(2019, "new", None, 9), Figure(2031, "new", None, 9)])
+    for name in ("targets:grid", "targets:decisions"):
+        years = logged_in(cast.manager).get(reverse(name)).context["years"]
+        assert (years[0], years[-1]) == (2019, 2031)
