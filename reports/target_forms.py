@@ -141,6 +141,18 @@ class TargetGrid(forms.Form):
                 found.append(self._figure(metric, owner, value, seen))
         return found
 
+    @property
+    def cells(self) -> Cells:
+        """What every cell would say once saved, as far as it can be read."""
+        if not self.is_bound:
+            return self._proposed
+        said = self.cleaned_data
+        return {
+            (str(kind_of(owner)), owner.pk if owner else None, metric.value): said[cell_name(metric, owner)]
+            for metric, owner in self._cells()
+            if cell_name(metric, owner) in said
+        }
+
     def _figure(self, metric: Metric, owner: Owner, value: int | None, seen: int | None) -> Figure:
         data = self.cleaned_data
         return Figure(
