@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
+from django.db.models import Max, Min
+
 from agents.lineage import Lineage
 from agents.models import OwnerKind, Target
 from agents.splitting import MONTHS, levels_of
@@ -150,3 +152,9 @@ def standings(
 ) -> dict[Key, Standing]:
     """The year's standings (one query)."""
     return standings_of(year_rows(year, kinds), lineage, until)
+
+
+def years_with_targets() -> tuple[int | None, int | None]:
+    """The first and the last year that have targets (one query); ``None`` when there are none at all."""
+    found = Target.objects.aggregate(first=Min("year"), last=Max("year"))
+    return found["first"], found["last"]

@@ -18,10 +18,12 @@ from agents.operations.targets import Owner
 from agents.splitting import Weight, split
 from agents.standings import Standing
 from reports.assigning import COLLECTORS, COMMUNES, Board, dots, name_of
+from reports.measures import Period
 from reports.tables import percent
 from reports.target_weights import (
     Potential,
     Results,
+    known_year,
     results_by_collector,
     results_by_owner,
     results_of,
@@ -76,6 +78,7 @@ class Proposal:
     kept: int
     first_month: int
     season: tuple[int, ...] | None
+    known: Period
 
     @property
     def frozen(self) -> int:
@@ -90,7 +93,24 @@ class Proposal:
         """What the frozen part is called."""
         if self.first_month > 1:
             return f"Kế hoạch đến hết tháng {self.first_month - 1}"
-        return "Đang tham gia 31/12 năm trước" if self.wish.metric == Metric.ACTIVE else "Phần giữ nguyên"
+        if self.wish.metric != Metric.ACTIVE:
+            return "Phần giữ nguyên"
+        return f"Đang tham gia {self.known.last.last_day:%d/%m/%Y}"
+
+    @property
+    def known_word(self) -> str:
+        """“năm 2025”, or the months that stand in for a year that is not over."""
+        return _known_word(self.known)
+
+    @property
+    def season_months(self) -> list[tuple[str, int]]:
+        """“T1” … “T12” with the weight of each; with its year where the months are of two."""
+        last = self.known.last
+        years = {n: last.year if n <= last.month else last.year - 1 for n in range(1, 13)}
+        return [
+            (f"T{n}" if last.month == 12 else f"T{n}/{years[n]}", weight)
+            for n, weight in enumerate(self.season or (), start=1)
+        ]
 
 
 def propose(board: Board, wish: Wish) -> Proposal:
@@ -116,7 +136,8 @@ def propose(board: Board, wish: Wish) -> Proposal:
     if season is not None and not any(season):
         season = None
     return Proposal(
-        wish, board.parent, board.standing(wish.metric, board.parent).now, parts, kept, first, season
+        wish, board.parent, board.standing(wish.metric, board.parent).now, parts, kept, first, season,
+        known_year(board.year - 1),
     )  # fmt: skip
 
 
@@ -137,7 +158,7 @@ def _is_there(owner: Owner, day: date) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Data:
-    """Last year's result of each owner, and the level at which the year starts (0 for what starts at nothing)."""
+    """Result of each owner in the :func:`known_year`, and the level at the year's start (0 for what starts at 0)."""
 
     results: Results
     base: Results
@@ -229,11 +250,11 @@ def _weights(board: Board, wish: Wish, owners: Sequence[Owner], data: _Data, day
 
 def _by_results(board: Board, wish: Wish, owners: Sequence[Owner], data: _Data) -> Weights:
     weights = {owner.pk: max(0, data.results.get(owner.pk, 0)) for owner in owners if owner}
-    whole = sum(weights.values())
+    whole, known = sum(weights.values()), _known_word(known_year(board.year - 1))
     if not whole:
-        raise Refused(f"Năm {board.year - 1} chưa có kết quả để chia theo; hãy chọn cách khác.", "cach")
+        raise Refused(f"{known.capitalize()} chưa có kết quả để chia theo; hãy chọn cách khác.", "cach")
     unit = " đ" if wish.metric == Metric.COLLECTED else ""
-    told = {pk: f"năm {board.year - 1}: {dots(one)}{unit} ({_percent(one, whole)})" for pk, one in weights.items()}
+    told = {pk: f"{known}: {dots(one)}{unit} ({_percent(one, whole)})" for pk, one in weights.items()}
     return weights, told
 
 
@@ -243,7 +264,9 @@ def _by_potential(board: Board, owners: Sequence[Owner], day: date) -> Weights:
         _refuse_missing(potential, {owner.pk for owner in owners if owner})
         weights: dict[int, Fraction] = {owner.pk: Fraction(potential.of(owner.pk)) for owner in owners if owner}
         told = {
-            pk: f"{dots(potential.force(pk) or 0)} lao động − {dots(potential.active(pk))} tham gia" for pk in weights
+            pk: f"{dots(potential.force(pk) or 0)} lao động − {dots(active)} tham gia hết {potential.month.vi}"
+            for pk in weights
+            for active in [potential.active(pk)]
         }
     else:
         served = potential.served(owners)
@@ -263,6 +286,10 @@ def _by_potential(board: Board, owners: Sequence[Owner], day: date) -> Weights:
 def _refuse_missing(potential: Potential, communes: set[int]) -> None:
     if names := potential.missing(communes):
         raise Refused(f"Chưa có số lao động của: {', '.join(names)}. Hãy nhập số lao động rồi chia lại.", "cach")
+
+
+def _known_word(known: Period) -> str:
+    return f"năm {known.last.year}" if known.last.month == 12 else f"12 tháng {known.first.vi}–{known.last.vi}"
 
 
 def _percent(part: Weight, whole: Weight) -> str:

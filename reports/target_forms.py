@@ -13,7 +13,6 @@ from agents.models import CollectionAgent, Collector, Commune, Metric, OwnerKind
 from agents.operations.targets import Figure, Owner
 from agents.standings import Standing
 from reports.assigning import kind_of, name_of
-from reports.proposals import Way
 from thaithuy_bhxh.fields import DayField, DongField
 
 Cells = Mapping[tuple[str, int | None, str], int | None]
@@ -29,11 +28,11 @@ class NumberField(DongField):
         try:
             return super().to_python(value)
         except forms.ValidationError as error:
-            raise forms.ValidationError("Hãy nhập số nguyên, như 1.200.") from error
+            raise forms.ValidationError("Hãy nhập số nguyên không âm, như 1.200.") from error
 
     def validate(self, value: Any) -> None:
         if value is None and self.required:
-            raise forms.ValidationError("Hãy nhập số nguyên, như 1.200.")
+            raise forms.ValidationError("Hãy nhập số nguyên không âm, như 1.200.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +93,7 @@ class TargetGrid(forms.Form):
         if editable and data:
             self._follow_others()
         for metric, owner in self._cells():
-            self.fields[_name(metric, owner)] = self._field(metric, owner, editable)
+            self.fields[cell_name(metric, owner)] = self._field(metric, owner, editable)
 
     def _cells(self) -> Iterable[tuple[Metric, Owner]]:
         return ((metric, owner) for owner in self.owners for metric in self.metrics)
@@ -102,7 +101,7 @@ class TargetGrid(forms.Form):
     def _follow_others(self) -> None:
         """A cell that this editor left as it was shows, and keeps, what somebody else saved there meanwhile."""
         for metric, owner in self._cells():
-            name, value, seen = _name(metric, owner), self._value(metric, owner), self._seen(metric, owner)
+            name, value, seen = cell_name(metric, owner), self._value(metric, owner), self._seen(metric, owner)
             untouched = _bare(self.data.get(name, "")) == _bare(self.data.get(_seen_name(metric, owner), ""))
             if untouched and value != seen:
                 sent: Any = self.data
@@ -111,7 +110,7 @@ class TargetGrid(forms.Form):
     def clean(self) -> dict[str, Any]:
         """A cell that two editors changed is told at the cell; sent again, the second one's figure is written."""
         for metric, owner in self._cells():
-            name, value = _name(metric, owner), self._value(metric, owner)
+            name, value = cell_name(metric, owner), self._value(metric, owner)
             if name in self.cleaned_data and self.cleaned_data[name] != value != self._seen(metric, owner):
                 now = "bỏ chỉ tiêu này" if value is None else f"ghi {value:,}".replace(",", ".")
                 self.add_error(name, f"Người khác vừa {now}; lưu lần nữa là ghi số của bạn.")
@@ -137,10 +136,22 @@ class TargetGrid(forms.Form):
         """What the editor changed, each with the value seen before; cells left as they were are not written."""
         found = []
         for metric, owner in self._cells():
-            value, seen = self.cleaned_data[_name(metric, owner)], self._seen(metric, owner)
+            value, seen = self.cleaned_data[cell_name(metric, owner)], self._seen(metric, owner)
             if value != seen or (self._season and value is not None):
                 found.append(self._figure(metric, owner, value, seen))
         return found
+
+    @property
+    def cells(self) -> Cells:
+        """What every cell would say once saved, as far as it can be read."""
+        if not self.is_bound:
+            return self._proposed
+        said = self.cleaned_data
+        return {
+            (str(kind_of(owner)), owner.pk if owner else None, metric.value): said[cell_name(metric, owner)]
+            for metric, owner in self._cells()
+            if cell_name(metric, owner) in said
+        }
 
     def _figure(self, metric: Metric, owner: Owner, value: int | None, seen: int | None) -> Figure:
         data = self.cleaned_data
@@ -177,24 +188,11 @@ class TargetGrid(forms.Form):
         decision = " ".join(part for part in (number, f"ngày {day:%d/%m/%Y}" if day else "") if part)
         value, seen_name = standing.now, _seen_name(metric, owner)
         seen = self.data.get(seen_name, "") if self.is_bound else "" if value is None else str(value)
-        return Cell(self[_name(metric, owner)], metric.label, value, seen_name, decision, seen)
+        return Cell(self[cell_name(metric, owner)], metric.label, value, seen_name, decision, seen)
 
     def _sum(self, metric: Metric, owners: Iterable[Owner]) -> int | None:
         values = [value for owner in owners if (value := self._value(metric, owner)) is not None]
         return sum(values) if values else None
-
-
-class SplitForm(forms.Form):
-    """What to divide, how, and under which decision; asked by address, so that looking writes nothing."""
-
-    chi_tieu = forms.ChoiceField(label="Chỉ tiêu", choices=Metric.choices)
-    cach = forms.ChoiceField(label="Cách chia", choices=Way.choices, widget=forms.RadioSelect)
-    goc = NumberField(label="Chỉ tiêu cần chia", help_text="Số của cấp trên; đổi ở đây thì cũng được ghi cùng lúc.")
-    so = forms.CharField(label="Số quyết định", max_length=60, required=False)
-    ngay = DayField(
-        label="Ngày quyết định", required=False,
-        help_text="Khi điều chỉnh giữa năm: chỉ phần còn lại từ tháng của quyết định được chia lại.",
-    )  # fmt: skip
 
 
 class TargetUploadForm(forms.Form):
@@ -261,12 +259,12 @@ def _key(owner: Owner) -> str:
     return str(owner.pk) if isinstance(owner, Commune) else f"{kind_of(owner)}-{owner.pk}"
 
 
-def _name(metric: str, owner: Owner) -> str:
+def cell_name(metric: str, owner: Owner) -> str:
     return f"{metric}-{_key(owner)}"
 
 
 def _seen_name(metric: str, owner: Owner) -> str:
-    return f"seen-{_name(metric, owner)}"
+    return f"seen-{cell_name(metric, owner)}"
 
 
 def _bare(text: str) -> str:

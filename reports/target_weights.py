@@ -1,4 +1,7 @@
-"""What a target is divided by: last year's results, last year's months, and the labour force not yet covered."""
+"""What a target is divided by: last year's results, last year's months, and the labour force not yet covered.
+
+Targets may be divided before the year before is over: then the last twelve finished months stand in for it.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from agents.models import CollectionAgent, Collector, CollectorHandover, Commune
 from agents.operations.targets import Owner
 from enrollment.models import ActivitySpan, Movement, Receipt, Rule
 from reports.measures import Period, Tally, movements_in, spans_in
+from thaithuy_bhxh.clock import this_month
 from thaithuy_bhxh.months import Month
 
 Grain = Mapping[tuple[int, int], Mapping[str, int]]
@@ -23,14 +27,22 @@ Results = Mapping[int, int]
 """Owner's key → result of one metric."""
 
 
+def known_year(year: int) -> Period:
+    """The twelve months of a year; while it is not over, the last twelve finished ones."""
+    last = min(Month(year, 12), this_month() - 1)
+    return Period(last - 11, last, Rule.GRACE)
+
+
 def results_of(year: int) -> Grain:
-    """The whole year's results by commune and agent: active at its end, new in it, collected in it (three queries)."""
-    tally = Tally.of(Period(Month(year, 1), Month(year, 12), Rule.GRACE))
+    """The :func:`known_year`'s results by commune and agent: active at its end, new and collected in it (three
+    queries)."""
+    tally = Tally.of(known_year(year))
     found: dict[tuple[int, int], dict[str, int]] = defaultdict(lambda: dict.fromkeys(Metric.values, 0))
     for row in tally.stock:
         found[row["commune_id"], row["agent_id"]][Metric.ACTIVE] += row["closing"]
     for row in tally.movements:
-        found[row["commune_id"], row["agent_id"]][Metric.NEW] += row["ytd"]
+        if row["kind"] == Movement.Kind.NEW:
+            found[row["commune_id"], row["agent_id"]][Metric.NEW] += row["n"]
     for row in tally.money:
         found[row["commune_id"], row["agent_id"]][Metric.COLLECTED] += row["sign"] * row["collected"]
     return found
@@ -52,7 +64,7 @@ def results_by_owner(grain: Grain, metric: str, owners: Iterable[Owner], lineage
 
 def results_by_collector(year: int, metric: str, agent: CollectionAgent) -> Results:
     """Last year's result of an agent by collector; what a collector handed over counts for the successor."""
-    period = Period(Month(year, 1), Month(year, 12), Rule.GRACE)
+    period = known_year(year)
     taker = dict(CollectorHandover.objects.values_list("giver_id", "taker_id"))
     found: dict[int, int] = defaultdict(int)
     for collector, number in _by_collector(metric, period, agent):
@@ -87,8 +99,9 @@ def _by_collector(metric: str, period: Period, agent: CollectionAgent) -> Iterab
 
 
 def season_of(year: int, metric: str) -> tuple[int, ...]:
-    """The district's result in each of the twelve months: new people, money, or how far the active ones grew."""
-    period = Period(Month(year, 1), Month(year, 12), Rule.GRACE)
+    """The district's result in each calendar month, its latest finished one up to ``year``: new people, money, or
+    how far the active ones grew."""
+    period = known_year(year)
     months = [0] * 12
     if metric == Metric.COLLECTED:
         for month, money in _money_by_month(period):
@@ -120,6 +133,7 @@ class Potential:
 
     def __init__(self, lineage: Lineage, day: date) -> None:
         self._lineage, self._day = lineage, day
+        self.month = min(Month.of(day), this_month()) - 1
         self._forces = self._labour()
         self._fold = lineage.fold(day)
         self._active = self._covered()
@@ -138,10 +152,11 @@ class Potential:
         return known
 
     def _covered(self) -> dict[int, int]:
-        """Persons active at the end of the month before the day, by commune of the day."""
+        """Persons active at the end of the last finished month before the day, by commune of the day."""
         found: dict[int, int] = defaultdict(int)
-        month = Month.of(self._day) - 1
-        rows = ActivitySpan.objects.filter(spans_in(month, Rule.GRACE)).values("commune_id").annotate(n=Count("id"))
+        rows = (
+            ActivitySpan.objects.filter(spans_in(self.month, Rule.GRACE)).values("commune_id").annotate(n=Count("id"))
+        )
         for row in rows.order_by():
             if (unit := self._fold.get(row["commune_id"])) is not None:
                 found[unit] += row["n"]

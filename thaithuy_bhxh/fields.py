@@ -11,6 +11,8 @@ from django import forms
 from thaithuy_bhxh.months import Month
 from thaithuy_bhxh.text import clean
 
+_WHOLE = re.compile(r"[0-9]{1,15}|[0-9]{1,3}(?:[.\s][0-9]{3}){1,4}")
+"""Digits alone, or in groups of three: ``1.5`` and ``12.50`` are no thousands and are not guessed at."""
 _YEAR = re.compile(r"[0-9]{4}")
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 """Years that a form accepts."""
@@ -27,12 +29,12 @@ class DongField(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         text = clean(str(value or ""))
-        digits = re.sub(r"[.\s]|đ$|đồng$", "", text.lower())
+        digits = re.sub(r"\s*(?:đ|đồng)$", "", text.lower())
         if not digits:
             return None
-        if not digits.isascii() or not digits.isdigit() or len(digits) > 15:
+        if not _WHOLE.fullmatch(digits):
             raise forms.ValidationError(f"“{text}” không phải là số tiền; hãy nhập như 1.500.000.")
-        return int(digits)
+        return int(re.sub(r"[.\s]", "", digits))
 
     def validate(self, value: Any) -> None:
         if value is None and self.required:

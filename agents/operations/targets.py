@@ -111,6 +111,8 @@ class _Year:
 
     latest: dict[Key, Target]
     standings: dict[standing_rules.Key, Standing]
+    days: dict[str, set[date]]
+    """Number of a decision of the year → the date on record."""
 
     @classmethod
     def locked(cls, year: int) -> _Year:
@@ -118,7 +120,10 @@ class _Year:
         list(Target.objects.select_for_update().filter(year=year).order_by("pk").values_list("pk"))
         rows = list(Target.objects.filter(year=year).order_by("revision_no"))
         latest = {(row.year, row.metric, row.owner_kind, row.owner_id): row for row in rows}
-        return cls(latest, standings_of(rows, load_lineage()))
+        found = cls(latest, standings_of(rows, load_lineage()), {})
+        for row in rows:
+            found._dated(row)
+        return found
 
     def standing(self, figure: Figure) -> Standing:
         return self.standings.get(figure.key[1:], Standing(None))
@@ -127,6 +132,28 @@ class _Year:
         """A later decision of the same call follows what was just written."""
         self.latest[figure.key] = written
         self.standings[figure.key[1:]] = self.standing(figure).followed_by(written)
+        self._dated(written)
+
+    def _dated(self, row: Target) -> None:
+        if row.decision_no and row.decision_date:
+            self.days.setdefault(row.decision_no.casefold(), set()).add(row.decision_date)
+
+    def refuse_other_day(self, figure: Figure) -> None:
+        """A number is one decision's: under another date it would be taken for a second decision.
+
+        Somebody at a screen is held to the dates of the whole year; a list of old decisions to the target's own.
+        """
+        number, day = _decided(figure)
+        known = self.days.get(number.casefold(), set())
+        if figure.seen == UNSEEN:
+            mine = self.standing(figure).versions
+            known = {one.decision_date for one in mine if one.decision_date and one.decision_no == number}
+        if day and known and day not in known:
+            raise Refused(
+                f"Quyết định {number} năm {figure.year} đã ghi ngày {min(known):%d/%m/%Y}, không phải {day:%d/%m/%Y}; "
+                "hãy sửa ngày, hoặc ghi số khác nếu đây là quyết định khác.",
+                "decision_no",
+            )
 
 
 def _set(actor: User, figure: Figure, year: _Year, done: TargetsSet) -> tuple[models.Model | None, Changes]:
@@ -139,6 +166,7 @@ def _set(actor: User, figure: Figure, year: _Year, done: TargetsSet) -> tuple[mo
     if (stays or _told_before(year, figure)) and not _reseasons(row, figure):
         done.unchanged += 1
         return None, {}
+    year.refuse_other_day(figure)
     if row and (same or not row.decision_no):
         target = _corrected(row, figure, year.standing(figure))
     else:

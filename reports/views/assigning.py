@@ -15,12 +15,15 @@ from agents.access import for_roles, reader
 from agents.models import CollectionAgent, Metric, OwnerKind, Role
 from agents.operations.targets import FIRST_YEAR, LAST_YEAR, TargetsSet, do_set_targets
 from agents.querysets import agents_of_year
+from agents.standings import years_with_targets
 from agents.views.acts import FORM, attempt
 from reports.assigning import AGENTS, COLLECTORS, COMMUNES, KIND_OF, TABS, Board, board_of, kind_of
 from reports.proposals import Proposal, Way, Wish, propose
-from reports.target_forms import SplitForm, TargetGrid
+from reports.split_forms import ProposedGrid, SplitForm
+from reports.target_forms import TargetGrid
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.months import Month
 
 SEERS = (Role.OFFICER, Role.MANAGER, Role.AUDITOR)
 
@@ -52,7 +55,7 @@ def _grid(request: HttpRequest, board: Board, *, editable: bool) -> TargetGrid:
 def split(request: HttpRequest) -> HttpResponse:
     """What a split would give each owner, and why; written only when the manager saves it, as proposed or changed."""
     board, agents = board_asked(request)
-    ask = SplitForm(request.GET if "cach" in request.GET else None, initial=_first_ask(board, request))
+    ask = SplitForm(request.GET, board=board)
     proposal = _proposal(board, ask)
     context: dict[str, Any] = {**page_of(board, agents), "ask": ask, "proposal": proposal}
     if proposal:
@@ -61,12 +64,6 @@ def split(request: HttpRequest) -> HttpResponse:
             return redirect(f"{reverse('targets:grid')}?{query_of(board)}")
         context |= _told(form, proposal)
     return render(request, "reports/targets_split.html", context)
-
-
-def _first_ask(board: Board, request: HttpRequest) -> dict[str, Any]:
-    asked = request.GET.get("chi_tieu", "")
-    metric = Metric(asked) if asked in Metric.values else Metric.NEW
-    return {"chi_tieu": metric.value, "cach": Way.SEASON.value, "goc": board.standing(metric, board.parent).now}
 
 
 def _proposal(board: Board, ask: SplitForm) -> Proposal | None:
@@ -82,7 +79,7 @@ def _proposal(board: Board, ask: SplitForm) -> Proposal | None:
         return None
 
 
-def _proposed_grid(request: HttpRequest, board: Board, proposal: Proposal) -> TargetGrid:
+def _proposed_grid(request: HttpRequest, board: Board, proposal: Proposal) -> ProposedGrid:
     """The grid of the metric, filled with the proposal; the figure above is written with it when it changes."""
     wish = proposal.wish
     cells = {
@@ -90,11 +87,10 @@ def _proposed_grid(request: HttpRequest, board: Board, proposal: Proposal) -> Ta
         for part in proposal.parts
     }
     cells[str(kind_of(board.parent)), board.parent.pk if board.parent else None, wish.metric.value] = wish.value
-    return TargetGrid(
-        request.POST if request.method == "POST" else None, year=board.year, held=board.standing, editable=True,
-        owners=[board.parent, *(part.owner for part in proposal.parts)], metrics=(wish.metric,), above=board.parent,
-        proposed=cells, season=proposal.season,
-        initial={"decision_no": wish.decision_no, "decision_date": wish.decision_date},
+    return ProposedGrid(
+        request.POST if request.method == "POST" else None, proposal=proposal, year=board.year, held=board.standing,
+        editable=True, owners=[board.parent, *(part.owner for part in proposal.parts)], above=board.parent,
+        proposed=cells, initial={"decision_no": wish.decision_no, "decision_date": wish.decision_date},
     )  # fmt: skip
 
 
@@ -103,7 +99,8 @@ def _told(form: TargetGrid, proposal: Proposal) -> dict[str, Any]:
         "form": form,
         "above": form.row(proposal.parent),
         "rows": [(form.row(part.owner), part) for part in proposal.parts],
-        "season": [(month, weight) for month, weight in enumerate(proposal.season or (), start=1)],
+        "season": proposal.season_months,
+        "unfinished": proposal.known.last < Month(form.year - 1, 12),
         "metric": proposal.wish.metric,
         "way": proposal.wish.way,
     }
@@ -155,8 +152,11 @@ def page_of(board: Board, agents: list[CollectionAgent]) -> dict[str, Any]:
 
 
 def years_to_choose(year: int) -> range:
-    """Three years back to the next one, and the year shown."""
-    return range(min(year, today().year - 3), max(year, today().year + 1) + 1)
+    """From the first year with targets (three years back at least) to the next one or the last with targets, and the
+    year shown."""
+    first, last = years_with_targets()
+    now = today().year
+    return range(min(year, now - 3, first or now), max(year, now + 1, last or now) + 1)
 
 
 def query_of(board: Board) -> str:

@@ -16,6 +16,7 @@ from agents.views.acts import FORM
 from enrollment.importing.gate import MAX_BYTES, TOO_LARGE
 from reports.target_book import Book, Reading, read_book
 from reports.target_forms import TargetGrid, TargetUploadForm
+from reports.target_preview import outlooks
 from reports.views.assigning import SEERS, saved, year_asked, years_to_choose
 from reports.views.delivery import XLSX
 from thaithuy_bhxh.errors import Refused
@@ -42,10 +43,11 @@ def upload(request: HttpRequest) -> HttpResponse:
     year = year_asked(request)
     context: dict[str, Any] = {"year": year, "years": years_to_choose(year), "upload": TargetUploadForm()}
     if request.method == "POST" and "luu" in request.POST:
-        form = _sent_back(request, year)
+        book = Book.of(year)
+        form = _sent_back(request, book)
         if form.is_valid() and saved(request, form):
             return redirect(f"{reverse('targets:grid')}?nam={year}")
-        context["form"] = form
+        context |= {"form": form, "outlooks": outlooks(book, form.cells)}
     elif request.method == "POST":
         context |= _looked_at(request, year)
     return render(request, "reports/targets_upload.html", context)
@@ -66,7 +68,8 @@ def _looked_at(request: HttpRequest, year: int) -> dict[str, Any]:
         return {"errors": reading.errors[:MOST_CHANGES], "count": len(reading.errors)}
     if not reading.differences:
         return {"same": True}
-    return {"form": _grid(None, book, reading.owners, reading), "reading": reading}
+    grid = _grid(None, book, reading.owners, reading)
+    return {"form": grid, "reading": reading, "outlooks": outlooks(book, grid.cells)}
 
 
 def _read(upload: Any, book: Book) -> Reading:
@@ -85,9 +88,8 @@ def _grid(data: Any, book: Book, owners: Any, reading: Reading | None = None) ->
     )  # fmt: skip
 
 
-def _sent_back(request: HttpRequest, year: int) -> TargetGrid:
+def _sent_back(request: HttpRequest, book: Book) -> TargetGrid:
     """The figures of the look, sent back as the grid sends them; owners that were not on it are left out."""
-    book = Book.of(year)
     every = _grid(request.POST, book, [owner for owners in book.owners.values() for owner in owners])
     shown = [row.owner for group in every.groups for row in group.rows if _is_sent(request, row)]
     return _grid(request.POST, book, shown)

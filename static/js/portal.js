@@ -18,13 +18,25 @@ window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
 
+// Thousands are grouped while a figure is typed. Text that is no whole number ("-5", "12,5", "1.5", "1e5") stays as
+// typed, so that the server refuses it by name; a group out of place is mended only where the typing itself made it.
 const grouped = (digits) => digits.replace(/\B(?=(\d{3})+$)/g, ".");
+const plain = /^\s*\d+\s*$|^\s*\d{1,3}([. \u00a0]\d{3})+\s*$/;
+const bare = (text) => text.replace(/\D/g, "");
+document.addEventListener("focusin", (event) => {
+  if ("dong" in event.target.dataset) event.target.dataset.was = event.target.value;
+});
 document.addEventListener("input", (event) => {
   const field = event.target;
   if (!("dong" in field.dataset)) return;
-  const behind = field.value.slice(field.selectionEnd).replace(/\D/g, "").length;
-  const digits = field.value.replace(/\D/g, "").replace(/^0+(?=\d)/, "");
-  field.value = grouped(digits);
+  const was = field.dataset.was ?? "";
+  const fromGroups = plain.test(was) && was.includes(".") && /^[\d.]*$/.test(field.value)
+    && field.value.split(".").length <= was.split(".").length;
+  field.dataset.was = field.value;
+  if (!plain.test(field.value) && !fromGroups) return;
+  const behind = bare(field.value.slice(field.selectionEnd)).length;
+  field.value = grouped(bare(field.value).replace(/^0+(?=\d)/, ""));
+  field.dataset.was = field.value;
   let at = field.value.length;
   for (let left = behind; left > 0 && at > 0; at -= 1) if (/\d/.test(field.value[at - 1])) left -= 1;
   field.setSelectionRange(at, at);

@@ -21,9 +21,39 @@ function tell(line) {
   line.querySelector('[data-told]').textContent = text;
 }
 
+// The last line of a table follows too, with its difference from the figure above when it counts all the parts.
+function total(cell) {
+  const metric = cell.dataset.sum;
+  const table = cell.closest('table');
+  const at = [...cell.parentElement.children].indexOf(cell) + 1;
+  const inputs = [...table.querySelectorAll(`tbody td:nth-child(${at + 1}) input:not([type="hidden"])`)];
+  if (!inputs.length) return;
+  const known = inputs.map((input) => number(input.value)).filter((value) => value !== null);
+  const given = known.reduce((sum, value) => sum + value, 0);
+  cell.querySelector('[data-sum-told]').textContent = known.length ? dots(given) : '';
+  if (inputs.some((input) => input.value !== input.defaultValue)) table.querySelector('[data-sum-word]').textContent = 'đang nhập';
+  const parts = document.querySelectorAll(`input[data-part="${metric}"]`);
+  const asked = number(document.querySelector(`input[data-above="${metric}"]`)?.value ?? '');
+  const whole = parts.length === inputs.length && inputs.every((input) => input.dataset.part === metric);
+  const left = asked === null || !whole ? '' : given === asked ? 'đủ' : given < asked ? `còn ${dots(asked - given)}` : `vượt ${dots(given - asked)}`;
+  cell.querySelector('[data-sum-left]').textContent = left;
+}
+const totals = document.querySelectorAll('[data-sum]');
+totals.forEach(total);
+
+// The table's head stays below the lines that stay in sight, however many lines of text these take.
+const held = document.querySelector('.balances.held');
+if (held) {
+  const measure = () => document.documentElement.style.setProperty('--held', `${held.offsetHeight}px`);
+  new ResizeObserver(measure).observe(held);
+  measure();
+}
+
 document.addEventListener('input', (event) => {
   const metric = event.target.dataset?.part ?? event.target.dataset?.above;
-  if (metric) document.querySelectorAll(`[data-balance="${metric}"]`).forEach(tell);
+  if (!metric && !event.target.classList.contains('cell-input')) return;
+  document.querySelectorAll(`[data-balance="${metric}"]`).forEach(tell);
+  totals.forEach(total);
 });
 
 // In a split each part can be dragged as well as typed; both always tell the same figure.

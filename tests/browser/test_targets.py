@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from agents.models import Commune, Target
 from agents.operations.labour import LabourRow, do_set_labour_forces
+from agents.operations.targets import Figure, do_set_targets
 from tests import builders
 from tests.browser.stage import field, follow, look, press
 from tests.cast import Cast
@@ -104,3 +105,31 @@ def test_the_pages_hold_on_a_phone(visit: Any, cast: Cast):
     for name in ("targets:grid", "targets:split", "targets:labour", "targets:upload", "agents:merge"):
         page.goto(reverse(name))
         look(page)
+
+
+@pytest.mark.parametrize("phone", [False, True])
+def test_what_is_typed_stays_as_typed_and_the_sums_follow_in_sight(visit: Any, cast: Cast, phone: bool):
+    given = ((None, 100), (cast.agent_a, 60), (cast.agent_b, 24))
+    do_set_targets(actor=cast.manager, figures=[Figure(2026, "new", owner, value) for owner, value in given])
+    page = visit(cast.manager, phone=phone)
+    page.goto(reverse("targets:grid") + "?nam=2026&cap=dai-ly")
+    typed = cell(page, str(cast.agent_b))
+    for text, shown in (("-5", "-5"), ("12,5", "12,5"), ("1.5", "1.5"), ("1e5", "1e5"), ("abc", "abc"),
+                        ("1500", "1.500"), ("1234567", "1.234.567")):  # fmt: skip
+        typed.fill("")
+        typed.press_sequentially(text)
+        expect(typed).to_have_value(shown)
+    typed.press("Backspace")
+    expect(typed).to_have_value("123.456")
+    typed.fill("50")
+    foot = page.locator('tfoot [data-sum="new"]')
+    expect(foot).to_contain_text("110")
+    expect(foot).to_contain_text("vượt 10")
+    page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    expect(page.get_by_text("Đã giao 110 / 100 · giao vượt 10")).to_be_in_viewport()
+    look(page)
+    typed.fill("abc")
+    press(page, "Lưu chỉ tiêu")
+    expect(page.get_by_text("Hãy nhập số nguyên không âm, như 1.200.").first).to_be_visible()
+    expect(typed).to_have_value("abc")
+    assert Target.objects.get(agent=cast.agent_b).value == 24

@@ -135,6 +135,11 @@ def test_changed_figures_come_back_are_looked_at_and_then_saved(decided: Cast, l
     before = Target.objects.count()
     text = uploaded(browser, book).content.decode()
     assert "Sẽ thay đổi (3)" in text and Target.objects.count() == before
+    assert "Các xã, thị trấn: Tăng mới trong năm" in text and "Đã giao 130 / 100 · giao vượt 30" in text
+    assert f"Nhân viên thu của {decided.agent_a.name}: Đang tham gia" in text
+    assert "Đã giao 33 · cấp trên chưa có chỉ tiêu" in text and "Các đại lý: " not in text
+    undecided = browser.post(FILE, dict(HIDDEN.findall(text)) | {"decision_no": "80/QĐ-BHXH"})
+    assert "Đã giao 130 / 100 · giao vượt 30" in undecided.content.decode()
     body = dict(HIDDEN.findall(text)) | {"decision_no": "80/QĐ-BHXH", "decision_date": "03/08/2026"}
     assert browser.post(FILE, body).status_code == 302
     now = Target.objects.current().filter(decision_no="80/QĐ-BHXH")

@@ -13,11 +13,14 @@ from django.urls import reverse
 from agents.models import CollectionAgent, Collector, Metric, PointCommune, Target, User
 from agents.operations.labour import LabourRow, do_set_labour_forces
 from agents.operations.targets import Figure, do_set_targets
+from agents.territory import load_lineage
 from reports.assigning import AGENTS, COLLECTORS, COMMUNES, board_of
 from reports.proposals import Proposal, Way, Wish, propose
+from reports.target_weights import Potential
 from tests import builders
 from tests.cast import Cast
 from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.months import Month
 
 Login = Callable[[User], Client]
 JANUARY, JULY = ("15/QD", date(2026, 1, 12)), ("77/QD", date(2026, 7, 6))
@@ -246,3 +249,137 @@ def test_collectors_are_asked_on_a_tab_of_their_agent(cast: Cast, logged_in: Log
     text = browser.get(address).content.decode()
     assert "Đã giao 50 / 60 · còn 10 chưa giao" in text and cast.collector_b.full_name not in text
     assert Collector.objects.count() == 2
+
+
+def money_and_people(cast: Cast) -> None:
+    figures = [Figure(2026, "new", None, 674), Figure(2026, "collected", None, 16_471_000_000)]
+    do_set_targets(actor=cast.manager, figures=[*figures, Figure(2026, "new", cast.agent_a, 90)])
+
+
+def asked_of(page: Any) -> str:
+    return str(page.context["ask"]["goc"].value())
+
+
+def test_another_metric_or_owner_is_divided_by_its_own_figure_not_by_the_one_shown_before(cast: Cast, logged_in: Login):
+    money_and_people(cast)
+    browser, base = logged_in(cast.manager), reverse("targets:split") + "?nam=2026&cap=xa"
+    first = browser.get(base)
+    assert asked_of(first) == "674"
+    shown = f"&cach=deu&goc=674&cua={first.context['ask'].shown_for}"
+    assert f'name="cua" value="{first.context["ask"].shown_for}"' in first.content.decode()
+    same = browser.get(f"{base}{shown}&chi_tieu=new")
+    assert asked_of(same) == "674" and not same.context["ask"].reloaded
+    money = browser.get(f"{base}{shown}&chi_tieu=collected")
+    assert asked_of(money) == "16.471.000.000" and money.context["proposal"].wish.value == 16_471_000_000
+    assert "được lấy lại từ số đang ghi" in money.content.decode() and "đang là" not in money.content.decode()
+    none = browser.get(f"{base}{shown}&chi_tieu=active")
+    assert asked_of(none) == "" and none.context["proposal"] is None
+    agent = browser.get(f"{base.replace('=xa', '=nhan-vien')}&dai_ly=BD001{shown}&chi_tieu=new")
+    assert asked_of(agent) == "90"
+    typed = browser.get(f"{base}{shown.replace('goc=674', 'goc=17.000.000.000')}&chi_tieu=collected")
+    assert asked_of(typed) == "17.000.000.000"
+
+
+def test_a_figure_above_that_changes_by_more_than_half_is_written_only_when_ticked(cast: Cast, logged_in: Login):
+    money_and_people(cast)
+    browser, address = logged_in(cast.manager), step("deu", 674, "", "").replace("=new", "=collected")
+    page = browser.get(address)
+    warning = "đang là 16.471.000.000 đồng, sẽ thành 674 đồng: thay đổi quá một nửa"
+    assert warning in page.content.decode()
+    refused = browser.post(address, sent(page))
+    assert refused.status_code == 200 and "Hãy đánh dấu để xác nhận" in refused.content.decode()
+    assert Target.objects.get(metric="collected").value == 16_471_000_000
+    assert browser.post(address, sent(page) | {"chac": "on"}).status_code == 302
+    assert Target.objects.get(metric="collected", owner_kind="district").value == 674
+    usual = browser.get(step("deu", 900, "", ""))
+    assert not usual.context["form"].far and 'name="chac"' not in usual.content.decode()
+    typed = sent(usual) | {"new-district": "70"}
+    assert "Hãy đánh dấu để xác nhận" in browser.post(step("deu", 900, "", ""), typed).content.decode()
+    assert browser.post(step("deu", 900, "", ""), sent(usual)).status_code == 302
+
+
+def test_active_people_may_be_asked_to_become_fewer_but_never_fewer_than_none(last_year: Cast):
+    fewer = proposed(AGENTS, Way.EVEN, 2, Metric.ACTIVE)
+    assert [(part.share, part.proposed) for part in fewer.parts] == [(-1, 2), (-1, 0)]
+    with pytest.raises(Refused, match="xuống dưới 0"):
+        proposed(AGENTS, Way.EVEN, 0, Metric.ACTIVE)
+
+
+def test_before_the_year_is_over_the_last_twelve_finished_months_stand_in_for_it(
+    last_year: Cast, logged_in: Login, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("reports.target_weights.this_month", lambda: Month(2026, 9))
+    builders.paid(last_year.manager, last_year.commune_a, last_year.collector_a, date(2026, 8, 4))
+    board = board_of(2027, AGENTS)
+    found = propose(board, Wish(Metric.NEW, Way.SEASON, 40))
+    assert values(found) == {"BD001": 20, "XA12865": 20}
+    assert found.season == (0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0)
+    assert [month for month, weight in found.season_months if weight] == ["T8/2026", "T10/2025"]
+    assert {part.why for part in found.parts} == {"12 tháng 09/2025–08/2026: 1 (50,0%)"}
+    active = propose(board, Wish(Metric.ACTIVE, Way.EVEN, 24))
+    assert active.frozen_word == "Đang tham gia 31/08/2026" and [part.frozen for part in active.parts] == [1, 0]
+    assert Potential(load_lineage(), date(2027, 1, 1)).active(last_year.commune_a.pk) == 1
+    address = step("mua-vu", 40, "", "").replace("2026", "2027")
+    text = logged_in(last_year.manager).get(address).content.decode()
+    assert "Năm trước chưa hết" in text and "09/2025–08/2026" in text and "T10/2025 1" in text
+
+
+def test_a_year_that_is_over_is_named_as_such(last_year: Cast, logged_in: Login):
+    assert proposed(AGENTS, Way.EVEN, 24, Metric.ACTIVE).frozen_word == "Đang tham gia 31/12/2025"
+    text = logged_in(last_year.manager).get(step("mua-vu", 40, "15/QD", "12/01/2026")).content.decode()
+    assert "Mùa vụ năm 2025 của toàn huyện" in text and "T10 1" in text and "chưa hết" not in text
+
+
+@pytest.mark.parametrize("text", ["-5", "12,5", "1.5", "12.50", "1.500.0", "1e5", "abc", "1..500", "٣"])
+def test_what_is_no_whole_number_is_refused_beside_its_cell_and_withdraws_nothing(
+    cast: Cast, logged_in: Login, text: str
+):
+    in_january(cast)
+    name = f"new-agent-{cast.agent_a.pk}"
+    browser, address = logged_in(cast.manager), reverse("targets:grid") + "?nam=2026&cap=dai-ly"
+    body = {name: text, f"seen-{name}": "60", "decision_no": "77/QD", "decision_date": "06/07/2026"}
+    answer = browser.post(address, body)
+    page = answer.content.decode()
+    assert "Hãy nhập số nguyên không âm, như 1.200." in answer.context["form"].errors[name]
+    assert f'value="{text}"' in page and Target.objects.current().get(agent=cast.agent_a).value == 60
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("1.500", 1500), ("1 500", 1500), ("1500", 1500), ("1.500.000 đ", 1_500_000)]
+)
+def test_groups_of_three_are_thousands(cast: Cast, logged_in: Login, text: str, value: int):
+    name = f"new-agent-{cast.agent_a.pk}"
+    browser, address = logged_in(cast.manager), reverse("targets:grid") + "?nam=2026&cap=dai-ly"
+    assert browser.post(address, {name: text, f"seen-{name}": ""}).status_code == 302
+    assert Target.objects.get(agent=cast.agent_a).value == value
+
+
+def test_one_number_is_one_decision_of_one_day(cast: Cast, logged_in: Login):
+    in_january(cast)
+    late = ("15/QD", date(2026, 7, 6))
+    with pytest.raises(Refused, match="năm 2026 đã ghi ngày 12/01/2026, không phải 06/07/2026") as refusal:
+        do_set_targets(actor=cast.manager, figures=[Figure(2026, "new", cast.agent_a, 70, *late)])
+    assert refusal.value.field == "decision_no"
+    for kind, number in (("new", "15/qd"), ("active", "15/QD")):
+        seen = 60 if kind == "new" else None
+        with pytest.raises(Refused, match="đã ghi ngày 12/01/2026"):
+            one = Figure(2026, kind, cast.agent_a, 70, number, late[1], seen)
+            do_set_targets(actor=cast.manager, figures=[one])
+    fresh = ("90/QD", date(2026, 8, 3), 60), ("90/QD", date(2026, 9, 3), 24)
+    figures = [Figure(2026, "new", one, 70, *by) for one, by in zip((cast.agent_a, cast.agent_b), fresh, strict=True)]
+    with pytest.raises(Refused, match="đã ghi ngày 03/08/2026"):
+        do_set_targets(actor=cast.manager, figures=figures)
+    assert set(Target.objects.values_list("revision_no", "decision_no")) == {(0, "15/QD")}
+    do_set_targets(actor=cast.manager, figures=[Figure(2027, "new", None, 9, "15/QD", date(2027, 1, 5))])
+    do_set_targets(actor=cast.manager, figures=[Figure(2026, "active", cast.agent_a, 9, *JANUARY)])
+    name = f"new-agent-{cast.agent_a.pk}"
+    body = {name: "80", f"seen-{name}": "60", "decision_no": "15/QD", "decision_date": "06/07/2026"}
+    answer = logged_in(cast.manager).post(reverse("targets:grid") + "?nam=2026&cap=dai-ly", body)
+    assert "đã ghi ngày 12/01/2026" in answer.context["form"].errors["decision_no"][0]
+
+
+def test_every_year_with_targets_can_be_chosen(cast: Cast, logged_in: Login):
+    do_set_targets(actor=cast.manager, figures=[Figure(2019, "new", None, 9), Figure(2031, "new", None, 9)])
+    for name in ("targets:grid", "targets:decisions"):
+        years = logged_in(cast.manager).get(reverse(name)).context["years"]
+        assert (years[0], years[-1]) == (2019, 2031)
