@@ -38,6 +38,8 @@ class Addressee:
     officer: str = ""
     cards: tuple[Card, ...] = ()
     contract: tuple[str, date] | None = None
+    opened_on: date = date.min
+    closed_on: date | None = None
 
 
 def letter_day(month: Month) -> date:
@@ -61,13 +63,15 @@ def recipients_of(user: User, kind: str, month: Month) -> list[tuple[int, str]]:
     wanted = units_of(user, kind, month)
     if kind == COMMUNE or not wanted:
         return [(pk, unit.name) for pk, unit, _ in wanted]
-    agents = _agents_written_to(wanted, tallies(Period(month, month))[0].by(wanted[0][2]), month)
+    known = CollectionAgent.objects.in_bulk([pk for pk, *_ in wanted])
+    agents = _agents_written_to(wanted, tallies(Period(month, month))[0].by(wanted[0][2]), month, known)
     return list(told_apart(agents).items())
 
 
-def _agents_written_to(wanted: Wanted, now: Mapping[str, Figures], month: Month) -> list[CollectionAgent]:
+def _agents_written_to(
+    wanted: Wanted, now: Mapping[str, Figures], month: Month, known: Mapping[int, CollectionAgent]
+) -> list[CollectionAgent]:
     """The agents at work in the month, or with people or money in it: nobody writes to a closed office."""
-    known = CollectionAgent.objects.in_bulk([pk for pk, *_ in wanted])
     return [known[pk] for pk, unit, _ in wanted if _at_work(known[pk], month) or _has_anything(now[unit.code])]
 
 
@@ -91,7 +95,10 @@ def letters_of(user: User, kind: str, month: Month, only: int | None = None) -> 
     read = _Reading(user, units, month, day, None if only is None else wanted[0][1])
     addressees = (_agents if kind == AGENT else _communes)([pk for pk, *_ in wanted], day)
     if kind == AGENT:
-        told = {one.pk for one in _agents_written_to(wanted, read.now, month)}
+        known = {
+            pk: CollectionAgent(pk=pk, opened_on=to.opened_on, closed_on=to.closed_on) for pk, to in addressees.items()
+        }
+        told = {one.pk for one in _agents_written_to(wanted, read.now, month, known)}
         wanted = [one for one in wanted if one[0] in told]
     return [_letter(kind, pk, unit, read, addressees[pk]) for pk, unit, _ in wanted if pk in addressees]
 
@@ -192,7 +199,16 @@ def _agents(pks: list[int], day: date) -> dict[int, Addressee]:
         contract_end=Subquery(contract.values("ended_on")[:1]),
     )  # fmt: skip
     names = ("hired_on", "ended_on", "full_name", "id", "cards__valid_from", "cards__valid_to")
-    fields = ("id", "name", "contract_no", "contract_to", "contract_end", *(staff + name for name in names))
+    fields = (
+        "id",
+        "name",
+        "opened_on",
+        "closed_on",
+        "contract_no",
+        "contract_to",
+        "contract_end",
+        *(staff + name for name in names),
+    )
     found: dict[int, list[Any]] = {}
     for row in rows.order_by("id", f"{staff}full_name", f"{staff}id").values_list(*fields):
         found.setdefault(row[0], []).append(row)
@@ -200,10 +216,16 @@ def _agents(pks: list[int], day: date) -> dict[int, Addressee]:
 
 
 def _agent(rows: list[Any], day: date) -> Addressee:
-    _, name, number, term_end, ended_on, *_ = rows[0]
+    _, name, opened_on, closed_on, number, term_end, ended_on, *_ = rows[0]
     last = ended_on or term_end
     soon = number and last <= day + timedelta(days=CONTRACT_DAYS)
-    return Addressee(name, cards=tuple(_cards(rows, day)), contract=(number, last) if soon else None)
+    return Addressee(
+        name,
+        cards=tuple(_cards(rows, day)),
+        contract=(number, last) if soon else None,
+        opened_on=opened_on,
+        closed_on=closed_on,
+    )
 
 
 def _cards(rows: list[Any], day: date) -> list[Card]:
