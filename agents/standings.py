@@ -147,6 +147,14 @@ def year_rows(year: int, kinds: Iterable[str] = OwnerKind.values) -> list[Target
     return list(Target.objects.filter(year=year, owner_kind__in=list(kinds)))
 
 
+def standings_by_year(
+    years: Iterable[int], lineage: Lineage, kinds: Iterable[str] = OwnerKind.values
+) -> dict[int, dict[Key, Standing]]:
+    """The standings of several years (one query)."""
+    rows = list(Target.objects.filter(year__in=list(years), owner_kind__in=list(kinds)))
+    return {year: standings_of([row for row in rows if row.year == year], lineage) for year in years}
+
+
 def standings(
     year: int, lineage: Lineage, kinds: Iterable[str] = OwnerKind.values, until: date | None = None
 ) -> dict[Key, Standing]:

@@ -65,7 +65,7 @@ def _added(asked: Sequence[list[Any]]) -> list[Counted]:
     """The sums of each question; one query asks for all of them."""
     parts = [rows.order_by().annotate(nth=Value(n)) for n, one in enumerate(asked) for rows in one]
     found: list[dict[int, int]] = [{} for _ in asked]
-    for row in parts[0].union(*parts[1:], all=True):
+    for row in parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]:
         counted = found[row["nth"]]
         counted[row["credited"]] = counted.get(row["credited"], 0) + row["sign"] * int(row["n"])
     return list(found)

@@ -66,7 +66,8 @@ class ReportForm(forms.Form):
     def __init__(self, query: Any, user: User, report: Report) -> None:
         last = this_month() if report.running else this_month() - 1
         ways = report.choices.get("by", ())
-        defaults = {"tu": Month(last.year, 1).vi, "den": last.vi, "theo": ways[0] if ways else "", "chi_tieu": ""}
+        usual = report.choices["metric"][0] if report.one_metric else ""
+        defaults = {"tu": Month(last.year, 1).vi, "den": last.vi, "theo": ways[0] if ways else "", "chi_tieu": usual}
         asked = {name: _written(query.get(name) or value) for name, value in defaults.items()}
         if query.get("den") and not query.get("tu"):
             asked["tu"] = f"01/{asked['den'][-4:]}"
@@ -74,7 +75,8 @@ class ReportForm(forms.Form):
         staff = user.has_role(Role.COLLECTOR, Role.LEAD)
         self._offer("theo", [(way, WAYS.get(way, way)) for way in ways if not (staff and way == OFFICER)])
         metrics = report.choices.get("metric", ())
-        self._offer("chi_tieu", [("", "Tất cả"), *((one, LABELS[Metric(one)]) for one in metrics)] if metrics else [])
+        every = [] if report.one_metric or not metrics else [("", "Tất cả")]
+        self._offer("chi_tieu", [*every, *((one, LABELS[Metric(one)]) for one in metrics)])
 
     def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
         """The field's choices; a report that does not ask so has no such field."""

@@ -11,6 +11,7 @@ from django.db.models import OuterRef, Subquery
 
 from agents.access import lineage_for, scope_of
 from agents.models import AgentContract, CollectionAgent, Commune, CommuneAssignment, Metric, User
+from agents.naming import told_apart
 from agents.standings import Standing
 from enrollment.models import Movement, Participant, Receipt
 from enrollment.querysets import LATEST_FIRST
@@ -25,6 +26,8 @@ from thaithuy_bhxh.clock import this_month, today
 from thaithuy_bhxh.months import Month
 
 CARD_DAYS, CONTRACT_DAYS = 30, 60
+Wanted = list[tuple[int, Unit, Units]]
+"""Key, unit and all units of each letter's addressee."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,8 @@ class Addressee:
     officer: str = ""
     cards: tuple[Card, ...] = ()
     contract: tuple[str, date] | None = None
+    opened_on: date = date.min
+    closed_on: date | None = None
 
 
 def letter_day(month: Month) -> date:
@@ -42,7 +47,7 @@ def letter_day(month: Month) -> date:
     return today() if month >= this_month() - 1 else month.last_day
 
 
-def units_of(user: User, kind: str, month: Month) -> list[tuple[int, Unit, Units]]:
+def units_of(user: User, kind: str, month: Month) -> Wanted:
     """The agents or communes of a month to which the reader's letters go, with their keys."""
     by = unit_kinds.AGENT if kind == AGENT else unit_kinds.COMMUNE
     lineage = lineage_for(user) if kind == COMMUNE else None
@@ -53,22 +58,49 @@ def units_of(user: User, kind: str, month: Month) -> list[tuple[int, Unit, Units
     return [(ids[unit.code], unit, units) for unit in units.rows]
 
 
+def recipients_of(user: User, kind: str, month: Month) -> list[tuple[int, str]]:
+    """Key and name of everybody to whom a letter of the month goes: those whose letters are printed together."""
+    wanted = units_of(user, kind, month)
+    if kind == COMMUNE or not wanted:
+        return [(pk, unit.name) for pk, unit, _ in wanted]
+    known = CollectionAgent.objects.in_bulk([pk for pk, *_ in wanted])
+    agents = _agents_written_to(wanted, tallies(Period(month, month))[0].by(wanted[0][2]), month, known)
+    return list(told_apart(agents).items())
+
+
+def _agents_written_to(
+    wanted: Wanted, now: Mapping[str, Figures], month: Month, known: Mapping[int, CollectionAgent]
+) -> list[CollectionAgent]:
+    """The agents at work in the month, or with people or money in it: nobody writes to a closed office."""
+    return [known[pk] for pk, unit, _ in wanted if _at_work(known[pk], month) or _has_anything(now[unit.code])]
+
+
+def _at_work(agent: CollectionAgent, month: Month) -> bool:
+    return agent.opened_on <= month.last_day and (agent.closed_on is None or agent.closed_on >= month.first_day)
+
+
+def _has_anything(figures: Figures) -> bool:
+    return bool(figures.opening or figures.closing or figures.renewed or figures.collected)
+
+
 def letters_of(user: User, kind: str, month: Month, only: int | None = None) -> list[Letter]:
-    """The letters of a month to all agents or communes of the reader, or to one of them (none when out of scope)."""
+    """The letters of a month to all agents or communes of the reader, or to one of them.
+
+    None when it is out of scope, or an agent long closed.
+    """
     wanted = [one for one in units_of(user, kind, month) if only in (None, one[0])]
     if not wanted:
         return []
     units, day = wanted[0][2], letter_day(month)
     read = _Reading(user, units, month, day, None if only is None else wanted[0][1])
     addressees = (_agents if kind == AGENT else _communes)([pk for pk, *_ in wanted], day)
-    letters = [_letter(kind, pk, unit, read, addressees[pk]) for pk, unit, _ in wanted if pk in addressees]
-    return letters if only is not None else [one for one in letters if _has_anything(one)]
-
-
-def _has_anything(letter: Letter) -> bool:
-    """An agent closed long ago gets no letter."""
-    figures = letter.now
-    return bool(figures.opening or figures.closing or figures.renewed or figures.collected or letter.targets)
+    if kind == AGENT:
+        known = {
+            pk: CollectionAgent(pk=pk, opened_on=to.opened_on, closed_on=to.closed_on) for pk, to in addressees.items()
+        }
+        told = {one.pk for one in _agents_written_to(wanted, read.now, month, known)}
+        wanted = [one for one in wanted if one[0] in told]
+    return [_letter(kind, pk, unit, read, addressees[pk]) for pk, unit, _ in wanted if pk in addressees]
 
 
 class _Reading:
@@ -167,7 +199,16 @@ def _agents(pks: list[int], day: date) -> dict[int, Addressee]:
         contract_end=Subquery(contract.values("ended_on")[:1]),
     )  # fmt: skip
     names = ("hired_on", "ended_on", "full_name", "id", "cards__valid_from", "cards__valid_to")
-    fields = ("id", "name", "contract_no", "contract_to", "contract_end", *(staff + name for name in names))
+    fields = (
+        "id",
+        "name",
+        "opened_on",
+        "closed_on",
+        "contract_no",
+        "contract_to",
+        "contract_end",
+        *(staff + name for name in names),
+    )
     found: dict[int, list[Any]] = {}
     for row in rows.order_by("id", f"{staff}full_name", f"{staff}id").values_list(*fields):
         found.setdefault(row[0], []).append(row)
@@ -175,10 +216,16 @@ def _agents(pks: list[int], day: date) -> dict[int, Addressee]:
 
 
 def _agent(rows: list[Any], day: date) -> Addressee:
-    _, name, number, term_end, ended_on, *_ = rows[0]
+    _, name, opened_on, closed_on, number, term_end, ended_on, *_ = rows[0]
     last = ended_on or term_end
     soon = number and last <= day + timedelta(days=CONTRACT_DAYS)
-    return Addressee(name, cards=tuple(_cards(rows, day)), contract=(number, last) if soon else None)
+    return Addressee(
+        name,
+        cards=tuple(_cards(rows, day)),
+        contract=(number, last) if soon else None,
+        opened_on=opened_on,
+        closed_on=closed_on,
+    )
 
 
 def _cards(rows: list[Any], day: date) -> list[Card]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from agents.access import Scope
 from agents.models import Metric
 from enrollment.models import Rule
-from reports.definitions import assignment, cards, growth, service, sources, targets, training
+from reports.definitions import assignment, cards, growth, progress, service, sources, targets, training
 from reports.definitions.periods import Months
 from reports.tables import Table
 from reports.units import BY
@@ -34,7 +34,8 @@ class Report:
     """A registered report; ``choices`` lists the values of each parameter, the first being the usual one.
 
     ``slug`` is its place under ``/bao-cao/`` (its code when empty), ``answers`` the question that it answers in one
-    sentence, ``running`` whether its page begins with the running month instead of the last whole one.
+    sentence, ``running`` whether its page begins with the running month instead of the last whole one, ``one_metric``
+    whether it tells one target at a time.
     """
 
     code: str
@@ -44,6 +45,7 @@ class Report:
     slug: str = ""
     answers: str = ""
     running: bool = False
+    one_metric: bool = False
 
     @property
     def place(self) -> str:
@@ -91,6 +93,17 @@ REPORTS: Mapping[str, Report] = {
         answers="Đã làm được bao nhiêu so với chỉ tiêu năm, đến hôm nay cần bao nhiêu, mỗi ngày làm việc còn phải đạt "
         "bao nhiêu, cuối năm sẽ đến đâu và ai đang chậm.",
         running=True,
+    ),
+    progress.CODE: Report(
+        progress.CODE,
+        progress.TITLE,
+        progress.build,
+        {"by": tuple(targets.BY), "metric": progress.METRICS},
+        slug="tien-do-thang",
+        answers="Từng tháng đã tăng mới, đang tham gia hoặc thu được bao nhiêu so với chỉ tiêu năm: theo xã, đại lý, "
+        "hệ thống, chuyên quản hoặc nhân viên thu.",
+        running=True,
+        one_metric=True,
     ),
     assignment.CODE: Report(
         assignment.CODE,

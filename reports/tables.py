@@ -32,12 +32,18 @@ class Column:
     definition: str = ""
     signed: bool = False
     strong: bool = False
-    width: int = 12
+    width: int = 0
+    """Of the sheet's column; 0 = as wide as its kind needs."""
     on_page: bool = True
     prints: bool | None = None
     """Whether the sheet shows the column unfolded; ``None`` = as the page does."""
     in_sheet: bool = True
     in_data: bool = True
+
+    @property
+    def breadth(self) -> int:
+        """How many letters wide the sheet's column is."""
+        return self.width or (17 if self.kind == "money" else 12)
 
     @property
     def is_printed(self) -> bool:

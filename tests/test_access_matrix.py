@@ -239,7 +239,7 @@ ROWS: dict[str, Row] = {
     "reports:growth_chart": Row(LOOK, READERS, query=PERIOD),
     "reports:targets": Row(LOOK, READERS, query=PERIOD),
     "reports:targets_chart": Row(LOOK, READERS, query=PERIOD),
-    "reports:report": Row(LOOK, READERS, lambda s, role: ["chi-tieu"], query=PERIOD),
+    "reports:report": Row(LOOK, READERS, lambda s, role: ["tien-do-thang"], query=PERIOD),
 }
 
 

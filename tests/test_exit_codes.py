@@ -151,6 +151,8 @@ REFUSED: dict[str, Words] = {
     "a void out of scope": void(by="phutrach_b"),
     "a second void": voided_already,
     "an unknown report": lambda s, f: ["report", "lai-suat", "--from=2026-01", "--to=2026-02"],
+    "months of two years": lambda s, f: ["report", "progress", "--from=2025-12", "--to=2026-02"],
+    "a target that is none": lambda s, f: ["report", "progress", "--from=2026-01", "--to=2026-02", "--metric=ho"],
     "a month that is none": report(to="2026-13"),
     "months that run backwards": report(to="2025-12"),
     "a territory that is no day": report(territory="hôm nay"),

@@ -79,6 +79,8 @@ class Consequences:
     points: Sequence[CollectionPoint]
     targets: Sequence[tuple[str, int]]
     """Metric and sum of the year's targets that the successor takes over."""
+    next_targets: Sequence[tuple[str, int]] = ()
+    """The same of the year after, where those were assigned already."""
 
 
 def consequences_of(
@@ -92,7 +94,8 @@ def consequences_of(
     running = Q(valid_to__isnull=True) | Q(valid_to__gte=on)
     terms = CommuneAssignment.objects.filter(running, commune__in=former).select_related("user", "commune")
     points = CollectionPoint.objects.filter(communes__in=former).distinct().order_by("code")
-    return Consequences(former, successor, list(terms), list(points), _targets_of(former, on.year))
+    now, then = _targets_of(former, on.year), _targets_of(former, on.year + 1)
+    return Consequences(former, successor, list(terms), list(points), now, then)
 
 
 def _targets_of(former: Sequence[Commune], year: int) -> list[tuple[str, int]]:

@@ -17,10 +17,11 @@ from agents.charge import Followed, contacts_of, followed_on, in_charge
 from agents.forms.assignments import AssignForm, AssignmentEndForm
 from agents.forms.contacts import DayForm
 from agents.forms.lists import CommuneListForm
-from agents.models import Commune, CommuneAssignment, Role, User
+from agents.models import Commune, CommuneAssignment, Metric, OwnerKind, Role, User
 from agents.operations.assignments import do_assign_commune, do_end_assignment
 from agents.operations.contacts import WRITERS
 from agents.querysets import communes_on, get_commune, get_term, terms_on
+from agents.standings import standings_by_year
 from agents.trail import acts_of
 from agents.views.acts import FORM, attempt, done, form_page
 from agents.views.organisations import HISTORY
@@ -55,20 +56,36 @@ def commune(request: HttpRequest, pk: int) -> HttpResponse:
     one, day = get_commune(pk), today()
     terms = list(one.assignments.select_related("user").order_by("kind", "-valid_from"))
     on_day = [term for term in terms if term.valid_from <= day and (term.valid_to is None or term.valid_to >= day)]
+    origins = list(one.origins.select_related("predecessor"))
     context: dict[str, Any] = {
         "commune": one,
         "exists": _exists(one, day),
-        "predecessors": [edge.predecessor for edge in one.origins.select_related("predecessor")],
+        "predecessors": [edge.predecessor for edge in origins],
         "successors": [edge.successor for edge in one.successions.select_related("successor")],
         "in_charge": Followed(one, *in_charge(on_day)),
         "terms": [(term, term in on_day or term.valid_from > day) for term in terms],
         "points": one.points.select_related("agent").order_by("code"),
         "targets": one.targets.current().order_by("-year", "metric")[:9],
+        "inherited": _inherited(one, reader(request)) if origins else [],
         "history": acts_of(audit.history_of(one)[:HISTORY]),
         "may_assign": reader(request).has_role(Role.MANAGER),
         **_following(reader(request), one, DayForm(request.GET)),
     }
     return render(request, "agents/commune.html", context)
+
+
+def _inherited(unit: Commune, user: User) -> list[tuple[int, str, int]]:
+    """Year, metric and figure of what a merged commune is asked for by its predecessors' targets, this year and next.
+
+    The same standings as the grid and the reports tell; a decision of its own is shown as such.
+    """
+    found, years = [], (today().year + 1, today().year)
+    for year, told in standings_by_year(years, lineage_for(user), (OwnerKind.COMMUNE,)).items():
+        for metric in Metric:
+            one = told.get((metric.value, OwnerKind.COMMUNE.value, unit.pk))
+            if one and one.inherited and not one.versions and one.now is not None:
+                found.append((year, str(metric.label), one.now))
+    return found
 
 
 def _following(user: User, unit: Commune, form: DayForm) -> dict[str, Any]:

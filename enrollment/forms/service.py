@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -10,6 +11,7 @@ from django.http import QueryDict
 
 from agents.forms.lists import ListForm
 from agents.models import CollectionAgent, Collector
+from agents.naming import told_apart
 from enrollment.forms.base import SpokenForm
 from enrollment.models import Complaint, Receipt, Source
 from enrollment.operations.sources import UNKNOWN
@@ -56,13 +58,22 @@ class RatingForm(SpokenForm):
         return {"score": int(data["diem"]), "comment": data["y_kien"], "complaint": data["noi_dung"]}
 
 
+class AgentField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """One of the agents offered; those of one name are told apart."""
+
+    names: Mapping[int, str] = {}
+
+    def label_from_instance(self, obj: CollectionAgent) -> str:
+        return self.names.get(obj.pk, obj.name)
+
+
 _HEARD = [one for one in Complaint.Channel.choices if one[0] != Complaint.Channel.ONLINE]
 
 
 class ComplaintForm(SpokenForm):
     """A complaint that came to the office by telephone, in person or by letter."""
 
-    agent = forms.ModelChoiceField(label="Đại lý", queryset=CollectionAgent.objects.none(), empty_label="Chọn đại lý")
+    agent = AgentField(label="Đại lý", queryset=CollectionAgent.objects.none(), empty_label="Chọn đại lý")
     received_on = DayField(label="Ngày nhận")
     channel = forms.ChoiceField(label="Kênh", choices=_HEARD, widget=forms.RadioSelect)
     content = _long("Nội dung", 2000, rows=6)
@@ -77,8 +88,8 @@ class ComplaintForm(SpokenForm):
         super().__init__(*args, **kwargs)
         self._receipts = receipts
         field = self.fields["agent"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = agents
+        assert isinstance(field, AgentField)
+        field.queryset, field.names = agents, told_apart(agents)
         field.error_messages["required"] = field.error_messages["invalid_choice"] = "Hãy chọn đại lý trong danh sách."
 
     def clean_collector(self) -> Collector | None:
@@ -149,7 +160,7 @@ class ComplaintListForm(ListForm):
 
     def __init__(self, query: QueryDict, agents: QuerySet[CollectionAgent]) -> None:
         super().__init__(query)
-        self._names = {str(pk): name for pk, name in agents.values_list("pk", "name")}
+        self._names = {str(pk): name for pk, name in told_apart(agents).items()}
         self._offer("dai_ly", [("", "Mọi đại lý"), *self._names.items()])
 
     def narrow(self, complaints: QuerySet[Complaint]) -> QuerySet[Complaint]:

@@ -162,7 +162,7 @@ def _lines(column: Column, value: Any) -> int:
     """How many lines a text takes in its column, as far as the number of its letters tells."""
     if column.is_number or value is None or not column.is_printed:
         return 1
-    return -(-len(str(value)) // max(1, column.width))
+    return -(-len(str(value)) // column.breadth)
 
 
 def _fill(cell: Cell, column: Column, value: Any) -> None:
@@ -233,7 +233,7 @@ def _signatures(sheet: Worksheet, head: Letterhead, row: int, columns: Sequence[
 def _page(sheet: Worksheet, columns: Sequence[Column], top: int, first: int, foot: int) -> None:
     for position, column in enumerate(columns, start=1):
         dimension = sheet.column_dimensions[get_column_letter(position)]
-        dimension.width = 17 if column.kind == "money" else column.width
+        dimension.width = column.breadth
         if not column.is_printed:
             # Folded away, one click from being seen: more columns than the page has would print too small to read.
             dimension.outlineLevel, dimension.hidden = 1, True

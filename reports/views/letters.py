@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from agents.access import READERS, for_roles, reader
 from agents.models import Role
 from agents.operations.exports import do_record_export
-from reports.letter_reading import letter_day, letters_of, units_of
+from reports.letter_reading import letter_day, letters_of, recipients_of
 from reports.letterhead import letterhead
 from reports.letters import AGENT, COMMUNE, Letter
 from thaithuy_bhxh.clock import this_month
@@ -40,7 +40,7 @@ def letters(request: HttpRequest) -> HttpResponse:
     """Whom a letter of the month can be printed for."""
     user, month = reader(request), _month(request)
     kinds = [kind for kind, roles in _READERS.items() if user.has_role(*roles)]
-    groups = [(kind, _TITLES[kind], units_of(user, kind, month)) for kind in kinds]
+    groups = [(kind, _TITLES[kind], recipients_of(user, kind, month)) for kind in kinds]
     # Texts: a month is a number, which a page would print as 2.026.
     context = {"groups": groups, "month": str(month), "month_vi": month.vi}
     return render(request, "reports/letters.html", context)

@@ -10,8 +10,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from agents import audit
 from agents.access import Scope
 from agents.models import AuditEntry, Commune, CommuneAssignment, CommuneBoundary, LabourForce, PointCommune, User
+from agents.operations.contacts import do_note_contact
 from agents.operations.labour import LabourRow, do_set_labour_forces
 from agents.operations.targets import Figure, do_set_targets
 from agents.operations.territory import do_merge_communes
@@ -87,6 +89,34 @@ def test_the_successor_takes_over_the_targets_month_by_month_and_can_be_revised(
     assert levels[: on.month - 1] == tuple(range(15, 181, 15))[: on.month - 1] and levels[11] == 240
 
 
+def test_the_successors_page_tells_what_it_takes_over_until_it_has_its_own(cast: Cast, logged_in: Login):
+    year, pairs = this_month().year, ((cast.commune_a, 120), (cast.commune_b, 61))
+    figures = [Figure(told, "new", unit, value + told - year) for told in (year, year + 1) for unit, value in pairs]
+    do_set_targets(actor=cast.manager, figures=figures)
+    new = merge(cast)
+    page = logged_in(cast.manager).get(reverse("agents:commune", args=[new.pk]))
+    text = page.content.decode()
+    assert [(told, value) for told, _, value in page.context["inherited"]] == [(year + 1, 183), (year, 181)]
+    assert "Tiếp nhận từ các xã đã nhập vào" in text and "Chưa giao chỉ tiêu nào" not in text
+    do_set_targets(actor=cast.manager, figures=[Figure(year, "new", new, 240, "77/QD", today())])
+    page = logged_in(cast.manager).get(reverse("agents:commune", args=[new.pk]))
+    assert [(told, value) for told, _, value in page.context["inherited"]] == [(year + 1, 183)]
+
+
+def test_a_long_list_of_changes_or_notes_shows_the_latest_ten_first(cast: Cast, logged_in: Login):
+    for number in range(12):
+        do_note_contact(
+            actor=cast.officer_a, commune=cast.commune_a, happened_on=today(), kind="visit", with_whom=f"Ông {number}",
+            content="Bàn việc thu",
+        )  # fmt: skip
+        audit.record(actor=cast.manager, action="commune.edit", on=cast.commune_a, summary=f"Sửa {number}.")
+    text = logged_in(cast.officer_a).get(reverse("agents:commune", args=[cast.commune_a.pk])).content.decode()
+    notes, _, changes = text.partition("Nhật ký thay đổi")
+    assert notes.count("Bàn việc thu") == 12 and "Xem thêm 2" in notes
+    assert notes.index("<strong>Ông 2.") < notes.index("Xem thêm 2") < notes.index("<strong>Ông 1.")
+    assert changes.index("Sửa 11.") < changes.index("<summary>Xem thêm") < changes.index("Sửa 0.")
+
+
 def test_the_code_of_a_predecessor_may_be_used_again(cast: Cast):
     assert merge(cast, code="12922").code == "12922"
     assert Commune.objects.filter(code="12922", valid_to__isnull=True).count() == 1
@@ -123,11 +153,13 @@ def test_one_commune_alone_or_one_that_ended_is_not_merged(cast: Cast):
 def test_the_screen_shows_what_follows_before_anything_is_written(cast: Cast, logged_in: Login):
     browser, url = logged_in(cast.manager), reverse("agents:merge")
     do_set_targets(actor=cast.manager, figures=[Figure(today().year, "new", cast.commune_a, 35)])
+    do_set_targets(actor=cast.manager, figures=[Figure(today().year + 1, "new", cast.commune_b, 48)])
     body = {
         "predecessors": [cast.commune_a.pk, cast.commune_b.pk], "name": "Mẫu Mới", "kind": "xã", "code": "12999",
         "on": f"{today():%d/%m/%Y}", "source": "Nghị quyết mẫu", "officer": cast.officer_a.pk,
     }  # fmt: skip
     text = browser.post(url, body).content.decode()
+    assert "Chỉ tiêu năm sau đã giao cũng được tiếp nhận: tăng mới trong năm 48" in text
     assert "tăng mới trong năm 35" in text and "2 điểm thu phục vụ thêm" in text
     assert "chuyên quản thu Tài khoản chuyenquan_a" in text and not Commune.objects.filter(code="12999").exists()
     answer = browser.post(url, {**body, "xac_nhan": "1"})

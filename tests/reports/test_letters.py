@@ -9,9 +9,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from agents.models import AgentContract, AuditEntry, CollectorCard, OfficeProfile, Target, User
+from agents.models import AgentContract, AuditEntry, CollectionAgent, CollectorCard, OfficeProfile, Target, User
 from enrollment.models import Participant
-from reports.letter_reading import letters_of
+from reports.letter_reading import letters_of, recipients_of
 from reports.letters import AGENT, COMMUNE, SHOWN_DUE, Due, Letter, Lost
 from reports.measures import Figures
 from tests import builders
@@ -96,7 +96,52 @@ def test_the_page_names_only_the_communes_own_people_and_no_numbers(cast: Cast, 
 def test_all_letters_of_a_month_are_those_one_by_one(cast: Cast, month: Month):
     together = letters_of(cast.manager, COMMUNE, month)
     assert together == [letter(cast.manager, COMMUNE, month, one.pk) for one in together]
-    assert {one.code for one in together} == {cast.commune_a.code, cast.commune_b.code}
+    listed = recipients_of(cast.manager, COMMUNE, month)
+    assert [one.pk for one in together] == [pk for pk, _ in listed] and len(listed) == 11
+
+
+def test_a_closed_agent_gets_letters_only_while_it_has_people_or_money(cast: Cast, month: Month, logged_in: Login):
+    """The list, the letters printed together and the address of each hold the same agents."""
+    empty = builders.agent("BD900", closed_on=date(2020, 3, 31))
+    late = builders.agent("BD901", opened_on=(month + 1).first_day)
+    left = builders.agent("BD902", closed_on=month.first_day)
+    client = logged_in(cast.manager)
+    for when in (month, month - 1):
+        listed = {pk for pk, _ in recipients_of(cast.manager, AGENT, when)}
+        assert listed == {one.pk for one in letters_of(cast.manager, AGENT, when)}
+        assert listed == {cast.agent_a.pk, cast.agent_b.pk, left.pk}
+        page = client.get(reverse("letters:letters"), {"thang": str(when)})
+        assert dict((kind, len(rows)) for kind, _, rows in page.context["groups"])[AGENT] == 3
+    for one, status in ((empty, 404), (late, 404), (left, 200), (cast.agent_a, 200)):
+        answer = client.get(reverse("letters:agent", args=[one.pk]), {"thang": str(month)})
+        assert answer.status_code == status, one.code
+    CollectionAgent.objects.filter(pk=cast.agent_b.pk).update(closed_on=date(2025, 12, 31))
+    assert cast.agent_b.pk in dict(recipients_of(cast.manager, AGENT, month)), "its people are still there"
+
+
+def test_two_offices_of_one_name_are_told_apart_by_their_days(cast: Cast, logged_in: Login):
+    name = "UBND thị trấn Diêm Điền"
+    builders.agent("XA901", name=name, closed_on=date(2020, 3, 31))
+    builders.agent("XA902", name=name, opened_on=date(2020, 3, 1), closed_on=date(2025, 6, 30))
+    listed = [told for _, told in recipients_of(cast.manager, AGENT, Month(2020, 3))]
+    assert listed[2:] == [f"{name} (đến 31/03/2020)", f"{name} (đến 30/06/2025)"]
+    assert listed[0] == cast.agent_a.name
+    assert [told for _, told in recipients_of(cast.manager, AGENT, Month(2020, 4))][2:] == [name]
+
+
+def test_twins_closed_on_one_day_are_told_apart_by_their_code(cast: Cast):
+    for code in ("XA901", "XA902"):
+        builders.agent(code, name="UBND xã Một", closed_on=date(2020, 3, 31))
+    listed = [told for _, told in recipients_of(cast.manager, AGENT, Month(2020, 3))]
+    assert listed[2:] == [f"UBND xã Một (đến 31/03/2020, {code})" for code in ("XA901", "XA902")]
+
+
+def test_the_page_of_a_closed_agent_offers_no_letter(cast: Cast, logged_in: Login):
+    client, address = logged_in(cast.manager), reverse("letters:agent", args=[cast.agent_a.pk])
+    page = reverse("agents:agent", args=[cast.agent_a.pk])
+    assert address in client.get(page).content.decode()
+    CollectionAgent.objects.filter(pk=cast.agent_a.pk).update(closed_on=date(2025, 12, 31))
+    assert address not in client.get(page).content.decode()
 
 
 def test_printing_is_written_down(cast: Cast, month: Month, logged_in: Login):

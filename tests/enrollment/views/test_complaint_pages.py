@@ -12,6 +12,7 @@ from agents.models import PointCommune
 from enrollment.models import Complaint, Receipt
 from enrollment.operations.participants import do_move
 from enrollment.operations.service import do_answer_complaint, do_rate, do_record_complaint
+from tests import builders
 from tests.cast import Cast
 from thaithuy_bhxh.clock import today
 
@@ -78,6 +79,14 @@ def test_an_officer_writes_down_only_about_agents_that_serve_the_own_communes(br
     assert cast.agent_b.name not in browser("officer_a").get(ADD).content.decode()
     browser("officer_a").post(ADD, sent(cast, agent=cast.agent_b.pk))
     assert not Complaint.objects.exists()
+
+
+def test_two_agents_of_one_name_are_told_apart_where_one_is_chosen(browser: Any, cast: Cast):
+    for code, days in (("XA901", {"closed_on": date(2020, 3, 31)}), ("XA902", {"opened_on": date(2020, 4, 1)})):
+        builders.agent(code, name="UBND xã Một", **days)
+    for address in (ADD, LIST):
+        text = browser("manager").get(address).content.decode()
+        assert "UBND xã Một (đến 31/03/2020)" in text and "UBND xã Một (từ 01/04/2020)" in text
 
 
 def test_the_list_shows_what_waits_and_finds_the_rest_by_state_and_agent(browser: Any, cast: Cast):
