@@ -95,7 +95,7 @@ class Table:
 
     @property
     def is_flat(self) -> bool:
-        """Whether every group has one column only on the page: its title then says all, and one header row is enough."""
+        """Whether every group has one column only on the page: its title says all, and one header row is enough."""
         groups = [column.group for column in self.page_columns if column.group]
         return len(groups) == len(set(groups))
 
