@@ -109,7 +109,7 @@ def get_commune_for(user: User, pk: int) -> Commune:
 def givers(day: date) -> QuerySet[User]:
     """Who has a commune to hand over on a day or later, whether or not the account is still in use."""
     terms = CommuneAssignment.objects.filter(_not_ended(day), user=OuterRef("pk"))
-    return User.objects.filter(Exists(terms), role__in=[Role.OFFICER, Role.MANAGER]).order_by("-role", "full_name")
+    return User.objects.filter(Exists(terms), role__in=[Role.OFFICER, Role.MANAGER])
 
 
 def get_giver_for(user: User, pk: str | None) -> User | None:
@@ -125,9 +125,9 @@ def get_giver_for(user: User, pk: str | None) -> User | None:
 
 
 def handed_by(giver: User) -> QuerySet[Commune]:
-    """The communes that somebody may hand over: those of today's or later terms, in order of name."""
+    """The communes that somebody may hand over: those of today's or later terms."""
     terms = CommuneAssignment.objects.filter(user=giver, commune=OuterRef("pk"))
-    return Commune.objects.filter(Exists(terms.filter(_not_ended(today())))).order_by("name", "valid_from")
+    return Commune.objects.filter(Exists(terms.filter(_not_ended(today()))))
 
 
 def kind_of(giver: User) -> str:

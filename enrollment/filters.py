@@ -13,6 +13,7 @@ from enrollment.models import Participant
 from enrollment.querysets import ParticipantQuerySet
 from enrollment.status import STATUSES
 from thaithuy_bhxh.clock import this_month, today
+from thaithuy_bhxh.text import place_key
 
 MINE = "toi"
 """Stands for the reader's own people in the address."""
@@ -29,7 +30,8 @@ class ParticipantFilter:
         self.statuses, self.dues = STATUSES, DUE
         self._day = today()
         self._lineage = lineage_for(user)
-        self._now = {one.pk: one for one in Commune.objects.valid_on(self._day).order_by("name")}
+        communes = sorted(Commune.objects.valid_on(self._day), key=lambda one: place_key(one.name))
+        self._now = {one.pk: one for one in communes}
         self.communes = self._communes(user)
         self.agents = list(self._agents(user))
         self.commune = next((c for c in self.communes if str(c.pk) == query.get("xa")), None)

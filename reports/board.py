@@ -13,6 +13,7 @@ from reports.need import Need, Signal, need_of, ranked
 from reports.signals import SIGNALS, WATCHED, Watch
 from reports.units import COMMUNE, Unit, Units, units_for
 from thaithuy_bhxh.months import Month
+from thaithuy_bhxh.text import sort_key
 
 NOBODY = "chua-co"
 
@@ -79,7 +80,7 @@ def _in_charge(units: Units, day: date) -> dict[str, tuple[str, str]]:
 
 
 def _choices(in_charge: Mapping[str, tuple[str, str]]) -> dict[str, str]:
-    return {NOBODY: "chưa có chuyên quản", **dict(sorted(in_charge.values(), key=lambda one: one[1]))}
+    return {NOBODY: "chưa có chuyên quản", **dict(sorted(in_charge.values(), key=lambda one: sort_key(one[1])))}
 
 
 def _of_officer(units: Units, in_charge: Mapping[str, tuple[str, str]], chosen: str) -> Units:

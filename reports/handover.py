@@ -16,6 +16,7 @@ from reports.targets import targets_of
 from reports.units import COMMUNE, units_for
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.months import Month
+from thaithuy_bhxh.text import place_key
 
 DUE_DAYS = 15
 NOTHING_OPEN = "không có việc đang hẹn"
@@ -103,7 +104,7 @@ def record_of(user: User, entry: AuditEntry) -> Record:
     units = units_for(Scope(communes=frozenset(members)), COMMUNE, month, lineage=lineage)
     figures, targets = Tally.of(Period(Month(month.year, 1), month)).by(units), targets_of(units, month)
     rows = []
-    for commune in Commune.objects.filter(pk__in=told["communes"]).order_by("name"):
+    for commune in sorted(Commune.objects.filter(pk__in=told["communes"]), key=lambda one: place_key(one.name)):
         code = units.commune_unit(commune.pk) or ""
         rows.append(
             CommuneFigures(commune, figures.get(code, Figures()), targets.get(code, {}).get(Metric.NEW))

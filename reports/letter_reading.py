@@ -24,6 +24,7 @@ from reports.targets import asked_of, flow_progress, rows_for
 from reports.units import Unit, Units, units_for
 from thaithuy_bhxh.clock import this_month, today
 from thaithuy_bhxh.months import Month
+from thaithuy_bhxh.text import sort_key
 
 CARD_DAYS, CONTRACT_DAYS = 30, 60
 Wanted = list[tuple[int, Unit, Units]]
@@ -210,7 +211,7 @@ def _agents(pks: list[int], day: date) -> dict[int, Addressee]:
         *(staff + name for name in names),
     )
     found: dict[int, list[Any]] = {}
-    for row in rows.order_by("id", f"{staff}full_name", f"{staff}id").values_list(*fields):
+    for row in sorted(rows.values_list(*fields), key=lambda row: (sort_key(row[7] or ""), row[8] or 0)):
         found.setdefault(row[0], []).append(row)
     return {pk: _agent(mine, day) for pk, mine in found.items()}
 

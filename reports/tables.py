@@ -100,6 +100,12 @@ class Table:
         return header_rows(self.page_columns)
 
     @property
+    def is_flat(self) -> bool:
+        """Whether every group has one column only on the page: its title says all, and one header row is enough."""
+        groups = [column.group for column in self.page_columns if column.group]
+        return len(groups) == len(set(groups))
+
+    @property
     def definitions(self) -> list[tuple[str, str]]:
         """Heading and sentence of every column that has one."""
         return [(column.heading, column.definition) for column in self.columns if column.definition]

@@ -60,6 +60,11 @@ def sort_key(full_name: str) -> str:
     return "".join(_word_key(word) for word in [words[-1], *words[:-1]])
 
 
+def place_key(name: str) -> str:
+    """Key that sorts places by name from the first word on, in Vietnamese order: ``Dương Phúc`` < ``Đông Hải``."""
+    return "".join(_word_key(word) for word in clean(name).split(" "))
+
+
 def title_words(text: str) -> str:
     """Person's name with each word capitalised, as the register prints it."""
     return " ".join(word[:1].upper() + word[1:].lower() for word in clean(text).split(" "))

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from agents.charge import handed_by
-from agents.forms.organisations import CommuneChoices
+from agents.forms.choices import CommuneChoices, PersonChoice
 from agents.models import Commune, CommuneAssignment, User
 from agents.operations.assignments import HOLDERS, LONGEST_NOTE
 from thaithuy_bhxh.fields import DayField
@@ -16,7 +16,7 @@ from thaithuy_bhxh.fields import DayField
 class AssignForm(forms.Form):
     """One person in charge from a day on."""
 
-    user = forms.ModelChoiceField(label="Người phụ trách", queryset=User.objects.none(), empty_label="Chọn người")
+    user = PersonChoice(label="Người phụ trách", queryset=User.objects.none(), empty_label="Chọn người")
     valid_from = DayField(label="Từ ngày", help_text="Người đang phụ trách sẽ thôi từ hôm trước ngày này.")
 
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
@@ -24,9 +24,7 @@ class AssignForm(forms.Form):
         field = self.fields["user"]
         assert isinstance(field, forms.ModelChoiceField)
         field.label = CommuneAssignment.Kind(kind).label
-        field.queryset = User.objects.filter(is_active=True, role__in=HOLDERS[CommuneAssignment.Kind(kind)]).order_by(
-            "full_name"
-        )
+        field.queryset = User.objects.filter(is_active=True, role__in=HOLDERS[CommuneAssignment.Kind(kind)])
 
 
 class AssignmentEndForm(forms.Form):
@@ -40,7 +38,7 @@ class AssignmentEndForm(forms.Form):
 class GiverForm(forms.Form):
     """Who hands over."""
 
-    tu = forms.ModelChoiceField(label="Người bàn giao", queryset=User.objects.none(), empty_label="Chọn người")
+    tu = PersonChoice(label="Người bàn giao", queryset=User.objects.none(), empty_label="Chọn người")
 
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -52,7 +50,7 @@ class GiverForm(forms.Form):
 class HandOverForm(forms.Form):
     """To whom, which communes, from when; ``note`` says what is still open."""
 
-    taker = forms.ModelChoiceField(label="Người nhận", queryset=User.objects.none(), empty_label="Chọn người")
+    taker = PersonChoice(label="Người nhận", queryset=User.objects.none(), empty_label="Chọn người")
     communes = CommuneChoices(
         label="Xã, thị trấn bàn giao", queryset=Commune.objects.none(), widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Hãy chọn ít nhất một xã để bàn giao."},
@@ -67,6 +65,5 @@ class HandOverForm(forms.Form):
         super().__init__(*args, **kwargs)
         taker, communes = self.fields["taker"], self.fields["communes"]
         assert isinstance(taker, forms.ModelChoiceField) and isinstance(communes, CommuneChoices)
-        same_role = User.objects.filter(is_active=True, role=giver.role).exclude(pk=giver.pk)
-        taker.queryset = same_role.order_by("full_name")
+        taker.queryset = User.objects.filter(is_active=True, role=giver.role).exclude(pk=giver.pk)
         communes.queryset = handed_by(giver)

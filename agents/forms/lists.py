@@ -15,6 +15,7 @@ from agents.models import AuditEntry, CollectionAgent, Commune, CommuneAssignmen
 from agents.trail import KINDS, kinds_for
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.fields import DayField
+from thaithuy_bhxh.text import sort_key
 
 OPEN, CLOSED, ALL = "mo", "ngung", "tat-ca"
 
@@ -109,8 +110,9 @@ class CommuneListForm(ListForm):
 
 
 def _in_charge() -> list[tuple[str, str]]:
-    people = User.objects.filter(Exists(CommuneAssignment.objects.filter(user=OuterRef("pk")))).order_by("full_name")
-    return [(str(pk), name) for pk, name in people.values_list("pk", "full_name")]
+    people = User.objects.filter(Exists(CommuneAssignment.objects.filter(user=OuterRef("pk"))))
+    rows = sorted(people.values_list("pk", "full_name"), key=lambda row: (sort_key(row[1]), row[0]))
+    return [(str(pk), name) for pk, name in rows]
 
 
 class AccountListForm(ListForm):

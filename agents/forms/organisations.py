@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from agents.forms.choices import CommuneChoices
 from agents.models import CollectionAgent, CollectionPoint, Collector, Commune, CourseAttendance, Network
 from agents.operations.saving import stamp
 from thaithuy_bhxh.clock import today
@@ -43,19 +44,6 @@ class CloseForm(forms.Form):
     closed_on = DayField(label="Ngày cuối hoạt động", help_text="Từ ngày hôm sau không thu được tiền tại đây.")
 
 
-class CommuneChoices(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
-    """Communes of today as check boxes, with their kind."""
-
-    def label_from_instance(self, obj: Commune) -> str:
-        return obj.label[:1].upper() + obj.label[1:]
-
-    def clean(self, value: Any) -> Any:
-        """Numbers too long for any key name no commune; SQLite would refuse to look for them."""
-        if any(len(str(one)) > 18 for one in value or ()):
-            raise forms.ValidationError("Hãy chọn xã trong danh sách.")
-        return super().clean(value)
-
-
 class PointEditForm(EditForm):
     """What can be corrected about a point."""
 
@@ -69,7 +57,7 @@ class PointEditForm(EditForm):
         super().__init__(*args, **kwargs)
         field = self.fields["communes"]
         assert isinstance(field, CommuneChoices)
-        field.queryset = Commune.objects.valid_on(today()).order_by("name")
+        field.queryset = Commune.objects.valid_on(today())
 
 
 class PointForm(PointEditForm):

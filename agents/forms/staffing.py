@@ -9,8 +9,9 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
+from agents.forms.choices import CommuneChoices
 from agents.forms.lists import ListForm
-from agents.forms.organisations import CommuneChoices, EditForm
+from agents.forms.organisations import EditForm
 from agents.models import CollectionAgent, CollectionPoint, Collector, Commune, CourseAttendance, TrainingCourse
 from agents.operations.saving import stamp
 from agents.operations.training import Outcome
@@ -34,7 +35,7 @@ class ContractForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["communes"]
         assert isinstance(field, CommuneChoices)
-        field.queryset = Commune.objects.valid_on(today()).order_by("name")
+        field.queryset = Commune.objects.valid_on(today())
 
 
 class ContractEndForm(forms.Form):

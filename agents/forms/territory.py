@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from agents.forms.organisations import CommuneChoices
+from agents.forms.choices import CommuneChoices, PersonChoice
 from agents.models import Commune, CommuneAssignment, User
 from agents.operations.assignments import HOLDERS
 from agents.operations.territory import KINDS
@@ -30,18 +30,18 @@ class MergeForm(forms.Form):
     )
     on = DayField(label="Ngày nhập", help_text="Ngày đầu tiên của xã mới; các xã cũ kết thúc hôm trước.")
     source = forms.CharField(label="Nghị quyết, văn bản", max_length=300)
-    officer = forms.ModelChoiceField(
+    officer = PersonChoice(
         label="Chuyên quản thu", queryset=User.objects.none(), required=False, empty_label="Giao sau"
     )
-    leader = forms.ModelChoiceField(
+    leader = PersonChoice(
         label="Lãnh đạo phụ trách", queryset=User.objects.none(), required=False, empty_label="Giao sau"
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = User.objects.filter(is_active=True).order_by("full_name")
+        people = User.objects.filter(is_active=True)
         for name, found in (
-            ("predecessors", Commune.objects.valid_on(today()).filter(valid_to__isnull=True).order_by("name")),
+            ("predecessors", Commune.objects.valid_on(today()).filter(valid_to__isnull=True)),
             ("officer", people.filter(role__in=HOLDERS[Kind.OFFICER])),
             ("leader", people.filter(role__in=HOLDERS[Kind.LEADER])),
         ):

@@ -26,6 +26,7 @@ from agents.operations.saving import (
     store,
 )
 from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.text import place_key
 
 
 def do_add_agent(*, actor: User, code: str, name: str, network: str, opened_on: date) -> CollectionAgent:
@@ -192,9 +193,9 @@ def _serve(actor: User, point: CollectionPoint, communes: Iterable[Commune]) -> 
         return False
     PointCommune.objects.filter(point=point, commune__in=dropped).delete()
     PointCommune.objects.bulk_create(PointCommune(point=point, commune=after[pk]) for pk in sorted(added))
+    names = ", ".join(sorted((commune.name for commune in after.values()), key=place_key))
     audit.record(
-        actor=actor, action="point.communes", on=point,
-        summary=f"Phục vụ: {', '.join(sorted(commune.name for commune in after.values())) or 'không xã nào'}",
+        actor=actor, action="point.communes", on=point, summary=f"Phục vụ: {names or 'không xã nào'}",
         changes={"communes": [sorted(before), sorted(after)]},
     )  # fmt: skip
     return True

@@ -32,6 +32,7 @@ from agents.staffing import staff_of, with_contracts
 from agents.trail import acts_of
 from agents.views.acts import FORM, act_now, attempt, done, form_page
 from thaithuy_bhxh.clock import today
+from thaithuy_bhxh.text import place_key
 
 SEERS = (Role.LEAD, Role.OFFICER, Role.MANAGER, Role.ADMINISTRATOR, Role.AUDITOR)
 HISTORY = 50
@@ -74,7 +75,7 @@ def agent(request: HttpRequest, pk: int) -> HttpResponse:
 def _served(point: CollectionPoint, day: Any) -> str:
     """The communes of today that a point serves, in words."""
     names = (c.name for c in point.communes.all() if c.valid_to is None or c.valid_to >= day)
-    return ", ".join(sorted(names))
+    return ", ".join(sorted(names, key=place_key))
 
 
 @require_http_methods(FORM)
@@ -149,7 +150,7 @@ def point_edit(request: HttpRequest, pk: int) -> HttpResponse:
         values = {**form.cleaned_data, "communes": [*former, *form.cleaned_data["communes"]]}
         if attempt(form, lambda: do_edit_point(actor=reader(request), point=point, **values)):
             return done(request, "Đã lưu điểm thu.", "agents:agent", point.agent_id)
-    earlier = ", ".join(sorted(commune.name for commune in former))
+    earlier = ", ".join(sorted((commune.name for commune in former), key=place_key))
     return form_page(
         request, form, title="Sửa điểm thu", button="Lưu", back=_page(point.agent), lead=f"{point.name} ({point.code})",
         note=f"Trước đây còn phục vụ: {earlier}." if earlier else "",

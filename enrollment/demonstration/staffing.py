@@ -59,8 +59,8 @@ def courses(campaign: Campaign, day: date, rng: Random) -> Iterator[CourseOf]:
 def _course(year: int, half: int, starts: date, guests: tuple[GuestOf, ...]) -> CourseOf:
     title = words.COURSES[(year + half) % len(words.COURSES)]
     return CourseOf(
-        f"TH{year}-{half:02d}", title, starts, starts + timedelta(days=1), words.PLACE, words.TRAINERS[half % 2],
-        f"{20 + half}/GM-BHXH-{year}", guests,
+        f"TH{year}-{half:02d}", title, starts, starts + timedelta(days=1), words.place_on(starts),
+        words.TRAINERS[half % 2], f"{20 + half}/GM-BHXH-{year}", guests,
     )  # fmt: skip
 
 

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-PLACE = "Hội trường cơ quan BHXH, thị trấn Diêm Điền"
+from datetime import date
+
+_TOWN_UNTIL = date(2025, 6, 30)
+
+
+def place_on(day: date) -> str:
+    """Where courses are held: the office stays where it is, but its town went into a commune in July 2025."""
+    return f"Hội trường cơ quan BHXH, {'thị trấn Diêm Điền' if day <= _TOWN_UNTIL else 'xã Thái Thụy'}"
+
+
 TRAINERS = ("Lê Thị Bích Ngọc", "Phạm Hồng Quân")
 COURSES = (
     "Nghiệp vụ thu BHXH tự nguyện và lập bảng kê D05-TS",

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from agents.forms.choices import CommuneChoice
 from agents.models import Commune
 from enrollment.forms.base import SpokenForm
 from enrollment.identity import clean_bhxh_no, clean_citizen_id, clean_phone
@@ -91,7 +92,7 @@ class PersonForm(IdentityForm):
 class ResidenceForm(SpokenForm):
     """Where somebody lives."""
 
-    commune = forms.ModelChoiceField(
+    commune = CommuneChoice(
         label="Xã, thị trấn", queryset=Commune.objects.none(), empty_label="Chọn xã", error_messages={
             "invalid_choice": "Hãy chọn một xã trong danh sách."
         }
@@ -102,7 +103,7 @@ class ResidenceForm(SpokenForm):
         super().__init__(*args, **kwargs)
         field = self.fields["commune"]
         assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = Commune.objects.valid_on(day or today()).order_by("name")
+        field.queryset = Commune.objects.valid_on(day or today())
 
     def clean_hamlet(self) -> str:
         return clean(self.cleaned_data["hamlet"])

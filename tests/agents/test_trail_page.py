@@ -132,3 +132,9 @@ def test_the_trail_is_closed_to_those_who_work(cast: Cast, logged_in: Login, who
     wrote(cast, "Việc kín")
     answer = logged_in(getattr(cast, who)).get(PAGE)
     assert answer.status_code == 403 and "Việc kín" not in answer.content.decode()
+
+
+def test_an_unreadable_day_is_told_beside_its_field_and_nothing_is_counted(cast: Cast, logged_in: Login):
+    page = logged_in(cast.manager).get(reverse("agents:communes"), {"ngay": "31/02/2020"}).content.decode()
+    assert "Ngày không đúng; hãy nhập như 05/06/2026." in page and "điều kiện lọc chưa đúng.</p>" in page
+    assert "0 đơn vị" not in page

@@ -202,3 +202,17 @@ def test_figures_sent_back_by_hand_follow_the_same_rules(decided: Cast, logged_i
     assert logged_in(decided.manager).post(FILE, late).status_code == 302
     assert Target.objects.current().get(commune=decided.commune_b).value == 55
     assert Target.objects.current().get(commune=decided.commune_a).value == 75
+
+
+def test_the_appendix_of_a_first_decision_is_numbered_under_one_header_row(decided: Cast, logged_in: Login):
+    """The metric's name alone heads its column; a revision tells before, now and the difference under it."""
+    client = logged_in(decided.manager)
+    first, revised = (
+        client.get(address).content.decode().partition("paper-appendix")[2]
+        for address in (paper("15/QĐ-BHXH", "12/01/2026"), paper("77/QĐ-BHXH", "06/07/2026"))
+    )
+    head = first.partition("</thead>")[0]
+    assert head.count("<tr>") == 1
+    assert '<th scope="col">STT</th>' in head and ">Giao</th>" not in head
+    assert '<td class="num">1</td><th scope="row">' in first and '<th scope="row" colspan="2">Tổng cộng</th>' in first
+    assert revised.partition("</thead>")[0].count("<tr>") == 2 and ">Đang giao</th>" in revised

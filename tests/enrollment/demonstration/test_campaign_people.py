@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from enrollment.demonstration import Campaign
 from enrollment.demonstration.campaign import Person
 from enrollment.demonstration.places import Territory
+from enrollment.demonstration.words import place_on
 from thaithuy_bhxh.months import Month
 
 FORMED = {date(2020, 4, 1): 9, date(2025, 7, 1): 11}
@@ -207,3 +208,8 @@ def test_targets_of_new_people_are_near_the_results(campaign: Campaign) -> None:
     for target in campaign.targets:
         if target.owner_kind == "district" and target.metric == "new" and target.year < 2026:
             assert 0.85 < target.value / joined[target.year] < 1.6
+
+
+def test_courses_are_held_in_a_place_that_exists_on_their_day() -> None:
+    assert place_on(date(2025, 6, 30)).endswith("thị trấn Diêm Điền")
+    assert place_on(date(2025, 7, 1)).endswith("xã Thái Thụy")
