@@ -12,9 +12,11 @@ from agents.models import User
 
 
 class PortalBackend(AuthenticationBackend):  # type: ignore[misc]
-    """allauth's backend; the account comes with its agent and whether another agent's people were handed to it."""
+    """allauth's backend; the account comes with agent, collector and whether other agents' people were handed to it."""
 
     def get_user(self, user_id: Any) -> User | None:
-        found = User.objects.select_related("agent").annotate(has_taken_over=Exists(taken_over_by(OuterRef("agent"))))
+        found = User.objects.select_related("agent", "collector").annotate(
+            has_taken_over=Exists(taken_over_by(OuterRef("agent")))
+        )
         user = found.filter(pk=user_id).first()
         return user if user and self.user_can_authenticate(user) else None

@@ -11,6 +11,7 @@ from django import forms
 
 from agents.models import Collector, Commune, User
 from agents.territory import load_lineage
+from enrollment.followers import WITH_FOLLOWER, follower_of
 from enrollment.forms.payments import PaymentForm, collectors_of
 from enrollment.forms.people import EvidenceForm, PersonForm, ResidenceForm
 from enrollment.forms.service import source_field
@@ -125,15 +126,20 @@ class Wizard:
             defaults.update(self._renewal_defaults(self.participant, floor or 0))
         return defaults
 
-    @staticmethod
-    def _renewal_defaults(person: Participant, floor: int) -> dict[str, Any]:
-        last = Receipt.objects.live().filter(participant=person).first()
+    def _renewal_defaults(self, person: Participant, floor: int) -> dict[str, Any]:
+        last = Receipt.objects.live().filter(participant=person).select_related("void", *WITH_FOLLOWER).first()
         first = person.covered_to + 1 if person.covered_to and person.due_on and person.due_on >= today() else None
         return {
             "method": person.method if person.method in FIXED_METHODS else "12",
             "chosen_income": max(last.chosen_income if last else 0, floor),
             "from_month": first or this_month(),
+            "collector": self._follower(last),
         }
+
+    def _follower(self, last: Receipt | None) -> int | None:
+        """Who follows the payer now, where that one may take the money."""
+        found = follower_of([last], today()) if last and self._collectors else None
+        return found.pk if found in self._collectors and found.may_collect_on(today()) else None
 
     def evidence(self) -> Evidence | None:
         if self.participant:

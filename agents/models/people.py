@@ -34,6 +34,10 @@ class Collector(models.Model):
         """Whether this person may take money on this day."""
         return self.cards.valid_on(day).exists()
 
+    def may_collect_on(self, day: date) -> bool:
+        """The same from all cards at once: for cards fetched along."""
+        return any(card.valid_from <= day <= (card.valid_to or day) for card in self.cards.all())
+
 
 class CollectorCardQuerySet(models.QuerySet["CollectorCard"]):
     def valid_on(self, day: date) -> CollectorCardQuerySet:

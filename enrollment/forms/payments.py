@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.db.models import Exists, OuterRef, Q
 
-from agents.models import Collector, User
+from agents.models import Collector, CollectorCard, User
 from enrollment.forms.base import SpokenForm
 from enrollment.law.methods import METHODS, Method, is_closed
 from enrollment.models import StopReason
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.fields import DayField, DongField, MonthFormField
 
+LATELY = timedelta(days=92)
+"""How long after the end of a card somebody is still offered: receipts of the last days come in afterwards."""
+
 
 class CollectorField(forms.TypedChoiceField):
     """One of the collectors that :meth:`offer` was given: read once for all the forms that a page builds."""
 
     def offer(self, collectors: Sequence[Collector]) -> None:
-        self.choices = [(one.pk, str(one)) for one in collectors]
+        nobody = [("", "Hãy chọn nhân viên thu")] if len(collectors) != 1 else []
+        self.choices = [*nobody, *((one.pk, str(one)) for one in collectors)]
         self.coerce = {str(one.pk): one for one in collectors}.__getitem__
 
 
@@ -73,7 +79,18 @@ class PaymentForm(SpokenForm):
         if not self._closed(data, method):
             # The tick belongs to a late period that was chosen before; on any other it means nothing.
             data["back_payment"] = False
+        self._refuse_without_card(data.get("collector"), data.get("received_on"))
         return data
+
+    def _refuse_without_card(self, collector: Collector | None, day: date | None) -> None:
+        """Said before the sum is told to the payer; the operation asks once more."""
+        if collector is None or day is None or collector.may_collect_on(day):
+            return
+        whose = "Bạn" if self._own else collector.full_name
+        told = (
+            f"{whose} không có thẻ nhân viên thu còn giá trị vào ngày {day:%d/%m/%Y} nên không được thu tiền ngày này."
+        )
+        self.add_error("received_on" if self._own else "collector", told)
 
     @staticmethod
     def _closed(data: dict[str, Any], method: Method | None) -> bool:
@@ -82,11 +99,14 @@ class PaymentForm(SpokenForm):
 
 
 def collectors_of(user: User) -> list[Collector]:
-    """For whom the user may record a receipt: only oneself, or for a lead the agent's staff in order of code."""
+    """For whom the user may record a receipt: only oneself, or for a lead whoever of the agent's staff has a card now
+    or had one lately, in order of code."""
     if user.collector_id:
         return []
-    found = Collector.objects.filter(point__agent=user.agent_id)
-    return list(found.select_related("point__agent").order_by("code"))
+    card = CollectorCard.objects.filter(collector=OuterRef("pk"), valid_from__lte=today())
+    lately = card.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=today() - LATELY))
+    found = Collector.objects.filter(Exists(lately), point__agent=user.agent_id)
+    return list(found.select_related("point__agent").prefetch_related("cards").order_by("code"))
 
 
 class VoidForm(SpokenForm):

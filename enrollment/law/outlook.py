@@ -56,7 +56,8 @@ def outlook(table: ParameterTable, request: OutlookRequest) -> Outlook:
     """What paying every month from ``start`` leads to. :class:`LawRefused` for people whom no row covers."""
     refuse_outside("income", "Mức thu nhập", request.income, 1)
     reached = Month.of(reaches_age(table, request.birth_date, request.sex))
-    least = table.require(keys.PENSION_MIN_MONTHS, _day(reached + 1), "birth_date")
+    # A pension begins by the law of the day on which it begins, however long ago the age was reached.
+    least = table.require(keys.PENSION_MIN_MONTHS, _day(max(reached + 1, request.start)), "birth_date")
     behind = sum(period.months for period in request.paid)
     ahead = max(0, int(reached) - int(request.start) + 1)
     enough = request.start + max(0, int(least.number) - behind)

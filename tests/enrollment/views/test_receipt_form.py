@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from django.http import Http404
 from django.test import Client
 from django.urls import reverse
 
+from agents.operations.collectors import do_end_card
 from enrollment.models import Draft, Participant, Receipt
 from enrollment.operations.drafts import do_discard_draft, do_fill_draft, do_start_draft
 from tests import builders
@@ -324,3 +326,23 @@ class TestRecording:
         assert cast.collector_a.full_name in client.get(url).content.decode()
         values = payment_values(from_month=(this_month() + 12).vi, collector=cast.collector_b.pk)
         assert 'id="id_collector_error"' in client.post(url, values).content.decode()
+
+
+def test_the_collector_who_follows_the_payer_is_proposed_and_who_has_no_card_is_not_offered(cast: Cast, browser: Any):
+    second, gone = builders.collector(cast.agent_a, 2), builders.collector(cast.agent_a, 3, card_to=date(2020, 1, 1))
+    person = builders.paid(cast.manager, cast.commune_a, second, date(2026, 1, 5)).participant
+    place = browser("lead_a").post(reverse("enrollment:collect", args=[person.pk]), follow=True)
+    field = place.context["form"]["collector"]
+    assert field.value() == second.pk
+    assert [value for value, _ in field.field.choices] == ["", cast.collector_a.pk, second.pk] and gone.pk
+
+
+def test_nobody_without_a_card_gets_as_far_as_the_amount(cast: Cast, browser: Any):
+    person = builders.paid(cast.manager, cast.commune_a, cast.collector_a, date(2026, 1, 5)).participant
+    do_end_card(actor=cast.manager, card=cast.collector_a.cards.get(), valid_to=date(2026, 1, 31))
+    staff = browser("staff_a")
+    page = staff.post(reverse("enrollment:collect", args=[person.pk]), follow=True)
+    sent = {"method": "6", "chosen_income": "1.500.000", "from_month": "07/2026"}
+    answer = staff.post(page.request["PATH_INFO"], {**sent, "received_on": f"{today():%d/%m/%Y}"})
+    assert answer.status_code == 200
+    assert "không có thẻ nhân viên thu" in " ".join(answer.context["form"].errors["received_on"])
