@@ -23,6 +23,8 @@ from thaithuy_bhxh.text import clean
 
 _PLAIN = re.compile(r"[0-9]{1,15}(\.[0-9]{1,12})?")
 """At most 15 digits before and 12 after the point; no signs, exponents or infinities."""
+FARTHEST = 10
+"""How many times the values on record a new one may be, or be less."""
 SHIPPED = Path(__file__).resolve().parent.parent / "reference" / "policy.json"
 
 
@@ -87,6 +89,8 @@ def do_save_parameter(
 def checked_row(values: ParameterValues, parameter: PolicyParameter | None = None) -> PolicyParameter:
     """The row as it would be saved, with every rule checked; nothing is written. Raises :class:`Refused`."""
     stored = _checked(values)
+    if stored["value"]:
+        _refuse_other_unit(values.key, Decimal(stored["value"]), parameter)
     if parameter:
         _refuse_used(parameter)
     row = PolicyParameter(pk=parameter.pk if parameter else None, **stored)
@@ -95,6 +99,25 @@ def checked_row(values: ParameterValues, parameter: PolicyParameter | None = Non
         raise Refused("Tham số này đã có một dòng từ đúng ngày đó; hãy sửa dòng ấy.", "valid_from")
     row.full_clean(validate_constraints=False, validate_unique=False)
     return row
+
+
+def _refuse_other_unit(key: str, number: Decimal, parameter: PolicyParameter | None) -> None:
+    """22 for 0,22 or 0,5 for 50 is a slip of the unit: no row of the same parameter has ever been ten times another."""
+    is_percent = "_pct" in key or "percent" in key
+    if is_percent and number > 100:
+        raise Refused("Tỷ lệ phần trăm không quá 100.", "value")
+    rows = PolicyParameter.objects.filter(key=key).exclude(value="")
+    if parameter:
+        rows = rows.exclude(pk=parameter.pk)
+    known = [one for value in rows.values_list("value", flat=True) if (one := Decimal(value))]
+    if not known or (is_percent and not number):
+        return
+    if not min(known) / FARTHEST < number < max(known) * FARTHEST:
+        raise Refused(
+            f"{number:f} khác quá xa giá trị đang có ({known[-1]:f}) của “{LABELS[key]}”; "
+            "hãy kiểm tra đơn vị và số chữ số.",
+            "value",
+        )
 
 
 def _stored(row: PolicyParameter) -> list[tuple[str, object]]:

@@ -32,7 +32,6 @@ from agents.operations import (
 )
 from agents.operations.reference import load_territory
 from enrollment.importing.upload import do_cancel_upload, do_check_upload, do_confirm_upload, do_match_columns
-from enrollment.law import LABELS
 from enrollment.models import PolicyParameter, Stop
 from enrollment.operations import handover, participants, policy, readings, receipts, service, sources, stops, unmask
 from tests import builders
@@ -264,7 +263,7 @@ def _doubtful() -> PolicyParameter:
 
 
 def _policy() -> policy.ParameterValues:
-    return policy.ParameterValues(next(iter(LABELS)), "5", date(2031, 1, 1), "NQ 1/2031")
+    return policy.ParameterValues("contribution_rate", "0,22", date(2031, 1, 1), "NQ 1/2031")
 
 
 @pytest.mark.parametrize("action", ACTS)

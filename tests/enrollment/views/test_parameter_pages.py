@@ -104,6 +104,24 @@ class TestImpact:
         text = browser("administrator").post(reverse("enrollment:parameter_add"), values).content.decode()
         assert "Trong 1 phiếu đang tính dở, 1 phiếu đổi số tiền" in text
 
+    @pytest.mark.parametrize(
+        ("key", "value"),
+        [
+            ("contribution_rate", "22"),
+            ("investment_rate_monthly", "0,31"),
+            ("state_support_pct.poor", "0,5"),
+            ("state_support_pct.poor", "150"),
+            ("rural_poverty_line", "0"),
+            ("rural_poverty_line", "15.000.000"),
+        ],
+    )
+    def test_a_value_in_another_unit_is_refused(self, browser: Any, cast: Any, key: str, value: str):
+        base = PolicyParameter.objects.filter(key=key).latest("valid_from")
+        values = values_of(base, value=value, valid_from="01/01/2027")
+        text = browser("administrator").post(reverse("enrollment:parameter_add"), values).content.decode()
+        assert "khác quá xa" in text or "không quá 100" in text
+        assert "Nếu lưu dòng này" not in text
+
     def test_what_is_saved_is_what_was_shown(self, browser: Any, cast: Any):
         base = PolicyParameter.objects.get(key="rural_poverty_line", valid_from="2022-01-01")
         url, client = reverse("enrollment:parameter_add"), browser("administrator")
