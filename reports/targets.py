@@ -42,8 +42,8 @@ def rows_for(last: Month, *groupings: Units) -> list[Target]:
 
 
 def told_by(last: Month, rows: Iterable[Target]) -> list[Target]:
-    """Without the revisions that speak for later months only, so that a month is told the same ever after."""
-    return [row for row in rows if not row.revision_no or row.effective_month <= last.month]
+    """Without what speaks for later months only, so that a month is told the same ever after."""
+    return [row for row in rows if row.effective_month <= last.month]
 
 
 def flow_progress(asked: Sequence[Standing], done: int, day: date) -> Progress:

@@ -65,6 +65,8 @@ class Figure:
         """The first day on which the owner is there to be asked."""
         if isinstance(self.owner, Commune):
             return self.owner.valid_from
+        if isinstance(self.owner, Collector):
+            return self.owner.hired_on or date.min
         return self.owner.opened_on if isinstance(self.owner, CollectionAgent) else date.min
 
 
@@ -234,7 +236,7 @@ def _refuse_undecided(row: Target, number: str, day: date | None) -> None:
 
 def _effective_month(figure: Figure, standing: Standing) -> int:
     """The first month (1–12) that a figure speaks for: a revision's own month, for a first one the owner's first."""
-    born = max(figure.born, date(figure.year, 1, 1)).month
+    born = figure.born.month if figure.born.year == figure.year else 1
     day = figure.decision_date
     if standing.revision_no is None or day is None or day.year < figure.year:
         return born

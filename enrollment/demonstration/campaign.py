@@ -88,10 +88,9 @@ class Assignment:
 class TargetFigure:
     """A yearly target: ``active`` and ``new`` in persons, ``collected`` in đồng (participants' money).
 
-    ``owner_kind`` is ``district``, ``commune``, ``agent`` or ``collector``, whose key or code is set. Communes
-    have theirs from January; one formed in the year gets its own by a later decision, which stands for those of its
-    predecessors. Agents are those that are open on 31 December: they have no lineage. The district's is the sum over
-    the communes that exist on 31 December.
+    ``owner_kind`` is ``district``, ``commune``, ``agent`` or ``collector``, whose key or code is set. All have theirs
+    from January on. Of those who are told twice in a year the later decision counts; a commune formed in the year
+    stands for its predecessors from then on, while a closed agent, which has no lineage, keeps what is left to it.
     """
 
     year: int

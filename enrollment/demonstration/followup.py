@@ -1,83 +1,33 @@
-"""Revised targets, the ground that they are split by, what brought people in, and what they say: from 2019 on."""
+"""The ground that targets are split by, what brought people in, and what they say: from 2019 on."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from random import Random
 
 from django.utils import timezone
 
-from agents.splitting import split
 from enrollment.demonstration import words
-from enrollment.demonstration.campaign import Campaign, CommuneKey, TargetFigure
+from enrollment.demonstration.campaign import Campaign, CommuneKey
 from enrollment.demonstration.levers import ComplaintOf, ContactOf, LabourOf, Levers, RatingOf
 from enrollment.demonstration.staffing import BEGIN, contracts, courses, is_open, leavings, office_day
 
-_REVISED = {2020: 1.06, 2021: 0.97, 2023: 1.05, 2024: 1.03, 2026: 1.04}
-"""Years in which the figures were revised in July, and what they came to against January's."""
-_UNITS = (("active", 1), ("new", 1), ("collected", 1_000_000))
-_HANDED_ON_SINCE = 2024
 _RATED_SHARE, _MOST_RATINGS = 0.02, 420
 
 
 def levers_of(campaign: Campaign, day: date, seed: str) -> Levers:
     """The levers of a campaign as they stand on ``day``; the same arguments give the same ones."""
-    revised = tuple(revisions(campaign, day, Random(f"{seed}/revisions")))
     return Levers(
         contracts=tuple(contracts(campaign, day, Random(f"{seed}/contracts"))),
         courses=tuple(courses(campaign, day, Random(f"{seed}/courses"))),
         leavings=tuple(leavings(campaign, day)),
-        revisions=(*revised, *staff_targets(campaign, revised)),
         labour=tuple(labour(campaign, day, Random(f"{seed}/labour"))),
         sources=sources(campaign, Random(f"{seed}/sources")),
         ratings=tuple(ratings(campaign, day, Random(f"{seed}/ratings"))),
         complaints=tuple(complaints(campaign, day, Random(f"{seed}/complaints"))),
         contacts=tuple(contacts(campaign, day, Random(f"{seed}/contacts"))),
     )
-
-
-def revisions(campaign: Campaign, day: date, rng: Random) -> Iterator[TargetFigure]:
-    """July's decisions: the communes' and agents' new figures, and the district's as the sum of the communes'."""
-    for year, factor in _REVISED.items():
-        decided = office_day(date(year, 7, 8))
-        there = _communes_on(campaign, decided)
-        for metric, unit in _UNITS if decided <= day else ():
-            whole = 0
-            for one in campaign.targets:
-                if (one.year, one.metric) == (year, metric) and (one.agent_code or one.commune in there):
-                    value = round(one.value * factor * rng.uniform(0.97, 1.05) / unit) * unit
-                    whole += value if one.commune else 0
-                    yield replace(one, value=value, decision_no=_july(year), decision_date=decided)
-            yield TargetFigure(year, metric, "district", whole, _july(year), decided)
-
-
-def staff_targets(campaign: Campaign, revised: Sequence[TargetFigure]) -> Iterator[TargetFigure]:
-    """Since 2024 an agent's figures are handed on to whoever of its staff has a card on the decision's day."""
-    agent_of = {point.code: point.agent_code for point in campaign.points}
-    for one in (*campaign.targets, *revised):
-        if one.agent_code and one.year >= _HANDED_ON_SINCE and one.metric != "active":
-            staff = [
-                who.code
-                for who in campaign.collectors
-                if agent_of[who.point_code] == one.agent_code and who.has_card_on(one.decision_date)
-            ]
-            for code, value in split(one.value, dict.fromkeys(staff, 1)).items() if staff else ():
-                yield replace(one, owner_kind="collector", value=value, agent_code=None, collector_code=code)
-
-
-def _july(year: int) -> str:
-    return f"96/QĐ-BHXH-{year}"
-
-
-def _communes_on(campaign: Campaign, day: date) -> set[CommuneKey]:
-    """The communes that exist on this day: somebody follows each of them."""
-    return {
-        one.commune
-        for one in campaign.assignments
-        if one.valid_from <= day and (one.valid_to is None or one.valid_to >= day)
-    }
 
 
 def labour(campaign: Campaign, day: date, rng: Random) -> Iterator[LabourOf]:

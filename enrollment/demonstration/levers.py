@@ -1,4 +1,4 @@
-"""The levers of the campaign: contracts, courses, who left, revised targets, ratings, complaints, notes of contacts.
+"""The levers of the campaign: contracts, courses, who left, ratings, complaints, notes of contacts.
 
 Made from a campaign that is there already, so that its figures stay what they are. Everything is a plain value.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from enrollment.demonstration.campaign import CommuneKey, TargetFigure
+from enrollment.demonstration.campaign import CommuneKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,6 @@ class Levers:
     contracts: tuple[ContractOf, ...]
     courses: tuple[CourseOf, ...]
     leavings: tuple[LeavingOf, ...]
-    revisions: tuple[TargetFigure, ...]
     labour: tuple[LabourOf, ...]
     sources: dict[int, str]
     ratings: tuple[RatingOf, ...]

@@ -81,7 +81,6 @@ class Loader:
         self._load_households()
         more.labour()
         self._load_targets(self.campaign.targets)
-        self._load_targets(self.levers.revisions)
         self.say("Ghi bàn giao, đánh giá, phản ánh và liên hệ với xã…")
         more.leavings()
         more.service()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
@@ -17,6 +18,8 @@ OPENED = date(2016, 1, 1)
 _ERA_SUFFIXES = ("", "B", "C")
 _YEARS_PER_CARD = 3
 _MONTHS_AHEAD = 6
+_RUNNING_OUT = (12, 20, 27, 35, 43, 50, 58)
+"""Days after the last month on which a card ends that nobody has renewed yet: whatever day it is, some end soon."""
 _CAMPAIGN_STARTS = (date(2019, 1, 1), date(2020, 1, 1), date(2021, 1, 1))
 
 
@@ -37,6 +40,7 @@ class Network:
         self._build_post_office()
         for place in territory.places:
             self._build_committee(place)
+        self._let_run_out(last_month)
 
     def staff(self, network: str, leaf: Place, day: date) -> list[Collector]:
         """Who may take money of people of this leaf on this day."""
@@ -94,6 +98,18 @@ class Network:
             terms.append((self._rng.choice(_CAMPAIGN_STARTS), None))
         return terms
 
+    def _let_run_out(self, last_month: Month) -> None:
+        """Cut the last cards of a few whose point has others; every month of the campaign stays as it is."""
+        ends = [last_month.last_day + timedelta(days=days) for days in _RUNNING_OUT]
+        at_point: dict[str, list[Collector]] = {}
+        for one in self.collectors:
+            if one.has_card_on(last_month.last_day) and one.has_card_on(ends[-1]):
+                at_point.setdefault(one.point_code, []).append(one)
+        chosen = [staff[-1] for staff in at_point.values() if len(staff) > 1]
+        step = max(1, len(chosen) // len(ends))
+        cut = {one.code: _until(one, end) for one, end in zip(chosen[::step], ends, strict=False)}
+        self.collectors = [cut.get(one.code, one) for one in self.collectors]
+
     def _collector(self, agent: str, point: str, first: date, last: date | None) -> Collector:
         number = 1 + sum(1 for one in self.collectors if one.code.rpartition("-")[0] == agent)
         name = full_name(self._rng, self._rng.choice(("male", "female", "female")))
@@ -110,6 +126,12 @@ class Network:
             self._cards_issued += 1
             yield Card(f"TNV-{first.year}-{self._cards_issued:04d}", first, end)
             first = end + timedelta(days=1)
+
+
+def _until(one: Collector, day: date) -> Collector:
+    """The same person with cards up to this day."""
+    kept = (card for card in one.cards if card.valid_from <= day)
+    return replace(one, cards=tuple(replace(card, valid_to=min(card.valid_to, day)) for card in kept))
 
 
 def committee_code(territory: Territory, place: Place) -> str:

@@ -49,7 +49,7 @@ def simulate(
         collectors=tuple(network.collectors),
         office=OFFICE,
         assignments=assignments(territory, last_month.last_day),
-        targets=targets(territory, network.agents, simulation.tally, last_month, seed),
+        targets=targets(territory, network.agents, network.collectors, simulation.tally, last_month, seed),
         people=tuple(simulation.population.people),
         households=simulation.population.households(),
         months=months,

@@ -1,4 +1,7 @@
-"""What the campaign comes to per year, leaf and agent: the base of its targets. Persons, and đồng of participants."""
+"""What the campaign comes to per year, leaf, agent and collector: the base of its targets.
+
+Persons, and đồng of participants.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from enrollment.demonstration.members import Member
 from enrollment.demonstration.population import Population
 
 Owner = int | str
-"""Leaf id or agent code."""
+"""Leaf id, or code of an agent or a collector."""
 
 
 @dataclass(slots=True)
@@ -43,5 +46,6 @@ class Tally:
         year.active = Counter(owner for m in active if m.last for owner in self._owners(m.last))
         year.new.update(owner for m in active if m.last and m.person.id in newcomers for owner in self._owners(m.last))
 
-    def _owners(self, draft: Draft) -> tuple[Owner, Owner]:
-        return self._population.homes[draft.person.id].leaf.id, draft.collector.code.rpartition("-")[0]
+    def _owners(self, draft: Draft) -> tuple[Owner, Owner, Owner]:
+        code = draft.collector.code
+        return self._population.homes[draft.person.id].leaf.id, code.rpartition("-")[0], code

@@ -116,3 +116,15 @@ def test_one_list_may_hold_a_decision_and_its_revision(cast: Cast):
     assert (done.created, done.changed) == (1, 1)
     assert (standing(cast.commune_a).first, standing(cast.commune_a).now) == (120, 180)
     assert do_set_targets(actor=cast.manager, figures=figures).unchanged == 2
+
+
+def test_who_is_hired_in_the_year_is_asked_from_that_month_on(cast: Cast):
+    who = cast.collector_a
+    who.hired_on = date(2026, 7, 1)
+    who.save()
+    assign(cast, 12, JULY, owner=who)
+    row = Target.objects.get()
+    assert row.effective_month == 7
+    assert standings(2026, load_lineage())["new", "collector", who.pk].levels(lambda _: 0) == (
+        0, 0, 0, 0, 0, 0, 2, 4, 6, 8, 10, 12,
+    )  # fmt: skip

@@ -252,3 +252,12 @@ def test_the_index_leads_to_every_report(cast: Cast, logged_in: Callable[[Any], 
     shown = logged_in(cast.manager).get("/bao-cao/").content.decode()
     for one in REPORTS.values():
         assert f'href="/bao-cao/{one.place}/' in shown and one.title in shown
+
+
+def test_who_opens_in_july_is_not_asked_for_anything_in_june(cast: Cast) -> None:
+    cast.agent_b.opened_on = date(2026, 7, 1)
+    cast.agent_b.save()
+    assign(cast, JULY, ("new", cast.agent_b, 12))
+    asked = {last: told(report(cast.manager, "agent", "new", last)["rows"]) for last in (Month(2026, 6), SEPTEMBER)}
+    key = (cast.agent_b.code, "new")
+    assert [asked[last][key][1] for last in asked] == [None, 12]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import date, timedelta
 
 from enrollment.demonstration import Campaign
@@ -185,22 +185,55 @@ def test_each_commune_has_one_officer_and_one_leader_on_each_day_since_2019(camp
     assert len({one.username for one in campaign.assignments}) == 10
 
 
-def test_targets_are_set_for_the_years_units_and_add_up(campaign: Campaign) -> None:
-    lasting = {2019: 48, 2025: 11, 2026: 11}
-    merged = {2020: 21, 2025: 36}
+def in_force(campaign: Campaign, number: str = "") -> dict[tuple[int, str, str], dict[object, int]]:
+    """Year, metric and kind of owner → owner → the last figure, or the one of a decision."""
+    found: dict[tuple[int, str, str], dict[object, int]] = defaultdict(dict)
+    for one in campaign.targets:
+        if number in one.decision_no:
+            owner = one.commune or one.agent_code or one.collector_code
+            found[one.year, one.metric, one.owner_kind][owner] = one.value
+    return found
+
+
+def test_communes_agents_and_collectors_add_up_to_the_district_every_year(campaign: Campaign) -> None:
     existing = {p.key: p.valid_to or date.max for p in Territory.read().places}
+    now = in_force(campaign)
     for year in range(2019, 2027):
         for metric in ("active", "new", "collected"):
-            mine = [target for target in campaign.targets if (target.year, target.metric) == (year, metric)]
-            communes = {target.commune: target.value for target in mine if target.commune}
-            end = {key: value for key, value in communes.items() if existing[key] >= date(year, 12, 31)}
-            assert len(end) == lasting.get(year, 36)
-            assert len(communes) - len(end) == merged.get(year, 0)
-            assert [target.value for target in mine if target.owner_kind == "district"] == [sum(end.values())]
-            assert len({target.agent_code for target in mine if target.agent_code}) == len(end) + 1
-            assert len(mine) == len(communes) + len(end) + 2
-            assert all(target.value > 0 and target.decision_no and target.decision_date.year == year for target in mine)
+            communes, agents, staff = (now[year, metric, kind] for kind in ("commune", "agent", "collector"))
+            (whole,) = now[year, metric, "district"].values()
+            lasting = [value for key, value in communes.items() if existing[key] >= date(year, 12, 31)]
+            over = 10 if (year, metric) == (2023, "new") else 0
+            assert sum(lasting) == whole
+            assert sum(agents.values()) == sum(staff.values()) == whole + over
+            of_agent: Counter[str] = Counter()
+            for code, value in staff.items():
+                of_agent[str(code).rpartition("-")[0]] += value
+            assert of_agent == Counter(agents)
     assert {target.year for target in campaign.targets} == set(range(2019, 2027))
+    assert all(target.value >= 0 and target.decision_date.year == target.year for target in campaign.targets)
+
+
+def test_january_assigns_to_the_units_of_january(campaign: Campaign) -> None:
+    there = {2019: 48, 2020: 48, 2026: 11}
+    first = in_force(campaign, "15/QĐ")
+    for year in range(2019, 2027):
+        (whole,) = first[year, "new", "district"].values()
+        communes, agents = first[year, "new", "commune"], first[year, "new", "agent"]
+        assert len(communes) == there.get(year, 36)
+        assert sum(communes.values()) == whole
+        assert set(agents) == {
+            agent.code
+            for agent in campaign.agents
+            if agent.opened_on <= date(year, 1, 1) and (agent.closed_on is None or agent.closed_on >= date(year, 1, 1))
+        }
+
+
+def test_no_revision_goes_below_what_was_planned_for_past_months(campaign: Campaign) -> None:
+    january = in_force(campaign, "15/QĐ")[2020, "collected", "agent"]
+    april = in_force(campaign, "118/QĐ")[2020, "collected", "agent"]
+    closed = {agent.code for agent in campaign.agents if agent.closed_on == date(2020, 3, 31)}
+    assert closed and all(january[code] / 4 <= april[code] < january[code] for code in closed)
 
 
 def test_targets_of_new_people_are_near_the_results(campaign: Campaign) -> None:
@@ -208,6 +241,38 @@ def test_targets_of_new_people_are_near_the_results(campaign: Campaign) -> None:
     for target in campaign.targets:
         if target.owner_kind == "district" and target.metric == "new" and target.year < 2026:
             assert 0.85 < target.value / joined[target.year] < 1.6
+
+
+def test_what_a_network_is_asked_for_is_near_what_it_brought(campaign: Campaign) -> None:
+    now, people, met = in_force(campaign), by_number(campaign), set()
+    brought: Counter[tuple[int, bool]] = Counter()
+    for batch in campaign.months:
+        for line in batch.receipts():
+            person = people[line.citizen_id, line.bhxh_no].id
+            brought[batch.month.year, line.collector_code.startswith("BD")] += person not in met
+            met.add(person)
+    for year in (2019, 2020, 2021, 2023, 2024, 2025):
+        asked = now[year, "new", "agent"]
+        post = asked["BD001"]
+        assert 0.75 < post / brought[year, True] < 1.3
+        assert 0.75 < (sum(asked.values()) - post) / brought[year, False] < 1.3
+
+
+def test_some_cards_end_soon_whatever_day_it_is(campaign: Campaign) -> None:
+    last = [max(card.valid_to for card in one.cards) for one in campaign.collectors]
+    for day in (date(2026, 11, 1), date(2026, 11, 15), date(2026, 11, 30)):
+        assert 2 <= sum(day <= end <= day + timedelta(days=30) for end in last) <= 5
+
+
+def test_there_is_a_hand_over_in_every_year_since_2019(campaign: Campaign) -> None:
+    holder: dict[object, str] = {}
+    years = set()
+    for one in sorted(campaign.assignments, key=lambda one: one.valid_from):
+        if one.kind == "officer":
+            if holder.get(one.commune, one.username) != one.username:
+                years.add(one.valid_from.year)
+            holder[one.commune] = one.username
+    assert years == set(range(2019, 2027))
 
 
 def test_courses_are_held_in_a_place_that_exists_on_their_day() -> None:
