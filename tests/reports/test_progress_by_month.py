@@ -256,7 +256,9 @@ def test_the_command_names_it_and_tells_it(year: Cast, capsys: pytest.CaptureFix
     out = StringIO()
     call_command("report", "--list", "--json", stdout=out)
     listed = {one["report"]: one["parameters"] for one in json.loads(out.getvalue())}
-    assert listed["progress"] == {"by": [*PLACES, "collector"], "metric": ["new", "active", "collected"]}
+    months = {"from": ["YYYY-MM"], "to": ["YYYY-MM"]}
+    assert listed["progress"] == {**months, "by": [*PLACES, "collector"], "metric": ["new", "active", "collected"]}
+    assert all(months.items() <= parameters.items() for parameters in listed.values())
     out = StringIO()
     call_command("report", "progress", "--from=2026-01", "--to=2026-05", "--by=officer", stdout=out)
     answer = json.loads(out.getvalue())

@@ -19,6 +19,9 @@ from thaithuy_bhxh.months import Month
 
 _BY = list(dict.fromkeys(by for report in REPORTS.values() for by in report.choices.get("by", ())))
 
+_MONTHS = {"from": ("YYYY-MM",), "to": ("YYYY-MM",)}
+"""What every report asks for."""
+
 
 class Command(PortalCommand):
     help = "In một báo cáo đã đăng ký dưới dạng JSON, CSV hoặc Excel; --list nêu mọi báo cáo."
@@ -57,7 +60,9 @@ class Command(PortalCommand):
         self._write(self._rendered(table, options["format"]), options["output"])
 
     def _list(self, as_json: bool) -> None:
-        listed = [{"report": r.code, "title": r.title, "parameters": r.choices} for r in REPORTS.values()]
+        listed = [
+            {"report": r.code, "title": r.title, "parameters": {**_MONTHS, **r.choices}} for r in REPORTS.values()
+        ]
         if as_json:
             return self.print_json(listed)
         for one in REPORTS.values():
