@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import groupby
 from typing import Any
 
 from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
@@ -14,7 +15,7 @@ from agents.access import lineage_for, scope_of
 from agents.models import Collector, CollectorCard, CommuneAssignment, Metric, OwnerKind, User
 from agents.standings import year_rows
 from enrollment.access import drafts_of
-from enrollment.law import ContributionRequest, LawRefused, Quote, quote
+from enrollment.law import LABELS, ContributionRequest, LawRefused, Quote, quote
 from enrollment.law.methods import FIXED_METHODS
 from enrollment.models import Participant, PolicyParameter, Receipt
 from enrollment.policy import OfficeLaw, office_law
@@ -277,5 +278,11 @@ def administrator_home(day: date) -> dict[str, Any]:
         active=Count("id", filter=Q(is_active=True)),
         first=Count("id", filter=Q(must_change_password=True, is_active=True)),
     )
-    doubtful = PolicyParameter.objects.exclude(confidence=PolicyParameter.Confidence.HIGH).order_by("key")
-    return {"users": users, "doubtful": list(doubtful[:10])}
+    rows = list(PolicyParameter.objects.exclude(confidence=PolicyParameter.Confidence.HIGH).order_by("source", "key"))
+    papers = [(source, [(row, LABELS.get(row.key, row.key)) for row in of]) for source, of in groupby(rows, _source)]
+    return {"users": users, "doubtful": len(rows), "papers": papers}
+
+
+def _source(row: PolicyParameter) -> str:
+    """Values are checked paper by paper: one coefficient of a circular is not read without the others."""
+    return row.source

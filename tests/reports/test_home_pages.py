@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
+from django.test import Client
 
 from agents.access import scope_of
-from enrollment.models import Participant, SupportStatus
+from agents.models import User
+from enrollment.law import LABELS
+from enrollment.models import Participant, PolicyParameter, SupportStatus
 from enrollment.operations.receipts import Payment, do_void_receipt, quote_payment
 from enrollment.support import groups_by_person, groups_on
 from reports.dashboards import collector_home, office_home
@@ -17,6 +21,8 @@ from tests import builders
 from tests.cast import Cast
 from thaithuy_bhxh.clock import this_month, today
 from thaithuy_bhxh.months import Month
+
+Login = Callable[[User], Client]
 
 
 @pytest.fixture
@@ -71,3 +77,17 @@ def test_groups_read_together_are_those_read_one_by_one(year: Cast) -> None:
     together = groups_by_person(people, today())
     assert together == {one.pk: groups_on(one, today()) for one in people}
     assert ("poor",) in together.values()
+
+
+def test_the_administrator_reads_doubtful_values_by_paper_with_their_names(cast: Cast, logged_in: Login) -> None:
+    PolicyParameter.objects.all().delete()
+    for key, source in (("cpi_coefficient.2008", "TT 1"), ("cpi_coefficient.2009", "TT 1"), ("base_salary", "NĐ 2")):
+        PolicyParameter.objects.create(
+            key=key, value="2", valid_from=date(2025, 1, 1), source=source, confidence=PolicyParameter.Confidence.LOW
+        )
+    page = logged_in(cast.administrator).get("/")
+    assert page.context["doubtful"] == 3
+    assert [(source, len(rows)) for source, rows in page.context["papers"]] == [("NĐ 2", 1), ("TT 1", 2)]
+    text = page.content.decode()
+    assert "TT 1: 2 giá trị" in text
+    assert LABELS["cpi_coefficient.2008"] in text and LABELS["cpi_coefficient.2009"] in text
