@@ -15,6 +15,7 @@ from agents.operations.targets import Owner
 from agents.querysets import agents_of_year, units_of_year
 from agents.standings import Key, Standing, standings_of, year_rows
 from agents.territory import load_lineage
+from thaithuy_bhxh.figures import dots
 
 COMMUNES, AGENTS, COLLECTORS = "xa", "dai-ly", "nhan-vien"
 TABS = ((COMMUNES, "Xã, thị trấn"), (AGENTS, "Đại lý"), (COLLECTORS, "Nhân viên thu"))
@@ -166,9 +167,3 @@ def owner_named(kind: str, pk: int) -> Owner:
     if found is None:
         raise Http404
     return found
-
-
-def dots(number: int) -> str:
-    """1234 → 1.234; a real minus before a negative one."""
-    text = f"{abs(number):,}".replace(",", ".")
-    return f"−{text}" if number < 0 else text

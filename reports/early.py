@@ -9,7 +9,7 @@ from agents.models import Metric
 from reports.pace import achieved_per_day, half_up, two_decimals
 from reports.progress import Line
 from reports.reading import Point
-from reports.wording import figure, rate
+from reports.wording import estimate, figure, rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def _reason(line: Line, point: Point) -> str:
     parts.append(_pace(line, point))
     best = line.forecast.high if line.forecast.high is not None else line.forecast.centre
     if _falls_short(line):
-        parts.append(f"cuối năm dự báo cao nhất {figure(best, line.metric)}, dưới chỉ tiêu")
+        parts.append(f"cuối năm dự báo cao nhất {estimate(best, line.metric)}, dưới chỉ tiêu")
     return "; ".join(parts)
 
 
@@ -65,5 +65,5 @@ def _pace(line: Line, point: Point) -> str:
     text = f"cần {rate(line.needed, line.metric)} mỗi ngày làm việc"
     if achieved is None:
         return text
-    now = figure(half_up(achieved), line.metric) if line.is_money else two_decimals(achieved).replace(".", ",")
+    now = estimate(half_up(achieved), line.metric) if line.is_money else two_decimals(achieved).replace(".", ",")
     return f"{text}, đang đạt {now}"

@@ -15,7 +15,7 @@ from enrollment.models import StopReason
 from enrollment.models.participants import SupportGroup
 from reports.dashboards import Progress
 from reports.measures import Figures
-from reports.tables import percent
+from thaithuy_bhxh.figures import dots, percent_in_words
 from thaithuy_bhxh.months import Month
 
 SHOWN_DUE, SHOWN_LOST, SHOWN_CARDS, SHOWN_HAMLETS = 10, 5, 2, 3
@@ -61,10 +61,10 @@ class Target:
 
     @property
     def sentence(self) -> str:
-        """“Tăng mới trong năm: 12/40 người, đạt 30%; đến nay cần 33, còn thiếu 21”."""
-        told: Callable[[int], str] = dong if self.money else lambda number: f"{_dots(number)} người"
+        """“Tăng mới trong năm: 12/40 người, đạt 30,0%; đến nay cần 33, còn thiếu 21”."""
+        told: Callable[[int], str] = dong if self.money else lambda number: f"{dots(number)} người"
         done, asked = told(self.progress.done), told(self.progress.target or 0)
-        text = f"{self.label}: {done} trên {asked}, đạt {_percent(self.progress)}"
+        text = f"{self.label}: {done} trên {asked}, đạt {percent_in_words(self.progress.percent or 0)}"
         if self.progress.expected is None:
             return text
         need = f"; đến nay cần {told(self.progress.expected)}"
@@ -132,7 +132,7 @@ class Letter:
         """“Nguyễn Thị A (Thôn Bắc), …”, as many as there is room for, and how many more."""
         told = [_short(one.name, LONGEST_NAME) + _in_brackets(one.hamlet) for one in self.lost[:SHOWN_LOST]]
         more = len(self.lost) - len(told)
-        return ", ".join(told) + (f" và {_dots(more)} người nữa" if more else "")
+        return ", ".join(told) + (f" và {dots(more)} người nữa" if more else "")
 
     @property
     def advice(self) -> list[str]:
@@ -184,11 +184,3 @@ def _short(text: str, longest: int) -> str:
 def shortened(due: Due) -> Due:
     """The person as the letter's narrow table writes the name and hamlet."""
     return Due(_short(due.name, LONGEST_NAME), _short(due.hamlet, LONGEST_HAMLET), due.on)
-
-
-def _percent(progress: Progress) -> str:
-    return (percent(progress.done, progress.target) or "0").rstrip("0").rstrip(".").replace(".", ",") + "%"
-
-
-def _dots(number: int) -> str:
-    return f"{number:,}".replace(",", ".")

@@ -17,7 +17,7 @@ from agents.models import CollectionAgent, Collector, Commune, Metric
 from agents.operations.targets import Owner
 from agents.splitting import Weight, split
 from agents.standings import Standing
-from reports.assigning import COLLECTORS, COMMUNES, Board, dots, name_of
+from reports.assigning import COLLECTORS, COMMUNES, Board, name_of
 from reports.measures import Period
 from reports.tables import percent
 from reports.target_weights import (
@@ -30,6 +30,7 @@ from reports.target_weights import (
     season_of,
 )
 from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.figures import dots, percent_in_words
 
 
 class Way(TextChoices):
@@ -294,4 +295,4 @@ def _known_word(known: Period) -> str:
 
 def _percent(part: Weight, whole: Weight) -> str:
     share = percent(round(part * 10_000), round(whole * 10_000)) or "0.00"
-    return f"{float(share):.1f}".replace(".", ",") + "%"
+    return percent_in_words(share)

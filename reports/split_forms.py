@@ -7,10 +7,11 @@ from typing import Any
 from django import forms
 
 from agents.models import Metric
-from reports.assigning import Board, dots
+from reports.assigning import Board
 from reports.proposals import Proposal, Way
 from reports.target_forms import NumberField, TargetGrid, cell_name
 from thaithuy_bhxh.fields import DayField
+from thaithuy_bhxh.figures import dots
 
 
 class SplitForm(forms.Form):

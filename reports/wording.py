@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from agents.models import Metric
+from thaithuy_bhxh.figures import dots
 
 LABELS = {Metric.ACTIVE: "Đang tham gia", Metric.NEW: "Tăng mới", Metric.COLLECTED: "Tiền thu (đồng)"}
 
@@ -11,16 +12,16 @@ def figure(value: int | None, metric: str) -> str:
     """“1.234 người” or “1.234.567 đ”; nothing for unknown."""
     if value is None:
         return ""
-    return f"{value:,}".replace(",", ".") + (" đ" if metric == Metric.COLLECTED else " người")
+    return dots(value) + (" đ" if metric == Metric.COLLECTED else " người")
+
+
+def estimate(value: int | None, metric: str) -> str:
+    """“13.697 triệu đ” or “600 người”: what is foretold or goes on by the day is not told to the đồng."""
+    if value is None or metric != Metric.COLLECTED or value < 1_000_000:
+        return figure(value, metric)
+    return f"{dots((value + 500_000) // 1_000_000)} triệu đ"
 
 
 def rate(value: str | int | None, metric: str) -> str:
-    """“1,20 người” or “164 triệu đ” of a working day: a pace is an estimate, and is not told to the đồng."""
-    if isinstance(value, str):
-        return f"{value.replace('.', ',')} người"
-    if value is None or metric != Metric.COLLECTED or value < 1_000_000:
-        return figure(value, metric)
-    if value < 999_500_000:
-        return f"{(value + 500_000) // 1_000_000} triệu đ"
-    hundredths = (value + 5_000_000) // 10_000_000
-    return f"{figure(hundredths // 100, '').removesuffix(' người')},{hundredths % 100:02d} tỷ đ"
+    """“1,20 người” or “164 triệu đ” of a working day."""
+    return f"{value.replace('.', ',')} người" if isinstance(value, str) else estimate(value, metric)

@@ -9,12 +9,13 @@ from agents.access import Scope
 from agents.models import Metric, OwnerKind
 from agents.operations.targets import Owner
 from agents.standings import year_rows
-from reports.assigning import dots, name_of
+from reports.assigning import name_of
 from reports.decisions import Change, Decision, owners_by_key
 from reports.tables import Column, Row, Table
 from reports.targets import asked_of
 from reports.units import AGENT, BY, COMMUNE, units_for
 from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.figures import dots
 
 if TYPE_CHECKING:
     from reports.registry import Asked

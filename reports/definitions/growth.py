@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,6 +19,7 @@ from reports.tables import Column, Row, Table, percent
 from reports.targets import targets_of
 from reports.units import BY, Unit, Units, units_for
 from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.figures import dots, percent_in_words
 from thaithuy_bhxh.months import Month
 
 CODE = "growth"
@@ -270,7 +270,7 @@ def _sentence(parameters: GrowthParameters, units: Units, whole: Figures) -> str
     where = "toàn huyện" if units.scope.everything else "phạm vi của bạn"
     moved = "tăng ròng" if whole.net >= 0 else "giảm ròng"
     text = (
-        f"{span[:1].upper()}{span[1:]}, {where} {moved} {_dots(abs(whole.net))} người, còn {_dots(whole.closing)} "
+        f"{span[:1].upper()}{span[1:]}, {where} {moved} {dots(abs(whole.net))} người, còn {dots(whole.closing)} "
         f"người đang tham gia; thu {dong(whole.collected)}"
     )
     change = percent(
@@ -279,18 +279,13 @@ def _sentence(parameters: GrowthParameters, units: Units, whole: Figures) -> str
     if change is None:
         return text + "."
     direction = "tăng" if whole.collected >= whole.collected_same_period_last_year else "giảm"
-    shown = Decimal(change).quantize(Decimal("0.1"), ROUND_HALF_UP)  # as the table beneath shows it
-    return f"{text}, {direction} {str(shown).replace('.', ',')}% so cùng kỳ."
+    return f"{text}, {direction} {percent_in_words(change)} so cùng kỳ."
 
 
 def _notes(whole: Figures, rule: str) -> list[str]:
     if rule == Rule.STRICT:
         return ["“Đang tham gia” chỉ gồm người có tháng đã đóng tiền."]
     return [
-        f"“Đang tham gia” gồm {_dots(whole.covered)} người đang trong các tháng đã đóng và {_dots(whole.in_grace)} "
+        f"“Đang tham gia” gồm {dots(whole.covered)} người đang trong các tháng đã đóng và {dots(whole.in_grace)} "
         "người còn trong hạn đóng tiếp."
     ]
-
-
-def _dots(number: int) -> str:
-    return f"{number:,}".replace(",", ".")

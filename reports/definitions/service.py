@@ -16,6 +16,7 @@ from reports.service import Service, end_of, service_of, total_of, units_of
 from reports.tables import Column, Row, Table, percent
 from reports.units import AGENT, BY, DISTRICT, NETWORK, Unit, units_for
 from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.figures import dots
 
 if TYPE_CHECKING:
     from reports.registry import Asked
@@ -131,15 +132,11 @@ def _subtitle(parameters: GrowthParameters) -> list[str]:
 
 def _sentence(parameters: GrowthParameters, whole: Service) -> str:
     span = span_in_words(parameters.first, parameters.last)
-    text = f"{span[:1].upper()}{span[1:]} có {_dots(whole.ratings)} đánh giá"
+    text = f"{span[:1].upper()}{span[1:]} có {dots(whole.ratings)} đánh giá"
     if whole.mean:
         text += f", trung bình {whole.mean.replace('.', ',')} điểm"
-    waiting = f"còn {_dots(whole.complaints_open)} chưa trả lời, {_dots(whole.complaints_overdue)} quá hạn"
-    return f"{text}; nhận {_dots(whole.complaints)} phản ánh, {waiting}."
-
-
-def _dots(number: int) -> str:
-    return f"{number:,}".replace(",", ".")
+    waiting = f"còn {dots(whole.complaints_open)} chưa trả lời, {dots(whole.complaints_overdue)} quá hạn"
+    return f"{text}; nhận {dots(whole.complaints)} phản ánh, {waiting}."
 
 
 def _notes(goal: str | None) -> list[str]:

@@ -16,6 +16,7 @@ from reports.newcomers import UNKNOWN, collector_rows, newcomers_by_source
 from reports.tables import Column, Row, Table, percent
 from reports.units import BY, Unit, units_for
 from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.figures import dots
 
 if TYPE_CHECKING:
     from reports.registry import Asked
@@ -110,14 +111,10 @@ def _subtitle(parameters: GrowthParameters) -> list[str]:
 
 def _sentence(parameters: GrowthParameters, whole: Mapping[str, Any]) -> str:
     span = span_in_words(parameters.first, parameters.last)
-    text = f"{span[:1].upper()}{span[1:]} có {_dots(whole['new'])} người mới"
+    text = f"{span[:1].upper()}{span[1:]} có {dots(whole['new'])} người mới"
     best = max(Source.values, key=lambda name: whole[f"by_source.{name}"])
     number = whole[f"by_source.{best}"]
     if not number:
         return f"{text}; chưa ghi nguồn tiếp cận của ai."
-    unknown = _dots(whole[f"by_source.{UNKNOWN}"])
-    return f"{text}, nhiều nhất qua {str(Source(best).label).lower()}: {_dots(number)}; chưa rõ {unknown}."
-
-
-def _dots(number: int) -> str:
-    return f"{number:,}".replace(",", ".")
+    unknown = dots(whole[f"by_source.{UNKNOWN}"])
+    return f"{text}, nhiều nhất qua {str(Source(best).label).lower()}: {dots(number)}; chưa rõ {unknown}."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,11 +18,12 @@ from reports.definitions.growth import span_in_words
 from reports.pace import CLOSE
 from reports.progress import Line, progress_lines
 from reports.reading import METRICS, Point
-from reports.tables import Column, Row, Table, percent
+from reports.tables import Column, Row, Table
 from reports.units import COLLECTOR, DISTRICT, Units
-from reports.wording import LABELS, figure
+from reports.wording import LABELS, estimate, figure
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.figures import percent_in_words
 from thaithuy_bhxh.months import Month
 
 CODE = "targets"
@@ -192,19 +194,20 @@ def _subtitle(parameters: TargetParameters, point: Point) -> list[str]:
 
 def sentence(whole: Sequence[Line], point: Point) -> str:
     """The result in plain words: what is done of each metric, and what the year will come to."""
-    told = "; ".join(_told(line) for line in whole)
+    told = "; ".join(_told(line, point) for line in whole)
     return f"Đến hết ngày {point.day:%d/%m/%Y}: {told}."
 
 
-def _told(line: Line) -> str:
+def _told(line: Line, point: Point) -> str:
     name = {Metric.ACTIVE: "đang tham gia", Metric.NEW: "tăng mới", Metric.COLLECTED: "thu"}[Metric(line.metric)]
     text = f"{name} {figure(line.done, line.metric)}"
     if line.target is None:
         return f"{text}, chưa giao chỉ tiêu"
-    share = percent(line.done, line.target)
+    share = line.progress.percent
     text += f" trên chỉ tiêu {figure(line.target, line.metric)}"
-    text += f" ({share.replace('.', ',')}%, {line.progress.word.lower()})" if share else ""
-    return text + (f", cuối năm dự báo {figure(line.forecast.centre, line.metric)}" if line.forecast.centre else "")
+    text += f" ({percent_in_words(share)}, {line.progress.word.lower()})" if share else ""
+    ahead = line.forecast.centre if point.day < date(point.year, 12, 31) else None
+    return text + (f", cuối năm dự báo {estimate(ahead, line.metric)}" if ahead else "")
 
 
 def _notes(parameters: TargetParameters, point: Point, units: Units) -> list[str]:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from agents.access import for_roles, reader
 from agents.models import OwnerKind
 from agents.operations.exports import do_record_export
-from reports.assigning import dots, name_of, owner_named
+from reports.assigning import name_of, owner_named
 from reports.decisions import Decision, YearBook, stories_of
 from reports.definitions.assignment import of_decision
 from reports.letterhead import letterhead
@@ -24,6 +24,7 @@ from reports.views.assigning import SEERS, year_asked, years_to_choose
 from reports.views.delivery import XLSX
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.fields import DayField
+from thaithuy_bhxh.figures import dots
 
 NEW_LAW_FROM = date(2025, 7, 1)
 

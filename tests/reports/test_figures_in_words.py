@@ -20,7 +20,7 @@ def test_a_figure_that_a_page_does_not_have_stays_empty(name: str):
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(1_962_418_300, "1.962"), (2_500_000, "3"), (499_999, "0"), (-2_500_000, "-3"), (0, "0")]
+    ("value", "text"), [(1_962_418_300, "1.962"), (2_500_000, "3"), (499_999, "0"), (-2_500_000, "−3"), (0, "0")]
 )
 def test_millions_are_rounded_half_up(value: int, text: str):
     assert Template("{% load portal %}{{ value|trieu }}").render(Context({"value": value})) == text

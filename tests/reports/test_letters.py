@@ -56,7 +56,7 @@ def test_the_letter_of_a_commune_by_hand(cast: Cast, month: Month):
         (2, 0), (1, 1), (0, 0), (0, 0), (0, 0), (1, 0), (2, 1), (0, 0), (990_000, 1_980_000),
     ]  # fmt: skip
     assert found.reasons == "không đóng tiếp 1"
-    assert [one.sentence for one in found.targets] == ["Đang tham gia đến 31/12: 2 người trên 8 người, đạt 25%"]
+    assert [one.sentence for one in found.targets] == ["Đang tham gia đến 31/12: 2 người trên 8 người, đạt 25,0%"]
     assert found.due == [Due("Nguyễn Thị Mới", "Thôn Bắc", today() + 30 * DAY)]
     assert found.lost_names == "Trần Văn Mất (Thôn Bắc)"
     assert found.advice[0] == "Thôn có nhiều người gián đoạn nhất: Thôn Bắc (1)."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import date
 from io import BytesIO, StringIO
@@ -261,3 +262,12 @@ def test_who_opens_in_july_is_not_asked_for_anything_in_june(cast: Cast) -> None
     asked = {last: told(report(cast.manager, "agent", "new", last)["rows"]) for last in (Month(2026, 6), SEPTEMBER)}
     key = (cast.agent_b.code, "new")
     assert [asked[last][key][1] for last in asked] == [None, 12]
+
+
+def test_the_sentence_tells_shares_as_the_table_and_what_is_foretold_in_millions(year: Cast) -> None:
+    asked = Asked(Month(2026, 1), SEPTEMBER, "agent", "as_of", "grace", "")
+    sentence = REPORTS["targets"].build(scope_of(year.manager), asked).sentence
+    assert re.search(r"trên chỉ tiêu 36 người \(\d+,\d%, ", sentence)
+    assert re.search(r"cuối năm dự báo \d+ triệu đ", sentence)
+    over = Asked(Month(2025, 1), Month(2025, 12), "agent", "as_of", "grace", "")
+    assert "dự báo" not in REPORTS["targets"].build(scope_of(year.manager), over).sentence

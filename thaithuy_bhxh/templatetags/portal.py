@@ -10,6 +10,7 @@ from django import forms, template
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from thaithuy_bhxh.figures import dots, percent_in_words
 from thaithuy_bhxh.months import Month
 
 register = template.Library()
@@ -18,14 +19,10 @@ _VIETNAMESE = str.maketrans({",": ".", ".": ",", "-": "−"})
 _WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
 
 
-def _dots(number: int) -> str:
-    return f"{number:,}".replace(",", ".")
-
-
 @register.filter
 def so(value: Any) -> str:
     """1234 → 1.234; nothing for unknown."""
-    return "" if value is None or value == "" else _dots(int(value))
+    return "" if value is None or value == "" else dots(int(value))
 
 
 @register.filter
@@ -37,7 +34,7 @@ def so_gach(value: Any) -> str:
 @register.filter
 def dong(value: Any) -> str:
     """1234567 → 1.234.567 đ."""
-    return "" if value is None or value == "" else f"{_dots(int(value))} đ"
+    return "" if value is None or value == "" else f"{dots(int(value))} đ"
 
 
 @register.filter
@@ -45,7 +42,7 @@ def trieu(value: Any) -> str:
     """1962418300 → 1.962 (million đồng, rounded half up); nothing for unknown."""
     if value is None or value == "":
         return ""
-    return _dots(int((Decimal(value) / 1_000_000).quantize(Decimal(1), ROUND_HALF_UP)))
+    return dots(int((Decimal(value) / 1_000_000).quantize(Decimal(1), ROUND_HALF_UP)))
 
 
 @register.filter
@@ -54,16 +51,13 @@ def so_co_dau(value: Any) -> str:
     if value is None or value == "":
         return ""
     number = int(value)
-    return NOTHING if number == 0 else f"+{_dots(number)}" if number > 0 else f"−{_dots(-number)}"
+    return NOTHING if number == 0 else f"+{dots(number)}" if number > 0 else f"−{dots(-number)}"
 
 
 @register.filter
 def phan_tram(value: Any) -> str:
     """Text "84.10" → 84,1%; nothing for unknown."""
-    if value is None or value == "":
-        return ""
-    rounded = Decimal(str(value)).quantize(Decimal("0.1"), ROUND_HALF_UP)
-    return f"{rounded:,}".translate(_VIETNAMESE) + "%"
+    return "" if value is None or value == "" else percent_in_words(value)
 
 
 @register.filter
