@@ -199,7 +199,7 @@ def _agents(pks: list[int], day: date) -> dict[int, Addressee]:
         contract_no=Subquery(contract.values("number")[:1]), contract_to=Subquery(contract.values("valid_to")[:1]),
         contract_end=Subquery(contract.values("ended_on")[:1]),
     )  # fmt: skip
-    names = ("hired_on", "ended_on", "full_name", "id", "cards__valid_from", "cards__valid_to")
+    names = ("full_name", "id", "hired_on", "ended_on", "cards__valid_from", "cards__valid_to")
     fields = (
         "id",
         "name",
@@ -232,7 +232,7 @@ def _agent(rows: list[Any], day: date) -> Addressee:
 def _cards(rows: list[Any], day: date) -> list[Card]:
     """The staff of the day whose card ends soon or is not there."""
     terms: dict[tuple[int, str], list[tuple[date, date | None]]] = {}
-    for *_, hired, ended, full_name, pk, first, last in rows:
+    for *_, full_name, pk, hired, ended, first, last in rows:
         if pk is not None and (hired is None or hired <= day) and (ended is None or ended >= day):
             terms.setdefault((pk, full_name), []).extend([(first, last)] if first else [])
     cards = [Card(name, last_card_day(mine, day)) for (_, name), mine in terms.items()]

@@ -9,7 +9,16 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from agents.models import AgentContract, AuditEntry, CollectionAgent, CollectorCard, OfficeProfile, Target, User
+from agents.models import (
+    AgentContract,
+    AuditEntry,
+    CollectionAgent,
+    Collector,
+    CollectorCard,
+    OfficeProfile,
+    Target,
+    User,
+)
 from enrollment.models import Participant
 from reports.letter_reading import letters_of, recipients_of
 from reports.letters import AGENT, COMMUNE, SHOWN_DUE, Due, Letter, Lost
@@ -72,6 +81,7 @@ def test_somebody_who_paid_again_is_not_to_be_won_back(cast: Cast, month: Month)
 
 def test_the_letter_of_an_agent_warns_of_cards_and_contract(cast: Cast, month: Month):
     CollectorCard.objects.filter(collector=cast.collector_a).update(valid_to=today() + 30 * DAY)
+    Collector.objects.filter(pk=cast.collector_a.pk).update(hired_on=date(2024, 1, 2))
     AgentContract.objects.create(
         agent=cast.agent_a, number="12/HĐ", signed_on=date(2025, 7, 1), valid_from=date(2025, 7, 1),
         valid_to=today() + 60 * DAY,
