@@ -114,6 +114,8 @@ class StaffLine:
     card_to: date | None
     carded: bool
     lines: list[Line]
+    gone: bool = False
+    """Whether the person has left: then no card is missing."""
 
 
 def _staff(user: User, day: date, by_collector: Mapping[int, list[Line]]) -> list[StaffLine]:
@@ -129,7 +131,16 @@ def _staff(user: User, day: date, by_collector: Mapping[int, list[Line]]) -> lis
         .annotate(card=Subquery(cards.values("valid_from")[:1]), card_to=Subquery(cards.values("valid_to")[:1]))
     )
     there = [one for one in people if one.ended_on is None or one.ended_on >= day or _busy(by_collector[one.pk])]
-    return [StaffLine(one, one.card_to, one.card is not None, by_collector[one.pk]) for one in there]
+    return [
+        StaffLine(
+            one,
+            one.card_to,
+            one.card is not None,
+            by_collector[one.pk],
+            one.ended_on is not None and one.ended_on < day,
+        )
+        for one in there
+    ]
 
 
 def _busy(found: list[Line]) -> bool:

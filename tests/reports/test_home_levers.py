@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from agents.access import scope_of
-from agents.models import CollectorCard, User
+from agents.models import Collector, CollectorCard, User
 from agents.operations.targets import Figure, do_set_targets
 from reports import alarms
 from reports.alarms import Alarm
@@ -111,3 +111,10 @@ def test_every_provider_of_alarms_is_heard_on_every_home_page(
     small = f"Việc nhỏ của {year.by_role(role).username}"
     assert f'<a href="/x/">Việc gấp {today():%d/%m/%Y}</a>' in shown and small in shown
     assert shown.index("Việc gấp") < shown.index("Việc nhỏ")
+
+
+def test_who_has_left_is_not_told_to_be_without_a_card(year: Cast, logged_in: Callable[[Any], Client]) -> None:
+    CollectorCard.objects.filter(collector=year.collector_a).update(valid_to=today() - timedelta(days=2))
+    Collector.objects.filter(pk=year.collector_a.pk).update(ended_on=today() - timedelta(days=1))
+    text = logged_in(year.lead_a).get("/").content.decode()
+    assert f"nghỉ từ {today() - timedelta(days=1):%d/%m/%Y}" in text and "Không có thẻ" not in text
