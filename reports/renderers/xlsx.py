@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
+from math import ceil
 from typing import Any
 
 from openpyxl import Workbook
@@ -32,7 +33,11 @@ _LINE = Side(style="thin", color="8A97A6")
 _BOX = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 _HEAD_FILL = PatternFill("solid", start_color="E6F0F9")
 _CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
-_LEFT, _RIGHT = Alignment(vertical="center", wrap_text=True), Alignment(horizontal="right", vertical="center")
+_LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1)  # else it touches a number before it
+_RIGHT = Alignment(horizontal="right", vertical="center")
+_NOTE = Alignment(horizontal="left", vertical="top", wrap_text=True)
+_PER_LETTER = 0.75
+"""Of a column's breadth, which is told in figures: letters are narrower."""
 _FORMATS = {"int": "#,##0", "money": "#,##0", "percent": "0.00", "decimal": "#,##0.00"}
 _SIGNED = {"int": "+#,##0;-#,##0;0", "money": "+#,##0;-#,##0;0", "percent": "+0.00;-0.00;0.00"}
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -65,7 +70,7 @@ def render(table: Table, letterhead: Letterhead, *, number: str = "") -> bytes:
     foot = last + (1 if table.total else 0)
     if table.total:
         _total(sheet, table.total, columns, first, last)
-    _notes(sheet, table, foot + 2)
+    _notes(sheet, table, foot + 2, columns)
     _signatures(sheet, letterhead, sheet.max_row + 2, columns)
     _page(sheet, columns, top, first, foot)
     target = BytesIO()
@@ -162,7 +167,7 @@ def _lines(column: Column, value: Any) -> int:
     """How many lines a text takes in its column, as far as the number of its letters tells."""
     if column.is_number or value is None or not column.is_printed:
         return 1
-    return -(-len(str(value)) // column.breadth)
+    return ceil((len(str(value)) * _PER_LETTER + 1) / column.breadth)
 
 
 def _fill(cell: Cell, column: Column, value: Any) -> None:
@@ -213,10 +218,12 @@ def _formula(column: Column, letters: dict[str, str], first: int, last: int, row
     return ""
 
 
-def _notes(sheet: Worksheet, table: Table, row: int) -> None:
-    for offset, note in enumerate([table.sentence, *table.notes]):
-        cell = _text(sheet, row + offset, 1, note, _ITALIC, Alignment(vertical="top"))
-        cell.alignment = Alignment(horizontal="left")
+def _notes(sheet: Worksheet, table: Table, row: int, columns: Sequence[Column]) -> None:
+    """What is said beneath the table, over its whole width: a print would cut what runs beyond it."""
+    breadth = sum(column.breadth for column in columns if column.is_printed)
+    for number, note in enumerate([table.sentence, *table.notes], start=row):
+        _text(sheet, number, 1, note, _ITALIC, _NOTE, len(columns))
+        sheet.row_dimensions[number].height = 15 * ceil((len(note) * _PER_LETTER + 1) / breadth)
 
 
 def _signatures(sheet: Worksheet, head: Letterhead, row: int, columns: Sequence[Column]) -> None:
@@ -245,6 +252,6 @@ def _page(sheet: Worksheet, columns: Sequence[Column], top: int, first: int, foo
     sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
     sheet.page_margins.left = sheet.page_margins.right = 0.4
     sheet.oddFooter.center.text = "Trang &P/&N"  # type: ignore[union-attr]
-    sheet.row_dimensions[top].height = 30
+    sheet.row_dimensions[top].height = 34
     if first - top > 2:  # else the row beneath holds the columns' numbers
         sheet.row_dimensions[top + 1].height = 45

@@ -19,8 +19,8 @@ from reports.letterhead import letterhead
 from reports.registry import Asked, report_named
 from reports.renderers.data import to_json
 from reports.renderers.delimited import to_csv
-from reports.renderers.xlsx import render
-from reports.tables import Table
+from reports.renderers.xlsx import Letterhead, render
+from reports.tables import Column, Row, Table
 from tests import builders
 from tests.cast import Cast
 from tests.security.people_scene import course
@@ -136,3 +136,18 @@ def test_the_command_prints_a_register_as_json(trained: Cast, tmp_path: Any):
     call_command("report", "training", "--from", "2026-02", "--to", "2026-02", "--output", str(target))
     data = json.loads(target.read_text())
     assert (data["report"], data["from"], data["to"], len(data["rows"])) == ("training", "2026-02", "2026-02", 3)
+
+
+def test_a_sheet_makes_room_for_long_texts_and_keeps_notes_on_the_paper() -> None:
+    columns = [Column("name", "Tên", kind="text", width=26), Column("n", "Số")]
+    rows = [Row({"name": "Điểm phục vụ bưu điện Diêm Điền 2", "n": 1}), Row({"name": "x" * 60, "n": 2})]
+    drawn = Table(
+        code="x", title="T", subtitle_lines=[], sentence="Câu " * 40, columns=columns, rows=rows,
+    )  # fmt: skip
+    head = Letterhead("BHXH tỉnh", "BHXH cơ sở", "Thái Thụy", date(2026, 1, 5), "Giám đốc")
+    sheet = load_workbook(BytesIO(render(drawn, head))).active
+    first = next(row for row in range(1, 30) if sheet.cell(row, 1).value == rows[0].cells["name"])
+    assert sheet.row_dimensions[first].height is None and sheet.row_dimensions[first + 1].height == 30
+    assert sheet.cell(first, 1).alignment.indent == 1
+    note = next(row for row in range(first, 30) if str(sheet.cell(row, 1).value).startswith("Câu"))
+    assert f"A{note}:B{note}" in sheet.merged_cells and sheet.row_dimensions[note].height == 15 * 4
