@@ -110,4 +110,5 @@ def collector_units(scope: Scope, last: Month, credited: Iterable[int]) -> Units
 
 def _employed(first: date, last: date) -> Q:
     hired = Q(hired_on__isnull=True) | Q(hired_on__lte=last)
+    hired &= Q(point__closed_on__isnull=True) | Q(point__closed_on__gte=first)
     return hired & (Q(ended_on__isnull=True) | Q(ended_on__gte=first))

@@ -71,7 +71,10 @@ def units_by(scope: Scope, by: str, reading: Reading, last: Month, lineage: Line
 def lines(
     reading: Reading, units: Units, rows: list[Target], metrics: Sequence[str] = METRICS
 ) -> tuple[list[Line], list[Line]]:
-    """One line per unit and metric in order of code, and one of the whole per metric, from the year's targets."""
+    """One line per unit and metric in order of code, and one of the whole per metric, from the year's targets.
+
+    A stranger of the year has lines only where there is something to tell.
+    """
     counts, asked, past = reading.counts(units), asked_of(units, rows), reading.past
     base_of = reading.base_of(units)
     make = _Maker(reading.point, past, base_of)
@@ -80,6 +83,8 @@ def lines(
         for unit in units.rows
         for metric in metrics
     ]
+    told = {line.code for line in found if line.target is not None or line.done or line.before}
+    found = [line for line in found if line.code in told or line.code not in units.strangers]
     shown = [unit.code for unit in units.rows]
     whole = [
         make.line(

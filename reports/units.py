@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.db.models import Q
 
@@ -65,6 +66,9 @@ class Units:
     """The day whose communes the report tells, with everything that went into them folded in."""
     _asked: Mapping[int, str] = field(default_factory=dict)
     _credited: Mapping[int, str] = field(default_factory=dict)
+    strangers: frozenset[str] = frozenset()
+    """Codes of agents that were closed before the day's year or opened after the day: a row of one that has no figures
+    either tells nothing."""
 
     def key(self, commune: int | None, agent: int | None) -> str | None:
         """Code of the unit that a row of this commune and agent falls into; ``None`` when out of scope."""
@@ -125,12 +129,29 @@ def units_for(
         return Units(
             (Unit(DISTRICT, "Toàn huyện", whole.communes, whole.agents),), whole, scope, {}, {}, by, lineage, day
         )
-    agents = list(CollectionAgent.objects.values_list("id", "code", "name", "network"))
-    keys = {pk: (code if by == AGENT else network) for pk, code, _, network in agents}
-    names = {code: name for _, code, name, _ in agents} if by == AGENT else dict(Network.choices)
+    agents = list(CollectionAgent.objects.values_list("id", "code", "name", "network", "opened_on", "closed_on"))
+    keys = {pk: (code if by == AGENT else network) for pk, code, _, network, *_ in agents}
+    names = {code: name for _, code, name, *_ in agents} if by == AGENT else dict(Network.choices)
     shown = [code for code in sorted(names) if _agent_shown(scope, keys, code)]
     rows = tuple(_agent_row(code, str(names[code]), keys, whole) for code in shown)
-    return Units(rows, whole, scope, {}, keys, by, lineage, day)
+    return Units(
+        rows,
+        whole,
+        scope,
+        {},
+        keys,
+        by,
+        lineage,
+        day,
+        strangers=_strangers(agents, last) if by == AGENT else frozenset(),
+    )
+
+
+def _strangers(agents: Iterable[tuple[Any, ...]], last: Month) -> frozenset[str]:
+    first = date(last.year, 1, 1)
+    return frozenset(
+        code for _, code, _, _, opened, closed in agents if opened > last.last_day or (closed and closed < first)
+    )
 
 
 def _refuse_split(lineage: Lineage, territory: date, end: date) -> None:

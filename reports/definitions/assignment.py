@@ -42,6 +42,7 @@ def build(scope: Scope, asked: Asked) -> Table:
             for metric, standings in found.get(unit.code, {}).items()
         })
         for unit in units.rows
+        if unit.code in found or unit.code not in units.strangers
     ]  # fmt: skip
     parameters = {"from": str(asked.first), "to": str(asked.last), "by": asked.by, "year": asked.last.year}
     return _table(lines, asked.by, asked.last.year, ("Giao đầu năm", "Hiện giao"), parameters, [])

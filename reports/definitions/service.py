@@ -38,6 +38,7 @@ def build(scope: Scope, asked: Asked) -> Table:
     rows = [
         Row(_cells(unit, service[unit.code], growth[unit.code], goal if unit.code in bound else None))
         for unit in units.rows
+        if unit.code not in units.strangers or service[unit.code] != Service() or growth[unit.code] != Figures()
     ]
     whole = total_of(service.values())
     last = _cells(units.whole, whole, total(growth.values(), units), None) | {"unit_code": None}

@@ -24,6 +24,7 @@ from reports.definitions.targets import BY
 from reports.reading import METRICS
 from reports.registry import REPORTS, Asked
 from reports.renderers.data import to_json
+from tests import builders
 from tests.builders import again, paid
 from tests.cast import Cast
 from thaithuy_bhxh.months import Month
@@ -261,7 +262,7 @@ def test_who_opens_in_july_is_not_asked_for_anything_in_june(cast: Cast) -> None
     assign(cast, JULY, ("new", cast.agent_b, 12))
     asked = {last: told(report(cast.manager, "agent", "new", last)["rows"]) for last in (Month(2026, 6), SEPTEMBER)}
     key = (cast.agent_b.code, "new")
-    assert [asked[last][key][1] for last in asked] == [None, 12]
+    assert [asked[last].get(key, (None, None))[1] for last in asked] == [None, 12]
 
 
 def test_the_sentence_tells_shares_as_the_table_and_what_is_foretold_in_millions(year: Cast) -> None:
@@ -271,3 +272,17 @@ def test_the_sentence_tells_shares_as_the_table_and_what_is_foretold_in_millions
     assert re.search(r"cuối năm dự báo \d+ triệu đ", sentence)
     over = Asked(Month(2025, 1), Month(2025, 12), "agent", "as_of", "grace", "")
     assert "dự báo" not in REPORTS["targets"].build(scope_of(year.manager), over).sentence
+
+
+def test_an_agent_of_other_years_has_no_rows_unless_there_is_something_to_tell(year: Cast) -> None:
+    builders.agent("BD900", closed_on=date(2025, 12, 31))
+    builders.agent("BD901", opened_on=date(2027, 1, 1))
+    known = {cast_agent.code for cast_agent in (year.agent_a, year.agent_b)}
+    for code in ("targets", "service", "assignment", "progress"):
+        asked = Asked(Month(2026, 1), SEPTEMBER, "agent", "as_of", "grace", "new" if code == "progress" else "")
+        assert {row.cells["unit_code"] for row in REPORTS[code].build(scope_of(year.manager), asked).rows} == known, (
+            code
+        )
+    year.agent_b.closed_on = date(2025, 12, 31)
+    year.agent_b.save()
+    assert told(report(year.manager, "agent")["rows"])[year.agent_b.code, "new"][4] == 2
