@@ -19,10 +19,11 @@ from reports.definitions.growth import span_in_words
 from reports.definitions.targets import BY, TargetParameters, behind_address, checked
 from reports.progress import Line
 from reports.reading import Point
-from reports.tables import Column, Row, Table, percent
+from reports.tables import Column, Row, Table
 from reports.units import AGENT, COLLECTOR, COMMUNE, DISTRICT, NETWORK, Units
 from reports.wording import LABELS, figure
 from thaithuy_bhxh.clock import today
+from thaithuy_bhxh.figures import percent_in_words
 from thaithuy_bhxh.months import Month, months_between
 
 if TYPE_CHECKING:
@@ -158,8 +159,8 @@ def _sentence(parameters: TargetParameters, point: Point, found: MonthByMonth, m
     told = {Metric.ACTIVE: "đang tham gia", Metric.NEW: "tăng mới", Metric.COLLECTED: "thu"}[Metric(metric)]
     text = f"Đến hết ngày {point.day:%d/%m/%Y}: {told} {figure(whole.done, metric)}"
     if whole.target is not None:
-        share = percent(whole.done, whole.target)
-        text += f" trên chỉ tiêu {figure(whole.target, metric)}" + (f" ({share.replace('.', ',')}%)" if share else "")
+        share = whole.progress.percent
+        text += f" trên chỉ tiêu {figure(whole.target, metric)}" + (f" ({percent_in_words(share)})" if share else "")
     sums = {month: number for month in months if (number := found.total(month))}
     if metric != Metric.ACTIVE and len(sums) > 1:
         best = max(sums, key=lambda month: sums[month])
