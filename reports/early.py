@@ -10,6 +10,7 @@ from reports.pace import achieved_per_day, half_up, two_decimals
 from reports.progress import Line
 from reports.reading import Point
 from reports.wording import estimate, figure, rate
+from thaithuy_bhxh.figures import decimal_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,5 +66,5 @@ def _pace(line: Line, point: Point) -> str:
     text = f"cần {rate(line.needed, line.metric)} mỗi ngày làm việc"
     if achieved is None:
         return text
-    now = estimate(half_up(achieved), line.metric) if line.is_money else two_decimals(achieved).replace(".", ",")
+    now = estimate(half_up(achieved), line.metric) if line.is_money else decimal_in_words(two_decimals(achieved))
     return f"{text}, đang đạt {now}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agents.models import Metric
-from thaithuy_bhxh.figures import dots
+from thaithuy_bhxh.figures import decimal_in_words, dots
 
 LABELS = {Metric.ACTIVE: "Đang tham gia", Metric.NEW: "Tăng mới", Metric.COLLECTED: "Tiền thu (đồng)"}
 
@@ -24,4 +24,4 @@ def estimate(value: int | None, metric: str) -> str:
 
 def rate(value: str | int | None, metric: str) -> str:
     """“1,20 người” or “164 triệu đ” of a working day."""
-    return f"{value.replace('.', ',')} người" if isinstance(value, str) else estimate(value, metric)
+    return f"{decimal_in_words(value)} người" if isinstance(value, str) else estimate(value, metric)

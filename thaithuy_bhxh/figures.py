@@ -15,3 +15,8 @@ def dots(number: int) -> str:
 def percent_in_words(value: str | Decimal | float) -> str:
     """Text "84.15" → 84,2%: one decimal, halves up. Sheets and data keep the two that it was reckoned with."""
     return f"{Decimal(str(value)).quantize(Decimal('0.1'), ROUND_HALF_UP):,}".translate(_VIETNAMESE) + "%"
+
+
+def decimal_in_words(value: str) -> str:
+    """Text "-0.01" → −0,01, with the decimals that it has."""
+    return value.translate(_VIETNAMESE)
