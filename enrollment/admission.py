@@ -77,7 +77,7 @@ def refuse_day(account: Account, day: date, *, today: date) -> None:
     """No money of the future, of a child, or while a stop holds."""
     if day > today:
         raise Refused(f"Ngày biên lai {day:%d/%m/%Y} ở tương lai; hãy kiểm tra lại ngày.", "received_on")
-    _refuse_minor(account, day)
+    refuse_minor(account.born, day)
     _refuse_stopped(account, day)
 
 
@@ -137,7 +137,7 @@ def _refuse_stopped(account: Account, day: date) -> None:
         )
 
 
-def _refuse_minor(account: Account, day: date) -> None:
-    born = account.born
+def refuse_minor(born: date | None, day: date) -> None:
+    """Nobody below the minimum age joins; ``born`` is the earliest birth date that is possible."""
     if born and (day.year - born.year, day.month, day.day) < (MINIMUM_AGE, born.month, born.day):
         raise Refused(f"Vào ngày {day:%d/%m/%Y} người này chưa đủ {MINIMUM_AGE} tuổi.", "birth_date")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from typing import Any
@@ -15,6 +16,7 @@ from agents import audit
 from agents.access import require_role
 from agents.models import Commune, User
 from enrollment.access import CORRECTORS, RECORDERS
+from enrollment.admission import refuse_minor
 from enrollment.identity import clean_bhxh_no, clean_citizen_id, clean_phone
 from enrollment.models import Household, Participant, Receipt, Residence, SupportStatus
 from enrollment.operations.derive import derive
@@ -87,8 +89,17 @@ def _enroll(
         return receipt
 
 
-def _create(actor: User, person: Person) -> Participant:
+def check_newcomer(person: Person) -> dict[str, Any]:
+    """The values of somebody new to store; :class:`Refused` names the field. Forms ask it before money is spoken of."""
     values = clean_person(person)
+    born, year = values["birth_date"], values["birth_year"]
+    refuse_minor(born or (date(year, 1, 1) if year else None), today())
+    _refuse_taken(values)
+    return values
+
+
+def _create(actor: User, person: Person) -> Participant:
+    values = check_newcomer(person)
     participant = Participant(**values, **participant_keys(values["full_name"]))
     _save(participant)
     audit.record(
@@ -110,6 +121,8 @@ def clean_person(person: Person) -> dict[str, Any]:
         values["birth_year"] = person.birth_date.year
         if person.birth_date > today():
             raise Refused("Ngày sinh không được ở tương lai.", "birth_date")
+    elif person.birth_year and person.birth_year > today().year:
+        raise Refused("Năm sinh không được ở tương lai.", "birth_year")
     if not values["citizen_id"] and not values["bhxh_no"]:
         raise Refused("Cần ít nhất một số: CCCD/CMND hoặc mã số BHXH.", "citizen_id")
     return values
@@ -123,12 +136,20 @@ def _cleaned(cleaner: Any, text: str, field: str) -> str | None:
     return value
 
 
+_NUMBERS = {"citizen_id": "Số CCCD", "bhxh_no": "Mã số BHXH"}
+
+
+def _refuse_taken(values: Mapping[str, Any], own: int = 0) -> None:
+    """No number names two people; ``own`` is the id of the person who may have it."""
+    for name, label in _NUMBERS.items():
+        value = values[name]
+        if value and Participant.objects.filter(**{name: value}).exclude(pk=own).exists():
+            raise Refused(f"{label} {value} đã thuộc về một người khác; hãy tìm người đó theo số này.", name)
+
+
 def _save(participant: Participant) -> None:
     """Save, telling whose number it is when it belongs to somebody already."""
-    for field, label in (("citizen_id", "Số CCCD"), ("bhxh_no", "Mã số BHXH")):
-        value = getattr(participant, field)
-        if value and Participant.objects.filter(**{field: value}).exclude(pk=participant.pk).exists():
-            raise Refused(f"{label} {value} đã thuộc về một người khác; hãy tìm người đó theo số này.", field)
+    _refuse_taken({name: getattr(participant, name) for name in _NUMBERS}, participant.pk or 0)
     try:
         participant.full_clean(validate_constraints=False, validate_unique=False)
         with transaction.atomic():
