@@ -178,8 +178,11 @@ class People:
         )
         new = {id(one) for one in self.created}
         completed = [one for one in self._subjects() if one.learned and id(one) not in new]
+        for one in completed:
+            # Whoever has the record open for correction learns that it is no longer what was shown.
+            one.participant.version += 1
         Participant.objects.bulk_update(
-            [one.participant for one in completed], ["citizen_id", "bhxh_no"], batch_size=200
+            [one.participant for one in completed], ["citizen_id", "bhxh_no", "version"], batch_size=200
         )
         audit.record_all(
             self._entry(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -24,7 +24,7 @@ from enrollment.operations.receipts import Payment, do_record_receipt, receipt_o
 from enrollment.operations.sources import put_source
 from enrollment.querysets import participant_keys
 from thaithuy_bhxh.clock import today
-from thaithuy_bhxh.errors import EditConflict, Refused
+from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.text import clean
 
 
@@ -101,7 +101,7 @@ def check_newcomer(person: Person) -> dict[str, Any]:
 def _create(actor: User, person: Person) -> Participant:
     values = check_newcomer(person)
     participant = Participant(**values, **participant_keys(values["full_name"]))
-    _save(participant)
+    save_person(participant)
     audit.record(
         actor=actor, action="participant.create", on=participant, summary=f"Ghi người tham gia {participant.full_name}"
     )
@@ -147,7 +147,7 @@ def _refuse_taken(values: Mapping[str, Any], own: int = 0) -> None:
             raise Refused(f"{label} {value} đã thuộc về một người khác; hãy tìm người đó theo số này.", name)
 
 
-def _save(participant: Participant) -> None:
+def save_person(participant: Participant) -> None:
     """Save, telling whose number it is when it belongs to somebody already."""
     _refuse_taken({name: getattr(participant, name) for name in _NUMBERS}, participant.pk or 0)
     try:
@@ -159,40 +159,6 @@ def _save(participant: Participant) -> None:
         raise Refused(messages[0], field) from error
     except IntegrityError as error:
         raise Refused("Số CCCD hoặc mã số BHXH vừa được ghi cho một người khác.", "citizen_id") from error
-
-
-def do_correct_participant(*, actor: User, participant: Participant, version: int, person: Person) -> Participant:
-    """Correct personal data. :class:`EditConflict` when somebody else changed them since ``version``."""
-    require_role(actor, *CORRECTORS)
-    values = clean_person(person)
-    with transaction.atomic():
-        locked = Participant.objects.select_for_update().get(pk=participant.pk)
-        if locked.version != version:
-            raise EditConflict("Người khác vừa sửa thông tin này; hãy so hai bản rồi lưu lại.")
-        changes = {
-            name: [getattr(locked, name), value] for name, value in values.items() if getattr(locked, name) != value
-        }
-        if not changes:
-            return locked
-        for name, value in {**values, **participant_keys(values["full_name"])}.items():
-            setattr(locked, name, value)
-        locked.version += 1
-        _save(locked)
-        audit.record(
-            actor=actor, action="participant.correct", on=locked,
-            summary="Sửa thông tin: " + ", ".join(_label(name) for name in changes), changes=changes,
-        )  # fmt: skip
-    return locked
-
-
-def _label(name: str) -> str:
-    return str(Participant._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
-
-
-def person_of(participant: Participant) -> Person:
-    """The personal data on record, as a form would state them."""
-    stated: dict[str, Any] = {field.name: getattr(participant, field.name) for field in fields(Person)}
-    return Person(**{**stated, "citizen_id": participant.citizen_id or "", "bhxh_no": participant.bhxh_no or ""})
 
 
 def do_move(*, actor: User, participant: Participant, commune: Commune, hamlet: str, since: date, note: str = ""
