@@ -128,6 +128,13 @@ def test_what_the_rules_refuse_is_an_error_of_its_column(run: Run, values: dict[
     assert columns(run(sheets.listed(person(**values)))) == [(FIRST, column)]
 
 
+@pytest.mark.parametrize("trusted", [False, True])
+def test_a_first_month_far_off_is_an_error_of_column_seven(run: Run, trusted: bool):
+    answer = run(sheets.listed(person(_7="01/2062")), trust_amounts=trusted)
+    assert columns(answer) == [(FIRST, "7")] and "quá xa ngày nộp" in answer["errors"][0]["reason"]
+    assert not Receipt.objects.exists()
+
+
 def test_months_that_are_paid_already_are_an_error_of_column_seven(run: Run):
     run(sheets.listed(person()))
     assert columns(run(sheets.listed(person(_4="BD25-0000002", _3="06/08/2025")))) == [(FIRST, "7")]

@@ -333,6 +333,12 @@ class TestRecording:
         text = client.post(url, payment_values()).content.decode()
         assert f"hãy chọn đóng từ {(this_month() + 12).vi}" in text and 'id="id_from_month_error"' in text
 
+    def test_a_mistyped_year_is_refused_and_months_left_out_are_remarked_upon(self, client: Client, known: Draft):
+        far = client.post(step(known, "muc-dong"), payment_values(from_month=f"12/{today().year + 36}"))
+        assert "quá xa ngày nộp" in far.context["form"].errors["from_month"][0]
+        client.post(step(known, "muc-dong"), payment_values(from_month=(this_month() + 3).vi))
+        assert "chưa thấy đóng" in client.get(step(known, "kiem-tra")).content.decode()
+
     def test_a_lead_names_the_collector(self, browser: Any, cast: Cast, active: Participant):
         client = browser("lead_a")
         url = client.post(reverse("enrollment:collect", args=[active.pk])).headers["Location"]
