@@ -8,7 +8,10 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from thaithuy_bhxh.text import home_phone
+
 _SEPARATORS = re.compile(r"[\s.\-]")
+_BRACKETS = re.compile(r"[()]")
 
 
 class Encoded(NamedTuple):
@@ -43,8 +46,8 @@ def clean_bhxh_no(text: str) -> str | None:
 
 
 def clean_phone(text: str) -> str | None:
-    """9–11 digits, ``+84`` read as ``0``; ``None`` when empty; ``ValueError`` with a Vietnamese sentence."""
-    value = _digits(text).replace("+84", "0", 1)
+    """9–11 digits, ``+84`` and ``84`` read as ``0``; ``None`` when empty; ``ValueError`` with a Vietnamese sentence."""
+    value = home_phone(_BRACKETS.sub("", _digits(text)))
     if not value:
         return None
     if not value.isascii() or not value.isdigit() or not 9 <= len(value) <= 11:

@@ -12,8 +12,9 @@ from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.months import Month
 from thaithuy_bhxh.text import clean
 
-_WHOLE = re.compile(r"[0-9]{1,15}|[0-9]{1,3}(?:[.\s][0-9]{3}){1,4}")
-"""Digits alone, or in groups of three: ``1.5`` and ``12.50`` are no thousands and are not guessed at."""
+_WHOLE = re.compile(r"[0-9]{1,15}|[0-9]{1,3}(?:([.,\s])[0-9]{3})(?:\1[0-9]{3}){0,3}")
+"""Digits alone, or in groups of three with one separator: ``1.5`` and ``12,50`` are no thousands and not guessed at."""
+_PARTS = re.compile(r"[0-9]+(?:[.,\s][0-9]+)+")
 _YEAR = re.compile(r"[0-9]{4}")
 _SHORT_DAY = re.compile(r"([0-9]{1,2}[/.-][0-9]{1,2}[/.-])([0-9]{2})")
 """A date whose year is told by two digits only."""
@@ -24,7 +25,7 @@ FIRST_YEAR, LAST_YEAR = 1900, 2199
 
 
 class DongField(forms.CharField):
-    """Integer đồng from ``1.500.000``, ``1 500 000 đ`` or ``1500000``."""
+    """Integer đồng from ``1.500.000``, ``1,500,000``, ``1 500 000 đ`` or ``1500000``."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault(
@@ -38,8 +39,10 @@ class DongField(forms.CharField):
         if not digits:
             return None
         if not _WHOLE.fullmatch(digits):
+            if _PARTS.fullmatch(digits):
+                raise forms.ValidationError(f"“{text}” có thể hiểu theo nhiều cách; hãy ghi đủ số đồng như 1.500.000.")
             raise forms.ValidationError(f"“{text}” không phải là số tiền; hãy nhập như 1.500.000.")
-        return int(re.sub(r"[.\s]", "", digits))
+        return int(re.sub(r"[.,\s]", "", digits))
 
     def validate(self, value: Any) -> None:
         if value is None and self.required:
