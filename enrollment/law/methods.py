@@ -168,8 +168,8 @@ def refuse_late(method: Method, from_month: Month, paid_on: date, back_payment: 
     )
 
 
-KNOWN_AHEAD = 11
-"""Whole months that a yearly payment made elsewhere may still cover after the month of the next payment."""
+KNOWN_AHEAD = 12
+"""Months that a yearly payment made elsewhere in the same month may already have paid."""
 
 
 def latest_start(paid_on: date, covered_to: Month | None = None) -> Month:

@@ -66,7 +66,7 @@ def test_months_out_of_the_calendar_are_refused(index: int) -> None:
 
 @pytest.mark.parametrize(
     ("covered_to", "latest"),
-    [(None, Month(2027, 10)), (Month(2026, 12), Month(2027, 10)), (Month(2029, 6), Month(2029, 7))],
+    [(None, Month(2027, 11)), (Month(2026, 12), Month(2027, 11)), (Month(2029, 6), Month(2029, 7))],
 )
 def test_payment_ahead_begins_with_what_can_come_next(covered_to: Month | None, latest: Month) -> None:
     paid_on = date(2026, 11, 26)
