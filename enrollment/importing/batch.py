@@ -131,10 +131,21 @@ class _Desk:
         self._at = timezone.now()
 
     def check(self, lines: Sequence[ReceiptLine | StopLine]) -> None:
-        """One after another in the order of their months: a stop frees the months after it for later receipts."""
+        """One after another in the order of their months: a stop frees the months after it for later receipts.
+
+        A stop of somebody whom only a later line brings in is judged last, so that its refusal says what is wrong.
+        """
         self.outcome.rows += len(lines)
+        later: list[StopLine] = []
         for line in sorted(lines, key=_moment):
-            self._guard(line, self._receipt if isinstance(line, ReceiptLine) else self._stop)
+            if isinstance(line, ReceiptLine):
+                self._guard(line, self._receipt)
+            elif self.people.knows(line):
+                self._guard(line, self._stop)
+            else:
+                later.append(line)
+        for stop in later:
+            self._guard(stop, self._stop)
         self.outcome.receipts, self.outcome.stops = len(self.receipts), len(self.stops)
         self.outcome.created_participants = len(self.people.created)
 

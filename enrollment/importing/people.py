@@ -110,6 +110,10 @@ class People:
             self._refuse_contradiction(found, line)
         return found
 
+    def knows(self, line: Line) -> bool:
+        """Whether either number of the line names somebody by now."""
+        return bool(self._by_id.get(line.citizen_id or "") or self._by_no.get(line.bhxh_no or ""))
+
     def is_own(self, subject: Subject) -> bool:
         """Whether the importer may see this person; whoever is new is the list's own."""
         person = subject.participant

@@ -15,6 +15,7 @@ from django.utils import timezone
 from agents import audit
 from agents.access import require_role
 from agents.models import Commune, User
+from agents.territory import load_lineage
 from enrollment.access import CORRECTORS, RECORDERS
 from enrollment.admission import refuse_minor
 from enrollment.identity import clean_bhxh_no, clean_citizen_id, clean_phone
@@ -22,10 +23,10 @@ from enrollment.models import Household, Participant, Receipt, Residence, Suppor
 from enrollment.operations.derive import derive
 from enrollment.operations.receipts import Payment, do_record_receipt, receipt_of_submission
 from enrollment.operations.sources import put_source
-from enrollment.querysets import participant_keys
+from enrollment.querysets import LATEST_FIRST, participant_keys
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
-from thaithuy_bhxh.text import clean
+from thaithuy_bhxh.text import clean, fold, upper_first
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,9 +169,10 @@ def do_move(*, actor: User, participant: Participant, commune: Commune, hamlet: 
     if since > today():
         raise Refused("Ngày chuyển không được ở tương lai.", "since")
     if commune.valid_from > since or (commune.valid_to and commune.valid_to < since):
-        raise Refused(f"{commune.label.capitalize()} không có vào ngày {since:%d/%m/%Y}.", "commune")
+        raise Refused(f"{upper_first(commune.label)} không có vào ngày {since:%d/%m/%Y}.", "commune")
     with transaction.atomic():
         locked = Participant.objects.select_for_update().get(pk=participant.pk)
+        _refuse_same_place(locked, commune, clean(hamlet), since)
         row = Residence(
             participant=locked, commune=commune, hamlet=clean(hamlet), since=since, note=clean(note),
             recorded_by=actor, recorded_at=timezone.now(),
@@ -184,6 +186,20 @@ def do_move(*, actor: User, participant: Participant, commune: Commune, hamlet: 
         )  # fmt: skip
         derive([locked.pk])
     return row
+
+
+def _refuse_same_place(participant: Participant, commune: Commune, hamlet: str, since: date) -> None:
+    """A move leads elsewhere: to another hamlet or commune than the one of that day, under whatever name it had."""
+    moves = participant.residences.filter(since__lte=since).order_by("-since", "-recorded_at", "-id")
+    visits = Receipt.objects.live().filter(participant=participant, received_on__lte=since).order_by(*LATEST_FIRST)
+    words = [
+        *moves.values_list("since", "recorded_at", "commune", "hamlet")[:1],
+        *visits.values_list("received_on", "recorded_at", "commune", "hamlet")[:1],
+    ]
+    here = max(words, default=None)
+    if here and fold(here[3]) == fold(hamlet) and load_lineage().at(here[2], since) == commune.pk:
+        place = ", ".join(filter(None, (hamlet, commune.label)))
+        raise Refused(f"Ngày {since:%d/%m/%Y} người này vốn ở {place}; hãy chọn xã hoặc thôn khác.", "commune")
 
 
 def do_add_support_status(*, actor: User, participant: Participant, evidence: Evidence, household: bool = False

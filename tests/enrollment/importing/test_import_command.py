@@ -146,6 +146,12 @@ def test_a_stop_frees_the_months_after_it_for_a_later_receipt_of_the_same_list(r
     assert (answer["errors"], answer["receipts"], answer["stops"]) == ([], 2, 1)
 
 
+def test_a_stop_before_the_first_receipt_of_the_same_list_is_told_so(run: Run):
+    answer = run(sheets.listed(person(), stops=[stop(_7="06/2025")]))
+    ((row, column),) = columns(answer)
+    assert column == "7" and row > FIRST and "trước biên lai đầu tiên" in answer["errors"][0]["reason"]
+
+
 def test_a_receipt_number_is_unique_as_a_whole_string(run: Run):
     other = {"_B": "Người Mẫu Khác", "_C": None, "_1": "034180000002"}
     assert run(sheets.listed(person(_4="1"), person(_4="01", **other)))["receipts"] == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -67,6 +68,19 @@ def test_a_move_in_the_future_is_refused_beside_its_field(browser: Any, cast: Ca
     values = {"since": "01/01/2199", "commune": cast.commune_b.pk, "hamlet": "", "note": ""}
     text = browser("staff_a").post(url("move", active), values).content.decode()
     assert 'id="id_since_error"' in text and not Residence.objects.exists()
+
+
+def test_a_move_to_the_same_place_is_refused_but_not_an_earlier_one(browser: Any, cast: Cast, active: Participant):
+    """What counts is where the person lived on the day of the move: the receipt says so since its own day only."""
+    client, day = browser("staff_a"), this_month().first_day
+    same = {"since": f"{day:%d/%m/%Y}", "commune": cast.commune_a.pk, "hamlet": " thôn  BẮC", "note": ""}
+    assert "vốn ở" in client.post(url("move", active), same).context["form"].errors["commune"][0]
+    assert not Residence.objects.exists()
+    client.post(url("move", active), {**same, "hamlet": "Thôn Nam"})
+    assert Residence.objects.get().hamlet == "Thôn Nam"
+    before = f"{day - timedelta(days=40):%d/%m/%Y}"
+    client.post(url("move", active), {**same, "since": before})
+    assert Residence.objects.count() == 2
 
 
 def test_a_support_group_is_recorded_and_other_needs_none(browser: Any, active: Participant):
