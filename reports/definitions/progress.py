@@ -24,6 +24,7 @@ from reports.units import AGENT, COLLECTOR, COMMUNE, DISTRICT, NETWORK, Units
 from reports.wording import LABELS, figure
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.months import Month, months_between
+from thaithuy_bhxh.text import upper_first
 
 if TYPE_CHECKING:
     from reports.registry import Asked
@@ -82,7 +83,7 @@ def _title(parameters: TargetParameters) -> str:
 
 def _subtitle(parameters: TargetParameters, point: Point) -> list[str]:
     span = span_in_words(parameters.first, parameters.last)
-    return [f"{span[:1].upper()}{span[1:]}, tính đến hết ngày {point.day:%d/%m/%Y}"]
+    return [f"{upper_first(span)}, tính đến hết ngày {point.day:%d/%m/%Y}"]
 
 
 def _key(month: Month) -> str:
