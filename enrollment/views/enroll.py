@@ -42,8 +42,12 @@ def enroll(request: HttpRequest) -> HttpResponse:
         found = recognise(reader(request), form.cleaned_data)
         if not found:
             return redirect(_step_url(_new_draft(request, form)))
-    drafts = drafts_of(reader(request))[:10]
-    return render(request, "enrollment/enroll_who.html", {"form": form, "found": found, "drafts": drafts})
+    context = {
+        "form": form,
+        "found": found,
+        "drafts": drafts_of(reader(request)).filled()[:10],
+    }
+    return render(request, "enrollment/enroll_who.html", context)
 
 
 @require_POST

@@ -118,7 +118,26 @@ class TestWho:
         assert 'value="12345"' in text and 'value="Người Mẫu Ai Đó"' in text
         assert 'href="#id_citizen_id"' in text and "có 12 chữ số" in text
 
-    def test_own_drafts_are_offered_and_others_are_not(self, browser: Any, draft: Draft):
+    def test_a_form_that_was_only_opened_is_no_draft(self, client: Client, active: Participant, lapsed: Participant):
+        for nothing in ({}, {"full_name": " ", "citizen_id": "--"}, {"birth": "1984"}):
+            client.post(WHO, nothing)
+            client.post(reverse("enrollment:enroll_new"), nothing)
+        assert not Draft.objects.exists()
+        page = client.post(reverse("enrollment:collect", args=[lapsed.pk])).headers["Location"]
+        for where in (WHO, "/"):
+            assert page not in client.get(where).content.decode(), "nothing was typed yet"
+        client.post(page, payment_values(nhap="1"))
+        for where in (WHO, "/"):
+            assert page in client.get(where).content.decode()
+
+    def test_the_same_answer_sent_again_is_the_same_draft(self, client: Client):
+        typed = {"full_name": "Người Mẫu Chưa Từng Có", "phone": "0900000007"}
+        assert client.post(WHO, typed).headers["Location"] == client.post(WHO, typed).headers["Location"]
+        client.post(WHO, {**typed, "phone": "0900000008"})
+        assert Draft.objects.count() == 2
+
+    def test_own_drafts_are_offered_and_others_are_not(self, cast: Cast, browser: Any, draft: Draft):
+        do_fill_draft(actor=cast.staff_a, draft=draft, step="ca-nhan", values={"full_name": "Người Mẫu Ai Đó"})
         assert step(draft, "ca-nhan") in browser("staff_a").get(WHO).content.decode()
         assert step(draft, "ca-nhan") not in browser("lead_a").get(WHO).content.decode()
         assert browser("lead_a").get(step(draft, "ca-nhan")).status_code == 404
