@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from agents.access import for_roles, reader
+from agents.alarms import card_gap
 from agents.views.acts import blame
 from enrollment.access import RECORDERS, drafts_of, get_draft_for, get_participant_for, get_receipt_for
 from enrollment.answers import about, answers_of
@@ -26,6 +27,7 @@ from enrollment.recognition import Found, by_number, recognise
 from enrollment.views.acts import FIELDS
 from enrollment.views.rating import place_of
 from enrollment.wizard import CHECK, PAYMENT, PERSON, TITLES, Wizard, participant_of, step_of
+from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
 
 DONE, DONE_KEPT = "recorded_forms", 20
@@ -46,6 +48,7 @@ def enroll(request: HttpRequest) -> HttpResponse:
         "form": form,
         "found": found,
         "drafts": drafts_of(reader(request)).filled()[:10],
+        "card_gap": card_gap(reader(request), today()),
     }
     return render(request, "enrollment/enroll_who.html", context)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -384,3 +384,18 @@ def test_nobody_without_a_card_gets_as_far_as_the_amount(cast: Cast, browser: An
     answer = staff.post(page.request["PATH_INFO"], {**sent, "received_on": f"{today():%d/%m/%Y}"})
     assert answer.status_code == 200
     assert "không có thẻ nhân viên thu" in " ".join(answer.context["form"].errors["received_on"])
+
+
+def test_who_has_no_card_today_learns_it_first_and_may_still_record_the_days_before(cast: Cast, browser: Any):
+    staff = browser("staff_a")
+    for where in (WHO, "/"):
+        assert "chưa được thu tiền" not in staff.get(where).content.decode()
+    do_end_card(actor=cast.manager, card=cast.collector_a.cards.get(), valid_to=today() - timedelta(days=1))
+    for where in (WHO, "/"):
+        text = staff.get(where).content.decode()
+        assert "Hôm nay bạn chưa được thu tiền" in text and "Hãy báo phụ trách đại lý" in text, where
+    person = builders.paid(cast.manager, cast.commune_a, cast.collector_a, date(2026, 1, 5), months=1).participant
+    page = staff.post(reverse("enrollment:collect", args=[person.pk])).headers["Location"]
+    yesterday = today() - timedelta(days=1)
+    sent = payment_values(received_on=f"{yesterday:%d/%m/%Y}", from_month=f"{yesterday:%m/%Y}")
+    assert staff.post(page, sent).headers["Location"].endswith("/kiem-tra/")
