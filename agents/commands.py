@@ -3,18 +3,44 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+import re
+from typing import Any, NoReturn
 
 from django.core.exceptions import PermissionDenied
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from agents.models import User
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.text import clean
 
+_MISUSED = (
+    (r"the following arguments are required: (.+)", "Thiếu {}."),
+    (r"unrecognized arguments: (.+)", "Không có tùy chọn “{}”."),
+    (r"argument (.+?): expected .+", "{} cần một giá trị đi kèm."),
+    (r"argument (.+?): invalid choice: '?(.*?)'? \(choose from (.+)\)", "{} không nhận “{}”; hãy chọn một trong: {}."),
+    (r"argument (.+?): invalid .*?value: '?(.*?)'?", "{} không đọc được “{}”; hãy xem lại cách ghi."),
+)
+"""How argparse says that a command was misused (it has no Vietnamese), and what the portal says instead."""
+
+
+class PortalParser(CommandParser):
+    """argparse that refuses in Vietnamese, with its exit code 2."""
+
+    def error(self, message: str) -> NoReturn:
+        if not self.called_from_command_line:
+            super().error(message)
+        told = ((sentence, re.fullmatch(pattern, message)) for pattern, sentence in _MISUSED)
+        known = next((sentence.format(*found.groups()) for sentence, found in told if found), message)
+        self.exit(2, f"{self.prog}: {known} Xem cách dùng: {self.prog} --help\n")
+
 
 class PortalCommand(BaseCommand):
-    """A command whose refusals are a Vietnamese sentence on stderr with exit code 1; argparse keeps code 2."""
+    """A command whose refusals are a Vietnamese sentence on stderr with exit code 1; wrong usage has code 2."""
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        parser = super().create_parser(prog_name, subcommand, **kwargs)
+        parser.__class__ = PortalParser  # Django offers no place to name another class.
+        return parser
 
     def execute(self, *args: Any, **options: Any) -> str | None:
         try:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -55,6 +56,7 @@ def test_wrong_usage_is_exit_code_two(words: tuple[str, ...], capsys: pytest.Cap
         command.run_from_argv(["manage.py", *words])
     told = capsys.readouterr()
     assert (ended.value.code, told.out) == (2, "") and words[0] in told.err
+    assert not re.search(r"argument|usage|invalid|required|unrecognized|expected", told.err), told.err
 
 
 @pytest.mark.parametrize("words", [("report",), ("report", "growth"), ("report", "growth", "--from", "2026-01")])

@@ -22,6 +22,11 @@ def clean(text: str) -> str:
     return _BLANKS.sub(" ", _CONTROLS.sub("", text)).strip()
 
 
+def receipt_number(text: str) -> str:
+    """The one spelling of a receipt's number: ``bd001-1`` and ``BD001-1`` are the same sheet of paper."""
+    return clean(text).upper()
+
+
 def paragraphs(text: str) -> str:
     """The text with every line cleaned and without empty lines at its ends."""
     return "\n".join(clean(line) for line in text.splitlines()).strip()

@@ -6,6 +6,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+
 from agents.models import CollectionAgent, CollectionPoint, Collector, Commune, Marker, Role, User
 from agents.operations.accounts import Post, do_create_account
 from agents.operations.assignments import do_assign_commune, do_hand_over
@@ -27,6 +31,7 @@ from enrollment.operations.policy import load_policy
 from enrollment.operations.receipts import do_void_receipt
 
 Say = Callable[[str], None]
+CACHE = settings.CACHES["default"]["LOCATION"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +242,13 @@ def is_demonstration() -> bool:
     return Marker.objects.filter(name=Marker.DEMONSTRATION).exists()
 
 
-def is_empty() -> bool:
-    """Whether nobody has begun to work in this database."""
-    return not (User.objects.exists() or CollectionAgent.objects.exists() or Participant.objects.exists())
+def is_foreign() -> bool:
+    """Whether this database holds anything but the demonstration; it may be of an older portal, or of none at all."""
+    tables = set(connection.introspection.table_names())
+    if Marker._meta.db_table in tables and is_demonstration():
+        return False
+    ours = {*connection.introspection.django_table_names(), MigrationRecorder.Migration._meta.db_table, CACHE}
+    begun = any(
+        model._meta.db_table in tables and model.objects.exists() for model in (User, CollectionAgent, Participant)
+    )
+    return begun or bool(tables - ours)

@@ -9,6 +9,7 @@ from django import forms
 from enrollment.querysets import ReceiptQuerySet
 from thaithuy_bhxh.clock import this_month, today
 from thaithuy_bhxh.fields import DayField
+from thaithuy_bhxh.text import receipt_number
 
 
 class ReceiptListForm(forms.Form):
@@ -31,7 +32,7 @@ class ReceiptListForm(forms.Form):
         first, last, number = (self.cleaned_data[name] for name in ("tu", "den", "so"))
         receipts = receipts.filter(received_on__gte=first) if first else receipts
         receipts = receipts.filter(received_on__lte=last) if last else receipts
-        return receipts.filter(number__istartswith=number.strip()) if number.strip() else receipts
+        return receipts.filter(number__startswith=receipt_number(number)) if number else receipts
 
     @property
     def sentence(self) -> str:

@@ -17,6 +17,7 @@ from enrollment.models import Complaint, Receipt, Source
 from enrollment.operations.sources import UNKNOWN
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.fields import DayField
+from thaithuy_bhxh.text import receipt_number
 
 SCORES = (
     ("5", "5 – Rất tốt"),
@@ -100,8 +101,8 @@ class ComplaintForm(SpokenForm):
         return found
 
     def clean_receipt(self) -> Receipt | None:
-        number = self.cleaned_data["receipt"].strip()
-        found = self._receipts.filter(number__iexact=number).select_related("collector").first() if number else None
+        number = receipt_number(self.cleaned_data["receipt"])
+        found = self._receipts.filter(number=number).select_related("collector").first() if number else None
         if number and found is None:
             raise forms.ValidationError(f"Không có biên lai số {number} trong phạm vi của bạn.")
         return found

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from enrollment.identity import clean_bhxh_no, clean_citizen_id
 from enrollment.importing.cells import Cell, Fault, is_number
 from thaithuy_bhxh.months import Month
+from thaithuy_bhxh.text import receipt_number as one_spelling
 
 _DAY = re.compile(r"(\d{1,2}) ?[/.\-] ?(\d{1,2}) ?[/.\-] ?(\d{4}|\d{2})(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?")
 _ISO_DAY = re.compile(r"(\d{4})[/\-](\d{1,2})[/\-](\d{1,2})(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?)?")
@@ -81,8 +82,8 @@ def address(value: Cell) -> str:
 
 
 def receipt_number(value: Cell) -> str:
-    """The whole string as it stands, at most 40 characters, with a digit in it."""
-    found = text(value)
+    """The whole string in capitals, at most 40 characters, with a digit in it."""
+    found = one_spelling(text(value))
     if len(found) > 40 or not _is_code(value, found) or not any(map(str.isdigit, found)):
         raise ValueError(f"{_shown(value)} không phải là số biên lai; hãy ghi như “BD20M-0000001”.")
     return found

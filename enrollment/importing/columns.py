@@ -13,6 +13,11 @@ from enrollment.importing.cells import Cell
 from thaithuy_bhxh.text import fold
 
 _NOT_WORD = re.compile(r"[^a-z0-9]")
+_UNIT = re.compile(
+    r"[(\[] *(?:(?:don vi tinh|don vi|dvt) *:? *)?"
+    r"(?:dong(?: ?/ ?thang)?|d|vnd|thang|dd/mm/yyyy|mm/yyyy|ngay/thang/nam|thang/nam) *[)\]]"
+)
+"""A unit or pattern in brackets, as offices add to a header."""
 
 
 class Use(Enum):
@@ -43,8 +48,9 @@ class Column:
 
 
 def normalised(header: str) -> str:
-    """A header as it is compared: without diacritics and case, letters and digits only (``HoTen`` = ``Họ tên``)."""
-    return _NOT_WORD.sub("", fold(header))
+    """A header as it is compared: without diacritics, case and unit, letters and digits only (``HoTen`` = ``Họ tên``,
+    ``Số tiền phải đóng (đồng)`` = ``Số tiền phải đóng``)."""
+    return _NOT_WORD.sub("", _UNIT.sub("", fold(header)))
 
 
 COLUMNS: Mapping[str, Column] = {

@@ -26,7 +26,7 @@ from enrollment.support import groups_on
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.months import Month
-from thaithuy_bhxh.text import clean
+from thaithuy_bhxh.text import clean, receipt_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ def _record(actor: User, participant: Participant, payment: Payment, key: UUID |
     if agent.closed_on and agent.closed_on < payment.received_on:
         raise Refused(f"Đại lý {agent.name} đã ngừng hoạt động từ sau {agent.closed_on:%d/%m/%Y}.", "collector")
     result = quote_payment(participant, payment)
-    number = clean(payment.number) or next_number(agent.code, payment.received_on.year)
+    number = receipt_number(payment.number) or next_number(agent.code, payment.received_on.year)
     if Receipt.objects.filter(number=number).exists():
         raise Refused(f"Số biên lai {number} đã có trong sổ; hãy kiểm tra lại số.", "number")
     receipt = build_receipt(participant, payment, result, number=number, actor=actor)

@@ -6,6 +6,7 @@ import csv
 from collections.abc import Callable
 from datetime import date
 from io import BytesIO, StringIO
+from itertools import product
 from typing import Any
 
 import pytest
@@ -102,10 +103,13 @@ def test_the_workbook_is_ready_to_print(ledger: Cast) -> None:
     assert sheet.freeze_panes
 
 
-@pytest.mark.parametrize("rule", ["grace", "strict"])
-@pytest.mark.parametrize("role", ["manager", "officer", "lead"])
 @pytest.mark.parametrize("by", BY)
-def test_the_list_behind_a_figure_has_as_many_people_as_the_figure(ledger: Cast, by: str, role: str, rule: str) -> None:
+def test_the_list_behind_a_figure_has_as_many_people_as_the_figure(ledger: Cast, by: str) -> None:
+    for role, rule in product(("manager", "officer", "lead"), ("grace", "strict")):
+        has_as_many(ledger, by, role, rule)
+
+
+def has_as_many(ledger: Cast, by: str, role: str, rule: str) -> None:
     scope, table = scope_of(ledger.by_role(role)), table_for(ledger, by, rule, role)
     names = [
         "opening", "new", "returned", "moved_in", "moved_out", "decreased", "renewed", "closing", "covered",

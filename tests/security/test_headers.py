@@ -75,3 +75,10 @@ def test_a_form_without_its_token_is_refused_in_words(scene: Scene, db: None):
         answer = browser.post(url, {"full_name": "A B"})
         assert answer.status_code == 403
         assert "<html" in answer.content.decode() and "Traceback" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/tu-van/", "/tai-khoan/login/"])
+def test_pages_are_sent_compressed_to_whoever_can_unpack_them(db: None, path: str):
+    plain, packed = Client().get(path), Client().get(path, headers={"accept-encoding": "gzip"})
+    assert "Content-Encoding" not in plain
+    assert packed["Content-Encoding"] == "gzip" and len(packed.content) < len(plain.content)

@@ -16,6 +16,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client, override_settings
 from django.urls import reverse
 
+from enrollment.demonstration.loader import is_foreign
 from tests.security.scene import Scene
 from thaithuy_bhxh.checks import check_content_security_policy, check_production
 
@@ -90,6 +91,13 @@ def test_the_deployment_check_refuses_debugging():
 def test_the_demonstration_is_refused_on_a_production_server(db: None):
     with override_settings(DEBUG=False), pytest.raises(CommandError):
         call_command("demo", "--no-serve")
+
+
+def test_the_demonstration_leaves_a_database_of_another_program_alone(db: None):
+    assert not is_foreign()
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE khach_hang (id integer)")
+    assert is_foreign()
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from agents.commands import PortalCommand
 from enrollment.demonstration import SEED, levers_of, simulate
-from enrollment.demonstration.loader import Issued, Loader, is_demonstration, is_empty
+from enrollment.demonstration.loader import Issued, Loader, is_demonstration, is_foreign
 from enrollment.operations.renew_passwords import do_issue_demo_passwords
 from thaithuy_bhxh import triggers
 from thaithuy_bhxh.clock import this_month, today
@@ -40,10 +40,10 @@ class Command(PortalCommand):
         if not settings.DEBUG:
             raise Refused("Dữ liệu trình diễn chỉ tạo được khi DEBUG bật; đừng chạy trên máy chủ thật.")
         started = time.monotonic()
+        if is_foreign():
+            raise Refused("Cơ sở dữ liệu này có dữ liệu khác, không phải trình diễn; không đụng vào.")
         self._say("Chuẩn bị cơ sở dữ liệu…")
         call_command("migrate", verbosity=0, interactive=False)
-        if not is_demonstration() and not is_empty():
-            raise Refused("Cơ sở dữ liệu này có dữ liệu khác, không phải trình diễn; không đụng vào.")
         if options["reset"] and is_demonstration():
             self._empty()
         accounts = self._existing() if is_demonstration() else self._load()

@@ -32,14 +32,15 @@ class Command(PortalCommand):
         refused = False
         mappings = mappings_for(actor)
         with transaction.atomic():
-            for name in options["files"]:
+            for number, name in enumerate(options["files"], start=1):
                 read = self._read(name, mappings)
-                outcome, ok = self._import(actor, read, options)
+                # A trial of several files writes all but the last, because a list is judged by what those before did.
+                check_only = options["dry_run"] and number == len(options["files"])
+                outcome, ok = self._import(actor, read, options, check_only)
                 results.append((name, outcome))
                 refused = refused or not ok
-                if outcome.errors and options["errors"]:
-                    _write_errors(name, outcome, options["errors"])
-            if refused:
+            self._write_errors([one for one in results if one[1].errors], options["errors"])
+            if refused or options["dry_run"]:
                 transaction.set_rollback(True)
         self._report(results, refused, options)
         if refused:
@@ -54,15 +55,23 @@ class Command(PortalCommand):
         except UnreadableFile as error:
             raise Refused(f"{path.name}: {error}") from error
 
-    def _import(self, actor: Any, read: ReadResult, options: dict[str, Any]) -> tuple[Outcome, bool]:
+    def _import(self, actor: Any, read: ReadResult, options: dict[str, Any], check_only: bool) -> tuple[Outcome, bool]:
         try:
             outcome = do_import_lines(
                 actor=actor, lines=read.lines, errors=read.errors, trust_amounts=options["trust_amounts"],
-                skip_bad=options["skip_bad"], dry_run=options["dry_run"],
+                skip_bad=options["skip_bad"], dry_run=check_only,
             )  # fmt: skip
         except ListRefused as refusal:
             return refusal.outcome, False
         return outcome, not (options["dry_run"] and outcome.errors and not options["skip_bad"])
+
+    def _write_errors(self, results: list[tuple[str, Outcome]], target: str | None) -> None:
+        """A workbook of reasons per bad file: OUT.xlsx, OUT-2.xlsx, …"""
+        for number, (name, outcome) in enumerate(results if target else (), start=1):
+            path = Path(str(target))
+            path = path if number == 1 else path.with_stem(f"{path.stem}-{number}")
+            _write_errors(name, outcome, str(path))
+            self.remark(f"{name}: lý do lỗi ở {path}")
 
     def _report(self, results: list[tuple[str, Outcome]], refused: bool, options: dict[str, Any]) -> None:
         for name, outcome in results:

@@ -7,6 +7,7 @@ from agents.commands import PortalCommand, acting_user
 from enrollment.models import Receipt
 from enrollment.operations.receipts import do_void_receipt
 from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.text import receipt_number
 
 
 class Command(PortalCommand):
@@ -20,7 +21,7 @@ class Command(PortalCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         actor = acting_user(options["username"])
-        receipt = Receipt.objects.visible_to(actor).filter(number=options["number"]).first()
+        receipt = Receipt.objects.visible_to(actor).filter(number=receipt_number(options["number"])).first()
         if receipt is None:
             raise Refused(f"Không tìm thấy biên lai số {options['number']}.")
         do_void_receipt(actor=actor, receipt=receipt, on=options["on"], reason=options["reason"])

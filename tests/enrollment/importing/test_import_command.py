@@ -25,9 +25,9 @@ Run = Callable[..., dict[str, Any]]
 
 @pytest.fixture
 def run(cast: Cast, tmp_path: Path) -> Run:
-    """Import workbooks; gives the first file's answer with ``exit``, the exit code."""
+    """Import workbooks; gives one file's answer with ``exit``, the exit code."""
 
-    def go(*books: Workbook, **options: Any) -> dict[str, Any]:
+    def go(*books: Workbook, file: int = 0, **options: Any) -> dict[str, Any]:
         names = []
         for number, book in enumerate(books):
             book.save(tmp_path / f"{number}.xlsx")
@@ -38,7 +38,7 @@ def run(cast: Cast, tmp_path: Path) -> Run:
                          **{"username": "lanhdao", **options})  # fmt: skip
         except CommandError as error:
             code = error.returncode
-        return {**json.loads(out.getvalue())["files"][0], "exit": code}
+        return {**json.loads(out.getvalue())["files"][file], "exit": code}
 
     return go
 
@@ -96,6 +96,30 @@ def test_a_dry_run_says_what_would_happen_and_writes_nothing(run: Run):
     answer = run(sheets.listed(person(), stops=[stop()]), dry_run=True)
     assert (answer["receipts"], answer["stops"], answer["exit"]) == (1, 1, 0)
     assert not Participant.objects.exists()
+
+
+def test_a_dry_run_of_several_files_foretells_what_the_files_together_do(run: Run):
+    first, second = sheets.listed(person()), sheets.listed(person(**LATER), stops=[stop(_7="05/2026")])
+    foretold = [run(first, second, dry_run=dry, file=1) for dry in (True, False)]
+    assert foretold[0] == foretold[1]
+    assert (foretold[0]["created_participants"], foretold[0]["receipts"], foretold[0]["stops"]) == (0, 1, 1)
+
+
+def test_a_number_in_small_letters_is_the_same_receipt(run: Run, cast: Cast):
+    run(sheets.listed(person()))
+    assert run(sheets.listed(person(_4="bd25-0000001")))["unchanged"] == 1
+    other = run(sheets.listed(person(_4="bd25-0000001", _1="034180000002", _C=None)))
+    assert (other["exit"], columns(other)) == (1, [(FIRST, "4")])
+    call_command("void_receipt", "bd25-0000001", on=date(2026, 1, 31), reason="thử", username="lanhdao")
+    assert Receipt.objects.get().void.voided_on == date(2026, 1, 31)
+
+
+def test_each_bad_file_gets_its_own_workbook_of_reasons(run: Run, tmp_path: Path):
+    bad = [sheets.listed(person(_16=code)) for code in ("KHONG-CO", "CUNG-KHONG")]
+    run(*bad, errors=str(tmp_path / "loi.xlsx"))
+    for name, code in (("loi.xlsx", "KHONG-CO"), ("loi-2.xlsx", "CUNG-KHONG")):
+        sheet = load_workbook(tmp_path / name).active
+        assert code in str(sheet.cell(row=FIRST, column=sheet.max_column).value)
 
 
 def test_the_errors_come_back_in_the_same_workbook(run: Run, tmp_path: Path):

@@ -152,6 +152,12 @@ MACHINE = (
     "TongTien", "TienNTG", "TyLeNSNN", "TienNSNN", "TyLeNSDP", "TienNSDP", "TyLeKhac", "TienHoTroKhac", "MaNVThu",
     "GhiChu",
 )  # fmt: skip
+UNITS = (
+    "STT", "Họ và tên", "Mã số BHXH", "Số CCCD", "Địa chỉ", "Ngày biên lai (dd/mm/yyyy)", "Số biên lai",
+    "Mức thu nhập (đồng/tháng)", "Số tháng đóng (tháng)", "Từ tháng (tháng/năm)", "Số tiền phải đóng (ĐVT: đồng)",
+    "Người tham gia đóng (đ)", "Tỷ lệ NSNN (%)", "Số tiền NSNN [VNĐ]", "Tỷ lệ NSĐP", "Số tiền NSĐP (đồng)",
+    "Tỷ lệ khác", "Số tiền khác (VND)", "Mã nhân viên thu", "Ghi chú",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -162,6 +168,7 @@ MACHINE = (
         [sheets.NAMES, sheets.HALVES],
         [["BẢNG KÊ"], [], [None, "Số: 01"], [], *sheets.HEAD],
         [[str(name).upper() if name else None for name in sheets.NAMES], sheets.HALVES, sheets.CODES],
+        [UNITS],
     ],
 )
 def test_headers_of_every_kind_are_found_wherever_they_stand(head: list[Any]):
