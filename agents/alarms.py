@@ -17,6 +17,7 @@ from agents.cards import SOON, card_state
 from agents.contracts import contract_state
 from agents.models import CollectionAgent, Collector, CollectorCard, CourseAttendance, CourseResult, Role, User
 from agents.querysets import agents_visible_to
+from thaithuy_bhxh.text import lower_first
 
 RECENT = 90
 """Days within which a receipt shows that somebody is at work."""
@@ -81,11 +82,32 @@ def _agents_of(user: User, day: date) -> QuerySet[CollectionAgent]:
 
 
 def _own_card(user: User, day: date) -> list[Alarm]:
-    if user.collector_id is None:
+    if not _collects(user):
         return []
     terms = [_Term(*row) for row in _card_rows(Q(collector=user.collector_id))]
+    if not any(term.valid_from <= day <= term.last_day for term in terms):
+        return [Alarm("card", _gap_in_words(terms, day), "", "bad")]
     state = card_state(terms, day)
     return [] if state.tone == "ok" else [Alarm("card", f"Thẻ của bạn: {state.word}", "", state.tone)]
+
+
+def card_gap(user: User, day: date) -> str:
+    """What a collector without a valid card on the day must know before starting; empty for whoever may take money."""
+    return next((alarm.text for alarm in alarms_for(user, day) if alarm.tone == "bad"), "") if _collects(user) else ""
+
+
+def _collects(user: User) -> bool:
+    return user.has_role(Role.COLLECTOR) and user.collector_id is not None
+
+
+def _gap_in_words(terms: list[_Term], day: date) -> str:
+    """Why no money may be taken, whom to ask, and what may be recorded nevertheless."""
+    late = " Biên lai của những ngày thẻ còn giá trị vẫn ghi được." if any(t.valid_from <= day for t in terms) else ""
+    return (
+        f"Hôm nay bạn chưa được thu tiền vì không có thẻ nhân viên thu còn giá trị "
+        f"({lower_first(card_state(terms, day).word)}). Hãy báo phụ trách đại lý hoặc chuyên quản thu "
+        f"để cơ quan BHXH cấp thẻ.{late}"
+    )
 
 
 def _card_rows(who: Q) -> Iterable[tuple[date, date | None]]:

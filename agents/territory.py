@@ -9,7 +9,7 @@ from django.db.models import Exists, Value
 
 from agents.lineage import Edge, Lineage, Unit
 from agents.models import Commune
-from thaithuy_bhxh.text import clean, fold
+from thaithuy_bhxh.text import clean, fold, upper_first
 
 _KINDS = r"xã|thị trấn|phường|tt\.?|thi tran|xa"
 _NAMED = re.compile(rf"^(?:{_KINDS})\s+(.+)$", re.IGNORECASE)
@@ -61,7 +61,7 @@ class AddressBook:
     def _explain(name: str, candidates: list[Commune], day: date) -> str:
         if candidates:
             return (
-                f"{candidates[0].label.capitalize()} không còn hoặc chưa có vào ngày {day:%d/%m/%Y}; "
+                f"{upper_first(candidates[0].label)} không còn hoặc chưa có vào ngày {day:%d/%m/%Y}; "
                 "hãy ghi tên đơn vị của ngày đó."
             )
         return f"Không có xã, thị trấn tên “{name}” trên địa bàn; hãy kiểm tra tên xã trong địa chỉ."

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from agents.models import Role, User
-from enrollment.models import Draft, ImportBatch, ImportMapping, Participant, PolicyParameter, Receipt
+from enrollment.models import Draft, DraftQuerySet, ImportBatch, ImportMapping, Participant, PolicyParameter, Receipt
 from enrollment.rating_code import key_of
 
 T = TypeVar("T")
@@ -67,7 +67,7 @@ def mappings_for(user: User) -> dict[str, dict[str, int]]:
     return dict(found.values_list("fingerprint", "columns"))
 
 
-def drafts_of(user: User) -> QuerySet[Draft]:
+def drafts_of(user: User) -> DraftQuerySet:
     """The user's own drafts, latest first."""
     return Draft.objects.filter(owner=user)
 

@@ -11,6 +11,7 @@ from datetime import date
 
 from enrollment.activity import StopFact
 from enrollment.law import DEFAULT, ContributionRequest, LawRefused, ParameterTable, Quote, Readings, quote
+from enrollment.law.methods import refuse_far
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.months import Month
 
@@ -36,6 +37,16 @@ class Account:
     paid: list[Paid] = field(default_factory=list)
     stops: list[StopFact] = field(default_factory=list)
     born: date | None = None
+
+    def last_of(self, paid: Paid) -> int:
+        """The last month of a payment that counts: stops that hold free the months after them."""
+        stops = (s.month for s in self.stops if s.withdrawn is None and paid.received <= s.month)
+        return min([paid.last, *(month - 1 for month in stops)])
+
+    @property
+    def covered_to(self) -> Month | None:
+        """The last month that is paid."""
+        return Month.from_index(max(map(self.last_of, self.paid))) if self.paid else None
 
     @property
     def supported_months(self) -> int:
@@ -66,6 +77,7 @@ def admit_receipt(
     """The amounts of a receipt that may be recorded; :class:`Refused` names the field otherwise."""
     refuse_day(account, request.paid_on, today=today)
     try:
+        refuse_far(request.from_month, request.paid_on, account.covered_to)
         result = reckon(table, request, readings)
     except LawRefused as refusal:
         raise in_form_words(refusal) from refusal
@@ -77,7 +89,7 @@ def refuse_day(account: Account, day: date, *, today: date) -> None:
     """No money of the future, of a child, or while a stop holds."""
     if day > today:
         raise Refused(f"Ngày biên lai {day:%d/%m/%Y} ở tương lai; hãy kiểm tra lại ngày.", "received_on")
-    _refuse_minor(account, day)
+    refuse_minor(account.born, day)
     _refuse_stopped(account, day)
 
 
@@ -94,8 +106,7 @@ def refuse_overlap(account: Account, first: Month, months: int) -> None:
     """No month is paid twice by live receipts; months after a stop that still holds are free again."""
     last = int(first) + months - 1
     for paid in account.paid:
-        stops = (s.month for s in account.stops if s.withdrawn is None and paid.received <= s.month)
-        covered_to = min([paid.last, *(month - 1 for month in stops)])
+        covered_to = account.last_of(paid)
         if int(first) <= covered_to and paid.first <= last:
             raise Refused(
                 f"Biên lai {paid.number} đã đóng các tháng {Month.from_index(paid.first).vi}–"
@@ -137,7 +148,7 @@ def _refuse_stopped(account: Account, day: date) -> None:
         )
 
 
-def _refuse_minor(account: Account, day: date) -> None:
-    born = account.born
+def refuse_minor(born: date | None, day: date) -> None:
+    """Nobody below the minimum age joins; ``born`` is the earliest birth date that is possible."""
     if born and (day.year - born.year, day.month, day.day) < (MINIMUM_AGE, born.month, born.day):
         raise Refused(f"Vào ngày {day:%d/%m/%Y} người này chưa đủ {MINIMUM_AGE} tuổi.", "birth_date")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from enrollment.law import (
+    DEFAULT,
     METHODS,
     ContributionRequest,
     History,
@@ -25,7 +26,7 @@ from enrollment.law import (
     outlook,
     quote,
 )
-from enrollment.law.conditions import Conditions, conditions_on, unconfirmed
+from enrollment.law.conditions import Conditions, conditions_on, refuse_income, unconfirmed
 from enrollment.law.methods import ADVANCE, ADVANCE_MONTHS, FIXED_METHODS
 from enrollment.law.parameters import STATE_MAX_MONTHS
 from enrollment.law.wording import dong
@@ -145,30 +146,37 @@ def _offer(table: ParameterTable, readings: Readings, here: Situation, code: str
     return Offer(label, chosen, found, "", left)
 
 
-def prospect_of(table: ParameterTable, here: Situation, start: Month | None = None) -> Prospect:
-    """What paying every month from ``start`` (this month) leads to; months behind count at the same income."""
+def prospect_of(
+    table: ParameterTable, here: Situation, start: Month | None = None, readings: Readings = DEFAULT
+) -> Prospect:
+    """What paying every month from ``start`` (this month) leads to; months behind count at the same income.
+
+    An income that nobody may choose today leads nowhere.
+    """
     begins = start or here.month
     age = begins.year - here.born.year - (begins.month < here.born.month)
     behind = (IncomePeriod(here.month - here.paid, here.paid, here.income),) if here.paid else ()
     request = OutlookRequest(here.sex, here.born, here.income, begins, behind, here.joined_on)
     try:
+        refuse_income(conditions_on(table, here.on), here.income, readings.off_step)
         return Prospect(begins, age, outlook(table, request), "")
     except LawRefused as refusal:
         return Prospect(begins, age, None, refusal.message)
 
 
-def delays_of(table: ParameterTable, here: Situation) -> list[tuple[str, int]]:
+def delays_of(table: ParameterTable, here: Situation, readings: Readings = DEFAULT) -> list[tuple[str, int]]:
     """(year of the start, estimated pension) for starts now and later."""
     starts = [here.month + 12 * years for years in LATER_YEARS]
-    return [(str(start.year), prospect_of(table, here, start).pension) for start in starts]
+    return [(str(start.year), prospect_of(table, here, start, readings).pension) for start in starts]
 
 
-def stopping_now(table: ParameterTable, here: Situation) -> Fact:
+def stopping_now(table: ParameterTable, here: Situation, readings: Readings = DEFAULT) -> Fact:
     """What somebody who stops today has and loses."""
     label = "Nếu dừng bây giờ"
     if not here.paid:
         return Fact(label, "Chưa đóng tháng nào nên chưa có quyền lợi nào.")
     try:
+        refuse_income(conditions_on(table, here.on), here.income, readings.off_step)
         found = one_off(table, History(here.paid, here.income), on=here.on)
     except LawRefused as refusal:
         return Fact(label, f"Đã đóng {here.paid} tháng. {refusal.message}")

@@ -8,7 +8,11 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from thaithuy_bhxh.text import home_phone
+
 _SEPARATORS = re.compile(r"[\s.\-]")
+_PASSPORT = re.compile(r"[A-Za-z]{1,2}[0-9]{6,8}")
+_BRACKETS = re.compile(r"[()]")
 
 
 class Encoded(NamedTuple):
@@ -27,6 +31,11 @@ def clean_citizen_id(text: str) -> str | None:
     value = _digits(text)
     if not value:
         return None
+    if _PASSPORT.fullmatch(value):
+        raise ValueError(
+            f"“{text}” là số hộ chiếu; người tham gia là công dân Việt Nam, "
+            "hãy ghi số CCCD hoặc số định danh cá nhân (12 chữ số)."
+        )
     if not value.isascii() or not value.isdigit() or len(value) not in (9, 12):
         raise ValueError(f"Số CCCD có 12 chữ số (CMND cũ 9 chữ số); “{text}” không đúng, hãy xem lại trên thẻ.")
     return value
@@ -43,8 +52,8 @@ def clean_bhxh_no(text: str) -> str | None:
 
 
 def clean_phone(text: str) -> str | None:
-    """9–11 digits, ``+84`` read as ``0``; ``None`` when empty; ``ValueError`` with a Vietnamese sentence."""
-    value = _digits(text).replace("+84", "0", 1)
+    """9–11 digits, ``+84`` and ``84`` read as ``0``; ``None`` when empty; ``ValueError`` with a Vietnamese sentence."""
+    value = home_phone(_BRACKETS.sub("", _digits(text)))
     if not value:
         return None
     if not value.isascii() or not value.isdigit() or not 9 <= len(value) <= 11:

@@ -11,6 +11,7 @@ from enrollment.forms.parameters import value_in_words
 from enrollment.law.parameters import CONFIRMED
 from enrollment.models import PolicyParameter
 from thaithuy_bhxh.charts import Stretch, step_line
+from thaithuy_bhxh.text import upper_first
 
 SURE, DOUBTFUL, OVERTAKEN = range(3)
 KINDS = ("đã đối chiếu", "cần xác nhận", "đã bị thay thế")
@@ -77,4 +78,4 @@ def in_words(stretches: Sequence[Stretch]) -> str:
         for one in stretches
     ]
     text = "; ".join(parts)
-    return f"{text[:1].upper()}{text[1:]}."
+    return f"{upper_first(text)}."

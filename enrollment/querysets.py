@@ -34,7 +34,9 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
         """People whose name has words that begin so (without diacritics), or whose number or phone begins so."""
         digits = "".join(char for char in text if char.isdigit())
         if len(digits) >= 4 and not any(char.isalpha() for char in text):
-            return self.filter(_begins("citizen_id", digits) | _begins("bhxh_no", digits) | _begins("phone", digits))
+            phone = "0" + digits[2:].lstrip("0") if digits.startswith("84") else digits
+            named = Q() if text.lstrip().startswith("+") else _begins("citizen_id", digits) | _begins("bhxh_no", digits)
+            return self.filter(named | _begins("phone", digits) | _begins("phone", phone))
         found = self
         for word in fold(clean(text)).split():
             found = found.filter(search_key__contains=f" {word}")

@@ -27,17 +27,6 @@ class Match:
     number: str = ""
 
     @property
-    def is_active(self) -> bool:
-        return self.status.code in ("dang-dong", "trong-han")
-
-    @property
-    def invitation(self) -> str:
-        """What taking money from this person would be."""
-        if self.is_active:
-            return "Thu tiền đóng tiếp"
-        return "Thu tiền lần đầu" if self.status.code == "chua-dong" else "Thu tiền đóng lại"
-
-    @property
     def name(self) -> str:
         """The name, its middle masked when the person is not one's own."""
         if self.own:

@@ -13,6 +13,7 @@ from agents.models import CommuneSuccession
 from enrollment.followers import WITH_FOLLOWER
 from enrollment.models import Participant, Receipt, Residence, Stop
 from enrollment.operations.stops import stop_summary
+from thaithuy_bhxh.text import upper_first
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def _successions(person: Participant) -> list[Event]:
     return [
         Event(
             e.effective_on,
-            f"{e.predecessor.label[:1].upper()}{e.predecessor.label[1:]} sắp xếp thành {e.successor.label}",
+            f"{upper_first(e.predecessor.label)} sắp xếp thành {e.successor.label}",
             "Địa giới mới",
         )
         for e in edges

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from enrollment.views import acts, complaints, counsel, enroll, handover, imports, parameters, receipts, register
+from enrollment.views import (
+    acts,
+    complaints,
+    correction,
+    counsel,
+    enroll,
+    handover,
+    imports,
+    parameters,
+    receipts,
+    register,
+)
 
 app_name = "enrollment"
 urlpatterns = [
@@ -17,7 +28,7 @@ urlpatterns = [
     path("nguoi-tham-gia/<int:pk>/tu-van/", counsel.for_participant, name="counsel_participant"),
     path("nguoi-tham-gia/<int:pk>/hien-so/", register.participant_unmask, name="participant_unmask"),
     path("nguoi-tham-gia/<int:pk>/thu/", enroll.collect, name="collect"),
-    path("nguoi-tham-gia/<int:pk>/sua/", acts.correct, name="correct"),
+    path("nguoi-tham-gia/<int:pk>/sua/", correction.correct, name="correct"),
     path("nguoi-tham-gia/<int:pk>/chuyen-noi-o/", acts.move, name="move"),
     path("nguoi-tham-gia/<int:pk>/doi-tuong/", acts.support, name="support"),
     path("nguoi-tham-gia/<int:pk>/ho-gia-dinh/", acts.household, name="household"),

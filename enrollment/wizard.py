@@ -20,7 +20,7 @@ from enrollment.law.conditions import Conditions, conditions_on
 from enrollment.law.methods import FIXED_METHODS
 from enrollment.law.parameters import STATE_MAX_MONTHS
 from enrollment.models import Draft, Participant, Receipt
-from enrollment.operations.participants import Evidence, Person, do_enroll
+from enrollment.operations.participants import Evidence, Person, check_newcomer, do_enroll
 from enrollment.operations.receipts import Payment, do_record_receipt, quote_payment
 from enrollment.policy import OfficeLaw, office_law
 from thaithuy_bhxh.clock import this_month, today
@@ -35,6 +35,16 @@ class PersonStepForm(PersonForm, ResidenceForm):
 
     source = source_field()
     field_order = ["full_name", "sex", "birth", "citizen_id", "bhxh_no", "phone", "commune", "hamlet", "source"]
+
+    def clean(self) -> dict[str, Any]:
+        """The operation's own question: whoever it would refuse learns it here, not after the money was counted."""
+        data: dict[str, Any] = super().clean() or {}
+        if all(name in data for name in PersonForm.base_fields):
+            try:
+                check_newcomer(self.person)
+            except Refused as refusal:
+                self.add_error("birth" if refusal.field.startswith("birth_") else refusal.field, refusal.message)
+        return data
 
 
 @dataclass

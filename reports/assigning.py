@@ -16,6 +16,7 @@ from agents.querysets import agents_of_year, units_of_year
 from agents.standings import Key, Standing, standings_of, year_rows
 from agents.territory import load_lineage
 from thaithuy_bhxh.figures import dots
+from thaithuy_bhxh.text import upper_first
 
 COMMUNES, AGENTS, COLLECTORS = "xa", "dai-ly", "nhan-vien"
 TABS = ((COMMUNES, "Xã, thị trấn"), (AGENTS, "Đại lý"), (COLLECTORS, "Nhân viên thu"))
@@ -34,7 +35,7 @@ def kind_of(owner: Owner) -> OwnerKind:
 def name_of(owner: Owner) -> str:
     """“Xã Thái Ninh”, “Bưu điện huyện”, “Toàn huyện”."""
     text = owner.label if isinstance(owner, Commune) else str(owner or "toàn huyện")
-    return text[:1].upper() + text[1:]
+    return upper_first(text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ def collector_home(user: User, day: date) -> dict[str, Any]:
         **_levers(user, day, history=False),
         "counts": due_counts(user, day),
         "due": _due_lines(list(_with_last_income(due.order_by("due_on", "sort_key")[:SHOWN_DUE])), day),
-        "drafts": list(drafts_of(user)[:5]),
+        "drafts": list(drafts_of(user).filled()[:5]),
         "today": taken.aggregate(n=Count("id"), sum=Sum("participant_amount", filter=Q(void__isnull=True), default=0)),
         "decide": needing_decision(user, day),
     }

@@ -16,7 +16,7 @@ from reports.targets import targets_of
 from reports.units import COMMUNE, units_for
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.months import Month
-from thaithuy_bhxh.text import place_key
+from thaithuy_bhxh.text import place_key, upper_first
 
 DUE_DAYS = 15
 NOTHING_OPEN = "không có việc đang hẹn"
@@ -54,7 +54,7 @@ def open_matters(user: User, communes: Iterable[Commune], day: date) -> str:
     for contact in _open_contacts(member_of, day):
         steps.setdefault(member_of[contact.commune_id], []).append(_step(contact))
     return "\n".join(
-        f"{unit.label[:1].upper()}{unit.label[1:]}: {due.get(unit.pk, 0)} người đến hạn đóng trong {DUE_DAYS} ngày; "
+        f"{upper_first(unit.label)}: {due.get(unit.pk, 0)} người đến hạn đóng trong {DUE_DAYS} ngày; "
         + ("; ".join(steps[unit.pk]) if unit.pk in steps else NOTHING_OPEN)
         + "."
         for unit in units

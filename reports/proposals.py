@@ -31,6 +31,7 @@ from reports.target_weights import (
 )
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.figures import dots, percent_in_words
+from thaithuy_bhxh.text import upper_first
 
 
 class Way(TextChoices):
@@ -253,7 +254,7 @@ def _by_results(board: Board, wish: Wish, owners: Sequence[Owner], data: _Data) 
     weights = {owner.pk: max(0, data.results.get(owner.pk, 0)) for owner in owners if owner}
     whole, known = sum(weights.values()), _known_word(known_year(board.year - 1))
     if not whole:
-        raise Refused(f"{known.capitalize()} chưa có kết quả để chia theo; hãy chọn cách khác.", "cach")
+        raise Refused(f"{upper_first(known)} chưa có kết quả để chia theo; hãy chọn cách khác.", "cach")
     unit = " đ" if wish.metric == Metric.COLLECTED else ""
     told = {pk: f"{known}: {dots(one)}{unit} ({_percent(one, whole)})" for pk, one in weights.items()}
     return weights, told

@@ -100,6 +100,17 @@ def _writes_no_record(found: tuple[str, int, str]) -> bool:
     return found[0].startswith("reports/renderers/")
 
 
+def test_no_name_inside_a_sentence_loses_its_capital() -> None:
+    """``"xã Thái Thụy".capitalize()`` is “Xã thái thụy”; ``thaithuy_bhxh.text.upper_first`` keeps the name."""
+    wrong = [
+        (name, node.lineno)
+        for name, tree in sources(*APPS)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr == "capitalize"
+    ]
+    assert wrong == []
+
+
 def test_migrations_import_no_app() -> None:
     wrong = [
         (name, module)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class Refused(Exception):
     """An operation that was not done, and why. ``field`` is the form field's name, empty for the whole form."""
@@ -13,4 +15,8 @@ class Refused(Exception):
 
 
 class EditConflict(Refused):
-    """Somebody else changed the record since the form was opened; nothing was changed by this attempt."""
+    """Somebody else changed the same ``fields`` since the form was opened; nothing was changed by this attempt."""
+
+    def __init__(self, message: str, fields: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.fields = tuple(fields)

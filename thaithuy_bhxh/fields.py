@@ -8,18 +8,24 @@ from typing import Any
 
 from django import forms
 
+from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.months import Month
 from thaithuy_bhxh.text import clean
 
-_WHOLE = re.compile(r"[0-9]{1,15}|[0-9]{1,3}(?:[.\s][0-9]{3}){1,4}")
-"""Digits alone, or in groups of three: ``1.5`` and ``12.50`` are no thousands and are not guessed at."""
+_WHOLE = re.compile(r"[0-9]{1,15}|[0-9]{1,3}(?:([.,\s])[0-9]{3})(?:\1[0-9]{3}){0,3}")
+"""Digits alone, or in groups of three with one separator: ``1.5`` and ``12,50`` are no thousands and not guessed at."""
+_PARTS = re.compile(r"[0-9]+(?:[.,\s][0-9]+)+")
 _YEAR = re.compile(r"[0-9]{4}")
+_SHORT_DAY = re.compile(r"([0-9]{1,2}[/.-][0-9]{1,2}[/.-])([0-9]{2})")
+"""A date whose year is told by two digits only."""
+_CLEAR_YEARS = 25
+"""How many years before and after today two digits still stand for one year."""
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 """Years that a form accepts."""
 
 
 class DongField(forms.CharField):
-    """Integer đồng from ``1.500.000``, ``1 500 000 đ`` or ``1500000``."""
+    """Integer đồng from ``1.500.000``, ``1,500,000``, ``1 500 000 đ`` or ``1500000``."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault(
@@ -33,8 +39,10 @@ class DongField(forms.CharField):
         if not digits:
             return None
         if not _WHOLE.fullmatch(digits):
+            if _PARTS.fullmatch(digits):
+                raise forms.ValidationError(f"“{text}” có thể hiểu theo nhiều cách; hãy ghi đủ số đồng như 1.500.000.")
             raise forms.ValidationError(f"“{text}” không phải là số tiền; hãy nhập như 1.500.000.")
-        return int(re.sub(r"[.\s]", "", digits))
+        return int(re.sub(r"[.,\s]", "", digits))
 
     def validate(self, value: Any) -> None:
         if value is None and self.required:
@@ -95,7 +103,7 @@ class BirthField(forms.CharField):
         if _YEAR.fullmatch(text) and 1900 <= int(text) <= 2100:
             return (None, int(text))
         try:
-            day = DayField().clean(text)
+            day = _of_the_past(text) or DayField().clean(text)
         except forms.ValidationError as error:
             raise forms.ValidationError(f"“{text}” không đúng; hãy nhập như 05/06/1984 hoặc chỉ năm 1984.") from error
         return (day, day.year)
@@ -117,6 +125,7 @@ class BirthField(forms.CharField):
 class DayField(forms.DateField):
     """A date as dd/mm/yyyy in a text box: the same on every phone, with or without a picker.
 
+    A year of two digits is the one near today (``26`` = 2026), as lists read it; further off it is asked for in full.
     Days outside 1900–2199 are refused, as months are: arithmetic on the calendar's last day would overflow.
     """
 
@@ -127,7 +136,28 @@ class DayField(forms.DateField):
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> date | None:
-        day = super().to_python(value)
+        day = super().to_python(_in_full(value) if isinstance(value, str) else value)
         if day and not FIRST_YEAR <= day.year <= LAST_YEAR:
             raise forms.ValidationError(f"Năm {day.year} nằm ngoài khoảng {FIRST_YEAR}–{LAST_YEAR}.")
         return day
+
+
+def _in_full(text: str) -> str:
+    """The date with a year of four digits."""
+    found = _SHORT_DAY.fullmatch(clean(text))
+    if not found:
+        return text
+    year = 2000 + int(found[2])
+    if abs(year - today().year) > _CLEAR_YEARS:
+        told = f"Năm “{found[2]}” có thể là {year - 100} hoặc {year}; hãy ghi đủ bốn chữ số như 05/06/2026."
+        raise forms.ValidationError(told)
+    return f"{found[1]}{year}"
+
+
+def _of_the_past(text: str) -> date | None:
+    """The latest day of the past that a birth date with a year of two digits may mean: ``65`` = 1965."""
+    found = _SHORT_DAY.fullmatch(text)
+    if not found:
+        return None
+    readings = (DayField().clean(f"{found[1]}{century}{found[2]}") for century in (20, 19))
+    return next((day for day in readings if day <= today()), None)

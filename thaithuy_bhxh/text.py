@@ -73,3 +73,21 @@ def place_key(name: str) -> str:
 def title_words(text: str) -> str:
     """Person's name with each word capitalised, as the register prints it."""
     return " ".join(word[:1].upper() + word[1:].lower() for word in clean(text).split(" "))
+
+
+def upper_first(text: str) -> str:
+    """The sentence with a capital at its head; names inside keep theirs (``str.capitalize`` would lower them)."""
+    return text[:1].upper() + text[1:]
+
+
+def lower_first(text: str) -> str:
+    """The phrase as it stands inside a sentence; names inside keep their capitals."""
+    return text[:1].lower() + text[1:]
+
+
+def home_phone(digits: str) -> str:
+    """A phone as it is dialled at home: ``+84912345678`` and ``84912345678`` as ``0912345678``; others unchanged."""
+    for prefix in ("+84", "84"):
+        if digits.startswith(prefix) and (prefix == "+84" or len(digits) == 11):
+            return "0" + digits[len(prefix) :].lstrip("0")
+    return digits

@@ -9,7 +9,7 @@ from django import forms
 from django.forms.models import ModelChoiceIterator
 
 from agents.models import Commune, Role, User
-from thaithuy_bhxh.text import place_key, sort_key
+from thaithuy_bhxh.text import place_key, sort_key, upper_first
 
 
 def person_order(one: User) -> tuple[bool, str, int]:
@@ -54,7 +54,7 @@ class CommuneChoices(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     iterator = _Places
 
     def label_from_instance(self, obj: Commune) -> str:
-        return obj.label[:1].upper() + obj.label[1:]
+        return upper_first(obj.label)
 
     def clean(self, value: Any) -> Any:
         """Numbers too long for any key name no commune; SQLite would refuse to look for them."""

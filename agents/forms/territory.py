@@ -12,6 +12,7 @@ from agents.operations.assignments import HOLDERS
 from agents.operations.territory import KINDS
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.fields import DayField
+from thaithuy_bhxh.text import upper_first
 
 Kind = CommuneAssignment.Kind
 
@@ -24,7 +25,7 @@ class MergeForm(forms.Form):
         error_messages={"required": "Hãy chọn ít nhất hai xã."},
     )  # fmt: skip
     name = forms.CharField(label="Tên xã mới", max_length=80, help_text="Chỉ ghi tên, như Thái Ninh.")
-    kind = forms.ChoiceField(label="Loại", choices=[(one, one.capitalize()) for one in KINDS])
+    kind = forms.ChoiceField(label="Loại", choices=[(one, upper_first(one)) for one in KINDS])
     code = forms.CharField(
         label="Mã xã mới", max_length=5, help_text="5 chữ số của Tổng cục Thống kê; dùng lại mã của xã cũ được."
     )

@@ -15,7 +15,7 @@ from agents.models import Commune, CommuneAssignment, Role, User
 from agents.operations.saving import assign, locked, store
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
-from thaithuy_bhxh.text import paragraphs
+from thaithuy_bhxh.text import paragraphs, upper_first
 
 Kind = CommuneAssignment.Kind
 
@@ -176,7 +176,7 @@ def _refuse_holder(kind: str, user: User) -> None:
 
 def _refuse_day(commune: Commune, first: date, last: date | None) -> None:
     if commune.valid_from > first or (commune.valid_to and commune.valid_to < first):
-        raise Refused(f"{commune.label.capitalize()} không có vào ngày {first:%d/%m/%Y}.", "valid_from")
+        raise Refused(f"{upper_first(commune.label)} không có vào ngày {first:%d/%m/%Y}.", "valid_from")
     if last and last < first:
         raise Refused("Ngày cuối không được trước ngày đầu.", "valid_to")
 

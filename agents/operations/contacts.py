@@ -14,7 +14,7 @@ from agents.models import Commune, CommuneContact, Role, User
 from agents.operations.saving import locked, required, store, twin_of
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
-from thaithuy_bhxh.text import clean, paragraphs
+from thaithuy_bhxh.text import clean, paragraphs, upper_first
 
 WRITERS = (Role.OFFICER, Role.MANAGER)
 """Who notes contacts: officers about the communes that they follow today, managers about all."""
@@ -95,7 +95,7 @@ def _require_follower(actor: User, commune: Commune) -> None:
 
 def _refuse_day(commune: Commune, day: date) -> None:
     if commune.valid_from > day or (commune.valid_to and commune.valid_to < day):
-        raise Refused(f"{commune.label.capitalize()} không có vào ngày {day:%d/%m/%Y}.", "happened_on")
+        raise Refused(f"{upper_first(commune.label)} không có vào ngày {day:%d/%m/%Y}.", "happened_on")
 
 
 def _refuse_next(row: CommuneContact) -> None:

@@ -13,6 +13,7 @@ from agents.access import require_role
 from agents.models import Commune, LabourForce, Role, User
 from agents.operations.saving import assign, required, store
 from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.text import upper_first
 
 MOST_PERSONS = 1_000_000
 """More than that lives in no commune."""
@@ -91,4 +92,4 @@ def _refuse(row: LabourRow) -> None:
     if row.persons is not None and not 0 <= row.persons <= MOST_PERSONS:
         raise Refused(f"Số lao động của {unit.label} phải từ 0 đến 1.000.000.", "persons")
     if unit.valid_from > row.counted_on or (unit.valid_to and unit.valid_to < row.counted_on):
-        raise Refused(f"{unit.label.capitalize()} không có vào ngày {row.counted_on:%d/%m/%Y}.", "counted_on")
+        raise Refused(f"{upper_first(unit.label)} không có vào ngày {row.counted_on:%d/%m/%Y}.", "counted_on")

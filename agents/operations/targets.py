@@ -19,7 +19,7 @@ from agents.operations.saving import assign, store
 from agents.standings import Standing, standings_of
 from agents.territory import load_lineage
 from thaithuy_bhxh.errors import EditConflict, Refused
-from thaithuy_bhxh.text import clean
+from thaithuy_bhxh.text import clean, lower_first, upper_first
 
 Changes = dict[str, Any]
 Key = tuple[int, str, str, int | None]
@@ -274,7 +274,7 @@ def _told(changes: Changes) -> str:
 
 def _told_one(metric: Metric, change: list[int | None]) -> str:
     before, after = (None if value is None else f"{value:,}".replace(",", ".") for value in change)
-    label = metric.label[:1].lower() + metric.label[1:]
+    label = lower_first(metric.label)
     if after is None:
         return f"bỏ {label} (trước là {before})"
     return f"{label} {after}" + (f" (trước là {before})" if before not in (None, after) else "")
@@ -290,7 +290,7 @@ def check(figure: Figure) -> None:
         raise Refused("Chỉ tiêu phải là số nguyên không âm.", "value")
     owner = figure.owner
     if isinstance(owner, Commune) and not _touches(owner.valid_from, owner.valid_to, figure.year):
-        raise Refused(f"{owner.label.capitalize()} không có trong năm {figure.year}.", "owner_code")
+        raise Refused(f"{upper_first(owner.label)} không có trong năm {figure.year}.", "owner_code")
     if isinstance(owner, CollectionAgent) and not _touches(owner.opened_on, owner.closed_on, figure.year):
         raise Refused(f"{owner} không hoạt động trong năm {figure.year}.", "owner_code")
 

@@ -30,7 +30,7 @@ from agents.standings import standings
 from agents.territory import load_lineage
 from thaithuy_bhxh.clock import this_month
 from thaithuy_bhxh.errors import Refused
-from thaithuy_bhxh.text import fold
+from thaithuy_bhxh.text import fold, upper_first
 
 KINDS = ("xã", "phường", "thị trấn")
 _CODE = re.compile(r"[0-9]{5}")
@@ -116,10 +116,10 @@ def _refuse_predecessors(former: Sequence[Commune], on: date) -> None:
         raise Refused("Hãy chọn ít nhất hai xã để nhập.", "predecessors")
     for unit in former:
         if unit.valid_to:
-            raise Refused(f"{unit.label.capitalize()} đã kết thúc ngày {unit.valid_to:%d/%m/%Y}.", "predecessors")
+            raise Refused(f"{upper_first(unit.label)} đã kết thúc ngày {unit.valid_to:%d/%m/%Y}.", "predecessors")
         if unit.valid_from >= on:
             raise Refused(
-                f"{unit.label.capitalize()} chỉ có từ {unit.valid_from:%d/%m/%Y}; ngày nhập phải sau ngày đó.", "on"
+                f"{upper_first(unit.label)} chỉ có từ {unit.valid_from:%d/%m/%Y}; ngày nhập phải sau ngày đó.", "on"
             )
 
 
@@ -166,7 +166,7 @@ def _end(actor: User, unit: Commune, successor: Commune, on: date) -> None:
     changes = assign(unit, valid_to=on - timedelta(days=1))
     store(unit)
     edge = CommuneSuccession(predecessor=unit, successor=successor, effective_on=on, source=successor.source)
-    store(edge, taken=f"{unit.label.capitalize()} đã được nhập.", field="predecessors")
+    store(edge, taken=f"{upper_first(unit.label)} đã được nhập.", field="predecessors")
     audit.record(
         actor=actor, action="commune.end", on=unit, changes=changes,
         summary=f"Nhập vào {successor.label} từ {on:%d/%m/%Y}",

@@ -14,6 +14,7 @@ from agents.models import Role
 from agents.operations.contacts import WRITERS, do_finish_contact, do_note_contact
 from agents.views.acts import FORM, attempt, done, form_page
 from thaithuy_bhxh.clock import today
+from thaithuy_bhxh.text import upper_first
 
 
 @require_safe
@@ -38,7 +39,7 @@ def contact_add(request: HttpRequest, pk: int) -> HttpResponse:
         return done(request, f"Đã ghi lần làm việc với {unit.label}.", "agents:commune", pk)
     return form_page(
         request, form, title="Ghi lần làm việc với xã", button="Ghi lại", back=reverse("agents:commune", args=[pk]),
-        lead=unit.label[:1].upper() + unit.label[1:], note="Ghi rồi không sửa được; ghi nhầm thì ghi thêm lần nữa.",
+        lead=upper_first(unit.label), note="Ghi rồi không sửa được; ghi nhầm thì ghi thêm lần nữa.",
     )  # fmt: skip
 
 

@@ -26,6 +26,7 @@ from agents.trail import acts_of
 from agents.views.acts import FORM, attempt, done, form_page
 from agents.views.organisations import HISTORY
 from thaithuy_bhxh.clock import today
+from thaithuy_bhxh.text import upper_first
 
 SEERS = (Role.OFFICER, Role.MANAGER, Role.ADMINISTRATOR, Role.AUDITOR)
 Kind = CommuneAssignment.Kind
@@ -116,7 +117,7 @@ def assign(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     now = unit.assignments.valid_on(today()).filter(kind=kind).select_related("user").first()
     return form_page(
         request, form, title=f"Giao {Kind(kind).label.lower()}", button="Giao địa bàn", back=_page(unit),
-        lead=unit.label[:1].upper() + unit.label[1:],
+        lead=upper_first(unit.label),
         note=f"Hiện nay: {now.user} từ {now.valid_from:%d/%m/%Y}." if now else "Hiện nay chưa có ai.",
     )  # fmt: skip
 

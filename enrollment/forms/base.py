@@ -6,6 +6,8 @@ from typing import Any
 
 from django import forms
 
+from thaithuy_bhxh.text import lower_first
+
 _DEFAULT = forms.Field.default_error_messages["required"]
 
 
@@ -18,4 +20,4 @@ class SpokenForm(forms.Form):
             if field.required and field.error_messages["required"] == _DEFAULT:
                 verb = "chọn" if isinstance(field, forms.ChoiceField) else "nhập"
                 label = str(field.label or name)
-                field.error_messages["required"] = f"Hãy {verb} {label[:1].lower()}{label[1:]}."
+                field.error_messages["required"] = f"Hãy {verb} {lower_first(label)}."

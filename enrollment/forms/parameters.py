@@ -15,6 +15,7 @@ from enrollment.law.parameters import CONTRIBUTION_RATE, INVESTMENT_RATE, MAX_MU
 from enrollment.models import PolicyParameter
 from enrollment.operations.policy import ParameterValues
 from thaithuy_bhxh.fields import DayField
+from thaithuy_bhxh.text import upper_first
 
 
 class ParameterForm(SpokenForm):
@@ -60,7 +61,7 @@ class ReadingForm(SpokenForm):
         super().__init__(*args, **kwargs)
         choices = self.fields["choice"]
         assert isinstance(choices, forms.ChoiceField)
-        choices.choices = [(code, words[:1].upper() + words[1:]) for code, words in READINGS[name][1].items()]
+        choices.choices = [(code, upper_first(words)) for code, words in READINGS[name][1].items()]
 
 
 class ConfirmForm(SpokenForm):

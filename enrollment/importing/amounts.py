@@ -8,7 +8,7 @@ from datetime import date
 from enrollment.admission import Account, in_form_words, refuse_day, refuse_overlap
 from enrollment.importing.lines import ReceiptLine
 from enrollment.law import ContributionRequest, LawRefused, Quote
-from enrollment.law.methods import last_day, method_named, refuse_late
+from enrollment.law.methods import last_day, method_named, refuse_far, refuse_late
 from enrollment.law.wording import dong
 from thaithuy_bhxh.errors import Refused
 
@@ -73,6 +73,7 @@ def trusted_amounts(line: ReceiptLine, account: Account, request: ContributionRe
     refuse_day(account, line.received_on, today=today)
     try:
         refuse_late(method_named(line.method), line.from_month, line.received_on)
+        refuse_far(line.from_month, line.received_on, account.covered_to)
     except LawRefused as refusal:
         raise in_form_words(refusal) from refusal
     refuse_overlap(account, line.from_month, line.months)

@@ -25,6 +25,7 @@ from enrollment.importing.people import People, Subject
 from enrollment.importing.places import Places, refuse_changed
 from enrollment.importing.writer import Accepted, Writer, chunks
 from enrollment.law import ContributionRequest, Quote, quote
+from enrollment.law.methods import remark_on_gap
 from enrollment.models import ImportBatch, Receipt
 from enrollment.operations.stops import AHEAD
 from enrollment.policy import office_law
@@ -130,10 +131,21 @@ class _Desk:
         self._at = timezone.now()
 
     def check(self, lines: Sequence[ReceiptLine | StopLine]) -> None:
-        """One after another in the order of their months: a stop frees the months after it for later receipts."""
+        """One after another in the order of their months: a stop frees the months after it for later receipts.
+
+        A stop of somebody whom only a later line brings in is judged last, so that its refusal says what is wrong.
+        """
         self.outcome.rows += len(lines)
+        later: list[StopLine] = []
         for line in sorted(lines, key=_moment):
-            self._guard(line, self._receipt if isinstance(line, ReceiptLine) else self._stop)
+            if isinstance(line, ReceiptLine):
+                self._guard(line, self._receipt)
+            elif self.people.knows(line):
+                self._guard(line, self._stop)
+            else:
+                later.append(line)
+        for stop in later:
+            self._guard(stop, self._stop)
         self.outcome.receipts, self.outcome.stops = len(self.receipts), len(self.stops)
         self.outcome.created_participants = len(self.people.created)
 
@@ -153,6 +165,7 @@ class _Desk:
         post = self.places.post(line.collector_code, line.received_on, commune)
         refuse_without_card(post.label, post.cards, line.received_on)
         account = subject.account if subject else Account(born=self.people.born(line))
+        gap = remark_on_gap(line.from_month, line.received_on, account.covered_to)
         request = request_of(line, account)
         amounts = (
             trusted_amounts(line, account, request, self._today)
@@ -169,7 +182,7 @@ class _Desk:
             )
         )  # fmt: skip
         self._seen[line.number] = line
-        self._remark(line, subject)
+        self._remark(line, subject, gap)
         self._paid.add(id(subject))
         self.receipts.append(Accepted(line, subject, post, commune, hamlet[:200], amounts))
 
@@ -196,7 +209,9 @@ class _Desk:
         if not self.people.is_own(subject) and id(subject) not in self._paid:
             raise _unknown()
 
-    def _remark(self, line: ReceiptLine, subject: Subject) -> None:
+    def _remark(self, line: ReceiptLine, subject: Subject, gap: str) -> None:
+        if gap:
+            self.outcome.remarks.append(f"Dòng {line.row}: {gap}")
         if subject.differs_from(line.full_name) and self.people.is_own(subject):
             self.outcome.remarks.append(
                 f"Dòng {line.row}: bảng ghi tên {line.full_name}, sổ ghi {subject.participant.full_name}."

@@ -68,7 +68,7 @@ COLUMNS: Mapping[str, Column] = {
             cleaning.bhxh_no, Use.OPTIONAL, Use.OPTIONAL,
         ),
         Column(
-            "1", "Số CCCD/ĐDCN/Hộ chiếu",
+            "1", "Số CCCD/ĐDCN",
             (
                 "socccdddcnhochieu", "socccd", "cccd", "masocccd", "socccdcmnd", "socmndcccd", "socmnd", "cmnd",
                 "cccdcmnd", "cmndcccd", "sodinhdanh", "sodinhdanhcanhan", "madinhdanh", "soddcn", "ddcn",

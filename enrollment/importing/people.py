@@ -110,6 +110,10 @@ class People:
             self._refuse_contradiction(found, line)
         return found
 
+    def knows(self, line: Line) -> bool:
+        """Whether either number of the line names somebody by now."""
+        return bool(self._by_id.get(line.citizen_id or "") or self._by_no.get(line.bhxh_no or ""))
+
     def is_own(self, subject: Subject) -> bool:
         """Whether the importer may see this person; whoever is new is the list's own."""
         person = subject.participant
@@ -178,8 +182,11 @@ class People:
         )
         new = {id(one) for one in self.created}
         completed = [one for one in self._subjects() if one.learned and id(one) not in new]
+        for one in completed:
+            # Whoever has the record open for correction learns that it is no longer what was shown.
+            one.participant.version += 1
         Participant.objects.bulk_update(
-            [one.participant for one in completed], ["citizen_id", "bhxh_no"], batch_size=200
+            [one.participant for one in completed], ["citizen_id", "bhxh_no", "version"], batch_size=200
         )
         audit.record_all(
             self._entry(

@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from enrollment.law.contribution import quote
-from enrollment.law.methods import next_period
+from enrollment.law.methods import latest_start, next_period, remark_on_gap
 from enrollment.law.parameters import ParameterTable
 from enrollment.law.pensions import PensionRequest, pension
 from enrollment.law.readings import DEFAULT, Readings
@@ -51,7 +51,10 @@ def answer(table: ParameterTable, line: object, readings: Readings = DEFAULT) ->
 
 
 def _contribution(table: ParameterTable, line: Line, readings: Readings) -> Answer:
-    result = quote(table, contribution_request(line), readings)
+    request = contribution_request(line)
+    result = quote(table, request, readings)
+    # What is paid already is not told here, so that a far month may be right, but never without a word.
+    far = remark_on_gap(request.from_month, request.paid_on, latest_start(request.paid_on) - 1)
     return {
         "gross": result.gross,
         "state_support": result.state_support,
@@ -61,7 +64,7 @@ def _contribution(table: ParameterTable, line: Line, readings: Readings) -> Answ
         "min_income": result.min_income,
         "max_income": result.max_income,
         "last_day": result.last_day.isoformat(),
-        "warnings": list(result.warnings),
+        "warnings": [*result.warnings, *([far] if far else [])],
         "steps": [step.as_dict() for step in result.steps],
         "reading": result.reading,
         "error": None,

@@ -168,6 +168,41 @@ def refuse_late(method: Method, from_month: Month, paid_on: date, back_payment: 
     )
 
 
+KNOWN_AHEAD = 12
+"""Months that a yearly payment made elsewhere in the same month may already have paid."""
+
+
+def latest_start(paid_on: date, covered_to: Month | None = None) -> Month:
+    """The last month from which it can be right to pay on this day, ``covered_to`` being paid already as far as known.
+
+    The law knows payment ahead only of what comes next: nobody leaves months out. What was paid to another office is
+    not known here, and a yearly payment is the longest that people commonly renew before its end.
+    """
+    return max(Month.of(paid_on) + KNOWN_AHEAD, Month.of(paid_on) if covered_to is None else covered_to + 1)
+
+
+def refuse_far(from_month: Month, paid_on: date, covered_to: Month | None = None) -> None:
+    """:class:`LawRefused` for a period that begins later than any payment of this day can: a mistyped year, mostly."""
+    latest = latest_start(paid_on, covered_to)
+    if from_month > latest:
+        raise LawRefused(
+            "from_month",
+            f"Tháng bắt đầu đóng {from_month.vi} quá xa ngày nộp {in_words(paid_on)}; "
+            f"muộn nhất là {latest.vi}. Hãy xem lại tháng và năm.",
+        )
+
+
+def remark_on_gap(from_month: Month, paid_on: date, covered_to: Month | None = None) -> str:
+    """A sentence where months before the period are not paid as far as known; empty when nothing is left out."""
+    next_month = Month.of(paid_on) + 1
+    if from_month <= max(next_month, next_month if covered_to is None else covered_to + 1):
+        return ""
+    return (
+        f"Kỳ đóng bắt đầu từ {from_month.vi}, sau ngày nộp {in_words(paid_on)}, "
+        "mà những tháng trước đó chưa thấy đóng; hãy xem lại tháng và năm."
+    )
+
+
 def _earliest(method: Method, paid_on: date) -> Month:
     """The first month from which it is still lawful to pay on this day."""
     return Month.of(paid_on) + (1 - (method.window_months or 1))

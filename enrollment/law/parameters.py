@@ -147,6 +147,11 @@ class ParameterTable:
             raise LawRefused(field, message)
         return found
 
+    def first(self, key: str) -> Parameter | None:
+        """The earliest row that states a value."""
+        timeline = self._timelines.get(key)
+        return next((row for row in timeline.holding if row is not None), None) if timeline else None
+
     def latest(self, key: str, day: date) -> Parameter | None:
         """The row that holds on the day or, when none does, the last one that did before."""
         timeline = self._timelines.get(key)

@@ -1,5 +1,5 @@
 from enrollment.models.activity import ActivitySpan, Movement, Rule
-from enrollment.models.imports import Draft, ImportBatch, ImportMapping
+from enrollment.models.imports import Draft, DraftQuerySet, ImportBatch, ImportMapping
 from enrollment.models.participants import Household, Participant, Residence, Sex, SupportStatus
 from enrollment.models.policy import LawReading, PolicyParameter
 from enrollment.models.receipts import Receipt, ReceiptCounter, ReceiptVoid
@@ -11,6 +11,7 @@ __all__ = [
     "ActivitySpan",
     "Complaint",
     "Draft",
+    "DraftQuerySet",
     "Household",
     "ImportBatch",
     "ImportMapping",

@@ -51,6 +51,12 @@ class ImportMapping(models.Model):
         return f"{self.owner or 'BHXH'}: {self.fingerprint[:12]}"
 
 
+class DraftQuerySet(models.QuerySet["Draft"]):
+    def filled(self) -> DraftQuerySet:
+        """Those with something typed in them: a form that was only opened is nothing to come back to."""
+        return self.filter(data__has_any_keys=["who", "ca-nhan", "doi-tuong", "muc-dong"])
+
+
 class Draft(models.Model):
     """A form put aside by its author; what was typed, not a fact."""
 
@@ -58,6 +64,8 @@ class Draft(models.Model):
     title = models.CharField(max_length=160)
     data = models.JSONField(default=dict)
     updated_at = models.DateTimeField(auto_now=True)
+
+    objects = DraftQuerySet.as_manager()
 
     class Meta:
         ordering = ["-updated_at"]

@@ -18,14 +18,20 @@ from thaithuy_bhxh.text import clean
 def do_start_draft(
     *, actor: User, title: str, participant: Participant | None = None, data: dict[str, Any] | None = None
 ) -> Draft:
-    """A new draft with its own submission key; one for the same person is taken up again."""
+    """A new draft with its own submission key; one for the same person, or with just the same in it, is taken up again.
+
+    What holds no text is not kept: such a draft is not offered (:meth:`DraftQuerySet.filled`).
+    """
     require_role(actor, *RECORDERS)
+    kept = {step: _storable(values) for step, values in (data or {}).items() if any(values.values())}
     with transaction.atomic():
         for old in Draft.objects.filter(owner=actor):
+            said = {name: value for name, value in old.data.items() if name != "key"}
             if participant and old.data.get("participant") == participant.pk:
                 return old
+            if participant is None and said == {"participant": None, **kept}:
+                return old
         first = {"key": str(uuid4()), "participant": participant.pk if participant else None}
-        kept = {step: _storable(values) for step, values in (data or {}).items()}
         return Draft.objects.create(owner=actor, title=clean(title)[:160], data={**first, **kept})
 
 
@@ -33,7 +39,8 @@ def do_fill_draft(*, actor: User, draft: Draft, step: str, values: dict[str, Any
     """Keep what one step's form holds; 404 if it was thrown away or recorded meanwhile."""
     with transaction.atomic():
         locked = get_object_or_404(Draft.objects.select_for_update(), pk=draft.pk, owner=actor)
-        locked.data = {**locked.data, step: _storable(values)}
+        others = {name: value for name, value in locked.data.items() if name != step}
+        locked.data = {**others, step: _storable(values)} if any(values.values()) else others
         locked.title = clean(title)[:160] or locked.title
         locked.save()
     return locked

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -14,16 +15,18 @@ from django.utils import timezone
 from agents import audit
 from agents.access import require_role
 from agents.models import Commune, User
+from agents.territory import load_lineage
 from enrollment.access import CORRECTORS, RECORDERS
+from enrollment.admission import refuse_minor
 from enrollment.identity import clean_bhxh_no, clean_citizen_id, clean_phone
 from enrollment.models import Household, Participant, Receipt, Residence, SupportStatus
 from enrollment.operations.derive import derive
 from enrollment.operations.receipts import Payment, do_record_receipt, receipt_of_submission
 from enrollment.operations.sources import put_source
-from enrollment.querysets import participant_keys
+from enrollment.querysets import LATEST_FIRST, participant_keys
 from thaithuy_bhxh.clock import today
-from thaithuy_bhxh.errors import EditConflict, Refused
-from thaithuy_bhxh.text import clean
+from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.text import clean, fold, upper_first
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +90,19 @@ def _enroll(
         return receipt
 
 
-def _create(actor: User, person: Person) -> Participant:
+def check_newcomer(person: Person) -> dict[str, Any]:
+    """The values of somebody new to store; :class:`Refused` names the field. Forms ask it before money is spoken of."""
     values = clean_person(person)
+    born, year = values["birth_date"], values["birth_year"]
+    refuse_minor(born or (date(year, 1, 1) if year else None), today())
+    _refuse_taken(values)
+    return values
+
+
+def _create(actor: User, person: Person) -> Participant:
+    values = check_newcomer(person)
     participant = Participant(**values, **participant_keys(values["full_name"]))
-    _save(participant)
+    save_person(participant)
     audit.record(
         actor=actor, action="participant.create", on=participant, summary=f"Ghi người tham gia {participant.full_name}"
     )
@@ -110,6 +122,8 @@ def clean_person(person: Person) -> dict[str, Any]:
         values["birth_year"] = person.birth_date.year
         if person.birth_date > today():
             raise Refused("Ngày sinh không được ở tương lai.", "birth_date")
+    elif person.birth_year and person.birth_year > today().year:
+        raise Refused("Năm sinh không được ở tương lai.", "birth_year")
     if not values["citizen_id"] and not values["bhxh_no"]:
         raise Refused("Cần ít nhất một số: CCCD/CMND hoặc mã số BHXH.", "citizen_id")
     return values
@@ -123,12 +137,20 @@ def _cleaned(cleaner: Any, text: str, field: str) -> str | None:
     return value
 
 
-def _save(participant: Participant) -> None:
+_NUMBERS = {"citizen_id": "Số CCCD", "bhxh_no": "Mã số BHXH"}
+
+
+def _refuse_taken(values: Mapping[str, Any], own: int = 0) -> None:
+    """No number names two people; ``own`` is the id of the person who may have it."""
+    for name, label in _NUMBERS.items():
+        value = values[name]
+        if value and Participant.objects.filter(**{name: value}).exclude(pk=own).exists():
+            raise Refused(f"{label} {value} đã thuộc về một người khác; hãy tìm người đó theo số này.", name)
+
+
+def save_person(participant: Participant) -> None:
     """Save, telling whose number it is when it belongs to somebody already."""
-    for field, label in (("citizen_id", "Số CCCD"), ("bhxh_no", "Mã số BHXH")):
-        value = getattr(participant, field)
-        if value and Participant.objects.filter(**{field: value}).exclude(pk=participant.pk).exists():
-            raise Refused(f"{label} {value} đã thuộc về một người khác; hãy tìm người đó theo số này.", field)
+    _refuse_taken({name: getattr(participant, name) for name in _NUMBERS}, participant.pk or 0)
     try:
         participant.full_clean(validate_constraints=False, validate_unique=False)
         with transaction.atomic():
@@ -140,40 +162,6 @@ def _save(participant: Participant) -> None:
         raise Refused("Số CCCD hoặc mã số BHXH vừa được ghi cho một người khác.", "citizen_id") from error
 
 
-def do_correct_participant(*, actor: User, participant: Participant, version: int, person: Person) -> Participant:
-    """Correct personal data. :class:`EditConflict` when somebody else changed them since ``version``."""
-    require_role(actor, *CORRECTORS)
-    values = clean_person(person)
-    with transaction.atomic():
-        locked = Participant.objects.select_for_update().get(pk=participant.pk)
-        if locked.version != version:
-            raise EditConflict("Người khác vừa sửa thông tin này; hãy so hai bản rồi lưu lại.")
-        changes = {
-            name: [getattr(locked, name), value] for name, value in values.items() if getattr(locked, name) != value
-        }
-        if not changes:
-            return locked
-        for name, value in {**values, **participant_keys(values["full_name"])}.items():
-            setattr(locked, name, value)
-        locked.version += 1
-        _save(locked)
-        audit.record(
-            actor=actor, action="participant.correct", on=locked,
-            summary="Sửa thông tin: " + ", ".join(_label(name) for name in changes), changes=changes,
-        )  # fmt: skip
-    return locked
-
-
-def _label(name: str) -> str:
-    return str(Participant._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
-
-
-def person_of(participant: Participant) -> Person:
-    """The personal data on record, as a form would state them."""
-    stated: dict[str, Any] = {field.name: getattr(participant, field.name) for field in fields(Person)}
-    return Person(**{**stated, "citizen_id": participant.citizen_id or "", "bhxh_no": participant.bhxh_no or ""})
-
-
 def do_move(*, actor: User, participant: Participant, commune: Commune, hamlet: str, since: date, note: str = ""
             ) -> Residence:  # fmt: skip
     """Record a new residence from a day on. Raises :class:`Refused`."""
@@ -181,9 +169,10 @@ def do_move(*, actor: User, participant: Participant, commune: Commune, hamlet: 
     if since > today():
         raise Refused("Ngày chuyển không được ở tương lai.", "since")
     if commune.valid_from > since or (commune.valid_to and commune.valid_to < since):
-        raise Refused(f"{commune.label.capitalize()} không có vào ngày {since:%d/%m/%Y}.", "commune")
+        raise Refused(f"{upper_first(commune.label)} không có vào ngày {since:%d/%m/%Y}.", "commune")
     with transaction.atomic():
         locked = Participant.objects.select_for_update().get(pk=participant.pk)
+        _refuse_same_place(locked, commune, clean(hamlet), since)
         row = Residence(
             participant=locked, commune=commune, hamlet=clean(hamlet), since=since, note=clean(note),
             recorded_by=actor, recorded_at=timezone.now(),
@@ -197,6 +186,20 @@ def do_move(*, actor: User, participant: Participant, commune: Commune, hamlet: 
         )  # fmt: skip
         derive([locked.pk])
     return row
+
+
+def _refuse_same_place(participant: Participant, commune: Commune, hamlet: str, since: date) -> None:
+    """A move leads elsewhere: to another hamlet or commune than the one of that day, under whatever name it had."""
+    moves = participant.residences.filter(since__lte=since).order_by("-since", "-recorded_at", "-id")
+    visits = Receipt.objects.live().filter(participant=participant, received_on__lte=since).order_by(*LATEST_FIRST)
+    words = [
+        *moves.values_list("since", "recorded_at", "commune", "hamlet")[:1],
+        *visits.values_list("received_on", "recorded_at", "commune", "hamlet")[:1],
+    ]
+    here = max(words, default=None)
+    if here and fold(here[3]) == fold(hamlet) and load_lineage().at(here[2], since) == commune.pk:
+        place = ", ".join(filter(None, (hamlet, commune.label)))
+        raise Refused(f"Ngày {since:%d/%m/%Y} người này vốn ở {place}; hãy chọn xã hoặc thôn khác.", "commune")
 
 
 def do_add_support_status(*, actor: User, participant: Participant, evidence: Evidence, household: bool = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,7 @@ from agents.models import Collector, Commune, User
 from enrollment.access import CORRECTORS, RECORDERS
 from enrollment.admission import Account, CardPeriod, admit_receipt, refuse_without_card
 from enrollment.law import ContributionRequest, Quote
-from enrollment.law.methods import MISSING
+from enrollment.law.methods import MISSING, remark_on_gap
 from enrollment.law.wording import dong
 from enrollment.models import Participant, Receipt, ReceiptCounter, ReceiptVoid
 from enrollment.operations.accounts import account_of
@@ -75,7 +75,9 @@ def quote_payment(
         **_missing_rules(payment, participant, newcomer),
     )
     table, readings = law or office_law()
-    return admit_receipt(account, request, table, today=today(), readings=readings.on(payment.received_on))
+    result = admit_receipt(account, request, table, today=today(), readings=readings.on(payment.received_on))
+    gap = remark_on_gap(payment.from_month, payment.received_on, account.covered_to)
+    return replace(result, warnings=(*result.warnings, gap)) if gap else result
 
 
 def _missing_rules(

@@ -12,15 +12,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from agents.access import for_roles, reader
-from agents.views.acts import FORM, attempt, blame
+from agents.views.acts import FORM, attempt
 from enrollment.access import CORRECTORS, RECORDERS, get_participant_for, get_receipt_for
 from enrollment.forms.payments import StopForm, VoidForm, WithdrawStopForm
-from enrollment.forms.people import EvidenceForm, HouseholdForm, MoveForm, PersonForm
+from enrollment.forms.people import EvidenceForm, HouseholdForm, MoveForm
 from enrollment.forms.service import SourceForm
 from enrollment.models import Participant
 from enrollment.operations.participants import (
     do_add_support_status,
-    do_correct_participant,
     do_join_household,
     do_move,
 )
@@ -29,19 +28,18 @@ from enrollment.operations.sources import do_set_source
 from enrollment.operations.stops import do_stop, do_withdraw_stop
 from enrollment.recognition import by_number
 from thaithuy_bhxh.clock import this_month, today
-from thaithuy_bhxh.errors import EditConflict, Refused
 
 FIELDS = {"birth_date": "birth", "birth_year": "birth", "other": "number"}
 """The operations' words for the forms' fields."""
 
 
-def _page(request: HttpRequest, form: forms.Form, person: Participant, title: str, button: str, **more: Any
+def act_page(request: HttpRequest, form: forms.Form, person: Participant, title: str, button: str, **more: Any
           ) -> HttpResponse:  # fmt: skip
     context = {"form": form, "person": person, "title": title, "button": button, **more}
     return render(request, "enrollment/act.html", context)
 
 
-def _done(request: HttpRequest, person: Participant, message: str) -> HttpResponse:
+def done(request: HttpRequest, person: Participant, message: str) -> HttpResponse:
     messages.success(request, message)
     return redirect("enrollment:participant", person.pk)
 
@@ -54,9 +52,9 @@ def stop(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid() and attempt(
         form, lambda: do_stop(actor=reader(request), participant=person, **form.cleaned_data)
     ):
-        return _done(request, person, "Đã ghi dừng đóng.")
+        return done(request, person, "Đã ghi dừng đóng.")
     note = "Biên lai đã ghi vẫn giữ nguyên; từ tháng dừng, người này không còn tính là đang tham gia."
-    return _page(request, form, person, "Dừng đóng", "Ghi dừng đóng", note=note)
+    return act_page(request, form, person, "Dừng đóng", "Ghi dừng đóng", note=note)
 
 
 @require_http_methods(FORM)
@@ -70,9 +68,9 @@ def stop_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid() and attempt(
         form, lambda: do_withdraw_stop(actor=reader(request), stop=held, **form.cleaned_data)
     ):
-        return _done(request, person, "Đã rút lại việc dừng đóng.")
+        return done(request, person, "Đã rút lại việc dừng đóng.")
     note = f"Đang ghi: dừng từ {held.month.vi}, {held.get_reason_display().lower()}."
-    return _page(request, form, person, "Rút lại việc dừng đóng", "Rút lại việc dừng", note=note)
+    return act_page(request, form, person, "Rút lại việc dừng đóng", "Rút lại việc dừng", note=note)
 
 
 @require_http_methods(FORM)
@@ -87,43 +85,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
         visible = Participant.objects.visible_to(reader(request)).filter(pk=person.pk).exists()
         # A person who moved out of the own communes is no longer ours to look at.
         return redirect("enrollment:participant", person.pk) if visible else redirect("enrollment:participants")
-    return _page(request, form, person, "Chuyển nơi ở", "Ghi nơi ở mới")
-
-
-@require_http_methods(FORM)
-@for_roles(*CORRECTORS)
-def correct(request: HttpRequest, pk: int) -> HttpResponse:
-    """Correct personal data. Whoever comes second sees both versions and decides."""
-    person = get_participant_for(reader(request), pk)
-    form = PersonForm(request.POST or None, initial=PersonForm.initial_of(person))
-    version = _version(request, person)
-    conflict: list[tuple[str, Any, Any]] = []
-    if form.is_valid():
-        try:
-            do_correct_participant(actor=reader(request), participant=person, version=version, person=form.person)
-            return _done(request, person, "Đã sửa thông tin.")
-        except EditConflict as both:
-            conflict, version = _both_versions(form, person), person.version
-            form.add_error(None, both.message)
-        except Refused as refusal:
-            blame(form, refusal, FIELDS)
-    return _page(request, form, person, "Sửa thông tin", "Lưu", version=version, conflict=conflict)
-
-
-def _version(request: HttpRequest, person: Participant) -> int:
-    text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else person.version
-
-
-def _both_versions(form: PersonForm, person: Participant) -> list[tuple[str, Any, Any]]:
-    """(label, now on record, what was typed) for each field that differs."""
-    current = PersonForm.initial_of(person)
-    rows = []
-    for name, field in form.fields.items():
-        mine, theirs = field.prepare_value(form.cleaned_data[name]), field.prepare_value(current[name])
-        if mine != theirs:
-            rows.append((str(field.label), theirs, mine))
-    return rows
+    return act_page(request, form, person, "Chuyển nơi ở", "Ghi nơi ở mới")
 
 
 @require_http_methods(FORM)
@@ -136,8 +98,8 @@ def support(request: HttpRequest, pk: int) -> HttpResponse:
         if evidence is None:
             form.add_error("group", "“Đối tượng khác” không cần ghi; hãy chọn một đối tượng có giấy tờ.")
         elif attempt(form, lambda: do_add_support_status(actor=reader(request), participant=person, evidence=evidence)):
-            return _done(request, person, "Đã ghi đối tượng hỗ trợ.")
-    return _page(request, form, person, "Đối tượng hỗ trợ", "Ghi đối tượng")
+            return done(request, person, "Đã ghi đối tượng hỗ trợ.")
+    return act_page(request, form, person, "Đối tượng hỗ trợ", "Ghi đối tượng")
 
 
 @require_http_methods(FORM)
@@ -156,8 +118,8 @@ def household(request: HttpRequest, pk: int) -> HttpResponse:
             ),
             FIELDS,
         ):
-            return _done(request, person, f"Đã ghi cùng hộ với {other.full_name}.")
-    return _page(request, form, person, "Hộ gia đình", "Ghi cùng hộ")
+            return done(request, person, f"Đã ghi cùng hộ với {other.full_name}.")
+    return act_page(request, form, person, "Hộ gia đình", "Ghi cùng hộ")
 
 
 @require_http_methods(FORM)
@@ -172,8 +134,8 @@ def source(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid() and attempt(
         form, lambda: do_set_source(actor=reader(request), participant=person, **form.cleaned_data)
     ):
-        return _done(request, person, "Đã ghi nguồn tiếp cận.")
-    return _page(request, form, person, "Biết đến BHXH tự nguyện qua đâu?", "Lưu")
+        return done(request, person, "Đã ghi nguồn tiếp cận.")
+    return act_page(request, form, person, "Biết đến BHXH tự nguyện qua đâu?", "Lưu")
 
 
 @require_http_methods(FORM)
@@ -193,4 +155,4 @@ def receipt_void(request: HttpRequest, pk: int) -> HttpResponse:
     )
     title = f"Hủy biên lai {receipt.number}"
     more = {"back": back, "warning": warning, "receipt": receipt}
-    return _page(request, form, receipt.participant, title, "Hủy biên lai", **more)
+    return act_page(request, form, receipt.participant, title, "Hủy biên lai", **more)

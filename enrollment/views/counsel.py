@@ -100,7 +100,8 @@ def _answer(form: CounselForm, law: OfficeLaw) -> dict[str, Any]:
     table, here = law.table, _situation(form)
     readings = law.readings.on(here.on)
     offers = offers_of(table, readings, here)
-    now, five_later = prospect_of(table, here), prospect_of(table, here, here.month + FIVE_YEARS)
+    now = prospect_of(table, here, readings=readings)
+    five_later = prospect_of(table, here, here.month + FIVE_YEARS, readings)
     year, other = form.cleaned_data["nam_bat_dau"], form.other
     least = table.at(PENSION_MIN_MONTHS, here.on)
     context: dict[str, Any] = {
@@ -111,18 +112,18 @@ def _answer(form: CounselForm, law: OfficeLaw) -> dict[str, Any]:
         "now": now,
         "five_later": five_later,
         "loss": now.pension - five_later.pension,
-        "from_year": prospect_of(table, here, Month(year, 1)) if year else None,
-        "stopping": stopping_now(table, here),
+        "from_year": prospect_of(table, here, Month(year, 1), readings) if year else None,
+        "stopping": stopping_now(table, here, readings),
         "others": list(other_benefits(table, here)),
         "least": int(least.number) if least else None,
         "query": urlencode({name: form.data[name] for name in form.fields if form.data.get(name)}),
-        "delays": delays_of(table, here),
+        "delays": delays_of(table, here, readings),
     }
     prospects = [now, five_later, context["from_year"]]
     if other:
         second = later(here, *other)
         found = next(offer for offer in offers_of(table, readings, second) if offer.chosen)
-        context["second"] = {"here": second, "offer": found, "prospect": prospect_of(table, second)}
+        context["second"] = {"here": second, "offer": found, "prospect": prospect_of(table, second, readings=readings)}
         offers, prospects = [*offers, found], [*prospects, context["second"]["prospect"]]
     facts = [context["stopping"], *context["others"]]
     context["doubts"] = doubts_of(offers, [one for one in prospects if one], facts)
@@ -153,8 +154,9 @@ def sheet(request: HttpRequest) -> HttpResponse:
 @open_to_all("counsel")
 def chart(request: HttpRequest) -> HttpResponse:
     """Estimated pension by the year of the start."""
-    here = _situation(_complete(request))
-    rows = [(year, round(amount / 1000)) for year, amount in delays_of(office_law().table, here)]
+    here, law = _situation(_complete(request)), office_law()
+    delays = delays_of(law.table, here, law.readings.on(here.on))
+    rows = [(year, round(amount / 1000)) for year, amount in delays]
     drawn = svg_of(year_bars(rows, "Lương hưu ước tính theo năm bắt đầu đóng, nghìn đồng mỗi tháng"))
     return HttpResponse(drawn, content_type="image/svg+xml")
 

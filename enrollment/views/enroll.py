@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from agents.access import for_roles, reader
+from agents.alarms import card_gap
 from agents.views.acts import blame
 from enrollment.access import RECORDERS, drafts_of, get_draft_for, get_participant_for, get_receipt_for
 from enrollment.answers import about, answers_of
@@ -26,6 +27,7 @@ from enrollment.recognition import Found, by_number, recognise
 from enrollment.views.acts import FIELDS
 from enrollment.views.rating import place_of
 from enrollment.wizard import CHECK, PAYMENT, PERSON, TITLES, Wizard, participant_of, step_of
+from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
 
 DONE, DONE_KEPT = "recorded_forms", 20
@@ -42,8 +44,13 @@ def enroll(request: HttpRequest) -> HttpResponse:
         found = recognise(reader(request), form.cleaned_data)
         if not found:
             return redirect(_step_url(_new_draft(request, form)))
-    drafts = drafts_of(reader(request))[:10]
-    return render(request, "enrollment/enroll_who.html", {"form": form, "found": found, "drafts": drafts})
+    context = {
+        "form": form,
+        "found": found,
+        "drafts": drafts_of(reader(request)).filled()[:10],
+        "card_gap": card_gap(reader(request), today()),
+    }
+    return render(request, "enrollment/enroll_who.html", context)
 
 
 @require_POST
@@ -84,9 +91,8 @@ def collect(request: HttpRequest, pk: int) -> HttpResponse:
 @for_roles(*RECORDERS)
 def enroll_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     """One step of the form; a step is kept even when it is not yet right, so that nothing typed is lost."""
-    if done := _sent(request):
-        _remember(request, pk, done)
-        return redirect("enrollment:receipt", done.pk)
+    if done := _sent_before(request, pk):
+        return done
     if slip := _recorded(request, pk):
         return slip
     wizard = _wizard(request, pk)
@@ -103,6 +109,15 @@ def _sent(request: HttpRequest) -> Receipt | None:
     """The receipt that the form with the key sent along became, recorded by the same person."""
     done = receipt_of_submission(_key(request.POST.get("khoa", "")))
     return done if done and done.recorded_by_id == reader(request).pk else None
+
+
+def _sent_before(request: HttpRequest, draft: int) -> HttpResponse | None:
+    """The way to the receipt that this very form became already."""
+    done = _sent(request)
+    if done is None:
+        return None
+    _remember(request, draft, done)
+    return redirect("enrollment:receipt", done.pk)
 
 
 def _key(text: str) -> UUID | None:
@@ -221,7 +236,8 @@ def _quoted(wizard: Wizard, form: Any) -> dict[str, Any]:
 def _check(request: HttpRequest, wizard: Wizard) -> HttpResponse:
     open_step = wizard.first_open_step()
     if open_step != CHECK:
-        return redirect(_step_url(wizard.draft, open_step))
+        # Sent twice at once, the other one may have put this very person on record since the page began.
+        return _sent_before(request, wizard.draft.pk) or redirect(_step_url(wizard.draft, open_step))
     form = wizard.form(PAYMENT)
     form.is_valid()
     if request.method == "POST":

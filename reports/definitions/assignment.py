@@ -16,6 +16,7 @@ from reports.targets import asked_of
 from reports.units import AGENT, BY, COMMUNE, units_for
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.figures import dots
+from thaithuy_bhxh.text import lower_first
 
 if TYPE_CHECKING:
     from reports.registry import Asked
@@ -120,7 +121,7 @@ def _columns(by: str, words: tuple[str, str], rows: list[Row]) -> list[Column]:
 
 def _sentence(year: int, total: Mapping[str, int | None], units: int) -> str:
     told = [
-        f"{metric.label[:1].lower()}{metric.label[1:].replace(' (đồng)', '')} {dots(now)}"
+        f"{lower_first(metric.label).replace(' (đồng)', '')} {dots(now)}"
         + (" đ" if metric == Metric.COLLECTED else " người")
         for metric in Metric
         if (now := total[f"{metric.value}_now"]) is not None

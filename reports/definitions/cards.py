@@ -14,6 +14,7 @@ from agents.models import CollectorCard, CourseAttendance
 from agents.registers import cards_between, certificates_by
 from reports.definitions.periods import Months, day_in_words, span_in_words
 from reports.tables import Column, Row, Table
+from thaithuy_bhxh.text import upper_first
 
 CODE = "cards"
 TITLE = "Sổ theo dõi thẻ nhân viên thu"
@@ -45,7 +46,7 @@ def build(scope: Scope, months: Months) -> Table:
     return Table(
         code=CODE,
         title=TITLE,
-        subtitle_lines=[f"{span_in_words(months).capitalize()}; tình trạng ngày {day:%d/%m/%Y}"],
+        subtitle_lines=[f"{upper_first(span_in_words(months))}; tình trạng ngày {day:%d/%m/%Y}"],
         sentence=_sentence(cards, day),
         columns=COLUMNS,
         rows=[Row(_cells(one, certificates.get(one.collector_id), day), _links(one)) for one in cards],

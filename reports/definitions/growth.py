@@ -21,6 +21,7 @@ from reports.units import BY, Unit, Units, units_for
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.figures import dots, percent_in_words
 from thaithuy_bhxh.months import Month
+from thaithuy_bhxh.text import upper_first
 
 CODE = "growth"
 AS_OF = "as_of"
@@ -259,7 +260,7 @@ def _subtitle(parameters: GrowthParameters) -> list[str]:
     territory = f"địa giới ngày {day:%d/%m/%Y}" if day else f"địa giới cuối kỳ ({parameters.last.last_day:%d/%m/%Y})"
     rule = str(Rule(parameters.rule).label).lower()
     return [
-        span_in_words(parameters.first, parameters.last).capitalize(),
+        upper_first(span_in_words(parameters.first, parameters.last)),
         f"Cách tính: {rule}; {territory}",
     ]
 
@@ -270,7 +271,7 @@ def _sentence(parameters: GrowthParameters, units: Units, whole: Figures) -> str
     where = "toàn huyện" if units.scope.everything else "phạm vi của bạn"
     moved = "tăng ròng" if whole.net >= 0 else "giảm ròng"
     text = (
-        f"{span[:1].upper()}{span[1:]}, {where} {moved} {dots(abs(whole.net))} người, còn {dots(whole.closing)} "
+        f"{upper_first(span)}, {where} {moved} {dots(abs(whole.net))} người, còn {dots(whole.closing)} "
         f"người đang tham gia; thu {dong(whole.collected)}"
     )
     change = percent(

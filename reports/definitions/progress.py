@@ -25,6 +25,7 @@ from reports.wording import LABELS, figure
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.figures import percent_in_words
 from thaithuy_bhxh.months import Month, months_between
+from thaithuy_bhxh.text import upper_first
 
 if TYPE_CHECKING:
     from reports.registry import Asked
@@ -83,7 +84,7 @@ def _title(parameters: TargetParameters) -> str:
 
 def _subtitle(parameters: TargetParameters, point: Point) -> list[str]:
     span = span_in_words(parameters.first, parameters.last)
-    return [f"{span[:1].upper()}{span[1:]}, tính đến hết ngày {point.day:%d/%m/%Y}"]
+    return [f"{upper_first(span)}, tính đến hết ngày {point.day:%d/%m/%Y}"]
 
 
 def _key(month: Month) -> str:

@@ -17,6 +17,7 @@ from reports.tables import Column, Row, Table, percent
 from reports.units import AGENT, BY, DISTRICT, NETWORK, Unit, units_for
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.figures import dots
+from thaithuy_bhxh.text import upper_first
 
 if TYPE_CHECKING:
     from reports.registry import Asked
@@ -126,14 +127,14 @@ def _ratio(key: str, label: str, group: str, part: str, whole: str, definition: 
 def _subtitle(parameters: GrowthParameters) -> list[str]:
     day = end_of(parameters.period)
     return [
-        span_in_words(parameters.first, parameters.last).capitalize(),
+        upper_first(span_in_words(parameters.first, parameters.last)),
         f"Phản ánh tính đến {day:%d/%m/%Y}; cách tính: {str(Rule(parameters.rule).label).lower()}",
     ]
 
 
 def _sentence(parameters: GrowthParameters, whole: Service) -> str:
     span = span_in_words(parameters.first, parameters.last)
-    text = f"{span[:1].upper()}{span[1:]} có {dots(whole.ratings)} đánh giá"
+    text = f"{upper_first(span)} có {dots(whole.ratings)} đánh giá"
     if whole.mean:
         text += f", trung bình {whole.mean.replace('.', ',')} điểm"
     waiting = f"còn {dots(whole.complaints_open)} chưa trả lời, {dots(whole.complaints_overdue)} quá hạn"

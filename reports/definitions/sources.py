@@ -17,6 +17,7 @@ from reports.tables import Column, Row, Table, percent
 from reports.units import BY, Unit, units_for
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.figures import dots
+from thaithuy_bhxh.text import upper_first
 
 if TYPE_CHECKING:
     from reports.registry import Asked
@@ -104,14 +105,14 @@ def _columns(heading: str) -> list[Column]:
 
 def _subtitle(parameters: GrowthParameters) -> list[str]:
     return [
-        span_in_words(parameters.first, parameters.last).capitalize(),
+        upper_first(span_in_words(parameters.first, parameters.last)),
         f"Cách tính: {str(Rule(parameters.rule).label).lower()}",
     ]
 
 
 def _sentence(parameters: GrowthParameters, whole: Mapping[str, Any]) -> str:
     span = span_in_words(parameters.first, parameters.last)
-    text = f"{span[:1].upper()}{span[1:]} có {dots(whole['new'])} người mới"
+    text = f"{upper_first(span)} có {dots(whole['new'])} người mới"
     best = max(Source.values, key=lambda name: whole[f"by_source.{name}"])
     number = whole[f"by_source.{best}"]
     if not number:

@@ -12,6 +12,7 @@ from agents.models import CourseAttendance, CourseResult
 from agents.registers import attendances_between
 from reports.definitions.periods import Months, day_in_words, span_in_words
 from reports.tables import Column, Row, Table
+from thaithuy_bhxh.text import upper_first
 
 CODE = "training"
 TITLE = "Sổ theo dõi tập huấn"
@@ -42,7 +43,7 @@ def build(scope: Scope, months: Months) -> Table:
     return Table(
         code=CODE,
         title=TITLE,
-        subtitle_lines=[span_in_words(months).capitalize()],
+        subtitle_lines=[upper_first(span_in_words(months))],
         sentence=_sentence(people, months),
         columns=COLUMNS,
         rows=rows,
@@ -91,12 +92,12 @@ def _sums(rows: Sequence[Row]) -> dict[str, Any]:
 def _sentence(people: Sequence[CourseAttendance], months: Months) -> str:
     span = span_in_words(months)
     if not people:
-        return f"{span[:1].upper()}{span[1:]} không mời ai tập huấn."
+        return f"{upper_first(span)} không mời ai tập huấn."
     courses = len({one.course_id for one in people})
     present = sum(one.attended is True for one in people)
     passed = sum(one.result == CourseResult.PASSED for one in people)
     certified = sum(bool(one.certificate_no) for one in people)
     return (
-        f"{span[:1].upper()}{span[1:]} có {courses} lớp, mời {len(people)} lượt người, {present} có mặt, {passed} đạt, "
+        f"{upper_first(span)} có {courses} lớp, mời {len(people)} lượt người, {present} có mặt, {passed} đạt, "
         f"{certified} có giấy chứng nhận."
     )

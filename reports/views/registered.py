@@ -24,6 +24,7 @@ from reports.views.delivery import format_of, hand_out
 from reports.wording import LABELS
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.text import lower_first
 
 _FIELDS = {"first": "tu", "last": "den", "by": "theo", "metric": "chi_tieu"}
 TARGETS = REPORTS[definition.CODE]
@@ -64,7 +65,7 @@ def _answer(
 ) -> HttpResponse:
     chosen = format_of(request)
     if table is not None and chosen:
-        return hand_out(request, table, chosen, what=found.title[:1].lower() + found.title[1:], name=found.place)
+        return hand_out(request, table, chosen, what=lower_first(found.title), name=found.place)
     context = {"form": form, "report": found, "table": table, "letterhead": letterhead(today()), **more}
     return render(request, page, context, status=400 if table is None and chosen else 200)
 

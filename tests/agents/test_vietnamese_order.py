@@ -17,7 +17,7 @@ from enrollment.forms.people import ResidenceForm
 from reports.board import board_of
 from tests import builders
 from tests.cast import Cast
-from thaithuy_bhxh.text import place_key
+from thaithuy_bhxh.text import lower_first, place_key, upper_first
 
 TODAY = date(2026, 6, 1)
 
@@ -63,3 +63,9 @@ def test_every_list_of_people_is_by_given_name(cast: Cast):
         "Vũ Văn An", "Đỗ Thị Thu Huệ",
     ]  # fmt: skip
     assert [*board_of(cast.manager, "", TODAY).officers.values()][1:] == ["Vũ Văn An", "Đỗ Thị Thu Huệ"]
+
+
+def test_only_the_first_letter_of_a_sentence_is_raised():
+    assert upper_first("xã Thái Thụy") == "Xã Thái Thụy"
+    assert lower_first("Chuyển BHXH bắt buộc") == "chuyển BHXH bắt buộc"
+    assert upper_first("đại lý BĐ1") == "Đại lý BĐ1" and upper_first("") == ""

@@ -33,7 +33,18 @@ from agents.operations import (
 from agents.operations.reference import load_territory
 from enrollment.importing.upload import do_cancel_upload, do_check_upload, do_confirm_upload, do_match_columns
 from enrollment.models import PolicyParameter, Stop
-from enrollment.operations import handover, participants, policy, readings, receipts, service, sources, stops, unmask
+from enrollment.operations import (
+    corrections,
+    handover,
+    participants,
+    policy,
+    readings,
+    receipts,
+    service,
+    sources,
+    stops,
+    unmask,
+)
 from tests import builders
 from tests.enrollment.views import d05_workbook as d05
 from tests.security.scene import Scene, _bad_list, fingerprint, new_row
@@ -56,9 +67,9 @@ def somebody(name: str = "Người Mẫu Mới") -> participants.Person:
 
 
 def corrected(s: Scene) -> Any:
-    person = replace(participants.person_of(s.a.person), full_name="Người Mẫu Tên Khác")
+    person = replace(corrections.person_of(s.a.person), full_name="Người Mẫu Tên Khác")
     version = s.a.person.version
-    return participants.do_correct_participant(
+    return corrections.do_correct_participant(
         actor=s.cast.lead_a, participant=s.a.person, version=version, person=person
     )
 

@@ -22,9 +22,10 @@ from agents.operations.targets import Figure, TargetsSet, do_set_targets
 from agents.operations.training import do_certify
 from enrollment.importing import batch
 from enrollment.models import Acquisition, Complaint, Participant, Receipt, ReceiptVoid, ServiceRating
+from enrollment.operations.corrections import do_correct_participant, person_of
 from enrollment.operations.drafts import do_fill_draft, do_start_draft
 from enrollment.operations.handover import do_end_collector
-from enrollment.operations.participants import Person, do_correct_participant, do_enroll, person_of
+from enrollment.operations.participants import Person, do_enroll
 from enrollment.operations.receipts import Payment, do_record_receipt, do_void_receipt
 from enrollment.operations.service import do_answer_complaint, do_rate, do_record_complaint
 from enrollment.operations.sources import do_set_source

@@ -102,3 +102,11 @@ def test_no_cell_crashes_a_column(code: str, cell: Cell):
         COLUMNS[code].clean(cell)
     except ValueError as error:
         assert str(error)
+
+
+@pytest.mark.parametrize("typed", ["B1234567", "c 12345678"])
+def test_a_passport_is_no_citizen_id_and_the_refusal_says_what_is_asked(typed: str) -> None:
+    """Only citizens take part (Law 41/2024 Art. 2(4)): everybody has an identity number, and the label asks for it."""
+    with pytest.raises(ValueError, match="là số hộ chiếu.*CCCD hoặc số định danh"):
+        cleaning.citizen_id(typed)
+    assert "chiếu" not in COLUMNS["1"].title and "socccdddcnhochieu" in COLUMNS["1"].names

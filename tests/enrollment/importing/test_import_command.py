@@ -152,6 +152,13 @@ def test_what_the_rules_refuse_is_an_error_of_its_column(run: Run, values: dict[
     assert columns(run(sheets.listed(person(**values)))) == [(FIRST, column)]
 
 
+@pytest.mark.parametrize("trusted", [False, True])
+def test_a_first_month_far_off_is_an_error_of_column_seven(run: Run, trusted: bool):
+    answer = run(sheets.listed(person(_7="01/2062")), trust_amounts=trusted)
+    assert columns(answer) == [(FIRST, "7")] and "quá xa ngày nộp" in answer["errors"][0]["reason"]
+    assert not Receipt.objects.exists()
+
+
 def test_months_that_are_paid_already_are_an_error_of_column_seven(run: Run):
     run(sheets.listed(person()))
     assert columns(run(sheets.listed(person(_4="BD25-0000002", _3="06/08/2025")))) == [(FIRST, "7")]
@@ -161,6 +168,12 @@ def test_a_stop_frees_the_months_after_it_for_a_later_receipt_of_the_same_list(r
     back = person(_4="BD25-0000002", _3="05/11/2025", _7="11/2025")
     answer = run(sheets.listed(person(), back, stops=[stop(_7="10/2025")]))
     assert (answer["errors"], answer["receipts"], answer["stops"]) == ([], 2, 1)
+
+
+def test_a_stop_before_the_first_receipt_of_the_same_list_is_told_so(run: Run):
+    answer = run(sheets.listed(person(), stops=[stop(_7="06/2025")]))
+    ((row, column),) = columns(answer)
+    assert column == "7" and row > FIRST and "trước biên lai đầu tiên" in answer["errors"][0]["reason"]
 
 
 def test_a_receipt_number_is_unique_as_a_whole_string(run: Run):

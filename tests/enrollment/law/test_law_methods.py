@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from enrollment.law import METHODS, LawRefused, grace_months, last_day, method_of, next_period
+from enrollment.law.methods import latest_start, refuse_far, remark_on_gap
 from thaithuy_bhxh.months import Month
 
 
@@ -61,3 +62,30 @@ def test_months_out_of_the_calendar_are_refused(index: int) -> None:
     with pytest.raises(LawRefused) as refusal:
         next_period(Month.from_index(index), "6")
     assert refusal.value.field == "from_month"
+
+
+@pytest.mark.parametrize(
+    ("covered_to", "latest"),
+    [(None, Month(2027, 11)), (Month(2026, 12), Month(2027, 11)), (Month(2029, 6), Month(2029, 7))],
+)
+def test_payment_ahead_begins_with_what_can_come_next(covered_to: Month | None, latest: Month) -> None:
+    paid_on = date(2026, 11, 26)
+    assert latest_start(paid_on, covered_to) == latest
+    refuse_far(latest, paid_on, covered_to)
+    with pytest.raises(LawRefused, match="quá xa ngày nộp"):
+        refuse_far(latest + 1, paid_on, covered_to)
+
+
+@pytest.mark.parametrize(
+    ("first", "covered_to", "told"),
+    [
+        (Month(2026, 11), None, False),
+        (Month(2026, 12), None, False),
+        (Month(2027, 1), None, True),
+        (Month(2027, 1), Month(2026, 12), False),
+        (Month(2027, 2), Month(2026, 12), True),
+        (Month(2026, 9), Month(2026, 6), False),
+    ],
+)
+def test_months_left_out_are_remarked_upon(first: Month, covered_to: Month | None, told: bool) -> None:
+    assert bool(remark_on_gap(first, date(2026, 11, 26), covered_to)) == told

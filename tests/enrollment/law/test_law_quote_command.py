@@ -56,6 +56,14 @@ def test_lines_of_the_contract(monkeypatch: pytest.MonkeyPatch) -> None:
     assert renewal == {"next_from": "2026-09", "last_day": "2026-12-31"}
 
 
+def test_a_period_that_begins_far_off_is_never_quoted_without_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    load_policy()
+    line = '{"kind":"contribution","method":"12","income":2000000,"from_month":"%s","paid_on":"2026-11-26"}'
+    far, near = ask(monkeypatch, (line % "2062-12").encode(), (line % "2026-12").encode())
+    assert any("12/2062" in one for one in far["warnings"]) and far["error"] is None
+    assert near["warnings"] == [one for one in far["warnings"] if "12/2062" not in one]
+
+
 def test_a_bad_line_spoils_only_its_own_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     load_policy()
     answers = ask(

@@ -31,6 +31,8 @@ def table() -> ParameterTable:
         ("female", date(1968, 6, 15), 200, 0),
         ("male", date(1958, 3, 2), 0, 180),
         ("male", date(1950, 1, 20), 170, 10),
+        ("male", date(1940, 1, 1), 100, 80),
+        ("female", date(1930, 5, 5), 0, 180),
         ("female", date(1969, 2, 15), 179, 1),
     ],
 )

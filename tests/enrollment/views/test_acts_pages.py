@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,20 +17,6 @@ ACTS = ("move", "support", "household", "correct", "stop")
 
 def url(name: str, person: Participant) -> str:
     return reverse(f"enrollment:{name}", args=[person.pk])
-
-
-def values_of(person: Participant, **values: Any) -> dict[str, Any]:
-    """The correction form as it is shown for the person."""
-    return {
-        "full_name": person.full_name,
-        "sex": "female",
-        "birth": str(person.birth_year or "1984"),
-        "citizen_id": person.citizen_id or "",
-        "bhxh_no": person.bhxh_no or "",
-        "phone": person.phone,
-        "version": person.version,
-        **values,
-    }
 
 
 @pytest.mark.parametrize("name", ACTS)
@@ -83,6 +70,19 @@ def test_a_move_in_the_future_is_refused_beside_its_field(browser: Any, cast: Ca
     assert 'id="id_since_error"' in text and not Residence.objects.exists()
 
 
+def test_a_move_to_the_same_place_is_refused_but_not_an_earlier_one(browser: Any, cast: Cast, active: Participant):
+    """What counts is where the person lived on the day of the move: the receipt says so since its own day only."""
+    client, day = browser("staff_a"), this_month().first_day
+    same = {"since": f"{day:%d/%m/%Y}", "commune": cast.commune_a.pk, "hamlet": " thôn  BẮC", "note": ""}
+    assert "vốn ở" in client.post(url("move", active), same).context["form"].errors["commune"][0]
+    assert not Residence.objects.exists()
+    client.post(url("move", active), {**same, "hamlet": "Thôn Nam"})
+    assert Residence.objects.get().hamlet == "Thôn Nam"
+    before = f"{day - timedelta(days=40):%d/%m/%Y}"
+    client.post(url("move", active), {**same, "since": before})
+    assert Residence.objects.count() == 2
+
+
 def test_a_support_group_is_recorded_and_other_needs_none(browser: Any, active: Participant):
     client = browser("staff_a")
     assert "không cần ghi" in client.post(url("support", active), {"group": "other"}).content.decode()
@@ -106,32 +106,6 @@ def test_a_household_is_joined_within_the_scope_only(
 def test_nobody_joins_the_own_household(browser: Any, active: Participant):
     values = {"number": active.citizen_id, "relation": "con"}
     assert 'id="id_number_error"' in browser("staff_a").post(url("household", active), values).content.decode()
-
-
-def test_a_correction_is_saved(browser: Any, active: Participant):
-    browser("staff_a").post(url("correct", active), values_of(active, phone="0900000001"))
-    active.refresh_from_db()
-    assert active.phone == "0900000001" and active.version == 2
-
-
-def test_whoever_comes_second_sees_both_versions_and_loses_nothing(browser: Any, active: Participant):
-    browser("staff_a").post(url("correct", active), values_of(active, full_name="Người Mẫu Đặng Thị Ân"))
-    second = browser("lead_a")
-    mine = values_of(active, full_name="Người Mẫu Đặng Thị Ấn", phone="0900000002")
-    text = second.post(url("correct", active), mine).content.decode()
-    assert "Đang có trong sổ" in text and "Bạn vừa nhập" in text
-    assert "Người Mẫu Đặng Thị Ân" in text and 'value="Người Mẫu Đặng Thị Ấn"' in text and 'value="0900000002"' in text
-    assert 'name="version" value="2"' in text
-    active.refresh_from_db()
-    assert active.full_name == "Người Mẫu Đặng Thị Ân"
-    second.post(url("correct", active), {**mine, "version": 2})
-    active.refresh_from_db()
-    assert active.full_name == "Người Mẫu Đặng Thị Ấn" and active.phone == "0900000002"
-
-
-def test_a_birth_date_of_the_future_is_refused_beside_its_field(browser: Any, active: Participant):
-    text = browser("staff_a").post(url("correct", active), values_of(active, birth="01/01/2099")).content.decode()
-    assert 'id="id_birth_error"' in text and 'value="01/01/2099"' in text
 
 
 class TestVoid:

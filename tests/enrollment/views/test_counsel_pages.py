@@ -15,6 +15,7 @@ from django.urls import reverse
 from agents.models import AuditEntry
 from enrollment.models import Draft, Participant
 from tests.security.scene import fingerprint
+from thaithuy_bhxh.clock import today
 
 PAGE = reverse("counsel:page")
 ANSWERS = {"sinh": "1984", "gioi": "female", "doi_tuong": "near_poor", "muc": "2.000.000", "phuong_thuc": "12"}
@@ -73,8 +74,24 @@ def test_wrong_answers_are_named_and_kept(stranger: Client, field: str, value: s
     assert words in text and f'value="{value}"' in text and 'id="toi-dong"' not in text
 
 
-def test_an_income_below_the_floor_is_answered_in_words(stranger: Client):
-    assert "thấp hơn chuẩn nghèo" in stranger.get(PAGE, {**ANSWERS, "muc": "100.000"}).content.decode()
+@pytest.mark.parametrize(
+    ("income", "told"), [("100", "thấp hơn chuẩn nghèo"), ("100.000", "thấp hơn"), ("900.000.000", "cao hơn")]
+)
+def test_an_unlawful_income_is_refused_and_leads_to_no_pension(stranger: Client, income: str, told: str):
+    asked = {**ANSWERS, "muc": income, "da_dong": "24", "nam_bat_dau": str(today().year + 5)}
+    answer = stranger.get(PAGE, asked)
+    text = answer.content.decode()
+    after = text[text.index('id="ve-sau"') :]
+    assert told in after and "Lương hưu mỗi tháng</dt>" not in after and "<img" not in after
+    assert "nhận một lần ước tính" not in after
+    assert {amount for _, amount in answer.context["delays"]} == {0}
+    for name in ("counsel:sheet", "counsel:chart", "counsel:picture"):
+        assert stranger.get(reverse(name), asked).status_code == 200
+
+
+def test_who_was_of_age_before_the_first_row_of_ages_gets_an_answer(stranger: Client):
+    text = stranger.get(PAGE, {**ANSWERS, "sinh": "1940", "gioi": "male", "da_dong": "100"}).content.decode()
+    assert "Chưa có tuổi nghỉ hưu" not in text and "tháng 01/2000" in text and "sau 80 tháng đóng nữa" in text
 
 
 def test_htmx_gets_the_answer_alone(stranger: Client):

@@ -12,6 +12,7 @@ from agents.models import AuditEntry
 from enrollment.models import Participant, Receipt
 from enrollment.operations.participants import Evidence, do_add_support_status, do_join_household
 from enrollment.operations.receipts import do_void_receipt
+from enrollment.operations.stops import do_stop
 from tests import builders
 from tests.cast import Cast
 from thaithuy_bhxh.clock import this_month, today
@@ -55,6 +56,31 @@ def test_a_stopped_person_may_only_have_the_stop_withdrawn(browser: Any, stopped
     text = browser("staff_a").get(page(stopped)).content.decode()
     assert "chuyển bhxh bắt buộc" in text.lower() and "Rút lại việc dừng đóng" in text
     assert reverse("enrollment:stop", args=[stopped.pk]) not in text
+
+
+@pytest.mark.parametrize(
+    ("reason", "ahead", "told", "pay"),
+    [
+        ("not_renewed", -1, "Đã dừng đóng từ {}: không đóng tiếp. Đóng lại được bất cứ lúc nào.", "Thu tiền đóng lại"),
+        ("compulsory", -1, "Đã dừng đóng từ {}: chuyển BHXH bắt buộc. Đóng lại được khi thôi", "Thu tiền đóng lại"),
+        ("not_renewed", 0, "Đã dừng đóng từ {}: không đóng tiếp. Đóng lại được từ {next}; thu trước đó", ""),
+        ("retired", 1, "sẽ dừng đóng từ {}: hưởng lương hưu. Người hưởng lương hưu không đóng", ""),
+        ("left_area", 1, "Đang tham gia đến hết {before}; sẽ dừng đóng từ {}: chuyển địa bàn.", ""),
+        ("death", -1, "Đã dừng đóng từ {}: chết.", ""),
+    ],
+)
+def test_a_stop_says_since_when_and_why_and_offers_what_is_lawful(
+    browser: Any, cast: Cast, reason: str, ahead: int, told: str, pay: str
+):
+    paid_on = (this_month() - 2).first_day
+    person = builders.paid(cast.manager, cast.commune_a, cast.collector_a, paid_on, months=12).participant
+    month = this_month() + ahead
+    do_stop(actor=cast.manager, participant=person, month=month, reason=reason)
+    text = browser("staff_a").get(page(person)).content.decode()
+    assert told.format(month.vi, next=(month + 1).vi, before=(month - 1).vi) in text
+    assert re.findall(r'class="btn btn-primary">(Thu tiền[^<]*)<', text) == [pay][: bool(pay)]
+    found = browser("staff_a").post(reverse("enrollment:enroll"), {"citizen_id": person.citizen_id}).content.decode()
+    assert re.findall(r'class="btn btn-primary">(Thu tiền[^<]*)<', found) == [pay][: bool(pay)]
 
 
 def test_numbers_are_masked_until_asked_for_and_the_asking_is_on_record(browser: Any, active: Participant):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -118,7 +118,26 @@ class TestWho:
         assert 'value="12345"' in text and 'value="Người Mẫu Ai Đó"' in text
         assert 'href="#id_citizen_id"' in text and "có 12 chữ số" in text
 
-    def test_own_drafts_are_offered_and_others_are_not(self, browser: Any, draft: Draft):
+    def test_a_form_that_was_only_opened_is_no_draft(self, client: Client, active: Participant, lapsed: Participant):
+        for nothing in ({}, {"full_name": " ", "citizen_id": "--"}, {"birth": "1984"}):
+            client.post(WHO, nothing)
+            client.post(reverse("enrollment:enroll_new"), nothing)
+        assert not Draft.objects.exists()
+        page = client.post(reverse("enrollment:collect", args=[lapsed.pk])).headers["Location"]
+        for where in (WHO, "/"):
+            assert page not in client.get(where).content.decode(), "nothing was typed yet"
+        client.post(page, payment_values(nhap="1"))
+        for where in (WHO, "/"):
+            assert page in client.get(where).content.decode()
+
+    def test_the_same_answer_sent_again_is_the_same_draft(self, client: Client):
+        typed = {"full_name": "Người Mẫu Chưa Từng Có", "phone": "0900000007"}
+        assert client.post(WHO, typed).headers["Location"] == client.post(WHO, typed).headers["Location"]
+        client.post(WHO, {**typed, "phone": "0900000008"})
+        assert Draft.objects.count() == 2
+
+    def test_own_drafts_are_offered_and_others_are_not(self, cast: Cast, browser: Any, draft: Draft):
+        do_fill_draft(actor=cast.staff_a, draft=draft, step="ca-nhan", values={"full_name": "Người Mẫu Ai Đó"})
         assert step(draft, "ca-nhan") in browser("staff_a").get(WHO).content.decode()
         assert step(draft, "ca-nhan") not in browser("lead_a").get(WHO).content.decode()
         assert browser("lead_a").get(step(draft, "ca-nhan")).status_code == 404
@@ -142,6 +161,28 @@ class TestSteps:
     def test_what_is_missing_is_asked_for_by_name(self, cast: Cast, client: Client, draft: Draft):
         text = client.post(step(draft, "ca-nhan"), person_values(cast, sex="", full_name="")).content.decode()
         assert "Hãy chọn giới tính." in text and "Hãy nhập họ và tên." in text
+
+    @pytest.mark.parametrize(
+        ("wrong", "beside", "sentence"),
+        [
+            ({"citizen_id": "", "bhxh_no": ""}, "citizen_id", "Cần ít nhất một số"),
+            ({"full_name": "Hoa"}, "full_name", "ít nhất hai từ"),
+            ({"birth": f"01/01/{today().year + 1}"}, "birth", "Ngày sinh không được ở tương lai"),
+            ({"birth": str(today().year + 1)}, "birth", "Năm sinh không được ở tương lai"),
+            ({"birth": f"01/01/{today().year - 10}"}, "birth", "chưa đủ 15 tuổi"),
+            ({"citizen_id": "taken"}, "citizen_id", "đã thuộc về một người khác"),
+        ],
+        ids=lambda value: next(iter(value.values())) if isinstance(value, dict) else "",
+    )
+    def test_what_the_operation_would_refuse_is_refused_at_the_persons_step(
+        self, cast: Cast, client: Client, draft: Draft, foreign: Participant, wrong: Any, beside: str, sentence: str
+    ):
+        if wrong.get("citizen_id") == "taken":
+            wrong = {"citizen_id": foreign.citizen_id}
+        answer = client.post(step(draft, "ca-nhan"), person_values(cast, **wrong, da_doi_chieu="1"))
+        assert answer.status_code == 200
+        assert sentence in " ".join(answer.context["form"].errors[beside])
+        assert client.get(step(draft, "kiem-tra")).headers["Location"] == step(draft, "ca-nhan")
 
     def test_a_number_that_does_not_fit_warns_once_and_lets_go_on(self, cast: Cast, client: Client, draft: Draft):
         odd = person_values(cast, citizen_id=builders.citizen_id("male", 1984))
@@ -290,25 +331,16 @@ class TestRecording:
         client.post(step(filled, "kiem-tra"), {"khoa": filled.data["key"]})
         assert browser("staff_b").post(step(filled, "kiem-tra"), {"khoa": filled.data["key"]}).status_code == 404
 
-    def test_a_number_of_somebody_else_leads_back_to_its_field(
-        self, cast: Cast, client: Client, draft: Draft, foreign: Participant
+    def test_a_number_given_to_somebody_else_meanwhile_leads_back_to_its_field(
+        self, cast: Cast, client: Client, filled: Draft, foreign: Participant
     ):
-        values = person_values(cast, citizen_id=foreign.citizen_id, da_doi_chieu="1")
-        client.post(step(draft, "ca-nhan"), values)
-        client.post(step(draft, "doi-tuong"), {"group": "other"})
-        client.post(step(draft, "muc-dong"), payment_values())
-        text = client.post(step(draft, "kiem-tra"), {"khoa": draft.data["key"]}).content.decode()
+        """The step was right when it was sent; the form asks once more before money is taken."""
+        Participant.objects.filter(pk=foreign.pk).update(citizen_id=filled.data["ca-nhan"]["citizen_id"])
+        answer = client.post(step(filled, "kiem-tra"), {"khoa": filled.data["key"]})
+        assert answer.headers["Location"] == step(filled, "ca-nhan")
+        text = client.get(step(filled, "ca-nhan")).content.decode()
         assert "đã thuộc về một người khác" in text and 'id="id_citizen_id_error"' in text
         assert Participant.objects.count() == 1
-
-    def test_a_child_leads_back_to_the_birth_date(self, cast: Cast, client: Client, draft: Draft):
-        young = f"01/01/{today().year - 10}"
-        values = person_values(cast, birth=young, citizen_id="", bhxh_no="3400000001", da_doi_chieu="1")
-        client.post(step(draft, "ca-nhan"), values)
-        client.post(step(draft, "doi-tuong"), {"group": "other"})
-        client.post(step(draft, "muc-dong"), payment_values())
-        text = client.post(step(draft, "kiem-tra"), {"khoa": draft.data["key"]}).content.decode()
-        assert "chưa đủ 15 tuổi" in text and 'id="id_birth_error"' in text
 
     def test_a_renewal_starts_after_the_paid_months(self, client: Client, active: Participant):
         url = client.post(reverse("enrollment:collect", args=[active.pk])).headers["Location"]
@@ -319,6 +351,12 @@ class TestRecording:
         url = client.post(reverse("enrollment:collect", args=[active.pk])).headers["Location"]
         text = client.post(url, payment_values()).content.decode()
         assert f"hãy chọn đóng từ {(this_month() + 12).vi}" in text and 'id="id_from_month_error"' in text
+
+    def test_a_mistyped_year_is_refused_and_months_left_out_are_remarked_upon(self, client: Client, known: Draft):
+        far = client.post(step(known, "muc-dong"), payment_values(from_month=f"12/{today().year + 36}"))
+        assert "quá xa ngày nộp" in far.context["form"].errors["from_month"][0]
+        client.post(step(known, "muc-dong"), payment_values(from_month=(this_month() + 3).vi))
+        assert "chưa thấy đóng" in client.get(step(known, "kiem-tra")).content.decode()
 
     def test_a_lead_names_the_collector(self, browser: Any, cast: Cast, active: Participant):
         client = browser("lead_a")
@@ -346,3 +384,18 @@ def test_nobody_without_a_card_gets_as_far_as_the_amount(cast: Cast, browser: An
     answer = staff.post(page.request["PATH_INFO"], {**sent, "received_on": f"{today():%d/%m/%Y}"})
     assert answer.status_code == 200
     assert "không có thẻ nhân viên thu" in " ".join(answer.context["form"].errors["received_on"])
+
+
+def test_who_has_no_card_today_learns_it_first_and_may_still_record_the_days_before(cast: Cast, browser: Any):
+    staff = browser("staff_a")
+    for where in (WHO, "/"):
+        assert "chưa được thu tiền" not in staff.get(where).content.decode()
+    do_end_card(actor=cast.manager, card=cast.collector_a.cards.get(), valid_to=today() - timedelta(days=1))
+    for where in (WHO, "/"):
+        text = staff.get(where).content.decode()
+        assert "Hôm nay bạn chưa được thu tiền" in text and "Hãy báo phụ trách đại lý" in text, where
+    person = builders.paid(cast.manager, cast.commune_a, cast.collector_a, date(2026, 1, 5), months=1).participant
+    page = staff.post(reverse("enrollment:collect", args=[person.pk])).headers["Location"]
+    yesterday = today() - timedelta(days=1)
+    sent = payment_values(received_on=f"{yesterday:%d/%m/%Y}", from_month=f"{yesterday:%m/%Y}")
+    assert staff.post(page, sent).headers["Location"].endswith("/kiem-tra/")

@@ -127,3 +127,15 @@ def test_the_list_costs_the_same_for_few_and_for_many(
 def test_no_inline_script_or_style(browser: Any, active: Participant):
     text = browser("staff_a").get(REGISTER).content.decode()
     assert not [one for one in WITHOUT_SCRIPT if one in text]
+
+
+@pytest.mark.parametrize(
+    "typed", ["+84912345678", "84912345678", "+84 912.345.678", "0912 345 678", "(+84) 912-345678"]
+)
+def test_a_phone_is_found_however_it_is_written(browser: Any, active: Participant, lapsed: Participant, typed: str):
+    Participant.objects.filter(pk=active.pk).update(phone="0912345678")
+    client = browser("staff_a")
+    answer = client.post(reverse("enrollment:participant_search"), {"tim": typed})
+    assert answer.headers["Location"] == reverse("enrollment:participant", args=[active.pk])
+    found = client.post(reverse("enrollment:enroll"), {"phone": typed}).context["found"]
+    assert [match.person for match in found.alike] == [active]

@@ -1,0 +1,92 @@
+"""Correcting personal data. Of two people who edit one record at once, neither undoes what the other changed."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, fields
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+
+from agents import audit
+from agents.access import require_role
+from agents.models import User
+from enrollment.access import CORRECTORS
+from enrollment.models import Participant
+from enrollment.operations.participants import Person, clean_person, save_person
+from enrollment.querysets import participant_keys
+from thaithuy_bhxh.errors import EditConflict
+
+CORRECT = "participant.correct"
+PARTS = {
+    "full_name": ("full_name",), "sex": ("sex",), "birth": ("birth_date", "birth_year"),
+    "citizen_id": ("citizen_id",), "bhxh_no": ("bhxh_no",), "phone": ("phone",),
+}  # fmt: skip
+"""What is corrected as one thing → the values that say it."""
+
+
+def do_correct_participant(*, actor: User, participant: Participant, version: int, person: Person) -> Participant:
+    """Correct personal data as they were in ``version``: what ``person`` leaves as it was keeps what is on record now.
+
+    :class:`EditConflict` names the parts that somebody else changed since to another value; nothing is saved then.
+    """
+    require_role(actor, *CORRECTORS)
+    typed = clean_person(person)
+    with transaction.atomic():
+        locked = Participant.objects.select_for_update().get(pk=participant.pk)
+        before, now = _stored(person_as_of(locked, version)), _stored(person_of(locked))
+        mine = [part for part, names in PARTS.items() if any(typed[name] != before[name] for name in names)]
+        both = [part for part in mine if _differ(part, now, before) and _differ(part, now, typed)]
+        if both:
+            raise EditConflict("Người khác vừa sửa thông tin này; hãy so hai bản rồi lưu lại.", fields=both)
+        wanted = {**now, **{name: typed[name] for part in mine for name in PARTS[part]}}
+        changes = {name: [now[name], value] for name, value in wanted.items() if now[name] != value}
+        if changes:
+            _store(actor, locked, clean_person(_stated(wanted)), changes)
+    return locked
+
+
+def _differ(part: str, one: dict[str, Any], other: dict[str, Any]) -> bool:
+    return any(one[name] != other[name] for name in PARTS[part])
+
+
+def _store(actor: User, locked: Participant, values: dict[str, Any], changes: dict[str, Any]) -> None:
+    for name, value in {**values, **participant_keys(values["full_name"])}.items():
+        setattr(locked, name, value)
+    locked.version += 1
+    save_person(locked)
+    audit.record(
+        actor=actor, action=CORRECT, on=locked,
+        summary="Sửa thông tin: " + ", ".join(_label(name) for name in changes), changes=changes,
+    )  # fmt: skip
+
+
+def _label(name: str) -> str:
+    return str(Participant._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+
+
+def person_of(participant: Participant) -> Person:
+    """The personal data on record, as a form would state them."""
+    return _stated({field.name: getattr(participant, field.name) for field in fields(Person)})
+
+
+def person_as_of(participant: Participant, version: int) -> Person:
+    """The personal data as whoever opened the record in that version saw them: later corrections taken back."""
+    since = participant.version - version
+    if since <= 0:
+        return person_of(participant)
+    values = _stored(person_of(participant))
+    for changes in audit.history_of(participant).filter(action=CORRECT).values_list("changes", flat=True)[:since]:
+        values.update({name: before for name, (before, _) in changes.items()})
+    if isinstance(values["birth_date"], str):
+        values["birth_date"] = date.fromisoformat(values["birth_date"])
+    return _stated(values)
+
+
+def _stored(person: Person) -> dict[str, Any]:
+    """The values as the record holds them: a number that is not known is none."""
+    return {**asdict(person), "citizen_id": person.citizen_id or None, "bhxh_no": person.bhxh_no or None}
+
+
+def _stated(values: dict[str, Any]) -> Person:
+    return Person(**{**values, "citizen_id": values["citizen_id"] or "", "bhxh_no": values["bhxh_no"] or ""})
