@@ -101,7 +101,8 @@ class _Year:
         for metric in _METRICS:
             results, step = self._expected[metric], _ROUND_TO[metric]
             came = sum(results[leaf.id] for leaf in self._territory.leaves)
-            whole = max(step, round(came * _AMBITION.get(self._year, _USUAL_AMBITION) / step) * step)
+            guessed = came * _AMBITION.get(self._year, _USUAL_AMBITION) * self._rng.uniform(0.975, 1.025)
+            whole = max(step, round(guessed / step) * step)
             self._book.decide(metric, DISTRICT, whole, decision)
             self._divide(metric, whole, self._communes(results), decision)
             asked = whole + _ON_TOP.get((self._year, metric), 0)
