@@ -147,10 +147,10 @@ class Invitable:
 
 
 def invitable(user: User, course: TrainingCourse, day: date) -> list[Invitable]:
-    """Who could be invited to a course: those whose card ends soon or who never passed come first."""
+    """Who is at work when a course begins, first those whose card ends soon or who never passed one."""
     passed = Exists(CourseAttendance.objects.filter(collector=OuterRef("pk"), result=CourseResult.PASSED))
     guests = course.attendances.exclude(collector=None).values("collector")
-    staff = staff_visible_to(user, day).exclude(pk__in=guests).annotate(has_passed=passed)
+    staff = staff_visible_to(user, course.starts_on).exclude(pk__in=guests).annotate(has_passed=passed)
     found = [Invitable(one, _why(one, day)) for one in staff]
     return sorted(found, key=lambda one: not one.reason)
 

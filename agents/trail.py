@@ -90,7 +90,8 @@ def _changes(entry: AuditEntry) -> Iterable[Change]:
     """Fields with a value before and after; references are told by the summary, their keys say nothing to people."""
     for name, values in entry.changes.items():
         if name in _METRICS and isinstance(values, list):
-            yield Change(_METRICS[name], _number(values[0]), _number(values[1]))
+            if values[0] != values[1]:
+                yield Change(_METRICS[name], _number(values[0]), _number(values[1]))
             continue
         field = _field(entry.object_type, name)
         if field and not field.is_relation and isinstance(values, list) and len(values) == 2:

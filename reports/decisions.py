@@ -10,13 +10,11 @@ from urllib.parse import urlencode
 
 from agents.lineage import Lineage
 from agents.models import CollectionAgent, Collector, Commune, Metric, OwnerKind, Target
+from agents.operations.decisions import Decided
 from agents.operations.targets import Owner
 from agents.standings import Key, Levels, Standing, standings_of, year_rows
 from agents.territory import load_lineage
 from reports.target_weights import results_by_collector, results_by_owner, results_of
-
-Decided = tuple[str, date | None]
-"""Number and date of a decision; “” for figures without one."""
 
 
 @dataclass(slots=True)

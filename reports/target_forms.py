@@ -195,6 +195,13 @@ class TargetGrid(forms.Form):
         return sum(values) if values else None
 
 
+class DecisionForm(forms.Form):
+    """The right number and date of a decision."""
+
+    number = forms.CharField(label="Số quyết định", max_length=60)
+    day = DayField(label="Ngày quyết định")
+
+
 class TargetUploadForm(forms.Form):
     """The workbook of the grid, filled in."""
 

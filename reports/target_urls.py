@@ -10,6 +10,7 @@ urlpatterns = [
     path("chia/", assigning.split, name="split"),
     path("quyet-dinh/", target_papers.decisions, name="decisions"),
     path("quyet-dinh/in/", target_papers.decision, name="decision"),
+    path("quyet-dinh/sua/", target_papers.decision_correct, name="decision_correct"),
     path("lich-su/<slug:kind>/<int:pk>/", target_papers.history, name="history"),
     path("lao-dong/", labour.labour, name="labour"),
     path("tai-ve/", target_files.download, name="download"),

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import hypothesis
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 
 from agents.models import User
 from tests import cast as stage
+from tests.shipped import load_shipped
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -24,14 +27,33 @@ def pytest_configure(config: pytest.Config) -> None:
     hypothesis.settings.load_profile("decides" if os.environ.get("CI") else "explores")
 
 
-@pytest.fixture
-def reference(db: None) -> None:
-    """Communes, lineage and the law's parameters as shipped."""
-    from agents.operations.reference import load_territory
-    from enrollment.operations.policy import load_policy
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The worker's database, which PostgreSQL drops only when nobody else is connected.
 
-    load_territory()
-    load_policy()
+    A thread of the browser tests' server keeps its connection as long as the browser keeps its socket open.
+    """
+    yield
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+
+
+@pytest.fixture(autouse=True)
+def _shipped(request: pytest.FixtureRequest, django_db_blocker: Any) -> None:
+    """Every test with a database begins with what ships, written once and not in the test's own transaction."""
+    if {"db", "transactional_db"} & set(request.fixturenames):
+        request.getfixturevalue("django_db_setup")
+        with django_db_blocker.unblock():
+            load_shipped()
+
+
+@pytest.fixture
+def reference(_shipped: None, db: None) -> None:
+    """Communes, lineage and the law's parameters as shipped."""
 
 
 @pytest.fixture

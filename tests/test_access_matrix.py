@@ -170,6 +170,7 @@ ROWS: dict[str, Row] = {
     "targets:labour": Row(FORM, SETTERS, writers={MANAGER}),
     "targets:decisions": Row(LOOK, SETTERS),
     "targets:decision": Row(LOOK, SETTERS, query="?nam=2026&so=15/QD&ngay=12/01/2026"),
+    "targets:decision_correct": Row(FORM, {MANAGER}, query="?nam=2026&so=15/QD&ngay=12/01/2026"),
     "targets:history": Row(LOOK, SETTERS, lambda s, role: ["commune", s.cast.commune_a.pk], query="?nam=2026"),
     "targets:download": Row(LOOK, SETTERS),
     "targets:upload": Row(FORM, {MANAGER}),

@@ -88,11 +88,13 @@ def do_invite(
 ) -> CourseAttendance:  # fmt: skip
     """Invite a collector, or a candidate by name, of an agent; a lead invites the own agent's people only.
 
-    ``invited_on`` is today unless told otherwise. Nobody is invited twice to one course.
+    ``invited_on`` is today unless told otherwise. Nobody is invited twice to one course. Whoever came uninvited to a
+    course that is over is put on its list by the office, as of its last day.
     """
     _require_host(actor, agent.pk)
     with transaction.atomic():
-        return _invite(actor, _held(course), agent, Guest(collector, full_name, phone), invited_on or today())
+        row = _held(course)
+        return _invite(actor, row, agent, Guest(collector, full_name, phone), invited_on or _day_for(actor, row))
 
 
 def do_invite_collectors(
@@ -103,7 +105,8 @@ def do_invite_collectors(
     for one in chosen:
         _require_host(actor, one.point.agent_id)
     with transaction.atomic():
-        row, day = _held(course), invited_on or today()
+        row = _held(course)
+        day = invited_on or _day_for(actor, row)
         return [_invite(actor, row, one.point.agent, Guest(one), day) for one in chosen]
 
 
@@ -198,12 +201,18 @@ class Guest:
     phone: str = ""
 
 
+def _day_for(actor: User, course: TrainingCourse) -> date:
+    return min(today(), course.ends_on) if actor.has_role(*KEEPERS) else today()
+
+
 def _invite(
     actor: User, course: TrainingCourse, agent: CollectionAgent, guest: Guest, invited_on: date
 ) -> CourseAttendance:
     collector = guest.collector
     if invited_on > course.ends_on:
-        raise Refused(f"Lớp đã kết thúc ngày {course.ends_on:%d/%m/%Y}; không mời thêm được.")
+        raise Refused(
+            f"Lớp đã kết thúc ngày {course.ends_on:%d/%m/%Y}; ai đã học mà chưa có trong danh sách thì báo cơ quan ghi."
+        )
     if agent.closed_on and agent.closed_on < course.starts_on:
         raise Refused(f"{agent} đã ngừng hoạt động sau {agent.closed_on:%d/%m/%Y}.", "agent")
     if collector:

@@ -61,6 +61,7 @@ def commune(request: HttpRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "commune": one,
         "exists": _exists(one, day),
+        "has_letter": _exists(one, day) and one.valid_from < day.replace(day=1),
         "predecessors": [edge.predecessor for edge in origins],
         "successors": [edge.successor for edge in one.successions.select_related("successor")],
         "in_charge": Followed(one, *in_charge(on_day)),

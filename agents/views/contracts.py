@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -58,13 +59,13 @@ def contract_add(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _next_term(owner: CollectionAgent) -> dict[str, Any]:
-    """The day after the latest contract, with its territory; today for the first one."""
+    """The day after the latest contract, today when that is past, with its territory."""
     latest = owner.contracts.order_by("-valid_from").prefetch_related("communes").first()
     if latest is None:
         served = {commune.pk for point in owner.points.prefetch_related("communes") for commune in point.communes.all()}
         return {"valid_from": today(), "signed_on": today(), "communes": sorted(served)}
-    following = latest.last_day.fromordinal(latest.last_day.toordinal() + 1)
-    return {"valid_from": following, "communes": [commune.pk for commune in latest.communes.all()]}
+    following = latest.last_day + timedelta(days=1)
+    return {"valid_from": max(following, today()), "communes": [commune.pk for commune in latest.communes.all()]}
 
 
 @require_http_methods(FORM)

@@ -25,8 +25,9 @@ from thaithuy_bhxh.clock import today
 def course_invite(request: HttpRequest, pk: int) -> HttpResponse:
     """Tick collectors, those who need the course first, or name a candidate."""
     user, one, day = reader(request), get_course(pk), today()
+    open_agents = agents_visible_to(user).open_on(min(day, one.starts_on))  # type: ignore[attr-defined]
     form = InviteForm(
-        request.POST or None, offered=invitable(user, one, day), agents=agents_visible_to(user).open_on(day),  # type: ignore[attr-defined]
+        request.POST or None, offered=invitable(user, one, day), agents=open_agents,
         own=user.agent if user.has_role(Role.LEAD) else None,
     )  # fmt: skip
     if form.is_valid() and attempt(form, lambda: _invite(user, one, form)):

@@ -73,7 +73,6 @@ def course(request: HttpRequest, pk: int) -> HttpResponse:
     """One course with the people whom the reader may see, and the acts that are open."""
     user, day, one = reader(request), today(), get_course(pk)
     people = attendances_for(user, one)
-    open_for_guests = not one.cancelled_on and one.ends_on >= day
     context: dict[str, Any] = {
         "course": one,
         "day": day,
@@ -81,7 +80,7 @@ def course(request: HttpRequest, pk: int) -> HttpResponse:
         "figures": figures_of(people),
         "history": acts_of(audit.history_of(one)[:RECENT]) if not user.has_role(Role.LEAD) else None,
         "may_edit": user.has_role(*KEEPERS) and not one.cancelled_on,
-        "may_invite": user.has_role(*HOSTS) and open_for_guests,
+        "may_invite": not one.cancelled_on and user.has_role(*(KEEPERS if one.ends_on < day else HOSTS)),
         "may_hire": user.has_role(*HOSTS),
         "may_record": user.has_role(*KEEPERS) and not one.cancelled_on and one.starts_on <= day and people,
     }

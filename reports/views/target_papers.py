@@ -5,20 +5,25 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
 
 from agents.access import for_roles, reader
-from agents.models import OwnerKind
+from agents.models import OwnerKind, Role
+from agents.operations.decisions import do_correct_decision
 from agents.operations.exports import do_record_export
+from agents.views.acts import FORM, attempt, form_page
 from reports.assigning import name_of, owner_named
 from reports.decisions import Decision, YearBook, stories_of
 from reports.definitions.assignment import of_decision
 from reports.letterhead import letterhead
 from reports.renderers.xlsx import render as render_workbook
 from reports.tables import Table
+from reports.target_forms import DecisionForm
 from reports.units import AGENT, COMMUNE
 from reports.views.assigning import SEERS, year_asked, years_to_choose
 from reports.views.delivery import XLSX
@@ -34,21 +39,40 @@ NEW_LAW_FROM = date(2025, 7, 1)
 def decisions(request: HttpRequest) -> HttpResponse:
     """The decisions of a year with what each assigned or changed."""
     year = year_asked(request)
-    context = {"year": year, "years": years_to_choose(year), "decisions": YearBook.of(year).decisions()}
+    context = {
+        "year": year, "years": years_to_choose(year), "decisions": YearBook.of(year).decisions(),
+        "may_correct": reader(request).has_role(Role.MANAGER),
+    }  # fmt: skip
     return render(request, "reports/decisions.html", context)
+
+
+@require_http_methods(FORM)
+@for_roles(Role.MANAGER)
+def decision_correct(request: HttpRequest) -> HttpResponse:
+    """Another number or date for a decision that was typed wrong."""
+    year, _, one = _asked(request)
+    form = DecisionForm(request.POST or None, initial={"number": one.number, "day": one.day})
+    if form.is_valid() and attempt(
+        form,
+        lambda: do_correct_decision(
+            actor=reader(request), year=year, decided=(one.number, one.day), **form.cleaned_data
+        ),
+    ):
+        messages.success(request, f"Đã sửa số, ngày quyết định thành {form.cleaned_data['number']}.")
+        return redirect(_decisions_of(year))
+    return form_page(
+        request, form, title="Sửa số, ngày quyết định", button="Lưu", back=_decisions_of(year),
+        lead=f"{one.number or 'Chưa có số quyết định'}{f' ngày {one.day:%d/%m/%Y}' if one.day else ''}",
+        note="Số giao và các tháng áp dụng giữ nguyên; muốn đổi số giao, hãy điều chỉnh bằng quyết định mới.",
+    )  # fmt: skip
 
 
 @require_safe
 @for_roles(*SEERS)
 def decision(request: HttpRequest) -> HttpResponse:
     """The decision as it is printed for signature; ``dinh_dang=xlsx&theo=commune|agent`` its appendix as a workbook."""
-    year = year_asked(request)
-    number, day = request.GET.get("so", ""), _day(request.GET.get("ngay", ""))
-    book = YearBook.of(year)
-    one = next((one for one in book.decisions() if (one.number, one.day) == (number, day)), None)
-    if one is None:
-        raise Http404
-    changes = book.of_decision(number, day)
+    year, book, one = _asked(request)
+    changes = book.of_decision(one.number, one.day)
     if request.GET.get("dinh_dang"):
         by = AGENT if request.GET.get("theo") == AGENT else COMMUNE
         return _workbook(request, year, one, of_decision(year, one, changes, by))
@@ -62,6 +86,21 @@ def decision(request: HttpRequest) -> HttpResponse:
         "collectors": sum(change.row.owner_kind == OwnerKind.COLLECTOR for change in changes),
     }  # fmt: skip
     return render(request, "reports/decision.html", context)
+
+
+def _asked(request: HttpRequest) -> tuple[int, YearBook, Decision]:
+    """The year, its targets and the decision that the address names; 404 for none."""
+    year = year_asked(request)
+    number, day = request.GET.get("so", ""), _day(request.GET.get("ngay", ""))
+    book = YearBook.of(year)
+    one = next((one for one in book.decisions() if (one.number, one.day) == (number, day)), None)
+    if one is None:
+        raise Http404
+    return year, book, one
+
+
+def _decisions_of(year: int) -> str:
+    return f"{reverse('targets:decisions')}?nam={year}"
 
 
 def _day(text: str) -> date | None:

@@ -131,6 +131,15 @@ def test_the_list_puts_agents_in_need_first_and_a_lead_sees_the_own_one(cast: Ca
     assert [agent.code for agent, _, _ in mine] == ["BD001"]
 
 
+def test_the_form_proposes_no_day_that_is_past(cast: Cast, logged_in: Login):
+    page = reverse("agents:contract_add", args=[cast.agent_a.pk])
+    sign(cast, date(2024, 1, 1), date(2024, 12, 31))
+    assert logged_in(cast.manager).get(page).context["form"].initial["valid_from"] == today()
+    last = today() + timedelta(days=40)
+    sign(cast, today(), last, number="02/HĐ")
+    assert logged_in(cast.manager).get(page).context["form"].initial["valid_from"] == last + timedelta(days=1)
+
+
 def test_the_form_records_the_next_term_and_keeps_what_was_typed_when_refused(cast: Cast, logged_in: Login):
     page = reverse("agents:contract_add", args=[cast.agent_a.pk])
     sent = {"number": "05/HĐ", "signed_on": "20/12/2025", "valid_from": "01/01/2026", "valid_to": "31/12/2025",

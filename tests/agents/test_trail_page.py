@@ -14,6 +14,7 @@ from django.utils import timezone
 from agents import audit
 from agents.models import AuditEntry, User
 from agents.operations import organisations
+from agents.trail import acts_of
 from enrollment.operations.unmask import do_unmask
 from tests import builders
 from tests.cast import Cast
@@ -47,6 +48,18 @@ def test_latest_first_with_who_when_and_what(cast: Cast, client: Client):
     assert listed(client) == ["Việc sau", "Việc trước"]
     text = client.get(PAGE).content.decode()
     assert "(quantri)" in text and "(lanhdao)" in text and reverse("agents:agent", args=[cast.agent_a.pk]) in text
+
+
+def test_a_target_that_stayed_the_same_is_not_told_as_a_change(cast: Cast):
+    audit.record(
+        actor=cast.manager, action="target.assign", on=cast.agent_a, summary="Giao", changes={
+            "active": [12, 12], "new": [3, 4], "collected": [None, 1_000_000],
+        },
+    )  # fmt: skip
+    [act] = acts_of(audit.history_of(cast.agent_a)[:1])
+    assert [(one.label, one.before, one.after) for one in act.changes] == [
+        ("Tăng mới trong năm", "3", "4"), ("Tiền thu (đồng)", "", "1.000.000"),
+    ]  # fmt: skip
 
 
 def test_only_the_acts_of_one_person(cast: Cast, client: Client):

@@ -217,6 +217,27 @@ def test_first_to_be_invited_are_those_whose_card_ends_soon_or_who_never_passed(
     ]
 
 
+def test_the_office_completes_the_list_of_a_course_that_is_over_and_a_lead_does_not(cast: Cast, logged_in: Login):
+    one = over(cast)
+    page, form = (reverse(f"agents:{name}", args=[one.pk]) for name in ("course", "course_invite"))
+    logged_in(cast.manager).post(form, {"agent": cast.agent_a.pk, "full_name": "Người Đến Không Mời", "phone": ""})
+    row = one.attendances.get()
+    assert (row.full_name, row.invited_on) == ("Người Đến Không Mời", one.ends_on)
+    assert form in logged_in(cast.manager).get(page).content.decode()
+    lead = logged_in(cast.lead_a)
+    assert form not in lead.get(page).content.decode()
+    answer = lead.post(form, {"full_name": "Người Ghi Muộn", "phone": ""}).content.decode()
+    assert "báo cơ quan ghi" in answer and "Người Ghi Muộn" in answer and one.attendances.count() == 1
+
+
+def test_only_who_is_at_work_when_the_course_begins_is_proposed(cast: Cast):
+    one = coming(cast)
+    staying, leaving = (builders.collector(cast.agent_a, number) for number in (2, 3))
+    Collector.objects.filter(pk=leaving.pk).update(ended_on=one.starts_on - timedelta(days=1))
+    Collector.objects.filter(pk=staying.pk).update(ended_on=one.starts_on)
+    assert {each.collector for each in invitable(cast.lead_a, one, today())} == {cast.collector_a, staying}
+
+
 def test_the_course_page_counts_and_a_lead_sees_only_the_own_people(cast: Cast, logged_in: Login):
     one = over(cast)
     passed(cast, one, cast.agent_a, "Ứng Viên Một")

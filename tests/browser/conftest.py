@@ -8,15 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command
-from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from agents.models import User
 from tests.browser.stage import LAUNCH, Server, Watch, open_page
 from tests.browser_setup import browser_path
-from thaithuy_bhxh import triggers
+from tests.shipped import start_over
 
 SESSION = "sessionid"
 
@@ -44,10 +42,7 @@ def server(_server: Server, transactional_db: None, settings: Any, tmp_path: Pat
     settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "127.0.0.1"]
     settings.MEDIA_ROOT = tmp_path / "uploads"
     yield _server
-    # The append-only triggers hold against the emptying too, on SQLite at least; they must be there for the next test.
-    triggers.remove(connection)
-    call_command("flush", interactive=False, verbosity=0)
-    triggers.install(connection)
+    start_over()
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from enrollment.operations.stops import do_withdraw_stop
 from tests import builders
 from tests.counting import slow_counter as slow
 from tests.counting.slow_counter import Charge, Halt, Paper, Person, Relocation, World
+from tests.shipped import load_shipped
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.months import Month
 
@@ -46,11 +47,7 @@ class Stage:
 
 def set_the_stage() -> Stage:
     """Reference data, four agents of which one closes, two officers who hand over, communes of nobody."""
-    from agents.operations.reference import load_territory
-    from enrollment.operations.policy import load_policy
-
-    load_territory()
-    load_policy()
+    load_shipped()
     places, edges = slow.territory_of_the_files()
     communes = {(one.code, one.valid_from): one for one in Commune.objects.all()}
     agents = {code: builders.agent(code, net, closed_on=CLOSED.get(code)) for code, net in AGENTS.items()}

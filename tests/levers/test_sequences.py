@@ -28,6 +28,7 @@ from reports.registry import REPORTS, Asked
 from reports.renderers.data import to_json
 from tests import builders
 from tests.cast import Cast, gather
+from tests.shipped import load_shipped
 from thaithuy_bhxh.clock import this_month, today
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.months import Month
@@ -66,11 +67,7 @@ class TestSequences(TestCase):
 
     @classmethod
     def setUpTestData(cls) -> None:
-        from agents.operations.reference import load_territory
-        from enrollment.operations.policy import load_policy
-
-        load_territory()
-        load_policy()
+        load_shipped()
         cls.cast = gather()
         cls.staff = [cls.cast.collector_a, *(builders.collector(cls.cast.agent_a, number) for number in (2, 3))]
         _last_year(cls.cast, cls.staff)

@@ -26,18 +26,17 @@ from agents.models import (
 )
 from agents.operations.assignments import do_assign_commune, do_hand_over
 from agents.operations.contacts import do_note_contact
-from agents.operations.reference import load_territory
 from agents.operations.targets import Figure, do_set_targets
 from enrollment.importing.upload import do_check_upload
 from enrollment.models import Complaint, Draft, ImportBatch, Participant, PolicyParameter, Receipt
 from enrollment.operations.drafts import do_start_draft
-from enrollment.operations.policy import load_policy
 from enrollment.operations.service import do_record_complaint
 from enrollment.operations.stops import do_stop
 from tests import builders
 from tests import cast as stage
 from tests.enrollment.views import d05_workbook as d05
 from tests.security.people_scene import PeopleScene, add_people
+from tests.shipped import load_shipped
 from thaithuy_bhxh.clock import this_month, today
 
 ROLES = ("collector", "lead", "officer", "manager", "administrator", "auditor")
@@ -91,8 +90,7 @@ def browser_of(user: User) -> Client:
 def set_scene() -> Iterator[Scene]:
     """The scene, and nothing of it afterwards."""
     with transaction.atomic():
-        load_territory()
-        load_policy()
+        load_shipped()
         yield _scene(stage.gather())
         transaction.set_rollback(True)
 

@@ -21,6 +21,7 @@ from agents.operations import (
     collectors,
     contacts,
     contracts,
+    decisions,
     exports,
     hiring,
     labour,
@@ -229,6 +230,9 @@ ACTS: dict[str, Act] = {
     ),
     "target.set": lambda s: targets.do_set_targets(
         actor=s.cast.manager, figures=[targets.Figure(2031, "new", s.cast.commune_a, 10)]
+    ),
+    "target.decision": lambda s: decisions.do_correct_decision(
+        actor=s.cast.manager, year=2026, decided=("15/QD", date(2026, 1, 12)), number="16/QD", day=date(2026, 1, 12)
     ),
     "labour.set": lambda s: labour.do_set_labour_forces(
         actor=s.cast.manager, rows=[labour.LabourRow(s.cast.commune_a, date(2026, 1, 1), 5000, "Báo cáo mẫu")]

@@ -11,7 +11,7 @@ from time import sleep
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connections
 from django.test import Client
 from django.urls import reverse
 
@@ -33,7 +33,7 @@ from enrollment.rating_code import code_of
 from tests import builders
 from tests import cast as stage
 from tests.security.scene import browser_of
-from thaithuy_bhxh import triggers
+from tests.shipped import start_over
 from thaithuy_bhxh.clock import this_month, today
 from thaithuy_bhxh.errors import EditConflict, Refused
 
@@ -41,21 +41,8 @@ from thaithuy_bhxh.errors import EditConflict, Refused
 @pytest.fixture
 def cast(transactional_db: None) -> Any:
     """The cast on real transactions; the append-only rows are taken away again afterwards."""
-    from agents.operations.reference import load_territory
-    from enrollment.operations.policy import load_policy
-
-    load_territory()
-    load_policy()
     yield stage.gather()
-    triggers.remove(connection)
-    _empty()
-    triggers.install(connection)
-
-
-def _empty() -> None:
-    from django.core.management import call_command
-
-    call_command("flush", interactive=False, verbosity=0)
+    start_over()
 
 
 def at_once(*acts: Callable[[], Any]) -> list[Any]:
