@@ -8,6 +8,7 @@ from typing import Any
 
 import hypothesis
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
@@ -21,6 +22,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Collect the static files once, so that pages are tested with production's storage."""
     if not hasattr(config, "workerinput"):
         call_command("collectstatic", interactive=False, verbosity=0)
+    settings.PASSWORD_HASHERS = ["tests.quick_hash.QuickArgon2"]
     # The same examples on every machine of a run that decides about landing; elsewhere fresh ones each time.
     hypothesis.settings.register_profile("decides", derandomize=True, deadline=None)
     hypothesis.settings.register_profile("explores", deadline=None)

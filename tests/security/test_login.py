@@ -12,6 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from agents.models import AuditEntry, Role, User
 from agents.operations.accounts import do_deactivate_account, do_reset_password
 from tests import builders
+from thaithuy_bhxh import settings as shipped
 
 LOGIN, CHANGE = reverse("account_login"), reverse("account_change_password")
 NEW = "Doi-mat-khau-moi-2"
@@ -169,6 +170,7 @@ def test_the_usual_addresses_of_self_service_do_not_exist(client: Client, db: No
 def test_passwords_are_stored_with_argon2(account: User):
     account.set_password(NEW)
     assert account.password.startswith("argon2")
+    assert shipped.PASSWORD_HASHERS[0] == "django.contrib.auth.hashers.Argon2PasswordHasher"
 
 
 def test_the_cache_that_counts_failures_is_shared_by_all_processes(settings: Any):
