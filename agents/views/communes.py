@@ -58,10 +58,12 @@ def commune(request: HttpRequest, pk: int) -> HttpResponse:
     terms = list(one.assignments.select_related("user").order_by("kind", "-valid_from"))
     on_day = [term for term in terms if term.valid_from <= day and (term.valid_to is None or term.valid_to >= day)]
     origins = list(one.origins.select_related("predecessor"))
+    exists = _exists(one, day)
     context: dict[str, Any] = {
         "commune": one,
-        "exists": _exists(one, day),
-        "has_letter": _exists(one, day) and one.valid_from < day.replace(day=1),
+        "exists": exists,
+        # The letter tells of the month before this one.
+        "has_letter": exists and one.valid_from < day.replace(day=1),
         "predecessors": [edge.predecessor for edge in origins],
         "successors": [edge.successor for edge in one.successions.select_related("successor")],
         "in_charge": Followed(one, *in_charge(on_day)),

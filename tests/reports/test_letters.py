@@ -15,6 +15,7 @@ from agents.models import (
     CollectionAgent,
     Collector,
     CollectorCard,
+    Commune,
     OfficeProfile,
     Target,
     User,
@@ -177,6 +178,17 @@ def test_an_old_letter_has_the_office_name_of_its_day_and_no_list_of_people_due(
 def test_a_commune_that_was_not_there_in_the_month_has_no_letter(cast: Cast, logged_in: Login):
     address = reverse("letters:commune", args=[cast.commune_a.pk])
     assert logged_in(cast.manager).get(address, {"thang": "2025-06"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("first", "offered"), [(this_month().first_day - timedelta(days=1), True), (this_month().first_day, False)]
+)
+def test_a_commune_formed_this_month_is_offered_no_letter_yet(cast: Cast, logged_in: Login, first: date, offered: bool):
+    Commune.objects.filter(pk=cast.commune_a.pk).update(valid_from=first)
+    client, address = logged_in(cast.manager), reverse("letters:commune", args=[cast.commune_a.pk])
+    page = client.get(reverse("agents:commune", args=[cast.commune_a.pk])).content.decode()
+    assert (address in page) is offered
+    assert (client.get(address).status_code == 200) is offered
 
 
 @pytest.mark.parametrize("wrong", ["", "x", "2199-01", "1999-01"])
