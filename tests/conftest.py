@@ -47,7 +47,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 @pytest.fixture(autouse=True)
 def _shipped(request: pytest.FixtureRequest, django_db_blocker: Any) -> None:
     """Every test with a database begins with what ships, written once and not in the test's own transaction."""
-    if {"db", "transactional_db"} & set(request.fixturenames):
+    if {"db", "transactional_db"} & set(request.fixturenames) or request.node.get_closest_marker("django_db"):
         request.getfixturevalue("django_db_setup")
         with django_db_blocker.unblock():
             load_shipped()

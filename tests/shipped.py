@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.core.management import call_command
 from django.db import connection
 
-from agents.models import Commune
+from agents.models import Commune, CommuneBoundary, CommuneSuccession
 from agents.operations.reference import load_territory
+from enrollment.models import PolicyParameter
 from enrollment.operations.policy import load_policy
 from thaithuy_bhxh import triggers
 
@@ -16,6 +17,12 @@ def load_shipped() -> None:
     if not Commune.objects.exists():
         load_territory()
         load_policy()
+
+
+def forget_shipped() -> None:
+    """Take away what ships, for a test that begins with an empty database; its own transaction brings it back."""
+    for model in (CommuneBoundary, CommuneSuccession, Commune, PolicyParameter):
+        model.objects.all().delete()
 
 
 def start_over() -> None:

@@ -13,6 +13,7 @@ from django.core.management import call_command
 from agents.models import Role
 from enrollment.models import Movement, Participant, Receipt, Stop
 from tests import builders
+from tests.shipped import forget_shipped
 
 DATA = Path(__file__).parent / "data"
 EXPECTED = json.loads((DATA / "growth-sample.json").read_text(encoding="utf-8"))["reports"]
@@ -20,7 +21,8 @@ EXPECTED = json.loads((DATA / "growth-sample.json").read_text(encoding="utf-8"))
 
 @pytest.fixture
 def office(db: None) -> None:
-    """Reference data, the sample's agents and the sample's list."""
+    """Reference data, the sample's agents and the sample's list, all into an empty database."""
+    forget_shipped()
     builders.user("lanhdao", Role.MANAGER)
     run("load_reference")
     run("import_agents", str(DATA / "agents-sample.csv"), username="lanhdao")

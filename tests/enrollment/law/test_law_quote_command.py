@@ -10,8 +10,6 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from enrollment.operations.policy import load_policy
-
 pytestmark = pytest.mark.django_db
 
 
@@ -23,7 +21,6 @@ def ask(monkeypatch: pytest.MonkeyPatch, *lines: bytes) -> list[dict[str, Any]]:
 
 
 def test_lines_of_the_contract(monkeypatch: pytest.MonkeyPatch) -> None:
-    load_policy()
     contribution, advance, year, woman, young, renewal = ask(
         monkeypatch,
         b'{"kind":"contribution","method":"12","months":12,"income":2000000,"from_month":"2026-03","paid_on":"2026-03-02",'
@@ -57,7 +54,6 @@ def test_lines_of_the_contract(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_period_that_begins_far_off_is_never_quoted_without_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
-    load_policy()
     line = '{"kind":"contribution","method":"12","income":2000000,"from_month":"%s","paid_on":"2026-11-26"}'
     far, near = ask(monkeypatch, (line % "2062-12").encode(), (line % "2026-12").encode())
     assert any("12/2062" in one for one in far["warnings"]) and far["error"] is None
@@ -65,7 +61,6 @@ def test_a_period_that_begins_far_off_is_never_quoted_without_a_word(monkeypatch
 
 
 def test_a_bad_line_spoils_only_its_own_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    load_policy()
     answers = ask(
         monkeypatch,
         b"not json",
