@@ -22,6 +22,15 @@ BaseOf = Callable[[int | None], int]
 Levels = tuple[int, ...]
 
 
+Decided = tuple[str, date | None]
+"""Number and date of a decision; “” and ``None`` while figures have none."""
+
+
+def decision_in_words(number: str, day: date | None) -> str:
+    """“15/QĐ-BHXH ngày 12/01/2026”, or that there is no number yet."""
+    return (number or "chưa có số") + (f" ngày {day:%d/%m/%Y}" if day else "")
+
+
 @dataclass(frozen=True, slots=True)
 class Version:
     """One decision's figure; ``None`` withdraws the target."""
@@ -69,7 +78,7 @@ class Standing:
         return max((one.revision_no for one in self.inherited if one.revision_no is not None), default=None)
 
     @property
-    def decision(self) -> tuple[str, date | None]:
+    def decision(self) -> Decided:
         """Number and date of the decision in force (the latest of those inherited)."""
         if self.versions:
             return self.versions[-1].decision_no, self.versions[-1].decision_date
@@ -108,6 +117,11 @@ Key = tuple[str, str, int | None]
 """Metric, kind of owner, owner's key (``None`` = the district)."""
 
 
+def key_of(row: Target) -> Key:
+    """The key of the standing that a version belongs to."""
+    return row.metric, row.owner_kind, row.owner_id
+
+
 def standings_of(rows: Iterable[Target], lineage: Lineage, until: date | None = None) -> dict[Key, Standing]:
     """The standings of one year's targets, whatever order their versions come in.
 
@@ -115,7 +129,7 @@ def standings_of(rows: Iterable[Target], lineage: Lineage, until: date | None = 
     """
     versions: dict[Key, list[Version]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: row.revision_no):
-        versions[row.metric, row.owner_kind, row.owner_id].append(_version(row))
+        versions[key_of(row)].append(_version(row))
     found = {key: Standing(key[2], tuple(told)) for key, told in versions.items()}
     for metric in {key[0] for key in found}:
         _inherit(found, metric, lineage, until)

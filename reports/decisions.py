@@ -10,9 +10,8 @@ from urllib.parse import urlencode
 
 from agents.lineage import Lineage
 from agents.models import CollectionAgent, Collector, Commune, Metric, OwnerKind, Target
-from agents.operations.decisions import Decided
 from agents.operations.targets import Owner
-from agents.standings import Key, Levels, Standing, standings_of, year_rows
+from agents.standings import Decided, Key, Levels, Standing, key_of, standings_of, year_rows
 from agents.territory import load_lineage
 from reports.target_weights import results_by_collector, results_by_owner, results_of
 
@@ -87,7 +86,7 @@ class YearBook:
         """Every version with what it replaced: the version before it, else what the owner inherited."""
         before: dict[Key, int | None] = {}
         for row in self.rows:
-            key: Key = (row.metric, row.owner_kind, row.owner_id)
+            key = key_of(row)
             if key not in before:
                 before[key] = Standing(row.owner_id, (), self.standings[key].inherited).now
             yield Change(row, before[key], self.standings[key].first)
@@ -105,6 +104,10 @@ class YearBook:
             effect.owners += 1
             effect.before, effect.after = effect.before + (change.before or 0), effect.after + (row.value or 0)
         return sorted(found.values(), key=lambda one: (one.day or date.min, one.number))
+
+    def decision(self, decided: Decided) -> Decision | None:
+        """The decision of that number and date, when the year has it."""
+        return next((one for one in self.decisions() if (one.number, one.day) == decided), None)
 
     def of_decision(self, number: str, day: date | None) -> list[Change]:
         """The figures that one decision set."""

@@ -16,7 +16,7 @@ from agents.access import require_role
 from agents.models import CollectionAgent, Collector, Commune, Metric, OwnerKind, Role, Target, User
 from agents.models.targets import EVEN_SEASON
 from agents.operations.saving import assign, store
-from agents.standings import Standing, standings_of
+from agents.standings import Decided, Standing, decision_in_words, standings_of
 from agents.territory import load_lineage
 from thaithuy_bhxh.errors import EditConflict, Refused
 from thaithuy_bhxh.text import clean, lower_first, upper_first
@@ -107,6 +107,13 @@ def do_set_targets(*, actor: User, figures: Iterable[Figure]) -> TargetsSet:
     return done
 
 
+def locked_versions(year: int) -> list[Target]:
+    """A year's versions, the first ones first, which nobody else changes until this transaction ends."""
+    # Two questions: the first may wait for another manager, and does not see the versions written meanwhile.
+    list(Target.objects.select_for_update().filter(year=year).order_by("pk").values_list("pk"))
+    return list(Target.objects.filter(year=year).order_by("revision_no"))
+
+
 @dataclass(frozen=True, slots=True)
 class _Year:
     """One year's targets as they stand: the latest version of each, and what it means."""
@@ -118,9 +125,7 @@ class _Year:
 
     @classmethod
     def locked(cls, year: int) -> _Year:
-        # Two questions: the first may wait for another manager, and does not see the versions written meanwhile.
-        list(Target.objects.select_for_update().filter(year=year).order_by("pk").values_list("pk"))
-        rows = list(Target.objects.filter(year=year).order_by("revision_no"))
+        rows = locked_versions(year)
         latest = {(row.year, row.metric, row.owner_kind, row.owner_id): row for row in rows}
         found = cls(latest, standings_of(rows, load_lineage()), {})
         for row in rows:
@@ -225,7 +230,7 @@ def _revised(actor: User, figure: Figure, standing: Standing, row: Target | None
 
 def _refuse_undecided(row: Target, number: str, day: date | None) -> None:
     """A figure that a decision set is changed by a later decision only."""
-    told = f"{row.decision_no} ngày {row.decision_date:%d/%m/%Y}" if row.decision_date else row.decision_no
+    told = decision_in_words(row.decision_no, row.decision_date)
     if not number:
         raise Refused(f"Chỉ tiêu đã giao theo {told}; hãy ghi số và ngày quyết định điều chỉnh.", "decision_no")
     if day is None:
@@ -258,7 +263,7 @@ def _refuse_below_past(figure: Figure, standing: Standing, first: int) -> None:
         )
 
 
-def _decided(figure: Figure) -> tuple[str, date | None]:
+def _decided(figure: Figure) -> Decided:
     return clean(figure.decision_no), figure.decision_date
 
 

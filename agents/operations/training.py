@@ -29,6 +29,9 @@ from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.text import clean, fold
 
+HOSTS = (Role.LEAD, *KEEPERS)
+"""Who invites, and who takes a candidate on."""
+
 
 def do_plan_course(
     *, actor: User, code: str, title: str, starts_on: date, ends_on: date, place: str, trainer: str = "",
@@ -93,8 +96,7 @@ def do_invite(
     """
     _require_host(actor, agent.pk)
     with transaction.atomic():
-        row = _held(course)
-        return _invite(actor, row, agent, Guest(collector, full_name, phone), invited_on or _day_for(actor, row))
+        return _invite(actor, _held(course), agent, Guest(collector, full_name, phone), invited_on)
 
 
 def do_invite_collectors(
@@ -106,8 +108,7 @@ def do_invite_collectors(
         _require_host(actor, one.point.agent_id)
     with transaction.atomic():
         row = _held(course)
-        day = invited_on or _day_for(actor, row)
-        return [_invite(actor, row, one.point.agent, Guest(one), day) for one in chosen]
+        return [_invite(actor, row, one.point.agent, Guest(one), invited_on) for one in chosen]
 
 
 def do_withdraw_invitation(*, actor: User, attendance: CourseAttendance) -> None:
@@ -201,15 +202,16 @@ class Guest:
     phone: str = ""
 
 
-def _day_for(actor: User, course: TrainingCourse) -> date:
-    return min(today(), course.ends_on) if actor.has_role(*KEEPERS) else today()
+def hosts_of(course: TrainingCourse) -> tuple[Role, ...]:
+    """Who puts people on the list of a course: leads too until it is over, then the office alone."""
+    return KEEPERS if course.ends_on < today() else HOSTS
 
 
 def _invite(
-    actor: User, course: TrainingCourse, agent: CollectionAgent, guest: Guest, invited_on: date
+    actor: User, course: TrainingCourse, agent: CollectionAgent, guest: Guest, invited_on: date | None
 ) -> CourseAttendance:
-    collector = guest.collector
-    if invited_on > course.ends_on:
+    collector, day = guest.collector, invited_on or min(today(), course.ends_on)
+    if day > course.ends_on or not actor.has_role(*hosts_of(course)):
         raise Refused(
             f"Lớp đã kết thúc ngày {course.ends_on:%d/%m/%Y}; ai đã học mà chưa có trong danh sách thì báo cơ quan ghi."
         )
@@ -219,7 +221,7 @@ def _invite(
         _refuse_collector(collector, agent, course)
     name = collector.full_name if collector else required(guest.full_name, "full_name", "Hãy nhập họ và tên.")
     row = CourseAttendance(
-        course=course, agent=agent, collector=collector, full_name=name, invited_on=invited_on,
+        course=course, agent=agent, collector=collector, full_name=name, invited_on=day,
         phone=collector.phone if collector else phone_of(guest.phone),
     )  # fmt: skip
     _refuse_twice(row)

@@ -12,11 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from agents.access import for_roles, reader
 from agents.forms.staffing import InviteForm
 from agents.models import Role, TrainingCourse, User
-from agents.operations.training import do_invite, do_invite_collectors, do_withdraw_invitation
+from agents.operations.training import HOSTS, do_invite, do_invite_collectors, do_withdraw_invitation
 from agents.querysets import agents_visible_to
 from agents.staffing import EXPIRING, get_attendance_for, get_course, invitable
 from agents.views.acts import FORM, act_now, attempt, done
-from agents.views.training import HOSTS
 from thaithuy_bhxh.clock import today
 
 

@@ -24,11 +24,13 @@ from agents.models import Collector, CourseAttendance, CourseResult, Role, Train
 from agents.operations.hiring import do_hire_candidate
 from agents.operations.saving import KEEPERS
 from agents.operations.training import (
+    HOSTS,
     do_cancel_course,
     do_certify_many,
     do_edit_course,
     do_plan_course,
     do_record_results,
+    hosts_of,
 )
 from agents.querysets import office_names
 from agents.staffing import (
@@ -47,8 +49,6 @@ from thaithuy_bhxh.clock import today
 
 RECENT = 15
 """Acts that a course's page shows; a course has one per person invited."""
-HOSTS = (Role.LEAD, *KEEPERS)
-"""Who invites, and who takes a candidate on."""
 
 
 @require_safe
@@ -80,7 +80,7 @@ def course(request: HttpRequest, pk: int) -> HttpResponse:
         "figures": figures_of(people),
         "history": acts_of(audit.history_of(one)[:RECENT]) if not user.has_role(Role.LEAD) else None,
         "may_edit": user.has_role(*KEEPERS) and not one.cancelled_on,
-        "may_invite": not one.cancelled_on and user.has_role(*(KEEPERS if one.ends_on < day else HOSTS)),
+        "may_invite": not one.cancelled_on and user.has_role(*hosts_of(one)),
         "may_hire": user.has_role(*HOSTS),
         "may_record": user.has_role(*KEEPERS) and not one.cancelled_on and one.starts_on <= day and people,
     }

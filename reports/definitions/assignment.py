@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from agents.access import Scope
 from agents.models import Metric, OwnerKind
 from agents.operations.targets import Owner
-from agents.standings import year_rows
+from agents.standings import decision_in_words, year_rows
 from reports.assigning import name_of
 from reports.decisions import Change, Decision, owners_by_key
 from reports.tables import Column, Row, Table
@@ -57,7 +57,7 @@ def of_decision(year: int, decision: Decision, changes: Iterable[Change], by: st
     for one in mine:
         figures.setdefault(one.row.owner_id or 0, {})[one.row.metric] = (one.before, one.row.value)
     lines = [(_code(owner), name_of(owner), figures[pk]) for pk, owner in owners.items()]
-    told = f"{decision.number} ngày {decision.day:%d/%m/%Y}" if decision.day else decision.number or "chưa có số"
+    told = decision_in_words(decision.number, decision.day)
     parameters = {"year": year, "by": by, "decision_no": decision.number, "decision_date": _iso(decision)}
     return _table(lines, by, year, ("Đang giao", "Giao"), parameters, [f"Kèm theo Quyết định số {told}"])
 

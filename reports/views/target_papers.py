@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -16,7 +15,8 @@ from agents.access import for_roles, reader
 from agents.models import OwnerKind, Role
 from agents.operations.decisions import do_correct_decision
 from agents.operations.exports import do_record_export
-from agents.views.acts import FORM, attempt, form_page
+from agents.standings import Decided, decision_in_words
+from agents.views.acts import FORM, attempt, done, form_page
 from reports.assigning import name_of, owner_named
 from reports.decisions import Decision, YearBook, stories_of
 from reports.definitions.assignment import of_decision
@@ -30,6 +30,7 @@ from reports.views.delivery import XLSX
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.fields import DayField
 from thaithuy_bhxh.figures import dots
+from thaithuy_bhxh.text import upper_first
 
 NEW_LAW_FROM = date(2025, 7, 1)
 
@@ -50,19 +51,20 @@ def decisions(request: HttpRequest) -> HttpResponse:
 @for_roles(Role.MANAGER)
 def decision_correct(request: HttpRequest) -> HttpResponse:
     """Another number or date for a decision that was typed wrong."""
-    year, _, one = _asked(request)
-    form = DecisionForm(request.POST or None, initial={"number": one.number, "day": one.day})
+    year, decided = _named(request)
+    back = f"{reverse('targets:decisions')}?nam={year}"
+    # What is sent late, or twice, is answered by the operation: it knows what became of the decision.
+    if request.method != "POST" and YearBook.of(year).decision(decided) is None:
+        raise Http404
+    form = DecisionForm(request.POST or None, initial=dict(zip(("number", "day"), decided, strict=True)))
     if form.is_valid() and attempt(
         form,
-        lambda: do_correct_decision(
-            actor=reader(request), year=year, decided=(one.number, one.day), **form.cleaned_data
-        ),
+        lambda: do_correct_decision(actor=reader(request), year=year, decided=decided, **form.cleaned_data),
     ):
-        messages.success(request, f"Đã sửa số, ngày quyết định thành {form.cleaned_data['number']}.")
-        return redirect(_decisions_of(year))
+        return done(request, f"Đã sửa số, ngày quyết định thành {form.cleaned_data['number']}.", back)
     return form_page(
-        request, form, title="Sửa số, ngày quyết định", button="Lưu", back=_decisions_of(year),
-        lead=f"{one.number or 'Chưa có số quyết định'}{f' ngày {one.day:%d/%m/%Y}' if one.day else ''}",
+        request, form, title="Sửa số, ngày quyết định", button="Lưu", back=back,
+        lead=upper_first(decision_in_words(*decided)),
         note="Số giao và các tháng áp dụng giữ nguyên; muốn đổi số giao, hãy điều chỉnh bằng quyết định mới.",
     )  # fmt: skip
 
@@ -71,8 +73,12 @@ def decision_correct(request: HttpRequest) -> HttpResponse:
 @for_roles(*SEERS)
 def decision(request: HttpRequest) -> HttpResponse:
     """The decision as it is printed for signature; ``dinh_dang=xlsx&theo=commune|agent`` its appendix as a workbook."""
-    year, book, one = _asked(request)
-    changes = book.of_decision(one.number, one.day)
+    year, decided = _named(request)
+    book = YearBook.of(year)
+    one = book.decision(decided)
+    if one is None:
+        raise Http404
+    changes = book.of_decision(*decided)
     if request.GET.get("dinh_dang"):
         by = AGENT if request.GET.get("theo") == AGENT else COMMUNE
         return _workbook(request, year, one, of_decision(year, one, changes, by))
@@ -88,19 +94,9 @@ def decision(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/decision.html", context)
 
 
-def _asked(request: HttpRequest) -> tuple[int, YearBook, Decision]:
-    """The year, its targets and the decision that the address names; 404 for none."""
-    year = year_asked(request)
-    number, day = request.GET.get("so", ""), _day(request.GET.get("ngay", ""))
-    book = YearBook.of(year)
-    one = next((one for one in book.decisions() if (one.number, one.day) == (number, day)), None)
-    if one is None:
-        raise Http404
-    return year, book, one
-
-
-def _decisions_of(year: int) -> str:
-    return f"{reverse('targets:decisions')}?nam={year}"
+def _named(request: HttpRequest) -> tuple[int, Decided]:
+    """The year and the decision that the address names."""
+    return year_asked(request), (request.GET.get("so", ""), _day(request.GET.get("ngay", "")))
 
 
 def _day(text: str) -> date | None:

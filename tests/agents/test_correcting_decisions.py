@@ -106,3 +106,19 @@ def test_the_page_opens_with_what_is_on_record_and_keeps_what_was_typed(decided:
     answer = browser.post(page, {"number": "15/QĐ-BHXH", "day": "13/01/2026"}, follow=True)
     assert "ngày 13/01/2026" in answer.content.decode()
     assert browser.get(page).status_code == 404
+
+
+def test_sent_twice_it_is_done_once_and_the_second_answer_is_the_same(decided: Cast, logged_in: Login):
+    browser, page = logged_in(decided.manager), PAGE + "?nam=2026&so=15/QĐ-BHXH&ngay=12/01/2026"
+    answers = [browser.post(page, {"number": "16/QĐ-BHXH", "day": "13/01/2026"}, follow=True) for _ in range(2)]
+    assert ["Đã sửa số, ngày quyết định thành 16/QĐ-BHXH" in one.content.decode() for one in answers] == [True, True]
+    assert AuditEntry.objects.filter(action="target.decision").count() == 1
+    assert [row[:2] for row in decisions()][:2] == [("16/QĐ-BHXH", date(2026, 1, 13))] * 2
+
+
+def test_who_sends_too_late_is_told_so_and_keeps_what_was_typed(decided: Cast, logged_in: Login):
+    browser, page = logged_in(decided.manager), PAGE + "?nam=2026&so=15/QĐ-BHXH&ngay=12/01/2026"
+    correct(decided, JANUARY, "16/QĐ-BHXH", date(2026, 1, 12))
+    before = decisions()
+    answer = browser.post(page, {"number": "17/QĐ-BHXH", "day": "12/01/2026"}).content.decode()
+    assert "vừa được người khác sửa" in answer and 'value="17/QĐ-BHXH"' in answer and decisions() == before
