@@ -16,6 +16,7 @@ from agents.operations.training import HOSTS, do_invite, do_invite_collectors, d
 from agents.querysets import agents_visible_to
 from agents.staffing import EXPIRING, get_attendance_for, get_course, invitable
 from agents.views.acts import FORM, act_now, attempt, done
+from agents.views.training import inviting
 from thaithuy_bhxh.clock import today
 
 
@@ -24,15 +25,16 @@ from thaithuy_bhxh.clock import today
 def course_invite(request: HttpRequest, pk: int) -> HttpResponse:
     """Tick collectors, those who need the course first, or name a candidate."""
     user, one, day = reader(request), get_course(pk), today()
+    over = one.ends_on < day
     open_agents = agents_visible_to(user).open_on(min(day, one.starts_on))  # type: ignore[attr-defined]
     form = InviteForm(
         request.POST or None, offered=invitable(user, one, day), agents=open_agents,
         own=user.agent if user.has_role(Role.LEAD) else None,
     )  # fmt: skip
     if form.is_valid() and attempt(form, lambda: _invite(user, one, form)):
-        return done(request, "Đã mời.", "agents:course", pk)
+        return done(request, "Đã bổ sung vào danh sách." if over else "Đã mời.", "agents:course", pk)
     context = {
-        "form": form, "course": one, "expiring": EXPIRING,
+        "form": form, "course": one, "inviting": inviting(one), "over": over, "expiring": EXPIRING,
         "needed": [guest for guest in form.offered if guest.reason],
         "others": [guest for guest in form.offered if not guest.reason],
     }  # fmt: skip

@@ -80,6 +80,7 @@ def course(request: HttpRequest, pk: int) -> HttpResponse:
         "figures": figures_of(people),
         "history": acts_of(audit.history_of(one)[:RECENT]) if not user.has_role(Role.LEAD) else None,
         "may_edit": user.has_role(*KEEPERS) and not one.cancelled_on,
+        "inviting": inviting(one),
         "may_invite": not one.cancelled_on and user.has_role(*hosts_of(one)),
         "may_hire": user.has_role(*HOSTS),
         "may_record": user.has_role(*KEEPERS) and not one.cancelled_on and one.starts_on <= day and people,
@@ -213,6 +214,11 @@ def _sheet(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
         "letterhead": letterhead, "chief_title": office.chief_title if office else "Giám đốc",
     }  # fmt: skip
     return render(request, "agents/course_sheet.html", context)
+
+
+def inviting(one: TrainingCourse) -> str:
+    """What adding somebody to the list is called: nobody is invited to a course that is over."""
+    return "Bổ sung người đã học" if one.ends_on < today() else "Mời người học"
 
 
 def _page(one: TrainingCourse) -> str:

@@ -223,7 +223,9 @@ def test_the_office_completes_the_list_of_a_course_that_is_over_and_a_lead_does_
     logged_in(cast.manager).post(form, {"agent": cast.agent_a.pk, "full_name": "Người Đến Không Mời", "phone": ""})
     row = one.attendances.get()
     assert (row.full_name, row.invited_on) == ("Người Đến Không Mời", one.ends_on)
-    assert form in logged_in(cast.manager).get(page).content.decode()
+    shown = logged_in(cast.manager).get(page).content.decode()
+    assert form in shown and "Bổ sung người đã học" in shown and "Mời người học" not in shown
+    assert shown.index(reverse("agents:course_results", args=[one.pk])) < shown.index(form), "results come first"
     lead = logged_in(cast.lead_a)
     assert form not in lead.get(page).content.decode()
     answer = lead.post(form, {"full_name": "Người Ghi Muộn", "phone": ""}).content.decode()
