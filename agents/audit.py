@@ -10,9 +10,12 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from agents.models import AuditEntry, User
+from agents.origin import Origin, origin_of_act
 from thaithuy_bhxh.bulk import insert_rows
 
 Changes = Mapping[str, Any]
+NO_RECORD = 0
+"""The id in a row about no record."""
 
 
 class Entry(NamedTuple):
@@ -25,13 +28,19 @@ class Entry(NamedTuple):
     object_id: int
     summary: str
     changes: dict[str, Any]
+    address: str | None
+    session: str
 
 
 def entry(
     *, actor: User | None, action: str, kind: type[models.Model] | models.Model, pk: int, summary: str,
-    changes: Changes | None = None, at: datetime | None = None,
+    changes: Changes | None = None, at: datetime | None = None, origin: Origin | None = None,
 ) -> Entry:  # fmt: skip
-    """An audit row about the record ``pk`` of a model; ``changes`` maps field → [before, after] or → value."""
+    """An audit row about the record ``pk`` of a model; ``changes`` maps field → [before, after] or → value.
+
+    Where the act came from is what the actor's request or the running command says, unless ``origin`` is given.
+    """
+    origin = origin or origin_of_act(actor)
     return Entry(
         at or timezone.now(),
         actor.pk if actor else None,
@@ -40,16 +49,24 @@ def entry(
         pk,
         summary[:400],
         _plain_items(changes or {}),
+        origin.address,
+        origin.session,
     )
 
 
 def record(
-    *, actor: User | None, action: str, on: models.Model, summary: str, changes: Changes | None = None
-) -> AuditEntry:
-    """Write one audit row; must run inside the transaction that makes the change."""
+    *, actor: User | None, action: str, on: models.Model | type[models.Model], summary: str,
+    changes: Changes | None = None, origin: Origin | None = None,
+) -> AuditEntry:  # fmt: skip
+    """Write one audit row; must run inside the transaction that makes the change.
+
+    An act about no record, such as a log-in under an unknown name, is on the model itself. Without an account the
+    request says where the act came from: ``origin=origin_of(request)``.
+    """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("An audit row belongs into the transaction of its act.")
-    written = entry(actor=actor, action=action, kind=on, pk=on.pk, summary=summary, changes=changes)
+    pk = on.pk if isinstance(on, models.Model) else NO_RECORD
+    written = entry(actor=actor, action=action, kind=on, pk=pk, summary=summary, changes=changes, origin=origin)
     return AuditEntry.objects.create(**written._asdict())
 
 

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from agents.models import User
+from agents.origin import by_command
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.text import clean
 
@@ -44,7 +45,8 @@ class PortalCommand(BaseCommand):
 
     def execute(self, *args: Any, **options: Any) -> str | None:
         try:
-            return super().execute(*args, **options)
+            with by_command(type(self).__module__.rpartition(".")[2]):
+                return super().execute(*args, **options)
         except Refused as refusal:
             raise CommandError(refusal.message) from refusal
         except PermissionDenied as refusal:

@@ -1,4 +1,4 @@
-"""What holds for every request: its size, what a refusal looks like, the first password, no copies in caches."""
+"""What holds for every request: its size and origin, what a refusal looks like, the first password, no copies."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.middleware import LoginRequiredMiddleware, get_user
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+
+from agents.origin import origin_of
 
 Handler = Callable[[HttpRequest], HttpResponse]
 _TITLES = {405: "Không làm được theo cách này", 413: "Tệp hoặc biểu mẫu quá lớn"}
@@ -45,6 +48,26 @@ def _spoken(request: HttpRequest, response: HttpResponse) -> HttpResponse:
         page["Allow"] = response["Allow"]
     page["Cache-Control"] = "private, no-store"
     return page
+
+
+class OriginMiddleware:
+    """Whoever is logged in knows where the request came from (``user.origin``), for the audit trail.
+
+    The account stays unread until somebody asks for it: public pages do not even look at the session.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.user = SimpleLazyObject(lambda: _with_origin(request))  # type: ignore[assignment]
+        return self.get_response(request)
+
+
+def _with_origin(request: HttpRequest) -> Any:
+    user = get_user(request)
+    user.origin = origin_of(request)  # type: ignore[union-attr]
+    return user
 
 
 class DenyByDefaultMiddleware(LoginRequiredMiddleware):

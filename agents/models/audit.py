@@ -8,7 +8,10 @@ from agents.models.people import User
 
 
 class AuditEntry(models.Model):
-    """One act. ``changes`` maps a field to ``[before, after]``; ``summary`` is a Vietnamese sentence."""
+    """One act. ``changes`` maps a field to ``[before, after]``; ``summary`` is a Vietnamese sentence.
+
+    ``address`` and ``session`` say where it came from (:mod:`agents.origin`); both are empty in rows of before.
+    """
 
     at = models.DateTimeField("lúc", db_index=True)
     actor = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="người làm")
@@ -17,6 +20,8 @@ class AuditEntry(models.Model):
     object_id = models.BigIntegerField()
     summary = models.CharField("nội dung", max_length=400)
     changes = models.JSONField(default=dict)
+    address = models.CharField("địa chỉ", max_length=45, null=True)
+    session = models.CharField("phiên", max_length=60, blank=True)
 
     class Meta:
         ordering = ["-at", "-id"]
