@@ -50,7 +50,7 @@ class PortalCommand(BaseCommand):
         except Refused as refusal:
             raise CommandError(refusal.message) from refusal
         except PermissionDenied as refusal:
-            raise CommandError("Tài khoản này không có quyền làm việc đó.") from refusal
+            raise CommandError(str(refusal) or "Tài khoản này không có quyền làm việc đó.") from refusal
 
     def print_json(self, document: Any) -> None:
         """One JSON document on stdout."""

@@ -50,6 +50,7 @@ _INSIDE = {
     "hop-dong": "agents:agents", "nhan-vien-thu": "agents:agents", "diem-thu": "agents:agents",
     "the-nhan-vien-thu": "agents:agents", "nguoi-hoc": "agents:courses", "phan-cong": "agents:communes",
     "lien-he": "agents:communes", "thu-thang": "officers:board", "can-xu-ly": "home",
+    "quan-tri": "enrollment:parameters",
 }  # fmt: skip
 """Under which entry a page stands whose address does not say so."""
 

@@ -30,7 +30,7 @@ KINDS = {
     "labour": "Số lao động",
     "parameter": "Tham số",
     "commune": "Danh mục, sáp nhập xã",
-    "office": "Tên cơ quan",
+    "office": "Tên, quy định của cơ quan",
     "account": "Tài khoản",
     "export": "Tải dữ liệu",
 }

@@ -11,6 +11,7 @@ from agents.views import (
     contracts,
     invitations,
     office,
+    office_settings,
     organisations,
     territory,
     trail,
@@ -67,5 +68,7 @@ urlpatterns = [
     path("co-quan/", office.office, name="office"),
     path("co-quan/them/", office.office_add, name="office_add"),
     path("co-quan/<int:pk>/", office.office_edit, name="office_edit"),
+    path("quan-tri/quy-dinh/", office_settings.office_settings, name="office_settings"),
+    path("quan-tri/quy-dinh/<slug:key>/", office_settings.office_setting_edit, name="office_setting_edit"),
     path("nhat-ky/", trail.trail, name="audit"),
 ]

@@ -14,6 +14,7 @@ from django.db import connection
 from django.test import Client
 
 from agents.models import User
+from agents.office_settings import forget_kept
 from tests import cast as stage
 from tests.shipped import load_shipped
 
@@ -49,6 +50,7 @@ def _shipped(request: pytest.FixtureRequest, django_db_blocker: Any) -> None:
     """Every test with a database begins with what ships, written once and not in the test's own transaction."""
     if {"db", "transactional_db"} & set(request.fixturenames) or request.node.get_closest_marker("django_db"):
         request.getfixturevalue("django_db_setup")
+        forget_kept()
         with django_db_blocker.unblock():
             load_shipped()
 

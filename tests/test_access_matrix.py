@@ -183,6 +183,8 @@ ROWS: dict[str, Row] = {
     "agents:office": Row(LOOK, {ADMINISTRATOR}),
     "agents:office_add": Row(FORM, {ADMINISTRATOR}),
     "agents:office_edit": Row(FORM, {ADMINISTRATOR}, lambda s, role: [s.office.pk]),
+    "agents:office_settings": Row(LOOK, WATCHERS),
+    "agents:office_setting_edit": Row(FORM, KEEPERS, lambda s, role: ["void_days"]),
     "agents:audit": Row(LOOK, WATCHERS),
     "enrollment:participants": Row(LOOK, READERS),
     "enrollment:participant_search": Row(ACT, READERS),

@@ -2,7 +2,7 @@ from agents.models.assignments import CommuneAssignment
 from agents.models.audit import AuditEntry
 from agents.models.contracts import AgentContract
 from agents.models.following import CollectorHandover, CommuneContact
-from agents.models.office import Marker, OfficeProfile
+from agents.models.office import Marker, OfficeProfile, OfficeSetting
 from agents.models.organisations import CollectionAgent, CollectionPoint, Network, PointCommune
 from agents.models.people import Collector, CollectorCard, Role, User
 from agents.models.targets import LabourForce, Metric, OwnerKind, Target
@@ -30,6 +30,7 @@ __all__ = [
     "Metric",
     "Network",
     "OfficeProfile",
+    "OfficeSetting",
     "OwnerKind",
     "PointCommune",
     "Role",

@@ -6,6 +6,8 @@ from datetime import date
 
 from django.db import models
 
+from agents.models.people import User
+
 
 class OfficeProfileQuerySet(models.QuerySet["OfficeProfile"]):
     def on(self, day: date) -> OfficeProfile | None:
@@ -29,6 +31,23 @@ class OfficeProfile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class OfficeSetting(models.Model):
+    """The office's choice of one of its own numbers, from a day on; of two of the same day the later one holds."""
+
+    key = models.CharField("quy định", max_length=60)
+    value = models.IntegerField("giá trị")
+    valid_from = models.DateField("áp dụng từ ngày")
+    why = models.CharField("lý do", max_length=300)
+    set_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["key", "-valid_from", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.value} từ {self.valid_from:%d/%m/%Y}"
 
 
 class Marker(models.Model):

@@ -15,6 +15,7 @@ from django.core.management import call_command
 from django.db import transaction
 
 from agents.models import AuditEntry, CommuneBoundary, Role
+from agents.office_settings import definition_of
 from agents.operations import (
     accounts,
     assignments,
@@ -26,6 +27,7 @@ from agents.operations import (
     hiring,
     labour,
     office,
+    office_settings,
     organisations,
     targets,
     territory,
@@ -244,6 +246,9 @@ ACTS: dict[str, Act] = {
     "office.save": lambda s: office.do_save_office_profile(
         actor=s.cast.administrator, profile=s.office,
         values=office.ProfileValues(date(2025, 7, 1), "Cấp trên", "Tên khác", "Thái Thụy", "Giám đốc"),
+    ),
+    "office.setting": lambda s: office_settings.do_set_office_setting(
+        actor=s.cast.manager, definition=definition_of("void_days"), value=3, valid_from=today(), why="Quyết định 1"
     ),
     "assignment.end": lambda s: assignments.do_end_assignment(
         actor=s.cast.manager, assignment=s.term, valid_to=today()
