@@ -13,7 +13,7 @@ from django.utils import timezone
 from agents import audit
 from agents.access import require_role
 from agents.models import Collector, Commune, User
-from enrollment.access import CORRECTORS, RECORDERS
+from enrollment.access import RECORDERS
 from enrollment.admission import Account, CardPeriod, admit_receipt, refuse_without_card
 from enrollment.law import ContributionRequest, Quote
 from enrollment.law.methods import MISSING, remark_on_gap
@@ -23,6 +23,7 @@ from enrollment.operations.accounts import account_of
 from enrollment.operations.derive import derive
 from enrollment.policy import OfficeLaw, office_law
 from enrollment.support import groups_on
+from enrollment.write_scope import require_voiding
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.months import Month
@@ -243,7 +244,7 @@ def reckoning(result: Quote) -> dict[str, Any]:
 
 def do_void_receipt(*, actor: User, receipt: Receipt, on: date, reason: str) -> ReceiptVoid:
     """Void a receipt from a day on, with a reason; months before that day's month do not move."""
-    require_role(actor, *CORRECTORS)
+    require_voiding(actor, receipt)
     reason = clean(reason)
     if not reason:
         raise Refused("Hãy ghi lý do hủy biên lai.", "reason")

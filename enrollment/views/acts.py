@@ -27,7 +27,9 @@ from enrollment.operations.receipts import do_void_receipt
 from enrollment.operations.sources import do_set_source
 from enrollment.operations.stops import do_stop, do_withdraw_stop
 from enrollment.recognition import by_number
+from enrollment.write_scope import require_voiding
 from thaithuy_bhxh.clock import this_month, today
+from thaithuy_bhxh.errors import Refused
 
 FIELDS = {"birth_date": "birth", "birth_year": "birth", "other": "number"}
 """The operations' words for the forms' fields."""
@@ -142,6 +144,11 @@ def source(request: HttpRequest, pk: int) -> HttpResponse:
 @for_roles(*CORRECTORS)
 def receipt_void(request: HttpRequest, pk: int) -> HttpResponse:
     receipt = get_receipt_for(reader(request), pk)
+    try:
+        require_voiding(reader(request), receipt)
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+        return redirect("enrollment:receipt", receipt.pk)
     form = VoidForm(request.POST or None, initial={"on": today()})
     if form.is_valid() and attempt(
         form, lambda: do_void_receipt(actor=reader(request), receipt=receipt, **form.cleaned_data)

@@ -12,12 +12,13 @@ from django.views.decorators.http import require_safe
 
 from agents import audit
 from agents.access import READERS, for_roles, reader
-from enrollment.access import CORRECTORS, get_receipt_for
+from enrollment.access import get_receipt_for
 from enrollment.forms.lists import ReceiptListForm
 from enrollment.models import Participant, Receipt
 from enrollment.reckoning import steps_of
 from enrollment.slip import office_on
 from enrollment.views.rating import place_of
+from enrollment.write_scope import may, require_voiding
 
 PER_PAGE = 50
 
@@ -51,7 +52,7 @@ def receipt(request: HttpRequest, pk: int) -> HttpResponse:
         "steps": steps_of(one, history),
         "office": office_on(one.received_on),
         "person_is_visible": Participant.objects.visible_to(reader(request)).filter(pk=one.participant_id).exists(),
-        "may_void": reader(request).has_role(*CORRECTORS) and not one.is_voided,
+        "may_void": not one.is_voided and may(require_voiding, reader(request), one),
         **place_of(request, one),
     }
     return render(request, "enrollment/receipt.html", context)
