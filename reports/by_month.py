@@ -31,11 +31,11 @@ class MonthByMonth:
     lines: Sequence[Line]
     whole: Line
     monthly: Monthly
+    begun: Sequence[Month]
 
     def total(self, month: Month) -> int | None:
         """All units of a month; ``None`` for one that has not begun."""
-        known = [told[month] for told in self.monthly.values() if month in told]
-        return sum(known) if known else None
+        return sum(told[month] for told in self.monthly.values()) if month in self.begun else None
 
 
 def month_by_month(scope: Scope, point: Point, last: Month, by: str, metric: str) -> MonthByMonth:
@@ -47,7 +47,7 @@ def month_by_month(scope: Scope, point: Point, last: Month, by: str, metric: str
     units = units_by(scope, by, reading, last)
     found, (whole,) = lines(reading, units, rows_for(last, units), (metric,))
     monthly = _credited(scope, units, point, metric) if by == COLLECTOR else _placed(reading, units, metric)
-    return MonthByMonth(units, found, whole, monthly)
+    return MonthByMonth(units, found, whole, monthly, _months(point))
 
 
 def _months(point: Point) -> list[Month]:

@@ -200,7 +200,7 @@ def office_home(user: User, day: date) -> dict[str, Any]:
     rows = rows_for(month, communes, networks, district)
     found, whole_lines = lines(reading, communes, rows)[0], lines(reading, district, rows)[1]
     figures = tally.by(communes)
-    whole = total(figures.values(), communes)
+    whole = total(figures.values())
     shown = _lines(communes, figures, found, point, _officers(day))
     lever = {line.metric: line for line in whole_lines}
     warned = warnings_of(found, point)
@@ -209,7 +209,7 @@ def office_home(user: User, day: date) -> dict[str, Any]:
         # Texts: a month is a number, which a page would print as 2.026.
         "parameters": {"first": str(point.january), "last": str(month)},
         "whole": whole,
-        "this_month": total(of_month.by(communes).values(), communes),
+        "this_month": total(of_month.by(communes).values()),
         "sentence": targets.sentence(whole_lines, point),
         "lines": shown,
         "behind": len({one.line.code for one in warned}),

@@ -56,7 +56,7 @@ def units_of(user: User, kind: str, month: Month) -> Wanted:
     if kind == AGENT:
         return [(next(iter(unit.agents)), unit, units) for unit in units.rows if unit.agents]
     ids = {one.code: one.id for one in units.lineage.existing(month.last_day)}
-    return [(ids[unit.code], unit, units) for unit in units.rows]
+    return [(ids[unit.code], unit, units) for unit in units.rows if unit.code in ids]
 
 
 def recipients_of(user: User, kind: str, month: Month) -> list[tuple[int, str]]:

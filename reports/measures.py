@@ -78,13 +78,18 @@ class Period:
 
 @dataclass(slots=True)
 class Figures:
-    """The additive figures of one unit; ``decreased`` by reason."""
+    """The additive figures of one unit; ``decreased`` by reason.
+
+    ``came`` and ``left`` are those of the moves in and out that cross the border of the reader's scope.
+    """
 
     opening: int = 0
     new: int = 0
     returned: int = 0
     moved_in: int = 0
     moved_out: int = 0
+    came: int = 0
+    left: int = 0
     decreased: dict[str, int] = field(default_factory=lambda: dict.fromkeys(REASONS, 0))
     renewed: int = 0
     closing: int = 0
@@ -178,16 +183,12 @@ def _add(figures: Figures | None, row: Mapping[str, Any], names: Iterable[str], 
             setattr(figures, name, getattr(figures, name) + sign * row[name])
 
 
-def total(figures: Iterable[Figures], units: Units) -> Figures:
-    """The sum of all units. Moves between them cancel out; of a limited scope those across its border remain."""
+def total(figures: Iterable[Figures]) -> Figures:
+    """The sum of all units. Moves between them are none of the whole; those across the border of a scope remain."""
     result = Figures()
     for one in figures:
         result.add(one)
-    inner = min(result.moved_in, result.moved_out)
-    if units.scope.everything:
-        result.moved_in = result.moved_out = 0
-    else:
-        result.moved_in, result.moved_out = result.moved_in - inner, result.moved_out - inner
+    result.moved_in, result.moved_out = result.came, result.left
     return result
 
 
@@ -272,8 +273,10 @@ def _count_move(found: dict[str, Figures], to: str | None, origin: str | None, n
         return
     if to in found:
         found[to].moved_in += number
+        found[to].came += number if origin is None else 0
     if origin in found:
         found[origin].moved_out += number
+        found[origin].left += number if to is None else 0
 
 
 def _count_change(figures: Figures, row: Mapping[str, Any]) -> None:

@@ -28,6 +28,8 @@ BY = {
 COLLECTOR = "collector"
 """Who has the credit; only reports of credit are told so (:mod:`reports.credit`)."""
 NOBODY = "none"
+OTHER = "other"
+"""The row of an agent's people who live where the agent neither serves nor took money; left out when it is empty."""
 _TERRITORIAL = (COMMUNE, OFFICER, DISTRICT)
 """Groupings whose figures or targets are folded through the lineage; the others do without it."""
 
@@ -67,8 +69,8 @@ class Units:
     _asked: Mapping[int, str] = field(default_factory=dict)
     _credited: Mapping[int, str] = field(default_factory=dict)
     strangers: frozenset[str] = frozenset()
-    """Codes of agents that were closed before the day's year or opened after the day: a row of one that has no figures
-    either tells nothing."""
+    """Codes of agents that were closed before the day's year or opened after the day, and of the row for places
+    elsewhere: a row of one that has no figures either tells nothing."""
 
     def key(self, commune: int | None, agent: int | None) -> str | None:
         """Code of the unit that a row of this commune and agent falls into; ``None`` when out of scope."""
@@ -121,7 +123,7 @@ def units_for(
     whole = Unit(DISTRICT, "Tổng cộng", _scope_communes(scope), _scope_agents(scope))
     if by == COMMUNE:
         rows, communes = _commune_rows(lineage, lineage.fold(day), day, scope)
-        return Units(rows, whole, scope, communes, {}, by, lineage, day)
+        return Units(rows, whole, scope, communes, {}, by, lineage, day, strangers=frozenset({OTHER}))
     if by == OFFICER:
         rows, communes = _officer_rows(lineage, scope, last.last_day)
         return Units(rows, whole, scope, communes, {}, by, lineage, day)
@@ -195,7 +197,13 @@ def _commune_rows(
             inside &= scope.communes
         if seen is None or unit.id in seen:
             rows.append(Unit(unit.code, unit.name, inside, _scope_agents(scope)))
-    return tuple(rows), {member: lineage.units[successor].code for member, successor in fold.items()}
+    codes = {member: lineage.units[successor].code for member, successor in fold.items()}
+    if scope.agent is not None:
+        # Moves take an agent's people to communes that it has nothing to do with: they are its people all the same.
+        elsewhere = frozenset(lineage.units) - frozenset().union(*(row.communes or () for row in rows))
+        rows.append(Unit(OTHER, "Nơi khác", elsewhere, _scope_agents(scope)))
+        codes |= dict.fromkeys(elsewhere, OTHER)
+    return tuple(rows), codes
 
 
 def _communes_shown(scope: Scope, fold: Mapping[int, int]) -> set[int] | None:

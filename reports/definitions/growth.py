@@ -17,7 +17,7 @@ from enrollment.models import Rule, StopReason
 from reports.measures import MEASURES, REASONS, Figures, Period, Tally, total
 from reports.tables import Column, Row, Table, percent
 from reports.targets import targets_of
-from reports.units import BY, Unit, Units, units_for
+from reports.units import BY, OTHER, Unit, Units, units_for
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.figures import dots, percent_in_words
 from thaithuy_bhxh.months import Month
@@ -87,9 +87,10 @@ def table_of(
     units: Units, parameters: GrowthParameters, figures: Mapping[str, Figures], targets: Mapping[str, Mapping[str, int]]
 ) -> Table:
     """The report from figures that were counted already."""
-    whole = total(figures.values(), units)
-    rows = [_row(unit, figures[unit.code], targets.get(unit.code, {}), parameters) for unit in units.rows]
-    sums = _sum_of_targets(targets, [unit.code for unit in units.rows])
+    whole = total(figures.values())
+    shown = [unit for unit in units.rows if unit.code != OTHER or figures[OTHER] != Figures()]
+    rows = [_row(unit, figures[unit.code], targets.get(unit.code, {}), parameters) for unit in shown]
+    sums = _sum_of_targets(targets, [unit.code for unit in shown])
     last = _row(units.whole, whole, sums, parameters, is_total=True)
     return Table(
         code=CODE,

@@ -42,7 +42,7 @@ def build(scope: Scope, asked: Asked) -> Table:
         if unit.code not in units.strangers or service[unit.code] != Service() or growth[unit.code] != Figures()
     ]
     whole = total_of(service.values())
-    last = _cells(units.whole, whole, total(growth.values(), units), None) | {"unit_code": None}
+    last = _cells(units.whole, whole, total(growth.values()), None) | {"unit_code": None}
     return Table(
         code=CODE, title=f"{TITLE} theo {BY[parameters.by].lower()}", subtitle_lines=_subtitle(parameters),
         sentence=_sentence(parameters, whole), columns=_columns(parameters.by), rows=rows, total=Row(last),

@@ -14,7 +14,7 @@ from reports.definitions.growth import GrowthParameters, checked, span_in_words
 from reports.measures import MEASURES
 from reports.newcomers import UNKNOWN, collector_rows, newcomers_by_source
 from reports.tables import Column, Row, Table, percent
-from reports.units import BY, Unit, units_for
+from reports.units import BY, OTHER, Unit, units_for
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.figures import dots
 from thaithuy_bhxh.text import upper_first
@@ -57,7 +57,7 @@ def _figures(scope: Scope, parameters: GrowthParameters) -> Iterable[tuple[Unit,
         return collector_rows(scope, parameters.period)
     units = units_for(scope, parameters.by, parameters.last, parameters.day)
     counts = newcomers_by_source(units, parameters.period)
-    return [(unit, counts[unit.code]) for unit in units.rows]
+    return [(unit, counts[unit.code]) for unit in units.rows if unit.code != OTHER or counts[OTHER]]
 
 
 def _heading(by: str) -> str:

@@ -50,7 +50,7 @@ def test_the_office_reads_the_figures_of_the_year_and_of_the_month_that_the_repo
     units = units_for(scope_of(user), COMMUNE, month)
     for shown, first in (("whole", Month(month.year, 1)), ("this_month", month)):
         figures = Tally.of(Period(first, month)).by(units)
-        assert home[shown] == total(figures.values(), units)
+        assert home[shown] == total(figures.values())
     assert home["this_month"].new == (3 if role == "officer" else 5)
 
 
