@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
 
-from agents.access import Scope
-from enrollment.models import ActivitySpan, Movement, Receipt, Rule
+from agents.access import Scope, scope_of
+from agents.models import CollectionAgent, Commune, User
+from enrollment.models import ActivitySpan, Movement, Participant, Receipt, Rule
+from enrollment.past_names import names_when_seen
 from reports.definitions.growth import checked, columns
 from reports.measures import Period, movements_in, spans_in, stock_moment
 from reports.registry import Asked
@@ -32,6 +35,41 @@ class Behind:
     amount: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row as this reader may read it: ``person`` is the key of the page about them, ``None`` when there is none."""
+
+    row: Any
+    name: str
+    person: int | None
+    commune: Commune
+    agent: CollectionAgent
+
+
+def entries(user: User, rows: Iterable[Any]) -> list[Entry]:
+    """The rows of a list with their names and places; who has left the scope is named as they were when they left.
+
+    A move out of the scope says where somebody was, not where they went.
+    """
+    scope, listed = scope_of(user), list(rows)
+    people = {row.participant_id: row.participant.full_name for row in listed}
+    seen = set(people) if scope.everything else _visible(user, people)
+    gone = {pk: name for pk, name in people.items() if pk not in seen}
+    names = people | (names_when_seen(scope, gone) if gone else {})
+    return [_entry(row, names[row.participant_id], row.participant_id in seen, scope) for row in listed]
+
+
+def _visible(user: User, people: Iterable[int]) -> set[int]:
+    return set(Participant.objects.visible_to(user).filter(pk__in=list(people)).values_list("pk", flat=True))
+
+
+def _entry(row: Any, name: str, seen: bool, scope: Scope) -> Entry:
+    person = row.participant_id if seen else None
+    if scope.holds(agent=row.agent_id, commune=row.commune_id):
+        return Entry(row, name, person, row.commune, row.agent)
+    return Entry(row, name, person, row.from_commune, row.from_agent)
+
+
 def list_behind(scope: Scope, asked: Asked, name: str, code: str | None) -> Behind:
     """The list behind the figure ``name`` of the unit with this code, the whole report for ``None``."""
     parameters = checked(asked.first, asked.last, asked.by, asked.territory, asked.rule)
@@ -44,7 +82,8 @@ def list_behind(scope: Scope, asked: Asked, name: str, code: str | None) -> Behi
         return _receipts(unit, parameters.period)
     rows = rows_behind(name, unit, parameters.period)
     spans = rows.model.__name__ == "ActivitySpan"
-    related = rows.select_related("participant", "commune", "agent").order_by("participant__sort_key", "id")
+    places = ("commune", "agent") if spans else ("commune", "agent", "from_commune", "from_agent")
+    related = rows.select_related("participant", *places).order_by("participant__sort_key", "id")
     return Behind("spans" if spans else "movements", title, unit, related)
 
 

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from agents.access import READERS, for_roles, reader, scope_of
-from reports.behind import list_behind
+from reports.behind import entries, list_behind
 from reports.charts import growth_chart_of
 from reports.forms import GrowthForm
 from reports.letterhead import letterhead
@@ -64,7 +64,8 @@ def growth_list(request: HttpRequest) -> HttpResponse:
             behind = list_behind(
                 scope_of(reader(request)), form.asked, request.GET.get("cot", ""), request.GET.get("don_vi")
             )
-            context |= {"behind": behind, "page": Paginator(behind.rows, PER_PAGE).get_page(request.GET.get("trang"))}
+            page = Paginator(behind.rows, PER_PAGE).get_page(request.GET.get("trang"))
+            context |= {"behind": behind, "page": page, "entries": entries(reader(request), page)}
         except Refused as refusal:
             form.add_error(None, refusal.message)
     return render(request, "reports/growth_list.html", context, status=200 if context["behind"] else 404)
