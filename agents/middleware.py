@@ -46,7 +46,6 @@ def _spoken(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     page = render(request, "refusal.html", {"title": _TITLES[code], "words": _WORDS[code]}, status=code)
     if "Allow" in response:
         page["Allow"] = response["Allow"]
-    page["Cache-Control"] = "private, no-store"
     return page
 
 
@@ -95,16 +94,3 @@ class ForcedPasswordChangeMiddleware:
             if request.path not in allowed:
                 return redirect("account_change_password")
         return self.get_response(request)
-
-
-class NoStoreMiddleware:
-    """Pages stay out of shared computers' caches; static files are served before this and are not people's data."""
-
-    def __init__(self, get_response: Handler) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
-        if not response.has_header("Cache-Control"):
-            response["Cache-Control"] = "private, no-store"
-        return response

@@ -96,8 +96,8 @@ def test_only_operations_and_the_importer_write() -> None:
 
 
 def _writes_no_record(found: tuple[str, int, str]) -> bool:
-    """Workbooks and streams have a ``save`` too."""
-    return found[0].startswith("reports/renderers/")
+    """Workbooks and streams have a ``save`` too, and so has a session."""
+    return found[0].startswith("reports/renderers/") or found[0] == "thaithuy_bhxh/sessions.py"
 
 
 def test_no_name_inside_a_sentence_loses_its_capital() -> None:

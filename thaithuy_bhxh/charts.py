@@ -8,25 +8,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape
+from threading import Lock
 from typing import Any, NamedTuple
 
 import vl_convert
-from django.core.cache import cache
+from django.core.cache import caches
 
 BLUE, PALE, INK, LINE = "#0b4a82", "#9db4c9", "#14212e", "#d8dee6"
 GREY, AMBER = "#566474", "#8a5a00"
 _FONT = "Noto Sans, DejaVu Sans, Liberation Sans, sans-serif"
+_PAINTING = Lock()
+"""A picture takes a second or two of a core; strangers may ask for some, not for all cores."""
 _LOCALE = {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["", " đ"]}
-KEPT_SECONDS = 24 * 3600
 
 
 def svg_of(spec: dict[str, Any]) -> str:
     """The chart as SVG text; drawn once and kept, because the same figures draw the same picture."""
     key = "chart:" + hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()
-    drawn: str | None = cache.get(key)
+    drawn: str | None = caches["pictures"].get(key)
     if drawn is None:
         drawn = str(vl_convert.vegalite_to_svg(spec, format_locale=_LOCALE))
-        cache.set(key, drawn, KEPT_SECONDS)
+        caches["pictures"].set(key, drawn)
     return drawn
 
 
@@ -276,8 +278,14 @@ def titled(svg: str, title: str, description: str) -> str:
 
 
 def png_of(svg: str, scale: float = 1) -> bytes:
-    """An SVG drawing as a PNG picture."""
-    return vl_convert.svg_to_png(svg, scale=scale)
+    """An SVG drawing as a PNG picture: each drawing painted once and kept, one at a time in a process."""
+    key = f"png:{scale}:{hashlib.sha256(svg.encode()).hexdigest()}"
+    with _PAINTING:
+        painted: bytes | None = caches["pictures"].get(key)
+        if painted is None:
+            painted = bytes(vl_convert.svg_to_png(svg, scale=scale))
+            caches["pictures"].set(key, painted)
+    return painted
 
 
 def _base(description: str) -> dict[str, Any]:

@@ -56,10 +56,13 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "thaithuy_bhxh.headers.ProtectingHeadersMiddleware",
+    "thaithuy_bhxh.refusals.OutageMiddleware",
     "django.middleware.security.SecurityMiddleware",
     # A phone in a yard pays for every kilobyte. Django pads each answer against BREACH and masks its CSRF token.
     "django.middleware.gzip.GZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "thaithuy_bhxh.refusals.MigratedMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -68,12 +71,10 @@ MIDDLEWARE = [
     "agents.middleware.DenyByDefaultMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "agents.middleware.SpokenRefusalMiddleware",
     "agents.middleware.ForcedPasswordChangeMiddleware",
-    "agents.middleware.NoStoreMiddleware",
 ]
 
 ROOT_URLCONF = "thaithuy_bhxh.urls"
@@ -101,6 +102,7 @@ TEMPLATES = [
 def _database() -> dict[str, Any]:
     config: dict[str, Any] = env.db_url("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'portal.sqlite3'}")
     if config["ENGINE"].endswith("sqlite3"):
+        config["ENGINE"] = "thaithuy_bhxh.engines.sqlite3"
         # IMMEDIATE: a transaction that reads and then writes must not fail with "database is locked".
         config["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
@@ -121,12 +123,19 @@ DATABASES = {"default": _database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Shared by all processes, so that log-in throttling cannot be split among them.
-CACHES = {
+CACHES: dict[str, dict[str, Any]] = {
     "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "thaithuy_bhxh.caching.TruthfulDatabaseCache",
         "LOCATION": "portal_cache",
         "OPTIONS": {"MAX_ENTRIES": 5000},
-    }
+    },
+    # What is drawn from the same figures is the same; each process keeps its own, so that no picture costs a write.
+    "pictures": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pictures",
+        "TIMEOUT": 24 * 3600,
+        "OPTIONS": {"MAX_ENTRIES": 200},
+    },
 }
 
 # --- Accounts -------------------------------------------------------------------------------------------------------
@@ -168,12 +177,14 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/m/ip,5/5m/key",
     "change_password": "5/m/user",
     "counsel": env.str("COUNSEL_RATE_LIMIT", default="60/m/ip"),
+    "picture": env.str("PICTURE_RATE_LIMIT", default="6/m/ip"),
     "rating": env.str("RATING_RATE_LIMIT", default="30/m/ip"),
     "reauthenticate": "10/m/user",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=10) * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_ENGINE = "thaithuy_bhxh.sessions"
 
 # --- Language and time ----------------------------------------------------------------------------------------------
 
@@ -198,9 +209,11 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 # Uploaded lists hold people's data: outside the web root, served only through a view that checks the reader.
 MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(BASE_DIR / "var" / "uploads"))
 FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 # Fields of a form, without its files. A whole request, with a list of 20 MB, may be MAX_REQUEST_BYTES long.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 MAX_REQUEST_BYTES = 21 * 1024 * 1024
@@ -234,9 +247,14 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 if env.bool("BEHIND_TLS_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+if HTTPS:
+    # No other host, no page served without TLS can set a cookie of such a name.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
+# A cookie can be read by whoever gets at the browser; what was said about people stays on the server.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 LOGGING = {
     "version": 1,

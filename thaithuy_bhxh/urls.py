@@ -18,3 +18,6 @@ urlpatterns = [
     path("chuyen-quan/", include("reports.officer_urls")),
     path("thu-thang/", include("reports.letter_urls")),
 ]
+
+handler400 = "thaithuy_bhxh.refusals.bad_request"
+handler500 = "thaithuy_bhxh.refusals.server_error"

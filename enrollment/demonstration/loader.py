@@ -31,7 +31,7 @@ from enrollment.operations.policy import load_policy
 from enrollment.operations.receipts import do_void_receipt
 
 Say = Callable[[str], None]
-CACHE = settings.CACHES["default"]["LOCATION"]
+CACHE = str(settings.CACHES["default"]["LOCATION"])  # type: ignore[index]
 
 
 @dataclass(frozen=True, slots=True)

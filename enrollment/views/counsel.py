@@ -161,7 +161,7 @@ def chart(request: HttpRequest) -> HttpResponse:
     return HttpResponse(drawn, content_type="image/svg+xml")
 
 
-@open_to_all("counsel")
+@open_to_all("picture")
 def picture(request: HttpRequest) -> HttpResponse:
     """The answer as a picture for sharing, without anything that names a person."""
     drawn = render_to_string("enrollment/counsel_picture.svg", _answered(request))

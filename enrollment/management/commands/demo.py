@@ -14,6 +14,7 @@ from enrollment.demonstration.loader import Issued, Loader, is_demonstration, is
 from enrollment.operations.renew_passwords import do_issue_demo_passwords
 from thaithuy_bhxh import triggers
 from thaithuy_bhxh.clock import this_month, today
+from thaithuy_bhxh.engines import beginning_databases
 from thaithuy_bhxh.errors import Refused
 
 
@@ -40,10 +41,11 @@ class Command(PortalCommand):
         if not settings.DEBUG:
             raise Refused("Dữ liệu trình diễn chỉ tạo được khi DEBUG bật; đừng chạy trên máy chủ thật.")
         started = time.monotonic()
-        if is_foreign():
-            raise Refused("Cơ sở dữ liệu này có dữ liệu khác, không phải trình diễn; không đụng vào.")
-        self._say("Chuẩn bị cơ sở dữ liệu…")
-        call_command("migrate", verbosity=0, interactive=False)
+        with beginning_databases():
+            if is_foreign():
+                raise Refused("Cơ sở dữ liệu này có dữ liệu khác, không phải trình diễn; không đụng vào.")
+            self._say("Chuẩn bị cơ sở dữ liệu…")
+            call_command("migrate", verbosity=0, interactive=False)
         if options["reset"] and is_demonstration():
             self._empty()
         accounts = self._existing() if is_demonstration() else self._load()

@@ -1,0 +1,107 @@
+"""When the database or a disk does not do its part: which fault it is, and the one sentence that is true of it.
+
+A fault of the server is never told as a fault of the reader: not as a wrong password, too many attempts or a bad
+request. Pages answer 503 (``thaithuy_bhxh.refusals``), commands one sentence (``agents.commands``, ``manage.py``),
+``/readyz`` the code.
+"""
+
+from __future__ import annotations
+
+import errno
+import re
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db import DatabaseError, InterfaceError, OperationalError
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """One kind of fault: ``code`` for supervisors, ``words`` for people, ``seconds`` until trying again has sense."""
+
+    code: str
+    words: str
+    seconds: int = 60
+
+
+class DatabaseFileMissing(OperationalError):
+    """The SQLite file of the settings is not there, and this process may not begin a new one."""
+
+
+BUSY = Outage("busy", "Máy chủ đang bận ghi việc khác.", 5)
+FULL = Outage("full", "Đĩa của máy chủ đã đầy nên không ghi được gì thêm.", 300)
+READ_ONLY = Outage("read_only", "Cơ sở dữ liệu đang chỉ cho đọc nên không ghi được gì.", 300)
+DAMAGED = Outage("damaged", "Cơ sở dữ liệu bị hỏng hoặc đĩa đọc ghi lỗi.", 300)
+MISSING = Outage("missing", "Không thấy hoặc không mở được tệp cơ sở dữ liệu của cổng.", 300)
+AWAY = Outage("away", "Cổng không nối được với cơ sở dữ liệu.", 30)
+UNMIGRATED = Outage("migrations", "Cơ sở dữ liệu chưa được nâng cấp theo phiên bản phần mềm đang chạy.", 120)
+NO_MEMORY = Outage("memory", "Máy chủ không đủ bộ nhớ cho việc này.", 60)
+STORE = Outage("store", "Máy chủ không đọc hoặc không ghi được tệp trong kho của cổng.", 300)
+
+_SQLITE = (
+    (sqlite3.SQLITE_BUSY, BUSY),
+    (sqlite3.SQLITE_LOCKED, BUSY),
+    (sqlite3.SQLITE_FULL, FULL),
+    (sqlite3.SQLITE_READONLY, READ_ONLY),
+    (sqlite3.SQLITE_CORRUPT, DAMAGED),
+    (sqlite3.SQLITE_NOTADB, DAMAGED),
+    (sqlite3.SQLITE_IOERR, DAMAGED),
+    (sqlite3.SQLITE_CANTOPEN, MISSING),
+    (sqlite3.SQLITE_PERM, MISSING),
+    (sqlite3.SQLITE_NOMEM, NO_MEMORY),
+)
+"""Primary result codes of SQLite (sqlite.org/rescode.html)."""
+
+_POSTGRESQL = (
+    ("25006", READ_ONLY), ("40001", BUSY), ("40P01", BUSY), ("55P03", BUSY), ("57014", BUSY), ("42P01", UNMIGRATED),
+    ("42703", UNMIGRATED), ("53100", FULL), ("53200", NO_MEMORY), ("53", BUSY), ("58", DAMAGED), ("XX", DAMAGED),
+    ("08", AWAY), ("28", AWAY), ("3D", AWAY), ("57", AWAY),
+)  # fmt: skip
+"""Beginnings of SQLSTATE (PostgreSQL, appendix A), the longer ones first."""
+
+_DISKS = {
+    errno.ENOSPC: FULL, errno.EDQUOT: FULL, errno.EROFS: STORE, errno.EACCES: STORE, errno.EPERM: STORE,
+    errno.ENOENT: STORE, errno.EIO: STORE, errno.ENOMEM: NO_MEMORY,
+}  # fmt: skip
+
+
+def outage_of(error: BaseException | None) -> Outage | None:
+    """The fault behind an error, also behind one that was raised while it was handled; ``None`` for any other error."""
+    return next((found for one in _chain(error) if (found := _direct(one))), None)
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+
+
+def _direct(error: BaseException) -> Outage | None:
+    if isinstance(error, MemoryError):
+        return NO_MEMORY
+    if isinstance(error, DatabaseFileMissing):
+        return MISSING
+    if isinstance(error, OSError):
+        return _DISKS.get(error.errno or 0)
+    if isinstance(error, InterfaceError) and not isinstance(error.__cause__, sqlite3.Error):
+        return AWAY
+    return _of_engine(error) if isinstance(error, DatabaseError) else None
+
+
+def _of_engine(error: DatabaseError) -> Outage | None:
+    cause = error.__cause__
+    if isinstance(cause, sqlite3.Error):
+        return _of_sqlite(cause)
+    state = getattr(cause, "sqlstate", None)
+    if state:
+        return next((outage for begin, outage in _POSTGRESQL if state.startswith(begin)), None)
+    # Nobody answered, so that there is no state to go by.
+    return AWAY if isinstance(error, OperationalError) else None
+
+
+def _of_sqlite(error: sqlite3.Error) -> Outage | None:
+    if re.search(r"no such (table|column)|has no column named", str(error)):
+        return UNMIGRATED
+    primary = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF
+    return next((outage for code, outage in _SQLITE if code == primary), None)
