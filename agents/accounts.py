@@ -5,24 +5,59 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
+from django.contrib.auth import authenticate
+from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from agents import audit
+from agents.log_in_limits import attempt_of, remember_device
+from agents.models import User
+from agents.operations.log_ins import TooMany, attempted, do_enter, do_leave, do_note_wrong
+from agents.origin import origin_of
 
 
 class PortalAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """No self sign-up; a changed password ends the duty to change it, with an audit row."""
+    """No self sign-up; limits, marks and audit rows of log-ins; a changed password ends the duty to change it."""
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
         # One sentence whether the name is unknown, the password wrong or the account stopped.
         "username_password_mismatch": "Tên đăng nhập hoặc mật khẩu không đúng.",
-        "too_many_login_attempts": "Đã sai nhiều lần; việc đăng nhập tạm khóa. Hãy chờ 5 phút rồi thử lại.",
+        "too_many_login_attempts": "Đã sai nhiều lần; hãy chờ 5 phút rồi thử lại.",
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """The account when name and password are right and it is in use; counted by :mod:`agents.log_in_limits`."""
+        name = str(credentials.get("username", ""))
+        actor = request.user if request.user.is_authenticated else None
+        try:
+            with attempted(attempt_of(request, name)) as mark:
+                user = authenticate(request, username=name, password=credentials.get("password"))
+                # A stopped account whose password is right: allauth keeps it for a page of its own.
+                AuthenticationBackend.unstash_authenticated_user()
+                if user is None:
+                    do_note_wrong(actor=actor, mark=mark, name=name, origin=origin_of(request))
+        except TooMany as refusal:
+            raise ValidationError(refusal.message, code="too_many_login_attempts") from refusal
+        return user  # type: ignore[return-value]
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        """In: the address and the browser are the account's from now on."""
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        user.origin = origin_of(request)  # type: ignore[attr-defined]
+        do_enter(actor=user, attempt=attempt_of(request, user.username), how="")
+        remember_device(request, response, user, own=False)
+        return response
+
+    def logout(self, request: HttpRequest) -> None:
+        if isinstance(request.user, User):
+            do_leave(actor=request.user)
+        super().logout(request)
 
     def set_password(self, user: Any, password: str) -> None:
         with transaction.atomic():

@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
-from django.db.models import Exists, OuterRef
+from django.db.models import Case, Exists, OuterRef, Q, When
+from django.utils import timezone
 
 from agents.access import taken_over_by
-from agents.models import User
+from agents.log_in_limits import is_under_attack
+from agents.models import Role, User
+
+_MANAGES = Q(role=Role.MANAGER)
 
 
 class PortalBackend(AuthenticationBackend):  # type: ignore[misc]
@@ -16,7 +20,9 @@ class PortalBackend(AuthenticationBackend):  # type: ignore[misc]
 
     def get_user(self, user_id: Any) -> User | None:
         found = User.objects.select_related("agent", "collector").annotate(
-            has_taken_over=Exists(taken_over_by(OuterRef("agent")))
+            has_taken_over=Exists(taken_over_by(OuterRef("agent"))),
+            # Only managers are told on their home page; for the others the database does not look.
+            hears_of_attack=Case(When(_MANAGES & is_under_attack(timezone.now()), then=True), default=False),
         )
         user = found.filter(pk=user_id).first()
         return user if user and self.user_can_authenticate(user) else None

@@ -32,6 +32,7 @@ KINDS = {
     "commune": "Danh mục, sáp nhập xã",
     "office": "Tên, quy định của cơ quan",
     "account": "Tài khoản",
+    "login": "Đăng nhập",
     "export": "Tải dữ liệu",
 }
 """First word of an action → what the act was about."""

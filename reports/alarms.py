@@ -55,8 +55,16 @@ def of_complaints(user: User, day: date) -> list[Alarm]:
     return [Alarm("complaint", text, reverse("enrollment:complaints"), "bad" if late else "warn")]
 
 
+def of_log_ins(user: User, day: date) -> list[Alarm]:
+    """Whether somebody is guessing at passwords; told by whoever loaded the account, which costs no question."""
+    if not getattr(user, "hears_of_attack", False):
+        return []
+    text = "Có tài khoản hoặc mạng đang bị thử đăng nhập sai; quản trị hệ thống mở khóa được"
+    return [Alarm("log_in", text, reverse("agents:audit"), "bad")]
+
+
 Provider = Callable[[User, date], Sequence[Any]]
-PROVIDERS: list[Provider] = [of_agents, of_complaints]
+PROVIDERS: list[Provider] = [of_agents, of_complaints, of_log_ins]
 """Asked in this order for every home page."""
 
 

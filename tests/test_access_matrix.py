@@ -180,6 +180,8 @@ ROWS: dict[str, Row] = {
     "agents:account_reset": account(ACT),
     "agents:account_deactivate": account(ACT),
     "agents:account_activate": account(ACT),
+    "agents:account_open": account(ACT),
+    "agents:address_open": Row(ACT, {ADMINISTRATOR}),
     "agents:office": Row(LOOK, {ADMINISTRATOR}),
     "agents:office_add": Row(FORM, {ADMINISTRATOR}),
     "agents:office_edit": Row(FORM, {ADMINISTRATOR}, lambda s, role: [s.office.pk]),

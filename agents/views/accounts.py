@@ -15,6 +15,7 @@ from agents import audit
 from agents.access import for_roles, reader
 from agents.forms.accounts import AccountEditForm, AccountForm
 from agents.forms.lists import AccountListForm
+from agents.log_in_limits import attacks
 from agents.models import Role, User
 from agents.operations.accounts import (
     NewAccount,
@@ -24,10 +25,12 @@ from agents.operations.accounts import (
     do_edit_account,
     do_reset_password,
 )
+from agents.operations.log_ins import do_open_account, do_open_address
 from agents.querysets import accounts_by_name, get_account
 from agents.trail import acts_of
 from agents.views.acts import FORM, act_now, attempt, done, form_page
 from agents.views.organisations import HISTORY
+from thaithuy_bhxh.text import clean
 
 PER_PAGE = 50
 
@@ -39,7 +42,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
     form = AccountListForm(request.GET)
     found = form.narrow(accounts_by_name())
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("trang"))
-    return render(request, "agents/accounts.html", {"form": form, "page": page})
+    return render(request, "agents/accounts.html", {"form": form, "page": page, "attacks": attacks()})
 
 
 @require_http_methods(FORM)
@@ -77,6 +80,7 @@ def account_edit(request: HttpRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "form": form, "account": user, "history": acts_of(audit.history_of(user)[:HISTORY]),
         "is_own": user.pk == reader(request).pk,
+        "attack": next((one for one in attacks() if one.account == user.pk), None),
     }  # fmt: skip
     return render(request, "agents/account.html", context)
 
@@ -105,6 +109,24 @@ def account_activate(request: HttpRequest, pk: int) -> HttpResponse:
     said = f"Tài khoản {user.username} dùng lại được."
     act = partial(do_activate_account, actor=reader(request), user=user)
     return act_now(request, act, said, "agents:account_edit", pk)
+
+
+@require_POST
+@for_roles(Role.ADMINISTRATOR)
+def account_open(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let an account be tried again at once."""
+    user = get_account(pk)
+    said = f"Đã mở khóa đăng nhập {user.username}."
+    return act_now(request, partial(do_open_account, actor=reader(request), user=user), said, "agents:account_edit", pk)
+
+
+@require_POST
+@for_roles(Role.ADMINISTRATOR)
+def address_open(request: HttpRequest) -> HttpResponse:
+    """Let new names log in from an address although many failed there."""
+    address = clean(request.POST.get("dia_chi", ""))[:64]
+    act = partial(do_open_address, actor=reader(request), address=address)
+    return act_now(request, act, f"Đã mở khóa đăng nhập tại {address}.", "agents:accounts")
 
 
 def _password_page(request: HttpRequest, user: User, password: str) -> HttpResponse:

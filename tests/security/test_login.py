@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
@@ -60,7 +59,7 @@ def test_an_unknown_name_a_wrong_password_and_a_stopped_account_read_the_same(
     do_deactivate_account(actor=administrator, user=stopped)
     answers = {
         said(enter(client, "khong.co")), said(enter(client, password="sai-mat-khau")),
-        said(enter(client, "da.nghi", "sai-mat-khau")),
+        said(enter(client, "da.nghi", "sai-mat-khau")), said(enter(client, "da.nghi")),
     }  # fmt: skip
     assert answers == {"Tên đăng nhập hoặc mật khẩu không đúng."}
 
@@ -69,23 +68,6 @@ def test_a_stopped_account_does_not_get_in_even_with_its_password(client: Client
     do_deactivate_account(actor=administrator, user=account)
     enter(client)
     assert client.get("/").status_code == 302
-
-
-def test_five_failures_lock_the_name_and_the_right_password_waits_too(client: Client, account: User):
-    for _ in range(5):
-        enter(client, password="sai-mat-khau")
-    answer = enter(client)
-    assert "tạm khóa" in said(answer)
-    assert "5 phút" in said(answer)
-    assert client.get("/").status_code == 302
-
-
-def test_the_lock_ends_by_itself(client: Client, account: User, monkeypatch: pytest.MonkeyPatch):
-    for _ in range(5):
-        enter(client, password="sai-mat-khau")
-    later = time.time() + 301
-    monkeypatch.setattr("time.time", lambda: later)
-    assert enter(client).status_code == 302
 
 
 def test_a_lock_of_one_name_leaves_the_others_alone(client: Client, account: User, administrator: User):
@@ -171,7 +153,3 @@ def test_passwords_are_stored_with_argon2(account: User):
     account.set_password(NEW)
     assert account.password.startswith("argon2")
     assert shipped.PASSWORD_HASHERS[0] == "django.contrib.auth.hashers.Argon2PasswordHasher"
-
-
-def test_the_cache_that_counts_failures_is_shared_by_all_processes(settings: Any):
-    assert settings.CACHES["default"]["BACKEND"].endswith("DatabaseCache")
