@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import Http404
 
 from agents.models import Role, User
 from enrollment.models import Draft, DraftQuerySet, ImportBatch, ImportMapping, Participant, PolicyParameter, Receipt
+from enrollment.querysets import ReceiptQuerySet
 from enrollment.rating_code import key_of
 
 T = TypeVar("T")
@@ -32,10 +34,32 @@ def get_participant_for(user: User, pk: int, **more: Any) -> Participant:
 
 def get_receipt_for(user: User, pk: int) -> Receipt:
     """The receipt with its person, collector, agent, commune and void, when inside the reader's scope."""
-    found = Receipt.objects.visible_to(user).select_related(
+    return _only(_receipts_for(user).filter(pk=pk).first())
+
+
+def _receipts_for(user: User) -> ReceiptQuerySet:
+    return Receipt.objects.visible_to(user).select_related(
         "participant", "collector", "agent", "commune", "void__recorded_by", "recorded_by"
     )
-    return _only(found.filter(pk=pk).first())
+
+
+def get_recorded_for(user: User, draft: int, key: str = "") -> Receipt:
+    """The receipt that a form of the user's became, by the key that its page sent or its number; 404 otherwise.
+
+    The form itself is gone by then, and so may be the session in which it was filled.
+    """
+    own = _receipts_for(user).filter(recorded_by=user)
+    found = own.filter(submission_key=key).first() if is_key(key) else None
+    return _only(found or own.filter(draft_no=draft).first())
+
+
+def is_key(text: str) -> bool:
+    """Whether this may be the key of a form."""
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
 
 
 def receipt_of_code(code: str) -> Receipt | None:
@@ -70,11 +94,6 @@ def mappings_for(user: User) -> dict[str, dict[str, int]]:
 def drafts_of(user: User) -> DraftQuerySet:
     """The user's own drafts, latest first."""
     return Draft.objects.filter(owner=user)
-
-
-def get_draft_for(user: User, pk: int) -> Draft:
-    """A draft of one's own."""
-    return _only(drafts_of(user).filter(pk=pk).first())
 
 
 def get_parameter(pk: int) -> PolicyParameter:

@@ -209,15 +209,15 @@ class Wizard:
         return form.cleaned_data["sex"], form.cleaned_data["birth"][0]
 
     def record(self) -> Receipt:
-        """Do what the steps say, once, however often it is asked for."""
+        """Do what the steps say; raises ``AlreadyRecorded`` when that was done before."""
         form = self.form(PAYMENT)
         if not form.is_valid():
             raise Refused("Hãy xem lại mức đóng.", "chosen_income")
-        payment, key = self.payment(form), self.draft.data["key"]
+        payment, draft = self.payment(form), self.draft
         if self.participant:
-            return do_record_receipt(actor=self.user, participant=self.participant, payment=payment, submission_key=key)
+            return do_record_receipt(actor=self.user, participant=self.participant, payment=payment, draft=draft)
         return do_enroll(
-            actor=self.user, person=self._person(), payment=payment, evidence=self.evidence(), submission_key=key,
+            actor=self.user, person=self._person(), payment=payment, evidence=self.evidence(), draft=draft,
             source=self.form(PERSON).cleaned_data.get("source", ""),
         )  # fmt: skip
 

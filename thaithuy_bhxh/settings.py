@@ -104,10 +104,11 @@ def _database() -> dict[str, Any]:
     if config["ENGINE"].endswith("sqlite3"):
         config["ENGINE"] = "thaithuy_bhxh.engines.sqlite3"
         # IMMEDIATE: a transaction that reads and then writes must not fail with "database is locked".
+        # FULL: what was acknowledged is on the disk; in WAL mode NORMAL would lose the last receipts at a power cut.
         config["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
             " PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;",
         }
         # The browser tests' server threads need a database file: an in-memory one is private to a connection.

@@ -134,6 +134,7 @@ class Writer:
             amounts_trusted=amounts.quoted is None,
             note=line.note[:300],
             submission_key=None,
+            draft_no=None,
             batch_id=self._batch.pk if self._batch else None,
             recorded_by_id=self._actor.pk,
             recorded_at=self._at,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.shortcuts import get_object_or_404
@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 from agents.access import require_role
 from agents.models import User
 from enrollment.access import RECORDERS
-from enrollment.models import Draft, Participant
+from enrollment.models import Draft, Participant, Receipt
 from thaithuy_bhxh.text import clean
 
 
@@ -20,12 +20,13 @@ def do_start_draft(
 ) -> Draft:
     """A new draft with its own submission key; one for the same person, or with just the same in it, is taken up again.
 
-    What holds no text is not kept: such a draft is not offered (:meth:`DraftQuerySet.filled`).
+    What holds no text is not kept: such a draft is not offered (:meth:`DraftQuerySet.filled`). One that became a
+    receipt is never taken up but thrown away.
     """
     require_role(actor, *RECORDERS)
     kept = {step: _storable(values) for step, values in (data or {}).items() if any(values.values())}
     with transaction.atomic():
-        for old in Draft.objects.filter(owner=actor):
+        for old in _unused(actor):
             said = {name: value for name, value in old.data.items() if name != "key"}
             if participant and old.data.get("participant") == participant.pk:
                 return old
@@ -33,6 +34,17 @@ def do_start_draft(
                 return old
         first = {"key": str(uuid4()), "participant": participant.pk if participant else None}
         return Draft.objects.create(owner=actor, title=clean(title)[:160], data={**first, **kept})
+
+
+def _unused(owner: User) -> list[Draft]:
+    """The owner's drafts but those that became a receipt, which go."""
+    kept = list(Draft.objects.filter(owner=owner))
+    keys = [draft.data["key"] for draft in kept]
+    used = set(Receipt.objects.filter(submission_key__in=keys).values_list("submission_key", flat=True)) if keys else ()
+    gone = {draft.pk for draft in kept if UUID(draft.data["key"]) in used}
+    if gone:
+        Draft.objects.filter(pk__in=gone).delete()
+    return [draft for draft in kept if draft.pk not in gone]
 
 
 def do_fill_draft(*, actor: User, draft: Draft, step: str, values: dict[str, Any], title: str = "") -> Draft:

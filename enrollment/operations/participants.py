@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -19,9 +18,9 @@ from agents.territory import load_lineage
 from enrollment.access import CORRECTORS, RECORDERS
 from enrollment.admission import refuse_minor
 from enrollment.identity import clean_bhxh_no, clean_citizen_id, clean_phone
-from enrollment.models import Household, Participant, Receipt, Residence, SupportStatus
+from enrollment.models import Draft, Household, Participant, Receipt, Residence, SupportStatus
 from enrollment.operations.derive import derive
-from enrollment.operations.receipts import Payment, do_record_receipt, receipt_of_submission
+from enrollment.operations.receipts import Payment, do_record_receipt, refuse_recorded
 from enrollment.operations.sources import put_source
 from enrollment.querysets import LATEST_FIRST, participant_keys
 from thaithuy_bhxh.clock import today
@@ -53,41 +52,32 @@ class Evidence:
 
 
 def do_enroll(
-    *, actor: User, person: Person, payment: Payment, evidence: Evidence | None = None,
-    submission_key: UUID | None = None, source: str = "",
+    *, actor: User, person: Person, payment: Payment, evidence: Evidence | None = None, draft: Draft | None = None,
+    source: str = "",
 ) -> Receipt:  # fmt: skip
-    """A new participant and the first receipt, both or neither; the same submission twice gives the same receipt.
+    """A new participant and the first receipt, both or neither; the form, ``draft``, ends with them.
 
-    ``source`` is what brought the person in (a :class:`~enrollment.models.Source`), empty = not known.
+    ``source`` is what brought the person in (a :class:`~enrollment.models.Source`), empty = not known. Refuses as
+    :func:`~enrollment.operations.receipts.do_record_receipt` does.
     """
     require_role(actor, *RECORDERS)
-    done = receipt_of_submission(submission_key)
-    if done:
-        return done
     try:
-        return _enroll(actor, person, payment, evidence, submission_key, source)
+        return _enroll(actor, person, payment, evidence, draft, source)
     except Refused:
-        # The same submission, sent twice at once: the second finds the first one's person, and means that receipt.
-        if done := receipt_of_submission(submission_key):
-            return done
+        # The same form, sent twice at once: the second finds the first one's person.
+        refuse_recorded(draft)
         raise
 
 
 def _enroll(
-    actor: User, person: Person, payment: Payment, evidence: Evidence | None, submission_key: UUID | None, source: str
+    actor: User, person: Person, payment: Payment, evidence: Evidence | None, draft: Draft | None, source: str
 ) -> Receipt:
     with transaction.atomic():
         participant = _create(actor, person)
         put_source(actor, participant, source)
         if evidence and evidence.group != "other":
             _add_status(actor, participant, evidence)
-        receipt = do_record_receipt(
-            actor=actor, participant=participant, payment=payment, submission_key=submission_key
-        )
-        if receipt.participant_id != participant.pk:
-            # Another request with the same key won between our look and our write: keep its person, not a twin.
-            transaction.set_rollback(True)
-        return receipt
+        return do_record_receipt(actor=actor, participant=participant, payment=payment, draft=draft)
 
 
 def check_newcomer(person: Person) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -18,7 +17,7 @@ from enrollment.admission import Account, CardPeriod, admit_receipt, refuse_with
 from enrollment.law import ContributionRequest, Quote
 from enrollment.law.methods import MISSING, remark_on_gap
 from enrollment.law.wording import dong
-from enrollment.models import Participant, Receipt, ReceiptCounter, ReceiptVoid
+from enrollment.models import Draft, Participant, Receipt, ReceiptCounter, ReceiptVoid
 from enrollment.operations.accounts import account_of
 from enrollment.operations.derive import derive
 from enrollment.policy import OfficeLaw, office_law
@@ -92,56 +91,64 @@ def _missing_rules(
     return {"sex": sex, "birth_date": born, **paid} if sex and born else paid
 
 
-def do_record_receipt(
-    *, actor: User, participant: Participant, payment: Payment, submission_key: UUID | None = None
-) -> Receipt:
-    """Record one receipt; a second call with the same ``submission_key`` returns the first one's receipt.
+class AlreadyRecorded(Refused):
+    """The form became ``receipt`` before: nothing was recorded this time, whatever the form holds by now."""
 
-    Raises :class:`Refused` naming the field; nothing is changed then.
+    def __init__(self, receipt: Receipt) -> None:
+        super().__init__(f"Lần thu này đã ghi trước đó, biên lai số {receipt.number}; không ghi thêm lần nữa.")
+        self.receipt = receipt
+
+
+def do_record_receipt(
+    *, actor: User, participant: Participant, payment: Payment, draft: Draft | None = None
+) -> Receipt:
+    """Record one receipt; the form that it was filled in on, ``draft``, ends with it.
+
+    Raises :class:`AlreadyRecorded` when the form became a receipt before, else :class:`Refused` naming the field;
+    nothing is changed then.
     """
     require_role(actor, *RECORDERS)
-    done = receipt_of_submission(submission_key)
-    if done:
-        return done
     try:
         with transaction.atomic():
             locked = Participant.objects.select_for_update().get(pk=participant.pk)
-            return _record(actor, locked, payment, submission_key)
-    except IntegrityError:
-        return _after_race(submission_key, payment.number)
+            return _record(actor, locked, payment, draft)
+    except Refused:
+        refuse_recorded(draft)
+        raise
+    except IntegrityError as error:
+        # Two at once: the loser of a unique column learns which it was.
+        refuse_recorded(draft)
+        raise _number_taken(payment.number) from error
 
 
-def receipt_of_submission(key: UUID | None) -> Receipt | None:
-    """The receipt that this form submission made already, if it did."""
-    return Receipt.objects.filter(submission_key=key).first() if key else None
-
-
-def _after_race(key: UUID | None, number: str) -> Receipt:
-    """Two at once: the loser of the unique key gets the winner's receipt, or learns that the number is taken."""
-    done = receipt_of_submission(key)
-    if done is None:
-        raise Refused(f"Số biên lai {number} đã có trong sổ; hãy kiểm tra lại số.", "number")
-    return done
-
-
-def _record(actor: User, participant: Participant, payment: Payment, key: UUID | None) -> Receipt:
-    done = receipt_of_submission(key)
+def refuse_recorded(draft: Draft | None) -> None:
+    """Raise :class:`AlreadyRecorded` if this form became a receipt."""
+    key = draft.data.get("key") if draft else None
+    done = Receipt.objects.filter(submission_key=key).first() if key else None
     if done:
-        return done
+        raise AlreadyRecorded(done)
+
+
+def _number_taken(number: str) -> Refused:
+    if not number:
+        return Refused("Số biên lai vừa cấp đã có người ghi tay; chưa ghi gì, hãy bấm ghi lại.", "number")
+    return Refused(f"Số biên lai {number} đã có trong sổ; hãy kiểm tra lại số.", "number")
+
+
+def _record(actor: User, participant: Participant, payment: Payment, draft: Draft | None) -> Receipt:
     collector = _locked(payment.collector)
     agent = collector.point.agent
     _refuse_foreign(actor, agent.pk)
+    _use_up(actor, draft)
     periods = [CardPeriod(*row) for row in collector.cards.values_list("valid_from", "valid_to")]
     refuse_without_card(collector.full_name, periods, payment.received_on)
     if agent.closed_on and agent.closed_on < payment.received_on:
         raise Refused(f"Đại lý {agent.name} đã ngừng hoạt động từ sau {agent.closed_on:%d/%m/%Y}.", "collector")
     result = quote_payment(participant, payment)
-    number = receipt_number(payment.number) or next_number(agent.code, payment.received_on.year)
-    if Receipt.objects.filter(number=number).exists():
-        raise Refused(f"Số biên lai {number} đã có trong sổ; hãy kiểm tra lại số.", "number")
-    receipt = build_receipt(participant, payment, result, number=number, actor=actor)
-    receipt.submission_key = key
-    receipt.full_clean(validate_unique=False, validate_constraints=False)
+    receipt = build_receipt(participant, payment, result, number=_number(payment, agent.code), actor=actor)
+    if draft:
+        receipt.submission_key, receipt.draft_no = draft.data["key"], draft.pk
+    receipt.clean_fields(exclude=_REFERENCES)
     receipt.save(force_insert=True)
     audit.record(
         actor=actor,
@@ -152,6 +159,28 @@ def _record(actor: User, participant: Participant, payment: Payment, key: UUID |
     )
     derive([participant.pk])
     return receipt
+
+
+_REFERENCES = frozenset(field.name for field in Receipt._meta.concrete_fields if field.is_relation)
+"""What a receipt points to was just read, and the database checks it; asking again would cost a statement each."""
+
+
+def _use_up(actor: User, draft: Draft | None) -> None:
+    """The form ends in the receipt's own transaction; whoever sends it once more waits here, and then finds it gone.
+
+    After the collector, as in a hand-over, or the two could lock each other out.
+    """
+    if draft and not Draft.objects.filter(pk=draft.pk, owner=actor).delete()[0]:
+        raise Refused("Bản nháp này vừa được bỏ hoặc bàn giao; chưa ghi gì. Hãy mở lại từ trang Hôm nay.")
+
+
+def _number(payment: Payment, agent_code: str) -> str:
+    number = receipt_number(payment.number)
+    if not number:
+        return next_number(agent_code, payment.received_on.year)
+    if Receipt.objects.filter(number=number).exists():
+        raise _number_taken(number)
+    return number
 
 
 def _locked(collector: Collector) -> Collector:
@@ -199,14 +228,22 @@ def build_receipt(participant: Participant, payment: Payment, result: Quote, *, 
 def next_number(agent_code: str, year: int) -> str:
     """The next number in the agent's series of that year, such as ``BD001-26-0000042``."""
     series = f"{agent_code}-{year % 100:02d}"
-    ReceiptCounter.objects.get_or_create(series=series)
-    counter = ReceiptCounter.objects.select_for_update().get(series=series)
+    counter = _counter(series)
     counter.last += 1
     while Receipt.objects.filter(number=f"{series}-{counter.last:07d}").exists():
         # Somebody wrote our next number on a paper receipt: go past it, or the series would be stuck for good.
         counter.last += 1
-    counter.save()
+    counter.save(force_update=True)
     return f"{series}-{counter.last:07d}"
+
+
+def _counter(series: str) -> ReceiptCounter:
+    """The counter, kept for this transaction."""
+    kept = ReceiptCounter.objects.select_for_update()
+    if found := kept.filter(series=series).first():
+        return found
+    ReceiptCounter.objects.get_or_create(series=series)
+    return kept.get(series=series)
 
 
 def receipt_summary(receipt: Any) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,23 +14,20 @@ from django_htmx.http import HttpResponseClientRedirect
 from agents.access import for_roles, reader
 from agents.alarms import card_gap
 from agents.views.acts import blame
-from enrollment.access import RECORDERS, drafts_of, get_draft_for, get_participant_for, get_receipt_for
+from enrollment.access import RECORDERS, drafts_of, get_participant_for, get_receipt_for, get_recorded_for
 from enrollment.answers import about, answers_of
 from enrollment.forms.people import WhoForm
 from enrollment.identity import mismatches
 from enrollment.lateness import late_period
-from enrollment.models import Draft, Receipt
+from enrollment.models import Draft, Participant, Receipt
 from enrollment.operations.drafts import do_discard_draft, do_fill_draft, do_start_draft
-from enrollment.operations.receipts import receipt_of_submission
+from enrollment.operations.receipts import AlreadyRecorded, refuse_recorded
 from enrollment.recognition import Found, by_number, recognise
 from enrollment.views.acts import FIELDS
 from enrollment.views.rating import place_of
 from enrollment.wizard import CHECK, PAYMENT, PERSON, TITLES, Wizard, participant_of, step_of
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
-
-DONE, DONE_KEPT = "recorded_forms", 20
-"""Session key of the forms that became receipts (draft → receipt), and how many of them are remembered."""
 
 
 @require_http_methods(["GET", "POST"])
@@ -90,12 +86,14 @@ def collect(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @for_roles(*RECORDERS)
 def enroll_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
-    """One step of the form; a step is kept even when it is not yet right, so that nothing typed is lost."""
-    if done := _sent_before(request, pk):
-        return done
-    if slip := _recorded(request, pk):
-        return slip
-    wizard = _wizard(request, pk)
+    """One step of the form; a step is kept even when it is not yet right, so that nothing typed is lost.
+
+    A form that became a receipt says which: that is also how its author learns whether a lost answer was a yes.
+    """
+    draft = _open(request, pk)
+    if draft is None:
+        return _done(request, get_recorded_for(reader(request), pk, _sent_key(request)))
+    wizard = Wizard(draft, reader(request), participant_of(draft))
     if step not in wizard.steps:
         raise Http404
     if step == CHECK:
@@ -105,54 +103,35 @@ def enroll_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     return _take(request, wizard, step)
 
 
-def _sent(request: HttpRequest) -> Receipt | None:
-    """The receipt that the form with the key sent along became, recorded by the same person."""
-    done = receipt_of_submission(_key(request.POST.get("khoa", "")))
-    return done if done and done.recorded_by_id == reader(request).pk else None
+def _sent_key(request: HttpRequest) -> str:
+    return str(request.POST.get("khoa", ""))
 
 
-def _sent_before(request: HttpRequest, draft: int) -> HttpResponse | None:
-    """The way to the receipt that this very form became already."""
-    done = _sent(request)
-    if done is None:
-        return None
-    _remember(request, draft, done)
-    return redirect("enrollment:receipt", done.pk)
+def _open(request: HttpRequest, pk: int) -> Draft | None:
+    """The form, unless it is gone, or the page that was sent shows another one than this."""
+    draft, sent = drafts_of(reader(request)).filter(pk=pk).first(), _sent_key(request)
+    return draft if draft and sent in ("", draft.data["key"]) else None
 
 
-def _key(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
-def _remember(request: HttpRequest, draft: int, receipt: Receipt) -> None:
-    """Know the form again when its author goes back to it: the draft itself is gone by then."""
-    known = {**request.session.get(DONE, {}), str(draft): receipt.pk}
-    request.session[DONE] = dict(list(known.items())[-DONE_KEPT:])
-
-
-def _remembered(request: HttpRequest, draft: int) -> int | None:
-    """The receipt that this browser knows a form to have become."""
-    known: dict[str, int] = request.session.get(DONE, {})
-    return known.get(str(draft))
-
-
-def _recorded(request: HttpRequest, draft: int) -> HttpResponse | None:
-    """The page that says which receipt this form became, if it did; a live amount asked for leads to the page too."""
-    receipt = _remembered(request, draft)
-    if receipt is None:
-        return None
+def _done(request: HttpRequest, receipt: Receipt) -> HttpResponse:
+    """The page that says which receipt this form became; a live amount asked for leads to the page too."""
     if request.htmx:  # type: ignore[attr-defined]
         return HttpResponseClientRedirect(request.path)
-    slip = get_receipt_for(reader(request), receipt)
-    return render(request, "enrollment/enroll_done.html", {"receipt": slip, **place_of(request, slip)})
+    context = {"receipt": receipt, "may_go_on": _is_visible(request, receipt), **place_of(request, receipt)}
+    return render(request, "enrollment/enroll_done.html", context)
 
 
-def _wizard(request: HttpRequest, pk: int) -> Wizard:
-    draft = get_draft_for(reader(request), pk)
-    return Wizard(draft, reader(request), participant_of(draft))
+def _is_visible(request: HttpRequest, receipt: Receipt) -> bool:
+    return Participant.objects.visible_to(reader(request)).filter(pk=receipt.participant_id).exists()
+
+
+def _earlier(request: HttpRequest, wizard: Wizard) -> HttpResponse | None:
+    """The way to say that the form became a receipt, if that is why it may not go on."""
+    try:
+        refuse_recorded(wizard.draft)
+    except AlreadyRecorded as earlier:
+        return _done(request, get_receipt_for(reader(request), earlier.receipt.pk))
+    return None
 
 
 def _take(request: HttpRequest, wizard: Wizard, step: str) -> HttpResponse:
@@ -237,7 +216,7 @@ def _check(request: HttpRequest, wizard: Wizard) -> HttpResponse:
     open_step = wizard.first_open_step()
     if open_step != CHECK:
         # Sent twice at once, the other one may have put this very person on record since the page began.
-        return _sent_before(request, wizard.draft.pk) or redirect(_step_url(wizard.draft, open_step))
+        return _earlier(request, wizard) or redirect(_step_url(wizard.draft, open_step))
     form = wizard.form(PAYMENT)
     form.is_valid()
     if request.method == "POST":
@@ -245,7 +224,7 @@ def _check(request: HttpRequest, wizard: Wizard) -> HttpResponse:
     try:
         quote = wizard.quote(form)
     except Refused as refusal:
-        return _back_to(request, wizard, refusal)
+        return _earlier(request, wizard) or _back_to(request, wizard, refusal)
     person = wizard.form(PERSON) if wizard.participant is None else None
     context = {
         "wizard": wizard,
@@ -266,11 +245,10 @@ def _check(request: HttpRequest, wizard: Wizard) -> HttpResponse:
 def _record(request: HttpRequest, wizard: Wizard) -> HttpResponse:
     try:
         receipt = wizard.record()
+    except AlreadyRecorded as earlier:
+        return _done(request, get_receipt_for(reader(request), earlier.receipt.pk))
     except Refused as refusal:
         return _back_to(request, wizard, refusal)
-    draft = wizard.draft.pk
-    do_discard_draft(actor=reader(request), draft=wizard.draft)
-    _remember(request, draft, receipt)
     messages.success(request, f"Đã ghi biên lai {receipt.number}.")
     return redirect("enrollment:receipt", receipt.pk)
 
@@ -293,12 +271,12 @@ def _step_url(draft: Draft, step: str = "") -> str:
 @for_roles(*RECORDERS)
 def draft_discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Throw a draft away; one that became a receipt meanwhile, as a page gone back to may not know, leads there."""
-    done = _sent(request)
-    receipt = done.pk if done else _remembered(request, pk)
-    if receipt is not None:
-        number = get_receipt_for(reader(request), receipt).number
-        messages.warning(request, f"Biên lai này đã được ghi, số {number}. Nếu không thu nữa, hãy hủy biên lai.")
-        return redirect("enrollment:receipt", receipt)
-    do_discard_draft(actor=reader(request), draft=get_draft_for(reader(request), pk))
+    draft = _open(request, pk)
+    if draft is None:
+        receipt = get_recorded_for(reader(request), pk, _sent_key(request))
+        said = f"Biên lai này đã được ghi, số {receipt.number}. Nếu không thu nữa, hãy hủy biên lai."
+        messages.warning(request, said)
+        return redirect("enrollment:receipt", receipt.pk)
+    do_discard_draft(actor=reader(request), draft=draft)
     messages.success(request, "Đã bỏ bản nháp.")
     return redirect("enrollment:enroll")

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from importlib import import_module
 from typing import Any
+from uuid import UUID
 
 import pytest
+from django.apps import apps
 from django.http import Http404
 from django.test import Client
 from django.urls import reverse
@@ -13,6 +16,7 @@ from django.urls import reverse
 from agents.operations.collectors import do_end_card
 from enrollment.models import Draft, Participant, Receipt
 from enrollment.operations.drafts import do_discard_draft, do_fill_draft, do_start_draft
+from enrollment.operations.receipts import do_void_receipt
 from tests import builders
 from tests.cast import Cast
 from thaithuy_bhxh.clock import this_month, today
@@ -240,6 +244,48 @@ class TestSteps:
                 client.get(step(filled, name))
 
 
+class TestLeftOverDrafts:
+    """Forms that became a receipt and stayed, as an earlier version left them when it died in between."""
+
+    @pytest.fixture
+    def left_over(self, cast: Cast, client: Client, active: Participant) -> Draft:
+        draft = do_start_draft(actor=cast.staff_a, title=active.full_name, participant=active)
+        client.post(step(draft, "muc-dong"), payment_values(from_month=(this_month() + 12).vi, method="1"))
+        draft.refresh_from_db()
+        copy = Draft(owner=cast.staff_a, title=draft.title, data=draft.data)
+        client.post(step(draft, "kiem-tra"), {"khoa": draft.data["key"]})
+        copy.save()
+        return copy
+
+    def test_sending_one_says_which_receipt_it_became_and_records_nothing(self, client: Client, left_over: Draft):
+        earlier = Receipt.objects.get(submission_key=left_over.data["key"])
+        for answer in (
+            client.post(step(left_over, "kiem-tra"), {"khoa": left_over.data["key"]}),
+            client.get(step(left_over, "kiem-tra")),
+        ):
+            assert answer.status_code == 200 and answer.context["receipt"] == earlier
+            assert "đã ghi rồi" in answer.content.decode()
+        assert Receipt.objects.filter(participant=earlier.participant).count() == 2
+
+    def test_even_with_the_next_payment_typed_into_it(self, client: Client, left_over: Draft):
+        client.post(step(left_over, "muc-dong"), payment_values(from_month=(this_month() + 13).vi, method="1"))
+        answer = client.post(step(left_over, "kiem-tra"), {"khoa": left_over.data["key"]})
+        assert answer.context["receipt"].submission_key == UUID(left_over.data["key"])
+
+    def test_none_is_taken_up_again(self, client: Client, active: Participant, left_over: Draft):
+        taken = client.post(reverse("enrollment:collect", args=[active.pk])).headers["Location"]
+        draft = Draft.objects.get()
+        assert draft.pk != left_over.pk and taken == step(draft, "muc-dong")
+        client.post(taken, payment_values(from_month=(this_month() + 13).vi, method="1"))
+        client.post(step(draft, "kiem-tra"), {"khoa": draft.data["key"]})
+        assert Receipt.objects.filter(participant=active).count() == 3 and not Draft.objects.exists()
+
+    def test_the_migration_throws_them_away_and_no_other(self, cast: Cast, left_over: Draft):
+        kept = do_start_draft(actor=cast.staff_b, title="Nháp", data={"who": {"full_name": "Người Mẫu Khác"}})
+        import_module("enrollment.migrations.0007_recorded_forms").discard_used(apps, None)
+        assert Draft.objects.get() == kept
+
+
 class TestEveryMethod:
     def test_years_ahead_are_discounted_and_need_their_months(self, client: Client, known: Draft):
         where = step(known, "muc-dong")
@@ -280,16 +326,52 @@ class TestRecording:
         assert filled.data["key"] in text
         assert not Receipt.objects.exists()
 
-    def test_submitting_twice_gives_the_same_receipt_once(self, client: Client, filled: Draft):
+    def test_submitting_twice_gives_one_receipt_and_says_so_the_second_time(self, client: Client, filled: Draft):
         key = {"khoa": filled.data["key"]}
         first = client.post(step(filled, "kiem-tra"), key)
-        second = client.post(step(filled, "kiem-tra"), key)
+        second = client.post(step(filled, "kiem-tra"), key).content.decode()
         receipt = Receipt.objects.get()
-        url = reverse("enrollment:receipt", args=[receipt.pk])
-        assert first.headers["Location"] == second.headers["Location"] == url
+        assert first.headers["Location"] == reverse("enrollment:receipt", args=[receipt.pk])
         assert receipt.participant_amount == 4_488_000
-        assert f"Đã ghi biên lai {receipt.number}" in client.get(url).content.decode()
+        who, day = receipt.participant.full_name, f"{today():%d/%m/%Y}"
+        for words in (f"Đã ghi biên lai {receipt.number}", "đã ghi rồi", who, day, "4.488.000 đ"):
+            assert words in second
         assert not Draft.objects.exists()
+
+    def test_the_earlier_receipt_offers_a_new_beginning_for_the_same_person(self, client: Client, filled: Draft):
+        key = {"khoa": filled.data["key"]}
+        client.post(step(filled, "kiem-tra"), key)
+        person = Participant.objects.get()
+        page = client.post(step(filled, "kiem-tra"), key).content.decode()
+        again = reverse("enrollment:collect", args=[person.pk])
+        assert f'action="{again}"' in page and "Thu lần mới của người này" in page
+        taken = client.post(again).headers["Location"]
+        client.post(taken, payment_values(from_month=(this_month() + 12).vi, method="1"))
+        draft = Draft.objects.get()
+        client.post(step(draft, "kiem-tra"), {"khoa": draft.data["key"]})
+        assert list(Receipt.objects.order_by("pk").values_list("months", flat=True)) == [12, 1]
+
+    @pytest.mark.parametrize("sent", [True, False], ids=["sent again", "opened again"])
+    def test_another_browser_of_the_same_collector_learns_whether_it_was_recorded(
+        self, browser: Any, client: Client, filled: Draft, sent: bool
+    ):
+        form = step(filled, "kiem-tra")
+        assert "Chưa ghi gì" in browser("staff_a").get(form).content.decode()
+        client.post(form, {"khoa": filled.data["key"]})
+        other = browser("staff_a")
+        answer = other.post(form, {"khoa": filled.data["key"]}) if sent else other.get(form)
+        assert answer.status_code == 200 and Receipt.objects.get().number in answer.content.decode()
+        assert "đã ghi rồi" in answer.content.decode()
+
+    def test_a_page_of_another_form_records_nothing(self, client: Client, filled: Draft):
+        answer = client.post(step(filled, "kiem-tra"), {"khoa": "00000000-0000-4000-8000-000000000000"})
+        assert answer.status_code == 404 and not Receipt.objects.exists() and Draft.objects.get() == filled
+
+    def test_a_voided_receipt_is_named_as_such(self, cast: Cast, client: Client, filled: Draft):
+        client.post(step(filled, "kiem-tra"), {"khoa": filled.data["key"]})
+        do_void_receipt(actor=cast.staff_a, receipt=Receipt.objects.get(), on=today(), reason="Ghi nhầm người")
+        page = client.get(step(filled, "kiem-tra")).content.decode()
+        assert "Đã hủy" in page and "Ghi nhầm người" in page
 
     def test_going_back_to_a_recorded_form_leads_to_its_receipt(self, browser: Any, client: Client, filled: Draft):
         client.post(step(filled, "kiem-tra"), {"khoa": filled.data["key"]})
