@@ -23,7 +23,7 @@ from thaithuy_bhxh.clock import today
 APP = {
     "demo": "enrollment", "load_reference": "enrollment", "import_d05": "enrollment", "create_account": "agents",
     "import_agents": "agents", "import_targets": "agents", "void_receipt": "enrollment", "report": "reports",
-    "quote": "enrollment", "check_figures": "enrollment",
+    "quote": "enrollment", "check_figures": "enrollment", "backup": "reports", "restore": "reports",
 }  # fmt: skip
 MISUSED = [
     ("demo", "--port", "tám nghìn"),
@@ -46,6 +46,10 @@ MISUSED = [
     ("report", "growth", "--from", "2026-01", "--to", "2026-01", "--format", "pdf"),
     ("quote", "--nhanh"),
     ("check_figures", "--sua"),
+    ("backup", "a.backup", "--nen"),
+    ("backup", "a.backup", "--key-file"),
+    ("restore",),
+    ("restore", "a.backup", "b.backup"),
 ]
 
 
@@ -63,6 +67,13 @@ def test_wrong_usage_is_exit_code_two(words: tuple[str, ...], capsys: pytest.Cap
 def test_a_report_without_its_months_is_wrong_usage(db: None, words: tuple[str, ...]):
     with pytest.raises(CommandError, match="Thiếu") as ended:
         call_command(*words, stdout=io.StringIO())
+    assert ended.value.returncode == 2
+
+
+@pytest.mark.parametrize("words", [(), ("a.backup", "--new-key=khoa"), ("--new-key=khoa", "--key-file=khoa")])
+def test_a_backup_without_its_place_is_wrong_usage(db: None, words: tuple[str, ...]):
+    with pytest.raises(CommandError, match="nơi ghi") as ended:
+        call_command("backup", *words, stdout=io.StringIO())
     assert ended.value.returncode == 2
 
 
@@ -159,6 +170,14 @@ REFUSED: dict[str, Words] = {
     "months that run backwards": report(to="2025-12"),
     "a territory that is no day": report(territory="hôm nay"),
     "a territory older than the units": report(territory="2020-01-01"),
+    "a backup into a folder that is not there": lambda s, f: ["backup", f"{f}/khong-co/a.backup"],
+    "a backup over another file": lambda s, f: ["backup", file_of(f, "thu.txt", b"thu tu")],
+    "a backup with a key that is not there": lambda s, f: ["backup", f"{f}/a.backup", f"--key-file={f}/khong-co"],
+    "a backup with a short key": lambda s, f: ["backup", f"{f}/a.backup", "--key-file", file_of(f, "k", b"ngan")],
+    "a new key over an old one": lambda s, f: ["backup", "--new-key", file_of(f, "k", b"khoa cu")],
+    "a restoring of no file": lambda s, f: ["restore", f"{f}/khong-co.backup"],
+    "a restoring of something else": lambda s, f: ["restore", file_of(f, "thu.txt", b"thu tu")],
+    "a restoring of an empty file": lambda s, f: ["restore", file_of(f, "rong.backup", b"")],
     "a report into a folder that is not there": report("--output=/khong-co/bao-cao.json"),
 }  # fmt: skip
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from itertools import chain, islice
 from operator import attrgetter
@@ -28,6 +28,16 @@ def insert_rows(model: type[models.Model], rows: Iterable[Any], *, keyed: bool =
     take = attrgetter(*(field.attname for field in fields))
     prepared = [(at, prepare) for at, field in enumerate(fields) if (prepare := _preparation(field))]
     insert_values(model, [str(field.column) for field in fields], (_values(take(row), prepared) for row in rows))
+
+
+def insert_plain_rows(model: type[models.Model], rows: Iterable[Sequence[Any]]) -> None:
+    """Insert rows given as the plain values of all columns (days as ISO text, months as their number), with their ids.
+
+    Inside the caller's transaction; a field reads its own text as it reads that of a form.
+    """
+    fields = model._meta.local_concrete_fields
+    prepared = [(at, prepare) for at, field in enumerate(fields) if (prepare := _preparation(field))]
+    insert_values(model, [str(field.column) for field in fields], (_values(tuple(row), prepared) for row in rows))
 
 
 def reserve_keys(model: type[models.Model], count: int) -> list[int]:
@@ -68,7 +78,7 @@ def insert_values(model: type[models.Model], columns: Iterable[str], values: Ite
 
 def _copy(cursor: Any, into: str, values: Iterable[tuple[Any, ...]]) -> None:
     """PostgreSQL takes rows by COPY several times faster than one INSERT each; triggers and constraints hold alike."""
-    with cursor.copy(f"COPY {into} FROM STDIN") as copy:
+    with connection.wrap_database_errors, cursor.copy(f"COPY {into} FROM STDIN") as copy:
         for row in values:
             copy.write_row(row)
 

@@ -1,0 +1,35 @@
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import CommandParser
+
+from agents.commands import PortalCommand
+from thaithuy_bhxh.backup.keys import read_key
+from thaithuy_bhxh.backup.restoring import read_backup, restore_backup
+
+
+class Command(PortalCommand):
+    help = "Khôi phục một bản sao lưu vào cơ sở dữ liệu trống (SQLite hoặc PostgreSQL): tất cả hoặc không gì cả."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("path", help="tệp sao lưu")
+        parser.add_argument("--key-file", help="tệp khóa của lần sao lưu")
+        parser.add_argument("--json", action="store_true", help="in một văn bản JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        key = read_key(options["key_file"]) if options["key_file"] else None
+        contents = read_backup(options["path"], key)
+        restore_backup(options["path"], key, contents, Path(settings.MEDIA_ROOT))
+        if contents.missing:
+            self.remark(f"Khi sao lưu đã thiếu {len(contents.missing)} tệp tải lên, ví dụ “{contents.missing[0]}”.")
+        if options["json"]:
+            self.print_json(
+                {"taken_at": contents.about["taken_at"], "rows": contents.rows, "uploads": len(contents.uploads),
+                 "missing": contents.missing}
+            )  # fmt: skip
+            return
+        self.stdout.write(
+            f"Đã khôi phục {contents.rows} dòng và {len(contents.uploads)} tệp tải lên "
+            f"của bản sao lúc {contents.about['taken_at']}."
+        )
