@@ -13,6 +13,8 @@ from agents.access import Scope, scope_of
 from agents.models import CollectionAgent, PointCommune, Role, User
 from enrollment.models import Complaint, ServiceRating
 
+ANSWERERS = (Role.OFFICER, Role.MANAGER)
+"""Who writes complaints down and answers them; agents' leads only read what is said of their agent."""
 COMPLAINT_READERS = (Role.LEAD, Role.OFFICER, Role.MANAGER, Role.AUDITOR)
 
 

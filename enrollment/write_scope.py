@@ -14,10 +14,12 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from agents.access import AGENT_STAFF, require_role, scope_of
-from agents.models import Role, User
+from agents.models import CollectionAgent, Role, User
 from agents.office_settings import Definition, define, office_setting
-from enrollment.access import CORRECTORS
-from enrollment.models import Participant, Receipt
+from enrollment.access import CORRECTORS, IMPORTERS
+from enrollment.complaints import ANSWERERS, agents_to_complain_of, complaints_visible_to
+from enrollment.models import Complaint, ImportBatch, Participant, Receipt
+from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
 
 VOID_DAYS = define(
@@ -44,6 +46,7 @@ _NOT_FOLLOWED = (
 def require_voiding(actor: User, receipt: Receipt) -> None:
     """May void: the receipt's own agent for the office's days, the officer of its commune, a manager."""
     require_role(actor, *CORRECTORS)
+    _require_open_agent(actor)
     if not scope_of(actor).holds(agent=receipt.agent_id, commune=receipt.commune_id):
         raise PermissionDenied(_NOT_YOURS)
     if not actor.has_role(*AGENT_STAFF):
@@ -57,16 +60,48 @@ def require_voiding(actor: User, receipt: Receipt) -> None:
 
 
 def require_following(actor: User, participant: Participant, *roles: Role) -> None:
-    """May change what is on record about a person: who follows the person now, within the given roles.
+    """May change what is on record about a person: who follows the person now, of the given roles or all correctors.
 
     ``participant`` as it is now (locked). The agent of the latest contribution, the officer of the present commune,
     a manager; or the agent that took the people of a closed one over.
     """
-    require_role(actor, *roles)
+    require_role(actor, *(roles or CORRECTORS))
+    _require_open_agent(actor)
     if scope_of(actor).holds(agent=participant.agent_id, commune=participant.commune_id):
         return
     if not scope_of(actor).taken_over or not Participant.objects.visible_to(actor).filter(pk=participant.pk).exists():
         raise PermissionDenied(_NOT_FOLLOWED)
+
+
+def _require_open_agent(actor: User) -> None:
+    """The staff of an agent that has closed read what they did; changing it is for the office and the successors."""
+    closed = actor.agent.closed_on if actor.has_role(*AGENT_STAFF) and actor.agent else None
+    if closed and closed < today():
+        raise PermissionDenied(f"{actor.agent} đã ngừng hoạt động sau {closed:%d/%m/%Y} nên không sửa được nữa; "
+                               "hãy đề nghị chuyên quản thu của xã hoặc lãnh đạo.")  # fmt: skip
+
+
+def require_list(actor: User, batch: ImportBatch) -> None:
+    """May decide about an uploaded list: who brought it, and a manager."""
+    require_role(actor, *IMPORTERS)
+    if batch.created_by_id != actor.pk and not actor.has_role(Role.MANAGER):
+        raise PermissionDenied("Bảng kê này do người khác tải lên; chỉ người đó hoặc lãnh đạo quyết định được.")
+
+
+def require_agent_to_complain_of(actor: User, agent: CollectionAgent, receipt: Receipt | None) -> None:
+    """May write a complaint down: a manager about any agent, an officer about the own communes'."""
+    require_role(actor, *ANSWERERS)
+    if receipt and Receipt.objects.visible_to(actor).filter(pk=receipt.pk).exists():
+        return
+    if not agents_to_complain_of(actor).filter(pk=agent.pk).exists():
+        raise PermissionDenied(f"{agent.name} không phục vụ xã nào của bạn; phản ánh này do chuyên quản khác ghi.")
+
+
+def require_answering(actor: User, complaint: Complaint) -> None:
+    """May answer a complaint: a manager, and the officer to whose communes it belongs."""
+    require_role(actor, *ANSWERERS)
+    if not complaints_visible_to(actor).filter(pk=complaint.pk).exists():
+        raise PermissionDenied("Phản ánh này thuộc xã khác; chuyên quản thu của xã đó hoặc lãnh đạo trả lời.")
 
 
 def may(require: Callable[..., None], actor: User, record: Any, *more: Any) -> bool:

@@ -133,6 +133,44 @@ def test_every_operation_is_keyword_only_and_names_its_actor() -> None:
     assert wrong == []
 
 
+ASKS = ("require_role", "require_", "_require_", "_refuse_handing")
+"""How a right is asked for: by one of these, in the operation itself or in what it calls in its own module."""
+OPEN = {
+    # The payer, who has no account, by the code on the slip.
+    "do_rate": "enrollment/operations/service.py",
+    # Whoever reads a page may take it along: what is on it was chosen by the reader's scope.
+    "do_record_export": "agents/operations/exports.py",
+    # Entering and leaving: who it is, is just what is asked.
+    "do_note_wrong": "agents/operations/log_ins.py",
+    "do_enter": "agents/operations/log_ins.py",
+    "do_leave": "agents/operations/log_ins.py",
+    # The portal itself, when it makes or renews the demonstration.
+    "do_mark_demonstration": "enrollment/operations/mark.py",
+    "do_issue_demo_passwords": "enrollment/operations/renew_passwords.py",
+}
+
+
+def test_every_operation_asks_for_the_right_itself() -> None:
+    """A view's decorator is not enough: commands, importers and other views call the same operation."""
+    wrong = []
+    for name, tree in sources("agents/operations", "enrollment/operations", "enrollment/importing"):
+        functions = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+        for one in functions.values():
+            if one.name.startswith("do_") and OPEN.get(one.name) != name and not _asks(one, functions, set()):
+                wrong.append((name, one.name))
+    assert wrong == []
+
+
+def _asks(one: ast.FunctionDef, functions: dict[str, ast.FunctionDef], seen: set[str]) -> bool:
+    """Whether a function calls something that asks for a right, be it through others of its module."""
+    seen.add(one.name)
+    called = {node.func.id for node in ast.walk(one) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    return any(
+        name.startswith(ASKS) or (name in functions and name not in seen and _asks(functions[name], functions, seen))
+        for name in called
+    )
+
+
 def test_templates_hold_no_inline_script_or_style() -> None:
     bad = re.compile(
         r"<script(?![^>]*\bsrc=)|<style\b|\sstyle=|\son[a-z]+=|javascript:|https?://(?!www\.w3\.org)", re.I

@@ -22,6 +22,7 @@ from enrollment.importing.lines import LineError
 from enrollment.importing.mapping import Columns, check_columns, headers_of
 from enrollment.importing.reader import ReadResult, UnknownHeader, UnreadableFile, read_d05
 from enrollment.models import ImportBatch, ImportMapping
+from enrollment.write_scope import require_list
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.text import clean
 
@@ -76,6 +77,7 @@ def do_match_columns(*, actor: User, batch: ImportBatch, row: int, columns: Colu
     check_columns(columns)
     with transaction.atomic():
         locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+        require_list(actor, locked)
         if locked.state not in MATCHING:
             raise Refused("Bảng kê này đã nhập hoặc đã bỏ nên không khớp cột lại được.")
         header = next((one for one in headers_of(content_of(locked)) if one.row == row), None)
@@ -112,9 +114,9 @@ def _unreadable(read: ReadResult) -> str:
 
 def do_confirm_upload(*, actor: User, batch: ImportBatch, skip_bad: bool = False) -> ImportBatch:
     """Record the list's facts. Confirming twice does it once; :class:`Refused` when it has errors."""
-    require_role(actor, *IMPORTERS)
     with transaction.atomic():
         locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+        require_list(actor, locked)
         if locked.state == ImportBatch.State.IMPORTED:
             return locked
         if locked.state == ImportBatch.State.CANCELLED:
@@ -142,9 +144,9 @@ def do_confirm_upload(*, actor: User, batch: ImportBatch, skip_bad: bool = False
 
 def do_cancel_upload(*, actor: User, batch: ImportBatch) -> None:
     """Give up a list that waits; one that is recorded stays."""
-    require_role(actor, *IMPORTERS)
     with transaction.atomic():
         locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+        require_list(actor, locked)
         if locked.state not in MATCHING:
             return
         locked.state, locked.finished_at = ImportBatch.State.CANCELLED, timezone.now()

@@ -49,6 +49,7 @@ def _unused(owner: User) -> list[Draft]:
 
 def do_fill_draft(*, actor: User, draft: Draft, step: str, values: dict[str, Any], title: str = "") -> Draft:
     """Keep what one step's form holds; 404 if it was thrown away or recorded meanwhile."""
+    require_role(actor, *RECORDERS)
     with transaction.atomic():
         locked = get_object_or_404(Draft.objects.select_for_update(), pk=draft.pk, owner=actor)
         others = {name: value for name, value in locked.data.items() if name != step}
@@ -65,5 +66,6 @@ def _storable(values: dict[str, Any]) -> dict[str, Any]:
 
 def do_discard_draft(*, actor: User, draft: Draft) -> None:
     """Throw a draft away."""
+    require_role(actor, *RECORDERS)
     with transaction.atomic():
         Draft.objects.filter(pk=draft.pk, owner=actor).delete()

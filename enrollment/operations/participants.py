@@ -23,6 +23,7 @@ from enrollment.operations.derive import derive
 from enrollment.operations.receipts import Payment, do_record_receipt, refuse_recorded
 from enrollment.operations.sources import put_source
 from enrollment.querysets import LATEST_FIRST, participant_keys
+from enrollment.write_scope import require_following
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.text import clean, fold, upper_first
@@ -162,6 +163,7 @@ def do_move(*, actor: User, participant: Participant, commune: Commune, hamlet: 
         raise Refused(f"{upper_first(commune.label)} không có vào ngày {since:%d/%m/%Y}.", "commune")
     with transaction.atomic():
         locked = Participant.objects.select_for_update().get(pk=participant.pk)
+        require_following(actor, locked)
         _refuse_same_place(locked, commune, clean(hamlet), since)
         row = Residence(
             participant=locked, commune=commune, hamlet=clean(hamlet), since=since, note=clean(note),
@@ -197,7 +199,9 @@ def do_add_support_status(*, actor: User, participant: Participant, evidence: Ev
     """Record a dated support group with its evidence, for the person or for the whole household."""
     require_role(actor, *CORRECTORS)
     with transaction.atomic():
-        return _add_status(actor, participant, evidence, household=household)
+        locked = Participant.objects.select_for_update().get(pk=participant.pk)
+        require_following(actor, locked)
+        return _add_status(actor, locked, evidence, household=household)
 
 
 def _add_status(actor: User, participant: Participant, evidence: Evidence, *, household: bool = False) -> SupportStatus:
@@ -229,6 +233,8 @@ def do_join_household(*, actor: User, participant: Participant, other: Participa
     with transaction.atomic():
         ids = sorted((participant.pk, other.pk))
         people = {p.pk: p for p in Participant.objects.select_for_update().filter(pk__in=ids).order_by("pk")}
+        for one in people.values():
+            require_following(actor, one)
         household = people[other.pk].household or Household.objects.create(head=people[other.pk])
         for one, role in (
             (people[other.pk], people[other.pk].household_relation or "chủ hộ"),

@@ -8,19 +8,17 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from agents import audit
-from agents.access import require_role
-from agents.models import CollectionAgent, Collector, Role, User
+from agents.models import CollectionAgent, Collector, User
 from agents.operations.saving import twin_of
 from enrollment.law.keys import ANSWER_DAYS
 from enrollment.models import Complaint, Receipt, ReceiptVoid, ServiceRating
 from enrollment.policy import current_table
+from enrollment.write_scope import require_agent_to_complain_of, require_answering
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.text import clean
 from thaithuy_bhxh.workdays import add_working_days
 
-ANSWERERS = (Role.OFFICER, Role.MANAGER)
-"""Who writes complaints down and answers them; agents' leads only read what is said of their agent."""
 RATED = "Biên lai này đã được đánh giá rồi."
 SCORES = range(1, 6)
 _LONGEST_ANSWER_DAYS = 250
@@ -81,7 +79,7 @@ def do_record_complaint(
     The same complaint sent twice by the same person, and not answered yet, is one.
     Without an ``actor`` only from the rating page, about a receipt. Raises :class:`Refused` naming the field.
     """
-    _refuse_stranger(actor, channel, receipt)
+    _refuse_stranger(actor, agent, channel, receipt)
     if received_on > today():
         raise Refused("Ngày nhận không được ở tương lai.", "received_on")
     _refuse_foreign(agent, collector, receipt)
@@ -103,11 +101,11 @@ def do_record_complaint(
     return complaint
 
 
-def _refuse_stranger(actor: User | None, channel: str, receipt: Receipt | None) -> None:
+def _refuse_stranger(actor: User | None, agent: CollectionAgent, channel: str, receipt: Receipt | None) -> None:
     if channel not in Complaint.Channel.values:
         raise Refused("Hãy chọn kênh nhận phản ánh.", "channel")
     if actor is not None:
-        require_role(actor, *ANSWERERS)
+        require_agent_to_complain_of(actor, agent, receipt)
     elif channel != Complaint.Channel.ONLINE or receipt is None:
         raise Refused("Phản ánh không qua trang đánh giá phải do cơ quan BHXH ghi nhận.", "channel")
 
@@ -135,7 +133,7 @@ def do_answer_complaint(
     *, actor: User, complaint: Complaint, answer: str, answered_on: date, upheld: bool
 ) -> Complaint:
     """Answer a complaint, once; ``upheld`` = it was right. Raises :class:`Refused` naming the field."""
-    require_role(actor, *ANSWERERS)
+    require_answering(actor, complaint)
     words = _text(answer, "answer", needed="Hãy ghi nội dung trả lời.")
     if not complaint.received_on <= answered_on <= today():
         raise Refused(

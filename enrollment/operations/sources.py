@@ -10,6 +10,7 @@ from agents.access import require_role
 from agents.models import User
 from enrollment.access import RECORDERS
 from enrollment.models import Acquisition, Participant, Source
+from enrollment.write_scope import require_following
 from thaithuy_bhxh.errors import Refused
 
 UNKNOWN = "Chưa rõ"
@@ -21,6 +22,7 @@ def do_set_source(*, actor: User, participant: Participant, source: str) -> Acqu
     with transaction.atomic():
         # The person's row is the lock: of two at once the second corrects the first, and the trail tells both.
         locked = Participant.objects.select_for_update().get(pk=participant.pk)
+        require_following(actor, locked, *RECORDERS)
         return put_source(actor, locked, source)
 
 

@@ -15,6 +15,7 @@ from enrollment.admission import admit_stop
 from enrollment.models import Participant, Stop, StopReason, StopWithdrawal
 from enrollment.operations.accounts import account_of
 from enrollment.operations.derive import derive
+from enrollment.write_scope import require_following
 from thaithuy_bhxh.clock import this_month, today
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.months import Month
@@ -31,6 +32,7 @@ def do_stop(*, actor: User, participant: Participant, month: Month, reason: str,
         raise Refused("Hãy chọn lý do dừng đóng.", "reason")
     with transaction.atomic():
         locked = Participant.objects.select_for_update().get(pk=participant.pk)
+        require_following(actor, locked)
         admit_stop(account_of(locked), month, latest=this_month() + AHEAD)
         stop = Stop(
             participant=locked, month=month, reason=reason, note=clean(note), recorded_by=actor,
@@ -61,6 +63,7 @@ def do_withdraw_stop(*, actor: User, stop: Stop, on: date, reason: str) -> StopW
         raise Refused("Ngày rút lại không được ở tương lai.", "on")
     with transaction.atomic():
         locked = Participant.objects.select_for_update().get(pk=stop.participant_id)
+        require_following(actor, locked)
         if StopWithdrawal.objects.filter(stop=stop).exists():
             raise Refused("Việc dừng đóng này đã được rút lại.", "reason")
         withdrawal = StopWithdrawal(

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from agents.access import for_roles, reader
+from agents.models import Role
 from agents.views.acts import FORM, attempt
 from enrollment.access import CORRECTORS, RECORDERS, get_participant_for, get_receipt_for
 from enrollment.forms.payments import StopForm, VoidForm, WithdrawStopForm
@@ -27,12 +28,19 @@ from enrollment.operations.receipts import do_void_receipt
 from enrollment.operations.sources import do_set_source
 from enrollment.operations.stops import do_stop, do_withdraw_stop
 from enrollment.recognition import by_number
-from enrollment.write_scope import require_voiding
+from enrollment.write_scope import require_following, require_voiding
 from thaithuy_bhxh.clock import this_month, today
 from thaithuy_bhxh.errors import Refused
 
 FIELDS = {"birth_date": "birth", "birth_year": "birth", "other": "number"}
 """The operations' words for the forms' fields."""
+
+
+def person_to_change(request: HttpRequest, pk: int, *roles: Role) -> Participant:
+    """The person of the reader's scope, 404 otherwise; 403 for whoever sees and may not change."""
+    person = get_participant_for(reader(request), pk)
+    require_following(reader(request), person, *roles)
+    return person
 
 
 def act_page(request: HttpRequest, form: forms.Form, person: Participant, title: str, button: str, **more: Any
@@ -49,7 +57,7 @@ def done(request: HttpRequest, person: Participant, message: str) -> HttpRespons
 @require_http_methods(FORM)
 @for_roles(*CORRECTORS)
 def stop(request: HttpRequest, pk: int) -> HttpResponse:
-    person = get_participant_for(reader(request), pk)
+    person = person_to_change(request, pk)
     form = StopForm(request.POST or None, initial={"month": this_month() + 1})
     if form.is_valid() and attempt(
         form, lambda: do_stop(actor=reader(request), participant=person, **form.cleaned_data)
@@ -62,7 +70,7 @@ def stop(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(FORM)
 @for_roles(*CORRECTORS)
 def stop_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    person = get_participant_for(reader(request), pk)
+    person = person_to_change(request, pk)
     held = person.stops.filter(withdrawal__isnull=True).order_by("-month", "-id").first()
     if held is None:
         raise Http404
@@ -78,7 +86,7 @@ def stop_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(FORM)
 @for_roles(*CORRECTORS)
 def move(request: HttpRequest, pk: int) -> HttpResponse:
-    person = get_participant_for(reader(request), pk)
+    person = person_to_change(request, pk)
     form = MoveForm(request.POST or None, initial={"since": today(), "hamlet": person.hamlet})
     if form.is_valid() and attempt(
         form, lambda: do_move(actor=reader(request), participant=person, **form.cleaned_data)
@@ -93,7 +101,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(FORM)
 @for_roles(*CORRECTORS)
 def support(request: HttpRequest, pk: int) -> HttpResponse:
-    person = get_participant_for(reader(request), pk)
+    person = person_to_change(request, pk)
     form = EvidenceForm(request.POST or None, initial={"evidence_from": today()})
     if form.is_valid():
         evidence = form.as_evidence
@@ -107,7 +115,7 @@ def support(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(FORM)
 @for_roles(*CORRECTORS)
 def household(request: HttpRequest, pk: int) -> HttpResponse:
-    person = get_participant_for(reader(request), pk)
+    person = person_to_change(request, pk)
     form = HouseholdForm(request.POST or None)
     if form.is_valid():
         other = by_number(form.cleaned_data["number"])
@@ -128,7 +136,7 @@ def household(request: HttpRequest, pk: int) -> HttpResponse:
 @for_roles(*RECORDERS)
 def source(request: HttpRequest, pk: int) -> HttpResponse:
     """What brought the person in: said late, or corrected."""
-    person = get_participant_for(reader(request), pk)
+    person = person_to_change(request, pk, *RECORDERS)
     known = getattr(person, "acquisition", None)
     form = SourceForm(
         request.POST if request.method == "POST" else None, initial={"source": known.source if known else ""}

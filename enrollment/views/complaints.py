@@ -14,6 +14,7 @@ from agents.models import Role
 from agents.querysets import agents_visible_to
 from agents.views.acts import FORM, done, form_page
 from enrollment.complaints import (
+    ANSWERERS,
     COMPLAINT_READERS,
     agents_to_complain_of,
     comments_visible_to,
@@ -22,7 +23,7 @@ from enrollment.complaints import (
 )
 from enrollment.forms.service import AnswerForm, ComplaintForm, ComplaintListForm
 from enrollment.models import Complaint, Receipt
-from enrollment.operations.service import ANSWERERS, do_answer_complaint, do_record_complaint
+from enrollment.operations.service import do_answer_complaint, do_record_complaint
 from enrollment.views.acts import attempt
 from thaithuy_bhxh.clock import today
 

@@ -13,6 +13,7 @@ from enrollment.models import Participant
 from enrollment.operations.corrections import do_correct_participant, person_as_of, person_of
 from enrollment.operations.unmask import unmasked_by
 from enrollment.views.acts import FIELDS, act_page, done
+from enrollment.write_scope import require_following
 from thaithuy_bhxh.errors import EditConflict, Refused
 
 MASKED = (
@@ -26,6 +27,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
     """Correct personal data. What somebody else changed meanwhile stays; where both changed, the second decides."""
     user = reader(request)
     person = get_participant_for(user, pk, shown=unmasked_by(user))
+    require_following(user, person)
     shown: bool = getattr(person, "shown")  # noqa: B009 - annotated above, unknown to the model
     if request.method != "POST":
         start = {"version": person.version}

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from agents.access import READERS, for_roles, reader
 from agents.models import User
-from enrollment.access import CORRECTORS, RECORDERS, get_participant_for
+from enrollment.access import RECORDERS, get_participant_for
 from enrollment.filters import ParticipantFilter
 from enrollment.followers import follower_of
 from enrollment.law import METHODS
@@ -25,6 +25,7 @@ from enrollment.policy import current_table
 from enrollment.status import status_of
 from enrollment.support import statuses_on
 from enrollment.timeline import timeline_of
+from enrollment.write_scope import may, require_following
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.text import clean
@@ -80,7 +81,7 @@ def participant(request: HttpRequest, pk: int) -> HttpResponse:
         "support_limit": _support_limit(day),
         "method": METHODS[person.method].label if person.method in METHODS else "",
         "may_record": reader(request).has_role(*RECORDERS),
-        "may_correct": reader(request).has_role(*CORRECTORS),
+        "may_correct": may(require_following, reader(request), person),
         "shown": getattr(person, "shown"),  # noqa: B009 - annotated above, unknown to the model
         "unmask_reasons": UNMASK_REASONS,
     }

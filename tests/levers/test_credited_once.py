@@ -34,15 +34,16 @@ class TestCredit(TestCase):
     """Each example starts from the stage and leaves nothing behind."""
 
     stage: ClassVar[Stage]
-    lead: ClassVar[User]
+    leads: ClassVar[dict[int, User]]
+    """By the key of their agent."""
 
     @classmethod
     def setUpTestData(cls) -> None:
         cls.stage = set_the_stage()
         for who in cls.stage.collectors.values():
             builders.collector(who.point.agent, 2)
-        agent = cls.stage.collectors["BD001"].point.agent
-        cls.lead = builders.user("phutrach", Role.LEAD, agent=agent)
+        agents = {who.point.agent for who in cls.stage.collectors.values()}
+        cls.leads = {one.pk: builders.user(f"phutrach_{one.code}", Role.LEAD, agent=one) for one in agents}
 
     @settings(
         max_examples=int(os.environ.get("LEVER_LEDGERS", "3")), deadline=None, database=None,
@@ -99,9 +100,11 @@ class TestCredit(TestCase):
 
     def _brought_by(self, told: Iterable[int]) -> None:
         """Some people's source is known, some people's is corrected, most people's is not known."""
-        for person, number in zip(Participant.objects.order_by("pk"), told, strict=False):
-            do_set_source(actor=self.lead, participant=person, source=["", *Source.values][number])
-            do_set_source(actor=self.lead, participant=person, source=Source.values[number % 4])
+        followed = Participant.objects.filter(agent__isnull=False, agent__closed_on__isnull=True).order_by("pk")
+        for person, number in zip(followed, told, strict=False):
+            lead = self.leads[person.agent_id]  # type: ignore[index]
+            do_set_source(actor=lead, participant=person, source=["", *Source.values][number])
+            do_set_source(actor=lead, participant=person, source=Source.values[number % 4])
         assert Acquisition.objects.count() <= Participant.objects.count()
 
     def _one_leaves(self) -> None:
