@@ -6,16 +6,23 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
+from allauth.core import context
 from django.contrib.auth import authenticate
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from agents import audit
 from agents.log_in_limits import attempt_of, remember_device
 from agents.models import User
 from agents.operations.log_ins import TooMany, attempted, do_enter, do_leave, do_note_wrong
+from agents.operations.sessions import end_sessions
 from agents.origin import origin_of
+from agents.sessions import begin
+
+OWN = "own_device"
+"""Kept in the session between the password and the second factor: the machine is nobody else's."""
 
 
 class PortalAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -42,6 +49,8 @@ class PortalAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
                 AuthenticationBackend.unstash_authenticated_user()
                 if user is None:
                     do_note_wrong(actor=actor, mark=mark, name=name, origin=origin_of(request))
+                elif isinstance(user, User):
+                    refuse_expired(user)
         except TooMany as refusal:
             raise ValidationError(refusal.message, code="too_many_login_attempts") from refusal
         return user  # type: ignore[return-value]
@@ -50,8 +59,10 @@ class PortalAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """In: the address and the browser are the account's from now on."""
         response: HttpResponse = super().post_login(request, user, **kwargs)
         user.origin = origin_of(request)  # type: ignore[attr-defined]
+        own = request.POST.get("own_device") == "on" or bool(request.session.pop(OWN, False))
+        begin(request, own=own)
         do_enter(actor=user, attempt=attempt_of(request, user.username), how="")
-        remember_device(request, response, user, own=False)
+        remember_device(request, response, user, own=own)
         return response
 
     def logout(self, request: HttpRequest) -> None:
@@ -60,7 +71,18 @@ class PortalAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         super().logout(request)
 
     def set_password(self, user: Any, password: str) -> None:
+        """The own choice of password: nothing is left to do, and other sessions of the account end."""
         with transaction.atomic():
-            user.must_change_password = False
+            user.must_change_password, user.one_time_until = False, None
             super().set_password(user, password)
             audit.record(actor=user, action="account.password", on=user, summary="Tự đổi mật khẩu")
+            end_sessions(user, user, "đổi mật khẩu", keep=context.request.session.session_key or "")
+
+
+def refuse_expired(user: User) -> None:
+    """A one-time password ends; said only to whoever knows it."""
+    if user.must_change_password and user.one_time_until and user.one_time_until < timezone.now():
+        raise ValidationError(
+            f"Mật khẩu dùng một lần này đã hết hạn lúc {timezone.localtime(user.one_time_until):%H:%M %d/%m/%Y}."
+            " Hãy nhờ quản trị hệ thống cấp lại.", code="one_time_expired",
+        )  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware, get_user
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,6 +14,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from agents.origin import origin_of
+from agents.sessions import keep_alive
 
 Handler = Callable[[HttpRequest], HttpResponse]
 _TITLES = {405: "Không làm được theo cách này", 413: "Tệp hoặc biểu mẫu quá lớn"}
@@ -76,6 +78,31 @@ class DenyByDefaultMiddleware(LoginRequiredMiddleware):
         if not getattr(view_func, "login_required", True):
             return None
         return super().process_view(request, view_func, view_args, view_kwargs)
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> Any:
+        """To the log-in and back; whoever sent something from a session that has ended reads what became of it."""
+        if request.method == "POST" and settings.SESSION_COOKIE_NAME in request.COOKIES:
+            messages.warning(request, _ENDED)
+        return super().handle_no_permission(request, view_func)
+
+
+_ENDED = (
+    "Phiên làm việc đã kết thúc nên nội dung vừa gửi chưa được ghi. Hãy đăng nhập lại; cổng mở lại đúng trang đó"
+    " và các bước thu tiền đã lưu nháp vẫn còn."
+)
+
+
+class KeepAliveMiddleware:
+    """A session that is used goes on."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.session.accessed:
+            keep_alive(request)
+        return response
 
 
 class ForcedPasswordChangeMiddleware:

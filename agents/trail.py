@@ -33,6 +33,7 @@ KINDS = {
     "office": "Tên, quy định của cơ quan",
     "account": "Tài khoản",
     "login": "Đăng nhập",
+    "session": "Phiên làm việc",
     "export": "Tải dữ liệu",
 }
 """First word of an action → what the act was about."""

@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "agents.middleware.SpokenRefusalMiddleware",
     "agents.middleware.ForcedPasswordChangeMiddleware",
+    "agents.middleware.KeepAliveMiddleware",
 ]
 
 ROOT_URLCONF = "thaithuy_bhxh.urls"
@@ -148,13 +149,9 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
-        "OPTIONS": {"user_attributes": ("username", "full_name")},
-    },
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "agents.passwords.LengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "agents.passwords.LeakedValidator"},
+    {"NAME": "agents.passwords.GuessableValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
@@ -186,7 +183,7 @@ ACCOUNT_RATE_LIMITS = {
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=10) * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-SESSION_ENGINE = "thaithuy_bhxh.sessions"
+SESSION_ENGINE = "agents.sessions"
 
 # --- Language and time ----------------------------------------------------------------------------------------------
 

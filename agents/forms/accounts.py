@@ -7,6 +7,7 @@ from typing import Any
 from allauth.account.forms import ChangePasswordForm, LoginForm
 from django import forms
 
+from agents.log_in_limits import is_own_device
 from agents.models import CollectionAgent, Collector, OfficeProfile, Role, User
 from agents.operations.accounts import Post
 from agents.operations.office import ProfileValues
@@ -37,9 +38,16 @@ class NewPasswordForm(ChangePasswordForm):
 class LogInForm(LoginForm):
     """Name and password; the name is asked for in Vietnamese, for which allauth has no word."""
 
+    own_device = forms.BooleanField(
+        label="Máy của riêng tôi", required=False,
+        help_text="Bỏ trống trên máy dùng chung: phiên tự kết thúc khi không dùng một lúc.",
+    )  # fmt: skip
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"].label = "Tên đăng nhập"
+        self.fields["own_device"].initial = is_own_device(self.request)
+        self.order_fields(["login", "password", "own_device"])
         for one in self.fields.values():
             one.widget.attrs.pop("placeholder", None)
 

@@ -2,7 +2,7 @@ from agents.models.assignments import CommuneAssignment
 from agents.models.audit import AuditEntry
 from agents.models.contracts import AgentContract
 from agents.models.following import CollectorHandover, CommuneContact
-from agents.models.logins import LogInMark
+from agents.models.logins import LogInMark, PortalSession
 from agents.models.office import Marker, OfficeProfile, OfficeSetting
 from agents.models.organisations import CollectionAgent, CollectionPoint, Network, PointCommune
 from agents.models.people import Collector, CollectorCard, Role, User
@@ -35,6 +35,7 @@ __all__ = [
     "OfficeSetting",
     "OwnerKind",
     "PointCommune",
+    "PortalSession",
     "Role",
     "Target",
     "TrainingCourse",

@@ -1,7 +1,11 @@
-"""What is remembered of log-ins so that guessing stays slow: failures, places known to an account, openings."""
+"""What is remembered of log-ins, so that guessing stays slow and everybody can see where the own account is open."""
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
 from django.db import models
 
 from agents.models.people import User
@@ -37,3 +41,28 @@ class LogInMark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.at:%d/%m/%Y %H:%M}"
+
+
+class PortalSession(AbstractBaseSession):
+    """A session with what its owner has to recognise it by; nobody is shown its key, :attr:`mark` stands for it."""
+
+    mark = models.CharField(max_length=16, db_index=True, editable=False)
+    account = models.ForeignKey(
+        User, on_delete=models.CASCADE, null=True, related_name="sessions", verbose_name="tài khoản"
+    )
+    began_at = models.DateTimeField("đăng nhập lúc")
+    seen_at = models.DateTimeField("dùng lần cuối")
+    address = models.CharField("địa chỉ", max_length=45, blank=True)
+    device = models.CharField("máy", max_length=120, blank=True)
+    is_own = models.BooleanField("máy riêng", default=False)
+
+    objects: ClassVar[BaseSessionManager[PortalSession]] = BaseSessionManager()  # type: ignore[assignment]
+
+    class Meta:
+        ordering = ["-seen_at"]
+
+    @classmethod
+    def get_session_store_class(cls) -> type[SessionBase]:
+        from agents.sessions import SessionStore
+
+        return SessionStore

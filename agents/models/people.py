@@ -91,6 +91,7 @@ class User(AbstractBaseUser):
         Collector, on_delete=models.PROTECT, null=True, blank=True, related_name="user", verbose_name="nhân viên thu"
     )
     must_change_password = models.BooleanField(default=True)
+    one_time_until = models.DateTimeField("mật khẩu dùng một lần hết hạn lúc", null=True, blank=True)
     is_active = models.BooleanField("đang dùng", default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -6,20 +6,31 @@ import re
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from agents import audit
 from agents.access import AGENT_STAFF, require_role
 from agents.models import CollectionAgent, Collector, Commune, CommuneAssignment, Role, User
+from agents.office_settings import Definition, define, office_setting
 from agents.operations.assignments import assign_commune, open_terms_of
 from agents.operations.saving import assign, changed_labels, locked, required, store
+from agents.operations.sessions import end_sessions
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.text import clean
 
+ONE_TIME_DAYS = define(
+    Definition(
+        "mat-khau-mot-lan", "Hạn của mật khẩu dùng một lần",
+        "Mật khẩu cấp lần đầu hoặc cấp lại phải được dùng trong chừng ấy ngày, sau đó quản trị phải cấp lại.",
+        "ngày", 3, least=1, most=30,
+    )
+)  # fmt: skip
 _USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{1,59}")
 # Without letters and digits that are mistaken for each other on paper (i l 1, o 0).
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -55,6 +66,7 @@ def do_create_account(
     user = User(username=_username(username), full_name=clean(full_name) or clean(username), **_post(post))
     user.must_change_password = password is None
     issued = one_time_password() if password is None else None
+    user.one_time_until = _one_time_end() if issued else None
     _set_password(user, password or issued or "")
     with transaction.atomic():
         if taken := User.objects.filter(username__iexact=user.username).first():
@@ -90,6 +102,8 @@ def do_edit_account(*, actor: User, user: User, full_name: str, post: Post) -> U
                 actor=actor, action="account.edit", on=row, summary=f"Sửa {changed_labels(row, changes)}",
                 changes=changes,
             )  # fmt: skip
+        if {"role", "agent", "collector"} & set(changes):
+            end_sessions(actor, row, "đổi vai trò hoặc đại lý")
     return row
 
 
@@ -100,9 +114,10 @@ def do_reset_password(*, actor: User, user: User) -> str:
     with transaction.atomic():
         row = locked(user)
         row.set_password(issued)
-        row.must_change_password = True
-        row.save(update_fields=["password", "must_change_password"])
+        row.must_change_password, row.one_time_until = True, _one_time_end()
+        row.save(update_fields=["password", "must_change_password", "one_time_until"])
         audit.record(actor=actor, action="account.reset", on=row, summary="Cấp lại mật khẩu dùng một lần")
+        end_sessions(actor, row, "cấp lại mật khẩu")
     return issued
 
 
@@ -118,6 +133,10 @@ def do_activate_account(*, actor: User, user: User) -> User:
     if user.collector and user.collector.ended_on:
         raise Refused(f"{user.collector} đã nghỉ sau {user.collector.ended_on:%d/%m/%Y}.")
     return _set_active(actor, user, active=True)
+
+
+def _one_time_end() -> datetime:
+    return timezone.now() + timedelta(days=office_setting(ONE_TIME_DAYS))
 
 
 def one_time_password() -> str:
@@ -145,6 +164,7 @@ def set_active(actor: User, user: User, *, active: bool) -> User:
                 actor=actor, action="account.activate" if active else "account.deactivate", on=row, changes=changes,
                 summary="Dùng lại tài khoản" if active else "Ngừng tài khoản",
             )  # fmt: skip
+            end_sessions(actor, row, "ngừng tài khoản")
     return row
 
 

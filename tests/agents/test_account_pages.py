@@ -139,13 +139,15 @@ def test_a_change_of_post_changes_what_the_person_sees(cast: Cast, client: Clien
     assert "Người Mẫu Bên Bê" not in lead.get(register).content.decode()
     sent = {"full_name": "Tên Đã Sửa", "role": "lead", "agent": cast.agent_b.pk, "collector": ""}
     assert client.post(page(cast.lead_a), sent).status_code == 302
+    assert lead.get(register).status_code == 302, "the session of the former post has ended"
+    lead = logged_in(cast.lead_a)
     assert "Người Mẫu Bên Bê" in lead.get(register).content.decode()
     text = told(client.get(page(cast.lead_a)))
     assert "Tên Đã Sửa" in text and "Phụ trách đại lý" in text
     client.post(page(cast.lead_a), {**sent, "role": "auditor", "agent": ""})
     cast.lead_a.refresh_from_db()
     assert (cast.lead_a.role, cast.lead_a.agent) == ("auditor", None)
-    assert lead.get(reverse("enrollment:enroll")).status_code == 403
+    assert logged_in(cast.lead_a).get(reverse("enrollment:enroll")).status_code == 403
 
 
 def test_an_officer_hands_the_communes_over_before_another_role(cast: Cast, client: Client):

@@ -21,6 +21,7 @@ from agents.models import (
     CommuneAssignment,
     CommuneContact,
     OfficeProfile,
+    PortalSession,
     Role,
     User,
 )
@@ -189,6 +190,8 @@ def fingerprint() -> str:
     digest = sha256()
     for label in ("agents", "enrollment"):
         for model in apps.get_app_config(label).get_models():
+            if model is PortalSession:
+                continue
             names = [field.attname for field in model._meta.concrete_fields if field.name != "last_login"]
             digest.update(
                 f"{model._meta.label}{list(model._default_manager.order_by('pk').values_list(*names))}".encode()

@@ -19,7 +19,7 @@ from agents.origin import Origin, origin_of, session_mark
 from tests import builders
 
 CHANGE = reverse("account_change_password")
-NEW = "Doi-mat-khau-moi-2"
+NEW = "con trau xanh an banh da"
 
 
 @pytest.fixture

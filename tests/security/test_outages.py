@@ -9,14 +9,13 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.db import DatabaseError, IntegrityError, OperationalError, ProgrammingError, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from django.urls import reverse
 
-from agents.models import Role
+from agents.models import PortalSession, Role
 from tests import builders
 from thaithuy_bhxh import outages
 from thaithuy_bhxh.outages import outage_of
@@ -168,7 +167,7 @@ def test_a_first_right_log_in_into_a_database_that_writes_nothing_is_told_so_and
 def test_a_session_that_could_not_be_kept_is_no_bad_request(browser: Client, untouched_limits: None):
     builders.user("thu.ngan", Role.MANAGER)
     browser.post(LOGIN, {"login": "thu.ngan", "password": builders.PASSWORD})
-    with failing(of_sqlite(filled), 'UPDATE "DJANGO_SESSION"') as failed:
+    with failing(of_sqlite(filled), 'UPDATE "AGENTS_PORTALSESSION"') as failed:
         answer = browser.post(reverse("enrollment:participant_search"), {"tim": "Nguyễn"})
     assert failed
     assert_told(answer, outages.FULL, sent=True)
@@ -179,8 +178,8 @@ def test_a_session_that_somebody_ended_meanwhile_is_told_as_that(browser: Client
     browser.post(LOGIN, {"login": "thu.ngan", "password": builders.PASSWORD})
 
     def end(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        if sql.startswith('UPDATE "django_session"'):
-            Session.objects.all().delete()
+        if sql.startswith('UPDATE "agents_portalsession"'):
+            PortalSession.objects.all().delete()
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(end):

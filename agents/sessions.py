@@ -1,0 +1,119 @@
+"""Sessions that know whose they are and when they were used last, and end when nobody uses them.
+
+The end is a column that Django asks for anyway, so that an idle session costs no question of its own: it moves on with
+each use, at most once a minute, and never beyond ``SESSION_HOURS`` after the log-in.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.db import Error, connection
+from django.http import HttpRequest
+from django.utils import timezone
+
+from agents.office_settings import Definition, define, office_setting
+from agents.origin import origin_of, session_mark
+from thaithuy_bhxh.sessions import SessionStore as TruthfulSessionStore
+
+IDLE_MINUTES = define(
+    Definition(
+        "phien-may-chung", "Phiên trên máy dùng chung", "Phiên đăng nhập trên máy dùng chung tự kết thúc sau chừng ấy"
+        " phút không dùng; máy riêng thì đến hết thời hạn của phiên.", "phút", 30, least=5, most=240,
+    )
+)  # fmt: skip
+ABOUT = "about"
+"""Key in the session's data: where and when it began, on whose machine, and after how many seconds unused it ends."""
+_PAUSE = timedelta(minutes=1)
+_OWN_PAUSE = timedelta(minutes=10)
+
+
+class SessionStore(TruthfulSessionStore):
+    """The portal's sessions; ``row`` is the one that was loaded, ``None`` for a new one."""
+
+    row: Any = None
+
+    @classmethod
+    def get_model_class(cls) -> Any:
+        from agents.models import PortalSession
+
+        return PortalSession
+
+    def _get_session_from_db(self) -> Any:
+        self.row = super()._get_session_from_db()  # type: ignore[misc]
+        return self.row
+
+    def create_model_instance(self, data: dict[str, Any]) -> Any:
+        made: Any = super().create_model_instance(data)
+        now, about = timezone.now(), data.get(ABOUT, {})
+        began = datetime.fromtimestamp(about["began"], UTC) if about else now
+        made.mark = session_mark(made.session_key)
+        made.account_id = int(data[SESSION_KEY]) if SESSION_KEY in data else None
+        made.began_at, made.seen_at, made.expire_date = began, now, _end(began, now, about)
+        made.address, made.device = about.get("address", ""), about.get("device", "")
+        made.is_own = about.get("own", False)
+        return made
+
+
+def _end(began: datetime, now: datetime, about: dict[str, Any]) -> datetime:
+    whole = began + timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    return min(whole, now + timedelta(seconds=about["idle"])) if "idle" in about else whole
+
+
+def begin(request: HttpRequest, *, own: bool) -> None:
+    """Note where and when somebody logged in; ``own`` is a machine that nobody else uses."""
+    about: dict[str, Any] = {
+        "began": timezone.now().timestamp(), "own": own, "address": origin_of(request).address or "",
+        "device": device_words(request.headers.get("User-Agent", "")),
+    }  # fmt: skip
+    if not own:
+        about["idle"] = office_setting(IDLE_MINUTES) * 60
+    request.session[ABOUT] = about
+
+
+def keep_alive(request: HttpRequest) -> None:
+    """Move the end of the session on: now and then only, and never by waiting for a busy database."""
+    session, now = request.session, timezone.now()
+    row = getattr(session, "row", None)
+    if row is None or row.account_id is None or session.modified:
+        return
+    if now - row.seen_at < (_OWN_PAUSE if row.is_own or ABOUT not in session else _PAUSE):
+        return
+    moved = {"seen_at": now, "expire_date": _end(row.began_at, now, session.get(ABOUT, {}))}
+    try:
+        with _without_waiting():
+            type(row).objects.filter(pk=row.pk).update(**moved)
+    except Error:
+        return
+
+
+class _without_waiting:
+    """SQLite lets a reader pass but not a writer: who only looks does not queue behind an import."""
+
+    def __enter__(self) -> None:
+        self._set(0)
+
+    def __exit__(self, *error: object) -> None:
+        self._set(settings.DATABASES["default"].get("OPTIONS", {}).get("timeout", 5) * 1000)
+
+    def _set(self, milliseconds: int) -> None:
+        if connection.vendor == "sqlite":
+            with connection.cursor() as cursor:
+                cursor.execute(f"PRAGMA busy_timeout = {int(milliseconds)}")
+
+
+_BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("coc_coc", "Cốc Cốc"), ("Firefox", "Firefox"), ("CriOS", "Chrome"),
+             ("Chrome", "Chrome"), ("Safari", "Safari"))  # fmt: skip
+_SYSTEMS = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "điện thoại Android"), ("Windows", "máy Windows"),
+            ("Macintosh", "máy Mac"), ("Linux", "máy Linux"))  # fmt: skip
+
+
+def device_words(agent: str) -> str:
+    """“Chrome, máy Windows” from what the browser says of itself."""
+    found = [next((word for mark, word in marks if mark in agent), "") for marks in (_BROWSERS, _SYSTEMS)]
+    told = ", ".join(word for word in found if word)
+    return told or re.sub(r"[^\w ./-]", "", agent)[:60] or "không rõ máy"
