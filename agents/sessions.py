@@ -12,11 +12,11 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
-from django.db import Error, connection
 from django.http import HttpRequest
 from django.utils import timezone
 
 from agents.office_settings import Definition, define, office_setting
+from agents.operations.sessions import move_on
 from agents.origin import origin_of, session_mark
 from thaithuy_bhxh.sessions import SessionStore as TruthfulSessionStore
 
@@ -83,27 +83,7 @@ def keep_alive(request: HttpRequest) -> None:
         return
     if now - row.seen_at < (_OWN_PAUSE if row.is_own or ABOUT not in session else _PAUSE):
         return
-    moved = {"seen_at": now, "expire_date": _end(row.began_at, now, session.get(ABOUT, {}))}
-    try:
-        with _without_waiting():
-            type(row).objects.filter(pk=row.pk).update(**moved)
-    except Error:
-        return
-
-
-class _without_waiting:
-    """SQLite lets a reader pass but not a writer: who only looks does not queue behind an import."""
-
-    def __enter__(self) -> None:
-        self._set(0)
-
-    def __exit__(self, *error: object) -> None:
-        self._set(settings.DATABASES["default"].get("OPTIONS", {}).get("timeout", 5) * 1000)
-
-    def _set(self, milliseconds: int) -> None:
-        if connection.vendor == "sqlite":
-            with connection.cursor() as cursor:
-                cursor.execute(f"PRAGMA busy_timeout = {int(milliseconds)}")
+    move_on(row, seen_at=now, expire_date=_end(row.began_at, now, session.get(ABOUT, {})))
 
 
 _BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("coc_coc", "Cốc Cốc"), ("Firefox", "Firefox"), ("CriOS", "Chrome"),

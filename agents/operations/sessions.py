@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from django.db import transaction
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from django.conf import settings
+from django.db import Error, connection, transaction
 
 from agents import audit
 from agents.access import require_role
@@ -51,3 +56,29 @@ def _record(actor: User | None, user: User, ended: int, why: str, marks: list[st
         actor=actor, action="session.end", on=user, changes={"why": why, "sessions": marks},
         summary=f"Kết thúc {ended} phiên của {user.username}: {why}",
     )  # fmt: skip
+
+
+def move_on(session: PortalSession, *, seen_at: datetime, expire_date: datetime) -> None:
+    """Note that a session was used, unless the database is busy: who only looks does not queue behind an import."""
+    try:
+        with _without_waiting():
+            PortalSession.objects.filter(pk=session.pk).update(seen_at=seen_at, expire_date=expire_date)
+    except Error:
+        return
+
+
+@contextmanager
+def _without_waiting() -> Iterator[None]:
+    """SQLite lets a reader pass while somebody writes, but makes a second writer wait."""
+    usual = settings.DATABASES["default"].get("OPTIONS", {}).get("timeout", 5) * 1000
+    _busy_timeout(0)
+    try:
+        yield
+    finally:
+        _busy_timeout(usual)
+
+
+def _busy_timeout(milliseconds: int) -> None:
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute(f"PRAGMA busy_timeout = {int(milliseconds)}")
