@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from agents.models import AuditEntry, User
 from agents.origin import Origin, origin_of_act
-from thaithuy_bhxh.bulk import insert_rows
+from thaithuy_bhxh.bulk import Staging, insert_rows
 
 Changes = Mapping[str, Any]
 NO_RECORD = 0
@@ -70,9 +70,12 @@ def record(
     return AuditEntry.objects.create(**written._asdict())
 
 
-def record_all(rows: Iterable[Entry]) -> None:
-    """Write the audit rows of a bulk act, inside its transaction."""
-    insert_rows(AuditEntry, rows)
+def record_all(rows: Iterable[Entry], *, among: Staging | None = None) -> None:
+    """Write the audit rows of a bulk act, inside its transaction; or lay them ready ``among`` its other rows."""
+    if among:
+        among.take_rows(AuditEntry, rows)
+    else:
+        insert_rows(AuditEntry, rows)
 
 
 def history_of(*objects: models.Model) -> models.QuerySet[AuditEntry]:

@@ -1,4 +1,4 @@
-"""From lines to records: who each line is about, whether the rules admit it, then all of it in one transaction.
+"""From lines to records: who each line is about, whether the rules admit it, then all of it in one short transaction.
 
 A list is taken whole or not at all; a list brought in twice changes nothing.
 """
@@ -9,26 +9,26 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
-from django.db import transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
 
-from agents.access import require_role, scope_of
 from agents.models import User
-from enrollment.access import IMPORTERS
 from enrollment.activity import StopFact
 from enrollment.admission import Account, Paid, admit_receipt, admit_stop, refuse_without_card
 from enrollment.importing.amounts import lawful_amounts, request_of, trusted_amounts
-from enrollment.importing.lines import LineError, ReceiptLine, StopLine
+from enrollment.importing.lines import MOST_ERRORS, LineError, ReadResult, ReceiptLine, Refusals, StopLine
 from enrollment.importing.people import People, Subject
-from enrollment.importing.places import Places, refuse_changed
-from enrollment.importing.writer import Accepted, Writer, chunks
+from enrollment.importing.places import Places, hold_posts
+from enrollment.importing.world import World
+from enrollment.importing.writer import Accepted, Writer
 from enrollment.law import ContributionRequest, Quote, quote
 from enrollment.law.methods import remark_on_gap
 from enrollment.models import ImportBatch, Receipt
 from enrollment.operations.stops import AHEAD
 from enrollment.policy import office_law
+from thaithuy_bhxh.bulk import Staging, chunks
 from thaithuy_bhxh.clock import this_month, today
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.months import Month
@@ -60,9 +60,15 @@ COLUMN_OF = {
 _CODES = ("A", "B", "C", *(str(number) for number in range(1, 18)))
 
 
+SHOWN_NUMBERS = 5
+TRIES = 5
+"""So often a list is judged anew because its people were changed while it was judged."""
+
+
 @dataclass(slots=True)
 class Outcome:
-    """What a list did or would do. ``rows`` = receipts and stops found in it."""
+    """What a list did or would do. ``rows`` = receipts and stops found in it; ``errors`` are the first of
+    ``error_count`` in ``bad_rows`` rows; ``known`` the first numbers of receipts that were on record already."""
 
     rows: int = 0
     created_participants: int = 0
@@ -72,14 +78,33 @@ class Outcome:
     errors: list[LineError] = field(default_factory=list)
     renewals: int = 0
     remarks: list[str] = field(default_factory=list)
+    bad_rows: int = 0
+    error_count: int = 0
+    known: list[str] = field(default_factory=list)
 
 
 class ListRefused(Refused):
-    """A list with bad rows, of which nothing was taken; ``outcome`` holds the errors."""
+    """Lists with bad rows, of which nothing was taken; ``outcome`` (of one list) and ``outcomes`` hold the errors."""
 
-    def __init__(self, outcome: Outcome) -> None:
-        super().__init__(f"Có {len(outcome.errors)} lỗi nên chưa nhập dòng nào; hãy sửa rồi nhập lại.")
-        self.outcome = outcome
+    def __init__(self, outcomes: Sequence[Outcome]) -> None:
+        count = sum(one.error_count for one in outcomes)
+        super().__init__(f"Có {count} lỗi nên chưa nhập dòng nào; hãy sửa rồi nhập lại.")
+        self.outcomes = list(outcomes)
+        self.outcome = self.outcomes[0]
+
+
+class _Changed(Exception):
+    """Somebody touched what the list was judged by."""
+
+
+class Companion(Protocol):
+    """What else belongs into the transaction of a list's facts."""
+
+    def begin(self) -> None:
+        """Before anything is written; may raise, and then nothing is."""
+
+    def finish(self, outcome: Outcome) -> None:
+        """After all facts."""
 
 
 def do_import_lines(
@@ -90,36 +115,87 @@ def do_import_lines(
     trust_amounts: bool = False,
     skip_bad: bool = False,
     dry_run: bool = False,
-    batch: ImportBatch | None = None,
 ) -> Outcome:
-    """Record a list's receipts and stops. With any bad row nothing is written (:class:`ListRefused`) unless
-    ``skip_bad``; ``dry_run`` checks everything and writes nothing. ``errors`` are those found while reading."""
-    require_role(actor, *IMPORTERS)
-    with transaction.atomic():
-        desk = _Desk(actor, lines, trust_amounts)
-        desk.outcome.errors.extend(errors)
-        desk.outcome.rows += len({(e.sheet, e.row) for e in errors} - {(line.sheet, line.row) for line in lines})
-        desk.check(lines)
-        desk.outcome.errors = _in_order(desk.outcome.errors, lines)
+    """Record the receipts and stops of one list; see :func:`do_import_lists`."""
+    read = ReadResult(list(lines))
+    for error in errors:
+        read.refusals.add(error)
+    (outcome,) = do_import_lists(
+        actor=actor, lists=[read], trust_amounts=trust_amounts, skip_bad=skip_bad, dry_run=dry_run
+    )
+    return outcome
+
+
+def do_import_lists(
+    *,
+    actor: User,
+    lists: Sequence[ReadResult],
+    trust_amounts: bool = False,
+    skip_bad: bool = False,
+    dry_run: bool = False,
+    batch: ImportBatch | None = None,
+    companion: Companion | None = None,
+) -> list[Outcome]:
+    """Record the receipts and stops of lists, each judged by what those before it say.
+
+    With any bad row nothing is written (:class:`ListRefused`) unless ``skip_bad``; ``dry_run`` checks everything and
+    writes nothing. Lines are judged outside any transaction. The one transaction, with its commit, is in
+    :func:`_write`: it holds what was judged against the register once more and writes it at a stroke. When the list's
+    people, numbers, law, cards or scope changed meanwhile, nothing is written and all of it is judged again.
+    """
+    for _ in range(TRIES):
+        world = World(actor, [line for read in lists for line in read.lines])
+        desk = _Desk(world, lists, trust_amounts)
+        outcomes = [desk.take(read) for read in lists]
         if dry_run:
-            return desk.outcome
-        if desk.outcome.errors and not skip_bad:
-            raise ListRefused(desk.outcome)
-        Writer(actor, batch).write(desk.people, desk.receipts, desk.stops)
-        # Last, so that the collectors' other receipts wait only for the end of this transaction.
-        refuse_changed(one.post for one in desk.receipts)
-    return desk.outcome
+            return outcomes
+        if not skip_bad and any(one.errors for one in outcomes):
+            raise ListRefused(outcomes)
+        try:
+            _write(actor, world, desk, batch, companion)
+            return outcomes
+        except _Changed:
+            continue
+        except (IntegrityError, OperationalError) as error:
+            # Two at once: the other's rows can be seen by now, or the engine has broken a circle of waiting.
+            if not (world.has_changed() or _is_deadlock(error)):
+                raise
+    raise Refused("Những người trong bảng kê này đang được người khác sửa nên chưa nhập dòng nào; hãy nhập lại.")
+
+
+def _write(actor: User, world: World, desk: _Desk, batch: ImportBatch | None, companion: Companion | None) -> None:
+    """The transaction of an import. It commits when the ``atomic`` block is left: before that nothing of the list is
+    on record, after it all of it is. :class:`_Changed` when what was judged no longer holds."""
+    with Staging() as rows:
+        writer = Writer(actor, batch, rows)
+        if rows.beside:
+            writer.prepare(desk.people, desk.receipts, desk.stops)
+        with transaction.atomic():
+            if companion:
+                companion.begin()
+            if not rows.beside:
+                writer.prepare(desk.people, desk.receipts, desk.stops)
+            if not (world.still_stands(writer.written) and hold_posts(one.post for one in desk.receipts)):
+                raise _Changed
+            writer.write()
+            if companion:
+                companion.finish(desk.outcome)
+
+
+def _is_deadlock(error: Exception) -> bool:
+    return getattr(error.__cause__, "sqlstate", "") == "40P01"
 
 
 class _Desk:
-    """Judges the lines one after another, remembering what the earlier ones of the same list said."""
+    """Judges the lines one after another, remembering what the earlier ones said, of the same list or one before."""
 
-    def __init__(self, actor: User, lines: Sequence[ReceiptLine | StopLine], trust_amounts: bool) -> None:
+    def __init__(self, world: World, lists: Sequence[ReadResult], trust_amounts: bool) -> None:
+        lines = [line for read in lists for line in read.lines]
         self.outcome = Outcome()
         self.receipts: list[Accepted] = []
         self.stops: list[tuple[StopLine, Subject]] = []
-        self.people = People(lines, scope_of(actor))
-        self.places = Places(actor)
+        self.people = People(lines, world.scope)
+        self.places = Places(world.scope)
         self._table, self._readings = office_law()
         # A list asks the law the same question many times: same day, income and method, another name.
         self._reckon = lru_cache(maxsize=4096)(quote)
@@ -129,6 +205,20 @@ class _Desk:
         self._seen: dict[str, ReceiptLine] = {}
         self._paid: set[int] = set()
         self._at = timezone.now()
+
+    def take(self, read: ReadResult) -> Outcome:
+        """One list: what it does after those before it."""
+        self.outcome = Outcome(rows=read.refusals.rows)
+        self._refusals = Refusals()
+        self._seen = {}
+        before = len(self.receipts), len(self.stops), len(self.people.created)
+        self.check(read.lines)
+        after = len(self.receipts), len(self.stops), len(self.people.created)
+        receipts, stops, people = (last - first for first, last in zip(before, after, strict=True))
+        self.outcome.receipts, self.outcome.stops, self.outcome.created_participants = receipts, stops, people
+        self._numbers |= {one.line.number: _said(one) for one in self.receipts[before[0] :]}
+        _tell(self.outcome, read, self._refusals)
+        return self.outcome
 
     def check(self, lines: Sequence[ReceiptLine | StopLine]) -> None:
         """One after another in the order of their months: a stop frees the months after it for later receipts.
@@ -146,20 +236,20 @@ class _Desk:
                 later.append(line)
         for stop in later:
             self._guard(stop, self._stop)
-        self.outcome.receipts, self.outcome.stops = len(self.receipts), len(self.stops)
-        self.outcome.created_participants = len(self.people.created)
 
     def _guard(self, line: Any, judge: Any) -> None:
         try:
             judge(line)
         except Refused as refusal:
             column = COLUMN_OF.get(refusal.field, "B")
-            self.outcome.errors.append(LineError(line.row, column, refusal.message, line.sheet))
+            self._refusals.add(LineError(line.row, column, refusal.message, line.sheet))
 
     def _receipt(self, line: ReceiptLine) -> None:
         subject = self.people.find(line)
         if self._is_known(line, subject):
             self.outcome.unchanged += 1
+            if len(self.outcome.known) < SHOWN_NUMBERS:
+                self.outcome.known.append(line.number)
             return
         commune, hamlet = self.places.locate(line.address, line.received_on)
         post = self.places.post(line.collector_code, line.received_on, commune)
@@ -247,12 +337,22 @@ def _known_numbers(numbers: Iterable[str]) -> dict[str, tuple[Any, ...]]:
     return found
 
 
+def _said(one: Accepted) -> tuple[Any, ...]:
+    """What the register will say of a receipt of a list before this one."""
+    line, amounts = one.line, one.amounts
+    return (
+        int(line.from_month), one.subject, line.received_on, amounts.months, line.method, line.chosen_income,
+        line.collector_code, amounts.gross, amounts.participant,
+    )  # fmt: skip
+
+
 def _is_same(line: ReceiptLine, subject: Subject | None, known: tuple[Any, ...]) -> bool:
     """Whether the line says what the register says; amounts that the list does not state say nothing."""
-    first, pk, day, months, method, income, code, gross, participant = known
+    first, whose, day, months, method, income, code, gross, participant = known
     return (
         subject is not None
-        and (subject.pk, line.received_on, int(line.from_month), line.months) == (pk, day, first, months)
+        and (subject is whose or subject.pk == whose)
+        and (line.received_on, int(line.from_month), line.months) == (day, first, months)
         and (line.method, line.chosen_income, line.collector_code.casefold()) == (method, income, code.casefold())
         and line.gross in (None, gross)
         and line.participant_amount in (None, participant)
@@ -265,9 +365,26 @@ def _moment(line: ReceiptLine | StopLine) -> tuple[int, bool, date, int]:
     return int(Month.of(line.received_on)), False, line.received_on, line.row
 
 
+def _tell(outcome: Outcome, read: ReadResult, judged: Refusals) -> None:
+    """The reasons of reading and judging together; the last that is told says how many rows are not told of."""
+    outcome.bad_rows, outcome.error_count = read.refusals.rows + judged.rows, read.refusals.total + judged.total
+    told = _in_order([*read.errors, *judged.kept], read.lines)[:MOST_ERRORS]
+    if outcome.error_count > len(told):
+        others = outcome.bad_rows - len({(one.sheet, one.row) for one in told})
+        more = f"{_dotted(others)} dòng khác" if others else f"{_dotted(outcome.error_count - len(told))} lỗi khác"
+        told[-1] = replace(told[-1], reason=f"{told[-1].reason} (và {more})")
+    outcome.errors = told
+
+
+def _dotted(count: int) -> str:
+    return f"{count:,}".replace(",", ".")
+
+
 def _in_order(errors: Iterable[LineError], lines: Iterable[ReceiptLine | StopLine]) -> list[LineError]:
     """By sheet, row and column; where a workbook has several lists, each reason names its sheet."""
     errors = list(errors)
+    if not errors:
+        return []
     sheets = list(dict.fromkeys(one.sheet for one in (*lines, *errors)))
     if len(sheets) > 1:
         errors = [replace(one, reason=f"Trang “{one.sheet}”: {one.reason}") for one in errors]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from thaithuy_bhxh.months import Month
+
+MOST_ERRORS = 500
+"""So many reasons of a list are told; of the rest it is told how many they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +63,42 @@ class StopLine:
     collector_code: str
     note: str = ""
     sheet: str = ""
+
+
+@dataclass(slots=True)
+class Refusals:
+    """Why rows of a list cannot be taken: the first reasons, how many there are in all, and in how many rows.
+
+    A file of nothing but bad rows would otherwise cost a hundred times its size.
+    """
+
+    kept: list[LineError] = field(default_factory=list)
+    total: int = 0
+    rows: int = 0
+    _last: tuple[str, int] = ("", 0)
+
+    def add(self, error: LineError) -> None:
+        """One more; those of the same row come one after another."""
+        self.total += 1
+        if (error.sheet, error.row) != self._last:
+            self._last = error.sheet, error.row
+            self.rows += 1
+        if len(self.kept) < MOST_ERRORS:
+            self.kept.append(error)
+
+
+@dataclass(slots=True)
+class ReadResult:
+    """What a workbook holds: ``lines`` that could be read, ``refusals`` of those that could not.
+
+    ``mappable`` when a header was understood only in part, or by a saved matching: its columns can be matched by hand.
+    """
+
+    lines: list[ReceiptLine | StopLine] = field(default_factory=list)
+    refusals: Refusals = field(default_factory=Refusals)
+    mappable: bool = False
+
+    @property
+    def errors(self) -> list[LineError]:
+        """The reasons that are told."""
+        return self.refusals.kept

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from agents import audit
@@ -16,7 +17,7 @@ from enrollment.importing.lines import ReceiptLine, StopLine
 from enrollment.models import Participant, SupportStatus
 from enrollment.operations.accounts import accounts_of
 from enrollment.querysets import participant_keys
-from thaithuy_bhxh.bulk import reserve_keys
+from thaithuy_bhxh.bulk import reserve_keys, update_values
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.text import clean, fold
 
@@ -74,9 +75,7 @@ class People:
     def _load(self, numbers: set[str], field_name: str) -> None:
         wanted = sorted(numbers - set(self._by_id if field_name == "citizen_id" else self._by_no))
         for start in range(0, len(wanted), CHUNK):
-            found = Participant.objects.select_for_update().filter(
-                **{f"{field_name}__in": wanted[start : start + CHUNK]}
-            )
+            found = Participant.objects.filter(**{f"{field_name}__in": wanted[start : start + CHUNK]})
             self._adopt([one for one in found.order_by("pk") if one.bhxh_no not in self._by_no])
 
     def _adopt(self, people: list[Participant]) -> None:
@@ -169,32 +168,40 @@ class People:
         self._index(subject)
         return subject
 
-    def enrol(self, actor: User, at: datetime) -> None:
-        """Give the new people their ids and write the numbers learned, each with its audit row.
+    def enrol(self, actor: User, at: datetime) -> list[audit.Entry]:
+        """Give the new people their ids; the audit rows of them and of whoever the list gave a number.
 
         The new people themselves are written once, when it is known what their receipts come to.
         """
         for one, key in zip(self.created, reserve_keys(Participant, len(self.created)), strict=True):
             one.participant.pk, one.participant.created_at = key, at
-        audit.record_all(
-            self._entry(actor, at, one.participant, "participant.create", "Ghi người tham gia từ bảng kê", {})
-            for one in self.created
-        )
-        new = {id(one) for one in self.created}
-        completed = [one for one in self._subjects() if one.learned and id(one) not in new]
-        for one in completed:
+        for one in self.completed:
             # Whoever has the record open for correction learns that it is no longer what was shown.
             one.participant.version += 1
-        Participant.objects.bulk_update(
-            [one.participant for one in completed], ["citizen_id", "bhxh_no", "version"], batch_size=200
-        )
-        audit.record_all(
-            self._entry(
-                actor, at, one.participant, "participant.correct", "Bổ sung số giấy tờ từ bảng kê",
-                {name: [None, value] for name, value in one.learned.items()},
-            )
-            for one in completed
-        )  # fmt: skip
+        return [
+            *(
+                self._entry(actor, at, one.participant, "participant.create", "Ghi người tham gia từ bảng kê", {})
+                for one in self.created
+            ),
+            *(
+                self._entry(
+                    actor, at, one.participant, "participant.correct", "Bổ sung số giấy tờ từ bảng kê",
+                    {name: [None, value] for name, value in one.learned.items()},
+                )
+                for one in self.completed
+            ),
+        ]  # fmt: skip
+
+    @cached_property
+    def completed(self) -> list[Subject]:
+        """People on record whom the list gave a number that they lacked; asked when all lines are judged."""
+        new = {id(one) for one in self.created}
+        return [one for one in self._subjects() if one.learned and id(one) not in new]
+
+    def complete(self) -> None:
+        """Write the numbers learned, inside the transaction of the facts."""
+        rows = [(p.citizen_id, p.bhxh_no, p.version, p.pk) for p in (one.participant for one in self.completed)]
+        update_values(Participant, {"citizen_id": "text", "bhxh_no": "text", "version": "int", "id": "bigint"}, rows)
 
     def _subjects(self) -> Iterable[Subject]:
         return {id(one): one for one in [*self._by_id.values(), *self._by_no.values()]}.values()

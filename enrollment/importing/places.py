@@ -9,8 +9,8 @@ from functools import lru_cache
 
 from django.db.models import Q
 
-from agents.access import scope_of
-from agents.models import Collector, CollectorCard, Commune, User
+from agents.access import Scope
+from agents.models import Collector, CollectorCard, Commune
 from agents.territory import AddressBook
 from enrollment.admission import CardPeriod
 from thaithuy_bhxh.errors import Refused
@@ -29,12 +29,12 @@ class Post:
 
 
 class Places:
-    """Looks up communes and collectors for one importer, within what that person may see."""
+    """Looks up communes and collectors for one importer, within the ``scope`` that person may see."""
 
-    def __init__(self, actor: User) -> None:
+    def __init__(self, scope: Scope) -> None:
         # A list repeats its addresses.
         self._locate = lru_cache(maxsize=4096)(AddressBook().locate)
-        self._scope = scope_of(actor)
+        self._scope = scope
         self._posts = _posts(Q())
 
     def locate(self, address: str, day: date) -> tuple[Commune, str]:
@@ -56,18 +56,14 @@ class Places:
         return post
 
 
-def refuse_changed(posts: Iterable[Post]) -> None:
-    """From here to the end of the transaction nobody ends these collectors, their cards or their agents.
-
-    :class:`Refused` when somebody did since the posts were read.
-    """
+def hold_posts(posts: Iterable[Post]) -> bool:
+    """From here to the end of the transaction nobody ends these collectors, their cards or their agents; false when
+    somebody did since the posts were read."""
     used = {post.collector: post for post in posts}
     held = Collector.objects.select_related("point__agent").filter(pk__in=used).order_by("pk")
     list(held.select_for_update(of=("self", "point__agent"), no_key=True))
     now = {post.collector: post for post in _posts(Q(pk__in=used)).values()}
-    for pk, post in used.items():
-        if now[pk] != post:
-            raise Refused(f"Thẻ hoặc đại lý của {post.label} vừa thay đổi; hãy nhập lại bảng kê.", "collector")
+    return now == used
 
 
 def _posts(which: Q) -> dict[str, Post]:

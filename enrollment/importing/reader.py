@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain, islice
 from typing import Any, NamedTuple
@@ -18,14 +17,14 @@ from enrollment.importing.cleaning import DAYS_BEFORE_1904
 from enrollment.importing.columns import COLUMNS, ENGINE_KNOWS, Column, Use
 from enrollment.importing.gate import UnreadableFile
 from enrollment.importing.header import WITHIN, Layout, cells_by_code, find_layout, is_header
-from enrollment.importing.lines import LineError, ReceiptLine, StopLine
+from enrollment.importing.lines import LineError, ReadResult, ReceiptLine, StopLine
 from enrollment.importing.mapping import Mappings, mapped_layout
 from enrollment.importing.workbook import Sheet, sheets_of
 from enrollment.law import LawRefused
 from enrollment.law.methods import method_of
 from thaithuy_bhxh.text import fold
 
-__all__ = ["ReadResult", "UnknownHeader", "UnreadableFile", "read_d05"]
+__all__ = ["UnknownHeader", "UnreadableFile", "read_d05"]
 
 _GROUP = re.compile(r"(?:(?:i{1,3}|iv|v)(?P<part>(?:\.\d+)*)(?:[.):\-]| |$)+ ?)?(?P<rest>.*)")
 _ROMAN = re.compile(r"(?:i{1,3}|iv|v)(?:\.\d+)*(?:[.):\-]| |$)")
@@ -37,18 +36,6 @@ _CERTAIN = {"C", "1", "4"}
 _IDENTIFYING = {"C", "1", "3", "4", "5", "6", "7", "16"}
 """Cells that a heading leaves empty."""
 _CARRYING = {"B", "2", "8", "9"}
-
-
-@dataclass(slots=True)
-class ReadResult:
-    """What a workbook holds: ``lines`` that could be read, ``errors`` of those that could not.
-
-    ``mappable`` when a header was understood only in part, or by a saved matching: its columns can be matched by hand.
-    """
-
-    lines: list[ReceiptLine | StopLine] = field(default_factory=list)
-    errors: list[LineError] = field(default_factory=list)
-    mappable: bool = False
 
 
 class UnknownHeader(UnreadableFile):
@@ -135,7 +122,7 @@ class _Taker:
 
     def _line(self, number: int, cells: Mapping[str, Cell]) -> None:
         values: dict[str, Any] = {}
-        failed = len(self._result.errors)
+        failed = self._result.refusals.total
         for code, clean, missing in self._asked[self._stops]:
             if code not in cells:
                 if missing:
@@ -145,14 +132,14 @@ class _Taker:
                 values[code] = clean(cells[code])
             except ValueError as error:
                 self._fail(number, code, str(error))
-        if len(self._result.errors) == failed:
+        if self._result.refusals.total == failed:
             try:
                 self._result.lines.append((self._stop if self._stops else self._receipt)(number, values))
             except _CellError as refusal:
                 self._fail(number, refusal.column, refusal.reason)
 
     def _fail(self, row: int, column: str, reason: str) -> None:
-        self._result.errors.append(LineError(row, column, reason, self._sheet.name))
+        self._result.refusals.add(LineError(row, column, reason, self._sheet.name))
 
     def _questions(self, stops: bool) -> list[_Question]:
         """What a line of the group must say, in the order of the columns."""

@@ -9,24 +9,27 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from agents import audit
 from agents.access import require_role
 from agents.models import User
 from enrollment.access import IMPORTERS, mapping_owner, mappings_for
-from enrollment.importing.batch import ListRefused, Outcome, do_import_lines
+from enrollment.importing.batch import ListRefused, Outcome, do_import_lists
 from enrollment.importing.error_workbook import write_error_workbook
-from enrollment.importing.lines import LineError
-from enrollment.importing.mapping import Columns, check_columns, headers_of
-from enrollment.importing.reader import ReadResult, UnknownHeader, UnreadableFile, read_d05
+from enrollment.importing.lines import LineError, ReadResult
+from enrollment.importing.mapping import Columns, Mappings, check_columns, headers_of
+from enrollment.importing.reader import UnknownHeader, UnreadableFile, read_d05
 from enrollment.models import ImportBatch, ImportMapping
 from enrollment.write_scope import require_list
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.text import clean
 
 SHOWN_ERRORS = 500
+_COUNTS = (
+    "rows", "created_participants", "receipts", "stops", "unchanged", "renewals", "bad_rows", "error_count",
+)  # fmt: skip
 MATCHING = (ImportBatch.State.UNMATCHED, ImportBatch.State.CHECKED)
 """States in which a list still waits for its author."""
 
@@ -75,25 +78,32 @@ def do_match_columns(*, actor: User, batch: ImportBatch, row: int, columns: Colu
     """
     require_role(actor, *IMPORTERS)
     check_columns(columns)
+    batch = ImportBatch.objects.get(pk=batch.pk)
+    _refuse_unmatchable(actor, batch)
+    header = next((one for one in headers_of(content_of(batch)) if one.row == row), None)
+    if header is None or max(columns.values()) >= header.width:
+        raise Refused("Không thấy dòng tiêu đề này trong tệp; hãy chọn lại dòng tiêu đề.")
+    read = _read(batch, {header.fingerprint: columns})
+    if not read.lines:
+        raise Refused(_unreadable(read))
+    result = _result(read, _tried(actor, read))
     with transaction.atomic():
         locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
-        require_list(actor, locked)
-        if locked.state not in MATCHING:
-            raise Refused("Bảng kê này đã nhập hoặc đã bỏ nên không khớp cột lại được.")
-        header = next((one for one in headers_of(content_of(locked)) if one.row == row), None)
-        if header is None or max(columns.values()) >= header.width:
-            raise Refused("Không thấy dòng tiêu đề này trong tệp; hãy chọn lại dòng tiêu đề.")
+        _refuse_unmatchable(actor, locked)
         before = _save_mapping(actor, mapping_owner(locked.created_by), header.fingerprint, columns)
-        read = _read(locked)
-        if not read.lines:
-            raise Refused(_unreadable(read))
-        locked.state, locked.result = ImportBatch.State.CHECKED, _result(read, _tried(actor, read))
+        locked.state, locked.result = ImportBatch.State.CHECKED, result
         locked.save()
         audit.record(
             actor=actor, action="import.match", on=locked, changes={"columns": [before, dict(columns)]},
             summary=f"Khớp cột của bảng kê {locked.file_name}, {header.summary}",
         )  # fmt: skip
     return locked
+
+
+def _refuse_unmatchable(actor: User, batch: ImportBatch) -> None:
+    require_list(actor, batch)
+    if batch.state not in MATCHING:
+        raise Refused("Bảng kê này đã nhập hoặc đã bỏ nên không khớp cột lại được.")
 
 
 def _save_mapping(actor: User, owner: str, fingerprint: str, columns: Columns) -> dict[str, int] | None:
@@ -113,33 +123,62 @@ def _unreadable(read: ReadResult) -> str:
 
 
 def do_confirm_upload(*, actor: User, batch: ImportBatch, skip_bad: bool = False) -> ImportBatch:
-    """Record the list's facts. Confirming twice does it once; :class:`Refused` when it has errors."""
-    with transaction.atomic():
-        locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
-        require_list(actor, locked)
-        if locked.state == ImportBatch.State.IMPORTED:
-            return locked
-        if locked.state == ImportBatch.State.CANCELLED:
-            raise Refused("Bảng kê này đã bỏ; hãy tải lên lại.")
-        if locked.state == ImportBatch.State.UNMATCHED:
-            raise Refused("Hãy khớp các cột của bảng kê này trước.")
-        read = _read(locked)
-        try:
-            outcome = do_import_lines(
-                actor=actor, lines=read.lines, errors=read.errors, skip_bad=skip_bad, batch=locked
-            )
-        except ListRefused as refusal:
-            raise Refused(refusal.message) from refusal
-        except IntegrityError as error:
-            raise Refused("Một người khác vừa ghi cùng người hoặc cùng số biên lai; hãy nhập lại.") from error
-        locked.state, locked.result = ImportBatch.State.IMPORTED, _result(read, outcome)
-        locked.finished_at = timezone.now()
-        locked.save()
+    """Record the list's facts. Confirming twice does it once; :class:`Refused` when it has errors.
+
+    The list is read and judged anew before the transaction, which is that of :func:`do_import_lists`: the batch is
+    marked as imported in it, so facts and mark are committed together.
+    """
+    batch = ImportBatch.objects.get(pk=batch.pk)
+    require_list(actor, batch)
+    try:
+        _refuse_finished(batch)
+        read = _read(batch)
+        confirmation = _Confirmation(actor, batch.pk, read)
+        do_import_lists(actor=actor, lists=[read], skip_bad=skip_bad, batch=batch, companion=confirmation)
+    except _ImportedAlready as done:
+        return done.batch
+    except ListRefused as refusal:
+        raise Refused(refusal.message) from refusal
+    return confirmation.batch
+
+
+class _ImportedAlready(Exception):
+    def __init__(self, batch: ImportBatch) -> None:
+        self.batch = batch
+
+
+def _refuse_finished(batch: ImportBatch) -> None:
+    if batch.state == ImportBatch.State.IMPORTED:
+        raise _ImportedAlready(batch)
+    if batch.state == ImportBatch.State.CANCELLED:
+        raise Refused("Bảng kê này đã bỏ; hãy tải lên lại.")
+    if batch.state == ImportBatch.State.UNMATCHED:
+        raise Refused("Hãy khớp các cột của bảng kê này trước.")
+
+
+class _Confirmation:
+    """The batch beside its facts: whoever confirms it at the same time waits, and finds it imported."""
+
+    def __init__(self, actor: User, pk: int, read: ReadResult) -> None:
+        self._actor = actor
+        self._pk = pk
+        self._read = read
+        self.batch: ImportBatch
+
+    def begin(self) -> None:
+        self.batch = ImportBatch.objects.select_for_update().get(pk=self._pk)
+        require_list(self._actor, self.batch)
+        _refuse_finished(self.batch)
+
+    def finish(self, outcome: Outcome) -> None:
+        batch = self.batch
+        batch.state, batch.result = ImportBatch.State.IMPORTED, _result(self._read, outcome)
+        batch.finished_at = timezone.now()
+        batch.save()
         audit.record(
-            actor=actor, action="import.confirm", on=locked,
-            summary=f"Nhập bảng kê {locked.file_name}: {outcome.receipts} biên lai, {outcome.stops} dừng đóng",
+            actor=self._actor, action="import.confirm", on=batch,
+            summary=f"Nhập bảng kê {batch.file_name}: {outcome.receipts} biên lai, {outcome.stops} dừng đóng",
         )  # fmt: skip
-    return locked
 
 
 def do_cancel_upload(*, actor: User, batch: ImportBatch) -> None:
@@ -172,23 +211,23 @@ def content_of(batch: ImportBatch) -> bytes:
     return content
 
 
-def _read(batch: ImportBatch) -> ReadResult:
-    """The list read again, by the matchings of whoever brought it in."""
+def _read(batch: ImportBatch, matched: Mappings | None = None) -> ReadResult:
+    """The list read again, by the matchings of whoever brought it in and those about to be saved."""
     try:
-        return read_d05(content_of(batch), mappings_for(batch.created_by))
+        return read_d05(content_of(batch), {**mappings_for(batch.created_by), **(matched or {})})
     except UnreadableFile as error:
         raise Refused(str(error), "file") from error
 
 
 def _tried(actor: User, read: ReadResult) -> Outcome:
-    return do_import_lines(actor=actor, lines=read.lines, errors=read.errors, dry_run=True)
+    (outcome,) = do_import_lists(actor=actor, lists=[read], dry_run=True)
+    return outcome
 
 
 def _result(read: ReadResult, outcome: Outcome) -> dict[str, Any]:
     return {
         "mappable": read.mappable,
-        **{name: getattr(outcome, name) for name in ("rows", "created_participants", "receipts", "stops", "unchanged")},
-        "renewals": outcome.renewals,
+        **{name: getattr(outcome, name) for name in _COUNTS},
         "errors": [asdict(error) for error in outcome.errors],
         "remarks": outcome.remarks[:SHOWN_ERRORS],
     }

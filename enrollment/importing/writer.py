@@ -1,13 +1,15 @@
-"""Writes what a list's desk accepted: people, receipts, stops, each fact with its audit row, then what they come to."""
+"""Writes what a list's desk accepted: people, receipts, stops, each fact with its audit row, and what they come to.
+
+Everything is made ready first and written at a stroke, so that whoever else writes waits as briefly as can be.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import islice
 from types import SimpleNamespace
-from typing import Any, TypeVar
+from typing import Any
 
 from django.utils import timezone
 
@@ -17,16 +19,14 @@ from enrollment.importing.amounts import Amounts
 from enrollment.importing.lines import ReceiptLine, StopLine
 from enrollment.importing.people import People, Subject
 from enrollment.importing.places import Post
+from enrollment.importing.world import Written
 from enrollment.law import Quote
 from enrollment.models import ImportBatch, Participant, Receipt, Stop, SupportStatus
-from enrollment.operations.derive import ReceiptFact, StopRecord, derive, introduce
+from enrollment.operations.derive import ReceiptFact, Rederived, StopRecord, introduce
 from enrollment.operations.receipts import receipt_facts, receipt_summary, reckoning
 from enrollment.operations.stops import stop_summary
-from thaithuy_bhxh.bulk import insert_rows, reserve_keys
+from thaithuy_bhxh.bulk import Staging, chunks, reserve_keys
 from thaithuy_bhxh.months import Month
-
-T = TypeVar("T")
-CHUNK = 1000
 
 
 @dataclass(slots=True)
@@ -58,35 +58,61 @@ class Accepted:
 class Writer:
     """Writes what the desk accepted, in chunks, with an audit row for each fact."""
 
-    def __init__(self, actor: User, batch: ImportBatch | None) -> None:
+    def __init__(self, actor: User, batch: ImportBatch | None, rows: Staging) -> None:
         self._actor = actor
         self._batch = batch
+        self._rows = rows
         self._at = timezone.now()
+        self.written = Written()
         self._reckoned: dict[int, tuple[Quote, dict[str, Any]]] = {}
 
-    def write(self, people: People, accepted: Sequence[Accepted], stops: Sequence[tuple[StopLine, Subject]]) -> None:
-        """All of it, inside the caller's transaction."""
-        people.enrol(self._actor, self._at)
+    def prepare(self, people: People, accepted: Sequence[Accepted], stops: Sequence[tuple[StopLine, Subject]]) -> None:
+        """Make all rows ready: with ids, audit rows, and what the facts come to together with those on record."""
+        self._people = people
+        audit.record_all(people.enrol(self._actor, self._at), among=self._rows)
         for one, key in zip(accepted, reserve_keys(Receipt, len(accepted)), strict=True):
             one.key = key
         stopped = [self._stop(*one) for one in zip(reserve_keys(Stop, len(stops)), stops, strict=True)]
-        introduce(
-            [one.participant for one in people.created],
-            (one.fact(self._at) for one in accepted),
-            (StopRecord(one.participant_id, one.month, one.reason, one.recorded_at, one.pk) for one in stopped),
-        )
+        self._derive(accepted, stopped)
         for chunk in chunks(accepted):
-            self._save_receipts(chunk)
-            self._save_statuses(chunk)
+            self._receipts(chunk)
+            self._rows.take_rows(SupportStatus, self._statuses(chunk))
         for some in chunks(stopped):
-            self._save_stops(some)
-        touched = {one.subject.key for one in accepted} | {one.participant_id for one in stopped}
-        derive(touched - {one.key for one in people.created})
+            self._stops(some)
 
-    def _save_receipts(self, chunk: list[Accepted]) -> None:
+    def write(self) -> None:
+        """All of it, inside the caller's transaction, in which nobody else changes these people."""
+        self._people.complete()
+        self._rederived.make_room()
+        self._rows.pour()
+
+    def _derive(self, accepted: Sequence[Accepted], stopped: Sequence[Stop]) -> None:
+        ends = [StopRecord(one.participant_id, one.month, one.reason, one.recorded_at, one.pk) for one in stopped]
+        introduce(
+            self._rows,
+            [one.participant for one in self._people.created],
+            (one.fact(self._at) for one in accepted),
+            ends,
+        )
+        touched = {one.subject.key for one in accepted} | {one.participant_id for one in stopped}
+        known = touched - {one.key for one in self._people.created}
+        self._note(accepted, stopped, known)
+        facts = (one.fact(self._at) for one in accepted if one.subject.key in known)
+        self._rederived = Rederived(self._rows, known, facts, ends)
+
+    def _note(self, accepted: Sequence[Accepted], stopped: Sequence[Stop], known: set[int]) -> None:
+        """What is in the tables already when the register is asked again, where the engine has no staging beside."""
+        if self._rows.beside:
+            return
+        self.written.people = {one.key for one in self._people.created}
+        self.written.numbers = {one.line.number for one in accepted}
+        self.written.facts[Receipt] = sum(one.subject.key in known for one in accepted)
+        self.written.facts[Stop] = sum(one.participant_id in known for one in stopped)
+
+    def _receipts(self, chunk: list[Accepted]) -> None:
         receipts = [self._receipt(one) for one in chunk]
-        insert_rows(Receipt, receipts, keyed=True)
-        audit.record_all(
+        self._rows.take_rows(Receipt, receipts, keyed=True)
+        entries = (
             audit.entry(
                 actor=self._actor, action="receipt.import", kind=Receipt, pk=receipt.id,
                 summary=receipt_summary(receipt),
@@ -95,6 +121,7 @@ class Writer:
             )
             for receipt, one in zip(receipts, chunk, strict=True)
         )  # fmt: skip
+        audit.record_all(entries, among=self._rows)
 
     def _reckoning(self, quoted: Quote | None) -> dict[str, Any]:
         """The desk hands out the same quote to all who pay alike, so each is put into words once."""
@@ -140,23 +167,21 @@ class Writer:
             recorded_at=self._at,
         )
 
-    def _save_statuses(self, chunk: list[Accepted]) -> None:
+    def _statuses(self, chunk: list[Accepted]) -> Iterator[SupportStatus]:
         """A group named in a list is a status with the list as its evidence, until the yearly review."""
-        rows: list[SupportStatus] = []
         for one in chunk:
             if one.line.group != "other" and one.subject.learn_status(one.line.group, one.line.received_on):
-                rows.append(
-                    SupportStatus(
-                        participant_id=one.subject.key,
-                        group=one.line.group,
-                        evidence=f"Bảng kê D05-TS, biên lai {one.line.number}",
-                        valid_from=one.line.received_on,
-                        valid_to=date(one.line.received_on.year, 12, 31),
-                        recorded_by=self._actor,
-                        recorded_at=self._at,
-                    )
+                if not self._rows.beside and one.subject.key not in self.written.people:
+                    self.written.facts[SupportStatus] += 1
+                yield SupportStatus(
+                    participant_id=one.subject.key,
+                    group=one.line.group,
+                    evidence=f"Bảng kê D05-TS, biên lai {one.line.number}",
+                    valid_from=one.line.received_on,
+                    valid_to=date(one.line.received_on.year, 12, 31),
+                    recorded_by=self._actor,
+                    recorded_at=self._at,
                 )
-        SupportStatus.objects.bulk_create(rows)
 
     def _stop(self, key: int, said: tuple[StopLine, Subject]) -> Stop:
         line, subject = said
@@ -165,9 +190,9 @@ class Writer:
             recorded_by=self._actor, recorded_at=self._at,
         )  # fmt: skip
 
-    def _save_stops(self, chunk: list[Stop]) -> None:
-        Stop.objects.bulk_create(chunk)
-        audit.record_all(
+    def _stops(self, chunk: list[Stop]) -> None:
+        self._rows.take_rows(Stop, chunk, keyed=True)
+        entries = (
             audit.entry(
                 actor=self._actor, action="participant.stop", kind=Participant, pk=stop.participant_id,
                 summary=stop_summary(stop),
@@ -175,10 +200,4 @@ class Writer:
             )
             for stop in chunk
         )  # fmt: skip
-
-
-def chunks(items: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
-    """The items in lists of at most ``size``."""
-    rest = iter(items)
-    while chunk := list(islice(rest, size)):
-        yield chunk
+        audit.record_all(entries, among=self._rows)

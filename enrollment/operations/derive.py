@@ -6,7 +6,7 @@ tens of thousands of people at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from django.db import connection, transaction
 from enrollment.activity import RULES, Contribution, Facts, Move, Standing, StopFact, Trace, standing, trace
 from enrollment.law.methods import FIXED_METHODS, next_period
 from enrollment.models import ActivitySpan, Movement, Participant, Receipt, Residence, Stop
-from thaithuy_bhxh.bulk import insert_rows, insert_values
+from thaithuy_bhxh.bulk import Staging, insert_values, update_values
 
 CHUNK = 500
 
@@ -77,8 +77,10 @@ def derive(participants: Iterable[int]) -> None:
         _write(chunk, [derived for derived in compute(chunk)])
 
 
-def introduce(people: Iterable[Participant], receipts: Iterable[ReceiptFact], stops: Iterable[StopRecord] = ()) -> None:
-    """Write new people, with ids, once and with what is derived from their facts, which the caller writes too."""
+def introduce(
+    rows: Staging, people: Iterable[Participant], receipts: Iterable[ReceiptFact], stops: Iterable[StopRecord] = ()
+) -> None:
+    """New people, with ids, made ready once and with what is derived from their facts, which the caller writes too."""
     waiting, rest = _waiting.get(), iter(people)
     received, stopped = _grouped(receipts), _grouped(stops)
     while chunk := list(islice(rest, CHUNK)):
@@ -87,10 +89,44 @@ def introduce(people: Iterable[Participant], receipts: Iterable[ReceiptFact], st
             for person, derived in zip(chunk, found, strict=True):
                 # Past the descriptors of the model, which would cost as much as the arithmetic.
                 vars(person).update(zip(_STANDING, standing_row(derived), strict=True))
-            _write_traces(found)
         else:
+            found = []
             waiting.update(one.pk for one in chunk)
-        insert_rows(Participant, chunk, keyed=True)
+        rows.take_rows(Participant, chunk, keyed=True)
+        rows.take(ActivitySpan, _SPAN, (row for one in found for row in span_rows(one)))
+        rows.take(Movement, _MOVEMENT, (row for one in found for row in movement_rows(one)))
+
+
+class Rederived:
+    """People on record with further facts that are about to be written: reckoned before the lock, written under it.
+
+    Whoever writes it answers for nobody having touched these people meanwhile.
+    """
+
+    def __init__(
+        self, rows: Staging, ids: Iterable[int], receipts: Iterable[ReceiptFact], stops: Iterable[StopRecord]
+    ) -> None:
+        self._ids = sorted(set(ids))
+        self._standings: list[tuple[Any, ...]] = []
+        if _waiting.get() is not None:
+            return
+        received, stopped, rest = _grouped(receipts), _grouped(stops), iter(self._ids)
+        while chunk := list(islice(rest, CHUNK)):
+            found = list(compute(chunk, received, stopped))
+            self._standings += [standing_row(one) for one in found]
+            rows.keep(ActivitySpan, _SPAN, (row for one in found for row in span_rows(one)))
+            rows.keep(Movement, _MOVEMENT, (row for one in found for row in movement_rows(one)))
+
+    def make_room(self) -> None:
+        """Take the old rows away and write the summaries, inside the transaction of the facts; the spans and
+        movements follow when the staging is poured."""
+        if _waiting.get() is not None:
+            derive(self._ids)
+            return
+        ids = iter(self._ids)
+        while chunk := list(islice(ids, CHUNK)):
+            _delete_traces(chunk)
+        update_values(Participant, _STANDING, self._standings)
 
 
 class ReceiptFact(NamedTuple):
@@ -139,13 +175,19 @@ _MOVE = ("participant_id", "since", "recorded_at", "id", "commune_id", "hamlet")
 _Record = TypeVar("_Record", ReceiptFact, StopRecord, _MoveRecord)
 
 
-def compute(ids: Sequence[int]) -> Iterator[Derived]:
-    """What the facts of these people come to, without writing anything."""
+def compute(
+    ids: Sequence[int],
+    further: Mapping[int, list[ReceiptFact]] | None = None,
+    stopping: Mapping[int, list[StopRecord]] | None = None,
+) -> Iterator[Derived]:
+    """What the facts of these people come to, with those that are about to be written; nothing is written."""
     receipts = _grouped(map(ReceiptFact._make, Receipt.objects.filter(participant__in=ids).values_list(*_RECEIPT)))
     stops = _grouped(map(StopRecord._make, Stop.objects.filter(participant__in=ids).values_list(*_STOP)))
     moves = _grouped(map(_MoveRecord._make, Residence.objects.filter(participant__in=ids).values_list(*_MOVE)))
+    more, ending = further or {}, stopping or {}
     for pk in ids:
-        yield _derive_one(pk, receipts.get(pk, []), stops.get(pk, []), moves.get(pk, []))
+        paid, ended = receipts.get(pk, []) + more.get(pk, []), stops.get(pk, []) + ending.get(pk, [])
+        yield _derive_one(pk, paid, ended, moves.get(pk, []))
 
 
 def _grouped(records: Iterable[_Record]) -> dict[int, list[_Record]]:
@@ -225,27 +267,12 @@ def _index(month: int | None) -> int | None:
 
 
 def _write(ids: list[int], found: list[Derived]) -> None:
-    ActivitySpan.objects.filter(participant__in=ids)._raw_delete(connection.alias)
-    Movement.objects.filter(participant__in=ids)._raw_delete(connection.alias)
-    _write_traces(found)
-    _write_standings([standing_row(one) for one in found])
-
-
-def _write_traces(found: list[Derived]) -> None:
+    _delete_traces(ids)
     insert_values(ActivitySpan, _SPAN, (row for one in found for row in span_rows(one)))
     insert_values(Movement, _MOVEMENT, (row for one in found for row in movement_rows(one)))
+    update_values(Participant, _STANDING, [standing_row(one) for one in found])
 
 
-def _write_standings(rows: list[tuple[Any, ...]]) -> None:
-    table, names = connection.ops.quote_name(Participant._meta.db_table), list(_STANDING)[:-1]
-    with connection.cursor() as cursor:
-        if connection.vendor != "postgresql":
-            sets = ", ".join(f"{name}=%s" for name in names)
-            cursor.executemany(f"UPDATE {table} SET {sets} WHERE id=%s", rows)
-        elif rows:
-            # One statement for all of them: a statement each takes PostgreSQL several times as long.
-            sets = ", ".join(f"{name}=v.{name}" for name in names)
-            arrays = ", ".join(f"%s::{kind}[]" for kind in _STANDING.values())
-            values = f"unnest({arrays}) AS v({', '.join(_STANDING)})"
-            columns = [list(column) for column in zip(*rows, strict=True)]
-            cursor.execute(f"UPDATE {table} p SET {sets} FROM {values} WHERE p.id=v.id", columns)
+def _delete_traces(ids: list[int]) -> None:
+    ActivitySpan.objects.filter(participant__in=ids)._raw_delete(connection.alias)
+    Movement.objects.filter(participant__in=ids)._raw_delete(connection.alias)

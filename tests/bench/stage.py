@@ -26,6 +26,9 @@ RARE = "Phan Thị Zinh"
 """A given name that nobody else bears, last in the order: the dearest search there is."""
 HALVES = (("05/08/2025", "08/2025"), ("05/02/2026", "02/2026"))
 """Each person of the list pays twice: receipt day, and first of the six months."""
+Halves = tuple[tuple[str, str], ...]
+RENEWED: Halves = (("05/08/2026", "08/2026"), ("05/11/2026", "02/2027"))
+"""The same people go on paying."""
 HEADER = (
     "STT", "Họ và tên", "Mã số BHXH", "Số CCCD/ĐDCN/Hộ chiếu", "Địa chỉ", "Ngày biên lai", "Số biên lai",
     "Mức thu nhập tháng đóng BHXH", "Số tháng đóng", "Từ tháng/năm", "Số tiền phải đóng", "Người tham gia đóng",
@@ -47,7 +50,7 @@ def main(path: str) -> None:
     agent, commune = homes()[0]
     Participant.objects.create(full_name=RARE, agent=agent, commune=commune, **participant_keys(RARE))
     if not Path(path).exists():
-        _write_list(Path(path))
+        write_list(Path(path))
 
 
 def homes() -> list[Home]:
@@ -56,8 +59,9 @@ def homes() -> list[Home]:
     return list(zip(agents, Commune.objects.valid_on(today()).order_by("code"), strict=False))
 
 
-def _write_list(path: Path) -> None:
-    """A list of 30,000 receipts of 15,000 artificial people in every present commune, always the same one."""
+def write_list(path: Path, halves: Halves = HALVES, shift: int = 0) -> Path:
+    """A list of 30,000 receipts of 15,000 artificial people in every present commune, always the same one; ``shift``
+    makes them other people."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet("D05")
     for line in (HEADER, CODES, ("I. Tăng",)):
@@ -66,22 +70,25 @@ def _write_list(path: Path) -> None:
     collectors = list(Collector.objects.filter(code__startswith="DL").order_by("code"))
     rng = random.Random(SEED)
     for number in range(ROWS // len(HALVES)):
-        for line in _lines(number, rng, communes, collectors):
+        for line in _lines(shift + number, halves, rng, communes, collectors):
             sheet.append(line)
     book.save(path)
+    return path
 
 
-def _lines(number: int, rng: random.Random, communes: list[Commune], collectors: list[Collector]) -> list[list[Any]]:
+def _lines(
+    number: int, halves: Halves, rng: random.Random, communes: list[Commune], collectors: list[Collector]
+) -> list[list[Any]]:
     """22 % of 1.500.000 đ for six months, of which the state gives 20 % of the poverty line's share."""
     commune, collector = rng.choice(communes), rng.choice(collectors)
     name = " ".join((rng.choice(FAMILY), rng.choice(MIDDLE), rng.choice(GIVEN)))
     address = f"Thôn {rng.randint(1, 9)}, {commune.label}, tỉnh Hưng Yên"
     return [
         [
-            number + 1, name, None, f"034080{number:06d}", address, day, f"BENCH-{half}-{number:06d}", 1_500_000, 6,
+            number + 1, name, None, f"034080{number:06d}", address, day, f"BENCH-{first}-{number:06d}", 1_500_000, 6,
             first, 1_980_000, 1_584_000, 20, 396_000, None, None, None, None, collector.code, "P.Thức Tăng_mới",
         ]
-        for half, (day, first) in enumerate(HALVES)
+        for day, first in halves
     ]  # fmt: skip
 
 

@@ -3,14 +3,14 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
-from django.db import transaction
 
 from agents.commands import PortalCommand, acting_user
 from enrollment.access import mappings_for
-from enrollment.importing.batch import ListRefused, Outcome, do_import_lines
+from enrollment.importing.batch import ListRefused, Outcome, do_import_lists
 from enrollment.importing.error_workbook import write_error_workbook
+from enrollment.importing.lines import ReadResult
 from enrollment.importing.mapping import Mappings
-from enrollment.importing.reader import ReadResult, UnreadableFile, read_d05
+from enrollment.importing.reader import UnreadableFile, read_d05
 from thaithuy_bhxh.errors import Refused
 
 
@@ -28,21 +28,21 @@ class Command(PortalCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         actor = acting_user(options["username"])
-        results: list[tuple[str, Outcome]] = []
-        refused = False
         mappings = mappings_for(actor)
-        with transaction.atomic():
-            for number, name in enumerate(options["files"], start=1):
-                read = self._read(name, mappings)
-                # A trial of several files writes all but the last, because a list is judged by what those before did.
-                check_only = options["dry_run"] and number == len(options["files"])
-                outcome, ok = self._import(actor, read, options, check_only)
-                results.append((name, outcome))
-                refused = refused or not ok
-            self._write_errors([one for one in results if one[1].errors], options["errors"])
-            if refused or options["dry_run"]:
-                transaction.set_rollback(True)
+        names, skip_bad = options["files"], options["skip_bad"]
+        lists = [self._read(name, mappings) for name in names]
+        try:
+            outcomes = do_import_lists(
+                actor=actor, lists=lists, trust_amounts=options["trust_amounts"], skip_bad=skip_bad,
+                dry_run=options["dry_run"],
+            )  # fmt: skip
+            refused = options["dry_run"] and not skip_bad and any(one.errors for one in outcomes)
+        except ListRefused as refusal:
+            outcomes, refused = refusal.outcomes, True
+        results = list(zip(names, outcomes, strict=True))
+        # First of all: whoever stops the command from here on has read what was recorded.
         self._report(results, refused, options)
+        self._write_errors([one for one in results if one[1].errors], options["errors"])
         if refused:
             raise Refused("Có dòng lỗi nên chưa nhập dòng nào; hãy sửa bảng kê rồi nhập lại.")
 
@@ -54,16 +54,6 @@ class Command(PortalCommand):
             return read_d05(path.read_bytes(), mappings)
         except UnreadableFile as error:
             raise Refused(f"{path.name}: {error}") from error
-
-    def _import(self, actor: Any, read: ReadResult, options: dict[str, Any], check_only: bool) -> tuple[Outcome, bool]:
-        try:
-            outcome = do_import_lines(
-                actor=actor, lines=read.lines, errors=read.errors, trust_amounts=options["trust_amounts"],
-                skip_bad=options["skip_bad"], dry_run=check_only,
-            )  # fmt: skip
-        except ListRefused as refusal:
-            return refusal.outcome, False
-        return outcome, not (options["dry_run"] and outcome.errors and not options["skip_bad"])
 
     def _write_errors(self, results: list[tuple[str, Outcome]], target: str | None) -> None:
         """A workbook of reasons per bad file: OUT.xlsx, OUT-2.xlsx, …"""
@@ -78,15 +68,19 @@ class Command(PortalCommand):
             for remark in outcome.remarks:
                 self.remark(f"{name}: {remark}")
             if not options["json"]:
-                self._print(name, outcome)
+                self._print(name, outcome, refused)
         if options["json"]:
             self.stdout.write(json.dumps({"files": [_file(*one, refused) for one in results]}, ensure_ascii=False))
 
-    def _print(self, name: str, outcome: Outcome) -> None:
+    def _print(self, name: str, outcome: Outcome, refused: bool) -> None:
+        done = _file(name, outcome, refused)
         self.stdout.write(
-            f"{name}: {outcome.rows} dòng, {outcome.created_participants} người mới, {outcome.receipts} biên lai, "
-            f"{outcome.stops} dừng đóng, {outcome.unchanged} không đổi, {len(outcome.errors)} lỗi"
+            f"{name}: {outcome.rows} dòng, {done['created_participants']} người mới, {done['receipts']} biên lai, "
+            f"{done['stops']} dừng đóng, {outcome.unchanged} không đổi, {outcome.error_count} lỗi"
         )
+        if outcome.known:
+            more = ", …" if outcome.unchanged > len(outcome.known) else ""
+            self.stdout.write(f"  đã có trong sổ từ trước, không ghi lại: biên lai {', '.join(outcome.known)}{more}")
         for error in outcome.errors:
             self.stdout.write(f"  dòng {error.row}, cột {error.column}: {error.reason}")
 
