@@ -8,10 +8,12 @@ from typing import Any, NoReturn
 
 from django.core.exceptions import PermissionDenied
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError, InterfaceError
 
 from agents.models import User
 from agents.origin import by_command
 from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.outages import sentence_of
 from thaithuy_bhxh.text import clean
 
 _MISUSED = (
@@ -36,7 +38,10 @@ class PortalParser(CommandParser):
 
 
 class PortalCommand(BaseCommand):
-    """A command whose refusals are a Vietnamese sentence on stderr with exit code 1; wrong usage has code 2."""
+    """A command whose refusals, and faults of database or disk, are a Vietnamese sentence on stderr with exit code 1.
+
+    Wrong usage has code 2.
+    """
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         parser = super().create_parser(prog_name, subcommand, **kwargs)
@@ -51,6 +56,11 @@ class PortalCommand(BaseCommand):
             raise CommandError(refusal.message) from refusal
         except PermissionDenied as refusal:
             raise CommandError(str(refusal) or "Tài khoản này không có quyền làm việc đó.") from refusal
+        except (DatabaseError, InterfaceError, MemoryError, OSError) as error:
+            sentence = sentence_of(error)
+            if not sentence:
+                raise
+            raise CommandError(sentence) from error
 
     def print_json(self, document: Any) -> None:
         """One JSON document on stdout."""

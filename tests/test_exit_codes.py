@@ -12,12 +12,14 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command, load_command_class
+from django.db import OperationalError
 from django.test import override_settings
 
 from enrollment.operations.receipts import do_void_receipt
 from tests.enrollment.views import d05_workbook as d05
 from tests.security.conftest import scene  # noqa: F401 - a fixture
 from tests.security.scene import Scene, fingerprint, new_row
+from tests.security.test_outages import failing, filled, of_sqlite
 from thaithuy_bhxh.clock import today
 
 APP = {
@@ -193,6 +195,47 @@ def test_what_is_refused_is_one_sentence_exit_code_one_and_nothing_done(
     assert ended.value.returncode == 1
     assert len(str(ended.value)) > 15 and "Traceback" not in str(ended.value)
     assert fingerprint() == before
+
+
+EACH: dict[str, Words] = {
+    "demo": lambda s, f: ["demo", "--no-serve"],
+    "load_reference": lambda s, f: ["load_reference"],
+    "import_d05": d05_list("--json"),
+    "create_account": lambda s, f: ["create_account", "moi", "--role", "auditor"],
+    "import_agents": lambda s, f: [*listed("import_agents", AGENTS)(s, f), "--json"],
+    "import_targets": lambda s, f: [*listed("import_targets", TARGETS)(s, f), "--json"],
+    "void_receipt": void(),
+    "report": report("--format=json"),
+    "quote": lambda s, f: ["quote"],
+    "check_figures": lambda s, f: ["check_figures", "--json"],
+}
+FAULTS: dict[str, tuple[BaseException, str]] = {
+    "away": (OperationalError("connection refused"), "không nối được"),
+    "full": (of_sqlite(filled), "Đĩa của máy chủ đã đầy"),
+    "no memory": (MemoryError(), "không đủ bộ nhớ"),
+}
+
+
+def test_every_command_is_tried_with_every_fault():
+    assert set(EACH) == set(APP)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("name", EACH)
+def test_a_fault_of_the_server_is_one_sentence_exit_code_one_and_nothing_on_stdout(
+    scene: Scene, db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, fault: str
+):
+    words, (error, sentence) = EACH[name](scene, tmp_path), FAULTS[fault]
+    monkeypatch.setattr("sys.stdin", io.StringIO('{"kind":"renewal","covered_to":"2026-08","method":"6"}\n'))
+    out = io.StringIO()
+    with (
+        override_settings(DEBUG=name == "demo"),
+        failing(error, "SELECT", "INSERT", "UPDATE"),
+        pytest.raises(CommandError) as ended,
+    ):
+        call_command(*words, stdout=out, stderr=io.StringIO())
+    assert ended.value.returncode == 1 and out.getvalue() == ""
+    assert sentence in str(ended.value) and "\n" not in str(ended.value)
 
 
 def test_a_weak_password_from_standard_input_makes_no_account(scene: Scene, db: None, monkeypatch: pytest.MonkeyPatch):

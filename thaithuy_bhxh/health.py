@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_not_required
-from django.db import Error, connection
-from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
+
+from thaithuy_bhxh.readiness import as_document, readiness
 
 
 @login_not_required
@@ -19,12 +19,6 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 when the database answers and all migrations are applied, else 503."""
-    try:
-        executor = MigrationExecutor(connection)
-        pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    except Error:
-        return HttpResponse("database\n", status=503, content_type="text/plain")
-    if pending:
-        return HttpResponse("migrations\n", status=503, content_type="text/plain")
-    return HttpResponse("ok\n", content_type="text/plain")
+    """200 when every needed check holds, else 503; the document names each check's cause."""
+    found = readiness()
+    return JsonResponse(as_document(found), status=200 if found.ready else 503)

@@ -18,26 +18,57 @@ from django.db import DatabaseError, InterfaceError, OperationalError
 
 @dataclass(frozen=True, slots=True)
 class Outage:
-    """One kind of fault: ``code`` for supervisors, ``words`` for people, ``seconds`` until trying again has sense."""
+    """One kind of fault: ``code`` for supervisors, ``words`` for people, ``seconds`` until trying again has sense.
+
+    ``advice`` is for whoever sits at the server.
+    """
 
     code: str
     words: str
-    seconds: int = 60
+    seconds: int
+    advice: str
 
 
 class DatabaseFileMissing(OperationalError):
     """The SQLite file of the settings is not there, and this process may not begin a new one."""
 
 
-BUSY = Outage("busy", "Máy chủ đang bận ghi việc khác.", 5)
-FULL = Outage("full", "Đĩa của máy chủ đã đầy nên không ghi được gì thêm.", 300)
-READ_ONLY = Outage("read_only", "Cơ sở dữ liệu đang chỉ cho đọc nên không ghi được gì.", 300)
-DAMAGED = Outage("damaged", "Cơ sở dữ liệu bị hỏng hoặc đĩa đọc ghi lỗi.", 300)
-MISSING = Outage("missing", "Không thấy hoặc không mở được tệp cơ sở dữ liệu của cổng.", 300)
-AWAY = Outage("away", "Cổng không nối được với cơ sở dữ liệu.", 30)
-UNMIGRATED = Outage("migrations", "Cơ sở dữ liệu chưa được nâng cấp theo phiên bản phần mềm đang chạy.", 120)
-NO_MEMORY = Outage("memory", "Máy chủ không đủ bộ nhớ cho việc này.", 60)
-STORE = Outage("store", "Máy chủ không đọc hoặc không ghi được tệp trong kho của cổng.", 300)
+class DatabaseFileReadOnly(OperationalError):
+    """The SQLite file is there, but this process may not write to it or beside it."""
+
+
+_DISK = "Hãy dọn hoặc nối thêm đĩa rồi làm lại."
+BUSY = Outage("busy", "Máy chủ đang bận ghi việc khác.", 5, "Hãy làm lại sau ít phút.")
+FULL = Outage("full", "Đĩa của máy chủ đã đầy nên không ghi được gì thêm.", 300, _DISK)
+READ_ONLY = Outage(
+    "read_only", "Cơ sở dữ liệu đang chỉ cho đọc nên không ghi được gì.", 300,
+    "Hãy xem quyền ghi của tệp và thư mục, hoặc máy PostgreSQL có đang là bản sao chỉ đọc.",
+)  # fmt: skip
+DAMAGED = Outage(
+    "damaged", "Cơ sở dữ liệu bị hỏng.", 300,
+    "Hãy dừng máy chủ, giữ nguyên tệp hiện có và phục hồi từ bản sao lưu.",
+)  # fmt: skip
+DISK = Outage(
+    "disk", "Đĩa của máy chủ đọc ghi lỗi hoặc đã đầy.", 300,
+    "Hãy xem đĩa còn chỗ không và hệ thống có báo lỗi đĩa không.",
+)  # fmt: skip
+MISSING = Outage(
+    "missing", "Không thấy hoặc không mở được tệp cơ sở dữ liệu của cổng.", 300,
+    "Hãy xem lại DATABASE_URL và ổ đĩa; tệp đã mất thì phục hồi từ bản sao lưu, cài mới thì chạy migrate.",
+)  # fmt: skip
+AWAY = Outage(
+    "away", "Cổng không nối được với cơ sở dữ liệu.", 30, "Hãy xem lại DATABASE_URL và dịch vụ PostgreSQL."
+)  # fmt: skip
+UNMIGRATED = Outage(
+    "migrations", "Cơ sở dữ liệu chưa được nâng cấp theo phiên bản phần mềm đang chạy.", 120, "Hãy chạy migrate."
+)  # fmt: skip
+NO_MEMORY = Outage(
+    "memory", "Máy chủ không đủ bộ nhớ cho việc này.", 60, "Hãy chia nhỏ tệp hoặc thêm bộ nhớ rồi làm lại."
+)  # fmt: skip
+STORE = Outage(
+    "store", "Máy chủ không đọc hoặc không ghi được một tệp cần cho việc này.", 300,
+    "Hãy xem lại thư mục và quyền đọc ghi.",
+)  # fmt: skip
 
 _SQLITE = (
     (sqlite3.SQLITE_BUSY, BUSY),
@@ -46,7 +77,7 @@ _SQLITE = (
     (sqlite3.SQLITE_READONLY, READ_ONLY),
     (sqlite3.SQLITE_CORRUPT, DAMAGED),
     (sqlite3.SQLITE_NOTADB, DAMAGED),
-    (sqlite3.SQLITE_IOERR, DAMAGED),
+    (sqlite3.SQLITE_IOERR, DISK),
     (sqlite3.SQLITE_CANTOPEN, MISSING),
     (sqlite3.SQLITE_PERM, MISSING),
     (sqlite3.SQLITE_NOMEM, NO_MEMORY),
@@ -55,14 +86,14 @@ _SQLITE = (
 
 _POSTGRESQL = (
     ("25006", READ_ONLY), ("40001", BUSY), ("40P01", BUSY), ("55P03", BUSY), ("57014", BUSY), ("42P01", UNMIGRATED),
-    ("42703", UNMIGRATED), ("53100", FULL), ("53200", NO_MEMORY), ("53", BUSY), ("58", DAMAGED), ("XX", DAMAGED),
+    ("42703", UNMIGRATED), ("53100", FULL), ("53200", NO_MEMORY), ("53", BUSY), ("58", DISK), ("XX", DAMAGED),
     ("08", AWAY), ("28", AWAY), ("3D", AWAY), ("57", AWAY),
 )  # fmt: skip
 """Beginnings of SQLSTATE (PostgreSQL, appendix A), the longer ones first."""
 
 _DISKS = {
     errno.ENOSPC: FULL, errno.EDQUOT: FULL, errno.EROFS: STORE, errno.EACCES: STORE, errno.EPERM: STORE,
-    errno.ENOENT: STORE, errno.EIO: STORE, errno.ENOMEM: NO_MEMORY,
+    errno.ENOENT: STORE, errno.ENOTDIR: STORE, errno.EIO: DISK, errno.ENOMEM: NO_MEMORY,
 }  # fmt: skip
 
 
@@ -82,6 +113,8 @@ def _direct(error: BaseException) -> Outage | None:
         return NO_MEMORY
     if isinstance(error, DatabaseFileMissing):
         return MISSING
+    if isinstance(error, DatabaseFileReadOnly):
+        return READ_ONLY
     if isinstance(error, OSError):
         return _DISKS.get(error.errno or 0)
     if isinstance(error, InterfaceError) and not isinstance(error.__cause__, sqlite3.Error):
@@ -105,3 +138,12 @@ def _of_sqlite(error: sqlite3.Error) -> Outage | None:
         return UNMIGRATED
     primary = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF
     return next((outage for code, outage in _SQLITE if code == primary), None)
+
+
+def sentence_of(error: BaseException) -> str:
+    """What a command says of a fault, with the file that it is about; empty for any other error."""
+    outage = outage_of(error)
+    if outage is None:
+        return ""
+    file = getattr(error, "filename", None)
+    return f"{outage.words}{f' Tệp: {file}.' if file else ''} {outage.advice}"

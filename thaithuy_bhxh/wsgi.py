@@ -1,4 +1,4 @@
-"""WSGI entry point for a production server."""
+"""WSGI entry point for a production server; an unsafe one does not start."""
 
 import os
 
@@ -7,3 +7,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "thaithuy_bhxh.settings")
 
 application = get_wsgi_application()
+
+from thaithuy_bhxh.checks import refuse_unsafe_start  # noqa: E402 - needs the settings
+
+refuse_unsafe_start()

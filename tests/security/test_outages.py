@@ -118,12 +118,12 @@ def test_a_mistake_of_the_program_is_no_outage(error: BaseException):
 
 
 @contextmanager
-def failing(error: Exception, *beginnings: str) -> Iterator[list[str]]:
+def failing(error: BaseException, *beginnings: str) -> Iterator[list[str]]:
     """Statements that begin so fail, as they do on a database in trouble; which they were."""
     failed: list[str] = []
 
     def refuse(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        if sql.lstrip().upper().startswith(beginnings):
+        if sql.lstrip(" (\n").upper().startswith(beginnings):
             failed.append(sql)
             raise error
         return execute(sql, params, many, context)

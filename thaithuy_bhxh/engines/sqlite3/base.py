@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -10,7 +11,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from django.db.backends.sqlite3 import base
 
 from thaithuy_bhxh.engines import may_begin
-from thaithuy_bhxh.outages import DatabaseFileMissing
+from thaithuy_bhxh.outages import DatabaseFileMissing, DatabaseFileReadOnly
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -23,7 +24,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 raise DatabaseFileMissing("the SQLite file of the settings is not there")
             # -wal and -shm get the permissions of the file that they belong to.
             os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
-        return super().get_new_connection(conn_params)
+        try:
+            return super().get_new_connection(conn_params)
+        except sqlite3.OperationalError as error:
+            # SQLite only says that it cannot open one of its files; which is wrong, the system knows.
+            if path is None or (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
+                raise
+            raise DatabaseFileReadOnly("the SQLite file or its folder cannot be written to") from error
 
 
 def file_of(name: str | os.PathLike[str]) -> Path | None:

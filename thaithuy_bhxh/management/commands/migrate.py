@@ -13,7 +13,8 @@ from thaithuy_bhxh.engines import beginning_databases
 class Command(migrate.Command):
     """As Django's; looking at the plan begins nothing."""
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        only_looks = options["check_unapplied"] or options["plan"]
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        # From here on, because already the system checks of this command ask the database what it can do.
+        only_looks = options.get("check_unapplied") or options.get("plan")
         with nullcontext() if only_looks else beginning_databases():
-            super().handle(*args, **options)
+            return super().execute(*args, **options)
