@@ -15,6 +15,7 @@ from django.urls import reverse
 from agents.access import scope_of
 from agents.cards import SOON, card_state
 from agents.contracts import contract_state
+from agents.daily_limits import reached_lately
 from agents.models import CollectionAgent, Collector, CollectorCard, CourseAttendance, CourseResult, Role, User
 from agents.querysets import agents_visible_to
 from thaithuy_bhxh.text import lower_first
@@ -30,6 +31,7 @@ KINDS = {
     "card": "Thẻ sắp hết hạn",
     "contract": "Hợp đồng cần ký",
     "candidate": "Chờ nhận vào làm",
+    "limit": "Xem, tra số đến giới hạn trong ngày",
 }
 
 
@@ -67,9 +69,9 @@ def alarms_for(user: User, day: date) -> list[Alarm]:
     """
     if user.has_role(Role.COLLECTOR):
         return _own_card(user, day)
-    rows = _rows(_agents_of(user, day), day)
+    rows = _rows(_agents_of(user, day), day, user)
     found = [*_uncarded(rows["uncarded"]), *_cards(rows["card"], day), *_contracts(rows["contract"], day),
-             *_candidates(rows["candidate"])]  # fmt: skip
+             *_candidates(rows["candidate"]), *_told(user, rows["limit"], "limit")]  # fmt: skip
     return sorted(found, key=lambda alarm: _ORDER[alarm.tone])
 
 
@@ -143,7 +145,7 @@ def _asked(rows: QuerySet[Any], kind: str, *fields: Any) -> QuerySet[Any]:
     return rows.order_by().annotate(**columns).values_list(*columns)
 
 
-def _rows(agents: QuerySet[CollectionAgent], day: date) -> dict[str, list[_Row]]:
+def _rows(agents: QuerySet[CollectionAgent], day: date, user: User) -> dict[str, list[_Row]]:
     """The rows of every kind in order of their codes and days."""
     parts = [
         _asked(_without_card(agents, day), "uncarded", "pk", "full_name", "code", "point__agent__name",
@@ -154,6 +156,7 @@ def _rows(agents: QuerySet[CollectionAgent], day: date) -> dict[str, list[_Row]]
                "contracts__ended_on", "closed_on"),
         _asked(_waiting(agents, day), "candidate", "course_id", "full_name", "course__code", "agent__name",
                "course__ends_on", _NO_DAY, _NO_DAY, _NO_DAY),
+        _asked(reached_lately(user, day), "limit", "pk", "summary", Value(""), Value(""), *[_NO_DAY] * 4),
     ]  # fmt: skip
     found: dict[str, list[_Row]] = {kind: [] for kind in KINDS}
     for row in sorted(
@@ -184,6 +187,12 @@ def _waiting(agents: QuerySet[CollectionAgent], day: date) -> QuerySet[CourseAtt
         agent__in=agents, collector=None, result=CourseResult.PASSED,
         course__ends_on__gt=day - timedelta(days=WAITING), course__ends_on__lte=day,
     )  # fmt: skip
+
+
+def _told(user: User, rows: Iterable[_Row], kind: str) -> Iterable[Alarm]:
+    """What the trail itself says, the latest first."""
+    url = reverse("agents:audit") if user.has_role(Role.MANAGER, Role.AUDITOR) else ""
+    return [Alarm(kind, row.name, url, "warn") for row in sorted(rows, key=lambda row: -row.key)]
 
 
 def _uncarded(rows: Iterable[_Row]) -> Iterable[Alarm]:

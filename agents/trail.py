@@ -35,10 +35,12 @@ KINDS = {
     "login": "Đăng nhập",
     "session": "Phiên làm việc",
     "export": "Tải dữ liệu",
+    "lookup": "Tra số",
+    "limit": "Đến giới hạn trong ngày",
 }
 """First word of an action → what the act was about."""
 
-_ABOUT_PEOPLE = frozenset({"participant", "receipt", "import", "service", "contact"})
+_ABOUT_PEOPLE = frozenset({"participant", "receipt", "import", "service", "contact", "lookup"})
 _PAGES = {
     "agents.collectionagent": "agents:agent",
     "agents.collector": "agents:collector",

@@ -10,7 +10,7 @@ from agents.access import lineage_for, scope_of
 from agents.models import CollectionAgent, Collector, Commune, User
 from enrollment.followers import collectors_to_filter_by, followed_by
 from enrollment.models import Participant
-from enrollment.querysets import ParticipantQuerySet
+from enrollment.querysets import ParticipantQuerySet, is_whole, number_in
 from enrollment.status import STATUSES
 from thaithuy_bhxh.clock import this_month, today
 from thaithuy_bhxh.text import place_key
@@ -97,6 +97,11 @@ class ParticipantFilter:
         if self.words:
             parts.append("khớp với từ đang tìm")
         return ", ".join(parts)
+
+    @property
+    def asks_for_a_part(self) -> bool:
+        """Whether the search is for a number of which digits are missing."""
+        return bool(number_in(self.words)) and not is_whole(self.words)
 
     @property
     def is_filtered(self) -> bool:

@@ -12,7 +12,7 @@ from django.db.models import OuterRef, Q, Subquery
 from agents.access import Scope, scope_of
 from agents.models import User
 from thaithuy_bhxh.months import Month
-from thaithuy_bhxh.text import clean, fold, sort_key
+from thaithuy_bhxh.text import clean, fold, home_phone, sort_key
 
 if TYPE_CHECKING:
     from enrollment.models import Participant, Receipt  # noqa: F401
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 LATEST_FIRST = ("-received_on", "-recorded_at", "-id")
 """Receipts of one person, the latest one first."""
 
-_LONGEST_NUMBER = 15
-"""Digits of the longest number kept about a person, which is a phone's."""
-
 
 class ParticipantQuerySet(models.QuerySet["Participant"]):
     def visible_to(self, user: User) -> ParticipantQuerySet:
@@ -31,12 +28,12 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
         return self.filter(_inside(scope_of(user)))
 
     def matching(self, text: str) -> ParticipantQuerySet:
-        """People whose name has words that begin so (without diacritics), or whose number or phone begins so."""
-        digits = "".join(char for char in text if char.isdigit())
-        if len(digits) >= 4 and not any(char.isalpha() for char in text):
-            phone = "0" + digits[2:].lstrip("0") if digits.startswith("84") else digits
-            named = Q() if text.lstrip().startswith("+") else _begins("citizen_id", digits) | _begins("bhxh_no", digits)
-            return self.filter(named | _begins("phone", digits) | _begins("phone", phone))
+        """People whose name has words that begin so (without diacritics), or who have just this number or phone.
+
+        Never by a part of a number: what is masked would be found out digit by digit.
+        """
+        if digits := number_in(text):
+            return self.filter(_named_by(digits)) if is_whole(text) else self.none()
         found = self
         for word in fold(clean(text)).split():
             found = found.filter(search_key__contains=f" {word}")
@@ -95,10 +92,23 @@ def _inside(scope: Scope, path: str = "") -> Q:
     return own | Q(**{f"{path}pk__in": handed.values("participant")})
 
 
-def _begins(field: str, digits: str) -> Q:
-    """Numbers that begin so. The bounds say the same once more in a way that an index serves on either engine."""
-    last = digits + "9" * _LONGEST_NUMBER
-    return Q(**{f"{field}__gte": digits, f"{field}__lte": last, f"{field}__startswith": digits})
+def number_in(text: str) -> str:
+    """The digits of a search for a number, its country code as 0; empty for a search by name."""
+    digits = "".join(char for char in text if char.isdigit())
+    return "" if any(char.isalpha() for char in text) else home_phone(digits)
+
+
+def is_whole(text: str) -> bool:
+    """Whether a search for a number has all its digits: 9 or 12 of an identity card, 10 of the insurance, 9–11 of a
+    telephone."""
+    return len(number_in(text)) in (9, 10, 11, 12)
+
+
+def _named_by(digits: str) -> Q:
+    named = Q(phone=digits)
+    if len(digits) in (9, 12):
+        named |= Q(citizen_id=digits)
+    return named | Q(bhxh_no=digits) if len(digits) == 10 else named
 
 
 def search_key_of(full_name: str) -> str:

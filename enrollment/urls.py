@@ -27,6 +27,7 @@ urlpatterns = [
     path("nguoi-tham-gia/<int:pk>/", register.participant, name="participant"),
     path("nguoi-tham-gia/<int:pk>/tu-van/", counsel.for_participant, name="counsel_participant"),
     path("nguoi-tham-gia/<int:pk>/hien-so/", register.participant_unmask, name="participant_unmask"),
+    path("nguoi-tham-gia/<int:pk>/goi/", register.participant_call, name="participant_call"),
     path("nguoi-tham-gia/<int:pk>/thu/", enroll.collect, name="collect"),
     path("nguoi-tham-gia/<int:pk>/sua/", correction.correct, name="correct"),
     path("nguoi-tham-gia/<int:pk>/chuyen-noi-o/", acts.move, name="move"),

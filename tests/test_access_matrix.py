@@ -198,6 +198,7 @@ ROWS: dict[str, Row] = {
     "enrollment:participant": person(LOOK, READERS),
     "enrollment:counsel_participant": person(LOOK, READERS),
     "enrollment:participant_unmask": person(ACT, READERS),
+    "enrollment:participant_call": person(ACT, CORRECTORS),
     "enrollment:collect": person(ACT, RECORDERS),
     "enrollment:correct": person(FORM, CORRECTORS),
     "enrollment:move": person(FORM, CORRECTORS),

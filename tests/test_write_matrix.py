@@ -64,6 +64,7 @@ ACTS: dict[str, Act] = {
     ),
     "enrollment:source": about("person", source="visit"),
     "enrollment:participant_unmask": about("person", ly_do="Đối chiếu giấy tờ"),
+    "enrollment:participant_call": about("person"),
     "enrollment:complaint_answer": about("complaint", answer="Đã nhắc nhở", answered_on=DAY, upheld="1"),
 }
 """Every POST that changes something about a person or a receipt on record."""

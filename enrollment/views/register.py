@@ -14,13 +14,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from agents.access import READERS, for_roles, reader
 from agents.models import User
-from enrollment.access import RECORDERS, get_participant_for
+from enrollment.access import CORRECTORS, RECORDERS, get_participant_for
 from enrollment.filters import ParticipantFilter
 from enrollment.followers import follower_of
 from enrollment.law import METHODS
 from enrollment.law.parameters import STATE_MAX_MONTHS
+from enrollment.looking import UNMASK_REASONS
 from enrollment.models import Participant
-from enrollment.operations.unmask import do_unmask, unmasked_by
+from enrollment.operations.unmask import do_take_number_to_call, do_unmask, unmasked_by
 from enrollment.policy import current_table
 from enrollment.status import status_of
 from enrollment.support import statuses_on
@@ -32,8 +33,6 @@ from thaithuy_bhxh.text import clean
 
 PER_PAGE = 50
 SEARCH = "participant_search"
-UNMASK_REASONS = ("Đối chiếu giấy tờ", "Lập biên lai, tờ khai", "Trả lời người tham gia", "Thanh tra, kiểm tra")
-"""What people mostly look at full numbers for; anything else they type."""
 
 
 @require_safe
@@ -81,6 +80,7 @@ def participant(request: HttpRequest, pk: int) -> HttpResponse:
         "support_limit": _support_limit(day),
         "method": METHODS[person.method].label if person.method in METHODS else "",
         "may_record": reader(request).has_role(*RECORDERS),
+        "may_call": reader(request).has_role(*CORRECTORS),
         "may_correct": may(require_following, reader(request), person),
         "shown": getattr(person, "shown"),  # noqa: B009 - annotated above, unknown to the model
         "unmask_reasons": UNMASK_REASONS,
@@ -113,3 +113,18 @@ def participant_unmask(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, refusal.message)
     return redirect("enrollment:participant", person.pk)
+
+
+@require_POST
+@for_roles(*CORRECTORS)
+def participant_call(request: HttpRequest, pk: int) -> HttpResponse:
+    """The number to call: a link in place of the button that a script dials at once, or a small page."""
+    person = get_participant_for(reader(request), pk)
+    try:
+        phone = do_take_number_to_call(actor=reader(request), participant=person)
+    except Refused as refusal:
+        context = {"person": person, "refusal": refusal.message}
+    else:
+        context = {"person": person, "phone": phone}
+    name = "_call_number.html" if request.htmx else "call.html"  # type: ignore[attr-defined]
+    return render(request, f"enrollment/{name}", context)

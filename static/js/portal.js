@@ -63,3 +63,11 @@ document.addEventListener("click", (event) => {
     if (!menu.contains(event.target)) menu.removeAttribute("open");
   }
 });
+
+// Whoever taps "call" has asked for the number: dial it as soon as it is there.
+document.addEventListener("htmx:afterSwap", () => {
+  const number = document.querySelector("a[data-dial]");
+  if (!number) return;
+  number.removeAttribute("data-dial");
+  number.click();
+});

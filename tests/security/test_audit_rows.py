@@ -114,7 +114,10 @@ ACTS: dict[str, Act] = {
     "participant.withdraw_stop": lambda s: stops.do_withdraw_stop(
         actor=s.cast.lead_a, stop=Stop.objects.get(participant=s.a.stopped), on=today(), reason="thử"
     ),
-    "participant.unmask": lambda s: unmask.do_unmask(actor=s.cast.lead_a, participant=s.a.person, reason="đối chiếu"),
+    "participant.unmask": lambda s: unmask.do_unmask(
+        actor=s.cast.lead_a, participant=s.a.person, reason="Đối chiếu giấy tờ"
+    ),
+    "participant.call": lambda s: unmask.do_take_number_to_call(actor=s.cast.lead_a, participant=_with_phone(s)),
     "receipt.record": lambda s: participants.do_enroll(
         actor=s.cast.lead_a, person=somebody("Người Mẫu Khác"), payment=payment(s)
     ),
@@ -276,6 +279,11 @@ ACTS: dict[str, Act] = {
     ),
     "export.download": lambda s: exports.do_record_export(actor=s.cast.lead_a, what="báo cáo", asked={}),
 }  # fmt: skip
+
+
+def _with_phone(s: Scene) -> Any:
+    s.a.person.phone = "0912345678"
+    return s.a.person
 
 
 def _doubtful() -> PolicyParameter:

@@ -78,7 +78,7 @@ def good_form(scene: Scene, name: str) -> dict[str, Any]:
             "chosen_income": "1.500.000", "method": "1", "from_month": MONTH, "received_on": DAY, "number": "L1",
             "other_support": "0", "collector": cast.collector_a.pk, "khoa": "", "tinh": "1",
         },
-        "enrollment:participant_unmask": {"ly_do": "thử"},
+        "enrollment:participant_unmask": {"ly_do": "Đối chiếu giấy tờ"},
         "enrollment:correct": {**who, "version": person.version},
         "enrollment:move": {"since": DAY, "commune": cast.commune_b.pk, "hamlet": "Thôn", "note": ""},
         "enrollment:support": {"group": "poor", "evidence": "GCN", "evidence_from": DAY, "evidence_to": ""},

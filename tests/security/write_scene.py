@@ -58,6 +58,8 @@ def _case(scene: Scene, first: Place, then: Place | None = None) -> Case:
         actor=manager, agent=receipt.agent, received_on=today(), channel="phone", content=f"Về {receipt.number}",
         receipt=receipt,
     )  # fmt: skip
+    receipt.participant.phone = "0912345678"
+    receipt.participant.save(update_fields=["phone"])
     return Case(receipt.participant, receipt, complaint, other.participant)
 
 

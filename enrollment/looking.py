@@ -1,0 +1,50 @@
+"""What may be seen of people's numbers, and how often: the office's limits, and what counts as a reason."""
+
+from __future__ import annotations
+
+from agents.daily_limits import DailyLimit
+from agents.office_settings import Definition, define
+from thaithuy_bhxh.text import fold
+
+UNMASK, CALL = "participant.unmask", "participant.call"
+UNMASK_REASONS = ("Đối chiếu giấy tờ", "Lập biên lai, tờ khai", "Trả lời người tham gia", "Thanh tra, kiểm tra")
+"""What people mostly look at full numbers for; anything else they type."""
+SHORTEST_REASON = 8
+"""Characters of a typed reason, and at least half as many different ones."""
+
+UNMASKING = DailyLimit(
+    define(
+        Definition(
+            "unmask_per_day",
+            "Số lần mỗi người được xem đủ số giấy tờ trong ngày",
+            "Mỗi lần đều ghi ai xem, lúc nào, vì sao. Ai đến giới hạn thì chuyên quản thu và lãnh đạo được báo.",
+            "lần",
+            default=30,
+            most=1000,
+        )
+    ),
+    (UNMASK,),
+    "xem đủ số giấy tờ",
+)
+CALLING = DailyLimit(
+    define(
+        Definition(
+            "call_per_day",
+            "Số lần mỗi người được lấy số điện thoại để gọi trong ngày",
+            "Số điện thoại chỉ hiện khi bấm gọi, và mỗi lần bấm đều được ghi. Ai đến giới hạn thì cơ quan được báo.",
+            "lần",
+            default=100,
+            most=2000,
+        )
+    ),
+    (CALL,),
+    "lấy số điện thoại để gọi",
+)
+
+
+def says_why(reason: str) -> bool:
+    """Whether a reason says something: one of the list, or words of some length that are not one key held down."""
+    letters = [char for char in fold(reason) if char.isalnum()]
+    return reason in UNMASK_REASONS or (
+        len(letters) >= SHORTEST_REASON and len(set(letters)) >= SHORTEST_REASON // 2 and " " in reason
+    )
