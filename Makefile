@@ -7,7 +7,7 @@ ARGS ?=
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench lock format browser clean
+.PHONY: help setup demo test check bench lock format browser kill power-cut clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -50,6 +50,12 @@ check: $(VENV)/.dev ## all gates
 
 bench: $(VENV)/.dev ## speed and memory, as ratios in one run
 	@$(BIN)/python tests/bench/run.py $(ARGS)
+
+kill: $(VENV)/.dev ## kill the process at every statement of every act about people, on both engines
+	@EVERY_KILL=1 $(BIN)/python tests/run_suites.py tests/kill -n 0 -s $(ARGS)
+
+power-cut: $(VENV)/.dev ## take the power away while receipts are recorded (as root on Linux)
+	@POWER_CUT=1 $(BIN)/python tests/run_suites.py tests/kill/test_power_cut.py -n 0 -s $(ARGS)
 
 format: $(VENV)/.dev ## put the source in its usual form
 	$(BIN)/ruff check --fix .
