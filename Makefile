@@ -42,11 +42,12 @@ check: $(VENV)/.dev ## all gates
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	DEBUG=1 $(BIN)/mypy
-	DEBUG=1 $(BIN)/python manage.py makemigrations --check --dry-run
+	DEBUG=1 DATABASE_URL=sqlite://:memory: $(BIN)/python manage.py makemigrations --check --dry-run
 	SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))') ALLOWED_HOSTS=portal.example \
 	  DATABASE_URL=postgres://portal:portal@127.0.0.1:1/portal $(BIN)/python manage.py check --deploy --fail-level WARNING
-	$(BIN)/python tests/audit_packages.py
-	$(MAKE) test
+	@$(BIN)/python tests/audit_packages.py; audited=$$?; [ $$audited -eq 0 ] || [ $$audited -eq 75 ] || exit $$audited; \
+	  $(MAKE) test || exit $$?; \
+	  [ $$audited -eq 0 ] || echo "make check: các cửa khác đều qua; riêng kiểm tra lỗ hổng của các gói KHÔNG CHẠY ĐƯỢC."
 
 bench: $(VENV)/.dev ## speed and memory, as ratios in one run
 	@$(BIN)/python tests/bench/run.py $(ARGS)
