@@ -219,7 +219,7 @@ ROWS: dict[str, Row] = {
     "enrollment:import_match": batch(FORM, "unmatched"),
     "enrollment:import_confirm": batch(ACT),
     "enrollment:import_cancel": batch(ACT),
-    "enrollment:import_errors": batch(LOOK),
+    "enrollment:import_errors": batch(FORM),
     "enrollment:parameters": Row(LOOK, WATCHERS),
     "enrollment:parameter_timeline": Row(LOOK, WATCHERS, lambda s, role: [s.parameter.pk]),
     "enrollment:parameter_add": Row(FORM, {ADMINISTRATOR}),

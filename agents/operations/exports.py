@@ -11,13 +11,13 @@ from agents import audit
 from agents.models import AuditEntry, User
 from thaithuy_bhxh.text import clean
 
-USUAL_REASON = "báo cáo công việc"
-
 
 def do_record_export(*, actor: User, what: str, asked: Mapping[str, Any], reason: str = "") -> AuditEntry:
-    """One audit row for a download: ``what`` in words, ``asked`` the period, grouping, format and count of rows."""
-    purpose = clean(reason)[:200] or USUAL_REASON
+    """One audit row for a download of figures: ``what`` in words, ``asked`` the period, grouping, format and rows.
+
+    ``reason`` stands there when one was given; nobody is said to have had one.
+    """
+    purpose = clean(reason)[:200]
+    told = f"; mục đích: {purpose}" if purpose else ""
     with transaction.atomic():
-        return audit.record(
-            actor=actor, action="export.download", on=actor, summary=f"Tải {what}; mục đích: {purpose}", changes=asked
-        )
+        return audit.record(actor=actor, action="export.download", on=actor, summary=f"Tải {what}{told}", changes=asked)

@@ -12,6 +12,15 @@ from enrollment.importing.mapping import MATCHED, Header
 MAX_BYTES = 20 * 1024 * 1024
 
 
+class TakeOutForm(forms.Form):
+    """What a file with people in it is taken for."""
+
+    reason = forms.CharField(
+        label="Tải về để làm gì", max_length=200, help_text="Ví dụ: sửa bảng kê rồi tải lên lại.",
+        error_messages={"required": "Hãy ghi tải về để làm gì."},
+    )  # fmt: skip
+
+
 class UploadForm(forms.Form):
     """One D05-TS workbook."""
 

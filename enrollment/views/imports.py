@@ -6,12 +6,13 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agents.access import for_roles, reader
-from agents.views.acts import attempt, done
+from agents.views.acts import attempt, blame, done, form_page
 from enrollment.access import IMPORTERS, batches_for, get_batch_for
-from enrollment.forms.imports import HeaderForm, MatchForm, UploadForm, field_of
+from enrollment.forms.imports import HeaderForm, MatchForm, TakeOutForm, UploadForm, field_of
 from enrollment.importing.mapping import MATCHED, Header, headers_of
 from enrollment.importing.upload import (
     MATCHING,
@@ -20,9 +21,9 @@ from enrollment.importing.upload import (
     do_check_upload,
     do_confirm_upload,
     do_match_columns,
-    error_workbook_of,
 )
 from enrollment.models import ImportBatch
+from enrollment.operations.exports import do_take_errors
 from thaithuy_bhxh.errors import Refused
 
 FIELDS = {code: field_of(code) for code in MATCHED}
@@ -120,16 +121,23 @@ def import_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("enrollment:imports")
 
 
-@require_safe
+@require_http_methods(["GET", "POST"])
 @for_roles(*IMPORTERS)
 def import_errors(request: HttpRequest, pk: int) -> FileResponse | HttpResponse:
-    """The user's own workbook with a column of reasons."""
+    """The user's own workbook with a column of reasons, once it is said what for."""
     batch = get_batch_for(reader(request), pk)
     if not batch.result.get("errors") or not batch.file:
         raise Http404
-    try:
-        content = error_workbook_of(batch)
-    except Refused as refusal:
-        messages.error(request, refusal.message)
-        return redirect("enrollment:import", pk)
-    return FileResponse(content, as_attachment=True, filename=f"loi-{batch.file_name}")
+    form = TakeOutForm(request.POST or None)
+    if form.is_valid():
+        try:
+            content = do_take_errors(actor=reader(request), batch=batch, reason=form.cleaned_data["reason"])
+        except Refused as refusal:
+            blame(form, refusal)
+        else:
+            return FileResponse(content, as_attachment=True, filename=f"loi-{batch.file_name}")
+    return form_page(
+        request, form, title="Tải tệp lỗi", button="Tải tệp lỗi (Excel)", lead=batch.file_name,
+        back=reverse("enrollment:import", args=[pk]),
+        note="Tệp có dữ liệu của từng người; việc tải về và lý do được ghi vào nhật ký.",
+    )  # fmt: skip

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from agents.access import reader
@@ -22,11 +25,17 @@ def format_of(request: HttpRequest) -> str:
     return asked if asked in ("", "json", "csv") else "xlsx"
 
 
+def on_record(request: HttpRequest, what: str, asked: Mapping[str, Any]) -> None:
+    """The trail's row for a file of figures; asking for its headers alone (HEAD) takes nothing."""
+    if request.method == "GET":
+        do_record_export(actor=reader(request), what=what, asked=asked, reason=request.GET.get("ly_do", ""))
+
+
 def hand_out(request: HttpRequest, table: Table, chosen: str, *, what: str, name: str) -> HttpResponse:
     """The file; ``what`` names the report in the trail, ``name`` the file."""
     asked = {**table.parameters, "format": chosen, "rows": len(table.rows)}
     told = f"báo cáo {what} {asked['from']} đến {asked['to']} ({chosen})"
-    do_record_export(actor=reader(request), what=told, asked=asked, reason=request.GET.get("ly_do", ""))
+    on_record(request, told, asked)
     parts = (table.parameters.get(key) for key in ("from", "to", "by", "metric"))
     return _download(table, chosen, "_".join([name, *(str(part) for part in parts if part)]))
 

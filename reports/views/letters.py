@@ -10,10 +10,10 @@ from django.views.decorators.http import require_safe
 
 from agents.access import READERS, for_roles, reader
 from agents.models import Role
-from agents.operations.exports import do_record_export
 from reports.letter_reading import letter_day, letters_of, recipients_of
 from reports.letterhead import letterhead
 from reports.letters import AGENT, COMMUNE, Letter
+from reports.views.delivery import on_record
 from thaithuy_bhxh.clock import this_month
 from thaithuy_bhxh.months import Month
 
@@ -91,7 +91,7 @@ def _all(request: HttpRequest, kind: str) -> HttpResponse:
 def _sheets(request: HttpRequest, found: Sequence[Letter], month: Month, title: str) -> HttpResponse:
     """The letters to print; that people's names were taken out goes into the audit trail."""
     asked = {"month": str(month), "letters": [one.code for one in found], "rows": sum(one.people for one in found)}
-    do_record_export(actor=reader(request), what=f"thư tháng {month.vi}: {title}", asked=asked)
+    on_record(request, f"thư tháng {month.vi}: {title}", asked)
     context = {
         "letters": found, "title": title, "month": str(month), "month_vi": month.vi,
         "letterhead": letterhead(letter_day(month)),

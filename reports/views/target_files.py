@@ -9,16 +9,15 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from agents.access import for_roles, reader
+from agents.access import for_roles
 from agents.models import Role
-from agents.operations.exports import do_record_export
 from agents.views.acts import FORM
 from enrollment.importing.gate import MAX_BYTES, TOO_LARGE
 from reports.target_book import Book, Reading, read_book
 from reports.target_forms import TargetGrid, TargetUploadForm
 from reports.target_preview import outlooks
 from reports.views.assigning import SEERS, saved, year_asked, years_to_choose
-from reports.views.delivery import XLSX
+from reports.views.delivery import XLSX, on_record
 from thaithuy_bhxh.errors import Refused
 
 MOST_CHANGES = 300
@@ -31,7 +30,7 @@ def download(request: HttpRequest) -> HttpResponse:
     """The year's targets as a workbook, one sheet per tab."""
     year = year_asked(request)
     content = Book.of(year).content()
-    do_record_export(actor=reader(request), what=f"bảng chỉ tiêu {year} (xlsx)", asked={"year": year})
+    on_record(request, f"bảng chỉ tiêu {year} (xlsx)", {"year": year})
     headers = {"Content-Disposition": f'attachment; filename="chi-tieu_{year}.xlsx"'}
     return HttpResponse(content, content_type=XLSX, headers=headers)
 

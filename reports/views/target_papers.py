@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agents.access import for_roles, reader
 from agents.models import OwnerKind, Role
 from agents.operations.decisions import do_correct_decision
-from agents.operations.exports import do_record_export
 from agents.standings import Decided, decision_in_words
 from agents.views.acts import FORM, attempt, done, form_page
 from reports.assigning import name_of, owner_named
@@ -26,7 +25,7 @@ from reports.tables import Table
 from reports.target_forms import DecisionForm
 from reports.units import AGENT, COMMUNE
 from reports.views.assigning import SEERS, year_asked, years_to_choose
-from reports.views.delivery import XLSX
+from reports.views.delivery import XLSX, on_record
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.fields import DayField
 from thaithuy_bhxh.figures import dots
@@ -110,7 +109,7 @@ def _day(text: str) -> date | None:
 
 def _workbook(request: HttpRequest, year: int, one: Decision, table: Table) -> HttpResponse:
     asked = {**table.parameters, "format": "xlsx", "rows": len(table.rows)}
-    do_record_export(actor=reader(request), what=f"phụ lục quyết định {one.number} (xlsx)", asked=asked)
+    on_record(request, f"phụ lục quyết định {one.number} (xlsx)", asked)
     content = render_workbook(table, letterhead(one.day or today()), number=one.number)
     name = f"phu-luc_{year}_{table.parameters['by']}.xlsx"
     return HttpResponse(

@@ -48,6 +48,7 @@ from enrollment.operations import (
     stops,
     unmask,
 )
+from enrollment.operations.exports import do_take_errors
 from tests import builders
 from tests.enrollment.views import d05_workbook as d05
 from tests.security.scene import Scene, _bad_list, fingerprint, new_row
@@ -276,6 +277,9 @@ ACTS: dict[str, Act] = {
     ),
     "contact.finish": lambda s: contacts.do_finish_contact(
         actor=s.cast.officer_a, contact=s.a.contact, done_on=today()
+    ),
+    "export.people": lambda s: do_take_errors(
+        actor=s.cast.manager, batch=s.a.batches["manager"], reason="sửa bảng kê rồi tải lên lại"
     ),
     "export.download": lambda s: exports.do_record_export(actor=s.cast.lead_a, what="báo cáo", asked={}),
 }  # fmt: skip

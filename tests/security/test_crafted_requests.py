@@ -261,6 +261,19 @@ def test_what_is_searched_for_stands_in_no_address(scene: Scene, db: None):
     assert "Người Mẫu Bên A" in answer.content.decode()
 
 
+def test_asking_for_the_headers_of_a_file_takes_nothing_out(scene: Scene, db: None):
+    month = "/thu-thang/xa/"
+    for url in (f"{reverse('reports:growth')}?{YEAR}&dinh_dang=xlsx", reverse("targets:download"), month):
+        scene.browsers["manager"].head(url)
+    assert not AuditEntry.objects.filter(action="export.download").exists()
+
+
+def test_no_reason_is_made_up_for_whoever_gives_none(scene: Scene, db: None):
+    scene.browsers["lead"].get(f"{reverse('reports:growth')}?{YEAR}&dinh_dang=csv")
+    row = AuditEntry.objects.get(action="export.download")
+    assert "mục đích" not in row.summary
+
+
 @pytest.mark.parametrize("form", ["xlsx", "csv", "json"])
 def test_whoever_takes_figures_out_is_on_record(scene: Scene, db: None, form: str):
     url = f"{reverse('reports:growth')}?{YEAR}&theo=agent&ly_do=họp giao ban"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -98,7 +99,8 @@ def test_a_file_name_with_a_path_stays_a_name(scene: Scene, db: None):
     scene.browsers["lead"].post(reverse("enrollment:imports"), {"file": upload})
     batch = ImportBatch.objects.latest("id")
     assert "/" not in batch.file_name and ".." not in str(batch.file)
-    answer = scene.browsers["lead"].get(reverse("enrollment:import_errors", args=[batch.pk]))
+    address = reverse("enrollment:import_errors", args=[batch.pk])
+    answer = scene.browsers["lead"].post(address, {"reason": "sửa bảng kê rồi tải lên lại"})
     assert "\n" not in answer["Content-Disposition"] and "X-Evil" not in answer.headers
 
 
@@ -109,3 +111,18 @@ def test_only_the_author_and_managers_get_an_uploaded_list_back(scene: Scene, db
         "lead": 200, "manager": 200, "officer": 404, "collector": 403, "administrator": 403, "auditor": 403,
     }  # fmt: skip
     assert builders.PASSWORD not in url
+
+
+def test_a_page_about_an_upload_that_vanished_is_no_trace(scene: Scene, db: None):
+    batch = scene.a.unmatched["lead"]
+    browser = Client(raise_request_exception=False)
+    browser.force_login(scene.cast.lead_a, backend="agents.backends.PortalBackend")
+    kept, storage = batch.file.name, batch.file.storage
+    content = storage.open(kept).read()
+    storage.delete(kept)
+    try:
+        answer = browser.get(reverse("enrollment:import_match", args=[batch.pk]))
+    finally:
+        storage.save(kept, ContentFile(content))
+    assert answer.status_code == 503
+    assert "không đọc hoặc không ghi được một tệp" in words(answer)

@@ -14,6 +14,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from agents import audit
+from agents.models import AuditEntry
 from enrollment.importing import error_workbook
 from enrollment.importing.upload import do_check_upload
 from enrollment.models import ImportBatch, Participant, Receipt
@@ -23,6 +24,7 @@ from tests.enrollment.views import d05_workbook as d05
 from thaithuy_bhxh.clock import today
 
 LIST = reverse("enrollment:imports")
+WHY = "sửa bảng kê rồi tải lên lại"
 
 
 @pytest.fixture(autouse=True)
@@ -69,7 +71,7 @@ def test_a_list_with_errors_is_handed_back_with_its_reasons(client: Client, cast
     assert "Xác nhận nhập" not in text and "Chỉ nhập 1 dòng tốt" in text
     client.post(reverse("enrollment:import_confirm", args=[batch.pk]))
     assert not Receipt.objects.exists(), "whole or not at all"
-    answer = client.get(reverse("enrollment:import_errors", args=[batch.pk]))
+    answer = client.post(reverse("enrollment:import_errors", args=[batch.pk]), {"reason": WHY})
     sheet = load_workbook(BytesIO(b"".join(answer.streaming_content))).worksheets[0]
     assert "KHONG-CO" in str(sheet.cell(row=d05.FIRST_ROW + 1, column=sheet.max_column).value)
     assert "KHONG-CO" not in str(sheet.cell(row=d05.FIRST_ROW, column=sheet.max_column).value)
@@ -144,8 +146,38 @@ def test_a_workbook_of_too_many_cells_is_not_opened_to_be_handed_back(
 ):
     batch = sent(client, good(cast, **{"16": "KHONG-CO"}))
     address = reverse("enrollment:import_errors", args=[batch.pk])
-    assert client.get(address).status_code == 200
+    assert client.post(address, {"reason": WHY}).streaming
     monkeypatch.setattr(error_workbook, "MAX_CELLS", 10)
-    answer = client.get(address)
-    assert answer["Location"] == page(batch)
-    assert "quá nhiều ô" in client.get(page(batch)).content.decode()
+    assert "quá nhiều ô" in client.post(address, {"reason": WHY}).content.decode()
+
+
+def test_people_leave_the_portal_only_by_a_post_that_says_what_for(client: Client, cast: Cast):
+    batch = sent(client, good(cast, **{"16": "KHONG-CO"}))
+    address = reverse("enrollment:import_errors", args=[batch.pk])
+    asked = AuditEntry.objects.filter(action="export.people")
+    assert client.head(address).status_code == 405
+    assert 'name="reason"' in client.get(address).content.decode()
+    for reason in ("", "x", "aaaaaaaaaaaa", "\u200b"):
+        answer = client.post(address, {"reason": reason})
+        assert not answer.streaming and 'id="id_reason_error"' in answer.content.decode(), reason
+    assert not asked.exists()
+    client.post(address, {"reason": WHY})
+    row = asked.get()
+    assert (row.changes["why"], row.object_id) == (WHY, batch.pk) and WHY in row.summary
+
+
+def test_an_upload_that_vanished_is_told_in_a_sentence(client: Client, cast: Cast):
+    batch = sent(client, good(cast, **{"16": "KHONG-CO"}))
+    batch.file.storage.delete(batch.file.name)
+    answer = client.post(reverse("enrollment:import_errors", args=[batch.pk]), {"reason": WHY})
+    assert (answer.status_code, "không còn trong kho" in answer.content.decode()) == (200, True)
+    answer = client.post(reverse("enrollment:import_confirm", args=[batch.pk]), {"bo_dong_loi": "1"}, follow=True)
+    assert (answer.status_code, "không còn trong kho" in answer.content.decode()) == (200, True)
+
+
+def test_a_folder_that_takes_no_upload_is_told_in_a_sentence(client: Client, cast: Cast, settings: Any, tmp_path: Path):
+    (tmp_path / "file").write_text("no folder")
+    settings.MEDIA_ROOT = str(tmp_path / "file")
+    answer = client.post(LIST, {"file": d05.upload([good(cast)])})
+    assert (answer.status_code, "chưa cất được tệp" in answer.content.decode()) == (200, True)
+    assert not ImportBatch.objects.exists()
