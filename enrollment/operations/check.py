@@ -25,11 +25,12 @@ def differences() -> Iterator[dict[str, Any]]:
     """One entry per participant and stored table that says something else than the facts do."""
     ids = iter(Participant.objects.order_by("pk").values_list("pk", flat=True).iterator())
     while chunk := list(islice(ids, CHUNK)):
-        yield from _differences(chunk)
+        yield from differences_of(chunk)
     yield from _wrong_receipts()
 
 
-def _differences(ids: list[int]) -> Iterator[dict[str, Any]]:
+def differences_of(ids: list[int]) -> Iterator[dict[str, Any]]:
+    """The same for these people (ids) only."""
     spans = _stored(ActivitySpan.objects.filter(participant__in=ids).values_list(*_SPAN), 0)
     movements = _stored(Movement.objects.filter(participant__in=ids).values_list(*_MOVEMENT), 0)
     people = _stored(Participant.objects.filter(pk__in=ids).values_list(*_STANDING), len(_STANDING) - 1)
