@@ -11,6 +11,7 @@ from django.contrib.auth import authenticate
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 
 from agents import audit
@@ -19,8 +20,15 @@ from agents.models import User
 from agents.operations.log_ins import TooMany, attempted, do_enter, do_leave, do_note_wrong
 from agents.operations.sessions import end_sessions
 from agents.origin import origin_of
+from agents.reauthentication import is_recent
+from agents.second_factor import SHOWN
 from agents.sessions import begin
 
+_WAYS = {
+    "reauthenticate": "Dùng mật khẩu",
+    "mfa_reauthenticate": "Dùng ứng dụng tạo mã hoặc mã dự phòng",
+    "mfa_reauthenticate:webauthn": "Dùng khóa truy cập",
+}
 OWN = "own_device"
 """Kept in the session between the password and the second factor: the machine is nobody else's."""
 
@@ -34,6 +42,15 @@ class PortalAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         "username_password_mismatch": "Tên đăng nhập hoặc mật khẩu không đúng.",
         "too_many_login_attempts": "Đã sai nhiều lần; hãy chờ 5 phút rồi thử lại.",
     }
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """The ways to show who is there, in Vietnamese."""
+        found = super().get_reauthentication_methods(user)
+        return [{**one, "description": _WAYS.get(one["id"], one["description"])} for one in found]
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """allauth's own pages ask by the rule of the portal's: the log-in itself counts for some minutes."""
+        return not is_recent(context.request)
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
@@ -53,15 +70,18 @@ class PortalAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
                     refuse_expired(user)
         except TooMany as refusal:
             raise ValidationError(refusal.message, code="too_many_login_attempts") from refusal
+        if user and actor is None:
+            request.session[OWN] = request.POST.get("own_device") == "on"
         return user  # type: ignore[return-value]
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         """In: the address and the browser are the account's from now on."""
         response: HttpResponse = super().post_login(request, user, **kwargs)
         user.origin = origin_of(request)  # type: ignore[attr-defined]
-        own = request.POST.get("own_device") == "on" or bool(request.session.pop(OWN, False))
+        own = bool(request.session.pop(OWN, False))
         begin(request, own=own)
-        do_enter(actor=user, attempt=attempt_of(request, user.username), how="")
+        how = " bằng mật khẩu và lớp thứ hai" if request.session.get(SHOWN) else " bằng mật khẩu"
+        do_enter(actor=user, attempt=attempt_of(request, user.username), how=how)
         remember_device(request, response, user, own=own)
         return response
 
@@ -69,6 +89,9 @@ class PortalAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if isinstance(request.user, User):
             do_leave(actor=request.user)
         super().logout(request)
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("home")
 
     def set_password(self, user: Any, password: str) -> None:
         """The own choice of password: nothing is left to do, and other sessions of the account end."""

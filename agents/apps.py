@@ -6,3 +6,14 @@ class AgentsConfig(AppConfig):
 
     name = "agents"
     verbose_name = "Đại lý và địa bàn"
+
+    def ready(self) -> None:
+        """allauth tells of second factors by signals."""
+        from allauth.mfa import signals
+
+        from agents import second_factor as factors
+
+        signals.authenticator_added.connect(factors.note_added, dispatch_uid="portal.factor.added")
+        signals.authenticator_removed.connect(factors.note_removed, dispatch_uid="portal.factor.removed")
+        signals.authenticator_reset.connect(factors.note_renewed, dispatch_uid="portal.factor.renewed")
+        signals.authenticator_used.connect(factors.note_used, dispatch_uid="portal.factor.used")

@@ -111,6 +111,12 @@ def attempt_of(request: HttpRequest, name: str) -> Attempt:
     return Attempt(key, network_of(origin_of(request).address), device)
 
 
+def factor_attempt_of(request: HttpRequest, user: User) -> Attempt:
+    """The same for the code after the password, which only who knows the password can fail at."""
+    known = attempt_of(request, user.username)
+    return Attempt(name_key(f"mã {user.username}"), known.address, known.device)
+
+
 def remember_device(request: HttpRequest, response: HttpResponse, user: User, *, own: bool) -> None:
     """Mark the browser as one of this account's; a shared machine remembers several, and whose machine it is."""
     cookie, key = _cookie_of(request), name_key(user.username)[:12]

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from agents.origin import origin_of
+from agents.second_factor import lacks_factor
 from agents.sessions import keep_alive
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -106,7 +107,7 @@ class KeepAliveMiddleware:
 
 
 class ForcedPasswordChangeMiddleware:
-    """A first password is good for one thing only: to choose one's own."""
+    """A first password is good for one thing only: to choose one's own; then comes the second factor."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -120,4 +121,6 @@ class ForcedPasswordChangeMiddleware:
             allowed = (reverse("account_change_password"), reverse("account_logout"), reverse("account_reauthenticate"))
             if request.path not in allowed:
                 return redirect("account_change_password")
+        elif user.is_authenticated and lacks_factor(request) and not request.path.startswith("/tai-khoan/"):
+            return redirect("mfa_index")
         return self.get_response(request)

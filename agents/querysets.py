@@ -9,8 +9,10 @@ from __future__ import annotations
 from datetime import date
 from typing import TypeVar
 
+from allauth.mfa.models import Authenticator
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404
+from django.utils import timezone
 
 from agents.access import scope_of
 from agents.models import (
@@ -22,6 +24,7 @@ from agents.models import (
     Commune,
     CommuneAssignment,
     OfficeProfile,
+    PortalSession,
     Role,
     User,
 )
@@ -116,6 +119,22 @@ def office_names() -> QuerySet[OfficeProfile]:
 def get_office_names(pk: int) -> OfficeProfile:
     """One dated row of the office's names; 404 when there is none."""
     return _only(office_names().filter(pk=pk).first())
+
+
+def factors_of(user: User) -> dict[str, list[Authenticator]]:
+    """The second factors of an account by kind, the oldest first."""
+    found = list(Authenticator.objects.filter(user=user).order_by("created_at"))
+    return {kind: [one for one in found if one.type == kind] for kind in Authenticator.Type.values}
+
+
+def open_sessions(user: User) -> list[PortalSession]:
+    """Where an account is logged in now, the one used last first."""
+    return list(PortalSession.objects.filter(account=user, expire_date__gt=timezone.now()).order_by("-seen_at"))
+
+
+def get_session(user: User, mark: str) -> PortalSession | None:
+    """An open session of an account by its mark."""
+    return PortalSession.objects.filter(account=user, mark=mark).first()
 
 
 def acts_latest_first() -> QuerySet[AuditEntry]:

@@ -34,6 +34,7 @@ KINDS = {
     "account": "Tài khoản",
     "login": "Đăng nhập",
     "session": "Phiên làm việc",
+    "factor": "Xác thực hai lớp",
     "export": "Tải dữ liệu",
     "lookup": "Tra số",
     "limit": "Đến giới hạn trong ngày",

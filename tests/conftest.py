@@ -24,6 +24,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         call_command("collectstatic", interactive=False, verbosity=0)
     settings.PASSWORD_HASHERS = ["tests.quick_hash.QuickArgon2"]
+    # Their own tests ask for them; the others log in without a password.
+    settings.REAUTHENTICATION_REQUIRED = False
+    settings.MFA_REQUIRED = False
     # The same examples on every machine of a run that decides about landing; elsewhere fresh ones each time.
     hypothesis.settings.register_profile("decides", derandomize=True, deadline=None)
     hypothesis.settings.register_profile("explores", deadline=None)

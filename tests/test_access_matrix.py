@@ -15,6 +15,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from agents.origin import session_mark
 from enrollment.rating_code import code_of
 from tests.security.conftest import scene  # noqa: F401 - a fixture
 from tests.security.people_scene import LEADS_AND_KEEPERS
@@ -35,7 +36,8 @@ WATCHERS = {MANAGER, ADMINISTRATOR, AUDITOR}
 
 RATING = {"rating:find", "rating:rate"}
 COUNSEL = {"counsel:page", "counsel:sheet", "counsel:chart", "counsel:picture"}
-PUBLIC = {"healthz", "readyz", "account_login", "account_logout", "account_inactive"} | COUNSEL | RATING
+ENTERING = {"account_login", "account_logout", "account_inactive", "mfa_authenticate"}
+PUBLIC = {"healthz", "readyz"} | ENTERING | COUNSEL | RATING
 """The only addresses that answer somebody who is not logged in."""
 
 LOOK, FORM, ACT = "look", "form", "act"
@@ -123,11 +125,29 @@ def of_communes(kind: str, roles: set[str]) -> Row:
     )
 
 
+OURS = ("agents.", "enrollment.", "reports.")
+"""The packages whose views name their roles."""
+OWN_FACTOR = {
+    "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes", "mfa_add_webauthn", "mfa_reauthenticate_webauthn", "mfa_remove_webauthn",
+    "mfa_list_webauthn",
+}  # fmt: skip
+"""allauth's pages about the own second factor: for everybody, see :mod:`tests.security.test_second_factor`."""
+
+
+def own_session(scene: Scene, role: str) -> str:
+    """The mark of the session that this role's browser is in."""
+    return session_mark(scene.browsers[role].session.session_key)
+
+
 PERIOD = "?tu=2026-01&den=2026-02"
 ROWS: dict[str, Row] = {
     "home": Row(LOOK, set(ROLES)),
     "account_change_password": Row(FORM, set(ROLES)),
     "account_reauthenticate": Row(FORM, set(ROLES)),
+    "account_end_sessions": Row(ACT, set(ROLES)),
+    "account_end_session": Row(ACT, set(ROLES), lambda s, role: [own_session(s, role)]),
+    "mfa_index": Row(LOOK, set(ROLES)),
     "agents:agents": Row(LOOK, SEERS),
     "agents:agent_add": Row(FORM, KEEPERS),
     "agents:agent": agency(LOOK, "agent", SEERS),
@@ -262,7 +282,7 @@ ADDRESSES = dict(addresses())
 
 
 def test_every_address_has_a_row_and_every_row_an_address():
-    assert set(ADDRESSES) == set(ROWS) | PUBLIC
+    assert set(ADDRESSES) == set(ROWS) | PUBLIC | OWN_FACTOR
 
 
 def test_only_the_listed_addresses_are_public():
@@ -270,7 +290,7 @@ def test_only_the_listed_addresses_are_public():
     assert open_ones == PUBLIC
 
 
-@pytest.mark.parametrize("name", [name for name in ROWS if not name.startswith("account_")])
+@pytest.mark.parametrize("name", [name for name in ROWS if ADDRESSES[name].__module__.startswith(OURS)])
 def test_the_view_carries_the_roles_of_its_row(name: str):
     assert ADDRESSES[name].allowed_roles == ROWS[name].roles
 

@@ -144,6 +144,8 @@ OPEN = {
     "do_note_wrong": "agents/operations/log_ins.py",
     "do_enter": "agents/operations/log_ins.py",
     "do_leave": "agents/operations/log_ins.py",
+    # The owner has done it on the own page; this puts it on record.
+    "do_note_factor": "agents/operations/factors.py",
     # Everybody's own sessions, and nobody else's: there is no other account to name.
     "do_end_other_sessions": "agents/operations/sessions.py",
     # The portal itself, when it makes or renews the demonstration.

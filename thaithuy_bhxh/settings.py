@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "reports",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "bootstrap",
     "csp",
     "django_htmx",
@@ -180,6 +181,22 @@ ACCOUNT_RATE_LIMITS = {
     "rating": env.str("RATING_RATE_LIMIT", default="30/m/ip"),
     "reauthenticate": "10/m/user",
 }
+# A second factor for the office's roles; off only where nothing is real (the demonstration says so on its pages).
+MFA_REQUIRED = env.bool("MFA_REQUIRED", default=not DEBUG)
+REAUTHENTICATION_REQUIRED = True
+MFA_ADAPTER = "agents.second_factor.PortalMFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "agents.forms.factors.CodeForm",
+    "reauthenticate": "agents.forms.factors.CodeAgainForm",
+    "activate_totp": "agents.forms.factors.AppForm",
+    "add_webauthn": "agents.forms.factors.KeyForm",
+}
+MFA_TOTP_ISSUER = "BHXH Thái Thụy"
+MFA_TOTP_TOLERANCE = 1
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=10) * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.db import Error, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from agents import audit
@@ -122,7 +123,7 @@ def do_open_account(*, actor: User, user: User) -> None:
     require_role(actor, Role.ADMINISTRATOR)
     key = name_key(user.username)
     with transaction.atomic():
-        LogInMark.objects.filter(kind=Kind.WRONG, name_key=key).delete()
+        LogInMark.objects.filter(Q(name_key=key) | Q(account=user), kind=Kind.WRONG).delete()
         LogInMark.objects.create(at=timezone.now(), kind=Kind.OPENED, name_key=key, account=user)
         audit.record(actor=actor, action="login.open", on=user, summary=f"Mở khóa đăng nhập {user.username}")
 

@@ -20,7 +20,7 @@ from thaithuy_bhxh.bulk import insert_plain_rows
 Model = type[models.Model]
 LEFT_OUT = {
     "sessions.Session": "whoever was logged in logs in again",
-    "usersessions.UserSession": "speaks of sessions",
+    "agents.PortalSession": "whoever was logged in logs in again",
     "contenttypes.ContentType": "made by migrations",
     "auth.Permission": "made by migrations",
     "auth.Group": "unused: roles stand in the code",

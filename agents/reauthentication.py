@@ -1,0 +1,72 @@
+"""Who is there: before what cannot be taken back, a password or code of some minutes ago is asked for.
+
+What was sent is kept over the question and carried out after it, so that nothing is typed twice.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.flows.reauthentication import STATE_SESSION_KEY
+from allauth.core.internal.httpkit import serialize_request
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from agents.access import View
+
+RECENT = 15 * 60
+"""Seconds for which a password or code is good for further acts."""
+FORM_OPEN = 60 * 60
+"""Seconds for which a form that was opened just after one may be sent."""
+
+AnyView = TypeVar("AnyView", bound=View)
+
+
+def is_recent(request: HttpRequest, within: int = RECENT) -> bool:
+    """Whether a password or second factor was shown in this session within so many seconds."""
+    shown = get_authentication_records(request, request.user)  # type: ignore[arg-type]
+    return bool(shown) and time.time() - max(one["at"] for one in shown) < within
+
+
+def ask_again(request: HttpRequest, *, within: int = RECENT) -> HttpResponse | None:
+    """The way to the question when it is due, with what was sent kept for afterwards; ``None`` when it is not."""
+    if not settings.REAUTHENTICATION_REQUIRED or is_recent(request, within):
+        return None
+    if request.method == "POST":
+        request.session[STATE_SESSION_KEY] = {"request": _kept(request)}
+        way = request.path
+    else:
+        way = request.get_full_path()
+    return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': way})}")
+
+
+def _kept(request: HttpRequest) -> str:
+    """What was sent, without the cookies that came along: the session's key does not belong into the session."""
+    told = json.loads(serialize_request(request))
+    told["META"].pop("HTTP_COOKIE", None)
+    return json.dumps(told)
+
+
+def recently_authenticated(view: AnyView) -> AnyView:
+    """Decorator of a view, inside ``for_roles``: an act, or a form that is asked for before it opens."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        opened = getattr(view, "opens_form", False) and request.method == "POST"
+        return ask_again(request, within=FORM_OPEN if opened else RECENT) or view(request, *args, **kwargs)
+
+    return guarded  # type: ignore[return-value]
+
+
+def before_form(view: Callable[..., Any]) -> Any:
+    """The same for a view that shows its form on GET: the question comes before anything is typed."""
+    view.opens_form = True  # type: ignore[attr-defined]
+    return recently_authenticated(view)

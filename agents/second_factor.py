@@ -1,0 +1,98 @@
+"""The second factor by allauth: of whom it is asked, how its secrets are kept, what the audit trail says of it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from typing import Any
+
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
+from django.http import HttpRequest
+
+from agents.models import Role, User
+from agents.operations.factors import do_note_factor
+from agents.origin import origin_of
+
+ASKED_OF = (Role.OFFICER, Role.MANAGER, Role.ADMINISTRATOR, Role.AUDITOR)
+"""Who gets no further than setting one up as long as there is none; everybody else may have one."""
+SHOWN = "second_factor"
+"""Key in the session: a second factor was shown since the log-in, or has just been set up."""
+
+
+def lacks_factor(request: HttpRequest) -> bool:
+    """Whether whoever is logged in must show or set up a second factor first; asks the session only."""
+    user = request.user
+    if not settings.MFA_REQUIRED or not isinstance(user, User):
+        return False
+    return user.has_role(*ASKED_OF) and not request.session.get(SHOWN)
+
+
+class PortalMFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """Secrets are encrypted with a key from ``SECRET_KEY``: a copy of the database alone makes no codes."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "cannot_delete_authenticator": "Vai trò của bạn phải có xác thực hai lớp: hãy thêm cách khác trước khi bỏ cách"
+                                       " này.",
+        "cannot_generate_recovery_codes": "Hãy đặt ứng dụng tạo mã hoặc khóa truy cập trước, rồi mới in mã dự phòng.",
+        "incorrect_code": "Mã hoặc khóa không đúng. Hãy kiểm tra giờ của điện thoại và thử mã kế tiếp.",
+    }  # fmt: skip
+
+    def encrypt(self, text: str) -> str:
+        return _box().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return _box().decrypt(encrypted_text.encode()).decode()
+
+    def generate_authenticator_name(self, user: User, type: Any) -> str:
+        return f"Khóa {Authenticator.objects.filter(user=user, type=type).count() + 1}"
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """The last one stays where one is required."""
+        if not settings.MFA_REQUIRED or not authenticator.user.has_role(*ASKED_OF):
+            return True
+        others = Authenticator.objects.filter(user=authenticator.user).exclude(pk=authenticator.pk)
+        return bool(others.exclude(type=Authenticator.Type.RECOVERY_CODES).exists())
+
+
+def _box() -> MultiFernet:
+    """The first key encrypts; those of former ``SECRET_KEY``s still read."""
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return MultiFernet([Fernet(_key(one)) for one in keys])
+
+
+def _key(secret: str) -> bytes:
+    digest = hashlib.blake2b(secret.encode()[:64], person=b"second factor", digest_size=32, salt=b"portal")
+    digest.update(secret.encode())
+    return base64.urlsafe_b64encode(digest.digest())
+
+
+_KINDS = {
+    "totp": "ứng dụng tạo mã", "webauthn": "khóa truy cập (passkey)", "recovery_codes": "mã dự phòng",
+}  # fmt: skip
+
+
+def note_added(request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
+    _note(request, user, "add", f"Thêm {_KINDS[authenticator.type]}")
+
+
+def note_removed(request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
+    _note(request, user, "remove", f"Bỏ {_KINDS[authenticator.type]}")
+
+
+def note_renewed(request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
+    _note(request, user, "renew", f"Làm lại {_KINDS[authenticator.type]}")
+
+
+def note_used(request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
+    """Shown; a printed code is on record each time, for there are few."""
+    request.session[SHOWN] = True
+    if authenticator.type == Authenticator.Type.RECOVERY_CODES:
+        _note(request, user, "use", "Dùng một mã dự phòng")
+
+
+def _note(request: HttpRequest, user: User, act: str, words: str) -> None:
+    do_note_factor(actor=user, act=act, words=words, origin=origin_of(request))

@@ -1,0 +1,212 @@
+"""The second factor: asked of the office, offered to all; codes are good once; what happens to it is on record."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import Any
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal import auth as totp
+from django.core.exceptions import PermissionDenied
+from django.test import Client
+from django.urls import reverse
+
+from agents.log_in_limits import PAIR
+from agents.models import AuditEntry, PortalSession, Role, User
+from agents.operations.sessions import do_end_session
+from tests import builders
+from tests.test_access_matrix import OWN_FACTOR
+
+LOGIN, OWN, CODE = reverse("account_login"), reverse("mfa_index"), reverse("mfa_authenticate")
+APP, CODES = reverse("mfa_activate_totp"), reverse("mfa_view_recovery_codes")
+OFFICE = (Role.OFFICER, Role.MANAGER, Role.ADMINISTRATOR, Role.AUDITOR)
+
+pytestmark = pytest.mark.usefixtures("untouched_limits")
+
+
+@pytest.fixture(autouse=True)
+def _required(settings: Any) -> None:
+    settings.MFA_REQUIRED = True
+
+
+def account(role: Role = Role.MANAGER) -> User:
+    agent = builders.agent() if role in (Role.LEAD, Role.COLLECTOR) else None
+    return builders.user(f"nguoi.{role}", role, agent=agent)
+
+
+def entered(user: User, **more: Any) -> Client:
+    browser = Client()
+    browser.post(LOGIN, {"login": user.username, "password": builders.PASSWORD, **more})
+    return browser
+
+
+def is_in(browser: Client) -> bool:
+    return browser.get("/").status_code == 200
+
+
+def code_now(secret: str, step: int = 0) -> str:
+    return totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30 + step))
+
+
+def set_up(browser: Client) -> str:
+    """Set an app up; gives its secret."""
+    page = browser.get(APP).content.decode()
+    found = re.search(r'class="secret wrap">([A-Z2-7]+)<', page)
+    assert found and "data:image/svg+xml;base64," in page
+    assert browser.post(APP, {"code": code_now(found[1], -1)})["Location"] == CODES
+    return found[1]
+
+
+def printed(browser: Client) -> list[str]:
+    return re.findall(r'<li class="secret">(\d{8})</li>', browser.get(CODES).content.decode())
+
+
+@pytest.mark.parametrize("role", OFFICE)
+def test_the_office_gets_no_further_than_setting_one_up(db: None, role: Role):
+    browser = entered(account(role))
+    for url in ("/", reverse("agents:audit"), reverse("enrollment:participants"), "/bao-cao/tang-truong/"):
+        assert browser.get(url)["Location"] == OWN, url
+    assert browser.post(reverse("enrollment:participant_search"), {"tim": "a"})["Location"] == OWN
+    assert "phải có xác thực hai lớp" in browser.get(OWN).content.decode()
+    set_up(browser)
+    assert is_in(browser)
+    assert "phải có xác thực hai lớp" not in browser.get(OWN).content.decode()
+
+
+@pytest.mark.parametrize("role", [Role.LEAD, Role.COLLECTOR])
+def test_agents_staff_may_have_one_and_need_none(db: None, role: Role):
+    user = account(role)
+    browser = entered(user)
+    assert is_in(browser)
+    set_up(browser)
+    again = entered(user)
+    assert not is_in(again), "once it is there it is asked for"
+
+
+def test_the_log_in_asks_for_the_code_after_the_password(db: None):
+    user = account()
+    secret = set_up(entered(user))
+    browser = entered(user)
+    assert not is_in(browser)
+    assert browser.post(CODE, {"code": "000000"}).status_code == 200
+    assert not is_in(browser)
+    assert browser.post(CODE, {"code": code_now(secret)})["Location"] == "/"
+    assert is_in(browser)
+    assert AuditEntry.objects.filter(action="login.enter", summary__contains="lớp thứ hai").exists()
+
+
+def test_a_code_is_good_once(db: None):
+    user = account()
+    secret = set_up(entered(user))
+    code = code_now(secret, 1)
+    assert entered(user).post(CODE, {"code": code}).status_code == 302
+    assert "đã dùng" in entered(user).post(CODE, {"code": code}).content.decode()
+
+
+def test_wrong_codes_are_slowed_and_on_record(db: None):
+    user = account()
+    secret = set_up(entered(user))
+    browser = entered(user)
+    for _ in range(PAIR.most):
+        browser.post(CODE, {"code": "000000"})
+    assert "tạm khóa" in browser.post(CODE, {"code": code_now(secret)}).content.decode()
+    assert AuditEntry.objects.filter(action="login.wrong", summary__contains="mã xác thực").count() == PAIR.most
+
+
+def test_the_way_back_and_the_own_machine_are_kept_over_the_second_step(db: None):
+    user = account()
+    secret = set_up(entered(user))
+    browser = entered(user, next="/bao-cao/", own_device="on")
+    assert browser.post(CODE, {"code": code_now(secret)})["Location"] == "/bao-cao/"
+    assert PortalSession.objects.get(session_key=browser.session.session_key).is_own
+
+
+def test_printed_codes_are_shown_once_and_each_opens_once(db: None):
+    user = account()
+    browser = entered(user)
+    set_up(browser)
+    codes = printed(browser)
+    assert len(codes) == 10 and printed(browser) == []
+    assert entered(user).post(CODE, {"code": codes[0]}).status_code == 302
+    assert entered(user).post(CODE, {"code": codes[0]}).status_code == 200
+    assert AuditEntry.objects.filter(action="factor.use", actor=user).count() == 1
+
+
+def test_the_secrets_are_not_readable_in_the_database(db: None):
+    user = account()
+    browser = entered(user)
+    secret = set_up(browser)
+    stored = [str(one.data) for one in Authenticator.objects.filter(user=user)]
+    assert len(stored) == 2 and not any(secret in text for text in stored)
+
+
+def test_secrets_are_read_after_the_key_of_the_server_was_renewed(db: None, settings: Any):
+    user = account()
+    secret = set_up(entered(user))
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another" * 10
+    assert entered(user).post(CODE, {"code": code_now(secret)}).status_code == 302
+
+
+def test_the_office_keeps_one_and_others_may_go_without(db: None):
+    for role, stays in ((Role.MANAGER, True), (Role.LEAD, False)):
+        user = account(role)
+        browser = entered(user)
+        set_up(browser)
+        browser.post(reverse("mfa_deactivate_totp"))
+        assert Authenticator.objects.filter(user=user).exists() is stays, role
+
+
+def test_what_happens_to_it_is_on_record(db: None, django_capture_on_commit_callbacks: Any):
+    user = account(Role.LEAD)
+    browser = entered(user)
+    with django_capture_on_commit_callbacks(execute=True):
+        set_up(browser)
+        browser.post(reverse("mfa_generate_recovery_codes"))
+        browser.post(reverse("mfa_deactivate_totp"))
+    told = set(AuditEntry.objects.filter(actor=user, action__startswith="factor.").values_list("action", flat=True))
+    assert told == {"factor.add", "factor.renew", "factor.remove"}
+
+
+@pytest.mark.parametrize("name", sorted(OWN_FACTOR))
+def test_who_is_not_logged_in_is_sent_to_log_in(db: None, name: str):
+    url = reverse(name, args=[1] if name == "mfa_remove_webauthn" else [])
+    for method in ("GET", "POST"):
+        assert Client().generic(method, url)["Location"] == f"{LOGIN}?next={url}"
+
+
+def test_nobody_removes_a_key_of_somebody_else(db: None):
+    theirs = Authenticator.objects.create(user=account(Role.LEAD), type="webauthn", data={"name": "Khóa"})
+    browser = entered(account(Role.COLLECTOR))
+    assert browser.post(reverse("mfa_remove_webauthn", args=[theirs.pk])).status_code == 404
+    assert Authenticator.objects.filter(pk=theirs.pk).exists()
+
+
+def test_the_second_step_cannot_be_reached_without_the_first(db: None):
+    assert Client().get(CODE)["Location"] == LOGIN
+
+
+def test_everybody_sees_and_ends_the_own_sessions(db: None):
+    user = account(Role.LEAD)
+    here, there, third = entered(user), entered(user), entered(user)
+    page = here.get(OWN).content.decode()
+    assert page.count("dùng lần cuối") == 3 and "phiên này" in page
+    for browser in (here, there, third):
+        assert browser.session.session_key not in page
+    mark = PortalSession.objects.get(session_key=there.session.session_key).mark
+    here.post(reverse("account_end_session", args=[mark]))
+    assert is_in(here) and is_in(third) and not is_in(there)
+    here.post(reverse("account_end_sessions"))
+    assert is_in(here) and not is_in(third)
+    assert AuditEntry.objects.filter(action="session.end", actor=user).count() == 2
+
+
+def test_nobody_ends_a_session_of_somebody_else(db: None):
+    theirs, browser = entered(account(Role.LEAD)), entered(account(Role.COLLECTOR))
+    session = PortalSession.objects.get(session_key=theirs.session.session_key)
+    assert browser.post(reverse("account_end_session", args=[session.mark])).status_code == 404
+    with pytest.raises(PermissionDenied):
+        do_end_session(actor=User.objects.get(role=Role.COLLECTOR), session=session)
+    assert is_in(theirs)
