@@ -10,6 +10,7 @@ import re
 import struct
 import zipfile
 import zlib
+from collections.abc import Callable
 from io import BytesIO
 from typing import NamedTuple
 
@@ -66,17 +67,18 @@ class UnreadableFile(ValueError):
 
 
 class Findings(NamedTuple):
-    """What the search met: formulas saved without their values, cells that hold an Excel error, days from 1904, and
-    at most how many cells there are, empty ones too (rows, texts and the like are counted with them)."""
+    """What the search met: the parts that may hold a formula saved without its value, an Excel error or a negative
+    number; days from 1904; and at most how many cells there are, empty ones too (rows, texts and the like are counted
+    with them)."""
 
-    uncomputed: bool
-    faulty: bool
+    odd: frozenset[str]
     date1904: bool
     cells: int
 
 
-def inspect(content: bytes) -> Findings:
-    """Refuse what is no workbook or would swell; tell what reading must look out for."""
+def inspect(content: bytes, pause: Callable[[], None] = lambda: None) -> Findings:
+    """Refuse what is no workbook or would swell; tell what reading must look out for. ``pause`` is called now and
+    then, and may raise."""
     if len(content) > MAX_BYTES:
         raise UnreadableFile(TOO_LARGE)
     if not content.strip(b"\0\r\n\t "):
@@ -85,7 +87,7 @@ def inspect(content: bytes) -> Findings:
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             _refuse_members(archive.infolist())
-            return _Scan().read(archive)
+            return _Scan(pause).read(archive)
     except UnreadableFile:
         raise
     except BROKEN as error:
@@ -137,22 +139,27 @@ def _is_swollen(member: zipfile.ZipInfo) -> bool:
 class _Scan:
     """Reads every part once, in pieces."""
 
-    def __init__(self) -> None:
+    def __init__(self, pause: Callable[[], None]) -> None:
+        self._pause = pause
         self._unpacked = 0
         self._tags = 0
         self._texts = 0
         self._cells = 0
-        self._uncomputed = self._faulty = self._date1904 = False
+        self._odd: set[str] = set()
+        self._date1904 = False
 
     def read(self, archive: zipfile.ZipFile) -> Findings:
         for member in archive.infolist():
             with archive.open(member) as part:
                 rest = b""
                 while piece := part.read(_CHUNK):
+                    self._pause()
                     self._count(piece, is_first=not rest)
                     self._search(rest + piece)
+                    if member.filename not in self._odd and _may_be_odd(rest + piece):
+                        self._odd.add(member.filename)
                     rest = piece[-_OVERLAP:]
-        return Findings(self._uncomputed, self._faulty, self._date1904, self._cells)
+        return Findings(frozenset(self._odd), self._date1904, self._cells)
 
     def _count(self, piece: bytes, *, is_first: bool) -> None:
         self._unpacked += len(piece)
@@ -173,10 +180,13 @@ class _Scan:
         for pattern, sentence in ((_WIDE, TOO_WIDE), (_DEEP, TOO_DEEP)):
             if any(_is_cell(piece, found.start()) for found in pattern.finditer(piece)):
                 raise UnreadableFile(sentence)
-        if not self._uncomputed and (b"<f" in piece or b":f" in piece):
-            self._uncomputed = bool(_UNCOMPUTED.search(piece))
-        self._faulty = self._faulty or b't="e"' in piece or b"t='e'" in piece
         self._date1904 = self._date1904 or (b"date1904" in piece and bool(_DATE1904.search(piece)))
+
+
+def _may_be_odd(piece: bytes) -> bool:
+    if b't="e"' in piece or b"t='e'" in piece or b"v>-" in piece:
+        return True
+    return (b"<f" in piece or b":f" in piece) and bool(_UNCOMPUTED.search(piece))
 
 
 def _is_cell(piece: bytes, at: int) -> bool:

@@ -38,7 +38,8 @@ def of_engine(engine: str, url: str, folder: Path) -> list[Figure]:
     """All benchmarks on one fresh database, each in a process of its own."""
     listed, few = str(folder / "list.xlsx"), str(folder / f"{engine}.json")
     steps = (
-        ("stage", listed), ("register", "few", few), ("importing", listed), ("waiting", listed), ("growth",),
+        ("stage", listed), ("register", "few", few), ("importing", listed), ("waiting", listed),
+        ("refusals", str(folder)), ("growth",),
         ("targets",), ("receipts",), ("law",), ("register", "many", few),
     )  # fmt: skip
     found: list[Figure] = []

@@ -1,0 +1,169 @@
+"""Cells that the fast reader shows as something else than what stands in them: found in the sheets' own XML.
+
+It shows an error and a formula without a value as an empty cell, and a negative number in a cell for days as midnight.
+Only the sheets in which the gate has met such cells are gone through, without building anything of them.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import zipfile
+from collections.abc import Callable, Iterable, Mapping
+from io import BytesIO
+from typing import Any
+from xml.etree import ElementTree
+from xml.parsers import expat
+
+from openpyxl.cell.cell import ERROR_CODES
+
+from enrollment.importing.cells import Cell, Fault
+from enrollment.importing.gate import BROKEN, DAMAGED, UnreadableFile
+
+OddCells = Mapping[int, Mapping[int, Cell]]
+"""Row from 1 → position from 0 → what stands there."""
+
+MOST = 20_000
+TOO_MANY = (
+    "Tệp có quá nhiều ô báo lỗi hoặc ô công thức chưa có kết quả; hãy mở tệp bằng Excel, sửa công thức rồi lưu lại."
+)
+UNCOMPUTED = Fault("Ô này là công thức chưa có kết quả; hãy mở tệp bằng Excel rồi lưu lại, hoặc ghi thẳng giá trị.")
+ERRORS = {code: Fault(f"Ô này báo lỗi “{code}”; hãy sửa công thức hoặc ghi thẳng giá trị.") for code in ERROR_CODES}
+_OTHER_ERROR = Fault("Ô này báo lỗi; hãy sửa công thức hoặc ghi thẳng giá trị.")
+_REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+_CHUNK = 1024 * 1024
+
+
+def odd_cells(content: bytes, parts: Iterable[str], pause: Callable[[], None]) -> dict[str, OddCells]:
+    """The odd cells of these parts of a workbook, by the name of every sheet; nothing at all when there are no parts.
+
+    ``pause`` is called now and then and may raise. :class:`UnreadableFile` for a broken part, or more such cells than
+    anybody would mend one by one.
+    """
+    wanted = set(parts)
+    if not wanted:
+        return {}
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as archive:
+            found: dict[str, OddCells] = {}
+            for name, part in sheet_parts(archive).items():
+                found[name] = {}
+                if part in wanted:
+                    with archive.open(part) as stream:
+                        found[name] = _Search(pause).read(stream)
+            return found
+    except (*BROKEN, expat.ExpatError, ElementTree.ParseError) as error:
+        if isinstance(error, UnreadableFile):
+            raise
+        raise UnreadableFile(DAMAGED) from error
+
+
+def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Names of sheets → parts of the archive, in the order of the workbook."""
+    book = _target(archive, "_rels/.rels", "", "/officeDocument")[0]
+    folder, name = posixpath.split(book)
+    targets = dict(_targets(archive, f"{folder}/_rels/{name}.rels", folder))
+    found = {}
+    for element in ElementTree.fromstring(archive.read(book)).iter():
+        if element.tag.rpartition("}")[2] == "sheet":
+            key = next((value for at, value in element.attrib.items() if at.endswith("}id")), "")
+            if key in targets:
+                found[element.get("name", "")] = targets[key]
+    return found
+
+
+def _target(archive: zipfile.ZipFile, part: str, folder: str, kind: str) -> list[str]:
+    root = ElementTree.fromstring(archive.read(part))
+    return [_path(one, folder) for one in root if one.get("Type", "").endswith(kind)]
+
+
+def _targets(archive: zipfile.ZipFile, part: str, folder: str) -> Iterable[tuple[str, str]]:
+    return ((one.get("Id", ""), _path(one, folder)) for one in ElementTree.fromstring(archive.read(part)))
+
+
+def _path(relation: ElementTree.Element, folder: str) -> str:
+    return posixpath.normpath(posixpath.join("/", folder, relation.get("Target", ""))).lstrip("/")
+
+
+class _Search:
+    """Goes through one sheet. Cells may lack their reference: then they follow the one before."""
+
+    def __init__(self, pause: Callable[[], None]) -> None:
+        self._pause = pause
+        self._found: dict[int, dict[int, Cell]] = {}
+        self._count = 0
+        self._names: dict[str, str] = {}
+        self._row = self._column = 0
+        self._cell: Mapping[str, str] | None = None
+        self._formula = self._valued = False
+        self._text = ""
+        self._parser = expat.ParserCreate()
+        self._parser.buffer_text = True
+        self._parser.StartElementHandler = self._start
+
+    def read(self, stream: Any) -> dict[int, dict[int, Cell]]:
+        while piece := stream.read(_CHUNK):
+            self._pause()
+            self._parser.Parse(piece, False)
+        self._parser.Parse(b"", True)
+        self._close()
+        return self._found
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        kind = self._names.get(name) or self._names.setdefault(name, name.rpartition(":")[2])
+        self._parser.CharacterDataHandler = None
+        if kind in ("c", "row"):
+            self._close()
+            self._formula, self._valued, self._text = False, False, ""
+            if kind == "c":
+                self._cell = attributes
+                self._column += 1
+            else:
+                self._row, self._column = int(attributes.get("r", self._row + 1)), 0
+        elif kind == "f":
+            self._formula = True
+        elif kind in ("v", "t"):
+            self._valued = True
+            self._parser.CharacterDataHandler = self._take
+
+    def _take(self, text: str) -> None:
+        self._text += text
+
+    def _close(self) -> None:
+        """The cell before is over."""
+        cell, self._cell = self._cell, None
+        if cell is None:
+            return
+        if place := _REFERENCE.fullmatch(cell.get("r", "")):
+            self._row, self._column = int(place[2]), _position(place[1])
+        odd = self._odd(cell.get("t", "n"), self._text.strip())
+        if odd is not None:
+            self._count += 1
+            if self._count > MOST:
+                raise UnreadableFile(TOO_MANY)
+            self._found.setdefault(self._row, {})[self._column - 1] = odd
+
+    def _odd(self, kind: str, text: str) -> Cell | None:
+        if kind == "e":
+            return ERRORS.get(text, _OTHER_ERROR)
+        if self._formula and not text and not (kind == "str" and self._valued):
+            return UNCOMPUTED
+        if kind == "n" and text.startswith("-"):
+            return _number(text)
+        return None
+
+
+def _position(letters: str) -> int:
+    """``A`` = 1."""
+    at = 0
+    for letter in letters:
+        at = at * 26 + ord(letter) - 64
+    return at
+
+
+def _number(text: str) -> Cell | None:
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return int(value) if value.is_integer() and abs(value) < 1e18 else value
