@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from django.core.files.storage import FileSystemStorage
@@ -28,6 +30,9 @@ class PrivateStorage(FileSystemStorage):
         try:
             return str(super()._save(name, content))  # type: ignore[misc]
         except OSError as error:
+            # A disk that fills up leaves the beginning of the file, which nothing names.
+            with suppress(OSError):
+                Path(self.path(name)).unlink(missing_ok=True)
             raise Refused(f"{_words(error)} {NOT_STORED}", "file") from error
 
 

@@ -19,9 +19,9 @@ from agents.models import User
 from enrollment.access import IMPORTERS
 from enrollment.activity import StopFact
 from enrollment.admission import Account, Paid, admit_receipt, admit_stop, refuse_without_card
-from enrollment.importing.amounts import lawful_amounts, request_of, trusted_amounts
+from enrollment.importing.amounts import Amounts, lawful_amounts, request_of, trusted_amounts
 from enrollment.importing.lines import MOST_ERRORS, LineError, ReadResult, ReceiptLine, Refusals, StopLine
-from enrollment.importing.people import People, Subject
+from enrollment.importing.people import People, StrangerRefused, Subject
 from enrollment.importing.places import Places, hold_posts
 from enrollment.importing.world import World
 from enrollment.importing.writer import Accepted, Writer
@@ -70,7 +70,8 @@ TRIES = 5
 @dataclass(slots=True)
 class Outcome:
     """What a list did or would do. ``rows`` = receipts and stops found in it; ``errors`` are the first of
-    ``error_count`` in ``bad_rows`` rows; ``known`` the first numbers of receipts that were on record already."""
+    ``error_count`` in ``bad_rows`` rows; ``known`` the first numbers of receipts that were on record already;
+    ``strangers`` the people on record outside the importer's scope whose money the list brings for the first time."""
 
     rows: int = 0
     created_participants: int = 0
@@ -83,6 +84,8 @@ class Outcome:
     bad_rows: int = 0
     error_count: int = 0
     known: list[str] = field(default_factory=list)
+    strangers: int = 0
+    stranger_renewals: int = 0
 
 
 class ListRefused(Refused):
@@ -257,17 +260,22 @@ class _Desk:
         commune, hamlet = self.places.locate(line.address, line.received_on)
         post = self.places.post(line.collector_code, line.received_on, commune)
         refuse_without_card(post.label, post.cards, line.received_on)
+        stranger = subject is not None and self._is_stranger(subject)
         account = subject.account if subject else Account(born=self.people.born(line))
-        gap = remark_on_gap(line.from_month, line.received_on, account.covered_to)
-        request = request_of(line, account)
-        amounts = (
-            trusted_amounts(line, account, request, self._today)
-            if self._trust
-            else lawful_amounts(line, self._admitted(account, request))
-        )
+        gap = "" if stranger else remark_on_gap(line.from_month, line.received_on, account.covered_to)
+        try:
+            amounts = self._amounts(line, account)
+        except Refused as refusal:
+            if not stranger:
+                raise
+            # What is wrong with the line by itself may be told; what is wrong with it because of the person, not.
+            self._amounts(line, Account(born=self.people.born(line)))
+            raise StrangerRefused from refusal
         subject = self.people.settle(line, subject)
         if subject.account.paid:
             self.outcome.renewals += 1
+            self.outcome.stranger_renewals += stranger
+        self.outcome.strangers += stranger
         subject.account.paid.append(
             Paid(
                 line.number, int(line.from_month), int(line.from_month) + amounts.months - 1,
@@ -278,6 +286,16 @@ class _Desk:
         self._remark(line, subject, gap)
         self._paid.add(id(subject))
         self.receipts.append(Accepted(line, subject, post, commune, hamlet[:200], amounts))
+
+    def _amounts(self, line: ReceiptLine, account: Account) -> Amounts:
+        request = request_of(line, account)
+        if self._trust:
+            return trusted_amounts(line, account, request, self._today)
+        return lawful_amounts(line, self._admitted(account, request))
+
+    def _is_stranger(self, subject: Subject) -> bool:
+        """Out of the importer's scope, unless this very list takes the person over."""
+        return not self.people.is_own(subject) and id(subject) not in self._paid
 
     def _admitted(self, account: Account, request: ContributionRequest) -> Quote:
         readings = self._readings.on(request.paid_on)
@@ -297,11 +315,6 @@ class _Desk:
         self._seen[line.number] = line
         return True
 
-    def _refuse_foreign(self, subject: Subject) -> None:
-        """Who is out of the importer's scope is as good as unknown, unless this very list takes the person over."""
-        if not self.people.is_own(subject) and id(subject) not in self._paid:
-            raise _unknown()
-
     def _remark(self, line: ReceiptLine, subject: Subject, gap: str) -> None:
         if gap:
             self.outcome.remarks.append(f"Dòng {line.row}: {gap}")
@@ -311,10 +324,12 @@ class _Desk:
             )
 
     def _stop(self, line: StopLine) -> None:
-        subject = self.people.find(line)
-        if subject is None:
+        try:
+            subject = self.people.find(line)
+        except StrangerRefused as refusal:
+            raise _unknown() from refusal
+        if subject is None or self._is_stranger(subject):
             raise _unknown()
-        self._refuse_foreign(subject)
         known = (int(line.month), line.reason)
         if any((stop.month, stop.reason) == known for stop in subject.account.stops):
             self.outcome.unchanged += 1

@@ -23,7 +23,18 @@ from thaithuy_bhxh.text import clean, fold
 
 Line = ReceiptLine | StopLine
 CHUNK = 1000
-_STRANGER = "người ngoài phạm vi của bạn"
+NOT_AS_ON_RECORD = (
+    "Dòng này không khớp với sổ của cơ quan (số giấy tờ, tháng đóng hoặc tình trạng tham gia); hãy kiểm tra giấy tờ và "
+    "biên lai trước của người này, hoặc hỏi chuyên quản thu."
+)
+"""The one answer about people outside the importer's scope: whatever does not fit, nothing is told of them."""
+
+
+class StrangerRefused(Refused):
+    """A line that does not fit what is on record about somebody outside the importer's scope."""
+
+    def __init__(self) -> None:
+        super().__init__(NOT_AS_ON_RECORD, "citizen_id")
 
 
 @dataclass(slots=True)
@@ -99,9 +110,11 @@ class People:
         by_id = self._by_id.get(line.citizen_id) if line.citizen_id else None
         by_no = self._by_no.get(line.bhxh_no) if line.bhxh_no else None
         if by_id and by_no and by_id is not by_no:
+            if not (self.is_own(by_id) and self.is_own(by_no)):
+                raise StrangerRefused
             raise Refused(
-                f"Số CCCD {line.citizen_id} là của {self._name(by_id)}, "
-                f"còn mã số BHXH {line.bhxh_no} là của {self._name(by_no)}.",
+                f"Số CCCD {line.citizen_id} là của {by_id.participant.full_name}, "
+                f"còn mã số BHXH {line.bhxh_no} là của {by_no.participant.full_name}.",
                 "citizen_id",
             )
         found = by_id or by_no
@@ -118,21 +131,22 @@ class People:
         person = subject.participant
         return person.pk is None or self._scope.holds(agent=person.agent_id, commune=person.commune_id)
 
-    def _name(self, subject: Subject) -> str:
-        return subject.participant.full_name if self.is_own(subject) else _STRANGER
-
     def _refuse_contradiction(self, subject: Subject, line: Line) -> None:
-        known, own = subject.participant, self.is_own(subject)
-        if line.citizen_id and known.citizen_id and line.citizen_id != known.citizen_id:
-            told = f"số CCCD {known.citizen_id}" if own else f"số CCCD khác ({_STRANGER})"
+        known = subject.participant
+        other_id = line.citizen_id and known.citizen_id and line.citizen_id != known.citizen_id
+        other_no = line.bhxh_no and known.bhxh_no and line.bhxh_no != known.bhxh_no
+        if (other_id or other_no) and not self.is_own(subject):
+            raise StrangerRefused
+        if other_id:
             raise Refused(
-                f"Mã số BHXH {line.bhxh_no} trong sổ có {told}, bảng ghi {line.citizen_id}; "
+                f"Mã số BHXH {line.bhxh_no} trong sổ có số CCCD {known.citizen_id}, bảng ghi {line.citizen_id}; "
                 "hãy kiểm tra lại, hoặc sửa thông tin người này trước.",
                 "citizen_id",
             )
-        if line.bhxh_no and known.bhxh_no and line.bhxh_no != known.bhxh_no:
-            told = f"mã số BHXH {known.bhxh_no}" if own else f"mã số BHXH khác ({_STRANGER})"
-            raise Refused(f"Số CCCD {line.citizen_id} trong sổ có {told}, bảng ghi {line.bhxh_no}.", "bhxh_no")
+        if other_no:
+            raise Refused(
+                f"Số CCCD {line.citizen_id} trong sổ có mã số BHXH {known.bhxh_no}, bảng ghi {line.bhxh_no}.", "bhxh_no"
+            )
 
     @staticmethod
     def born(line: Line) -> date | None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from dataclasses import asdict
+from functools import partial
 from io import BytesIO
 from typing import Any
 
@@ -27,6 +29,8 @@ from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.text import clean
 
 SHOWN_ERRORS = 500
+MOST_USELESS = 512 * 1024
+NOT_KEPT = "Tệp của bảng kê này không còn được giữ; hãy tải lên lại."
 _COUNTS = (
     "rows", "created_participants", "receipts", "stops", "unchanged", "renewals", "bad_rows", "error_count",
 )  # fmt: skip
@@ -36,7 +40,7 @@ MATCHING = (ImportBatch.State.UNMATCHED, ImportBatch.State.CHECKED)
 
 def do_check_upload(*, actor: User, upload: UploadedFile) -> ImportBatch:
     """Read and check an upload and keep it for confirmation; a list of unknown headers waits for its columns to be
-    matched. :class:`Refused` when it cannot be read at all."""
+    matched. :class:`Refused` when it cannot be read at all, or not be kept."""
     require_role(actor, *IMPORTERS)
     content = upload.read()
     state, result = _checked(actor, content)
@@ -45,16 +49,25 @@ def do_check_upload(*, actor: User, upload: UploadedFile) -> ImportBatch:
         file_name=name, digest=hashlib.sha256(content).hexdigest(), state=state, result=result, created_by=actor,
         created_at=timezone.now(),
     )  # fmt: skip
-    batch.file.save(f"{batch.digest[:16]}.xlsx", ContentFile(content), save=False)
+    if not _is_useless(batch, len(content)):
+        batch.file.save(f"{batch.digest[:16]}.xlsx", ContentFile(content), save=False)
     try:
         with transaction.atomic():
             batch.save()
             audit.record(actor=actor, action="import.upload", on=batch, summary=f"Tải lên bảng kê {name}")
     except BaseException:
         # A file of people's data that no row names would lie there for good.
-        batch.file.delete(save=False)
+        if batch.file:
+            batch.file.delete(save=False)
         raise
     return batch
+
+
+def _is_useless(batch: ImportBatch, size: int) -> bool:
+    """Whether a large file holds nothing that could be taken: its reasons are told, the file itself is not kept."""
+    result = batch.result
+    takes = result.get("receipts") or result.get("stops") or result.get("mappable")
+    return size > MOST_USELESS and bool(result.get("errors")) and not takes
 
 
 def _checked(actor: User, content: bytes) -> tuple[str, dict[str, Any]]:
@@ -139,6 +152,9 @@ def do_confirm_upload(*, actor: User, batch: ImportBatch, skip_bad: bool = False
         return done.batch
     except ListRefused as refusal:
         raise Refused(refusal.message) from refusal
+    if not confirmation.batch.result["errors"]:
+        # Otherwise the good rows were taken and the others are handed back in the file.
+        transaction.on_commit(partial(forget_file, confirmation.batch), robust=True)
     return confirmation.batch
 
 
@@ -182,7 +198,8 @@ class _Confirmation:
 
 
 def do_cancel_upload(*, actor: User, batch: ImportBatch) -> None:
-    """Give up a list that waits; one that is recorded stays."""
+    """Give up a list that waits; its file goes. One that is recorded stays."""
+    require_role(actor, *IMPORTERS)
     with transaction.atomic():
         locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
         require_list(actor, locked)
@@ -191,6 +208,18 @@ def do_cancel_upload(*, actor: User, batch: ImportBatch) -> None:
         locked.state, locked.finished_at = ImportBatch.State.CANCELLED, timezone.now()
         locked.save()
         audit.record(actor=actor, action="import.cancel", on=locked, summary=f"Bỏ bảng kê {locked.file_name}")
+        transaction.on_commit(partial(forget_file, locked), robust=True)
+
+
+def forget_file(batch: ImportBatch) -> None:
+    """Take the uploaded file of a list away, then its name: whoever is stopped in between can begin again.
+
+    For lists that are finished, and for those that the office's term for uploads has passed.
+    """
+    if batch.file:
+        with suppress(OSError):
+            batch.file.storage.delete(batch.file.name)
+            ImportBatch.objects.filter(pk=batch.pk).update(file="")
 
 
 def error_workbook_of(batch: ImportBatch) -> BytesIO:
@@ -205,7 +234,9 @@ def error_workbook_of(batch: ImportBatch) -> BytesIO:
 
 
 def content_of(batch: ImportBatch) -> bytes:
-    """The workbook as it was uploaded."""
+    """The workbook as it was uploaded; :class:`Refused` when it is kept no longer or cannot be read."""
+    if not batch.file:
+        raise Refused(NOT_KEPT)
     with batch.file.open("rb") as stored:
         content: bytes = stored.read()
     return content
@@ -220,7 +251,11 @@ def _read(batch: ImportBatch, matched: Mappings | None = None) -> ReadResult:
 
 
 def _tried(actor: User, read: ReadResult) -> Outcome:
+    """What a list would do, as far as it may be told before money is recorded: somebody on record elsewhere is new to
+    the importer, like somebody who is new to all."""
     (outcome,) = do_import_lists(actor=actor, lists=[read], dry_run=True)
+    outcome.created_participants += outcome.strangers
+    outcome.renewals -= outcome.stranger_renewals
     return outcome
 
 

@@ -59,7 +59,8 @@ def import_batch(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "batch": batch,
         "errors": errors[:SHOWN],
-        "bad_rows": len({error["row"] for error in errors}),
+        "bad_rows": batch.result.get("bad_rows", len({error["row"] for error in errors})),
+        "all_errors": batch.result.get("error_count", len(errors)),
         "good": good,
         "is_open": batch.state == batch.State.CHECKED,
         "is_unmatched": batch.state == batch.State.UNMATCHED,
@@ -73,7 +74,11 @@ def import_batch(request: HttpRequest, pk: int) -> HttpResponse:
 def import_match(request: HttpRequest, pk: int) -> HttpResponse:
     """Match the file's columns to the list's by hand, once for all lists of that source."""
     batch = get_batch_for(reader(request), pk)
-    headers = headers_of(content_of(batch)) if batch.state in MATCHING else []
+    try:
+        headers = headers_of(content_of(batch)) if batch.state in MATCHING else []
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+        return redirect("enrollment:import", pk)
     if not headers:
         messages.info(request, "Các cột của bảng kê này không cần khớp.")
         return redirect("enrollment:import", pk)

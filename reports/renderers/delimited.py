@@ -9,7 +9,9 @@ from typing import Any
 from reports.tables import Column, Row, Table
 from thaithuy_bhxh.text import clean
 
-_FORMULA = ("=", "+", "-", "@")
+_FORMULA = tuple("=+-@＝＋－＠﹦﹢﹣﹫")
+"""What a spreadsheet may take for the beginning of a formula, with the wide and small twins that some of them read
+alike; a tab or a line break before it does not survive the cleaning."""
 
 
 def to_csv(table: Table) -> bytes:

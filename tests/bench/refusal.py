@@ -19,7 +19,9 @@ def main(way: str, path: str) -> None:
     if way == "command":
         try:
             with open("/dev/null", "w") as nowhere:
-                call_command("import_d05", path, username=stage.manager().username, stdout=nowhere)
+                call_command(
+                    "import_d05", path, username=stage.manager().username, errors=f"{path}-loi.xlsx", stdout=nowhere
+                )
             raise SystemExit("It was not refused.")
         except CommandError:
             pass

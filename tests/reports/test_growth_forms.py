@@ -72,6 +72,15 @@ def test_csv_has_the_cells_of_the_table(ledger: Cast, by: str) -> None:
         assert line == ["" if value is None else str(value) for value in expected]
 
 
+@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM", "＝1+1", "＋1", "－1", "＠SUM", "\t=1", "\r=1", " ﹦1"])
+def test_csv_quotes_what_a_spreadsheet_would_take_for_a_formula(ledger: Cast, name: str) -> None:
+    table = table_for(ledger, "commune")
+    named = next(column for column in table.sheet_columns if not column.is_number)
+    table.rows[0].cells[named.key] = name  # type: ignore[index]
+    cell = list(csv.reader(StringIO(to_csv(table).decode("utf-8-sig"))))[1][table.sheet_columns.index(named)]
+    assert cell == "'" + name.strip()
+
+
 @pytest.mark.parametrize("by", BY)
 def test_the_workbook_has_the_cells_of_the_table_and_its_sums_come_to_the_total(ledger: Cast, by: str) -> None:
     table = table_for(ledger, by)

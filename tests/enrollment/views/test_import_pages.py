@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import resource
+import signal
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
 from django.test import Client
@@ -16,12 +20,15 @@ from openpyxl import load_workbook
 from agents import audit
 from agents.models import AuditEntry
 from enrollment.importing import error_workbook
+from enrollment.importing import upload as upload_room
+from enrollment.importing.lines import MOST_ERRORS
 from enrollment.importing.upload import do_check_upload
 from enrollment.models import ImportBatch, Participant, Receipt
 from tests import builders
 from tests.cast import Cast
 from tests.enrollment.views import d05_workbook as d05
 from thaithuy_bhxh.clock import today
+from thaithuy_bhxh.errors import Refused
 
 LIST = reverse("enrollment:imports")
 WHY = "sửa bảng kê rồi tải lên lại"
@@ -181,3 +188,59 @@ def test_a_folder_that_takes_no_upload_is_told_in_a_sentence(client: Client, cas
     answer = client.post(LIST, {"file": d05.upload([good(cast)])})
     assert (answer.status_code, "chưa cất được tệp" in answer.content.decode()) == (200, True)
     assert not ImportBatch.objects.exists()
+
+
+def files_in(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def test_the_file_of_a_list_given_up_or_taken_over_whole_is_taken_away(
+    client: Client, cast: Cast, tmp_path: Path, django_capture_on_commit_callbacks: Any
+):
+    for number, act in enumerate(("import_cancel", "import_confirm")):
+        batch = sent(client, good(cast, f"MAU-{number}"))
+        assert len(files_in(tmp_path)) == 1
+        with django_capture_on_commit_callbacks(execute=True):
+            client.post(reverse(f"enrollment:{act}", args=[batch.pk]))
+        batch.refresh_from_db()
+        assert files_in(tmp_path) == [] and not batch.file
+        assert client.get(page(batch)).status_code == 200
+
+
+def test_the_file_of_a_list_taken_over_in_part_stays_for_its_bad_rows(
+    client: Client, cast: Cast, tmp_path: Path, django_capture_on_commit_callbacks: Any
+):
+    batch = sent(client, good(cast), good(cast, "MAU-2", **{"16": "KHONG-CO"}))
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(reverse("enrollment:import_confirm", args=[batch.pk]), {"bo_dong_loi": "1"})
+    assert len(files_in(tmp_path)) == 1
+    assert client.post(reverse("enrollment:import_errors", args=[batch.pk]), {"reason": WHY}).streaming
+
+
+def test_a_disk_that_fills_up_while_a_file_is_written_keeps_no_half_of_it(client: Client, cast: Cast, tmp_path: Path):
+    content = d05.upload([good(cast)]).read()
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(content) // 2, limit[1]))
+    try:
+        with pytest.raises(Refused, match="chưa cất được tệp"):
+            ImportBatch().file.save("nua.xlsx", ContentFile(content), save=False)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+        signal.signal(signal.SIGXFSZ, before)
+    assert files_in(tmp_path) == []
+
+
+def test_a_list_of_nothing_but_bad_rows_leaves_little_behind(
+    client: Client, cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(upload_room, "MOST_USELESS", 1000)
+    rows: list[list[Any]] = [[None, f"Người Mẫu Số {number}"] for number in range(3000)]
+    batch = sent(client, *rows)
+    assert (batch.result["bad_rows"], len(batch.result["errors"])) == (3000, MOST_ERRORS)
+    assert batch.result["error_count"] > 3000 and "dòng khác" in batch.result["errors"][-1]["reason"]
+    assert len(json.dumps(batch.result)) < 200_000 and files_in(tmp_path) == []
+    text = client.get(page(batch)).content.decode()
+    assert "Có 3.000 dòng lỗi" in text and "không được giữ lại" in text
+    client.post(reverse("enrollment:import_confirm", args=[batch.pk]), {"bo_dong_loi": "1"})
+    assert "không còn được giữ" in client.get(page(batch)).content.decode()
