@@ -6,7 +6,8 @@ import re
 from typing import Any
 
 import pytest
-from django.core.cache import cache
+import vl_convert
+from django.core.cache import cache, caches
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -127,6 +128,24 @@ def test_strangers_are_throttled_and_colleagues_are_not(stranger: Client, browse
     answers = [stranger.get(PAGE).status_code for _ in range(61)]
     assert answers[:60] == [200] * 60 and answers[60] == 429
     assert [browser("staff_a").get(PAGE).status_code for _ in range(3)] == [200] * 3
+
+
+def test_pictures_have_a_limit_of_their_own(stranger: Client, settings: Any):
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "picture": "2/m/ip"}
+    address = reverse("counsel:picture")
+    assert [stranger.get(address, ANSWERS).status_code for _ in range(3)] == [200, 200, 429]
+    assert stranger.get(PAGE).status_code == 200, "and whoever asks for too many still reads the page"
+
+
+def test_the_same_picture_is_painted_once_and_another_anew(stranger: Client, monkeypatch: pytest.MonkeyPatch):
+    caches["pictures"].clear()
+    painted: list[str] = []
+    paint = vl_convert.svg_to_png
+    monkeypatch.setattr(vl_convert, "svg_to_png", lambda svg, **more: painted.append(svg) or paint(svg, **more))
+    address = reverse("counsel:picture")
+    first, again = (stranger.get(address, ANSWERS).content for _ in range(2))
+    assert first == again and len(painted) == 1
+    assert stranger.get(address, {**ANSWERS, "muc": "3000000"}).content != first and len(painted) == 2
 
 
 def test_from_the_register_the_form_is_filled_in_and_names_nobody(browser: Any, active: Participant):
