@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 from django.urls import reverse
 
@@ -18,6 +19,7 @@ from agents.contracts import contract_state
 from agents.daily_limits import reached_lately
 from agents.models import CollectionAgent, Collector, CollectorCard, CourseAttendance, CourseResult, Role, User
 from agents.querysets import agents_visible_to
+from agents.taken_over import moved_lately
 from thaithuy_bhxh.text import lower_first
 
 RECENT = 90
@@ -31,6 +33,7 @@ KINDS = {
     "card": "Thẻ sắp hết hạn",
     "contract": "Hợp đồng cần ký",
     "candidate": "Chờ nhận vào làm",
+    "moved": "Người tham gia đã đóng ở nơi khác",
     "limit": "Xem, tra số đến giới hạn trong ngày",
 }
 
@@ -71,7 +74,8 @@ def alarms_for(user: User, day: date) -> list[Alarm]:
         return _own_card(user, day)
     rows = _rows(_agents_of(user, day), day, user)
     found = [*_uncarded(rows["uncarded"]), *_cards(rows["card"], day), *_contracts(rows["contract"], day),
-             *_candidates(rows["candidate"]), *_told(user, rows["limit"], "limit")]  # fmt: skip
+             *_candidates(rows["candidate"]), *_told(user, rows["moved"], "moved"),
+             *_told(user, rows["limit"], "limit")]  # fmt: skip
     return sorted(found, key=lambda alarm: _ORDER[alarm.tone])
 
 
@@ -156,6 +160,7 @@ def _rows(agents: QuerySet[CollectionAgent], day: date, user: User) -> dict[str,
                "contracts__ended_on", "closed_on"),
         _asked(_waiting(agents, day), "candidate", "course_id", "full_name", "course__code", "agent__name",
                "course__ends_on", _NO_DAY, _NO_DAY, _NO_DAY),
+        _asked(moved_lately(user, day), "moved", "pk", KT("changes__notice"), Value(""), Value(""), *[_NO_DAY] * 4),
         _asked(reached_lately(user, day), "limit", "pk", "summary", Value(""), Value(""), *[_NO_DAY] * 4),
     ]  # fmt: skip
     found: dict[str, list[_Row]] = {kind: [] for kind in KINDS}

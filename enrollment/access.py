@@ -101,6 +101,14 @@ def get_parameter(pk: int) -> PolicyParameter:
     return _only(PolicyParameter.objects.filter(pk=pk).first())
 
 
+def by_number(number: str) -> Participant | None:
+    """The person with exactly this citizen id or insurance number."""
+    digits = "".join(char for char in number if char.isdigit())
+    if len(digits) in (9, 12):
+        return Participant.objects.filter(citizen_id=digits).first()
+    return Participant.objects.filter(bhxh_no=digits).first() if len(digits) == 10 else None
+
+
 def _only(found: T | None) -> T:
     if found is None:
         raise Http404

@@ -11,6 +11,7 @@ from django import forms
 from agents.models import Commune
 from enrollment.law.wording import dong
 from enrollment.models import Participant, Sex
+from enrollment.recognition import masked_name
 from enrollment.wizard import CHECK, GROUP, PAYMENT, PERSON, TITLES, Wizard
 from thaithuy_bhxh.fields import DongField
 from thaithuy_bhxh.months import Month
@@ -71,6 +72,8 @@ def _birth(day: date | None, year: int | None) -> str:
 
 def about(wizard: Wizard) -> str:
     """“Nữ, sinh 1984 · xã Thái Ninh · hộ nghèo (QĐ 112)” as far as it is known."""
+    if wizard.participant and wizard.is_stranger:
+        return f"{masked_name(wizard.participant.full_name)} · họ tên đầy đủ hiện ra khi đã ghi biên lai"
     parts = _of_record(wizard.participant) if wizard.participant else _of_draft(wizard)
     return " · ".join(part for part in parts if part)
 

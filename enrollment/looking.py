@@ -12,6 +12,17 @@ UNMASK_REASONS = ("Đối chiếu giấy tờ", "Lập biên lai, tờ khai", "T
 SHORTEST_REASON = 8
 """Characters of a typed reason, and at least half as many different ones."""
 
+SETTLING_DAYS = define(
+    Definition(
+        "settling_days",
+        "Số ngày trước khi đại lý mới được xem biên lai cũ, hộ gia đình, đủ số giấy tờ của người chuyển đến",
+        "Tính từ biên lai đầu tiên ghi ở đại lý mới. Trong thời gian đó đại lý mới chỉ thấy biên lai của mình.",
+        "ngày",
+        default=30,
+        most=365,
+    )
+)
+
 UNMASKING = DailyLimit(
     define(
         Definition(
@@ -39,6 +50,22 @@ CALLING = DailyLimit(
     ),
     (CALL,),
     "lấy số điện thoại để gọi",
+)
+LOOKED_UP = {"own": "lookup.own", "stranger": "lookup.stranger", "nobody": "lookup.nobody"}
+"""The actions of a look-up by number, by whose number it was."""
+LOOKING_UP = DailyLimit(
+    define(
+        Definition(
+            "lookup_per_day",
+            "Số lần mỗi người được tra số không thuộc người của mình trong ngày",
+            "Ở “Là ai?”, số của người do nơi khác theo dõi hoặc chưa có trong sổ. Mỗi lần đều được ghi.",
+            "lần",
+            default=60,
+            most=2000,
+        )
+    ),
+    (LOOKED_UP["stranger"], LOOKED_UP["nobody"]),
+    "tra số của người ngoài",
 )
 
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Case, Expression, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import Exact
+from django.utils import timezone
 
 from agents.access import Scope, scope_of
-from agents.models import User
+from agents.models import Role, User
+from agents.office_settings import office_setting
+from enrollment.looking import SETTLING_DAYS
+from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.months import Month
 from thaithuy_bhxh.text import clean, fold, home_phone, sort_key
 
@@ -18,6 +24,7 @@ if TYPE_CHECKING:
     from enrollment.models import Participant, Receipt  # noqa: F401
 
 
+OFFICE = (Role.OFFICER, Role.MANAGER)
 LATEST_FIRST = ("-received_on", "-recorded_at", "-id")
 """Receipts of one person, the latest one first."""
 
@@ -72,9 +79,15 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
 
 class ReceiptQuerySet(models.QuerySet["Receipt"]):
     def visible_to(self, user: User) -> ReceiptQuerySet:
-        """Receipts of the reader's agent or communes, and those of the people whom the reader sees."""
+        """Receipts of the reader's agent or communes, and those of the people whom the reader sees.
+
+        An agent does not see what others took from a payer who just came over: see :func:`just_came`.
+        """
         scope = scope_of(user)
-        return self.filter(scope.q() | _inside(scope, "participant__"))
+        theirs = _inside(scope, "participant__")
+        if scope.agent is None:
+            return self.filter(scope.q() | theirs)
+        return self.filter(scope.q() | theirs & Q(Exact(just_came(scope, "participant"), Value(False))))
 
     def live(self) -> ReceiptQuerySet:
         """Not voided."""
@@ -90,6 +103,25 @@ def _inside(scope: Scope, path: str = "") -> Q:
     latest = receipts.filter(void__isnull=True, participant=OuterRef("participant")).order_by(*LATEST_FIRST)
     handed = receipts.filter(collector__in=scope.taken_over, pk=Subquery(latest.values("pk")[:1]))
     return own | Q(**{f"{path}pk__in": handed.values("participant")})
+
+
+def just_came(scope: Scope, person: str = "pk") -> Expression:
+    """Whether a payer came over to the scope's agent so lately that what was before is none of its business yet.
+
+    True when, of the other agents' receipts and the own ones that have settled, the latest is another agent's. An own
+    receipt settles by the office's days since it was recorded, because its day is what the collector says it is; one
+    that the office recorded settles by its day. ``person`` is the path to the person's key. Always false for others.
+    """
+    if scope.agent is None:
+        return Value(False)
+    wait = timedelta(days=office_setting(SETTLING_DAYS))
+    theirs = ~Q(agent=scope.agent) & ~Q(collector__in=scope.taken_over)
+    by_office = Q(recorded_by__role__in=OFFICE, received_on__lt=today() - wait)
+    settled = Q(recorded_at__lte=timezone.now() - wait) | by_office
+    receipts = apps.get_model("enrollment", "Receipt").objects.filter(void__isnull=True, participant=OuterRef(person))
+    latest = receipts.filter(theirs | settled).order_by(*LATEST_FIRST)
+    latest = latest.annotate(foreign=Case(When(theirs, then=Value(True)), default=Value(False)))
+    return Coalesce(Subquery(latest.values("foreign")[:1]), Value(False), output_field=models.BooleanField())
 
 
 def number_in(text: str) -> str:

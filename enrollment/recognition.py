@@ -10,8 +10,18 @@ from typing import Any
 
 from agents.models import User
 from enrollment.models import Participant
+from enrollment.operations.lookups import do_look_up
 from enrollment.status import Status, status_of
 from thaithuy_bhxh.clock import today
+
+WHO = "Là ai?"
+"""The form at which numbers are asked."""
+
+
+def masked_name(full_name: str) -> str:
+    """“Đặng ••• M•••”: enough for who has the person before them, too little for who has only a number."""
+    words = full_name.split()
+    return " ".join([words[0], *("•••" for _ in words[1:-1]), words[-1][:1] + "•••"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +39,7 @@ class Match:
     @property
     def name(self) -> str:
         """The name, its middle masked when the person is not one's own."""
-        if self.own:
-            return self.person.full_name
-        words = self.person.full_name.split()
-        return " ".join([words[0], *("•••" for _ in words[1:-1]), words[-1][:1] + "•••"])
+        return self.person.full_name if self.own else masked_name(self.person.full_name)
 
 
 @dataclass(slots=True)
@@ -46,22 +53,16 @@ class Found:
         return bool(self.certain or self.alike)
 
 
-def by_number(number: str) -> Participant | None:
-    """The person with exactly this citizen id or insurance number."""
-    digits = "".join(char for char in number if char.isdigit())
-    if len(digits) in (9, 12):
-        return Participant.objects.filter(citizen_id=digits).first()
-    return Participant.objects.filter(bhxh_no=digits).first() if len(digits) == 10 else None
-
-
 def recognise(user: User, typed: dict[str, Any]) -> Found:
-    """Who may be meant by a valid “Là ai?” form."""
+    """Who may be meant by a valid “Là ai?” form. Each number is on record; :class:`Refused` beyond the day's limit."""
     own = Participant.objects.visible_to(user).select_related("commune", "agent")
     found = Found()
-    named = ((by_number(number), number) for number in (typed["citizen_id"], typed["bhxh_no"]) if number)
-    certain = {person.pk: (person, number) for person, number in named if person}
-    mine = set(own.filter(pk__in=certain).values_list("pk", flat=True))
-    found.certain = [_match(person, person.pk in mine, number) for person, number in certain.values()]
+    certain: dict[int, Match] = {}
+    for number in filter(None, (typed["citizen_id"], typed["bhxh_no"])):
+        person, is_own = do_look_up(actor=user, number=number, where=WHO)
+        if person:
+            certain[person.pk] = _match(person, is_own, number)
+    found.certain = list(certain.values())
     alike = {}
     if typed["full_name"]:
         alike.update({p.pk: p for p in own.alike(typed["full_name"], typed["birth"][1])[:5]})

@@ -23,6 +23,7 @@ from enrollment.models import Draft, Participant, Receipt
 from enrollment.operations.participants import Evidence, Person, check_newcomer, do_enroll
 from enrollment.operations.receipts import Payment, do_record_receipt, quote_payment
 from enrollment.policy import OfficeLaw, office_law
+from enrollment.write_scope import follows
 from thaithuy_bhxh.clock import this_month, today
 from thaithuy_bhxh.errors import Refused
 
@@ -56,6 +57,12 @@ class Wizard:
     participant: Participant | None
     law: OfficeLaw = field(default_factory=office_law)
     _stored: dict[str, tuple[Any, forms.Form]] = field(default_factory=dict)
+
+    @cached_property
+    def is_stranger(self) -> bool:
+        """Whether the person is somebody else's until this money is recorded."""
+        person = self.participant
+        return person is not None and not follows(self.user, person)
 
     @property
     def steps(self) -> tuple[str, ...]:
@@ -137,6 +144,10 @@ class Wizard:
         return defaults
 
     def _renewal_defaults(self, person: Participant, floor: int) -> dict[str, Any]:
+        if self.is_stranger:
+            # How the person paid so far is the former agent's business; from when on is needed to go on.
+            first = person.covered_to + 1 if person.covered_to and person.due_on and person.due_on >= today() else None
+            return {"from_month": first or this_month()}
         last = Receipt.objects.live().filter(participant=person).select_related("void", *WITH_FOLLOWER).first()
         first = person.covered_to + 1 if person.covered_to and person.due_on and person.due_on >= today() else None
         return {

@@ -11,6 +11,8 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Value
+from django.db.models.lookups import Exact
 from django.utils import timezone
 
 from agents.access import AGENT_STAFF, require_role, scope_of
@@ -18,7 +20,9 @@ from agents.models import CollectionAgent, Role, User
 from agents.office_settings import Definition, define, office_setting
 from enrollment.access import CORRECTORS, IMPORTERS
 from enrollment.complaints import ANSWERERS, agents_to_complain_of, complaints_visible_to
+from enrollment.looking import SETTLING_DAYS
 from enrollment.models import Complaint, ImportBatch, Participant, Receipt
+from enrollment.querysets import just_came
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
 
@@ -67,10 +71,27 @@ def require_following(actor: User, participant: Participant, *roles: Role) -> No
     """
     require_role(actor, *(roles or CORRECTORS))
     _require_open_agent(actor)
-    if scope_of(actor).holds(agent=participant.agent_id, commune=participant.commune_id):
-        return
-    if not scope_of(actor).taken_over or not Participant.objects.visible_to(actor).filter(pk=participant.pk).exists():
+    if not follows(actor, participant):
         raise PermissionDenied(_NOT_FOLLOWED)
+
+
+def follows(actor: User, participant: Participant) -> bool:
+    """Whether the person is one of the actor's own; asks the database only where people were handed over."""
+    scope = scope_of(actor)
+    if scope.holds(agent=participant.agent_id, commune=participant.commune_id):
+        return True
+    return bool(scope.taken_over) and Participant.objects.visible_to(actor).filter(pk=participant.pk).exists()
+
+
+def require_settled(actor: User, participant: Participant) -> None:
+    """Of a payer who just came over from another agent, numbers, household and corrections wait for a while."""
+    if not actor.has_role(*AGENT_STAFF):
+        return
+    if Participant.objects.filter(Exact(just_came(scope_of(actor)), Value(True)), pk=participant.pk).exists():
+        raise Refused(
+            f"{participant.full_name} mới chuyển từ đại lý khác đến; việc này đại lý làm được sau "
+            f"{office_setting(SETTLING_DAYS)} ngày, trước đó do chuyên quản thu hoặc lãnh đạo làm."
+        )
 
 
 def _require_open_agent(actor: User) -> None:

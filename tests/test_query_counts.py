@@ -13,8 +13,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from agents.models import Commune
+from agents.office_settings import office_setting
 from enrollment.models import Draft, Household, Participant
 from enrollment.operations.drafts import do_fill_draft, do_start_draft
+from enrollment.write_scope import VOID_DAYS
 from tests import builders
 from tests.crowd import Home, crowd
 from tests.security.conftest import scene  # noqa: F401 - a fixture
@@ -59,7 +61,8 @@ def _settle(scene: Scene) -> None:
 
 @pytest.fixture
 def counted(busy: Scene, db: None) -> Iterator[Scene]:
-    """The busy scene, with each test's changes undone."""
+    """The busy scene, with each test's changes undone; a process at work has the office's numbers at hand."""
+    office_setting(VOID_DAYS)
     yield busy
 
 

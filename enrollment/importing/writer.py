@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from agents import audit
 from agents.models import Commune, User
+from agents.taken_over import TAKEN_OVER, is_taken_over, notice_of
 from enrollment.importing.amounts import Amounts
 from enrollment.importing.lines import ReceiptLine, StopLine
 from enrollment.importing.people import People, Subject
@@ -114,12 +115,13 @@ class Writer:
         self._rows.take_rows(Receipt, receipts, keyed=True)
         entries = (
             audit.entry(
-                actor=self._actor, action="receipt.import", kind=Receipt, pk=receipt.id,
+                actor=self._actor, action=TAKEN_OVER if moved else "receipt.import", kind=Receipt, pk=receipt.id,
                 summary=receipt_summary(receipt),
-                changes={**receipt_facts(receipt), **self._reckoning(one.amounts.quoted)},
+                changes={**receipt_facts(receipt), **self._reckoning(one.amounts.quoted), **moved},
                 at=self._at,
             )
             for receipt, one in zip(receipts, chunk, strict=True)
+            for moved in (_taken_over(one),)
         )  # fmt: skip
         audit.record_all(entries, among=self._rows)
 
@@ -201,3 +203,12 @@ class Writer:
             for stop in chunk
         )  # fmt: skip
         audit.record_all(entries, among=self._rows)
+
+
+def _taken_over(one: Accepted) -> dict[str, Any]:
+    """What the former agent is told, when another one followed the payer as the list came in."""
+    former, day = one.subject.participant.agent_id, one.line.received_on
+    if former is None or not is_taken_over(former, one.post.agent, day):
+        return {}
+    person = one.subject.participant
+    return notice_of(person.full_name, one.post.agent_name, day, from_agent=former, from_commune=person.commune_id)

@@ -15,7 +15,7 @@ from enrollment.access import CORRECTORS
 from enrollment.models import Participant
 from enrollment.operations.participants import Person, clean_person, save_person
 from enrollment.querysets import participant_keys
-from enrollment.write_scope import require_following
+from enrollment.write_scope import require_following, require_settled
 from thaithuy_bhxh.errors import EditConflict
 
 CORRECT = "participant.correct"
@@ -36,6 +36,7 @@ def do_correct_participant(*, actor: User, participant: Participant, version: in
     with transaction.atomic():
         locked = Participant.objects.select_for_update().get(pk=participant.pk)
         require_following(actor, locked)
+        require_settled(actor, locked)
         before, now = _stored(person_as_of(locked, version)), _stored(person_of(locked))
         mine = [part for part, names in PARTS.items() if any(typed[name] != before[name] for name in names)]
         both = [part for part in mine if _differ(part, now, before) and _differ(part, now, typed)]

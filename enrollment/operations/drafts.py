@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.shortcuts import get_object_or_404
 
@@ -12,6 +13,8 @@ from agents.access import require_role
 from agents.models import User
 from enrollment.access import RECORDERS
 from enrollment.models import Draft, Participant, Receipt
+from enrollment.operations.lookups import was_looked_up
+from enrollment.write_scope import follows
 from thaithuy_bhxh.text import clean
 
 
@@ -24,6 +27,8 @@ def do_start_draft(
     receipt is never taken up but thrown away.
     """
     require_role(actor, *RECORDERS)
+    if participant:
+        _require_reach(actor, participant)
     kept = {step: _storable(values) for step, values in (data or {}).items() if any(values.values())}
     with transaction.atomic():
         for old in _unused(actor):
@@ -34,6 +39,12 @@ def do_start_draft(
                 return old
         first = {"key": str(uuid4()), "participant": participant.pk if participant else None}
         return Draft.objects.create(owner=actor, title=clean(title)[:160], data={**first, **kept})
+
+
+def _require_reach(actor: User, participant: Participant) -> None:
+    """Money is taken of one's own people, and of whoever was named by a full number today."""
+    if not follows(actor, participant) and not was_looked_up(actor, participant):
+        raise PermissionDenied
 
 
 def _unused(owner: User) -> list[Draft]:

@@ -23,7 +23,7 @@ from enrollment.operations.derive import derive
 from enrollment.operations.receipts import Payment, do_record_receipt, refuse_recorded
 from enrollment.operations.sources import put_source
 from enrollment.querysets import LATEST_FIRST, participant_keys
-from enrollment.write_scope import require_following
+from enrollment.write_scope import require_following, require_settled
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.text import clean, fold, upper_first
@@ -235,6 +235,7 @@ def do_join_household(*, actor: User, participant: Participant, other: Participa
         people = {p.pk: p for p in Participant.objects.select_for_update().filter(pk__in=ids).order_by("pk")}
         for one in people.values():
             require_following(actor, one)
+            require_settled(actor, one)
         household = people[other.pk].household or Household.objects.create(head=people[other.pk])
         for one, role in (
             (people[other.pk], people[other.pk].household_relation or "chủ hộ"),

@@ -12,6 +12,7 @@ from django.utils import timezone
 from agents import audit
 from agents.access import require_role
 from agents.models import Collector, Commune, User
+from agents.taken_over import TAKEN_OVER, VOIDED, is_taken_over, notice_of, notice_of_void
 from enrollment.access import RECORDERS
 from enrollment.admission import Account, CardPeriod, admit_receipt, refuse_without_card
 from enrollment.law import ContributionRequest, Quote
@@ -150,12 +151,18 @@ def _record(actor: User, participant: Participant, payment: Payment, draft: Draf
         receipt.submission_key, receipt.draft_no = draft.data["key"], draft.pk
     receipt.clean_fields(exclude=_REFERENCES)
     receipt.save(force_insert=True)
+    moved = _taken_over(participant, receipt)
     audit.record(
         actor=actor,
-        action="receipt.record",
+        action=TAKEN_OVER if moved else "receipt.record",
         on=receipt,
         summary=receipt_summary(receipt),
-        changes={**receipt_facts(receipt), **reckoning(result), "steps": [step.as_dict() for step in result.steps]},
+        changes={
+            **receipt_facts(receipt),
+            **reckoning(result),
+            "steps": [step.as_dict() for step in result.steps],
+            **moved,
+        },
     )
     derive([participant.pk])
     return receipt
@@ -181,6 +188,17 @@ def _number(payment: Payment, agent_code: str) -> str:
     if Receipt.objects.filter(number=number).exists():
         raise _number_taken(number)
     return number
+
+
+def _taken_over(participant: Participant, receipt: Receipt) -> dict[str, Any]:
+    """What the former agent is told, when another one followed the payer; asks the database nothing."""
+    former = participant.agent_id
+    if former is None or not is_taken_over(former, receipt.agent_id, receipt.received_on):
+        return {}
+    return notice_of(
+        participant.full_name, receipt.agent.name, receipt.received_on, from_agent=former,
+        from_commune=participant.commune_id,
+    )  # fmt: skip
 
 
 def _locked(collector: Collector) -> Collector:
@@ -300,8 +318,8 @@ def do_void_receipt(*, actor: User, receipt: Receipt, on: date, reason: str) -> 
         void.full_clean()
         void.save(force_insert=True)
         audit.record(
-            actor=actor, action="receipt.void", on=receipt, summary=f"Hủy biên lai {receipt.number}: {reason}",
-            changes={"voided_on": on},
+            actor=actor, action=VOIDED, on=receipt, summary=f"Hủy biên lai {receipt.number}: {reason}",
+            changes={"voided_on": on, **notice_of_void(receipt, receipt.number)},
         )  # fmt: skip
         derive([receipt.participant_id])
     return void

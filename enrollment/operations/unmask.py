@@ -16,6 +16,7 @@ from agents.models import AuditEntry, User
 from enrollment.access import CORRECTORS
 from enrollment.looking import CALL, CALLING, UNMASK, UNMASKING, says_why
 from enrollment.models import Participant
+from enrollment.write_scope import require_settled
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.text import clean
 
@@ -45,6 +46,7 @@ def _looked(
     actor: User, participant: Participant, limit: DailyLimit, action: str, summary: str, changes: dict[str, str]
 ) -> AuditEntry:
     require_seeing(actor, participant)
+    require_settled(actor, participant)
     with transaction.atomic():
         if may_once_more(actor, limit):
             return audit.record(actor=actor, action=action, on=participant, summary=summary, changes=changes)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from agents.access import for_roles, reader
 from agents.models import Role
 from agents.views.acts import FORM, attempt
-from enrollment.access import CORRECTORS, RECORDERS, get_participant_for, get_receipt_for
+from enrollment.access import CORRECTORS, RECORDERS, by_number, get_participant_for, get_receipt_for
 from enrollment.forms.payments import StopForm, VoidForm, WithdrawStopForm
 from enrollment.forms.people import EvidenceForm, HouseholdForm, MoveForm
 from enrollment.forms.service import SourceForm
@@ -27,7 +27,6 @@ from enrollment.operations.participants import (
 from enrollment.operations.receipts import do_void_receipt
 from enrollment.operations.sources import do_set_source
 from enrollment.operations.stops import do_stop, do_withdraw_stop
-from enrollment.recognition import by_number
 from enrollment.write_scope import require_following, require_voiding
 from thaithuy_bhxh.clock import this_month, today
 from thaithuy_bhxh.errors import Refused

@@ -21,8 +21,9 @@ from enrollment.identity import mismatches
 from enrollment.lateness import late_period
 from enrollment.models import Draft, Participant, Receipt
 from enrollment.operations.drafts import do_discard_draft, do_fill_draft, do_start_draft
+from enrollment.operations.lookups import do_look_up
 from enrollment.operations.receipts import AlreadyRecorded, refuse_recorded
-from enrollment.recognition import Found, by_number, recognise
+from enrollment.recognition import WHO, Found, masked_name, recognise
 from enrollment.views.acts import FIELDS
 from enrollment.views.rating import place_of
 from enrollment.wizard import CHECK, PAYMENT, PERSON, TITLES, Wizard, participant_of, step_of
@@ -37,9 +38,12 @@ def enroll(request: HttpRequest) -> HttpResponse:
     form = WhoForm(request.POST or None)
     found: Found | None = None
     if form.is_valid():
-        found = recognise(reader(request), form.cleaned_data)
-        if not found:
-            return redirect(_step_url(_new_draft(request, form)))
+        try:
+            found = recognise(reader(request), form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(None, refusal.message)
+    if form.is_valid() and not found:
+        return redirect(_step_url(_new_draft(request, form)))
     context = {
         "form": form,
         "found": found,
@@ -69,10 +73,15 @@ def _new_draft(request: HttpRequest, form: WhoForm) -> Draft:
 @for_roles(*RECORDERS)
 def enroll_known(request: HttpRequest) -> HttpResponse:
     """Take money from somebody on record elsewhere, whose full number the collector has at hand."""
-    person = by_number(request.POST.get("so", ""))
+    try:
+        person, own = do_look_up(actor=reader(request), number=request.POST.get("so", ""), where=WHO)
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+        return redirect("enrollment:enroll")
     if person is None:
         raise Http404
-    return redirect(_step_url(do_start_draft(actor=reader(request), title=person.full_name, participant=person)))
+    title = person.full_name if own else masked_name(person.full_name)
+    return redirect(_step_url(do_start_draft(actor=reader(request), title=title, participant=person)))
 
 
 @require_POST

@@ -12,20 +12,22 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from agents.access import READERS, for_roles, reader
+from agents.access import READERS, for_roles, reader, scope_of
 from agents.models import User
+from agents.office_settings import office_setting
 from enrollment.access import CORRECTORS, RECORDERS, get_participant_for
 from enrollment.filters import ParticipantFilter
 from enrollment.followers import follower_of
 from enrollment.law import METHODS
 from enrollment.law.parameters import STATE_MAX_MONTHS
-from enrollment.looking import UNMASK_REASONS
+from enrollment.looking import SETTLING_DAYS, UNMASK_REASONS
 from enrollment.models import Participant
 from enrollment.operations.unmask import do_take_number_to_call, do_unmask, unmasked_by
 from enrollment.policy import current_table
+from enrollment.querysets import just_came
 from enrollment.status import status_of
 from enrollment.support import statuses_on
-from enrollment.timeline import timeline_of
+from enrollment.timeline import Event, timeline_of
 from enrollment.write_scope import may, require_following
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
@@ -68,24 +70,34 @@ def participant_search(request: HttpRequest) -> HttpResponse:
 @for_roles(*READERS)
 def participant(request: HttpRequest, pk: int) -> HttpResponse:
     """One person: standing in words, everything that happened, the household."""
-    person = get_participant_for(reader(request), pk, shown=unmasked_by(reader(request)))
+    person = get_participant_for(
+        reader(request), pk, shown=unmasked_by(reader(request)), new_here=just_came(scope_of(reader(request)))
+    )
     day, timeline = today(), timeline_of(person)
+    new_here: bool = getattr(person, "new_here")  # noqa: B009 - annotated above, unknown to the model
     context: dict[str, Any] = {
         "person": person,
         "status": status_of(person, day),
-        "timeline": timeline,
+        "timeline": _of_agent(timeline, reader(request)) if new_here else timeline,
+        "new_here": new_here,
+        "settling_days": office_setting(SETTLING_DAYS),
         "follower": follower_of((event.receipt for event in timeline if event.receipt), day),
-        "members": [(one, status_of(one, day)) for one in _household(reader(request), person)],
+        "members": [(one, status_of(one, day)) for one in (() if new_here else _household(reader(request), person))],
         "statuses": statuses_on(person, day),
         "support_limit": _support_limit(day),
         "method": METHODS[person.method].label if person.method in METHODS else "",
         "may_record": reader(request).has_role(*RECORDERS),
-        "may_call": reader(request).has_role(*CORRECTORS),
+        "may_call": reader(request).has_role(*CORRECTORS) and not new_here,
         "may_correct": may(require_following, reader(request), person),
-        "shown": getattr(person, "shown"),  # noqa: B009 - annotated above, unknown to the model
+        "shown": not new_here and getattr(person, "shown"),  # noqa: B009 - annotated above, unknown to the model
         "unmask_reasons": UNMASK_REASONS,
     }
     return render(request, "enrollment/participant.html", context)
+
+
+def _of_agent(timeline: Iterable[Event], user: User) -> list[Event]:
+    """What the reader's own agent took: of a payer who just came over, the rest is not for it to see yet."""
+    return [event for event in timeline if event.receipt and event.receipt.agent_id == user.agent_id]
 
 
 def _household(user: User, person: Participant) -> Iterable[Participant]:
