@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -12,6 +12,8 @@ from django.utils import timezone
 from agents.models import AuditEntry, User
 from agents.origin import Origin, origin_of_act
 from thaithuy_bhxh.bulk import Staging, insert_rows
+from thaithuy_bhxh.fingerprints import fingerprint, moment
+from thaithuy_bhxh.sealed import is_seal, seal, without_numbers
 
 Changes = Mapping[str, Any]
 NO_RECORD = 0
@@ -30,6 +32,7 @@ class Entry(NamedTuple):
     changes: dict[str, Any]
     address: str | None
     session: str
+    fingerprint: str
 
 
 def entry(
@@ -41,17 +44,23 @@ def entry(
     Where the act came from is what the actor's request or the running command says, unless ``origin`` is given.
     """
     origin = origin or origin_of_act(actor)
-    return Entry(
+    content = (
         at or timezone.now(),
         actor.pk if actor else None,
         action,
         kind._meta.label_lower,
         pk,
-        summary[:400],
+        without_numbers(summary)[:400],
         _plain_items(changes or {}),
         origin.address,
         origin.session,
     )
+    return Entry(*content, fingerprint_of(content))
+
+
+def fingerprint_of(content: Sequence[Any]) -> str:
+    """The digest of a row's content: its columns in the order of :class:`Entry`, without the digest itself."""
+    return fingerprint((moment(content[0]), *content[1:]))
 
 
 def record(
@@ -86,18 +95,31 @@ def history_of(*objects: models.Model) -> models.QuerySet[AuditEntry]:
     return AuditEntry.objects.filter(query).select_related("actor")
 
 
-_PLAIN = frozenset((type(None), bool, str, int, float))
+NUMBERS = frozenset({"citizen_id", "bhxh_no", "phone"})
+"""Fields whose values never stand in the trail in full, whosever they are."""
+_PLAIN = frozenset((type(None), bool, int))
 
 
 def _plain_items(changes: Mapping[Any, Any]) -> dict[str, Any]:
-    return {str(key): value if type(value) in _PLAIN else _plain(value) for key, value in changes.items()}
+    return {
+        str(key): value if type(value) in _PLAIN else _sealed(value) if key in NUMBERS else _plain(value)
+        for key, value in changes.items()
+    }
+
+
+def _sealed(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return [_sealed(item) for item in value]
+    return seal(value) if isinstance(value, str) and value else _plain(value)
 
 
 def _plain(value: Any) -> Any:
-    if type(value) in _PLAIN or isinstance(value, str):
+    if type(value) in _PLAIN:
         return value
+    if isinstance(value, str):
+        return without_numbers(value)
     if isinstance(value, Mapping):
-        return _plain_items(value)
+        return dict(value) if is_seal(value) else _plain_items(value)
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     if isinstance(value, models.Model):

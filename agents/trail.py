@@ -12,6 +12,7 @@ from django.db.models import Field
 from django.urls import reverse
 
 from agents.models import AuditEntry, Metric, Role, User
+from thaithuy_bhxh.sealed import in_words, is_seal
 
 KINDS = {
     "participant": "Người tham gia",
@@ -116,6 +117,8 @@ def _shown(field: Field[Any, Any], value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "có" if value else "không"
+    if is_seal(value):
+        return in_words(value)
     if field.get_internal_type() == "DateField":
         return "/".join(reversed(str(value).split("-")))
     return str(dict(field.flatchoices).get(value, value))

@@ -6,3 +6,9 @@ class EnrollmentConfig(AppConfig):
 
     name = "enrollment"
     verbose_name = "Người tham gia"
+
+    def ready(self) -> None:
+        from enrollment.guards import GUARDS
+        from thaithuy_bhxh import triggers
+
+        triggers.guard(self, *GUARDS)

@@ -16,13 +16,14 @@ from django.test import Client
 from agents.models import User
 from agents.office_settings import forget_kept
 from tests import cast as stage
-from tests.shipped import load_shipped
+from tests.shipped import let_flush_through, load_shipped
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Collect the static files once, so that pages are tested with production's storage."""
     if not hasattr(config, "workerinput"):
         call_command("collectstatic", interactive=False, verbosity=0)
+    let_flush_through()
     settings.PASSWORD_HASHERS = ["tests.quick_hash.QuickArgon2"]
     # Their own tests ask for them; the others log in without a password.
     settings.REAUTHENTICATION_REQUIRED = False

@@ -26,6 +26,7 @@ APP = {
     "demo": "enrollment", "load_reference": "enrollment", "import_d05": "enrollment", "create_account": "agents",
     "import_agents": "agents", "import_targets": "agents", "void_receipt": "enrollment", "report": "reports",
     "quote": "enrollment", "check_figures": "enrollment", "backup": "reports", "restore": "reports",
+    "verify_audit": "agents",
 }  # fmt: skip
 MISUSED = [
     ("demo", "--port", "tám nghìn"),
@@ -52,6 +53,7 @@ MISUSED = [
     ("backup", "a.backup", "--key-file"),
     ("restore",),
     ("restore", "a.backup", "b.backup"),
+    ("verify_audit", "--sua"),
 ]
 
 

@@ -1,5 +1,5 @@
 from agents.models.assignments import CommuneAssignment
-from agents.models.audit import AuditEntry
+from agents.models.audit import AuditEntry, AuditLink
 from agents.models.contracts import AgentContract
 from agents.models.following import CollectorHandover, CommuneContact
 from agents.models.logins import LogInMark, PortalSession
@@ -14,6 +14,7 @@ __all__ = [
     "BEGINNING",
     "AgentContract",
     "AuditEntry",
+    "AuditLink",
     "CollectionAgent",
     "CollectionPoint",
     "Collector",

@@ -11,6 +11,7 @@ class AuditEntry(models.Model):
     """One act. ``changes`` maps a field to ``[before, after]``; ``summary`` is a Vietnamese sentence.
 
     ``address`` and ``session`` say where it came from (:mod:`agents.origin`); both are empty in rows of before.
+    ``fingerprint`` is a digest of all of it (:func:`agents.audit.fingerprint_of`).
     """
 
     at = models.DateTimeField("lúc", db_index=True)
@@ -22,6 +23,7 @@ class AuditEntry(models.Model):
     changes = models.JSONField(default=dict)
     address = models.CharField("địa chỉ", max_length=45, null=True)
     session = models.CharField("phiên", max_length=60, blank=True)
+    fingerprint = models.CharField(max_length=64)
 
     class Meta:
         ordering = ["-at", "-id"]
@@ -32,3 +34,14 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return self.summary
+
+
+class AuditLink(models.Model):
+    """The place of an audit row in the chain. Written by a database trigger alone, see :mod:`agents.chain`."""
+
+    position = models.BigIntegerField(primary_key=True)
+    entry = models.OneToOneField(AuditEntry, on_delete=models.PROTECT, related_name="link", db_constraint=False)
+    digest = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"{self.position}: {self.digest[:12]}"

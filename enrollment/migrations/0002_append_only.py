@@ -1,18 +1,8 @@
-"""Money facts and the audit trail become append-only in the database itself."""
+"""Once installed the append-only triggers; now every ``migrate`` ends by bringing them in line with the guards."""
 
 from django.db import migrations
-
-from thaithuy_bhxh import triggers
-
-
-def install(apps, schema_editor):
-    triggers.install(schema_editor.connection)
-
-
-def remove(apps, schema_editor):
-    triggers.remove(schema_editor.connection)
 
 
 class Migration(migrations.Migration):
     dependencies = [("enrollment", "0001_initial"), ("agents", "0002_cache_table")]
-    operations = [migrations.RunPython(install, remove)]
+    operations: list[migrations.operations.base.Operation] = []

@@ -5,17 +5,6 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from thaithuy_bhxh import triggers
-
-
-def protect(apps, schema_editor):
-    triggers.install(schema_editor.connection)
-
-
-def expose(apps, schema_editor):
-    triggers.remove(schema_editor.connection, ("enrollment_servicerating",))
-
-
 
 class Migration(migrations.Migration):
 
@@ -67,5 +56,4 @@ class Migration(migrations.Migration):
                 ('receipt', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='rating', to='enrollment.receipt')),
             ],
         ),
-        migrations.RunPython(protect, expose),
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from datetime import date
 from typing import Any
 
@@ -17,6 +17,7 @@ from enrollment.operations.participants import Person, clean_person, save_person
 from enrollment.querysets import participant_keys
 from enrollment.write_scope import require_following, require_settled
 from thaithuy_bhxh.errors import EditConflict
+from thaithuy_bhxh.sealed import SealedNumber, is_seal
 
 CORRECT = "participant.correct"
 PARTS = {
@@ -32,11 +33,11 @@ def do_correct_participant(*, actor: User, participant: Participant, version: in
     :class:`EditConflict` names the parts that somebody else changed since to another value; nothing is saved then.
     """
     require_role(actor, *CORRECTORS)
-    typed = clean_person(person)
     with transaction.atomic():
         locked = Participant.objects.select_for_update().get(pk=participant.pk)
         require_following(actor, locked)
         require_settled(actor, locked)
+        typed = clean_person(_unsealed(person, locked))
         before, now = _stored(person_as_of(locked, version)), _stored(person_of(locked))
         mine = [part for part, names in PARTS.items() if any(typed[name] != before[name] for name in names)]
         both = [part for part in mine if _differ(part, now, before) and _differ(part, now, typed)]
@@ -47,6 +48,13 @@ def do_correct_participant(*, actor: User, participant: Participant, version: in
         if changes:
             _store(actor, locked, clean_person(_stated(wanted)), changes)
     return locked
+
+
+def _unsealed(person: Person, now: Participant) -> Person:
+    """A number that its form never showed is left to the record as it is now."""
+    unseen = [one.name for one in fields(Person) if isinstance(getattr(person, one.name), SealedNumber)]
+    left: dict[str, Any] = {name: getattr(now, name) or "" for name in unseen}
+    return replace(person, **left)
 
 
 def _differ(part: str, one: dict[str, Any], other: dict[str, Any]) -> bool:
@@ -74,16 +82,23 @@ def person_of(participant: Participant) -> Person:
 
 
 def person_as_of(participant: Participant, version: int) -> Person:
-    """The personal data as whoever opened the record in that version saw them: later corrections taken back."""
+    """The personal data as whoever opened the record in that version saw them: later corrections taken back.
+
+    Of a number that was corrected since, the trail keeps the seal alone; it equals the number that it was made of.
+    """
     since = participant.version - version
     if since <= 0:
         return person_of(participant)
     values = _stored(person_of(participant))
     for changes in audit.history_of(participant).filter(action=CORRECT).values_list("changes", flat=True)[:since]:
-        values.update({name: before for name, (before, _) in changes.items()})
+        values.update({name: _unwrapped(before) for name, (before, _) in changes.items()})
     if isinstance(values["birth_date"], str):
         values["birth_date"] = date.fromisoformat(values["birth_date"])
     return _stated(values)
+
+
+def _unwrapped(before: Any) -> Any:
+    return SealedNumber(before) if is_seal(before) else before
 
 
 def _stored(person: Person) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from agents.operations.reference import load_territory
 from agents.territory import load_lineage
 from tests import builders
 from tests.cast import ERA_C, Cast
+from tests.shipped import unguarded
 from thaithuy_bhxh.errors import Refused
 
 ERAS = ((date(2019, 6, 1), 48), (date(2022, 6, 1), 36), (date(2026, 6, 1), 11))
@@ -43,8 +44,9 @@ def test_loaded_again_nothing_changes_and_an_offices_edits_stay(reference: None)
     commune = Commune.objects.get(code="12826", valid_from=ERA_C)
     Commune.objects.filter(pk=commune.pk).update(name="Tên của cơ quan")
     CommuneBoundary.objects.filter(commune=commune).update(coordinates=[])
-    Commune.objects.filter(valid_to=date(2020, 3, 31)).update(valid_to=date(2020, 4, 30))
-    Commune.objects.filter(valid_from=date(2020, 4, 1)).update(valid_from=date(2020, 5, 1))
+    with unguarded(Commune):
+        Commune.objects.filter(valid_to=date(2020, 3, 31)).update(valid_to=date(2020, 4, 30))
+        Commune.objects.filter(valid_from=date(2020, 4, 1)).update(valid_from=date(2020, 5, 1))
     assert load_territory() == 0
     commune.refresh_from_db()
     assert (commune.name, commune.boundary.coordinates) == ("Tên của cơ quan", [])

@@ -21,6 +21,7 @@ from enrollment.operations.service import do_answer_complaint, do_rate, do_recor
 from enrollment.operations.sources import do_set_source
 from tests import builders
 from tests.cast import Cast
+from tests.shipped import unguarded
 from thaithuy_bhxh.errors import Refused
 
 DAY = date(2026, 1, 5)
@@ -118,7 +119,8 @@ def test_the_deadline_is_the_offices_setting_of_the_day_of_receipt(cast: Cast):
 
 
 def test_without_a_setting_the_office_is_told_so(cast: Cast):
-    PolicyParameter.objects.filter(key=ANSWER_DAYS).delete()
+    with unguarded(PolicyParameter):
+        PolicyParameter.objects.filter(key=ANSWER_DAYS).delete()
     with pytest.raises(Refused, match="chưa có trong bảng tham số"):
         complain(cast)
 

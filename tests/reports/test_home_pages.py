@@ -19,6 +19,7 @@ from reports.measures import Period, Tally, total
 from reports.units import AGENT, COMMUNE, units_for
 from tests import builders
 from tests.cast import Cast
+from tests.shipped import unguarded
 from thaithuy_bhxh.clock import this_month, today
 from thaithuy_bhxh.months import Month
 
@@ -80,7 +81,8 @@ def test_groups_read_together_are_those_read_one_by_one(year: Cast) -> None:
 
 
 def test_the_administrator_reads_doubtful_values_by_paper_with_their_names(cast: Cast, logged_in: Login) -> None:
-    PolicyParameter.objects.all().delete()
+    with unguarded(PolicyParameter):
+        PolicyParameter.objects.all().delete()
     for key, source in (("cpi_coefficient.2008", "TT 1"), ("cpi_coefficient.2009", "TT 1"), ("base_salary", "NĐ 2")):
         PolicyParameter.objects.create(
             key=key, value="2", valid_from=date(2025, 1, 1), source=source, confidence=PolicyParameter.Confidence.LOW

@@ -26,6 +26,7 @@ from reports.letters import AGENT, COMMUNE, SHOWN_DUE, Due, Letter, Lost
 from reports.measures import Figures
 from tests import builders
 from tests.cast import Cast
+from tests.shipped import unguarded
 from thaithuy_bhxh.clock import this_month, today
 from thaithuy_bhxh.months import Month
 
@@ -184,7 +185,8 @@ def test_a_commune_that_was_not_there_in_the_month_has_no_letter(cast: Cast, log
     ("first", "offered"), [(this_month().first_day - timedelta(days=1), True), (this_month().first_day, False)]
 )
 def test_a_commune_formed_this_month_is_offered_no_letter_yet(cast: Cast, logged_in: Login, first: date, offered: bool):
-    Commune.objects.filter(pk=cast.commune_a.pk).update(valid_from=first)
+    with unguarded(Commune):
+        Commune.objects.filter(pk=cast.commune_a.pk).update(valid_from=first)
     client, address = logged_in(cast.manager), reverse("letters:commune", args=[cast.commune_a.pk])
     page = client.get(reverse("agents:commune", args=[cast.commune_a.pk])).content.decode()
     assert (address in page) is offered

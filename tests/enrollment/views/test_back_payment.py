@@ -18,6 +18,7 @@ from enrollment.operations.readings import do_choose_reading
 from enrollment.policy import receipts_reckoned_with
 from tests import builders
 from tests.cast import Cast
+from tests.shipped import unguarded
 from thaithuy_bhxh.clock import this_month, today
 
 CLOSED = this_month() - 2
@@ -47,7 +48,8 @@ def allowed(cast: Cast) -> None:
 @pytest.fixture
 def rate(cast: Cast) -> PolicyParameter:
     """A monthly rate of 0,5 % on every day that these tests pay on, proved."""
-    PolicyParameter.objects.filter(key="investment_rate_monthly").delete()
+    with unguarded(PolicyParameter):
+        PolicyParameter.objects.filter(key="investment_rate_monthly").delete()
     return PolicyParameter.objects.create(
         key="investment_rate_monthly", value="0.005", valid_from=date(2020, 1, 1), source="Thông báo mẫu",
         confidence="high",
@@ -114,7 +116,8 @@ def test_a_period_in_its_window_is_never_offered_as_late(
 
 
 def test_a_missing_rate_is_named(cast: Cast, client: Client, draft: Draft, allowed: None):
-    PolicyParameter.objects.filter(key="investment_rate_monthly").delete()
+    with unguarded(PolicyParameter):
+        PolicyParameter.objects.filter(key="investment_rate_monthly").delete()
     text = client.post(money(draft), values(), headers=LIVE).content.decode()
     assert "Chưa đóng bù được: Lãi suất đầu tư quỹ" in text and 'name="back_payment"' not in text
 
