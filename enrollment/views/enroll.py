@@ -25,7 +25,6 @@ from enrollment.operations.lookups import do_look_up
 from enrollment.operations.receipts import AlreadyRecorded, refuse_recorded
 from enrollment.recognition import WHO, Found, masked_name, recognise
 from enrollment.views.acts import FIELDS
-from enrollment.views.rating import place_of
 from enrollment.wizard import CHECK, PAYMENT, PERSON, TITLES, Wizard, participant_of, step_of
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
@@ -126,7 +125,7 @@ def _done(request: HttpRequest, receipt: Receipt) -> HttpResponse:
     """The page that says which receipt this form became; a live amount asked for leads to the page too."""
     if request.htmx:  # type: ignore[attr-defined]
         return HttpResponseClientRedirect(request.path)
-    context = {"receipt": receipt, "may_go_on": _is_visible(request, receipt), **place_of(request, receipt)}
+    context = {"receipt": receipt, "may_go_on": _is_visible(request, receipt)}
     return render(request, "enrollment/enroll_done.html", context)
 
 
