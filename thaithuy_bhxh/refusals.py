@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.exceptions import DisallowedHost, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
@@ -30,16 +31,25 @@ _BAD_REQUESTS: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
 
 def _page(name: str, status: int, request: HttpRequest, **context: Any) -> HttpResponse:
     sent = request.method not in SAFE
-    shown = {"css": _stylesheet(), "sent": sent, "path": request.path, "now": timezone.localtime(), **context}
+    shown = {"sheets": _sheets(), "sent": sent, "form": _form_of(request), "now": timezone.localtime(), **context}
     return HttpResponse(render_to_string(name, shown), status=status)
 
 
-def _stylesheet() -> str:
-    """Its address; none when the static files were not collected, which must not break the page that says so."""
+def _sheets() -> list[str]:
+    """The style sheets; none when the static files were not collected, which must not break the page that says so."""
     try:
-        return static("css/portal.css")
+        return [static(name) for name in ("bootstrap/css/bootstrap.min.css", "css/portal.css")]
     except ValueError:
-        return ""
+        return []
+
+
+def _form_of(request: HttpRequest) -> str:
+    """The page of the portal from which the request was sent, else the address that it was sent to."""
+    came = urlsplit(request.META.get("HTTP_REFERER", ""))
+    is_path = came.path.startswith("/") and not came.path.startswith("//")
+    if is_path and came.netloc and came.netloc == request.META.get("HTTP_HOST"):
+        return urlunsplit(("", "", came.path, came.query, ""))
+    return request.path
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

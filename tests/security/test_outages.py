@@ -222,6 +222,13 @@ def test_the_page_of_a_mistake_claims_nothing_and_leads_back_to_the_form(
     monkeypatch.setattr("agents.backends.PortalBackend.authenticate", broken)
     text = browser.post(LOGIN, {"login": "a", "password": "b"}).content.decode()
     assert "có thể đã được ghi, cũng có thể chưa" in text and f'href="{LOGIN}"' in text
+    for referer, way in (
+        ("http://testserver/nguoi-tham-gia/7/?a=1", "/nguoi-tham-gia/7/?a=1"), ("https://evil.example/x", LOGIN),
+        ("http://testserver//evil.example/x", LOGIN),
+    ):  # fmt: skip
+        headers = {"referer": referer, "host": "testserver"}
+        sent = browser.post(LOGIN, {"login": "a", "password": "b"}, headers=headers).content.decode()
+        assert f'href="{way}"' in sent, referer
     assert not [words for words in WRONG_WORDS if words in text]
 
 
