@@ -7,6 +7,7 @@ from thaithuy_bhxh.triggers import ALL, Guard
 GUARDS = (
     Guard("agents_auditentry"),
     Guard("agents_auditlink"),
+    Guard("agents_backuprun"),
     Guard("agents_collectorhandover"),
     Guard("agents_communesuccession"),
     Guard("agents_officesetting"),

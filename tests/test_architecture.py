@@ -148,6 +148,8 @@ OPEN = {
     "do_note_factor": "agents/operations/factors.py",
     # Everybody's own sessions, and nobody else's: there is no other account to name.
     "do_end_other_sessions": "agents/operations/sessions.py",
+    # Whoever may run a command on the server: nobody is logged in there.
+    "do_note_run": "agents/operations/backups.py",
     # The portal itself, when it makes or renews the demonstration.
     "do_mark_demonstration": "enrollment/operations/mark.py",
     "do_issue_demo_passwords": "enrollment/operations/renew_passwords.py",

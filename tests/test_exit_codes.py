@@ -20,12 +20,13 @@ from tests.enrollment.views import d05_workbook as d05
 from tests.security.conftest import scene  # noqa: F401 - a fixture
 from tests.security.scene import Scene, fingerprint, new_row
 from tests.security.test_outages import failing, filled, of_sqlite
+from thaithuy_bhxh.backup.taking import take_backup
 from thaithuy_bhxh.clock import today
 
 APP = {
     "demo": "enrollment", "load_reference": "enrollment", "import_d05": "enrollment", "create_account": "agents",
     "import_agents": "agents", "import_targets": "agents", "void_receipt": "enrollment", "report": "reports",
-    "quote": "enrollment", "check_figures": "enrollment", "backup": "reports", "restore": "reports",
+    "quote": "enrollment", "check_figures": "enrollment", "backup": "reports", "restore": "reports", "drill": "reports",
     "verify_audit": "agents",
 }  # fmt: skip
 MISUSED = [
@@ -54,6 +55,8 @@ MISUSED = [
     ("restore",),
     ("restore", "a.backup", "b.backup"),
     ("verify_audit", "--sua"),
+    ("drill",),
+    ("drill", "a.backup", "--sua"),
 ]
 
 
@@ -129,6 +132,10 @@ def report(*words: str, **given: str) -> Words:
     return lambda s, folder: ["report", "growth", *(f"--{name}={value}" for name, value in asked.items()), *words]
 
 
+def backup_in(folder: Path) -> str:
+    return str(take_backup(str(folder / "a.backup"), None, dict).path)
+
+
 AGENTS = (
     "agent_code,agent_name,network,point_code,point_name,commune_code,commune_valid_from,commune_name,"
     "collector_code,collector_name,active_from,active_to\n"
@@ -181,6 +188,7 @@ REFUSED: dict[str, Words] = {
     "a new key over an old one": lambda s, f: ["backup", "--new-key", file_of(f, "k", b"khoa cu")],
     "a restoring of no file": lambda s, f: ["restore", f"{f}/khong-co.backup"],
     "a restoring of something else": lambda s, f: ["restore", file_of(f, "thu.txt", b"thu tu")],
+    "a drill with no file": lambda s, f: ["drill", f"{f}/khong-co.backup"],
     "a restoring of an empty file": lambda s, f: ["restore", file_of(f, "rong.backup", b"")],
     "a report into a folder that is not there": report("--output=/khong-co/bao-cao.json"),
 }  # fmt: skip
@@ -210,6 +218,10 @@ EACH: dict[str, Words] = {
     "report": report("--format=json"),
     "quote": lambda s, f: ["quote"],
     "check_figures": lambda s, f: ["check_figures", "--json"],
+    "backup": lambda s, f: ["backup", f"{f}/a.backup", "--json"],
+    "restore": lambda s, f: ["restore", backup_in(f), "--json"],
+    "drill": lambda s, f: ["drill", backup_in(f)],
+    "verify_audit": lambda s, f: ["verify_audit"],
 }
 FAULTS: dict[str, tuple[BaseException, str]] = {
     "away": (OperationalError("connection refused"), "không nối được"),

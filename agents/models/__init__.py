@@ -1,5 +1,6 @@
 from agents.models.assignments import CommuneAssignment
 from agents.models.audit import AuditEntry, AuditLink
+from agents.models.backups import BackupRun
 from agents.models.contracts import AgentContract
 from agents.models.following import CollectorHandover, CommuneContact
 from agents.models.logins import LogInMark, PortalSession
@@ -15,6 +16,7 @@ __all__ = [
     "AgentContract",
     "AuditEntry",
     "AuditLink",
+    "BackupRun",
     "CollectionAgent",
     "CollectionPoint",
     "Collector",

@@ -53,12 +53,12 @@ def files_of(folder: Path) -> dict[str, bytes]:
 @pytest.fixture
 def taken(office: Office, tmp_path: Path) -> Path:
     """A backup of the office, not encrypted."""
-    with standing(office.busy_place(), office.uploads):
+    with standing(office.filled, office.uploads):
         return take_backup(str(tmp_path / "office.backup"), None, dict).path
 
 
 def test_everything_comes_back_in_an_empty_database(office: Office, tmp_path: Path, taken: Path):
-    with standing_on(office.busy_place()):
+    with standing_on(office.filled):
         before = content()
     assert sum(table["rows"] for table in before.values()) > 100
     assert restored(office.empty_place(), tmp_path / "u", taken) == before
@@ -91,7 +91,7 @@ def test_through_a_new_sqlite_file_and_back(office: Office, tmp_path: Path, take
     with standing(new, tmp_path / "u"):
         take_backup(str(second), None, dict)
     assert restored(office.empty_place(), tmp_path / "v", second) == there
-    with standing_on(office.busy_place()):
+    with standing_on(office.filled):
         assert content() == there
 
 
@@ -107,7 +107,7 @@ def key_of(kind: str, folder: Path) -> Key:
 @pytest.mark.parametrize("kind", ["age", "words", "bytes"])
 def test_the_same_key_file_locks_and_opens(office: Office, tmp_path: Path, kind: str):
     key, path = key_of(kind, tmp_path), tmp_path / "locked.backup"
-    with standing(office.busy_place(), office.uploads):
+    with standing(office.filled, office.uploads):
         before = content()
         taken = take_backup(str(path), key, dict)
     assert taken.encrypted and GZIP_HEAD not in path.read_bytes()
@@ -118,7 +118,7 @@ def test_the_public_half_locks_and_the_whole_key_opens(office: Office, tmp_path:
     identity, path = pyrage.x25519.Identity.generate(), tmp_path / "locked.backup"
     (tmp_path / "half").write_text(f"{identity.to_public()}\n")
     (tmp_path / "whole").write_text(f"{identity}\n")
-    with standing(office.busy_place(), office.uploads):
+    with standing(office.filled, office.uploads):
         take_backup(str(path), read_key(str(tmp_path / "half")), dict)
     assert restored(office.empty_place(), tmp_path / "u", path, read_key(str(tmp_path / "whole")))
 
@@ -165,8 +165,8 @@ def test_a_backup_is_of_one_moment_while_others_go_on_writing(office: Office, tm
 
 
 def test_an_upload_that_is_gone_is_told_and_the_rest_is_saved(office: Office, tmp_path: Path):
-    place, path = office.busy_place(), tmp_path / "without.backup"
-    with standing(place, tmp_path / "nothing"):
+    path = tmp_path / "without.backup"
+    with standing(office.filled, tmp_path / "nothing"):
         name = ImportBatch.objects.get().file.name
         assert take_backup(str(path), None, dict).missing == [name]
         before = content()

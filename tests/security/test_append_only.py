@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, models, transaction
+from django.utils import timezone
 
 from agents.guards import FREE as FREE_OF_AGENTS
-from agents.models import AuditLink, CommuneBoundary, LabourForce, Marker, OfficeSetting
+from agents.models import AuditLink, BackupRun, CommuneBoundary, LabourForce, Marker, OfficeSetting
+from agents.operations.backups import Run, do_note_run
 from agents.operations.contacts import do_finish_contact
 from agents.operations.contracts import do_end_contract
 from agents.operations.territory import do_merge_communes
@@ -73,6 +75,7 @@ def _record(scene: Scene) -> None:
     OfficeSetting.objects.create(
         key="thu", value=1, valid_from=today(), why="thử", set_by=actor, set_at=common["recorded_at"]
     )
+    do_note_run(actor=None, run=Run(BackupRun.Kind.BACKUP, 1, 1, True, "thử", timezone.now()))
     do_end_collector(actor=actor, collector=scene.cast.collector_a, ended_on=today(), successor=scene.people.successor)
     if connection.vendor == "postgresql":
         connection.check_constraints()  # What waits for the commit, such as the chain, is done now.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from copy import deepcopy
 from pathlib import Path
@@ -25,6 +25,7 @@ def standing_on(config: dict[str, Any]) -> Iterator[None]:
     """Everything in this thread speaks to another database for a while, as if it were the portal's own."""
     before = connections["default"]
     connections["default"] = load_backend(config["ENGINE"]).DatabaseWrapper(config, "default")
+    connections["default"].execute_wrappers = before.execute_wrappers  # Whoever watches the one watches the other.
     ContentType.objects.clear_cache()
     try:
         yield
@@ -55,6 +56,30 @@ def snapshot() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def without_triggers(tables: Sequence[str]) -> Iterator[None]:
+    """Rows come in as they are, nothing is refused or added to them; within a transaction, and all is back after it."""
+    if connection.vendor == "postgresql":
+        _run(*(f"ALTER TABLE {connection.ops.quote_name(table)} DISABLE TRIGGER USER" for table in tables))
+        yield
+        # With keys still to be checked the tables could not be altered.
+        _run("SET CONSTRAINTS ALL IMMEDIATE")
+        _run(*(f"ALTER TABLE {connection.ops.quote_name(table)} ENABLE TRIGGER USER" for table in tables))
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        found = list(cursor.fetchall())
+    _run(*(f"DROP TRIGGER {connection.ops.quote_name(name)}" for name, _ in found))
+    yield
+    _run(*(sql for _, sql in found))
+
+
+def _run(*statements: str) -> None:
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
 def is_missing() -> bool:
     """Whether the database is a file that does not exist."""
     return connection.vendor == "sqlite" and not Path(connection.settings_dict["NAME"]).exists()
@@ -77,10 +102,7 @@ def new_file() -> Iterator[None]:
 
 def _to_one_file() -> None:
     """All that was written is in the file itself and on the disk."""
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA synchronous=FULL")
-        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        cursor.execute("PRAGMA journal_mode=DELETE")
+    _run("PRAGMA synchronous=FULL", "PRAGMA wal_checkpoint(TRUNCATE)", "PRAGMA journal_mode=DELETE")
 
 
 @contextmanager
@@ -107,9 +129,10 @@ def _own_connection() -> AbstractContextManager[None]:
 
 
 def _file_in(folder: str) -> dict[str, Any]:
+    Path(folder, "drill.sqlite3").touch(0o600)
     config = deepcopy(connection.settings_dict)
     options = {"transaction_mode": "IMMEDIATE", "init_command": "PRAGMA synchronous=OFF; PRAGMA foreign_keys=ON;"}
-    return {**config, "ENGINE": "django.db.backends.sqlite3", "NAME": f"{folder}/drill.sqlite3", "OPTIONS": options,
+    return {**config, "ENGINE": "thaithuy_bhxh.engines.sqlite3", "NAME": f"{folder}/drill.sqlite3", "OPTIONS": options,
             "CONN_HEALTH_CHECKS": False}  # fmt: skip
 
 

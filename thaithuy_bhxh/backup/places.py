@@ -105,6 +105,14 @@ def out_of_date(names: Iterable[str], keep: Keep) -> list[str]:
     return [name for name in own if name not in kept]
 
 
+def remove_out_of_date(folder: Path, keep: Keep) -> list[str]:
+    """Remove the copies of a folder that no longer count; returns their names."""
+    gone = out_of_date((path.name for path in folder.iterdir()), keep)
+    for name in gone:
+        (folder / name).unlink(missing_ok=True)
+    return gone
+
+
 def _moment(name: str) -> datetime:
     found = _OWN.fullmatch(name)
     assert found

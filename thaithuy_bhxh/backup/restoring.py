@@ -14,15 +14,15 @@ from typing import Any
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
-from thaithuy_bhxh import triggers
 from thaithuy_bhxh.backup import tables
 from thaithuy_bhxh.backup.archive import FORMAT, TABLES, UPLOADS, Contents, replay, verify
-from thaithuy_bhxh.backup.databases import is_missing, new_file
+from thaithuy_bhxh.backup.databases import is_missing, new_file, without_triggers
 from thaithuy_bhxh.backup.keys import Key
 from thaithuy_bhxh.backup.places import fsync_folder
 from thaithuy_bhxh.backup.sealing import Damaged, WrongKey
 from thaithuy_bhxh.backup.taking import applied_migrations, known_migrations
 from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.outages import outage_of
 
 _DAMAGED = "Tệp “{}” bị cắt cụt, bị sửa đổi hoặc không phải bản sao lưu của cổng; hãy lấy một bản sao khác."
 _WRONG_KEY = "Khóa không mở được bản sao lưu “{}”; hãy dùng đúng tệp khóa của lần sao lưu đó."
@@ -43,9 +43,9 @@ def restore_backup(path: str, key: Key | None, contents: Contents, uploads: Path
         _without_waiting_for_keys()
         with Incoming(uploads).laid_out() as incoming, transaction.atomic():
             _prepare()
-            triggers.remove(connection)
-            replay(Path(path), key, contents, lambda name, content: _take(name, content, incoming))
-            _settle(contents)
+            with without_triggers(sorted(contents.tables)):
+                replay(Path(path), key, contents, lambda name, content: _take(name, content, incoming))
+                _settle(contents)
             incoming.put_in_place()
 
 
@@ -62,8 +62,9 @@ def _in_words(path: str) -> Iterator[None]:
     except OSError as error:
         raise Refused(f"Không đọc hoặc không ghi được tệp: {error.strerror or error}. Chưa có gì thay đổi.") from error
     except DatabaseError as error:
-        told = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise Refused(f"Cơ sở dữ liệu không nhận bản sao lưu ({told}). Chưa có gì thay đổi.") from error
+        outage = outage_of(error)
+        told = outage.words if outage else f"Cơ sở dữ liệu không nhận bản sao lưu ({str(error).partition(chr(10))[0]})."
+        raise Refused(f"{told} Chưa có gì thay đổi.") from error
 
 
 def _refuse_unfitting(about: dict[str, Any]) -> None:
@@ -131,9 +132,8 @@ def _by_table() -> dict[str, tables.Model]:
 
 
 def _settle(contents: Contents) -> None:
-    """Keys, numbering and triggers as they belong; what was written reads back as what was saved."""
+    """Keys and numbering as they belong; what was written reads back as what was saved."""
     connection.check_constraints()
-    triggers.install(connection)
     for model in tables.kept_models():
         told = contents.tables[model._meta.db_table]
         if told["last_key"] is not None:

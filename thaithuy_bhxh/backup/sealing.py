@@ -13,6 +13,7 @@ import os
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from hashlib import sha256
 from threading import Thread
 from typing import Any, BinaryIO, cast
 
@@ -28,6 +29,8 @@ _LEVEL = 3
 GZIP_HEAD = b"\x1f\x8b\x08\x08\0\0\0\0\0\xff" + NAME.encode() + b"\0"
 AGE_HEAD = b"age-encryption.org/v1\n"
 WORDS_HEAD = NAME.encode() + b" "
+HEAD = 64
+"""So many bytes tell what a file is."""
 _LONGEST_LINE = 1024
 _BLOCK = 64 * 1024
 
@@ -48,19 +51,19 @@ def is_backup(head: bytes) -> bool:
 @contextmanager
 def packing(file: BinaryIO, key: Key | None) -> Iterator[BinaryIO]:
     """A stream whose content goes into the file."""
-    with (
-        _locking(file, key) as locked,
-        gzip.GzipFile(NAME, "wb", _LEVEL, locked, mtime=0) as packed,
-    ):
-        yield cast(BinaryIO, packed)
+    with _locking(file, key) as locked:
+        summed = _Summed(locked)
+        with gzip.GzipFile(NAME, "wb", _LEVEL, cast(BinaryIO, summed), mtime=0) as packed:
+            yield cast(BinaryIO, packed)
+        locked.write(_tail(summed.digest()))
 
 
 @contextmanager
 def unpacking(file: BinaryIO, key: Key | None) -> Iterator[BinaryIO]:
     """The content of a file from :func:`packing`; :class:`Damaged`, :class:`WrongKey` or :class:`Refused`."""
-    head = file.read(len(WORDS_HEAD))
+    head = file.read(HEAD)
     file.seek(0)
-    if GZIP_HEAD.startswith(head) and head:
+    if head.startswith(GZIP_HEAD[:2]):
         yield cast(BinaryIO, io.BufferedReader(Inflated(file), _BLOCK))
         return
     if key is None:
@@ -98,8 +101,8 @@ def _unlocking(file: BinaryIO, identities: Sequence[Any]) -> Iterator[BinaryIO]:
 
 def _identities(file: BinaryIO, head: bytes, key: Key) -> Sequence[Any]:
     """Who can read what follows; the file stands at the beginning of its age part afterwards."""
-    if head != WORDS_HEAD:
-        if not AGE_HEAD.startswith(head[: len(AGE_HEAD)]):
+    if not head.startswith(WORDS_HEAD):
+        if not head.startswith(AGE_HEAD):
             raise Damaged
         if not key.identities:
             raise WrongKey
@@ -118,8 +121,12 @@ def _identities(file: BinaryIO, head: bytes, key: Key) -> Sequence[Any]:
 
 
 def _encrypt(reading: int, file: BinaryIO, recipients: Sequence[Any]) -> None:
+    watched = _Watched(file)
     with os.fdopen(reading, "rb", _BLOCK) as source:
-        pyrage.encrypt_io(source, file, recipients)
+        try:
+            pyrage.encrypt_io(source, watched, recipients)
+        except pyrage.EncryptError as error:
+            raise (watched.failure or error) from error
 
 
 def _decrypt(file: BinaryIO, writing: int, identities: Sequence[Any]) -> None:
@@ -133,6 +140,47 @@ def _decrypt(file: BinaryIO, writing: int, identities: Sequence[Any]) -> None:
             if error.errno is None:
                 raise Damaged from error
             raise
+
+
+def _tail(digest: bytes) -> bytes:
+    """A second, empty gzip with the SHA-256 of the first in its extra field: gzip itself has bits that nothing guards,
+    and whoever unpacks the file without the portal does not notice."""
+    return b"\x1f\x8b\x08\x04\0\0\0\0\0\xff" + len(digest).to_bytes(2, "little") + digest + b"\x03" + b"\0" * 9
+
+
+class _Summed:
+    """A file to write to that keeps the sum of what was written."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file, self._sum = file, sha256()
+
+    def write(self, content: bytes) -> int:
+        self._sum.update(content)
+        return self._file.write(content)
+
+    def flush(self) -> None:
+        self._file.flush()
+
+    def digest(self) -> bytes:
+        return self._sum.digest()
+
+
+class _Watched:
+    """A file to write to that remembers what the system said: age tells a full disk in words of its own."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.failure: OSError | None = None
+
+    def write(self, content: bytes) -> int:
+        try:
+            return self._file.write(content)
+        except OSError as error:
+            self.failure = error
+            raise
+
+    def flush(self) -> None:
+        """Whoever finishes the file does it."""
 
 
 @contextmanager
@@ -166,6 +214,7 @@ class Inflated(io.RawIOBase):
     def __init__(self, source: BinaryIO) -> None:
         self._source = source
         self._packed = zlib.decompressobj(wbits=31)
+        self._sum, self._ended = sha256(), False
         self._waiting = self._source.read(len(GZIP_HEAD))
         if self._waiting != GZIP_HEAD:
             raise Damaged
@@ -175,19 +224,30 @@ class Inflated(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         while True:
-            try:
-                found = self._packed.decompress(self._waiting, len(buffer))
-            except zlib.error as error:
-                raise Damaged from error
-            self._waiting = self._packed.unconsumed_tail
-            if found:
+            if found := self._next(len(buffer)):
                 buffer[: len(found)] = found
                 return len(found)
             if self._packed.eof:
-                if self._packed.unused_data or self._source.read(1):
-                    raise Damaged
+                if not self._ended:
+                    self._check_end()
                 return 0
             if not self._waiting:
                 self._waiting = self._source.read(_BLOCK)
                 if not self._waiting:
                     raise Damaged
+
+    def _next(self, most: int) -> bytes:
+        try:
+            found = self._packed.decompress(self._waiting, most)
+        except zlib.error as error:
+            raise Damaged from error
+        rest = self._packed.unused_data if self._packed.eof else self._packed.unconsumed_tail
+        self._sum.update(self._waiting[: len(self._waiting) - len(rest)])
+        self._waiting = b"" if self._packed.eof else rest
+        return found
+
+    def _check_end(self) -> None:
+        tail = _tail(self._sum.digest())
+        if self._packed.unused_data + self._source.read(len(tail) + 1) != tail:
+            raise Damaged
+        self._ended = True

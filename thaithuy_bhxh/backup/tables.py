@@ -64,7 +64,7 @@ class Tally:
 
 def parts_of(model: Model, tally: Tally) -> Iterator[bytes]:
     """The rows of a table as JSON lines, some at a time; the tally is complete after the last."""
-    lines = _lines(model)
+    lines = lines_of(model)
     while part := list(islice(lines, PART)):
         for line in part:
             tally.add(line)
@@ -74,14 +74,17 @@ def parts_of(model: Model, tally: Tally) -> Iterator[bytes]:
 def tally_of(model: Model) -> Tally:
     """What the table holds now."""
     tally = Tally()
-    for line in _lines(model):
+    for line in lines_of(model):
         tally.add(line)
     return tally
 
 
-def _lines(model: Model) -> Iterator[bytes]:
+def lines_of(model: Model, keys: list[Any] | None = None) -> Iterator[bytes]:
+    """The rows of a table, or those of some keys, as they stand in a backup."""
     names = [field.attname for field in model._meta.local_concrete_fields]
     rows = model._base_manager.order_by("pk").values_list(*names)
+    if keys is not None:
+        rows = rows.filter(pk__in=keys)
     encode = json.JSONEncoder(
         ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain, check_circular=False
     ).encode

@@ -6,6 +6,7 @@ import time
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from thaithuy_bhxh.backup.archive import ABOUT, FORMAT, TABLES, UPLOADS, Writer
 from thaithuy_bhxh.backup.databases import snapshot
 from thaithuy_bhxh.backup.keys import Key
 from thaithuy_bhxh.backup.places import dated_name, finished, remove_left_over
-from thaithuy_bhxh.backup.sealing import is_backup, packing
+from thaithuy_bhxh.backup.sealing import HEAD, is_backup, packing
 from thaithuy_bhxh.errors import Refused
 
 Facts = Callable[[], dict[str, Any]]
@@ -40,6 +41,7 @@ class Taken:
     missing: list[str]
     """Uploads that rows name and the disk does not have."""
     encrypted: bool
+    taken_at: datetime
 
 
 def take_backup(path: str, key: Key | None, facts: Facts) -> Taken:
@@ -50,12 +52,13 @@ def take_backup(path: str, key: Key | None, facts: Facts) -> Taken:
         remove_left_over(target.parent)
         with finished(target) as file, snapshot(), packing(file, key) as stream:
             writer = Writer(stream)
-            missing, rows = _write(writer, facts)
+            taken_at = timezone.now()
+            missing, rows = _write(writer, {**about(taken_at), "facts": facts()})
         size = target.stat().st_size
     except OSError as error:
         raise Refused(f"Không ghi được bản sao lưu “{target}”: {error.strerror or error}.") from error
     uploads = sum(name.startswith(UPLOADS) for name, _, _ in writer.sums)
-    return Taken(target, size, time.monotonic() - started, rows, uploads, missing, key is not None)
+    return Taken(target, size, time.monotonic() - started, rows, uploads, missing, key is not None, taken_at)
 
 
 def _target(path: Path) -> Path:
@@ -66,7 +69,7 @@ def _target(path: Path) -> Path:
         raise Refused(f"Không có thư mục “{path.parent}” để ghi bản sao lưu.")
     try:
         with path.open("rb") as file:
-            head = file.read(64)
+            head = file.read(HEAD)
     except FileNotFoundError:
         return path
     except OSError as error:
@@ -76,13 +79,8 @@ def _target(path: Path) -> Path:
     return path
 
 
-def _write(writer: Writer, facts: Facts) -> tuple[list[str], int]:
-    if applied_migrations() != known_migrations():
-        raise Refused(
-            "Cơ sở dữ liệu không cùng các bước migrate với phiên bản cổng này; hãy sao lưu bằng phiên bản đang dùng "
-            "trước khi nâng cấp, hoặc chạy migrate."
-        )
-    writer.add_json(ABOUT, {**about(), "facts": facts()})
+def _write(writer: Writer, told_first: dict[str, Any]) -> tuple[list[str], int]:
+    writer.add_json(ABOUT, told_first)
     told: dict[str, Any] = {}
     for model in tables.kept_models():
         tally, name = tables.Tally(), model._meta.db_table
@@ -94,16 +92,22 @@ def _write(writer: Writer, facts: Facts) -> tuple[list[str], int]:
     return missing, sum(table["rows"] for table in told.values())
 
 
-def about() -> dict[str, Any]:
-    """What a backup is and which portal it fits."""
+def about(taken_at: datetime) -> dict[str, Any]:
+    """What a backup is and which portal it fits; :class:`Refused` when this is not the portal of the database."""
+    applied = applied_migrations()
+    if applied != known_migrations():
+        raise Refused(
+            "Cơ sở dữ liệu không cùng các bước migrate với phiên bản cổng này; hãy sao lưu bằng phiên bản đang dùng "
+            "trước khi nâng cấp, hoặc chạy migrate."
+        )
     project = tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     return {
         "what": "Bản sao lưu cổng BHXH tự nguyện",
         "format": FORMAT,
-        "taken_at": timezone.now().isoformat(),
+        "taken_at": taken_at.isoformat(),
         "portal": project["version"],
         "engine": connection.vendor,
-        "migrations": applied_migrations(),
+        "migrations": applied,
     }
 
 
@@ -129,8 +133,7 @@ def named_uploads() -> Iterator[str]:
 def _add_upload(writer: Writer, name: str) -> bool:
     """Whether the file was there to be added; one is at most as long as a request may be."""
     try:
-        with default_storage.open(name) as file:
-            writer.add(UPLOADS + name, file.read())
+        writer.add(UPLOADS + name, Path(default_storage.path(name)).read_bytes())
     except FileNotFoundError:
         return False
     return True

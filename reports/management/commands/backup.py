@@ -3,7 +3,9 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from agents.commands import PortalCommand
-from reports.backups import take
+from agents.models import BackupRun
+from agents.operations.backups import Run
+from reports.backups import note, take
 from thaithuy_bhxh.backup.keys import is_open_to_others, make_key, read_key
 from thaithuy_bhxh.backup.taking import Taken
 
@@ -31,6 +33,9 @@ class Command(PortalCommand):
             self.remark("Bản sao lưu chưa được mã hóa; hãy dùng --key-file trước khi đưa nó ra khỏi máy chủ.")
         elif is_open_to_others(key_file):
             self.remark(f"Tài khoản khác trên máy đọc được tệp khóa; hãy chạy: chmod 600 {key_file}")
+        outcome = f"Đã sao lưu {taken.rows} dòng và {taken.uploads} tệp tải lên"
+        if not note(Run(BackupRun.Kind.BACKUP, taken.seconds, taken.size, True, outcome, taken.taken_at)):
+            self.remark("Bản sao lưu đã xong, nhưng chưa ghi được dấu của nó vào cơ sở dữ liệu.")
         self._tell(taken, removed, as_json=options["json"])
 
     def _tell(self, taken: Taken, removed: list[str], *, as_json: bool) -> None:
