@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+REASONS = "Lý do lỗi"
+"""What stands over the reasons in a workbook that was handed back; read again, it is no part of the list."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:

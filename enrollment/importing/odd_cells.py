@@ -11,7 +11,7 @@ import re
 import zipfile
 from collections.abc import Callable, Iterable, Mapping
 from io import BytesIO
-from typing import Any
+from typing import Any, NamedTuple
 from xml.etree import ElementTree
 from xml.parsers import expat
 
@@ -28,6 +28,8 @@ TOO_MANY = (
     "Tệp có quá nhiều ô báo lỗi hoặc ô công thức chưa có kết quả; hãy mở tệp bằng Excel, sửa công thức rồi lưu lại."
 )
 UNCOMPUTED = Fault("Ô này là công thức chưa có kết quả; hãy mở tệp bằng Excel rồi lưu lại, hoặc ghi thẳng giá trị.")
+MARK = "@;@;@;@"
+"""The number format of a cell in which the text of such a formula was handed back: the same is said of it again."""
 ERRORS = {code: Fault(f"Ô này báo lỗi “{code}”; hãy sửa công thức hoặc ghi thẳng giá trị.") for code in ERROR_CODES}
 _OTHER_ERROR = Fault("Ô này báo lỗi; hãy sửa công thức hoặc ghi thẳng giá trị.")
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
@@ -41,28 +43,49 @@ def odd_cells(content: bytes, parts: Iterable[str], pause: Callable[[], None]) -
     anybody would mend one by one.
     """
     wanted = set(parts)
-    if not wanted:
-        return {}
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
+            marked = _marked_formats(archive)
+            if not wanted and not marked:
+                return {}
             found: dict[str, OddCells] = {}
             for name, part in sheet_parts(archive).items():
                 found[name] = {}
-                if part in wanted:
+                if marked or part in wanted:
                     with archive.open(part) as stream:
-                        found[name] = _Search(pause).read(stream)
+                        found[name] = _Search(pause, marked).read(stream)
             return found
-    except (*BROKEN, expat.ExpatError, ElementTree.ParseError) as error:
+    except (*BROKEN, StopIteration, expat.ExpatError, ElementTree.ParseError) as error:
         if isinstance(error, UnreadableFile):
             raise
         raise UnreadableFile(DAMAGED) from error
 
 
+def _marked_formats(archive: zipfile.ZipFile) -> frozenset[str]:
+    """The numbers of the formats that mark what was a formula without a value before it was handed back."""
+    found: set[str] = set()
+    for part in (name for name in archive.namelist() if name.lower().endswith("styles.xml")):
+        if (text := archive.read(part)).find(MARK.encode()) < 0:
+            continue
+        root = list(ElementTree.fromstring(text).iter())
+        ours = {one.get("numFmtId") for one in root if one.get("formatCode") == MARK}
+        for formats in (one for one in root if one.tag.endswith("}cellXfs")):
+            found |= {str(at) for at, one in enumerate(formats) if one.get("numFmtId") in ours}
+    return frozenset(found)
+
+
+class Relation(NamedTuple):
+    """How a part of the archive names another: key, last word of its kind, the part."""
+
+    key: str
+    kind: str
+    part: str
+
+
 def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
     """Names of sheets → parts of the archive, in the order of the workbook."""
-    book = _target(archive, "_rels/.rels", "", "/officeDocument")[0]
-    folder, name = posixpath.split(book)
-    targets = dict(_targets(archive, f"{folder}/_rels/{name}.rels", folder))
+    book = book_of(archive)
+    targets = {one.key: one.part for one in relations_of(archive, book) if one.kind == "worksheet"}
     found = {}
     for element in ElementTree.fromstring(archive.read(book)).iter():
         if element.tag.rpartition("}")[2] == "sheet":
@@ -72,24 +95,37 @@ def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
     return found
 
 
-def _target(archive: zipfile.ZipFile, part: str, folder: str, kind: str) -> list[str]:
-    root = ElementTree.fromstring(archive.read(part))
-    return [_path(one, folder) for one in root if one.get("Type", "").endswith(kind)]
+def book_of(archive: zipfile.ZipFile) -> str:
+    """The part that lists the sheets."""
+    return next(one.part for one in relations_of(archive, "") if one.kind == "officeDocument")
 
 
-def _targets(archive: zipfile.ZipFile, part: str, folder: str) -> Iterable[tuple[str, str]]:
-    return ((one.get("Id", ""), _path(one, folder)) for one in ElementTree.fromstring(archive.read(part)))
+def relations_of(archive: zipfile.ZipFile, part: str) -> list[Relation]:
+    """Which other parts a part names (the archive itself, when it is empty)."""
+    folder, name = posixpath.split(part)
+    listed = posixpath.join(folder, "_rels", f"{name}.rels")
+    return [
+        Relation(
+            one.get("Id", ""), one.get("Type", "").rpartition("/")[2],
+            posixpath.normpath(posixpath.join("/", folder, one.get("Target", ""))).lstrip("/"),
+        )
+        for one in ElementTree.fromstring(archive.read(listed))
+        if one.get("TargetMode") != "External"
+    ]  # fmt: skip
 
 
-def _path(relation: ElementTree.Element, folder: str) -> str:
-    return posixpath.normpath(posixpath.join("/", folder, relation.get("Target", ""))).lstrip("/")
+def column_and_row(reference: str) -> tuple[int, int] | None:
+    """``C7`` → 3, 7; ``None`` for anything else."""
+    found = _REFERENCE.fullmatch(reference)
+    return (_position(found[1]), int(found[2])) if found else None
 
 
 class _Search:
     """Goes through one sheet. Cells may lack their reference: then they follow the one before."""
 
-    def __init__(self, pause: Callable[[], None]) -> None:
+    def __init__(self, pause: Callable[[], None], marked: frozenset[str]) -> None:
         self._pause = pause
+        self._marked = marked
         self._found: dict[int, dict[int, Cell]] = {}
         self._count = 0
         self._names: dict[str, str] = {}
@@ -134,16 +170,18 @@ class _Search:
         cell, self._cell = self._cell, None
         if cell is None:
             return
-        if place := _REFERENCE.fullmatch(cell.get("r", "")):
-            self._row, self._column = int(place[2]), _position(place[1])
-        odd = self._odd(cell.get("t", "n"), self._text.strip())
+        if place := column_and_row(cell.get("r", "")):
+            self._column, self._row = place
+        odd = self._odd(cell.get("t", "n"), self._text.strip(), cell.get("s", "0") in self._marked)
         if odd is not None:
             self._count += 1
             if self._count > MOST:
                 raise UnreadableFile(TOO_MANY)
             self._found.setdefault(self._row, {})[self._column - 1] = odd
 
-    def _odd(self, kind: str, text: str) -> Cell | None:
+    def _odd(self, kind: str, text: str, marked: bool) -> Cell | None:
+        if marked and kind in ("s", "inlineStr", "str"):
+            return UNCOMPUTED
         if kind == "e":
             return ERRORS.get(text, _OTHER_ERROR)
         if self._formula and not text and not (kind == "str" and self._valued):

@@ -216,9 +216,9 @@ def forget_file(batch: ImportBatch) -> None:
 
     For lists that are finished, and for those that the office's term for uploads has passed.
     """
-    if batch.file:
+    if name := batch.file.name:
         with suppress(OSError):
-            batch.file.storage.delete(batch.file.name)
+            batch.file.storage.delete(name)
             ImportBatch.objects.filter(pk=batch.pk).update(file="")
 
 

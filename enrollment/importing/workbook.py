@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
 
-from enrollment.importing.cells import Cell, Fault, Row
+from enrollment.importing.cells import REASONS, Cell, Fault, Row
 from enrollment.importing.gate import DAMAGED, MAX_ROWS, TOO_DEEP, UnreadableFile, inspect
 from enrollment.importing.odd_cells import ERRORS, OddCells, odd_cells
 from thaithuy_bhxh.text import clean
@@ -100,10 +100,12 @@ def _filled(rows: Values, odd: OddCells, clock: _Clock) -> Iterator[Row]:
 
 
 def _righted(cells: dict[int, Cell], values: tuple[Any, ...], odd: Mapping[int, Cell]) -> dict[int, Cell]:
-    """A number that is shown as a time of day is what it is; any other number is right already."""
+    """A number that is shown as a time of day is what it is; any other number is right already, and so is a text that
+    stands where a formula without a value was handed back."""
     for at, cell in odd.items():
         shown = values[at] if at < len(values) else None
-        if isinstance(cell, Fault) or isinstance(shown, clock_time | timedelta):
+        is_mended = isinstance(shown, str) and shown and not shown.startswith("=")
+        if (isinstance(cell, Fault) and not is_mended) or isinstance(shown, clock_time | timedelta):
             cells[at] = cell
     return cells
 
@@ -125,4 +127,6 @@ def _cell(value: Any) -> Cell:
 def _text(value: str) -> Cell:
     if value in ERRORS:
         return ERRORS[value]
+    if value == REASONS:
+        return ""
     return TOO_LONG if len(value) > MAX_TEXT else clean(value)
