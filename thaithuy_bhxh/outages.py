@@ -60,7 +60,8 @@ AWAY = Outage(
     "away", "Cổng không nối được với cơ sở dữ liệu.", 30, "Hãy xem lại DATABASE_URL và dịch vụ PostgreSQL."
 )  # fmt: skip
 UNMIGRATED = Outage(
-    "migrations", "Cơ sở dữ liệu chưa được nâng cấp theo phiên bản phần mềm đang chạy.", 120, "Hãy chạy migrate."
+    "migrations", "Cơ sở dữ liệu chưa khớp với phiên bản phần mềm đang chạy.", 120,
+    "Hãy chạy migrate; nếu đã chạy mà vẫn thiếu bảng thì phục hồi từ bản sao lưu.",
 )  # fmt: skip
 NO_MEMORY = Outage(
     "memory", "Máy chủ không đủ bộ nhớ cho việc này.", 60, "Hãy chia nhỏ tệp hoặc thêm bộ nhớ rồi làm lại."

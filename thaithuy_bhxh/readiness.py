@@ -24,7 +24,7 @@ from django.db import connection, transaction
 from thaithuy_bhxh.engines.sqlite3.base import file_of
 from thaithuy_bhxh.engines.sqlite3.soundness import Soundness
 from thaithuy_bhxh.migrated import undone_migrations
-from thaithuy_bhxh.outages import FULL, UNMIGRATED, outage_of
+from thaithuy_bhxh.outages import FULL, MISSING, UNMIGRATED, outage_of
 
 OK, UNKNOWN = "ok", "unknown"
 PATIENCE_MS = 1000
@@ -102,6 +102,13 @@ def _migrations() -> str:
     return UNMIGRATED.code if undone_migrations() else ""
 
 
+def _tables() -> str:
+    """Every table of the running version is there, whatever the list of migrations says."""
+    tables = connection.introspection
+    lost = set(tables.django_table_names(include_views=False)) - set(tables.table_names())
+    return MISSING.code if lost else ""
+
+
 def _write() -> str:
     """A tiny row, really written: a full disk shows itself only then."""
     with _impatient():
@@ -168,6 +175,7 @@ def _uploads() -> str:
 CHECKS: list[Check] = [
     Check("database", _database),
     Check("migrations", _migrations),
+    Check("tables", _tables, seconds=60),
     Check("write", _write, seconds=5),
     Check("damage", _damage, seconds=300),
     Check("space", _space, asks_database=False),
