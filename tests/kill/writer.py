@@ -1,7 +1,7 @@
 """A portal that takes payments until it is stopped and says of each when it was acknowledged.
 
 ``python -m tests.kill.writer begin`` fills the empty database of ``DATABASE_URL``;
-``python -m tests.kill.writer FULL`` (or ``NORMAL``, on SQLite) prints each receipt's number once its page has come;
+``python -m tests.kill.writer FULL`` (or another way to commit) prints each receipt's number once its page has come;
 ``python -m tests.kill.writer count`` prints the numbers on record, after proving the figures.
 """
 
@@ -42,8 +42,8 @@ def _write(synchronous: str) -> None:
     from tests.kill.district import District, take_next
 
     def pace(connection: Any, **_: Any) -> None:
-        if connection.vendor == "sqlite":
-            connection.cursor().execute(f"PRAGMA synchronous={synchronous}")
+        said = "PRAGMA synchronous=" if connection.vendor == "sqlite" else "SET synchronous_commit TO "
+        connection.cursor().execute(said + synchronous)
 
     connection_created.connect(pace)
     connection.close()
