@@ -65,7 +65,7 @@ def is_key(text: str) -> bool:
 def receipt_of_code(code: str) -> Receipt | None:
     """The receipt that a payer's rating code names; ``None`` alike for unknown, mistyped and made-up codes."""
     key = key_of(code)
-    found = Receipt.objects.select_related("agent", "collector__point", "void", "rating")
+    found = Receipt.objects.select_related("agent", "collector__point", "void")
     return found.filter(pk=key).first() if key is not None else None
 
 

@@ -43,6 +43,7 @@ urlpatterns = [
     path("phan-anh/<int:pk>/tra-loi/", complaints.complaint_answer, name="complaint_answer"),
     path("bien-lai/", receipts.receipts, name="receipts"),
     path("bien-lai/<int:pk>/", receipts.receipt, name="receipt"),
+    path("bien-lai/<int:pk>/in/", receipts.receipt_print, name="receipt_print"),
     path("bien-lai/<int:pk>/huy/", acts.receipt_void, name="receipt_void"),
     path("bang-ke/", imports.imports, name="imports"),
     path("bang-ke/<int:pk>/", imports.import_batch, name="import"),

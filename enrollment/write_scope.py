@@ -39,7 +39,7 @@ VOID_DAYS = define(
 )
 _NOT_YOURS = (
     "Biên lai này của đại lý hoặc xã khác nên bạn chỉ xem được. "
-    "Người hủy được: đại lý đã thu, chuyên quản thu của xã trên biên lai, lãnh đạo."
+    "Người hủy, in được: đại lý đã thu, chuyên quản thu của xã trên biên lai, lãnh đạo."
 )
 _NOT_FOLLOWED = (
     "Người này hiện không thuộc đại lý hoặc xã của bạn nên bạn không sửa được. "
@@ -61,6 +61,13 @@ def require_voiding(actor: User, receipt: Receipt) -> None:
             f"Biên lai {receipt.number} ghi đã quá {days} ngày nên đại lý không tự hủy được nữa; "
             "hãy đề nghị chuyên quản thu của xã hoặc lãnh đạo hủy."
         )
+
+
+def require_printing(actor: User, receipt: Receipt) -> None:
+    """May hand the slip out: the receipt's own agent, the officer of its commune, a manager."""
+    require_role(actor, *CORRECTORS)
+    if not scope_of(actor).holds(agent=receipt.agent_id, commune=receipt.commune_id):
+        raise PermissionDenied(_NOT_YOURS)
 
 
 def require_following(actor: User, participant: Participant, *roles: Role) -> None:

@@ -111,7 +111,7 @@ def _rows(scope: Scope, period: Period) -> Any:
 def _ratings(scope: Scope, period: Period) -> Part:
     inside = scope.q(agent="receipt__agent", commune="receipt__commune")
     first, after = _start(period.first.first_day), _start((period.last + 1).first_day)
-    rows = ServiceRating.objects.filter(inside, rated_at__gte=first, rated_at__lt=after)
+    rows = ServiceRating.objects.counting(after).filter(inside, rated_at__gte=first, rated_at__lt=after)
     figures = {"ratings": Count("id"), "score_sum": Sum("score"), "good": Count("id", filter=Q(score__gte=GOOD))}
     return rows.values(of=F("receipt__agent")), figures
 

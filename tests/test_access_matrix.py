@@ -233,6 +233,7 @@ ROWS: dict[str, Row] = {
     "enrollment:complaint_answer": Row(FORM, {OFFICER, MANAGER}, *of("complaint"), bounded={OFFICER}),
     "enrollment:receipts": Row(LOOK, READERS),
     "enrollment:receipt": person(LOOK, READERS, "receipt"),
+    "enrollment:receipt_print": person(ACT, CORRECTORS, "receipt"),
     "enrollment:receipt_void": person(FORM, CORRECTORS, "receipt"),
     "enrollment:imports": Row(FORM, IMPORTERS),
     "enrollment:import": batch(LOOK),

@@ -46,6 +46,7 @@ def about(name: str, **fields: Any) -> Act:
 
 ACTS: dict[str, Act] = {
     "enrollment:receipt_void": about("receipt", on=DAY, reason="Thu nhầm người"),
+    "enrollment:receipt_print": about("receipt"),
     "enrollment:collect": about("person"),
     "enrollment:enroll_known": Act(lambda case: [], lambda scene, case: {"so": case.person.citizen_id}),
     "enrollment:stop": about("person", month=(this_month() + 12).vi, reason="retired"),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 
 from agents.models import CollectionAgent, Collector, User
 from enrollment.models.participants import Participant
@@ -31,13 +34,33 @@ class Acquisition(models.Model):
         return f"{self.participant}: {self.get_source_display()}"
 
 
-class ServiceRating(models.Model):
-    """A payer's judgement of the service, once per receipt, given without log-in. Append-only."""
+class ServiceRatingQuerySet(models.QuerySet["ServiceRating"]):
+    def counting(self, before: datetime | None = None) -> ServiceRatingQuerySet:
+        """Of each receipt the latest rating that is not doubted, as known before a moment."""
+        told = ServiceRating.objects.filter(doubt="", receipt=OuterRef("receipt"))
+        mine = self.filter(doubt="")
+        if before:
+            told, mine = told.filter(rated_at__lt=before), mine.filter(rated_at__lt=before)
+        later = Q(rated_at__gt=OuterRef("rated_at")) | Q(rated_at=OuterRef("rated_at"), pk__gt=OuterRef("pk"))
+        return mine.filter(~Exists(told.filter(later)))
 
-    receipt = models.OneToOneField(Receipt, on_delete=models.PROTECT, related_name="rating")
+
+class ServiceRating(models.Model):
+    """A payer's judgement of the service, given without log-in; a later one replaces it. Append-only."""
+
+    class Doubt(models.TextChoices):
+        """Why a rating may be the agent's own and is not counted."""
+
+        SOON = "soon", "gửi ngay sau khi ghi biên lai"
+        ADDRESS = "address", "gửi từ địa chỉ mạng của đại lý"
+
+    receipt = models.ForeignKey(Receipt, on_delete=models.PROTECT, related_name="ratings")
+    doubt = models.CharField("không tính vì", max_length=8, choices=Doubt.choices, blank=True)
     score = models.PositiveSmallIntegerField("điểm", validators=[MinValueValidator(1), MaxValueValidator(5)])
     comment = models.CharField("ý kiến", max_length=500, blank=True)
     rated_at = models.DateTimeField()
+
+    objects = ServiceRatingQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.receipt}: {self.score}/5"

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from agents import audit
-from agents.models import CollectionAgent, Collector, User
+from agents.models import AuditEntry, CollectionAgent, Collector, User
+from agents.office_settings import Definition, define, office_setting
 from agents.operations.saving import twin_of
+from agents.origin import NOWHERE, Origin
 from enrollment.law.keys import ANSWER_DAYS
 from enrollment.models import Complaint, Receipt, ReceiptVoid, ServiceRating
 from enrollment.policy import current_table
@@ -19,7 +21,20 @@ from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.text import clean
 from thaithuy_bhxh.workdays import add_working_days
 
-RATED = "Biên lai này đã được đánh giá rồi."
+MOST_RATINGS = 20
+"""Ratings of one receipt: people change their minds, machines send for ever."""
+RATING_WAIT = define(
+    Definition(
+        "rating_wait",
+        "Số phút sau khi ghi biên lai mà đánh giá chưa được tính điểm",
+        "Đánh giá gửi trong thời gian này, hoặc từ địa chỉ mạng của chính đại lý, được giữ lại nhưng không tính.",
+        "phút",
+        default=15,
+        most=1440,
+    )
+)
+KNOWN_DAYS = 90
+"""Days for which an address from which an agent's staff worked is the agent's."""
 SCORES = range(1, 6)
 _LONGEST_ANSWER_DAYS = 250
 _MOST_COMMENT, _MOST_TEXT = 500, 2000
@@ -27,25 +42,34 @@ _MOST_COMMENT, _MOST_TEXT = 500, 2000
 
 def do_rate(
     *, actor: User | None = None, receipt: Receipt, score: int, comment: str = "", complaint: str = "",
-    rated_at: datetime | None = None,
+    rated_at: datetime | None = None, origin: Origin = NOWHERE,
 ) -> ServiceRating:  # fmt: skip
-    """One rating of 1–5 for a receipt, once for good, and the complaint sent with it, both or neither.
+    """A rating of 1–5 for a receipt, which replaces an earlier one, and the complaint sent with it, both or neither.
 
-    The payer needs no account (``actor`` ``None``). Raises :class:`Refused` for a second rating or a voided receipt.
+    The payer needs no account (``actor`` ``None``). One that may be the agent's own is kept and not counted. Raises
+    :class:`Refused` for a voided receipt.
     """
     at = rated_at or timezone.now()
     _refuse_unratable(receipt, score, timezone.localtime(at).date())
-    try:
-        with transaction.atomic():
-            rating = _rate(actor, receipt, score, comment, at)
-            if complaint:
-                do_record_complaint(
-                    actor=actor, agent=receipt.agent, received_on=timezone.localtime(at).date(),
-                    channel=Complaint.Channel.ONLINE, content=complaint, receipt=receipt,
-                )  # fmt: skip
-            return rating
-    except IntegrityError as error:
-        raise Refused(RATED) from error
+    with transaction.atomic():
+        rating = _rate(actor, receipt, score, comment, at, _doubt(receipt, at, origin))
+        if complaint:
+            do_record_complaint(
+                actor=actor, agent=receipt.agent, received_on=timezone.localtime(at).date(),
+                channel=Complaint.Channel.ONLINE, content=complaint, receipt=receipt,
+            )  # fmt: skip
+        return rating
+
+
+def _doubt(receipt: Receipt, at: datetime, origin: Origin) -> str:
+    """Why the rating may come from who is rated; empty when nothing says so."""
+    since = at - receipt.recorded_at
+    if timedelta(0) <= since < timedelta(minutes=office_setting(RATING_WAIT)):
+        return ServiceRating.Doubt.SOON
+    staff = AuditEntry.objects.filter(
+        actor__agent=receipt.agent_id, address=origin.address, at__gte=at - timedelta(days=KNOWN_DAYS)
+    )
+    return ServiceRating.Doubt.ADDRESS if origin.address and staff.exists() else ""
 
 
 def _refuse_unratable(receipt: Receipt, score: int, day: date) -> None:
@@ -55,17 +79,17 @@ def _refuse_unratable(receipt: Receipt, score: int, day: date) -> None:
         raise Refused("Biên lai này đã hủy nên không đánh giá được; nếu có điều chưa rõ, hãy báo cơ quan BHXH.")
     if not receipt.received_on <= day <= today():
         raise Refused("Ngày đánh giá phải từ ngày biên lai đến hôm nay.")
-    if ServiceRating.objects.filter(receipt=receipt).exists():
-        raise Refused(RATED)
+    if ServiceRating.objects.filter(receipt=receipt).count() >= MOST_RATINGS:
+        raise Refused("Biên lai này đã được đánh giá quá nhiều lần; đánh giá đã gửi vẫn giữ nguyên.")
 
 
-def _rate(actor: User | None, receipt: Receipt, score: int, comment: str, at: datetime) -> ServiceRating:
+def _rate(actor: User | None, receipt: Receipt, score: int, comment: str, at: datetime, doubt: str) -> ServiceRating:
     words = _text(comment, "comment", _MOST_COMMENT)
-    rating = ServiceRating.objects.create(receipt=receipt, score=score, comment=words, rated_at=at)
+    rating = ServiceRating.objects.create(receipt=receipt, score=score, comment=words, rated_at=at, doubt=doubt)
     # Neither the receipt nor the words: whoever reads the trail must not learn who judged whom.
     audit.record(
         actor=actor, action="service.rate", on=rating, summary=f"Đánh giá {score}/5 về {receipt.agent.name}",
-        changes={"score": score},
+        changes={"score": score, "doubt": doubt},
     )  # fmt: skip
     return rating
 

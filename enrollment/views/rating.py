@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 
+from agents.origin import origin_of
 from enrollment.access import receipt_of_code
 from enrollment.forms.service import RatingForm
 from enrollment.models import Complaint, Receipt
@@ -46,7 +47,7 @@ def _unknown(request: HttpRequest) -> HttpResponse:
 
 @open_to_all("rating", "POST")
 def rate(request: HttpRequest, code: str) -> HttpResponse:
-    """The form; once it is sent, or for a receipt that was rated before, the page that says thanks."""
+    """The form, also for a receipt that was rated before; once it is sent, the page that says thanks."""
     receipt = receipt_of_code(code)
     if receipt is None:
         return _unknown(request)
@@ -61,7 +62,7 @@ def _sent(request: HttpRequest, form: RatingForm, receipt: Receipt) -> bool:
         form.add_error(None, "Trang này dành cho người nộp tiền; người của cổng không gửi đánh giá.")
         return False
     try:
-        do_rate(receipt=receipt, **form.values)
+        do_rate(receipt=receipt, origin=origin_of(request), **form.values)
     except Refused as refusal:
         form.add_error("diem" if refusal.field == "score" else None, refusal.message)
         return False
@@ -79,7 +80,7 @@ def _shown(request: HttpRequest, receipt: Receipt) -> dict[str, Any]:
     return {
         "agent": receipt.agent.name,
         "month": receipt.received_month,
-        "rated": hasattr(receipt, "rating"),
+        "rated": receipt.ratings.exists(),
         "voided": receipt.is_voided,
         "just_sent": sent,
         "answer_by": complaint.due_on if complaint and not complaint.answered_on else None,

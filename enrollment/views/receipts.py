@@ -8,17 +8,18 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from agents import audit
 from agents.access import READERS, for_roles, reader
-from enrollment.access import get_receipt_for
+from enrollment.access import CORRECTORS, get_receipt_for
 from enrollment.forms.lists import ReceiptListForm
 from enrollment.models import Participant, Receipt
+from enrollment.operations.slips import do_print_slip
 from enrollment.reckoning import steps_of
 from enrollment.slip import office_on
 from enrollment.views.rating import place_of
-from enrollment.write_scope import may, require_voiding
+from enrollment.write_scope import may, require_printing, require_voiding
 
 PER_PAGE = 50
 
@@ -44,7 +45,10 @@ def receipts(request: HttpRequest) -> HttpResponse:
 @for_roles(*READERS)
 def receipt(request: HttpRequest, pk: int) -> HttpResponse:
     """One receipt: amounts, months, who, whether voided, and what the audit trail says."""
-    one = get_receipt_for(reader(request), pk)
+    return _page(request, get_receipt_for(reader(request), pk))
+
+
+def _page(request: HttpRequest, one: Receipt, **more: Any) -> HttpResponse:
     history = list(audit.history_of(one))
     context: dict[str, Any] = {
         "receipt": one,
@@ -53,6 +57,17 @@ def receipt(request: HttpRequest, pk: int) -> HttpResponse:
         "office": office_on(one.received_on),
         "person_is_visible": Participant.objects.visible_to(reader(request)).filter(pk=one.participant_id).exists(),
         "may_void": not one.is_voided and may(require_voiding, reader(request), one),
-        **place_of(request, one),
+        "may_print": may(require_printing, reader(request), one),
+        **more,
     }
     return render(request, "enrollment/receipt.html", context)
+
+
+@require_POST
+@for_roles(*CORRECTORS)
+def receipt_print(request: HttpRequest, pk: int) -> HttpResponse:
+    """The slip on its way to the printer; only the first one has the payer's code, and only on paper."""
+    one = get_receipt_for(reader(request), pk)
+    with_code = do_print_slip(actor=reader(request), receipt=one)
+    code = place_of(request, one) if with_code else {}
+    return _page(request, one, printing=True, with_code=with_code, **code)

@@ -71,3 +71,5 @@ document.addEventListener("htmx:afterSwap", () => {
   number.removeAttribute("data-dial");
   number.click();
 });
+
+if (document.querySelector("[data-print-now]")) window.addEventListener("load", () => window.print());

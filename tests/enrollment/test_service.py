@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from agents.models import AuditEntry, CommuneAssignment, PointCommune
+from agents.origin import Origin
 from enrollment.complaints import complaints_visible_to, open_complaints
 from enrollment.law.keys import ANSWER_DAYS
 from enrollment.models import Acquisition, Complaint, PolicyParameter, Receipt, ServiceRating
@@ -18,6 +19,7 @@ from enrollment.operations.bulk import Newcomer, do_register_people
 from enrollment.operations.participants import Person
 from enrollment.operations.receipts import do_void_receipt
 from enrollment.operations.service import do_answer_complaint, do_rate, do_record_complaint
+from enrollment.operations.slips import do_print_slip
 from enrollment.operations.sources import do_set_source
 from tests import builders
 from tests.cast import Cast
@@ -54,13 +56,29 @@ def test_scores_are_one_to_five(slip: Receipt, score: int):
     assert refused.value.field == "score" and not ServiceRating.objects.exists()
 
 
-def test_a_receipt_is_rated_once_for_good(slip: Receipt):
-    do_rate(receipt=slip, score=5)
-    with pytest.raises(Refused, match="đã được đánh giá"):
-        do_rate(receipt=slip, score=1)
-    assert ServiceRating.objects.get().score == 5
+def test_ratings_are_facts_and_of_a_receipt_the_last_counts(slip: Receipt):
+    kept = [do_rate(receipt=slip, score=score, rated_at=long_after(slip, hours)) for hours, score in ((1, 5), (2, 1))]
+    assert list(ServiceRating.objects.counting()) == [kept[1]]
+    assert list(ServiceRating.objects.counting(before=kept[1].rated_at)) == [kept[0]]
     with pytest.raises(DatabaseError), transaction.atomic():
         ServiceRating.objects.update(score=1)
+
+
+def long_after(slip: Receipt, hours: int) -> datetime:
+    """A moment some hours after the receipt was recorded, which has to lie before now."""
+    slip.recorded_at = timezone.now() - timedelta(days=1)
+    return slip.recorded_at + timedelta(hours=hours)
+
+
+def test_a_rating_within_minutes_or_from_the_agents_address_is_kept_and_not_counted(cast: Cast, slip: Receipt):
+    true = do_rate(receipt=slip, score=3, rated_at=long_after(slip, 1), origin=Origin("203.0.113.9"))
+    cast.staff_a.origin = Origin("203.0.113.7")  # type: ignore[attr-defined]
+    do_print_slip(actor=cast.staff_a, receipt=slip)
+    own = do_rate(receipt=slip, score=5, rated_at=long_after(slip, 20), origin=Origin("203.0.113.7"))
+    slip.recorded_at = timezone.now()
+    soon = do_rate(receipt=slip, score=5, origin=Origin("203.0.113.9"))
+    assert (true.doubt, own.doubt, soon.doubt) == ("", "address", "soon")
+    assert list(ServiceRating.objects.counting()) == [true]
 
 
 def test_a_voided_receipt_is_not_rated(cast: Cast, slip: Receipt):

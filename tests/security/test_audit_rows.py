@@ -44,6 +44,7 @@ from enrollment.operations import (
     readings,
     receipts,
     service,
+    slips,
     sources,
     stops,
     unmask,
@@ -120,6 +121,7 @@ ACTS: dict[str, Act] = {
         actor=s.cast.lead_a, participant=s.a.person, reason="Đối chiếu giấy tờ"
     ),
     "participant.call": lambda s: unmask.do_take_number_to_call(actor=s.cast.lead_a, participant=_with_phone(s)),
+    "receipt.print": lambda s: slips.do_print_slip(actor=s.cast.lead_a, receipt=s.a.receipt),
     "receipt.record": lambda s: participants.do_enroll(
         actor=s.cast.lead_a, person=somebody("Người Mẫu Khác"), payment=payment(s)
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -145,6 +145,7 @@ def test_the_navigation_leads_there_who_may_read(browser: Any, who: str, seen: b
 def test_the_agents_page_tells_the_service_of_the_year(browser: Any, cast: Cast, receipt: Receipt):
     url = reverse("agents:agent", args=[cast.agent_a.pk])
     assert "Phục vụ năm" in browser("lead_a").get(url).content.decode()
+    receipt.recorded_at -= timedelta(hours=1)
     do_rate(receipt=receipt, score=4)
     complain(cast, received_on=today())
     text = browser("lead_a").get(url).content.decode()

@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
+from agents.models import AuditEntry
 from enrollment.models import Complaint, Receipt, ServiceRating
 from enrollment.operations.receipts import do_void_receipt
 from enrollment.operations.service import do_rate
@@ -51,13 +52,12 @@ def test_a_rating_is_sent_and_thanked_for(stranger: Client, receipt: Receipt):
     assert not Complaint.objects.exists()
 
 
-def test_the_second_time_says_that_it_was_rated(stranger: Client, receipt: Receipt):
+def test_a_later_rating_replaces_the_earlier(stranger: Client, receipt: Receipt):
     do_rate(receipt=receipt, score=5)
     text = text_of(stranger.get(page_of(receipt)))
-    assert "đã được đánh giá rồi" in text and 'name="diem"' not in text
-    answer = stranger.post(page_of(receipt), {"diem": "1"})
-    assert answer.status_code == 200 and "đã được đánh giá rồi" in text_of(answer)
-    assert ServiceRating.objects.get().score == 5
+    assert "đã được đánh giá rồi" in text and 'name="diem"' in text
+    assert stranger.post(page_of(receipt), {"diem": "1"}).status_code == 302
+    assert [row.score for row in ServiceRating.objects.order_by("pk")] == [5, 1]
 
 
 @pytest.mark.parametrize("ticked", [True, False])
@@ -159,12 +159,37 @@ def test_people_of_the_portal_do_not_rate(browser: Any, receipt: Receipt, who: s
     assert "dành cho người nộp tiền" in text_of(answer) and not ServiceRating.objects.exists()
 
 
-def test_the_receipts_page_prints_the_address(browser: Any, receipt: Receipt):
-    text = text_of(browser("staff_a").get(reverse("enrollment:receipt", args=[receipt.pk])))
-    (line,) = re.findall(r'<p class="rate-line">.*?</p>', text)
+def slip(client: Client, receipt: Receipt) -> list[str]:
+    """The line with the code on a printed slip."""
+    text = text_of(client.post(reverse("enrollment:receipt_print", args=[receipt.pk])))
+    assert "data-print-now" in text
+    return re.findall(r'<p class="rate-line print-only">.*?</p>', text)
+
+
+def test_no_page_on_screen_shows_the_code(browser: Any, receipt: Receipt):
+    for who in ("staff_a", "lead_a", "officer_a", "manager"):
+        text = text_of(browser(who).get(reverse("enrollment:receipt", args=[receipt.pk])))
+        assert code_of(receipt.pk) not in text and "rate-line" not in text
+
+
+def test_the_code_is_printed_once_and_each_print_is_on_record(browser: Any, receipt: Receipt):
+    (line,) = slip(browser("staff_a"), receipt)
     assert f"http://testserver{page_of(receipt)}" in line and code_of(receipt.pk) in line
+    assert slip(browser("staff_a"), receipt) == slip(browser("lead_a"), receipt) == []
+    rows = AuditEntry.objects.filter(action="receipt.print").order_by("id")
+    assert [(row.actor.username, row.changes["code"]) for row in rows if row.actor] == [
+        ("nhanvien_a", True), ("nhanvien_a", False), ("phutrach_a", False),
+    ]  # fmt: skip
+
+
+def test_the_office_prints_a_spoiled_slip_again_until_the_receipt_is_rated(browser: Any, receipt: Receipt):
+    slip(browser("staff_a"), receipt)
+    assert len(slip(browser("officer_a"), receipt)) == 1
+    do_rate(receipt=receipt, score=4)
+    assert slip(browser("officer_a"), receipt) == slip(browser("manager"), receipt) == []
 
 
 def test_a_voided_receipts_page_invites_nobody(browser: Any, cast: Cast, receipt: Receipt):
     do_void_receipt(actor=cast.lead_a, receipt=receipt, on=today(), reason="thử")
+    assert slip(browser("lead_a"), receipt) == []
     assert "rate-line" not in text_of(browser("staff_a").get(reverse("enrollment:receipt", args=[receipt.pk])))
