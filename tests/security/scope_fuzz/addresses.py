@@ -45,6 +45,11 @@ class Address:
 
     name: str
     route: str
+    roles: frozenset[str] = frozenset()
+    """Who may come in at all; empty where everybody may."""
+
+    def admits(self, role: str) -> bool:
+        return not self.roles or role in self.roles
 
     @property
     def model(self) -> Any:
@@ -75,7 +80,8 @@ def addresses(resolver: URLResolver | None = None, prefix: str = "", route: str 
         if isinstance(pattern, URLResolver):
             yield from addresses(pattern, f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix, here)
         elif isinstance(pattern, URLPattern):
-            yield Address(f"{prefix}{pattern.name}", here)
+            roles = getattr(pattern.callback, "allowed_roles", frozenset())
+            yield Address(f"{prefix}{pattern.name}", here, roles)
 
 
 @lru_cache

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from hashlib import sha256
+from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
@@ -32,6 +33,8 @@ from thaithuy_bhxh.clock import this_month, today
 
 FORMATS = ("xlsx", "csv", "json", "pdf", "html", "svg")
 REFUSED = (403, 404, 405)
+OWN = ("tai-khoan/", "healthz", "readyz")
+"""Addresses about nobody but whoever is logged in; on the way they end or exchange the session."""
 KEPT = 40
 """Links and forms remembered per address."""
 PAYERS = ("enrollment:receipts", "enrollment:receipt", "enrollment:receipt_void", "reports:growth_list")
@@ -76,12 +79,15 @@ class Asker:
         self.users = {name: User.objects.get(pk=user.pk) for name, user in world.users.items()}
         self.users = {name: user for name, user in self.users.items() if user.is_active}
         self.browsers = {name: browser_of(user) for name, user in self.users.items()}
-        self.addresses = [one for one in addresses() if not one.name.startswith(("account_", "healthz", "readyz"))]
+        self.cookies = {name: _values(browser) for name, browser in self.browsers.items()}
+        self.addresses = [one for one in addresses() if not one.route.startswith(OWN)]
         self.keys = {model: _keys(model) for model in {one.model for one in self.addresses} - {None}}
         self.keys |= {Participant: _keys(Participant), Receipt: _keys(Receipt)}
         self.links: dict[str, list[str]] = {}
         self.forms: dict[str, list[tuple[str, Form]]] = {}
         self.values: dict[str, list[str]] = {}
+        self.by_name = {one.name: one for one in self.addresses}
+        self.only_sent: set[str] = set()
         self.base, self.marks = fingerprint(), _marks()
         self.tale = Tale()
 
@@ -89,17 +95,19 @@ class Asker:
 
     def visit_all(self) -> None:
         """Every address once, as an account chosen in turn, so that none is left to chance."""
-        names = list(self.users)
-        for turn, address in enumerate(self.addresses):
-            name = names[(turn + self.seed) % len(names)]
+        for address in self.addresses:
+            names = [name for name, user in self.users.items() if address.admits(user.role)]
             with self._undone():
-                Walk(self, name).get(address.path(self.pick, self.keys))
+                walk = Walk(self, self.pick.choice(names))
+                walk.get(walk.path(address))
 
     def homes(self) -> None:
-        """Everybody's first page, from which links are gathered."""
-        for name in self.users:
-            with self._undone():
-                Walk(self, name).get("/")
+        """Everybody's first page, and the growth of all their years, from which links are gathered."""
+        years = urlencode({"tu": str(this_month() - 80), "den": str(this_month())})
+        for name, user in self.users.items():
+            for url in ("/", *([f"/bao-cao/tang-truong/?{years}"] if user.role != "administrator" else [])):
+                with self._undone():
+                    Walk(self, name).get(url)
 
     def walk(self) -> None:
         """One random walk."""
@@ -161,16 +169,21 @@ class Asker:
             names.append("dinh_dang")
         return {name: self.value(name) for name in names}
 
+    def asked(self, url: str) -> str:
+        """Name of the address that a link leads to; empty for those that are not asked."""
+        name = name_of(url) or ""
+        return name if name in self.by_name else ""
+
     def learn(self, page: Page, path: str) -> None:
         """Keep what a page offers, for everybody to try."""
         for link in page.links:
-            if link.startswith("/") and (name := name_of(link)) and not name.startswith("account_"):
+            if name := self.asked(link):
                 _keep(self.links.setdefault(name, []), link, self.pick)
                 for key, value in parse_qsl(urlsplit(link).query):
                     _keep(self.values.setdefault(key, []), value, self.pick)
         for form in page.forms:
             action = form.action or path
-            if action.startswith("/") and (name := name_of(action)) and not name.startswith("account_"):
+            if name := self.asked(action):
                 _keep(self.forms.setdefault(f"{form.method} {name}", []), (action, form), self.pick)
 
 
@@ -181,6 +194,7 @@ class Walk:
         self.asker, self.name, self.pick = asker, name, asker.pick
         self.user, self.browser, self.office = asker.users[name], asker.browsers[name], asker.office
         self.marks = dict(asker.marks)
+        self.browser.cookies = SimpleCookie(asker.cookies[name])
         self.typed = ""
         self.unmasked: set[int] = set()
         self.trail: list[str] = []
@@ -188,30 +202,48 @@ class Walk:
     # --- steps -------------------------------------------------------------------------------------------------
 
     def start(self) -> Page | None:
-        """An address of the table, a link or a form that somebody was offered."""
+        """An address of the table, a link or a form that somebody was offered; mostly what the role admits."""
         asker, chance = self.asker, self.pick.random()
-        if chance < 0.1 and (asking := [one for one in asker.all_forms() if NUMBERED & set(one[1].fields)]):
+        forms = [one for one in asker.all_forms() if self._likely(one[0], "POST")]
+        if chance < 0.1 and (asking := [one for one in forms if NUMBERED & set(one[1].fields)]):
             return self.send(*self.pick.choice(asking))
-        if chance < 0.35 and asker.links:
-            return self.get(self._changed(self.pick.choice(asker.links[self.pick.choice(sorted(asker.links))])))
-        if chance < 0.65 and asker.forms:
-            action, form = self.pick.choice(asker.forms[self.pick.choice(sorted(asker.forms))])
+        links = {name: kept for name, kept in asker.links.items() if self._likely(kept[0], "GET")}
+        if chance < 0.45 and links:
+            every = [link for kept in links.values() for link in kept]
+            some = self.pick.choice((every, links[self.pick.choice(sorted(links))]))
+            return self.get(self._changed(self.pick.choice(some)))
+        if chance < 0.65 and forms:
+            action, form = self.pick.choice(forms)
             return self.send(self._elsewhere(action), form)
-        address: Address = self.pick.choice(asker.addresses)
-        path = address.path(self.pick, asker.keys)
-        if chance < 0.8:
+        address = self.pick.choice([one for one in asker.addresses if self._likely(one, "")])
+        path = self.path(address)
+        if chance < 0.75 or address.name in asker.only_sent:
             return self.send(path, Form(path, "post", {name: [] for name in self.pick.sample(parameter_names(), 5)}))
         query = asker.query()
         return self.get(path + (f"?{urlencode(query)}" if query else ""))
 
+    def _likely(self, what: Address | str, method: str) -> bool:
+        """Whether it is worth asking: a role that is turned away at the door tells little, but it is tried, too."""
+        address = self.asker.by_name.get(name_of(what) or "") if isinstance(what, str) else what
+        if address is None or self.pick.random() < 0.1:
+            return address is not None
+        return address.admits(self.user.role) and not (method == "GET" and address.name in self.asker.only_sent)
+
+    def path(self, address: Address) -> str:
+        """The address of a record: half of the time of one that the reader may open."""
+        keys = self.asker.keys.get(address.model, [])
+        own = [pk for pk in keys if self.office.may_open(self.user, address.model, pk)] if address.model else []
+        key = self.pick.choice(own) if own and self.pick.random() < 0.5 else None
+        return address.path(self.pick, self.asker.keys, key)
+
     def go_on(self, page: Page) -> Page | None:
         """A link or a form of the page."""
-        often = ("account_", *(("enrollment:participant_search",) if self.pick.random() < 0.8 else ()))
-        forms = [form for form in page.forms if not (name_of(form.action or "/") or "").startswith(often)]
+        often = "enrollment:participant_search" if self.pick.random() < 0.8 else ""
+        forms = [form for form in page.forms if self.asker.asked(form.action or "/") not in ("", often)]
         if forms and self.pick.random() < 0.6:
             form = self.pick.choice(forms)
             return self.send(form.action or urlsplit(self.trail[-1].split(" ")[-1]).path, form)
-        links = [link for link in page.links if (found := name_of(link)) and not found.startswith("account_")]
+        links = [link for link in page.links if self.asker.asked(link)]
         return self.get(self._changed(self.pick.choice(links))) if links else None
 
     def _changed(self, link: str) -> str:
@@ -232,7 +264,7 @@ class Walk:
         address = next((one for one in self.asker.addresses if route and one.name == route.view_name), None)
         if address is None or address.model is None or self.pick.random() < 0.4:
             return path
-        return address.path(self.pick, self.asker.keys)
+        return self.path(address)
 
     def get(self, url: str) -> Page | None:
         return self._ask("GET", url)
@@ -281,6 +313,8 @@ class Walk:
         name = name_of(url) or ""
         if answer.status_code < 400:
             tale.answered[name] += 1
+        if answer.status_code == 405 and method == "GET":
+            asker.only_sent.add(name)
         self._note_unmasking(method, url, name)
         allowed = self._judge(method, url, name, answer, written)
         if method == "POST" and written - QUIET:
@@ -459,3 +493,8 @@ def _keep(kept: list[Any], one: Any, pick: Any) -> None:
         kept.append(one)
     else:
         kept[pick.randrange(KEPT)] = one
+
+
+def _values(browser: Client) -> dict[str, str]:
+    """The cookies with which a browser begins each walk; what a walk changes of them is undone with it."""
+    return {name: morsel.value for name, morsel in browser.cookies.items()}
