@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.core import context
+from django.contrib import messages
 from django.contrib.auth import authenticate
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -20,6 +22,7 @@ from agents.models import User
 from agents.operations.log_ins import TooMany, attempted, do_enter, do_leave, do_note_wrong
 from agents.operations.sessions import end_sessions
 from agents.origin import origin_of
+from agents.querysets import untold_requests
 from agents.reauthentication import is_recent
 from agents.second_factor import SHOWN
 from agents.sessions import begin
@@ -83,6 +86,11 @@ class PortalAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         how = " bằng mật khẩu và lớp thứ hai" if request.session.get(SHOWN) else " bằng mật khẩu"
         do_enter(actor=user, attempt=attempt_of(request, user.username), how=how)
         remember_device(request, response, user, own=own)
+        for one in untold_requests(user):
+            messages.warning(
+                request, f"{one}. {one.asked_by} yêu cầu, {one.decided_by} xác nhận {_moment(one.decided_at)}."
+                " Nếu bạn không nhờ việc này, hãy báo lãnh đạo ngay; nếu có, hãy xác nhận ở Tài khoản của tôi.",
+            )  # fmt: skip
         return response
 
     def logout(self, request: HttpRequest) -> None:
@@ -100,6 +108,10 @@ class PortalAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             super().set_password(user, password)
             audit.record(actor=user, action="account.password", on=user, summary="Tự đổi mật khẩu")
             end_sessions(user, user, "đổi mật khẩu", keep=context.request.session.session_key or "")
+
+
+def _moment(at: datetime | None) -> str:
+    return f"lúc {timezone.localtime(at):%H:%M %d/%m/%Y}" if at else ""
 
 
 def refuse_expired(user: User) -> None:

@@ -40,6 +40,10 @@ GUARDS = (
     ),
     Guard("agents_user", changing=ALL, why="an account is edited, closed, given a password"),
     Guard(
+        "agents_accountrequest", once=("outcome", "decided_by_id", "decided_at", "known_at"),
+        why="a second person decides, the owner reads of it",
+    ),
+    Guard(
         "agents_communeassignment", changing=("user_id", "valid_to"), deletable=True,
         why="a term ends, or goes to another on its first day; one that never begins is taken away",
     ),

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from agents.access import scope_of
 from agents.models import (
+    AccountRequest,
     AuditEntry,
     CollectionAgent,
     CollectionPoint,
@@ -119,6 +120,23 @@ def office_names() -> QuerySet[OfficeProfile]:
 def get_office_names(pk: int) -> OfficeProfile:
     """One dated row of the office's names; 404 when there is none."""
     return _only(office_names().filter(pk=pk).first())
+
+
+def account_requests() -> QuerySet[AccountRequest]:
+    """Requests about accounts, the latest first."""
+    return AccountRequest.objects.select_related("account", "asked_by", "decided_by").order_by("-asked_at", "-id")
+
+
+def get_account_request(pk: int, owner: User | None = None) -> AccountRequest:
+    """One of them (of this owner's account when given); 404 when there is none."""
+    found = account_requests().filter(pk=pk)
+    return _only((found.filter(account=owner) if owner else found).first())
+
+
+def untold_requests(user: User) -> list[AccountRequest]:
+    """What was done to an account and its owner has not said to know of."""
+    done = account_requests().filter(account=user, outcome=AccountRequest.Outcome.DONE, known_at__isnull=True)
+    return list(done)
 
 
 def factors_of(user: User) -> dict[str, list[Authenticator]]:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from agents.views import (
+    account_requests,
     accounts,
     alarms,
     charge,
@@ -62,9 +63,15 @@ urlpatterns = [
     path("quan-ly-tai-khoan/", accounts.accounts, name="accounts"),
     path("quan-ly-tai-khoan/them/", accounts.account_add, name="account_add"),
     path("quan-ly-tai-khoan/<int:pk>/", accounts.account_edit, name="account_edit"),
-    path("quan-ly-tai-khoan/<int:pk>/mat-khau/", accounts.account_reset, name="account_reset"),
+    path("quan-ly-tai-khoan/<int:pk>/mat-khau/", account_requests.account_reset, name="account_reset"),
     path("quan-ly-tai-khoan/<int:pk>/ngung/", accounts.account_deactivate, name="account_deactivate"),
     path("quan-ly-tai-khoan/<int:pk>/dung-lai/", accounts.account_activate, name="account_activate"),
+    path("quan-ly-tai-khoan/<int:pk>/hai-lop/", account_requests.account_factor, name="account_factor"),
+    path("quan-ly-tai-khoan/<int:pk>/phien/ket-thuc/", accounts.account_sessions_end, name="account_sessions_end"),
+    path("quan-ly-tai-khoan/yeu-cau/", account_requests.requests, name="account_requests"),
+    path("quan-ly-tai-khoan/yeu-cau/<int:pk>/xac-nhan/", account_requests.request_confirm, name="request_confirm"),
+    path("quan-ly-tai-khoan/yeu-cau/<int:pk>/khong/", account_requests.request_refuse, name="request_refuse"),
+    path("quan-ly-tai-khoan/yeu-cau/<int:pk>/da-biet/", account_requests.request_know, name="request_know"),
     path("quan-ly-tai-khoan/<int:pk>/mo-khoa/", accounts.account_open, name="account_open"),
     path("quan-ly-tai-khoan/mo-khoa-dia-chi/", accounts.address_open, name="address_open"),
     path("co-quan/", office.office, name="office"),

@@ -63,8 +63,16 @@ def of_log_ins(user: User, day: date) -> list[Alarm]:
     return [Alarm("log_in", text, reverse("agents:audit"), "bad")]
 
 
+def of_requests(user: User, day: date) -> list[Alarm]:
+    """Whether accounts wait for a second person; told in the same way."""
+    if not getattr(user, "hears_of_request", False):
+        return []
+    text = "Yêu cầu về tài khoản đang chờ người thứ hai xác nhận"
+    return [Alarm("request", text, reverse("agents:account_requests"), "warn")]
+
+
 Provider = Callable[[User, date], Sequence[Any]]
-PROVIDERS: list[Provider] = [of_agents, of_complaints, of_log_ins]
+PROVIDERS: list[Provider] = [of_agents, of_complaints, of_log_ins, of_requests]
 """Asked in this order for every home page."""
 
 

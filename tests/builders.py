@@ -10,6 +10,8 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 
 from agents.models import BEGINNING, CollectionAgent, CollectionPoint, Collector, CollectorCard, Commune, Role, User
+from agents.operations.account_requests import do_request_reset
+from agents.operations.confirming import do_confirm_request
 from enrollment.importing.batch import Outcome, do_import_lines
 from enrollment.importing.lines import ReceiptLine, StopLine
 from enrollment.models import Participant, Receipt
@@ -60,6 +62,15 @@ def user(username: str, role: Role | str, **values: Any) -> User:
     made.password = _hashed(PASSWORD)
     made.save()
     return made
+
+
+def one_time_password(administrator: User, account: User) -> str:
+    """A reset as the office does it: asked for by an administrator, confirmed by a manager, who reads the password."""
+    second = User.objects.filter(username="nguoi.thu.hai").first() or user("nguoi.thu.hai", Role.MANAGER)
+    asked = do_request_reset(actor=administrator, user=account)
+    issued = do_confirm_request(actor=second, request=asked)
+    assert issued
+    return issued
 
 
 @lru_cache

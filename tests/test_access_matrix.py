@@ -200,6 +200,14 @@ ROWS: dict[str, Row] = {
     "agents:account_reset": account(ACT),
     "agents:account_deactivate": account(ACT),
     "agents:account_activate": account(ACT),
+    "agents:account_factor": account(ACT),
+    "agents:account_sessions_end": account(ACT),
+    "agents:account_requests": Row(LOOK, KEEPERS),
+    "agents:request_confirm": Row(ACT, KEEPERS, lambda s, role: [s.account_request.pk]),
+    "agents:request_refuse": Row(ACT, KEEPERS, lambda s, role: [s.account_request.pk]),
+    "agents:request_know": Row(
+        ACT, set(ROLES), lambda s, role: [s.told_requests[role].pk], lambda s, role: [s.account_request.pk], set(ROLES)
+    ),
     "agents:account_open": account(ACT),
     "agents:address_open": Row(ACT, {ADMINISTRATOR}),
     "agents:office": Row(LOOK, {ADMINISTRATOR}),

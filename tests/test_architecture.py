@@ -144,6 +144,10 @@ OPEN = {
     "do_note_wrong": "agents/operations/log_ins.py",
     "do_enter": "agents/operations/log_ins.py",
     "do_leave": "agents/operations/log_ins.py",
+    # The owner, of the own account and no other.
+    "do_know": "agents/operations/confirming.py",
+    # Whoever runs the server, where nobody is logged in.
+    "do_reset_on_server": "agents/operations/confirming.py",
     # The owner has done it on the own page; this puts it on record.
     "do_note_factor": "agents/operations/factors.py",
     # Everybody's own sessions, and nobody else's: there is no other account to name.

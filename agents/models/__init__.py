@@ -3,7 +3,7 @@ from agents.models.audit import AuditEntry, AuditLink
 from agents.models.backups import BackupRun
 from agents.models.contracts import AgentContract
 from agents.models.following import CollectorHandover, CommuneContact
-from agents.models.logins import LogInMark, PortalSession
+from agents.models.logins import AccountRequest, LogInMark, PortalSession
 from agents.models.office import Marker, OfficeProfile, OfficeSetting
 from agents.models.organisations import CollectionAgent, CollectionPoint, Network, PointCommune
 from agents.models.people import Collector, CollectorCard, Role, User
@@ -12,6 +12,7 @@ from agents.models.territory import BEGINNING, Commune, CommuneBoundary, Commune
 from agents.models.training import CourseAttendance, CourseResult, TrainingCourse
 
 __all__ = [
+    "AccountRequest",
     "BEGINNING",
     "AgentContract",
     "AuditEntry",

@@ -8,7 +8,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
 from django.db import models
 
-from agents.models.people import User
+from agents.models.people import Role, User
 
 
 class LogInMark(models.Model):
@@ -66,3 +66,43 @@ class PortalSession(AbstractBaseSession):
         from agents.sessions import SessionStore
 
         return SessionStore
+
+
+class AccountRequest(models.Model):
+    """Something that gives away an account or a right in the office: asked for by one person, decided by another."""
+
+    class Kind(models.TextChoices):
+        RESET = "reset", "Cấp lại mật khẩu"
+        FACTOR = "factor", "Đặt lại xác thực hai lớp"
+        ROLE = "role", "Giao vai trò"
+        JOIN = "join", "Tài khoản mới của cơ quan"
+
+    class Outcome(models.TextChoices):
+        WAITING = "", "chờ xác nhận"
+        DONE = "done", "đã làm"
+        REFUSED = "refused", "không làm"
+
+    kind = models.CharField("việc", max_length=10, choices=Kind.choices)
+    account = models.ForeignKey(User, on_delete=models.PROTECT, related_name="requests", verbose_name="tài khoản")
+    role = models.CharField("vai trò mới", max_length=20, choices=Role.choices, blank=True)
+    reason = models.CharField("lý do", max_length=200, blank=True)
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name="người yêu cầu")
+    asked_at = models.DateTimeField("yêu cầu lúc")
+    outcome = models.CharField("kết quả", max_length=10, choices=Outcome.choices, blank=True)
+    decided_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="người xác nhận"
+    )
+    decided_at = models.DateTimeField("xác nhận lúc", null=True, blank=True)
+    known_at = models.DateTimeField("chủ tài khoản đã biết lúc", null=True, blank=True)
+
+    class Meta:
+        ordering = ["-asked_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "kind"], condition=models.Q(outcome=""), name="one_waiting_request"
+            )
+        ]
+
+    def __str__(self) -> str:
+        role = f" {self.get_role_display()}" if self.role else ""
+        return f"{self.get_kind_display()}{role}: {self.account.username}"

@@ -15,8 +15,9 @@ from django.utils import timezone
 
 from agents import audit
 from agents.access import AGENT_STAFF, require_role
-from agents.models import CollectionAgent, Collector, Commune, CommuneAssignment, Role, User
+from agents.models import AccountRequest, CollectionAgent, Collector, Commune, CommuneAssignment, Role, User
 from agents.office_settings import Definition, define, office_setting
+from agents.operations.account_requests import ask, gives_office_role
 from agents.operations.assignments import assign_commune, open_terms_of
 from agents.operations.saving import assign, changed_labels, locked, required, store
 from agents.operations.sessions import end_sessions
@@ -60,9 +61,11 @@ def do_create_account(
     """A new account. ``actor`` is ``None`` only on the server's command line, where no one is logged in.
 
     Without a password it gets a one-time one that must be changed at the first log-in; ``communes`` puts an officer
-    in charge of them from today. Raises :class:`Refused` naming the field.
+    in charge of them from today. One of the office that an administrator makes waits, unused and without a password
+    that anybody knows, for a second person. Raises :class:`Refused` naming the field.
     """
     _require_administrator(actor)
+    waits = actor is not None and gives_office_role(post.role)
     user = User(username=_username(username), full_name=clean(full_name) or clean(username), **_post(post))
     user.must_change_password = password is None
     issued = one_time_password() if password is None else None
@@ -71,6 +74,7 @@ def do_create_account(
     with transaction.atomic():
         if taken := User.objects.filter(username__iexact=user.username).first():
             raise Refused(f"Tên đăng nhập {user.username} đã thuộc về {taken}.", "username")
+        user.is_active = not waits
         store(user, taken="Tên đăng nhập hoặc nhân viên thu này đã có tài khoản.", field="username")
         audit.record(
             actor=actor, action="account.add", on=user, changes=_audited(user),
@@ -78,11 +82,16 @@ def do_create_account(
         )  # fmt: skip
         for commune in communes:
             assign_commune(actor, CommuneAssignment.Kind.OFFICER, commune, user, today())
-    return NewAccount(user, issued)
+        if waits and actor:
+            ask(actor, user, AccountRequest.Kind.JOIN, role=user.role)
+    return NewAccount(user, None if waits else issued)
 
 
 def do_edit_account(*, actor: User, user: User, full_name: str, post: Post) -> User:
-    """Change name, role or agent. Whoever is in charge of communes hands them over before changing the role."""
+    """Change name, role or agent. Whoever is in charge of communes hands them over before changing the role.
+
+    Another role of the office is only asked for: it waits for a second person.
+    """
     _require_administrator(actor)
     with transaction.atomic():
         administrators = _administrators_locked()
@@ -91,10 +100,11 @@ def do_edit_account(*, actor: User, user: User, full_name: str, post: Post) -> U
         if row.pk == actor.pk and values["role"] != row.role:
             raise Refused("Không thể tự đổi vai trò của mình; hãy nhờ một quản trị khác.", "role")
         if values["role"] != row.role:
-            _refuse_last(row, administrators, "role")
-        if values["role"] != row.role and (held := open_terms_of(row, today())):
-            raise Refused(f"{row} đang phụ trách {held} xã, thị trấn; hãy bàn giao trước khi đổi vai trò.", "role")
+            _refuse_leaving(row, administrators)
         name = required(full_name, "full_name", "Hãy nhập họ và tên.")
+        if gives_office_role(str(values["role"]), row.role):
+            ask(actor, row, AccountRequest.Kind.ROLE, role=str(values["role"]))
+            values = {}
         changes = assign(row, full_name=name, **values)
         if changes:
             store(row, taken="Nhân viên thu này đã có tài khoản khác.", field="collector")
@@ -107,18 +117,29 @@ def do_edit_account(*, actor: User, user: User, full_name: str, post: Post) -> U
     return row
 
 
-def do_reset_password(*, actor: User, user: User) -> str:
-    """A new one-time password, to be changed at the next log-in; ends the sessions that are open. Returns it."""
-    _require_administrator(actor)
+def issue_password(actor: User | None, row: User) -> str:
+    """A new one-time password for a locked account, inside the transaction of who may; ends its sessions."""
     issued = one_time_password()
-    with transaction.atomic():
-        row = locked(user)
-        row.set_password(issued)
-        row.must_change_password, row.one_time_until = True, _one_time_end()
-        row.save(update_fields=["password", "must_change_password", "one_time_until"])
-        audit.record(actor=actor, action="account.reset", on=row, summary="Cấp lại mật khẩu dùng một lần")
-        end_sessions(actor, row, "cấp lại mật khẩu")
+    row.set_password(issued)
+    row.must_change_password, row.one_time_until = True, _one_time_end()
+    row.save(update_fields=["password", "must_change_password", "one_time_until"])
+    audit.record(actor=actor, action="account.reset", on=row, summary="Cấp lại mật khẩu dùng một lần")
+    end_sessions(actor, row, "cấp lại mật khẩu")
     return issued
+
+
+def take_role(actor: User, row: User, role: str) -> None:
+    """Give a locked account the role of the office that was confirmed, and let it be used."""
+    administrators = _administrators_locked()
+    if role != row.role:
+        _refuse_leaving(row, administrators)
+    changes = assign(row, role=role, agent=None, collector=None, is_active=True)
+    store(row)
+    audit.record(
+        actor=actor, action="account.edit", on=row, changes=changes,
+        summary=f"Giao vai trò {row.get_role_display()}",
+    )  # fmt: skip
+    end_sessions(actor, row, "đổi vai trò")
 
 
 def do_deactivate_account(*, actor: User, user: User) -> User:
@@ -132,6 +153,9 @@ def do_activate_account(*, actor: User, user: User) -> User:
     """Let the account be used again; one of a collector who has left stays as it is."""
     if user.collector and user.collector.ended_on:
         raise Refused(f"{user.collector} đã nghỉ sau {user.collector.ended_on:%d/%m/%Y}.")
+    joining = AccountRequest.objects.filter(account=user, kind=AccountRequest.Kind.JOIN)
+    if joining.exists() and not joining.filter(outcome=AccountRequest.Outcome.DONE).exists():
+        raise Refused("Tài khoản này chưa được người thứ hai xác nhận nên chưa dùng được.")
     return _set_active(actor, user, active=True)
 
 
@@ -178,6 +202,13 @@ def _refuse_last(user: User, administrators: set[int], field: str = "") -> None:
     """Somebody must be left who can make accounts and issue passwords."""
     if administrators == {user.pk}:
         raise Refused("Đây là quản trị cuối cùng đang dùng; hãy tạo một quản trị khác trước.", field)
+
+
+def _refuse_leaving(row: User, administrators: set[int]) -> None:
+    """What must be settled before somebody leaves the present role."""
+    _refuse_last(row, administrators, "role")
+    if held := open_terms_of(row, today()):
+        raise Refused(f"{row} đang phụ trách {held} xã, thị trấn; hãy bàn giao trước khi đổi vai trò.", "role")
 
 
 def _require_administrator(actor: User | None) -> None:

@@ -17,22 +17,25 @@ from agents.forms.accounts import AccountEditForm, AccountForm
 from agents.forms.lists import AccountListForm
 from agents.log_in_limits import attacks
 from agents.models import Role, User
+from agents.operations.account_requests import gives_office_role
 from agents.operations.accounts import (
     NewAccount,
     do_activate_account,
     do_create_account,
     do_deactivate_account,
     do_edit_account,
-    do_reset_password,
 )
 from agents.operations.log_ins import do_open_account, do_open_address
-from agents.querysets import accounts_by_name, get_account
+from agents.operations.sessions import do_end_sessions
+from agents.querysets import account_requests, accounts_by_name, get_account, open_sessions
+from agents.reauthentication import before_form
 from agents.trail import acts_of
 from agents.views.acts import FORM, act_now, attempt, done, form_page
 from agents.views.organisations import HISTORY
 from thaithuy_bhxh.text import clean
 
 PER_PAGE = 50
+_WAITS = "Đã gửi yêu cầu. Vai trò của cơ quan cần một quản trị khác hoặc lãnh đạo xác nhận rồi mới dùng được."
 
 
 @require_safe
@@ -47,15 +50,19 @@ def accounts(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(FORM)
 @for_roles(Role.ADMINISTRATOR)
+@before_form
 def account_add(request: HttpRequest) -> HttpResponse:
     """A new account; its one-time password stands on the answer to this very request and nowhere else."""
     form = AccountForm(request.POST or None)
     made: list[NewAccount] = []
     if form.is_valid() and attempt(form, lambda: made.append(_create(reader(request), form))):
-        return _password_page(request, made[0].user, made[0].one_time_password or "")
+        if made[0].one_time_password is None:
+            return done(request, _WAITS, "agents:account_edit", made[0].user.pk)
+        return _password_page(request, made[0].user, made[0].one_time_password)
     return form_page(
         request, form, title="Thêm tài khoản", button="Tạo tài khoản", back=reverse("agents:accounts"),
-        note="Hệ thống tạo mật khẩu dùng một lần và chỉ hiện một lần; người dùng phải đổi khi đăng nhập lần đầu.",
+        note="Hệ thống tạo mật khẩu dùng một lần và chỉ hiện một lần; người dùng phải đổi khi đăng nhập lần đầu."
+        " Tài khoản của cơ quan cần người thứ hai xác nhận, mật khẩu hiện cho người đó.",
     )  # fmt: skip
 
 
@@ -66,6 +73,7 @@ def _create(actor: User, form: AccountForm) -> NewAccount:
 
 @require_http_methods(FORM)
 @for_roles(Role.ADMINISTRATOR)
+@before_form
 def account_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Name and post; beside it the other acts on the account and its history."""
     user = get_account(pk)
@@ -76,21 +84,15 @@ def account_edit(request: HttpRequest, pk: int) -> HttpResponse:
             actor=reader(request), user=user, full_name=form.cleaned_data["full_name"], post=form.post
         ),
     ):
-        return done(request, "Đã lưu tài khoản.", "agents:account_edit", pk)
+        asked = gives_office_role(form.post.role, user.role)
+        return done(request, _WAITS if asked else "Đã lưu tài khoản.", "agents:account_edit", pk)
     context: dict[str, Any] = {
         "form": form, "account": user, "history": acts_of(audit.history_of(user)[:HISTORY]),
-        "is_own": user.pk == reader(request).pk,
+        "is_own": user.pk == reader(request).pk, "sessions": open_sessions(user),
+        "waiting": account_requests().filter(account=user, outcome=""),
         "attack": next((one for one in attacks() if one.account == user.pk), None),
     }  # fmt: skip
     return render(request, "agents/account.html", context)
-
-
-@require_POST
-@for_roles(Role.ADMINISTRATOR)
-def account_reset(request: HttpRequest, pk: int) -> HttpResponse:
-    """A new one-time password, shown on this answer only."""
-    user = get_account(pk)
-    return _password_page(request, user, do_reset_password(actor=reader(request), user=user))
 
 
 @require_POST
@@ -118,6 +120,15 @@ def account_open(request: HttpRequest, pk: int) -> HttpResponse:
     user = get_account(pk)
     said = f"Đã mở khóa đăng nhập {user.username}."
     return act_now(request, partial(do_open_account, actor=reader(request), user=user), said, "agents:account_edit", pk)
+
+
+@require_POST
+@for_roles(Role.ADMINISTRATOR)
+def account_sessions_end(request: HttpRequest, pk: int) -> HttpResponse:
+    """End every session of an account."""
+    user = get_account(pk)
+    act = partial(do_end_sessions, actor=reader(request), user=user)
+    return act_now(request, act, f"Đã kết thúc mọi phiên của {user.username}.", "agents:account_edit", pk)
 
 
 @require_POST

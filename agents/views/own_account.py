@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from agents.access import EVERYBODY, for_roles, reader
 from agents.operations.sessions import do_end_other_sessions, do_end_session
-from agents.querysets import factors_of, get_session, open_sessions
+from agents.querysets import factors_of, get_session, open_sessions, untold_requests
 from agents.second_factor import lacks_factor
 from agents.views.acts import act_now, done
 
@@ -25,7 +25,7 @@ def own_account(request: HttpRequest) -> HttpResponse:
     kinds = factors_of(user)
     context = {
         "app": kinds["totp"], "keys": kinds["webauthn"], "codes": kinds["recovery_codes"],
-        "must_set_up": lacks_factor(request), "sessions": open_sessions(user),
+        "must_set_up": lacks_factor(request), "sessions": open_sessions(user), "untold": untold_requests(user),
         "current": request.session.session_key,
     }  # fmt: skip
     return render(request, "account/own.html", context)

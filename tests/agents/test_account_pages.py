@@ -12,7 +12,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from agents.models import CommuneAssignment, Role, User
+from agents.models import AccountRequest, CollectionAgent, CommuneAssignment, Role, User
 from agents.operations.accounts import Post, do_deactivate_account, do_edit_account
 from agents.operations.assignments import do_end_assignment
 from tests import builders
@@ -54,12 +54,18 @@ def entered(username: str, password: str) -> tuple[Client, Any]:
     return browser, browser.post(reverse("account_login"), {"login": username, "password": password})
 
 
+def confirmed(cast: Cast, logged_in: Login) -> Any:
+    """The manager confirms what waits."""
+    asked = AccountRequest.objects.get(outcome="")
+    return logged_in(cast.manager).post(reverse("agents:request_confirm", args=[asked.pk]))
+
+
 def new(**values: Any) -> dict[str, Any]:
     return {
         "username": "moi.vao",
         "full_name": "Người Mới Vào",
-        "role": "manager",
-        "agent": "",
+        "role": "lead",
+        "agent": CollectionAgent.objects.get(code="BD001").pk,
         "collector": "",
         **values,
     }
@@ -96,7 +102,7 @@ def test_the_forced_change_refuses_the_first_password_as_the_new_one_or_two_diff
 @pytest.mark.parametrize(
     ("values", "field"),
     [
-        ({"username": "LanhDao"}, "username"),
+        ({"username": "LanhDao", "role": "manager"}, "username"),
         ({"username": "người mới"}, "username"),
         ({"username": ""}, "username"),
         ({"full_name": "  "}, "full_name"),
@@ -128,7 +134,7 @@ def test_what_cannot_be_an_account_says_so_at_its_field_and_makes_none(
 
 def test_a_collectors_account_takes_the_agent_of_its_collector(cast: Cast, client: Client):
     who = builders.collector(cast.agent_b, 2)
-    one_time(client.post(ADD, new(role="collector", collector=who.code.lower())))
+    one_time(client.post(ADD, new(role="collector", agent="", collector=who.code.lower())))
     made = User.objects.get(username="moi.vao")
     assert (made.agent, made.collector) == (cast.agent_b, who)
 
@@ -145,6 +151,7 @@ def test_a_change_of_post_changes_what_the_person_sees(cast: Cast, client: Clien
     text = told(client.get(page(cast.lead_a)))
     assert "Tên Đã Sửa" in text and "Phụ trách đại lý" in text
     client.post(page(cast.lead_a), {**sent, "role": "auditor", "agent": ""})
+    confirmed(cast, logged_in)
     cast.lead_a.refresh_from_db()
     assert (cast.lead_a.role, cast.lead_a.agent) == ("auditor", None)
     assert logged_in(cast.lead_a).get(reverse("enrollment:enroll")).status_code == 403
@@ -187,7 +194,9 @@ def test_a_new_one_time_password_replaces_the_old_one_and_ends_open_sessions(
     cast: Cast, client: Client, logged_in: Login
 ):
     theirs = logged_in(cast.lead_a)
-    second = one_time(client.post(page(cast.lead_a, "reset")))
+    assert client.post(page(cast.lead_a, "reset")).status_code == 302
+    assert theirs.get("/").status_code == 200, "nothing changes before the second person"
+    second = one_time(confirmed(cast, logged_in))
     assert reverse("account_login") in theirs.get("/")["Location"]
     assert entered(cast.lead_a.username, builders.PASSWORD)[1].status_code == 200, "the old one opens nothing"
     browser, _ = entered(cast.lead_a.username, second)

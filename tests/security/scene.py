@@ -12,8 +12,10 @@ from typing import Any
 from django.apps import apps
 from django.db import transaction
 from django.test import Client
+from django.utils import timezone
 
 from agents.models import (
+    AccountRequest,
     AuditEntry,
     CollectionAgent,
     CollectionPoint,
@@ -25,6 +27,7 @@ from agents.models import (
     Role,
     User,
 )
+from agents.operations.account_requests import do_request_reset
 from agents.operations.assignments import do_assign_commune, do_hand_over
 from agents.operations.contacts import do_note_contact
 from agents.operations.targets import Figure, do_set_targets
@@ -78,6 +81,8 @@ class Scene:
     clean_list: ImportBatch
     browsers: dict[str, Client]
     people: PeopleScene
+    account_request: AccountRequest
+    told_requests: dict[str, AccountRequest]
 
 
 def browser_of(user: User) -> Client:
@@ -112,6 +117,17 @@ def _scene(cast: stage.Cast) -> Scene:
         idle_account=builders.user("da_nghi", Role.AUDITOR, is_active=False), closed_agent=closed,
         empty_point=builders.point(cast.agent_a, 5), uncarded=_uncarded(cast),
         clean_list=_clean_list(cast), browsers=browsers, people=add_people(cast),
+        account_request=do_request_reset(actor=cast.administrator, user=cast.lead_b, reason="quên mật khẩu"),
+        told_requests={role: _told_request(cast, role) for role in ROLES},
+    )  # fmt: skip
+
+
+def _told_request(cast: stage.Cast, role: str) -> AccountRequest:
+    """What was done to the account of a role, of which its owner reads."""
+    now = timezone.now()
+    return AccountRequest.objects.create(
+        kind="reset", account=cast.by_role(role), outcome="done", asked_by=cast.administrator, asked_at=now,
+        decided_by=cast.manager, decided_at=now,
     )  # fmt: skip
 
 

@@ -17,9 +17,11 @@ from django.db import transaction
 from agents.models import AuditEntry, CommuneBoundary, Role
 from agents.office_settings import definition_of
 from agents.operations import (
+    account_requests,
     accounts,
     assignments,
     collectors,
+    confirming,
     contacts,
     contracts,
     decisions,
@@ -227,7 +229,13 @@ ACTS: dict[str, Act] = {
     "account.edit": lambda s: accounts.do_edit_account(
         actor=s.cast.administrator, user=s.cast.auditor, full_name="Tên Khác", post=accounts.Post(Role.AUDITOR)
     ),
-    "account.reset": lambda s: accounts.do_reset_password(actor=s.cast.administrator, user=s.cast.auditor),
+    "account.reset": lambda s: confirming.do_confirm_request(actor=s.cast.manager, request=s.account_request),
+    "account.decide": lambda s: confirming.do_refuse_request(actor=s.cast.manager, request=s.account_request),
+    "account.request": lambda s: account_requests.do_request_reset(actor=s.cast.administrator, user=s.cast.auditor),
+    "factor.reset": lambda s: confirming.do_confirm_request(
+        actor=s.cast.manager,
+        request=account_requests.do_request_factor_reset(actor=s.cast.administrator, user=s.cast.lead_a),
+    ),
     "account.deactivate": lambda s: accounts.do_deactivate_account(actor=s.cast.administrator, user=s.cast.auditor),
     "account.activate": lambda s: accounts.do_activate_account(actor=s.cast.administrator, user=s.idle_account),
     "agent.reopen": lambda s: organisations.do_reopen_agent(actor=s.cast.manager, agent=s.closed_agent),

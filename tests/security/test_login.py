@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
 from agents.models import AuditEntry, Role, User
-from agents.operations.accounts import do_deactivate_account, do_reset_password
+from agents.operations.accounts import do_deactivate_account
 from tests import builders
 from thaithuy_bhxh import settings as shipped
 
@@ -95,7 +95,7 @@ def test_logging_out_takes_a_post_and_ends_the_session(client: Client, account: 
 
 
 def test_a_first_password_opens_nothing_but_its_own_change(client: Client, account: User, administrator: User):
-    first = do_reset_password(actor=administrator, user=account)
+    first = builders.one_time_password(administrator, account)
     enter(client, password=first)
     for url in ("/", "/nguoi-tham-gia/", "/bao-cao/tang-truong/?dinh_dang=xlsx", "/quan-ly-tai-khoan/"):
         assert client.get(url)["Location"] == CHANGE, url
@@ -103,7 +103,7 @@ def test_a_first_password_opens_nothing_but_its_own_change(client: Client, accou
 
 
 def test_choosing_an_own_password_opens_the_portal_and_is_on_record(client: Client, account: User, administrator: User):
-    first = do_reset_password(actor=administrator, user=account)
+    first = builders.one_time_password(administrator, account)
     enter(client, password=first)
     client.post(CHANGE, {"oldpassword": first, "password1": NEW, "password2": NEW})
     assert client.get("/").status_code == 200
@@ -119,7 +119,7 @@ def test_a_new_password_needs_the_old_one(client: Client, account: User):
 
 def test_a_reset_password_ends_the_sessions_that_are_open(client: Client, account: User, administrator: User):
     enter(client)
-    do_reset_password(actor=administrator, user=account)
+    builders.one_time_password(administrator, account)
     assert client.get("/").status_code == 302
 
 
