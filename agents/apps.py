@@ -8,18 +8,21 @@ class AgentsConfig(AppConfig):
     verbose_name = "Đại lý và địa bàn"
 
     def ready(self) -> None:
-        """allauth tells of second factors by signals; the database guards the tables and links the trail."""
+        """allauth tells of second factors by signals; the database guards the tables and links the trail; ``/readyz``
+        knows of backups."""
         from allauth.mfa import signals
 
-        from agents import chain
+        from agents import backups, chain
         from agents import second_factor as factors
         from agents.guards import GUARDS
-        from thaithuy_bhxh import triggers
+        from thaithuy_bhxh import readiness, triggers
 
         signals.authenticator_added.connect(factors.note_added, dispatch_uid="portal.factor.added")
         signals.authenticator_removed.connect(factors.note_removed, dispatch_uid="portal.factor.removed")
         signals.authenticator_reset.connect(factors.note_renewed, dispatch_uid="portal.factor.renewed")
         signals.authenticator_used.connect(factors.note_used, dispatch_uid="portal.factor.used")
 
+        for check in backups.checks():
+            readiness.register(check)
         triggers.guard(self, *GUARDS)
         triggers.further(self, chain)

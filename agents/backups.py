@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 from django.utils import timezone
 
@@ -11,6 +10,7 @@ from agents.models import BackupRun
 from agents.office_settings import Definition, define, office_setting
 from thaithuy_bhxh.backup.places import Keep
 from thaithuy_bhxh.clock import today
+from thaithuy_bhxh.readiness import Check
 
 _MEANING = "Lệnh backup vào một thư mục giữ lại {} của bấy nhiêu {} gần nhất và xóa các bản khác do chính nó tạo ra."
 KEEP_DAILY = define(
@@ -35,20 +35,48 @@ def copies_to_keep() -> Keep:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The latest run of a kind, and what is to be said of it."""
+    """The latest run of a kind, and how things stand: ``code`` is empty when all is well, else ``never``, ``failed``
+    or ``overdue``."""
 
+    kind: str
     run: BackupRun | None
-    day: date | None
     code: str
-    """Empty when all is well; else ``never``, ``failed`` or ``overdue``."""
+
+    @property
+    def label(self) -> str:
+        return f"{BackupRun.Kind(self.kind).label} gần nhất"
+
+    @property
+    def tone(self) -> str:
+        return "warn" if self.code else "ok"
+
+    @property
+    def word(self) -> str:
+        """What is to be said of it."""
+        return _WORDS[self.code].format(most=_MOST[self.kind])
+
+
+_WORDS = {
+    "": "Đạt",
+    "never": "Chưa làm lần nào",
+    "failed": "Lần gần nhất không đạt",
+    "overdue": "Đã quá {most} ngày",
+}
+_MOST = {BackupRun.Kind.BACKUP.value: BACKUP_DAYS, BackupRun.Kind.DRILL.value: DRILL_DAYS}
 
 
 def standing_of(kind: BackupRun.Kind) -> Standing:
     """How things stand with backups or drills (one query)."""
     run = BackupRun.objects.filter(kind=kind).order_by("-finished_at", "-id").first()
     if run is None:
-        return Standing(None, None, "never")
-    day = timezone.localtime(run.finished_at).date()
-    most = BACKUP_DAYS if kind == BackupRun.Kind.BACKUP else DRILL_DAYS
-    code = "failed" if not run.passed else "overdue" if (today() - day).days > most else ""
-    return Standing(run, day, code)
+        return Standing(kind.value, None, "never")
+    days = (today() - timezone.localtime(run.finished_at).date()).days
+    return Standing(kind.value, run, "failed" if not run.passed else "overdue" if days > _MOST[kind.value] else "")
+
+
+def checks() -> list[Check]:
+    """What ``/readyz`` tells besides whether the portal can serve: no reason to stop."""
+    return [
+        Check(kind.value, lambda kind=kind: standing_of(kind).code, needed=False, seconds=60)  # type: ignore[misc]
+        for kind in BackupRun.Kind
+    ]

@@ -12,8 +12,9 @@ from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
 from django.urls import reverse
 
 from agents.access import lineage_for, scope_of
+from agents.backups import standing_of
 from agents.log_in_limits import attacks
-from agents.models import Collector, CollectorCard, CommuneAssignment, Metric, OwnerKind, User
+from agents.models import BackupRun, Collector, CollectorCard, CommuneAssignment, Metric, OwnerKind, User
 from agents.standings import year_rows
 from enrollment.access import drafts_of
 from enrollment.law import LABELS, ContributionRequest, LawRefused, Quote, quote
@@ -292,7 +293,8 @@ def administrator_home(day: date) -> dict[str, Any]:
     )
     rows = list(PolicyParameter.objects.exclude(confidence=PolicyParameter.Confidence.HIGH).order_by("source", "key"))
     papers = [(source, [(row, LABELS.get(row.key, row.key)) for row in of]) for source, of in groupby(rows, _source)]
-    return {"attacks": attacks(), "users": users, "doubtful": len(rows), "papers": papers}
+    return {"attacks": attacks(), "users": users, "doubtful": len(rows), "papers": papers,
+            "copies": [standing_of(kind) for kind in BackupRun.Kind]}  # fmt: skip
 
 
 def _source(row: PolicyParameter) -> str:

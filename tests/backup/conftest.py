@@ -88,7 +88,7 @@ class Office:
             with standing_on(place), connection.cursor() as cursor:
                 names = ", ".join(model._meta.db_table for model in tables.kept_models())
                 cursor.execute("SET session_replication_role = replica")
-                cursor.execute(f"TRUNCATE {names} RESTART IDENTITY")
+                cursor.execute(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
             self._free.append(place)
         self._lent.clear()
 
