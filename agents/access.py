@@ -12,8 +12,8 @@ from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.http import HttpRequest, HttpResponseBase
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponseBase
 
 from agents.following import Following, Handed
 from agents.lineage import Lineage
@@ -108,6 +108,14 @@ def lineage_for(user: User) -> Lineage:
     if lineage is None:
         lineage = user._lineage = load_lineage()  # type: ignore[attr-defined]
     return lineage
+
+
+class OutOfReach(Http404):
+    """404 for a record that may well be there: whoever asks for other people's records is put on record."""
+
+    def __init__(self, model: type[Model], key: int) -> None:
+        super().__init__()
+        self.model, self.key = model, key
 
 
 def reader(request: HttpRequest) -> User:

@@ -88,11 +88,11 @@ def record_all(rows: Iterable[Entry], *, among: Staging | None = None) -> None:
 
 
 def history_of(*objects: models.Model) -> models.QuerySet[AuditEntry]:
-    """All acts on these records, latest first."""
+    """All acts on these records, latest first; what was refused has changed nothing and is left to the trail's page."""
     query = models.Q(pk__in=[])
     for one in objects:
         query |= models.Q(object_type=one._meta.label_lower, object_id=one.pk)
-    return AuditEntry.objects.filter(query).select_related("actor")
+    return AuditEntry.objects.filter(query).exclude(action__startswith="refusal.").select_related("actor")
 
 
 NUMBERS = frozenset({"citizen_id", "bhxh_no", "phone"})

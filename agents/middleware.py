@@ -13,6 +13,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
+from agents.access import OutOfReach, reader
+from agents.operations.noticing import do_note_refusal
 from agents.origin import origin_of
 from agents.second_factor import lacks_factor
 from agents.sessions import keep_alive
@@ -70,6 +72,31 @@ def _with_origin(request: HttpRequest) -> Any:
     user = get_user(request)
     user.origin = origin_of(request)  # type: ignore[union-attr]
     return user
+
+
+class RefusalsOnRecordMiddleware:
+    """Whoever is logged in and meets a refusal is in the audit trail with it; the answer stays as it is."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        kind = {403: "role", 405: "method"}.get(response.status_code)
+        if kind and request.user.is_authenticated:
+            do_note_refusal(actor=reader(request), kind=kind, address=_asked(request))
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        """A record out of scope reads as absent; one that is there was asked for by somebody who may not see it."""
+        if not isinstance(exception, OutOfReach) or not request.user.is_authenticated:
+            return
+        if found := exception.model._base_manager.filter(pk=exception.key).first():
+            do_note_refusal(actor=reader(request), kind="scope", address=_asked(request), record=found)
+
+
+def _asked(request: HttpRequest) -> str:
+    return f"{request.method} {request.path}"
 
 
 class DenyByDefaultMiddleware(LoginRequiredMiddleware):

@@ -39,6 +39,8 @@ KINDS = {
     "export": "Tải dữ liệu",
     "lookup": "Tra số",
     "limit": "Đến giới hạn trong ngày",
+    "refusal": "Bị từ chối",
+    "retention": "Dọn dữ liệu hết hạn",
 }
 """First word of an action → what the act was about."""
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import Http404
 
+from agents.access import OutOfReach
 from agents.models import Role, User
 from enrollment.models import Draft, DraftQuerySet, ImportBatch, ImportMapping, Participant, PolicyParameter, Receipt
 from enrollment.querysets import ReceiptQuerySet
@@ -29,12 +30,12 @@ def get_participant_for(user: User, pk: int, **more: Any) -> Participant:
         .select_related("agent", "commune", "household", "acquisition")
         .annotate(**more)
     )
-    return _only(found.filter(pk=pk).first())
+    return _only(found.filter(pk=pk).first(), Participant, pk)
 
 
 def get_receipt_for(user: User, pk: int) -> Receipt:
     """The receipt with its person, collector, agent, commune and void, when inside the reader's scope."""
-    return _only(_receipts_for(user).filter(pk=pk).first())
+    return _only(_receipts_for(user).filter(pk=pk).first(), Receipt, pk)
 
 
 def _receipts_for(user: User) -> ReceiptQuerySet:
@@ -109,7 +110,8 @@ def by_number(number: str) -> Participant | None:
     return Participant.objects.filter(bhxh_no=digits).first() if len(digits) == 10 else None
 
 
-def _only(found: T | None) -> T:
+def _only(found: T | None, model: type[Model] | None = None, key: int = 0) -> T:
+    """What was found; else 404, which names the record of people or money that was asked for."""
     if found is None:
-        raise Http404
+        raise OutOfReach(model, key) if model else Http404
     return found

@@ -154,6 +154,9 @@ OPEN = {
     "do_end_other_sessions": "agents/operations/sessions.py",
     # Whoever may run a command on the server: nobody is logged in there.
     "do_note_run": "agents/operations/backups.py",
+    # What was looked at or refused is on record whoever did it; nothing is given or changed by that.
+    "do_note_reading": "agents/operations/noticing.py",
+    "do_note_refusal": "agents/operations/noticing.py",
     # The portal itself, when it makes or renews the demonstration.
     "do_mark_demonstration": "enrollment/operations/mark.py",
     "do_issue_demo_passwords": "enrollment/operations/renew_passwords.py",

@@ -13,6 +13,7 @@ from agents import audit
 from agents.access import READERS, require_role
 from agents.daily_limits import DailyLimit, may_once_more
 from agents.models import AuditEntry, User
+from agents.operations.noticing import GROUPED
 from enrollment.access import CORRECTORS
 from enrollment.looking import CALL, CALLING, UNMASK, UNMASKING, says_why
 from enrollment.models import Participant
@@ -21,6 +22,7 @@ from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.text import clean
 
 MINUTES = 10
+READ = "participant.read"
 
 
 def do_unmask(*, actor: User, participant: Participant, reason: str) -> AuditEntry:
@@ -61,9 +63,18 @@ def require_seeing(actor: User, participant: Participant) -> None:
 
 def unmasked_by(actor: User) -> Exists:
     """The condition that ``actor`` asked for the full numbers of a participant in the last minutes."""
+    return _lately(actor, UNMASK, timedelta(minutes=MINUTES))
+
+
+def read_by(actor: User) -> Exists:
+    """The condition that ``actor`` is on record with reading the participant's page of late."""
+    return _lately(actor, READ, GROUPED)
+
+
+def _lately(actor: User, action: str, while_ago: timedelta) -> Exists:
     return Exists(
         AuditEntry.objects.filter(
-            actor=actor, action=UNMASK, object_type=Participant._meta.label_lower, object_id=OuterRef("pk"),
-            at__gte=timezone.now() - timedelta(minutes=MINUTES),
+            actor=actor, action=action, object_type=Participant._meta.label_lower, object_id=OuterRef("pk"),
+            at__gte=timezone.now() - while_ago,
         )
     )  # fmt: skip

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from agents.access import READERS, for_roles, reader, scope_of
 from agents.models import User
 from agents.office_settings import office_setting
+from agents.operations.noticing import do_note_reading
 from enrollment.access import CORRECTORS, RECORDERS, get_participant_for
 from enrollment.filters import ParticipantFilter
 from enrollment.followers import follower_of
@@ -22,7 +23,7 @@ from enrollment.law import METHODS
 from enrollment.law.parameters import STATE_MAX_MONTHS
 from enrollment.looking import SETTLING_DAYS, UNMASK_REASONS
 from enrollment.models import Participant
-from enrollment.operations.unmask import do_take_number_to_call, do_unmask, unmasked_by
+from enrollment.operations.unmask import do_take_number_to_call, do_unmask, read_by, unmasked_by
 from enrollment.policy import current_table
 from enrollment.querysets import just_came
 from enrollment.status import status_of
@@ -70,9 +71,12 @@ def participant_search(request: HttpRequest) -> HttpResponse:
 @for_roles(*READERS)
 def participant(request: HttpRequest, pk: int) -> HttpResponse:
     """One person: standing in words, everything that happened, the household."""
+    user = reader(request)
     person = get_participant_for(
-        reader(request), pk, shown=unmasked_by(reader(request)), new_here=just_came(scope_of(reader(request)))
+        user, pk, shown=unmasked_by(user), new_here=just_came(scope_of(user)), read=read_by(user)
     )
+    if not getattr(person, "read"):  # noqa: B009 - annotated above, unknown to the model
+        do_note_reading(actor=user, record=person)
     day, timeline = today(), timeline_of(person)
     new_here: bool = getattr(person, "new_here")  # noqa: B009 - annotated above, unknown to the model
     context: dict[str, Any] = {
