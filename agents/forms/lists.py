@@ -15,7 +15,7 @@ from agents.models import AuditEntry, CollectionAgent, Commune, CommuneAssignmen
 from agents.trail import KINDS, kinds_for
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.fields import DayField
-from thaithuy_bhxh.text import sort_key
+from thaithuy_bhxh.text import fold, sort_key
 
 OPEN, CLOSED, ALL = "mo", "ngung", "tat-ca"
 
@@ -142,7 +142,8 @@ class AuditForm(ListForm):
     """Acts of a kind, of a person, between two days; the last 30 days when nothing is asked for."""
 
     viec = forms.ChoiceField(label="Việc", required=False)
-    nguoi = forms.CharField(label="Tên đăng nhập người làm", required=False, max_length=60)
+    nguoi = forms.CharField(label="Người làm (một phần tên)", required=False, max_length=60)
+    noi = forms.CharField(label="Địa chỉ hoặc phiên", required=False, max_length=60)
     tu = DayField(label="Từ ngày", required=False)
     den = DayField(label="Đến ngày", required=False)
 
@@ -164,7 +165,8 @@ class AuditForm(ListForm):
             return entries.none()
         data = self.cleaned_data
         entries = entries.filter(_of_kinds([data["viec"]] if data["viec"] else self.kinds))
-        entries = entries.filter(actor__username__iexact=data["nguoi"]) if data["nguoi"] else entries
+        entries = entries.filter(actor__in=_named(data["nguoi"])) if data["nguoi"] else entries
+        entries = entries.filter(_from(data["noi"].strip())) if data["noi"].strip() else entries
         entries = entries.filter(at__gte=_start(data["tu"])) if data["tu"] else entries
         return entries.filter(at__lt=_start(data["den"] + timedelta(days=1))) if data["den"] else entries
 
@@ -173,9 +175,22 @@ class AuditForm(ListForm):
         data = self.cleaned_data
         parts = [KINDS[data["viec"]] if data["viec"] else "Mọi việc"]
         parts.append(f"do {data['nguoi']} làm" if data["nguoi"] else "")
+        parts.append(f"từ nơi {data['noi']}" if data["noi"] else "")
         parts.append(f"từ {data['tu']:%d/%m/%Y}" if data["tu"] else "")
         parts.append(f"đến {data['den']:%d/%m/%Y}" if data["den"] else "")
         return " ".join(part for part in parts if part)
+
+
+def _named(words: str) -> list[int]:
+    """Accounts with these words in their name or log-in name, whatever the accents; the office has some hundred."""
+    wanted = fold(words)
+    accounts = User.objects.values_list("pk", "username", "full_name")
+    return [key for key, *names in accounts if any(wanted in fold(name) for name in names)]
+
+
+def _from(place: str) -> Q:
+    """Acts from an address, or from a session or command."""
+    return Q(address__startswith=place) | Q(session__icontains=place)
 
 
 def _of_kinds(kinds: Any) -> Q:

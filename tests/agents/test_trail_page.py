@@ -14,6 +14,7 @@ from django.utils import timezone
 from agents import audit
 from agents.models import AuditEntry, User
 from agents.operations import organisations
+from agents.origin import Origin
 from agents.trail import acts_of
 from enrollment.operations.unmask import do_unmask
 from tests import builders
@@ -151,3 +152,22 @@ def test_an_unreadable_day_is_told_beside_its_field_and_nothing_is_counted(cast:
     page = logged_in(cast.manager).get(reverse("agents:communes"), {"ngay": "31/02/2020"}).content.decode()
     assert "Ngày không đúng; hãy nhập như 05/06/2026." in page and "điều kiện lọc chưa đúng.</p>" in page
     assert "0 đơn vị" not in page
+
+
+@pytest.mark.parametrize("words", ["LÃNH", "lanhdao", "lanh"])
+def test_any_part_of_the_name_finds_the_acts_of_somebody(cast: Cast, client: Client, words: str):
+    User.objects.filter(pk=cast.manager.pk).update(full_name="Đỗ Văn Lãnh")
+    wrote(cast, "Việc của lãnh đạo")
+    wrote(cast, "Việc khác", who="administrator")
+    assert listed(client, nguoi=words) == ["Việc của lãnh đạo"]
+
+
+@pytest.mark.parametrize("place", ["203.0.113.9", "203.0", "abcdef12", "lệnh/import"])
+def test_the_acts_of_one_address_session_or_command_are_found(cast: Cast, client: Client, place: str):
+    origin = Origin(None, place + "_d05") if "lệnh" in place else Origin("203.0.113.9", "abcdef1234567890")
+    for told, where in (("Việc từ đó", origin), ("Việc từ nơi khác", Origin("198.51.100.1", "0123456789abcdef"))):
+        row = audit.entry(
+            actor=cast.manager, action="agent.edit", kind=cast.agent_a, pk=cast.agent_a.pk, summary=told, origin=where
+        )
+        AuditEntry.objects.create(**row._asdict())
+    assert listed(client, noi=place) == ["Việc từ đó"]
