@@ -32,6 +32,7 @@ KEYS: dict[str, Any] = {
     "phan-anh/": enrollment.Complaint, "bien-lai/": enrollment.Receipt, "bang-ke/": enrollment.ImportBatch,
     "tham-so/": enrollment.PolicyParameter, "thu-thang/dai-ly/": agents.CollectionAgent,
     "thu-thang/xa/": agents.Commune, "chuyen-quan/bien-ban/": agents.AuditEntry,
+    "quan-ly-tai-khoan/yeu-cau/": agents.AccountRequest,
     "chi-tieu/lich-su/<slug:kind>/": agents.Commune,
 }  # fmt: skip
 """What stands before a key in an address → whose key it is."""

@@ -37,8 +37,11 @@ OWN = ("tai-khoan/", "healthz", "readyz")
 """Addresses about nobody but whoever is logged in; on the way they end or exchange the session."""
 KEPT = 40
 """Links and forms remembered per address."""
-PAYERS = ("enrollment:receipts", "enrollment:receipt", "enrollment:receipt_void", "reports:growth_list")
-"""Where the reader's own receipts name whoever paid, although the person is no longer the reader's."""
+PAYERS = (
+    "enrollment:receipts", "enrollment:receipt", "enrollment:receipt_void", "enrollment:receipt_print",
+    "reports:growth_list", "agents:alarms", "home",
+)  # fmt: skip
+"""Where the reader's own receipts, or a notice that one paid elsewhere, name whoever is no longer the reader's."""
 UNMASKING = ("enrollment:participant_unmask", "enrollment:participant_call")
 """Acts that show a person's full number to whoever asked for it."""
 LISTS = ("enrollment:import", "enrollment:import_errors")

@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
 from django.apps import apps
 from django.db.models import CharField, JSONField, TextField
+from django.utils.timezone import now
 
 from agents.models import (
     AgentContract,
@@ -31,6 +32,8 @@ from agents.models import (
     PointCommune,
     User,
 )
+from agents.office_settings import office_setting
+from enrollment.looking import SETTLING_DAYS
 from enrollment.models import (
     Complaint,
     Draft,
@@ -96,7 +99,8 @@ class Office:
         self.people = {row["pk"]: row for row in rows(Participant, "full_name", "household", "citizen_id", "phone")}
         self.voids = {row["receipt"] for row in rows(ReceiptVoid, "receipt")}
         self.receipts = rows(
-            Receipt, "participant", "agent", "commune", "collector", "received_on", "recorded_at", "number"
+            Receipt, "participant", "agent", "commune", "collector", "received_on", "recorded_at", "number",
+            "recorded_by__role",
         )  # fmt: skip
         self.moves = rows(Residence, "participant", "commune", "since", "recorded_at")
         self.terms = rows(CommuneAssignment, "kind", "commune", "user", "valid_from", "valid_to")
@@ -176,11 +180,30 @@ class Office:
 
     def _sight(self, user: User) -> Sight:
         people = frozenset(pk for pk in self.people if self.sees_person(user, pk))
+        settled = {pk for pk in people if not self.just_came(user, pk)}
         own = frozenset(row["pk"] for row in self.receipts if self.holds(user, row["agent"], row["commune"]))
-        paid = frozenset(row["pk"] for row in self.receipts if row["participant"] in people)
+        paid = frozenset(row["pk"] for row in self.receipts if row["participant"] in settled)
         draft = Sight(user, people, own | paid, own, self._known_by(user, people), frozenset())
         words = frozenset(word for word, holders in self.holders.items() if self._may(draft, holders))
         return Sight(user, people, own | paid, own, draft.known_by, words)
+
+    def just_came(self, user: User, person: int) -> bool:
+        """Whether a payer came over to the user's agent within the office's days: then what was before stays hidden."""
+        if user.role not in OF_AN_AGENT:
+            return False
+        wait = timedelta(days=office_setting(SETTLING_DAYS))
+
+        def is_own(row: dict[str, Any]) -> bool:
+            writer = row["collector"]
+            return row["agent"] == user.agent_id or self.home[self.follower(writer)] == user.agent_id
+
+        def is_settled(row: dict[str, Any]) -> bool:
+            by_office = row["recorded_by__role"] in ("officer", "manager")
+            return row["recorded_at"] <= now() - wait or (by_office and row["received_on"] < self.day - wait)
+
+        held = [row for row in self.receipts if row["participant"] == person and row["pk"] not in self.voids]
+        latest = max((row for row in held if not is_own(row) or is_settled(row)), key=_when, default=None)
+        return latest is not None and not is_own(latest)
 
     def _known_by(self, user: User, people: frozenset[int]) -> dict[int, str]:
         found = {}
