@@ -17,7 +17,7 @@ from django.urls import reverse
 
 from agents.models import PortalSession, Role
 from tests import builders
-from thaithuy_bhxh import outages
+from thaithuy_bhxh import outages, readiness
 from thaithuy_bhxh.outages import outage_of
 from thaithuy_bhxh.refusals import MigratedMiddleware
 
@@ -186,6 +186,40 @@ def test_a_session_that_somebody_ended_meanwhile_is_told_as_that(browser: Client
         answer = browser.post(reverse("enrollment:participant_search"), {"tim": "Nguyễn"})
     assert answer.status_code == 400
     assert "Phiên làm việc này vừa kết thúc" in answer.content.decode()
+
+
+@contextmanager
+def somebody_writing() -> Iterator[None]:
+    """Another connection writes and does not finish; this one waits for it a moment instead of twenty seconds."""
+    other = connection.copy("other")
+    is_sqlite = connection.vendor == "sqlite"
+    with closing(other), other.cursor() as theirs, connection.cursor() as ours:
+        ours.execute("PRAGMA busy_timeout = 200" if is_sqlite else "SET lock_timeout = '200ms'")
+        tables = ", ".join(one for one in connection.introspection.table_names() if not one.startswith("django_m"))
+        theirs.execute("BEGIN IMMEDIATE" if is_sqlite else "BEGIN")
+        if not is_sqlite:
+            theirs.execute(f"LOCK TABLE {tables} IN SHARE MODE")
+        try:
+            yield
+        finally:
+            theirs.execute("ROLLBACK")
+            ours.execute("PRAGMA busy_timeout = 20000" if is_sqlite else "SET lock_timeout = '20s'")
+
+
+def test_while_somebody_else_writes_pages_open_and_a_log_in_is_told_to_wait(
+    transactional_db: None, browser: Client, reference: None
+):
+    builders.user("thu.ngan", Role.MANAGER)
+    readiness.forget()
+    form = {"login": "thu.ngan", "password": builders.PASSWORD}
+    reading = Client()
+    reading.post(LOGIN, form)
+    with somebody_writing():
+        assert [reading.get(path).status_code for path in ("/", "/nguoi-tham-gia/", "/bao-cao/")] == [200] * 3
+        assert_told(browser.post(LOGIN, form), outages.BUSY, sent=True)
+        assert reading.get("/readyz").json()["checks"]["write"] == "busy"
+    readiness.forget()
+    assert browser.post(LOGIN, form)["Location"] == "/"
 
 
 @pytest.mark.parametrize("path", ["/tu-van/", "/khong-co/", "/nguoi-tham-gia/", "/tai-khoan/login/"])
