@@ -31,6 +31,8 @@ from enrollment.operations.policy import load_policy
 from enrollment.operations.receipts import do_void_receipt
 
 Say = Callable[[str], None]
+_QUEUE = "agents_auditqueue"
+"""What the trail's chain keeps beside the models on PostgreSQL (``agents.chain``)."""
 CACHE = str(settings.CACHES["default"]["LOCATION"])  # type: ignore[index]
 
 
@@ -246,7 +248,7 @@ def is_foreign() -> bool:
     tables = set(connection.introspection.table_names())
     if Marker._meta.db_table in tables and is_demonstration():
         return False
-    ours = {*connection.introspection.django_table_names(), MigrationRecorder.Migration._meta.db_table, CACHE}
+    ours = {*connection.introspection.django_table_names(), MigrationRecorder.Migration._meta.db_table, CACHE, _QUEUE}
     begun = any(
         model._meta.db_table in tables and model.objects.exists() for model in (User, CollectionAgent, Participant)
     )
