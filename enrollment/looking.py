@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from agents.daily_limits import DailyLimit
-from agents.office_settings import Definition, define
+from agents.daily_limits import DailyLimit, acts_today
+from agents.models import User
+from agents.office_settings import Definition, define, office_setting
 from thaithuy_bhxh.text import fold
 
 UNMASK, CALL = "participant.unmask", "participant.call"
@@ -75,3 +76,20 @@ def says_why(reason: str) -> bool:
     return reason in UNMASK_REASONS or (
         len(letters) >= SHORTEST_REASON and len(set(letters)) >= SHORTEST_REASON // 2 and " " in reason
     )
+
+
+ASKED_AGAIN = define(
+    Definition(
+        "unmask_asks_again",
+        "Số lần xem đủ số giấy tờ trong ngày trước khi hỏi lại mật khẩu",
+        "Sau chừng ấy lần trong ngày, mỗi lần xem tiếp cần mật khẩu hoặc mã của 15 phút gần nhất.",
+        "lần",
+        default=5,
+        most=1000,
+    )
+)
+
+
+def looked_often(actor: User) -> bool:
+    """Whether somebody has looked at so many numbers today that it should be sure who is there."""
+    return acts_today(actor, UNMASKING).count() >= office_setting(ASKED_AGAIN)

@@ -13,6 +13,7 @@ from agents.models import Role
 from agents.office_settings import chosen_rows, definition_of, definitions, office_setting
 from agents.operations.office_settings import do_set_office_setting
 from agents.operations.saving import KEEPERS
+from agents.reauthentication import before_form
 from agents.views.acts import FORM, attempt, done, form_page
 
 
@@ -31,6 +32,7 @@ def office_settings(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(FORM)
 @for_roles(*KEEPERS)
+@before_form
 def office_setting_edit(request: HttpRequest, key: str) -> HttpResponse:
     """One number, from a day on."""
     definition = definition_of(key)

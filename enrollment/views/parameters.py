@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agents import audit
 from agents.access import for_roles, reader
 from agents.models import AuditEntry, Role
+from agents.reauthentication import before_form
 from agents.views.acts import FORM, attempt
 from enrollment.access import get_parameter
 from enrollment.forms.parameters import ConfirmForm, ParameterForm, ReadingForm, shown_value, value_in_words
@@ -72,12 +73,14 @@ def _in_force(rows: list[PolicyParameter], day: Any) -> PolicyParameter | None:
 
 @require_http_methods(FORM)
 @for_roles(Role.ADMINISTRATOR)
+@before_form
 def parameter_add(request: HttpRequest) -> HttpResponse:
     return _edit(request, None, ParameterForm(request.POST or None, initial={"key": request.GET.get("ma", "")}))
 
 
 @require_http_methods(FORM)
 @for_roles(Role.ADMINISTRATOR)
+@before_form
 def parameter_edit(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_parameter(pk)
     return _edit(request, row, ParameterForm(request.POST or None, initial=ParameterForm.initial_of(row)))
@@ -85,6 +88,7 @@ def parameter_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(FORM)
 @for_roles(Role.ADMINISTRATOR)
+@before_form
 def parameter_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Somebody compared the value with its document."""
     row = get_parameter(pk)
@@ -113,6 +117,7 @@ def readings(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(FORM)
 @for_roles(Role.ADMINISTRATOR)
+@before_form
 def reading_choose(request: HttpRequest, name: str) -> HttpResponse:
     """Choose one reading from a day on."""
     if name not in READINGS:

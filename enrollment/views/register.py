@@ -16,12 +16,13 @@ from agents.access import READERS, for_roles, reader, scope_of
 from agents.models import User
 from agents.office_settings import office_setting
 from agents.operations.noticing import do_note_reading
+from agents.reauthentication import ask_again
 from enrollment.access import CORRECTORS, RECORDERS, get_participant_for
 from enrollment.filters import ParticipantFilter
 from enrollment.followers import follower_of
 from enrollment.law import METHODS
 from enrollment.law.parameters import STATE_MAX_MONTHS
-from enrollment.looking import SETTLING_DAYS, UNMASK_REASONS
+from enrollment.looking import SETTLING_DAYS, UNMASK_REASONS, looked_often
 from enrollment.models import Participant
 from enrollment.operations.unmask import do_take_number_to_call, do_unmask, read_by, unmasked_by
 from enrollment.policy import current_table
@@ -123,6 +124,8 @@ def _support_limit(day: date) -> int | None:
 def participant_unmask(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the full numbers for a while; who asked, when and why goes into the audit trail."""
     person = get_participant_for(reader(request), pk)
+    if looked_often(reader(request)) and (question := ask_again(request)):
+        return question
     reason = clean(request.POST.get("ly_do_khac", "")) or request.POST.get("ly_do", "")
     try:
         do_unmask(actor=reader(request), participant=person, reason=reason)

@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PRODUCTION: dict[str, Any] = {
     "DEBUG": False, "SECRET_KEY_IS_CONFIGURED": True, "ALLOWED_HOSTS": ["portal.example"], "HTTPS": True,
     "DATABASES": {"default": {"ENGINE": "django.db.backends.postgresql"}}, "BEHIND_TLS_PROXY": False,
-    "ALLAUTH_TRUSTED_PROXY_COUNT": 0,
+    "ALLAUTH_TRUSTED_PROXY_COUNT": 0, "MFA_REQUIRED": True,
 }  # fmt: skip
 FAULTS: dict[str, dict[str, Any]] = {
     "portal.E001": {"DEBUG": True},
@@ -29,6 +29,7 @@ FAULTS: dict[str, dict[str, Any]] = {
     "portal.E004": {"HTTPS": False},
     "portal.E006": {"BEHIND_TLS_PROXY": True},
     "portal.E007": {"DATABASES": {"default": {"ENGINE": "django.db.backends.postgresql", "HOST": "db.example"}}},
+    "portal.E010": {"MFA_REQUIRED": False},
     "portal.W001": {"DATABASES": {"default": {"ENGINE": "django.db.backends.sqlite3"}}},
 }
 
