@@ -15,6 +15,7 @@ class AgentsConfig(AppConfig):
         from agents import backups, chain
         from agents import second_factor as factors
         from agents.guards import GUARDS
+        from agents.operations import retention  # noqa: F401 - registers what ends
         from thaithuy_bhxh import readiness, triggers
 
         signals.authenticator_added.connect(factors.note_added, dispatch_uid="portal.factor.added")

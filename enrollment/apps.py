@@ -9,6 +9,7 @@ class EnrollmentConfig(AppConfig):
 
     def ready(self) -> None:
         from enrollment.guards import GUARDS
+        from enrollment.operations import retention  # noqa: F401 - registers what ends
         from thaithuy_bhxh import triggers
 
         triggers.guard(self, *GUARDS)

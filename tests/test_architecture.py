@@ -153,6 +153,7 @@ OPEN = {
     # Everybody's own sessions, and nobody else's: there is no other account to name.
     "do_end_other_sessions": "agents/operations/sessions.py",
     # Whoever may run a command on the server: nobody is logged in there.
+    "do_keep_to_terms": "agents/operations/retention.py",
     "do_note_run": "agents/operations/backups.py",
     # What was looked at or refused is on record whoever did it; nothing is given or changed by that.
     "do_note_reading": "agents/operations/noticing.py",

@@ -27,7 +27,7 @@ APP = {
     "demo": "enrollment", "load_reference": "enrollment", "import_d05": "enrollment", "create_account": "agents",
     "import_agents": "agents", "import_targets": "agents", "void_receipt": "enrollment", "report": "reports",
     "quote": "enrollment", "check_figures": "enrollment", "backup": "reports", "restore": "reports", "drill": "reports",
-    "verify_audit": "agents",
+    "verify_audit": "agents", "retention": "agents",
 }  # fmt: skip
 MISUSED = [
     ("demo", "--port", "tám nghìn"),
@@ -55,6 +55,7 @@ MISUSED = [
     ("restore",),
     ("restore", "a.backup", "b.backup"),
     ("verify_audit", "--sua"),
+    ("retention", "30"),
     ("drill",),
     ("drill", "a.backup", "--sua"),
 ]
