@@ -176,6 +176,7 @@ def _write(actor: User, world: World, desk: _Desk, batch: ImportBatch | None, co
         writer = Writer(actor, batch, rows)
         if rows.beside:
             writer.prepare(desk.people, desk.receipts, desk.stops)
+            world.look_again()
         with transaction.atomic():
             if companion:
                 companion.begin()

@@ -133,6 +133,22 @@ def test_what_others_do_elsewhere_does_not_make_a_list_be_judged_again(
     assert len(judged) == 2, "each list once"
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL holds these people's rows by then")
+def test_what_changes_between_the_last_look_and_the_lock_is_seen(cast: stage.Cast, monkeypatch: pytest.MonkeyPatch):
+    lines = [builders.receipt_line(cast.commune_a, cast.collector_a, today()) for _ in range(2)]
+    look, left = batch.World.look_again, [lines[:1]]
+
+    def rested(self: Any) -> None:
+        look(self)
+        if left:
+            others = left.pop()
+            elsewhere(lambda: do_import_lines(actor=cast.manager, lines=others))
+
+    monkeypatch.setattr(batch.World, "look_again", rested)
+    outcome = do_import_lines(actor=cast.manager, lines=lines)
+    assert (outcome.receipts, outcome.unchanged, Receipt.objects.count()) == (1, 1, 2)
+
+
 def test_people_who_are_touched_again_and_again_are_told_so(cast: stage.Cast, monkeypatch: pytest.MonkeyPatch):
     person = builders.paid(cast.manager, cast.commune_a, cast.collector_a, today() - timedelta(days=200)).participant
     line = builders.receipt_line(cast.commune_a, cast.collector_a, today(), **builders.again(person))
