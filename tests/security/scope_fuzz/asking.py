@@ -44,6 +44,8 @@ PAYERS = (
 """Where the reader's own receipts, or a notice that one paid elsewhere, name whoever is no longer the reader's."""
 UNMASKING = ("enrollment:participant_unmask", "enrollment:participant_call")
 """Acts that show a person's full number to whoever asked for it."""
+FORMER = ("reports:growth_list", "home", "agents:alarms")
+"""Where people are named who left: behind figures of the past, and when somebody pays at another agent now."""
 LISTS = ("enrollment:import", "enrollment:import_errors")
 NUMBERED = {"so", "tim", "number", "citizen_id", "bhxh_no", "phone"}
 """Fields in which somebody's number is typed: more often than by chance, it is a stranger's."""
@@ -399,7 +401,7 @@ class Walk:
 
     def _named(self, name: str, sight: Sight) -> set[str]:
         """Words that this address may say beside those of the reader's people: past names, and whoever paid."""
-        if name == "reports:growth_list":
+        if name in FORMER:
             return {word for told in sight.known_by.values() for word in words_in(told)}
         if name in PAYERS:
             return {word for pk in self._payers(sight) for word in words_in(str(self.office.people[pk]["full_name"]))}

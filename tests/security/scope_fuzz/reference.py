@@ -25,6 +25,7 @@ from agents.models import (
     Collector,
     CollectorCard,
     CollectorHandover,
+    Commune,
     CommuneAssignment,
     CommuneContact,
     CommuneSuccession,
@@ -81,7 +82,7 @@ class Sight:
     written_here: frozenset[int]
     """Receipts of the own agent or communes, whoever pays there now."""
     known_by: Mapping[int, str]
-    """People who were inside once → their name when they left."""
+    """People who were inside once → the names that they had until they left."""
     words: frozenset[str]
     """The words that may appear."""
 
@@ -220,14 +221,18 @@ class Office:
         return found
 
     def _name_at(self, person: int, moment: datetime, name: str) -> str:
-        later = [one for one in self.world.renamings if one.person == person and one.at >= moment]
-        return min(later, key=lambda one: one.at).before if later else name
+        """What somebody was called until then, the last name and those before it."""
+        own = [one for one in self.world.renamings if one.person == person]
+        later = [one for one in own if one.at >= moment]
+        last = min(later, key=lambda one: one.at).before if later else name
+        return " ".join([last, *(one.before for one in own if one.at < moment)])
 
     def may_open(self, user: User, model: Any, pk: int) -> bool | None:
         """Whether a record's own addresses may answer; ``None`` where the role alone decides, or more than the key."""
         sight, row = self.sight(user), self.find(model, pk)
         if row is None:
-            return False
+            # The whole district's targets stand under a key that no commune has.
+            return None if model is Commune else False
         if model in (Participant, Receipt):
             return pk in (sight.people if model is Participant else sight.receipts)
         if model is Complaint:
