@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,7 +17,7 @@ from agents.access import for_roles, reader
 from agents.forms.accounts import AccountEditForm, AccountForm
 from agents.forms.lists import AccountListForm
 from agents.log_in_limits import attacks
-from agents.models import Role, User
+from agents.models import AuditEntry, Role, User
 from agents.operations.account_requests import gives_office_role
 from agents.operations.accounts import (
     NewAccount,
@@ -87,12 +88,17 @@ def account_edit(request: HttpRequest, pk: int) -> HttpResponse:
         asked = gives_office_role(form.post.role, user.role)
         return done(request, _WAITS if asked else "Đã lưu tài khoản.", "agents:account_edit", pk)
     context: dict[str, Any] = {
-        "form": form, "account": user, "history": acts_of(audit.history_of(user)[:HISTORY]),
+        "form": form, "account": user, "history": acts_of(_changes_of(user)[:HISTORY]),
         "is_own": user.pk == reader(request).pk, "sessions": open_sessions(user),
         "waiting": account_requests().filter(account=user, outcome=""),
         "attack": next((one for one in attacks() if one.account == user.pk), None),
     }  # fmt: skip
     return render(request, "agents/account.html", context)
+
+
+def _changes_of(user: User) -> QuerySet[AuditEntry]:
+    """What was done to an account; who tried to log in stands in the log, where it hides nothing else."""
+    return audit.history_of(user).exclude(action__startswith="login.")
 
 
 @require_POST
