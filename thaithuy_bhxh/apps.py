@@ -10,7 +10,7 @@ class PortalConfig(AppConfig):
     name = "thaithuy_bhxh"
 
     def ready(self) -> None:
-        from thaithuy_bhxh import checks  # noqa: F401 - registers the system checks
+        from thaithuy_bhxh import checks, role_checks  # noqa: F401 - registers the system checks
 
         connection_created.connect(_prepare, dispatch_uid="portal.prepare")
 
