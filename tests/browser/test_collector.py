@@ -194,7 +194,7 @@ def test_full_numbers_are_shown_for_a_reason_without_javascript(visit: Any, cast
     page.get_by_text("Hiện đủ số giấy tờ").click()
     fits(page)
     press(page, "Hiện đủ số")
-    expect(page.get_by_role("status")).to_contain_text("Hãy ghi lý do")
+    expect(page.get_by_role("status")).to_contain_text("Hãy ghi rõ lý do")
     page.get_by_text("Hiện đủ số giấy tờ").click()
     field(page, "Trả lời người tham gia").check()
     press(page, "Hiện đủ số")
