@@ -38,9 +38,9 @@ def of_engine(engine: str, url: str, folder: Path) -> list[Figure]:
     """All benchmarks on one fresh database, each in a process of its own."""
     listed, few = str(folder / "list.xlsx"), str(folder / f"{engine}.json")
     steps = (
-        ("stage", listed), ("register", "few", few), ("importing", listed), ("waiting", listed),
+        ("stage", listed), ("register", "few", few), ("backups", "few"), ("importing", listed), ("waiting", listed),
         ("refusals", str(folder)), ("growth",),
-        ("targets",), ("receipts",), ("law",), ("register", "many", few),
+        ("targets",), ("receipts",), ("law",), ("register", "many", few), ("backups", "many"),
     )  # fmt: skip
     found: list[Figure] = []
     for module, *arguments in steps:
