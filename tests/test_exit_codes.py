@@ -223,6 +223,7 @@ EACH: dict[str, Words] = {
     "restore": lambda s, f: ["restore", backup_in(f), "--json"],
     "drill": lambda s, f: ["drill", backup_in(f)],
     "verify_audit": lambda s, f: ["verify_audit"],
+    "retention": lambda s, f: ["retention"],
 }
 FAULTS: dict[str, tuple[BaseException, str]] = {
     "away": (OperationalError("connection refused"), "không nối được"),
