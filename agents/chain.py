@@ -61,8 +61,11 @@ BEGIN
   SELECT position, digest INTO place, head FROM agents_auditlink ORDER BY position DESC LIMIT 1;
   place := coalesce(place, 0);
   head := coalesce(head, '');
-  FOR one IN SELECT id, fingerprint FROM agents_auditentry WHERE id BETWEEN NEW.first AND NEW.last ORDER BY id LOOP
-    CONTINUE WHEN EXISTS (SELECT FROM agents_auditlink WHERE entry_id = one.id);
+  FOR one IN
+    SELECT entry.id, entry.fingerprint FROM agents_auditentry entry
+    LEFT JOIN agents_auditlink link ON link.entry_id = entry.id
+    WHERE entry.id BETWEEN NEW.first AND NEW.last AND link.entry_id IS NULL ORDER BY entry.id
+  LOOP
     place := place + 1;
     head := encode(sha256(convert_to(head || '|' || one.id || '|' || one.fingerprint, 'UTF8')), 'hex');
     INSERT INTO agents_auditlink (position, entry_id, digest) VALUES (place, one.id, head);
