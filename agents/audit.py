@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+import logging
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from django.db import models, transaction
@@ -15,6 +16,7 @@ from thaithuy_bhxh.bulk import Staging, insert_rows
 from thaithuy_bhxh.fingerprints import fingerprint, moment
 from thaithuy_bhxh.sealed import is_seal, seal, without_numbers
 
+_log = logging.getLogger("portal.audit")
 Changes = Mapping[str, Any]
 NO_RECORD = 0
 """The id in a row about no record."""
@@ -76,15 +78,39 @@ def record(
         raise RuntimeError("An audit row belongs into the transaction of its act.")
     pk = on.pk if isinstance(on, models.Model) else NO_RECORD
     written = entry(actor=actor, action=action, kind=on, pk=pk, summary=summary, changes=changes, origin=origin)
+    _ship(written)
     return AuditEntry.objects.create(**written._asdict())
 
 
 def record_all(rows: Iterable[Entry], *, among: Staging | None = None) -> None:
     """Write the audit rows of a bulk act, inside its transaction; or lay them ready ``among`` its other rows."""
+    rows = _shipped(rows)
     if among:
         among.take_rows(AuditEntry, rows)
     else:
         insert_rows(AuditEntry, rows)
+
+
+def _ship(row: Entry, rows: int = 1) -> None:
+    """To the server's log once the act is committed: who, when, where and the row's digest, without what it says."""
+    if not _log.isEnabledFor(logging.INFO):
+        return
+    facts = {
+        "act_at": row.at.astimezone(UTC).isoformat(), "actor": row.actor_id, "rows": rows,
+        "on": f"{row.object_type} {row.object_id}",
+        "address": row.address, "session": row.session, "fingerprint": row.fingerprint,
+    }  # fmt: skip
+    transaction.on_commit(lambda: _log.info(row.action, extra={"facts": facts}))
+
+
+def _shipped(rows: Iterable[Entry]) -> Iterator[Entry]:
+    """The rows of a bulk act, as they pass: of many like ones the log has the last, with their number."""
+    last, many = None, 0
+    for last in rows:
+        many += 1
+        yield last
+    if last:
+        _ship(last, many)
 
 
 def history_of(*objects: models.Model) -> models.QuerySet[AuditEntry]:

@@ -64,6 +64,7 @@ class OriginMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.origin = SimpleLazyObject(lambda: origin_of(request))  # type: ignore[attr-defined]
         request.user = SimpleLazyObject(lambda: _with_origin(request))  # type: ignore[assignment]
         return self.get_response(request)
 

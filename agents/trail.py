@@ -41,6 +41,7 @@ KINDS = {
     "limit": "Đến giới hạn trong ngày",
     "refusal": "Bị từ chối",
     "retention": "Dọn dữ liệu hết hạn",
+    "backup": "Sao lưu, diễn tập",
 }
 """First word of an action → what the act was about."""
 

@@ -5,6 +5,8 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "thaithuy_bhxh.settings")
+# The log of a server goes somewhere; whoever types a command does not want it among the answers.
+os.environ.setdefault("AUDIT_TO_LOG", "1")
 
 application = get_wsgi_application()
 
