@@ -20,7 +20,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from agents.access import View
+from agents.access import View, reader
+from agents.models import User
+from agents.operations.log_ins import do_enter_again
+from agents.origin import origin_of
+from agents.querysets import factors_of
 
 RECENT = 15 * 60
 """Seconds for which a password or code is good for further acts."""
@@ -40,12 +44,55 @@ def ask_again(request: HttpRequest, *, within: int = RECENT) -> HttpResponse | N
     """The way to the question when it is due, with what was sent kept for afterwards; ``None`` when it is not."""
     if not settings.REAUTHENTICATION_REQUIRED or is_recent(request, within):
         return None
+    return _to(request, "account_reauthenticate")
+
+
+def _to(request: HttpRequest, page: str) -> HttpResponse:
     if request.method == "POST":
         request.session[STATE_SESSION_KEY] = {"request": _kept(request)}
         way = request.path
     else:
         way = request.get_full_path()
-    return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': way})}")
+    return redirect(f"{reverse(page)}?{urlencode({'next': way})}")
+
+
+def lacking(request: HttpRequest) -> str:
+    """The name of the page that asks for the next thing to show before the account's protection is changed.
+
+    The password and, where there is one, the second factor, both of the last minutes; empty when both are there.
+    """
+    records = get_authentication_records(request, request.user)  # type: ignore[arg-type]
+    shown = {one["method"] for one in records if time.time() - one["at"] < RECENT}
+    if not settings.REAUTHENTICATION_REQUIRED:
+        return ""
+    if "password" not in shown:
+        return "account_reauthenticate"
+    kinds = factors_of(reader(request))
+    if "mfa" in shown or not any(kinds.values()):
+        return ""
+    return "mfa_reauthenticate" if kinds["totp"] else "mfa_reauthenticate_webauthn"
+
+
+def fully_authenticated(view: AnyView) -> AnyView:
+    """Decorator of a page that changes how the account is protected: every factor that it has is asked for again.
+
+    Whoever must choose a first password has just shown all there is, and the form asks for the present one.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        user = request.user
+        page = lacking(request) if isinstance(user, User) and not user.must_change_password else ""
+        return _to(request, page) if page else view(request, *args, **kwargs)
+
+    return guarded  # type: ignore[return-value]
+
+
+def note_again(request: HttpRequest, user: User, method: str, reauthenticated: bool = False, **kwargs: Any) -> None:
+    """Who showed again who is there goes on under a new key of the session; the trail says under which."""
+    if reauthenticated:
+        request.session.cycle_key()
+        do_enter_again(actor=user, origin=origin_of(request), how=method)
 
 
 def _kept(request: HttpRequest) -> str:

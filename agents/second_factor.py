@@ -17,7 +17,8 @@ from agents.operations.factors import do_note_factor
 from agents.origin import origin_of
 
 ASKED_OF = (Role.OFFICER, Role.MANAGER, Role.ADMINISTRATOR, Role.AUDITOR)
-"""Who gets no further than setting one up as long as there is none; everybody else may have one."""
+"""Who gets no further than setting one up as long as there is none; everybody else may have one, or must where the
+office says so (``MFA_REQUIRED_OF_ALL``)."""
 SHOWN = "second_factor"
 """Key in the session: a second factor was shown since the log-in, or has just been set up."""
 
@@ -25,9 +26,11 @@ SHOWN = "second_factor"
 def lacks_factor(request: HttpRequest) -> bool:
     """Whether whoever is logged in must show or set up a second factor first; asks the session only."""
     user = request.user
-    if not settings.MFA_REQUIRED or not isinstance(user, User):
-        return False
-    return user.has_role(*ASKED_OF) and not request.session.get(SHOWN)
+    return isinstance(user, User) and _is_asked(user) and not request.session.get(SHOWN)
+
+
+def _is_asked(user: User) -> bool:
+    return bool(settings.MFA_REQUIRED and (settings.MFA_REQUIRED_OF_ALL or user.has_role(*ASKED_OF)))
 
 
 class PortalMFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
@@ -52,7 +55,7 @@ class PortalMFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """The last one stays where one is required."""
-        if not settings.MFA_REQUIRED or not authenticator.user.has_role(*ASKED_OF):
+        if not _is_asked(authenticator.user):
             return True
         others = Authenticator.objects.filter(user=authenticator.user).exclude(pk=authenticator.pk)
         return bool(others.exclude(type=Authenticator.Type.RECOVERY_CODES).exists())

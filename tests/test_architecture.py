@@ -143,6 +143,7 @@ OPEN = {
     # Entering and leaving: who it is, is just what is asked.
     "do_note_wrong": "agents/operations/log_ins.py",
     "do_enter": "agents/operations/log_ins.py",
+    "do_enter_again": "agents/operations/log_ins.py",
     "do_leave": "agents/operations/log_ins.py",
     # The owner, of the own account and no other.
     "do_know": "agents/operations/confirming.py",

@@ -13,7 +13,7 @@ from django import forms
 
 from agents.log_in_limits import factor_attempt_of
 from agents.models import User
-from agents.operations.factors import spend_code
+from agents.operations.factors import is_printed_code, spend_code
 from agents.operations.log_ins import TooMany, attempted, do_note_wrong
 from agents.origin import origin_of
 from agents.second_factor import SHOWN
@@ -54,7 +54,8 @@ class _CodeField:
 
     def _right(self, code: str) -> Authenticator | None:
         for one in Authenticator.objects.filter(user=self.user).exclude(type=Authenticator.Type.WEBAUTHN):
-            if one.wrap().validate_code(code):
+            right = is_printed_code(one, code) if "hashes" in one.data else one.wrap().validate_code(code)
+            if right:
                 one.user = self.user
                 return one if spend_code(self.user, code) else None
         return None
@@ -79,6 +80,8 @@ class AppForm(ActivateTOTPForm):  # type: ignore[misc]
 
     def clean_code(self) -> str:
         code: str = super().clean_code()
+        if not spend_code(self.user, code):
+            raise forms.ValidationError(_WRONG)
         context.request.session[SHOWN] = True
         return code
 

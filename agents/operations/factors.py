@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import timedelta
 
+from allauth.mfa import app_settings
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import encrypt
+from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 from django.utils import timezone
 
@@ -31,4 +36,35 @@ def spend_code(user: User, code: str) -> bool:
         if LogInMark.objects.filter(kind=Kind.CODE, name_key=key, at__gt=now - _SPENT_FOR).exists():
             return False
         LogInMark.objects.create(kind=Kind.CODE, name_key=key, at=now, account=user)
+    return True
+
+
+def hash_printed_codes(user: User) -> None:
+    """Once they were shown, printed codes are kept like passwords: nobody can read them back, with whatever key.
+
+    allauth counts what is left by ``migrated_codes``, so each code leaves a random text there that opens nothing.
+    """
+    with transaction.atomic():
+        found = Authenticator.objects.select_for_update().filter(user=user, type=Authenticator.Type.RECOVERY_CODES)
+        for one in found.exclude(data__has_key="hashes"):
+            codes = one.wrap().get_unused_codes()
+            one.data = {
+                "hashes": [make_password(code) for code in codes], "viewed_at": one.data.get("viewed_at"),
+                "migrated_codes": [encrypt(secrets.token_hex(32)) for _ in codes],
+            }  # fmt: skip
+            one.save(update_fields=["data"])
+
+
+def is_printed_code(codes: Authenticator, code: str) -> bool:
+    """Whether a text is one of the printed codes that are left; it is used up by that."""
+    if len(code) != app_settings.RECOVERY_CODE_DIGITS:
+        return False
+    with transaction.atomic():
+        row = Authenticator.objects.select_for_update().get(pk=codes.pk)
+        left = row.data["hashes"]
+        at = next((at for at, kept in enumerate(left) if check_password(code, kept)), None)
+        if at is None:
+            return False
+        row.data = {**row.data, "hashes": left[:at] + left[at + 1 :], "migrated_codes": row.data["migrated_codes"][1:]}
+        row.save(update_fields=["data"])
     return True

@@ -112,6 +112,17 @@ def do_enter(*, actor: User, attempt: Attempt, how: str) -> None:
         audit.record(actor=actor, action="login.enter", on=actor, summary=f"Đăng nhập{how}")
 
 
+def do_enter_again(*, actor: User, origin: Origin, how: str) -> None:
+    """Somebody who is in showed it again. The session goes on under a new key: ``origin`` has its mark."""
+    shown = "mật khẩu" if how == "password" else "lớp thứ hai"
+    before = getattr(actor, "origin", origin).session
+    with transaction.atomic():
+        audit.record(
+            actor=actor, action="login.again", on=actor, origin=origin, summary=f"Xác nhận lại bằng {shown}",
+            changes={"session": [before, origin.session]},
+        )  # fmt: skip
+
+
 def do_leave(*, actor: User) -> None:
     """Somebody logs out."""
     with transaction.atomic():

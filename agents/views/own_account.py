@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from functools import partial
 
+from allauth.mfa.recovery_codes import views as codes
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from agents.access import EVERYBODY, for_roles, reader
+from agents.operations.factors import hash_printed_codes
 from agents.operations.sessions import do_end_other_sessions, do_end_session
 from agents.querysets import factors_of, get_session, open_sessions, untold_requests
+from agents.reauthentication import recently_authenticated
 from agents.second_factor import lacks_factor
 from agents.views.acts import act_now, done
 
@@ -33,6 +36,7 @@ def own_account(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @for_roles(*EVERYBODY)
+@recently_authenticated
 def session_end(request: HttpRequest, mark: str) -> HttpResponse:
     """End one of the own sessions."""
     user = reader(request)
@@ -46,10 +50,20 @@ def session_end(request: HttpRequest, mark: str) -> HttpResponse:
 
 @require_POST
 @for_roles(*EVERYBODY)
+@recently_authenticated
 def sessions_end(request: HttpRequest) -> HttpResponse:
     """End every session of the own account but this one."""
     ended = do_end_other_sessions(actor=reader(request), keep=request.session.session_key or "")
     return done(request, f"Đã kết thúc {ended} phiên khác.", HOME)
+
+
+@require_safe
+@for_roles(*EVERYBODY)
+def printed_codes(request: HttpRequest) -> HttpResponse:
+    """allauth's page of the printed codes, which it shows once; afterwards only their hashes are kept."""
+    page: HttpResponse = codes.view_recovery_codes(request)
+    hash_printed_codes(reader(request))
+    return page
 
 
 @require_safe

@@ -9,7 +9,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from agents.models import AccountRequest, AuditEntry, User
+from agents.models import AccountRequest, AuditEntry, PortalSession, User
+from agents.origin import session_mark
 from agents.reauthentication import FORM_OPEN, RECENT
 from tests import builders
 from tests.cast import Cast
@@ -92,3 +93,29 @@ def test_what_is_kept_over_the_question_holds_no_cookie(cast: Cast):
     browser = entered(cast.administrator, RECENT + 1)
     browser.post(reverse("agents:account_reset", args=[cast.lead_a.pk]), {"ly_do": "x"})
     assert browser.session.session_key not in str(dict(browser.session))
+
+
+def test_ending_sessions_asks_who_is_there(cast: Cast):
+    other, browser = entered(cast.lead_a), entered(cast.lead_a, RECENT + 1)
+    asked = browser.post(reverse("account_end_sessions"))
+    assert other.get("/").status_code == 200
+    mark = session_mark(other.session.session_key)
+    assert browser.post(reverse("account_end_session", args=[mark]))["Location"].startswith(AGAIN)
+    asked = browser.post(reverse("account_end_sessions"))
+    again(browser, asked)
+    assert other.get("/").status_code == 302 and browser.get("/").status_code == 200
+
+
+def test_showing_it_again_gives_the_session_another_key_and_is_on_record(cast: Cast):
+    browser, url = entered(cast.administrator, RECENT + 1), reverse("agents:account_add")
+    before = browser.session.session_key
+    began = PortalSession.objects.get(session_key=before).began_at
+    again(browser, browser.get(url))
+    after = PortalSession.objects.get(account=cast.administrator)
+    assert after.session_key == browser.session.session_key != before and after.began_at == began
+    row = AuditEntry.objects.get(action="login.again")
+    assert row.actor == cast.administrator and row.session == after.mark
+    assert row.changes == {"session": [session_mark(before), after.mark]}
+    stolen = Client()
+    stolen.cookies["sessionid"] = before
+    assert stolen.get("/")["Location"].startswith(LOGIN)
