@@ -105,6 +105,8 @@ def do_enter(*, actor: User, attempt: Attempt, how: str) -> None:
     """Somebody is in: the address is one of the account's from now on. ``how`` names what was shown besides."""
     now = timezone.now()
     with transaction.atomic():
+        # A button pressed twice enters twice at once; two rows for one address would break every later log-in there.
+        one_at_a_time(f"log-in {attempt.name_key}")
         LogInMark.objects.update_or_create(
             kind=Kind.ENTERED, name_key=attempt.name_key, address=attempt.address,
             defaults={"at": now, "account": actor, "place": ""},
