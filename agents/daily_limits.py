@@ -51,13 +51,18 @@ def acts_today(actor: User, limit: DailyLimit) -> QuerySet[AuditEntry]:
     return AuditEntry.objects.filter(actor=actor, action__in=limit.actions, at__gte=start_of(today()))
 
 
+def count_alone(actor: User, limit: DailyLimit) -> None:
+    """What is counted of this person from here on still holds when the transaction ends."""
+    one_at_a_time(f"{limit.setting} {actor.pk}")
+
+
 def may_once_more(actor: User, limit: DailyLimit, used: int | None = None) -> bool:
     """Whether the person may; at the limit the row that alarms the office is written. Inside the act's transaction.
 
-    ``used`` is how many count already, where not every act does. The caller refuses after its transaction, because
-    the row has to stay.
+    ``used`` is how many count already, where not every act does: counted after :func:`count_alone`. The caller refuses
+    after its transaction, because the row has to stay.
     """
-    one_at_a_time(f"{limit.setting} {actor.pk}")
+    count_alone(actor, limit)
     if used is None:
         used = acts_today(actor, limit).count()
     if used < limit.most:

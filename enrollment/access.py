@@ -13,6 +13,7 @@ from agents.models import Role, User
 from enrollment.models import Draft, DraftQuerySet, ImportBatch, ImportMapping, Participant, PolicyParameter, Receipt
 from enrollment.querysets import ReceiptQuerySet
 from enrollment.rating_code import key_of
+from thaithuy_bhxh.text import digits_of
 
 T = TypeVar("T")
 
@@ -104,7 +105,7 @@ def get_parameter(pk: int) -> PolicyParameter:
 
 def by_number(number: str) -> Participant | None:
     """The person with exactly this citizen id or insurance number."""
-    digits = "".join(char for char in number if char.isdigit())
+    digits = digits_of(number)
     if len(digits) in (9, 12):
         return Participant.objects.filter(citizen_id=digits).first()
     return Participant.objects.filter(bhxh_no=digits).first() if len(digits) == 10 else None

@@ -18,7 +18,7 @@ from agents.office_settings import office_setting
 from enrollment.looking import SETTLING_DAYS
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.months import Month
-from thaithuy_bhxh.text import clean, fold, home_phone, sort_key
+from thaithuy_bhxh.text import clean, digits_of, fold, home_phone, sort_key
 
 if TYPE_CHECKING:
     from enrollment.models import Participant, Receipt  # noqa: F401
@@ -126,8 +126,7 @@ def just_came(scope: Scope, person: str = "pk") -> Expression:
 
 def number_in(text: str) -> str:
     """The digits of a search for a number, its country code as 0; empty for a search by name."""
-    digits = "".join(char for char in text if char.isdigit())
-    return "" if any(char.isalpha() for char in text) else home_phone(digits)
+    return "" if any(char.isalpha() for char in text) else home_phone(digits_of(text))
 
 
 def is_whole(text: str) -> bool:

@@ -85,6 +85,11 @@ def lower_first(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
+def digits_of(text: str) -> str:
+    """The digits of a number that was typed with blanks, dots or other signs between them."""
+    return "".join(char for char in text if char.isdigit())
+
+
 def home_phone(digits: str) -> str:
     """A phone as it is dialled at home: ``+84912345678`` and ``84912345678`` as ``0912345678``; others unchanged."""
     for prefix in ("+84", "84"):

@@ -16,7 +16,7 @@ from enrollment.models.participants import SupportGroup
 from enrollment.operations.participants import Evidence, Person
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.fields import BirthField, DayField
-from thaithuy_bhxh.text import clean
+from thaithuy_bhxh.text import clean, digits_of
 
 
 def _numeric(label: str, **kwargs: Any) -> forms.CharField:
@@ -156,7 +156,7 @@ class HouseholdForm(SpokenForm):
     relation = forms.CharField(label="Quan hệ với chủ hộ", max_length=40, help_text="Vợ, chồng, con, em …")
 
     def clean_number(self) -> str:
-        value = "".join(char for char in self.cleaned_data["number"] if char.isdigit())
+        value = digits_of(self.cleaned_data["number"])
         if len(value) not in (9, 10, 12):
             raise forms.ValidationError("Hãy nhập đủ số CCCD (12 chữ số) hoặc mã số BHXH (10 chữ số).")
         return value

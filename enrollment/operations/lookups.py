@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import transaction
-from django.utils.crypto import salted_hmac
 
 from agents import audit
 from agents.access import require_role
-from agents.daily_limits import acts_today, may_once_more
+from agents.daily_limits import acts_today, count_alone, may_once_more
 from agents.models import User
 from enrollment.access import RECORDERS, by_number
 from enrollment.looking import LOOKED_UP, LOOKING_UP
 from enrollment.models import Participant
 from enrollment.write_scope import follows
 from thaithuy_bhxh.errors import Refused
-
-_SALT = "enrollment.lookup"
+from thaithuy_bhxh.sealed import in_words, seal
+from thaithuy_bhxh.text import digits_of
 
 
 def do_look_up(*, actor: User, number: str, where: str) -> tuple[Participant | None, bool]:
@@ -30,27 +27,21 @@ def do_look_up(*, actor: User, number: str, where: str) -> tuple[Participant | N
     person = by_number(number)
     own = person is not None and follows(actor, person)
     action = LOOKED_UP["own" if own else "stranger" if person else "nobody"]
-    told: dict[str, Any] = {"number": told_of(number), "where": where}
+    asked = seal(digits_of(number))
     with transaction.atomic():
-        if own or _may_ask(actor, told):
+        if own or _may_ask(actor, asked["mark"]):
             audit.record(
-                actor=actor, action=action, on=person or actor, changes=told,
-                summary=f"Tra số tận cùng {told['number']['last']} ở “{where}”",
+                actor=actor, action=action, on=person or actor, changes={"number": asked, "where": where},
+                summary=f"Tra số {in_words(asked)} ở “{where}”",
             )  # fmt: skip
             return person, own
     raise Refused(LOOKING_UP.refusal)
 
 
-def _may_ask(actor: User, told: dict[str, Any]) -> bool:
-    asked = {str(row.changes["number"]) for row in acts_today(actor, LOOKING_UP)}
-    return str(told["number"]) in asked or may_once_more(actor, LOOKING_UP, used=len(asked))
-
-
-def told_of(number: str) -> dict[str, str]:
-    """What the trail keeps of a number: its end, and a keyed digest by which the same one is known again."""
-    digits = "".join(char for char in number if char.isdigit())
-    digest = salted_hmac(_SALT, digits, algorithm="sha256").hexdigest()[:16]
-    return {"last": digits[-4:], "digest": digest}
+def _may_ask(actor: User, mark: str) -> bool:
+    count_alone(actor, LOOKING_UP)
+    asked = {row.changes["number"]["mark"] for row in acts_today(actor, LOOKING_UP)}
+    return mark in asked or may_once_more(actor, LOOKING_UP, used=len(asked))
 
 
 def was_looked_up(actor: User, participant: Participant) -> bool:

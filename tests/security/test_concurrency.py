@@ -14,17 +14,23 @@ import pytest
 from django.db import connections
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from agents.models import AuditEntry, Collector, CourseAttendance, Target, TrainingCourse
+from agents.log_in_limits import Attempt
+from agents.models import AuditEntry, Collector, CourseAttendance, LogInMark, OfficeSetting, Target, TrainingCourse
+from agents.office_settings import forget_kept
 from agents.operations.collectors import do_add_card, do_end_card
+from agents.operations.log_ins import do_enter
 from agents.operations.organisations import do_close_agent, do_close_point
 from agents.operations.targets import Figure, TargetsSet, do_set_targets
 from agents.operations.training import do_certify
 from enrollment.importing import batch
+from enrollment.looking import LOOKING_UP
 from enrollment.models import Acquisition, Complaint, Participant, Receipt, ReceiptVoid, ServiceRating
 from enrollment.operations.corrections import do_correct_participant, person_of
 from enrollment.operations.drafts import do_fill_draft, do_start_draft
 from enrollment.operations.handover import do_end_collector
+from enrollment.operations.lookups import do_look_up
 from enrollment.operations.participants import Person, do_enroll
 from enrollment.operations.receipts import Payment, do_record_receipt, do_void_receipt
 from enrollment.operations.service import do_answer_complaint, do_rate, do_record_complaint
@@ -344,3 +350,25 @@ def test_a_complaint_sent_twice_at_once_is_one(cast: stage.Cast):
 
     first, second = at_once(send, send)
     assert first == second == Complaint.objects.get()
+
+
+def test_a_log_in_sent_twice_at_once_is_remembered_as_one_place(cast: stage.Cast):
+    attempt = Attempt(name_key="k" * 32, address="203.0.113.7")
+    enter = lambda: do_enter(actor=cast.staff_a, attempt=attempt, how=" bằng mật khẩu")  # noqa: E731
+    assert at_once(*[enter] * 6) == [None] * 6
+    assert LogInMark.objects.filter(kind="entered").count() == 1
+    enter()
+
+
+def test_numbers_looked_up_at_once_count_one_by_one(cast: stage.Cast):
+    OfficeSetting.objects.create(
+        key=LOOKING_UP.setting, value=2, valid_from=today(), why="thử", set_by=cast.manager, set_at=timezone.now()
+    )
+    forget_kept()
+    numbers = [builders.citizen_id() for _ in range(6)]
+    results = at_once(
+        *(lambda n=number: do_look_up(actor=cast.staff_a, number=n, where="Là ai?") for number in numbers)
+    )
+    assert results.count((None, False)) == 2, results
+    assert sum(isinstance(one, Refused) for one in results) == 4
+    assert AuditEntry.objects.filter(action="lookup.nobody").count() == 2
