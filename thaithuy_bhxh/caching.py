@@ -53,6 +53,13 @@ class TruthfulDatabaseCache(DatabaseCache):
             )
             return bool(cursor.rowcount)
 
+    def expired(self, before: datetime, *, remove: bool) -> int:
+        """How many rows had expired before a moment; with ``remove`` they go."""
+        act = "DELETE" if remove else "SELECT count(*)"
+        with connection.cursor() as cursor:
+            cursor.execute(f"{act} FROM {self._quoted} WHERE expires < %s", [_stored(before)])
+            return int(cursor.rowcount if remove else cursor.fetchone()[0])
+
     @property
     def _quoted(self) -> str:
         return connection.ops.quote_name(self._table)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import Error, transaction
 from django.db.models import Q
@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from agents import audit
 from agents.access import require_role
-from agents.log_in_limits import ADDRESS, KNOWN_FOR, NAME, PAIR, Attempt, Kind, Verdict, name_key, verdict_on
+from agents.log_in_limits import ADDRESS, NAME, PAIR, Attempt, Kind, Verdict, name_key, verdict_on
 from agents.models import LogInMark, Role, User
 from agents.operations.saving import one_at_a_time
 from agents.origin import Origin
@@ -149,11 +149,3 @@ def do_open_address(*, actor: User, address: str) -> None:
             raise Refused("Không có lần đăng nhập sai nào từ địa chỉ này; hãy tải lại trang.")
         LogInMark.objects.create(at=timezone.now(), kind=Kind.OPENED, address=address)
         audit.record(actor=actor, action="login.open", on=User, summary=f"Mở khóa đăng nhập tại {address}")
-
-
-def forget_old_marks(now: datetime) -> int:
-    """Drop what the limits count no longer; gives the number of rows. Called by the scheduled cleaning."""
-    known = LogInMark.objects.filter(kind=Kind.ENTERED, at__lt=now - KNOWN_FOR)
-    counted = LogInMark.objects.exclude(kind=Kind.ENTERED).filter(at__lt=now - timedelta(days=1))
-    with transaction.atomic():
-        return known.delete()[0] + counted.delete()[0]

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.conf import settings
-from django.db import connection, transaction
+from django.core.cache import caches
+from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from agents import audit
+from agents.log_in_limits import KNOWN_FOR
 from agents.models import AuditEntry, LogInMark, PortalSession, User
 from agents.office_settings import office_setting
 from agents.retention import Kind, kinds, register, term
 
-MARKS = term("keep_log_in_marks", "dấu vết các lần thử đăng nhập", 90)
+MARKS = term("keep_log_in_marks", "dấu vết các lần đăng nhập sai", 90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +58,18 @@ def _sessions(before: datetime, dry_run: bool) -> int:
 
 
 def _marks(before: datetime, dry_run: bool) -> int:
-    old = LogInMark.objects.filter(at__lt=before)
+    """Failures and openings at the office's term; where an account is at home only when it counts no longer."""
+    at_home = Q(kind=LogInMark.Kind.ENTERED)
+    old = LogInMark.objects.filter((at_home & Q(at__lt=timezone.now() - KNOWN_FOR)) | (~at_home & Q(at__lt=before)))
     return old.count() if dry_run else old.delete()[0]
 
 
 def _counters(before: datetime, dry_run: bool) -> int:
     """The cache throws out what has expired only when it is full."""
-    table = connection.ops.quote_name(settings.CACHES["default"]["LOCATION"])
-    sql = "SELECT count(*)" if dry_run else "DELETE"
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"{sql} FROM {table} WHERE expires < %s",  # noqa: S608 - the table's name is the settings'
-            [connection.ops.adapt_datetimefield_value(before.replace(microsecond=0))],
-        )
-        return int(cursor.fetchone()[0]) if dry_run else cursor.rowcount
+    cache: Any = caches["default"]
+    return int(cache.expired(before, remove=not dry_run))
 
 
 register(Kind("sessions", "Phiên làm việc đã hết hạn", "xóa", "", _sessions))
-register(Kind("log_in_marks", "Dấu vết thử đăng nhập", "xóa", MARKS, _marks))
+register(Kind("log_in_marks", "Dấu vết đăng nhập", "xóa", MARKS, _marks))
 register(Kind("counters", "Bộ đếm giới hạn đã hết hạn", "xóa", "", _counters))

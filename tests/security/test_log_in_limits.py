@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
@@ -13,7 +15,7 @@ from django.utils import timezone
 
 from agents.log_in_limits import ADDRESS, KNOWN_FOR, NAME, OPENED_FOR, PAIR, attacks, name_key
 from agents.models import AuditEntry, LogInMark, Role, User
-from agents.operations.log_ins import do_open_account, do_open_address, forget_old_marks
+from agents.operations.log_ins import do_open_account, do_open_address
 from tests import builders
 from thaithuy_bhxh.errors import Refused
 
@@ -261,10 +263,12 @@ def test_attempts_that_nobody_answered_count_for_some_seconds_only(account: User
 def test_old_marks_are_dropped_but_known_addresses_are_kept(account: User):
     enter(HOME)
     fail(ABROAD)
-    pass_time(timedelta(days=2))
-    forget_old_marks(timezone.now())
+    pass_time(KNOWN_FOR - timedelta(days=1))
+    call_command("retention", stdout=StringIO())
     assert list(LogInMark.objects.values_list("kind", "address")) == [("entered", HOME)]
-    pass_time(KNOWN_FOR)
-    forget_old_marks(timezone.now())
+    fail_everywhere()
+    assert is_in(enter(HOME))
+    pass_time(KNOWN_FOR + timedelta(days=1))
+    call_command("retention", stdout=StringIO())
     assert not LogInMark.objects.exists()
     assert attacks() == []
