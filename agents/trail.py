@@ -30,6 +30,7 @@ KINDS = {
     "target": "Chỉ tiêu",
     "labour": "Số lao động",
     "parameter": "Tham số",
+    "reading": "Cách hiểu luật",
     "commune": "Danh mục, sáp nhập xã",
     "office": "Tên, quy định của cơ quan",
     "account": "Tài khoản",

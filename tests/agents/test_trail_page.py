@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from agents import audit
-from agents.models import AuditEntry, User
+from agents.models import AuditEntry, BackupRun, User
 from agents.operations import organisations
+from agents.operations.backups import Run, do_note_run
 from agents.origin import Origin
-from agents.trail import acts_of
+from agents.trail import KINDS, acts_of
 from enrollment.operations.unmask import do_unmask
 from tests import builders
 from tests.cast import Cast
@@ -171,3 +174,22 @@ def test_the_acts_of_one_address_session_or_command_are_found(cast: Cast, client
         )
         AuditEntry.objects.create(**row._asdict())
     assert listed(client, noi=place) == ["Việc từ đó"]
+
+
+def _written_actions() -> set[str]:
+    """The first words of the actions that the code writes, where it spells them out."""
+    found = set()
+    for app in ("agents", "enrollment", "reports"):
+        for path in (Path(settings.BASE_DIR) / app).rglob("*.py"):
+            found |= set(re.findall(r'\baction=f?"([a-z]+)\.', path.read_text(encoding="utf-8")))
+    return found
+
+
+def test_every_kind_of_act_can_be_found():
+    written = _written_actions()
+    assert len(written) > 20 and written <= set(KINDS)
+
+
+def test_a_backup_is_on_the_page(cast: Cast, client: Client):
+    do_note_run(actor=None, run=Run(BackupRun.Kind.BACKUP, 3, 1000, True, "Đã sao lưu 5 dòng", timezone.now()))
+    assert "Đã sao lưu 5 dòng" in client.get(PAGE).content.decode()
