@@ -23,7 +23,7 @@ from thaithuy_bhxh.errors import Refused
 Kind = AccountRequest.Kind
 
 
-def may_confirm(actor: User, request: AccountRequest) -> str:
+def why_not_confirm(actor: User, request: AccountRequest) -> str:
     """Why somebody may not be the second person for this request; empty when they may."""
     if actor.pk == request.asked_by_id:
         return "Người yêu cầu không tự xác nhận được; hãy nhờ một quản trị khác hoặc lãnh đạo."
@@ -61,7 +61,7 @@ def _require_second_person(actor: User, request: AccountRequest, *, asker: bool 
     row = locked(request)
     if row.outcome:
         raise Refused(f"Yêu cầu này đã xong: {row.get_outcome_display()}. Hãy tải lại trang.")
-    if not (asker and actor.pk == row.asked_by_id) and (why := may_confirm(actor, row)):
+    if not (asker and actor.pk == row.asked_by_id) and (why := why_not_confirm(actor, row)):
         raise Refused(why)
     return row
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from agents.access import EVERYBODY, for_roles, reader
 from agents.models import Role
 from agents.operations.account_requests import do_request_factor_reset, do_request_reset
-from agents.operations.confirming import do_confirm_request, do_know, do_refuse_request, may_confirm
+from agents.operations.confirming import do_confirm_request, do_know, do_refuse_request, why_not_confirm
 from agents.querysets import account_requests, get_account, get_account_request
 from agents.reauthentication import recently_authenticated
 from agents.views.acts import act_now
@@ -27,9 +27,11 @@ _ASKED = "Đã gửi yêu cầu. Một quản trị khác hoặc lãnh đạo x�
 @for_roles(Role.ADMINISTRATOR, Role.MANAGER)
 def requests(request: HttpRequest) -> HttpResponse:
     """What waits, with why this reader may not be the second person, and the latest decisions."""
-    user, rows = reader(request), list(account_requests()[: LATEST * 2])
-    waiting = [(one, may_confirm(user, one), one.asked_by_id == user.pk) for one in rows if not one.outcome]
-    decided = [one for one in rows if one.outcome][:LATEST]
+    user = reader(request)
+    waiting = [
+        (one, why_not_confirm(user, one), one.asked_by_id == user.pk) for one in account_requests().filter(outcome="")
+    ]
+    decided = account_requests().exclude(outcome="")[:LATEST]
     return render(request, "agents/account_requests.html", {"waiting": waiting, "decided": decided})
 
 

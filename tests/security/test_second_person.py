@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from agents.models import AccountRequest, AuditEntry, Role, User
 from agents.operations.account_requests import do_request_factor_reset, do_request_reset
@@ -162,6 +163,17 @@ def test_the_manager_hears_of_what_waits_and_the_page_says_who_may(staff: dict[s
     assert "Xác nhận nguoi.auditor" in manager.get(LIST).content.decode()
     assert "chỉ lãnh đạo xác nhận được" in logged_in(staff["second"]).get(LIST).content.decode()
     assert "Rút yêu cầu" in logged_in(staff["admin"]).get(LIST).content.decode()
+
+
+def test_what_waits_is_seen_however_much_was_decided_since(staff: dict[str, User], logged_in: Any):
+    do_request_reset(actor=staff["admin"], user=staff["lead"], reason="quên")
+    AccountRequest.objects.bulk_create(
+        AccountRequest(
+            kind="reset", account=staff["officer"], asked_by=staff["admin"], asked_at=timezone.now(), outcome="refused",
+            decided_by=staff["manager"], decided_at=timezone.now(),
+        ) for _ in range(70)
+    )  # fmt: skip
+    assert "Xác nhận nguoi.lead" in logged_in(staff["manager"]).get(LIST).content.decode()
 
 
 def test_the_server_is_the_way_out_when_no_second_person_is_left(staff: dict[str, User]):
