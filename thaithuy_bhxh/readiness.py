@@ -22,6 +22,7 @@ from django.core.cache import caches
 from django.db import connection, transaction
 
 from thaithuy_bhxh.engines.sqlite3.base import file_of
+from thaithuy_bhxh.engines.sqlite3.patience import waiting_at_most
 from thaithuy_bhxh.engines.sqlite3.soundness import Soundness
 from thaithuy_bhxh.migrated import undone_migrations
 from thaithuy_bhxh.outages import FULL, MISSING, UNMIGRATED, outage_of
@@ -120,20 +121,12 @@ def _write() -> str:
 def _impatient() -> Iterator[None]:
     """Statements that wait a second for another writer, not twenty."""
     if connection.vendor == "sqlite":
-        _run(f"PRAGMA busy_timeout = {PATIENCE_MS}")
-        try:
+        with waiting_at_most(PATIENCE_MS):
             yield
-        finally:
-            _run(f"PRAGMA busy_timeout = {connection.settings_dict['OPTIONS'].get('timeout', 5) * 1000}")
-    else:
-        with transaction.atomic():
-            _run(f"SET LOCAL lock_timeout = {PATIENCE_MS}")
-            yield
-
-
-def _run(sql: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(sql)
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL lock_timeout = {PATIENCE_MS}")
+        yield
 
 
 def database_file() -> Path | None:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 
-from django.conf import settings
-from django.db import OperationalError, connection, models, transaction
+from django.db import OperationalError, models, transaction
 from django.utils import timezone
 
 from agents import audit
 from agents.models import AuditEntry, User
+from thaithuy_bhxh.engines.sqlite3.patience import waiting_at_most
 
 GROUPED = timedelta(minutes=10)
 """The same again within so long is one row."""
@@ -50,22 +48,7 @@ def _note(actor: User, action: str, on: models.Model, summary: str) -> None:
     written first. So nobody's reading waits for an import of somebody else.
     """
     try:
-        with _waiting_briefly(), transaction.atomic(savepoint=False):
+        with waiting_at_most(PATIENCE_MS), transaction.atomic(savepoint=False):
             audit.record(actor=actor, action=action, on=on, summary=summary)
     except OperationalError as error:
         _log.warning("not in the trail, %s: %s %s %s by %s", error, action, on._meta.label_lower, on.pk, actor.pk)
-
-
-@contextmanager
-def _waiting_briefly() -> Iterator[None]:
-    """SQLite makes a second writer wait for the first, usually long."""
-    if connection.vendor != "sqlite":
-        yield
-        return
-    usual = settings.DATABASES["default"].get("OPTIONS", {}).get("timeout", 5) * 1000
-    connection.ensure_connection()
-    connection.connection.execute(f"PRAGMA busy_timeout = {PATIENCE_MS}")
-    try:
-        yield
-    finally:
-        connection.connection.execute(f"PRAGMA busy_timeout = {int(usual)}")

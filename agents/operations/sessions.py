@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 
-from django.conf import settings
-from django.db import Error, connection, transaction
+from django.db import Error, transaction
 
 from agents import audit
 from agents.access import require_role
 from agents.models import PortalSession, Role, User
+from thaithuy_bhxh.engines.sqlite3.patience import waiting_at_most
 from thaithuy_bhxh.errors import Refused
 
 
@@ -61,24 +59,7 @@ def _record(actor: User | None, user: User, ended: int, why: str, marks: list[st
 def move_on(session: PortalSession, *, seen_at: datetime, expire_date: datetime) -> None:
     """Note that a session was used, unless the database is busy: who only looks does not queue behind an import."""
     try:
-        with _without_waiting():
+        with waiting_at_most(0):
             PortalSession.objects.filter(pk=session.pk).update(seen_at=seen_at, expire_date=expire_date)
     except Error:
         return
-
-
-@contextmanager
-def _without_waiting() -> Iterator[None]:
-    """SQLite lets a reader pass while somebody writes, but makes a second writer wait."""
-    usual = settings.DATABASES["default"].get("OPTIONS", {}).get("timeout", 5) * 1000
-    _busy_timeout(0)
-    try:
-        yield
-    finally:
-        _busy_timeout(usual)
-
-
-def _busy_timeout(milliseconds: int) -> None:
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute(f"PRAGMA busy_timeout = {int(milliseconds)}")
