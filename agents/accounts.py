@@ -19,7 +19,7 @@ from django.utils import timezone
 from agents import audit
 from agents.log_in_limits import attempt_of, remember_device
 from agents.models import User
-from agents.operations.log_ins import TooMany, attempted, do_enter, do_leave, do_note_wrong
+from agents.operations.log_ins import TooMany, attempted, do_enter, do_leave, do_note_expired, do_note_wrong
 from agents.operations.sessions import end_sessions
 from agents.origin import origin_of
 from agents.querysets import untold_requests
@@ -69,10 +69,11 @@ class PortalAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
                 AuthenticationBackend.unstash_authenticated_user()
                 if user is None:
                     do_note_wrong(actor=actor, mark=mark, name=name, origin=origin_of(request))
-                elif isinstance(user, User):
-                    refuse_expired(user)
         except TooMany as refusal:
             raise ValidationError(refusal.message, code="too_many_login_attempts") from refusal
+        if isinstance(user, User) and is_expired(user):
+            do_note_expired(actor=actor, user=user, origin=origin_of(request))
+            raise ValidationError(_EXPIRED.format(_moment(user.one_time_until)), code="one_time_expired")
         if user and actor is None:
             request.session[OWN] = request.POST.get("own_device") == "on"
         return user  # type: ignore[return-value]
@@ -114,10 +115,9 @@ def _moment(at: datetime | None) -> str:
     return f"lúc {timezone.localtime(at):%H:%M %d/%m/%Y}" if at else ""
 
 
-def refuse_expired(user: User) -> None:
-    """A one-time password ends; said only to whoever knows it."""
-    if user.must_change_password and user.one_time_until and user.one_time_until < timezone.now():
-        raise ValidationError(
-            f"Mật khẩu dùng một lần này đã hết hạn lúc {timezone.localtime(user.one_time_until):%H:%M %d/%m/%Y}."
-            " Hãy nhờ quản trị hệ thống cấp lại.", code="one_time_expired",
-        )  # fmt: skip
+_EXPIRED = "Mật khẩu dùng một lần này đã hết hạn {}. Hãy nhờ quản trị hệ thống cấp lại."
+
+
+def is_expired(user: User) -> bool:
+    """Whether the password is a one-time one that has ended; said only to whoever knows it."""
+    return bool(user.must_change_password and user.one_time_until and user.one_time_until < timezone.now())

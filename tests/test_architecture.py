@@ -142,6 +142,7 @@ OPEN = {
     "do_record_export": "agents/operations/exports.py",
     # Entering and leaving: who it is, is just what is asked.
     "do_note_wrong": "agents/operations/log_ins.py",
+    "do_note_expired": "agents/operations/log_ins.py",
     "do_enter": "agents/operations/log_ins.py",
     "do_enter_again": "agents/operations/log_ins.py",
     "do_leave": "agents/operations/log_ins.py",

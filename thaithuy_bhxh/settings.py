@@ -197,6 +197,8 @@ MFA_FORMS = {
     "reauthenticate": "agents.forms.factors.CodeAgainForm",
     "activate_totp": "agents.forms.factors.AppForm",
     "add_webauthn": "agents.forms.factors.KeyForm",
+    "authenticate_webauthn": "agents.forms.factors.KeyAtLogInForm",
+    "reauthenticate_webauthn": "agents.forms.factors.KeyAgainForm",
 }
 MFA_TOTP_ISSUER = "BHXH Thái Thụy"
 MFA_TOTP_TOLERANCE = env.int("TOTP_TOLERANCE", default=1)

@@ -8,7 +8,7 @@ from allauth.core import context
 from allauth.mfa.base import forms as allauth_forms
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, AuthenticateWebAuthnForm, ReauthenticateWebAuthnForm
 from django import forms
 
 from agents.log_in_limits import factor_attempt_of
@@ -59,6 +59,34 @@ class _CodeField:
                 one.user = self.user
                 return one if spend_code(self.user, code) else None
         return None
+
+
+class _Key:
+    """A passkey: a wrong one is counted and on record like a wrong code."""
+
+    user: User
+
+    def clean_credential(self) -> Authenticator:
+        request = context.request
+        try:
+            with attempted(factor_attempt_of(request, self.user)) as mark:
+                try:
+                    return super().clean_credential()  # type: ignore[misc]
+                except forms.ValidationError as error:
+                    refused, name = error, self.user.username
+                    actor = self.user if request.user.is_authenticated else None
+                    do_note_wrong(actor=actor, mark=mark, name=name, origin=origin_of(request), what="khóa truy cập")
+        except TooMany as refusal:
+            raise forms.ValidationError(refusal.message) from refusal
+        raise refused
+
+
+class KeyAtLogInForm(_Key, AuthenticateWebAuthnForm):  # type: ignore[misc]
+    """At the log-in, after the password."""
+
+
+class KeyAgainForm(_Key, ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    """Before an act that asks who is there."""
 
 
 class CodeForm(_CodeField, allauth_forms.AuthenticateForm):  # type: ignore[misc]

@@ -85,6 +85,15 @@ def do_note_wrong(*, actor: User | None, mark: LogInMark, name: str, origin: Ori
             )
 
 
+def do_note_expired(*, actor: User | None, user: User, origin: Origin) -> None:
+    """A one-time password that was right and has ended: nobody is in."""
+    with transaction.atomic():
+        audit.record(
+            actor=actor, action="login.expired", on=user, origin=origin,
+            summary=f"Mật khẩu dùng một lần đã hết hạn: {user.username}",
+        )  # fmt: skip
+
+
 def _reached(mark: LogInMark) -> list[str]:
     """The limits that this failure reaches, in words; later ones say nothing new."""
     now, wrong = mark.at, LogInMark.objects.filter(kind=Kind.WRONG).order_by()

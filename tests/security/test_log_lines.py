@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
@@ -88,6 +89,25 @@ def test_a_forged_token_and_a_page_that_is_not_there_are_in_the_log(db: None, st
     assert (forged["path"], forged["address"]) == (reverse("account_login"), "203.0.113.7")
     assert "Forbidden" in forged["message"] and absent["message"].startswith("Not Found")
     assert "mat-khau-cua-toi" not in str(stderr())
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [(RuntimeError("a mistake"), 500), (OperationalError("SSL error: certificate verify failed"), 500)],
+)
+def test_a_broken_page_is_in_the_log_with_its_traceback(
+    db: None, stderr: Any, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int, logged_in: Any
+):
+    def broken(*args: Any) -> None:
+        raise error
+
+    monkeypatch.setattr("reports.views.home.lead_home", broken)
+    browser = logged_in(builders.user("thu.ngan", Role.LEAD, agent=builders.agent()))
+    browser.raise_request_exception = False
+    assert browser.get("/").status_code >= status
+    (told,) = (one for one in stderr() if "error" in one)
+    assert told["level"] == "ERROR" and told["path"] == "/" and str(error) in told["error"]
+    assert "Traceback" in told["error"] and told["session"]
 
 
 @pytest.fixture

@@ -144,3 +144,15 @@ def test_passwords_are_stored_with_argon2(account: User):
     account.set_password(NEW)
     assert account.password.startswith("argon2")
     assert shipped.PASSWORD_HASHERS[0] == "django.contrib.auth.hashers.Argon2PasswordHasher"
+
+
+def test_nobody_has_an_account_before_somebody_makes_one(db: None):
+    assert not User.objects.exists()
+
+
+def test_an_administrator_ends_every_session_of_an_account(client: Client, account: User, administrator: User):
+    enter(client)
+    keeper = Client()
+    keeper.force_login(administrator)
+    keeper.post(reverse("agents:account_sessions_end", args=[account.pk]))
+    assert client.get("/").status_code == 302

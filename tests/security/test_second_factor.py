@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from typing import Any
@@ -119,6 +120,19 @@ def test_wrong_codes_are_slowed_and_on_record(db: None):
         browser.post(CODE, {"code": "000000"})
     assert "tạm khóa" in browser.post(CODE, {"code": code_now(secret)}).content.decode()
     assert AuditEntry.objects.filter(action="login.wrong", summary__contains="mã xác thực").count() == PAIR.most
+
+
+def test_a_wrong_passkey_is_on_record_and_counts(db: None):
+    user = account()
+    secret = set_up(entered(user))
+    browser = entered(user)
+    browser.get(CODE)
+    made_up = {"id": "AAAA", "rawId": "AAAA", "type": "public-key", "clientExtensionResults": {},
+               "response": {"clientDataJSON": "e30", "authenticatorData": "AAAA", "signature": "AAAA"}}  # fmt: skip
+    for _ in range(PAIR.most):
+        assert browser.post(CODE, {"credential": json.dumps(made_up)}).status_code == 200
+    assert AuditEntry.objects.filter(action="login.wrong", summary__contains="khóa truy cập").count() == PAIR.most
+    assert "tạm khóa" in browser.post(CODE, {"code": code_now(secret)}).content.decode()
 
 
 def test_the_way_back_and_the_own_machine_are_kept_over_the_second_step(db: None):

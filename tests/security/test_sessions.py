@@ -156,6 +156,7 @@ def test_a_one_time_password_ends_and_says_so_to_who_knows_it_only(account: User
     assert "đã hết hạn" in Client().post(LOGIN, sent).content.decode()
     wrong = Client().post(LOGIN, {**sent, "password": "sai-hoan-toan"}).content.decode()
     assert "đã hết hạn" not in wrong and "không đúng" in wrong
+    assert AuditEntry.objects.get(action="login.expired").object_id == account.pk
 
 
 def test_an_own_password_does_not_end(account: User, administrator: User):
