@@ -62,18 +62,15 @@ def head() -> str:
 
 def _rows() -> Iterator[tuple[int, str, int, tuple[Any, ...]]]:
     """Place, digest, key and stored content with its fingerprint, in the order of the chain; no content = no row."""
-    last = -1
-    while links := list(
-        AuditLink.objects.filter(position__gt=last)
-        .order_by("position")
-        .values_list("position", "digest", "entry_id")[:CHUNK]
-    ):
+    # From the very first: a link put before the beginning would hide its row from whoever looks for loose ones.
+    further = AuditLink.objects.order_by("position")
+    while links := list(further.values_list("position", "digest", "entry_id")[:CHUNK]):
         keys = [key for _, _, key in links]
         found = AuditEntry.objects.filter(pk__in=keys).order_by().values_list("pk", *Entry._fields)
         contents = {key: content for key, *content in found}
         for position, digest, key in links:
             yield position, digest, key, tuple(contents.get(key, ()))
-        last = links[-1][0]
+        further = further.filter(position__gt=links[-1][0])
 
 
 def _misfit(expected: int, position: int, before: str, digest: str, key: int, content: tuple[Any, ...]) -> str:

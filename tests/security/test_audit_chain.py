@@ -157,6 +157,11 @@ class TestTampering:
         AuditLink.objects.filter(entry=trail[-1]).delete()
         assert verify().first_wrong == Wrong(None, trail[-1].pk, UNLINKED)
 
+    def test_a_row_put_in_before_the_beginning(self, trail: list[AuditEntry]):
+        AuditLink.objects.filter(entry=trail[-1]).delete()
+        AuditLink.objects.create(position=-5, entry=trail[-1], digest="x")
+        assert verify().first_wrong == Wrong(-5, trail[-1].pk, GAP)
+
     def test_an_end_cut_off_shows_by_the_head_that_was_noted(self, trail: list[AuditEntry]):
         noted = verifying.head()
         AuditLink.objects.filter(entry=trail[-1]).delete()
