@@ -108,8 +108,9 @@ def refuse_overlap(account: Account, first: Month, months: int) -> None:
     for paid in account.paid:
         covered_to = account.last_of(paid)
         if int(first) <= covered_to and paid.first <= last:
+            who = f"Biên lai {paid.number}" if paid.number else "Người này"
             raise Refused(
-                f"Biên lai {paid.number} đã đóng các tháng {Month.from_index(paid.first).vi}–"
+                f"{who} đã đóng các tháng {Month.from_index(paid.first).vi}–"
                 f"{Month.from_index(covered_to).vi}; hãy chọn đóng từ {Month.from_index(covered_to + 1).vi}.",
                 "from_month",
             )

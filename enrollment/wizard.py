@@ -37,14 +37,20 @@ class PersonStepForm(PersonForm, ResidenceForm):
     source = source_field()
     field_order = ["full_name", "sex", "birth", "citizen_id", "bhxh_no", "phone", "commune", "hamlet", "source"]
 
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._user = user
+
     def clean(self) -> dict[str, Any]:
         """The operation's own question: whoever it would refuse learns it here, not after the money was counted."""
         data: dict[str, Any] = super().clean() or {}
         if all(name in data for name in PersonForm.base_fields):
             try:
-                check_newcomer(self.person)
+                check_newcomer(self._user, self.person)
             except Refused as refusal:
-                self.add_error("birth" if refusal.field.startswith("birth_") else refusal.field, refusal.message)
+                self.add_error(
+                    "birth" if refusal.field.startswith("birth_") else refusal.field or None, refusal.message
+                )
         return data
 
 
@@ -93,7 +99,7 @@ class Wizard:
 
     def _build(self, step: str, data: Any) -> forms.Form:
         if step == PERSON:
-            return PersonStepForm(data, initial=self.draft.data.get("who", {}))
+            return PersonStepForm(data, user=self.user, initial=self.draft.data.get("who", {}))
         if step == GROUP:
             return EvidenceForm(data, initial={"group": "other"})
         # What was typed needs no defaults, and they cost a question to the database.
@@ -209,8 +215,9 @@ class Wizard:
                 (evidence.group,) if evidence and _in_force(evidence, form.cleaned_data["received_on"]) else ("other",)
             )
         return quote_payment(
-            self.participant, replace(self.payment(form), **changed), groups, self.law, self._newcomer()
-        )
+            self.participant, replace(self.payment(form), **changed), groups, self.law, self._newcomer(),
+            foreign=self.is_stranger,
+        )  # fmt: skip
 
     def _newcomer(self) -> tuple[str, date | None]:
         """Sex and birth date of somebody not on record yet, as far as they are typed."""

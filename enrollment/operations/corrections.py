@@ -13,7 +13,7 @@ from agents.access import require_role
 from agents.models import User
 from enrollment.access import CORRECTORS
 from enrollment.models import Participant
-from enrollment.operations.participants import Person, clean_person, save_person
+from enrollment.operations.participants import Person, clean_person, refuse_others_numbers, save_person
 from enrollment.querysets import participant_keys
 from enrollment.write_scope import require_following, require_settled
 from thaithuy_bhxh.errors import EditConflict
@@ -33,6 +33,7 @@ def do_correct_participant(*, actor: User, participant: Participant, version: in
     :class:`EditConflict` names the parts that somebody else changed since to another value; nothing is saved then.
     """
     require_role(actor, *CORRECTORS)
+    _refuse_others_numbers(actor, participant, person)
     with transaction.atomic():
         locked = Participant.objects.select_for_update().get(pk=participant.pk)
         require_following(actor, locked)
@@ -48,6 +49,15 @@ def do_correct_participant(*, actor: User, participant: Participant, version: in
         if changes:
             _store(actor, locked, clean_person(_stated(wanted)), changes)
     return locked
+
+
+def _refuse_others_numbers(actor: User, participant: Participant, person: Person) -> None:
+    """Whether a number that is new here is somebody's: told to whom the correction is allowed, and on record."""
+    require_following(actor, participant)
+    require_settled(actor, participant)
+    typed = clean_person(_unsealed(person, participant))
+    new = {name: typed[name] for name in ("citizen_id", "bhxh_no") if typed[name] != getattr(participant, name)}
+    refuse_others_numbers(actor, new, "Sửa thông tin")
 
 
 def _unsealed(person: Person, now: Participant) -> Person:

@@ -26,6 +26,24 @@ def do_look_up(*, actor: User, number: str, where: str) -> tuple[Participant | N
     require_role(actor, *RECORDERS)
     person = by_number(number)
     own = person is not None and follows(actor, person)
+    _note(actor, number, where, person, own)
+    return person, own
+
+
+def ask_if_free(actor: User, number: str, where: str) -> bool:
+    """Whether nobody has this number yet, for a form that is about to store it; outside the form's transaction.
+
+    Who has a number that is taken is not told, but that it is: of strangers, and where it is nobody's, this is a
+    look-up like any other. What was asked today already, as at “Là ai?”, costs nothing more. Raises :class:`Refused`.
+    """
+    person = by_number(number)
+    foreign = person is None or not follows(actor, person)
+    if foreign and seal(digits_of(number))["mark"] not in _asked(actor):
+        _note(actor, number, where, person, own=False)
+    return person is None
+
+
+def _note(actor: User, number: str, where: str, person: Participant | None, own: bool) -> None:
     action = LOOKED_UP["own" if own else "stranger" if person else "nobody"]
     asked = seal(digits_of(number))
     with transaction.atomic():
@@ -34,14 +52,19 @@ def do_look_up(*, actor: User, number: str, where: str) -> tuple[Participant | N
                 actor=actor, action=action, on=person or actor, changes={"number": asked, "where": where},
                 summary=f"Tra số {in_words(asked)} ở “{where}”",
             )  # fmt: skip
-            return person, own
+            return
     raise Refused(LOOKING_UP.refusal)
 
 
 def _may_ask(actor: User, mark: str) -> bool:
     count_alone(actor, LOOKING_UP)
-    asked = {row.changes["number"]["mark"] for row in acts_today(actor, LOOKING_UP)}
+    asked = _asked(actor)
     return mark in asked or may_once_more(actor, LOOKING_UP, used=len(asked))
+
+
+def _asked(actor: User) -> set[str]:
+    """The marks of the numbers of strangers that the actor asked about today."""
+    return {row.changes["number"]["mark"] for row in acts_today(actor, LOOKING_UP)}
 
 
 def was_looked_up(actor: User, participant: Participant) -> bool:

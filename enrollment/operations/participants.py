@@ -20,6 +20,7 @@ from enrollment.admission import refuse_minor
 from enrollment.identity import clean_bhxh_no, clean_citizen_id, clean_phone
 from enrollment.models import Draft, Household, Participant, Receipt, Residence, SupportStatus
 from enrollment.operations.derive import derive
+from enrollment.operations.lookups import ask_if_free
 from enrollment.operations.receipts import Payment, do_record_receipt, refuse_recorded
 from enrollment.operations.sources import put_source
 from enrollment.querysets import LATEST_FIRST, participant_keys
@@ -81,17 +82,31 @@ def _enroll(
         return do_record_receipt(actor=actor, participant=participant, payment=payment, draft=draft)
 
 
-def check_newcomer(person: Person) -> dict[str, Any]:
-    """The values of somebody new to store; :class:`Refused` names the field. Forms ask it before money is spoken of."""
+def check_newcomer(actor: User, person: Person) -> None:
+    """Whether somebody new could be stored so; :class:`Refused` names the field. Asked before money is spoken of.
+
+    The numbers count as looked up: whether they are taken is told.
+    """
+    values = _newcomer(person)
+    refuse_others_numbers(actor, {name: values[name] for name in _NUMBERS}, "Thông tin cá nhân")
+
+
+def _newcomer(person: Person) -> dict[str, Any]:
     values = clean_person(person)
     born, year = values["birth_date"], values["birth_year"]
     refuse_minor(born or (date(year, 1, 1) if year else None), today())
-    _refuse_taken(values)
     return values
 
 
+def refuse_others_numbers(actor: User, numbers: Mapping[str, str | None], where: str) -> None:
+    """Refuse numbers (field → number) that somebody has; each is a look-up on record, so outside any transaction."""
+    for name, value in numbers.items():
+        if value and not ask_if_free(actor, value, where):
+            raise _taken(name, value)
+
+
 def _create(actor: User, person: Person) -> Participant:
-    values = check_newcomer(person)
+    values = _newcomer(person)
     participant = Participant(**values, **participant_keys(values["full_name"]))
     save_person(participant)
     audit.record(
@@ -133,10 +148,14 @@ _NUMBERS = {"citizen_id": "Số CCCD", "bhxh_no": "Mã số BHXH"}
 
 def _refuse_taken(values: Mapping[str, Any], own: int = 0) -> None:
     """No number names two people; ``own`` is the id of the person who may have it."""
-    for name, label in _NUMBERS.items():
+    for name in _NUMBERS:
         value = values[name]
         if value and Participant.objects.filter(**{name: value}).exclude(pk=own).exists():
-            raise Refused(f"{label} {value} đã thuộc về một người khác; hãy tìm người đó theo số này.", name)
+            raise _taken(name, value)
+
+
+def _taken(name: str, value: str) -> Refused:
+    return Refused(f"{_NUMBERS[name]} {value} đã thuộc về một người khác; hãy tìm người đó theo số này.", name)
 
 
 def save_person(participant: Participant) -> None:

@@ -23,7 +23,7 @@ from enrollment.operations.accounts import account_of
 from enrollment.operations.derive import derive
 from enrollment.policy import OfficeLaw, office_law
 from enrollment.support import groups_on
-from enrollment.write_scope import require_voiding
+from enrollment.write_scope import follows, require_voiding
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.months import Month
@@ -55,12 +55,17 @@ def quote_payment(
     groups: tuple[str, ...] | None = None,
     law: OfficeLaw | None = None,
     newcomer: tuple[str, date | None] = ("", None),
+    *,
+    foreign: bool = False,
 ) -> Quote:
     """The amounts that this payment would come to, with every rule checked; nothing is written.
 
-    ``newcomer`` is sex and birth date of somebody who is not on record yet.
+    ``newcomer`` is sex and birth date of somebody who is not on record yet. Of a ``foreign`` payer, whom somebody else
+    follows until now, no refusal names earlier receipts: their numbers say which agent wrote them.
     """
     account = account_of(participant) if participant else Account()
+    for paid in account.paid if foreign else ():
+        paid.number = ""
     if groups is None:
         groups = groups_on(participant, payment.received_on) if participant else ("other",)
     request = ContributionRequest(
@@ -145,7 +150,7 @@ def _record(actor: User, participant: Participant, payment: Payment, draft: Draf
     refuse_without_card(collector.full_name, periods, payment.received_on)
     if agent.closed_on and agent.closed_on < payment.received_on:
         raise Refused(f"Đại lý {agent.name} đã ngừng hoạt động từ sau {agent.closed_on:%d/%m/%Y}.", "collector")
-    result = quote_payment(participant, payment)
+    result = quote_payment(participant, payment, foreign=not follows(actor, participant))
     receipt = build_receipt(participant, payment, result, number=_number(payment, agent.code), actor=actor)
     if draft:
         receipt.submission_key, receipt.draft_no = draft.data["key"], draft.pk

@@ -144,7 +144,7 @@ def _earlier(request: HttpRequest, wizard: Wizard) -> HttpResponse | None:
 
 def _take(request: HttpRequest, wizard: Wizard, step: str) -> HttpResponse:
     form = wizard.form(step, request.POST)
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx and step == PAYMENT:  # type: ignore[attr-defined]
         return render(request, "enrollment/_quote.html", _quoted(wizard, form))
     typed = {name: request.POST.get(name, "") for name in form.fields}
     wizard.draft = do_fill_draft(
