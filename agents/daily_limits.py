@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from agents import audit
 from agents.access import scope_of
 from agents.models import AuditEntry, PointCommune, Role, User
 from agents.office_settings import office_setting
 from agents.operations.saving import one_at_a_time
-from thaithuy_bhxh.clock import today
+from thaithuy_bhxh.clock import start_of, today
 
 REACHED = "limit.reached"
 """The action of the row that says who came to a limit; one per person, day and limit."""
@@ -39,11 +38,6 @@ class DailyLimit:
             f"Hôm nay bạn đã {self.what} đủ {self.most} lần theo quy định của cơ quan. "
             "Nếu còn cần, hãy liên hệ chuyên quản thu hoặc lãnh đạo; mai làm tiếp được."
         )
-
-
-def start_of(day: date) -> datetime:
-    """The first moment of a day in Vietnam."""
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def acts_today(actor: User, limit: DailyLimit) -> QuerySet[AuditEntry]:

@@ -11,6 +11,7 @@ from time import monotonic
 
 from agents.models import OfficeSetting
 from thaithuy_bhxh.clock import today
+from thaithuy_bhxh.figures import dots
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Definition:
 
     def in_words(self, value: int) -> str:
         """“7 ngày”."""
-        return f"{value:,} {self.unit}".replace(",", ".")
+        return f"{dots(value)} {self.unit}"
 
 
 _DEFINED: dict[str, Definition] = {}

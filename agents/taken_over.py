@@ -8,9 +8,8 @@ from typing import Any
 from django.db.models import Model, QuerySet
 
 from agents.access import scope_of
-from agents.daily_limits import start_of
 from agents.models import AuditEntry, Role, User
-from thaithuy_bhxh.clock import today
+from thaithuy_bhxh.clock import start_of, today
 
 TAKEN_OVER = "receipt.take_over"
 """The action of a receipt's row in place of the usual one, when another agent followed its payer before."""

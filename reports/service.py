@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.db.models import Count, F, Q, Sum, Value
-from django.utils import timezone
 
 from agents.access import Scope
 from agents.models import CollectionAgent, Network
@@ -17,7 +16,7 @@ from enrollment.complaints import in_scope
 from enrollment.models import Complaint, Receipt, ServiceRating
 from reports.measures import Period
 from reports.units import DISTRICT, NETWORK, Units
-from thaithuy_bhxh.clock import today
+from thaithuy_bhxh.clock import start_of, today
 
 Part = tuple[Any, Mapping[str, Any]]
 """Rows by agent, and the figures that are counted over them."""
@@ -110,14 +109,10 @@ def _rows(scope: Scope, period: Period) -> Any:
 
 def _ratings(scope: Scope, period: Period) -> Part:
     inside = scope.q(agent="receipt__agent", commune="receipt__commune")
-    first, after = _start(period.first.first_day), _start((period.last + 1).first_day)
+    first, after = start_of(period.first.first_day), start_of((period.last + 1).first_day)
     rows = ServiceRating.objects.counting(after).filter(inside, rated_at__gte=first, rated_at__lt=after)
     figures = {"ratings": Count("id"), "score_sum": Sum("score"), "good": Count("id", filter=Q(score__gte=GOOD))}
     return rows.values(of=F("receipt__agent")), figures
-
-
-def _start(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def _complaints(scope: Scope, period: Period) -> Part:

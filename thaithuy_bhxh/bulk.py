@@ -87,7 +87,7 @@ def insert_values(model: type[models.Model], columns: Iterable[str], values: Ite
             if len(first) > FEW:
                 return _copy(cursor, into, chain(first, rest))
             rest = iter(first)
-        while chunk := list(islice(rest, CHUNK)):
+        for chunk in chunks(rest, CHUNK):
             cursor.executemany(sql, chunk)
 
 
@@ -164,14 +164,14 @@ class Staging:
                 cursor.execute(f"INSERT INTO main.{table} ({names}) SELECT * FROM temp.{name} ORDER BY rowid")
 
     def _lay(self, model: type[models.Model], columns: Sequence[str], values: Iterable[tuple[Any, ...]]) -> None:
-        key, rest = (model, tuple(columns)), iter(values)
+        key = (model, tuple(columns))
         with connection.cursor() as cursor:
             if key not in self._laid:
                 self._laid[key] = f"staged_{len(self._laid)}_{model._meta.db_table}"
                 names = ", ".join(connection.ops.quote_name(column) for column in columns)
                 cursor.execute(f"CREATE TEMP TABLE {self._laid[key]} ({names})")
             sql = f"INSERT INTO temp.{self._laid[key]} VALUES ({', '.join(['%s'] * len(columns))})"
-            while chunk := list(islice(rest, CHUNK)):
+            for chunk in chunks(values, CHUNK):
                 cursor.executemany(sql, chunk)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time
 
 from django.utils import timezone
 
@@ -17,3 +17,8 @@ def today() -> date:
 def this_month() -> Month:
     """The current month in Vietnam."""
     return Month.of(today())
+
+
+def start_of(day: date) -> datetime:
+    """The first moment of a day in Vietnam."""
+    return timezone.make_aware(datetime.combine(day, time.min))

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
-from django.utils import timezone
 from django.utils.functional import cached_property
 
 from agents.models import AuditEntry, CollectionAgent, Commune, CommuneAssignment, Network, Role, User
 from agents.trail import KINDS, kinds_for
-from thaithuy_bhxh.clock import today
+from thaithuy_bhxh.clock import start_of, today
 from thaithuy_bhxh.fields import DayField
 from thaithuy_bhxh.text import fold, sort_key
 
@@ -167,8 +166,8 @@ class AuditForm(ListForm):
         entries = entries.filter(_of_kinds([data["viec"]] if data["viec"] else self.kinds))
         entries = entries.filter(actor__in=_named(data["nguoi"])) if data["nguoi"] else entries
         entries = entries.filter(_from(data["noi"].strip())) if data["noi"].strip() else entries
-        entries = entries.filter(at__gte=_start(data["tu"])) if data["tu"] else entries
-        return entries.filter(at__lt=_start(data["den"] + timedelta(days=1))) if data["den"] else entries
+        entries = entries.filter(at__gte=start_of(data["tu"])) if data["tu"] else entries
+        return entries.filter(at__lt=start_of(data["den"] + timedelta(days=1))) if data["den"] else entries
 
     @property
     def words(self) -> str:
@@ -198,8 +197,3 @@ def _of_kinds(kinds: Any) -> Q:
     for kind in kinds:
         query |= Q(action__startswith=f"{kind}.")
     return query
-
-
-def _start(day: date) -> datetime:
-    """The first instant of a day in the office's time zone."""
-    return timezone.make_aware(datetime.combine(day, time.min))

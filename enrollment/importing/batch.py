@@ -33,6 +33,7 @@ from enrollment.policy import office_law
 from thaithuy_bhxh.bulk import Staging, chunks
 from thaithuy_bhxh.clock import this_month, today
 from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.figures import dots
 from thaithuy_bhxh.months import Month
 
 COLUMN_OF = {
@@ -390,13 +391,9 @@ def _tell(outcome: Outcome, read: ReadResult, judged: Refusals) -> None:
     told = _in_order([*read.errors, *judged.kept], read.lines)[:MOST_ERRORS]
     if outcome.error_count > len(told):
         others = outcome.bad_rows - len({(one.sheet, one.row) for one in told})
-        more = f"{_dotted(others)} dòng khác" if others else f"{_dotted(outcome.error_count - len(told))} lỗi khác"
+        more = f"{dots(others)} dòng khác" if others else f"{dots(outcome.error_count - len(told))} lỗi khác"
         told[-1] = replace(told[-1], reason=f"{told[-1].reason} (và {more})")
     outcome.errors = told
-
-
-def _dotted(count: int) -> str:
-    return f"{count:,}".replace(",", ".")
 
 
 def _in_order(errors: Iterable[LineError], lines: Iterable[ReceiptLine | StopLine]) -> list[LineError]:

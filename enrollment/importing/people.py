@@ -17,12 +17,11 @@ from enrollment.importing.lines import ReceiptLine, StopLine
 from enrollment.models import Participant, SupportStatus
 from enrollment.operations.accounts import accounts_of
 from enrollment.querysets import participant_keys
-from thaithuy_bhxh.bulk import reserve_keys, update_values
+from thaithuy_bhxh.bulk import chunks, reserve_keys, update_values
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.text import clean, fold
 
 Line = ReceiptLine | StopLine
-CHUNK = 1000
 NOT_AS_ON_RECORD = (
     "Dòng này không khớp với sổ của cơ quan (số giấy tờ, tháng đóng hoặc tình trạng tham gia); hãy kiểm tra giấy tờ và "
     "biên lai trước của người này, hoặc hỏi chuyên quản thu."
@@ -85,8 +84,8 @@ class People:
 
     def _load(self, numbers: set[str], field_name: str) -> None:
         wanted = sorted(numbers - set(self._by_id if field_name == "citizen_id" else self._by_no))
-        for start in range(0, len(wanted), CHUNK):
-            found = Participant.objects.filter(**{f"{field_name}__in": wanted[start : start + CHUNK]})
+        for some in chunks(wanted):
+            found = Participant.objects.filter(**{f"{field_name}__in": some})
             self._adopt([one for one in found.order_by("pk") if one.bhxh_no not in self._by_no])
 
     def _adopt(self, people: list[Participant]) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 from typing import Any
 
 from enrollment.models import ActivitySpan, Movement, Participant, Receipt
 from enrollment.operations.derive import CHUNK, Derived, compute, movement_rows, span_rows, standing_row
+from thaithuy_bhxh.bulk import chunks
 from thaithuy_bhxh.months import Month
 
 _SPAN = ("participant_id", "rule", "start", "end", "commune_id", "agent_id")
@@ -23,8 +23,7 @@ _STANDING = (
 
 def differences() -> Iterator[dict[str, Any]]:
     """One entry per participant and stored table that says something else than the facts do."""
-    ids = iter(Participant.objects.order_by("pk").values_list("pk", flat=True).iterator())
-    while chunk := list(islice(ids, CHUNK)):
+    for chunk in chunks(Participant.objects.order_by("pk").values_list("pk", flat=True).iterator(), CHUNK):
         yield from differences_of(chunk)
     yield from _wrong_receipts()
 

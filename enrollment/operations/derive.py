@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
 from django.db import connection, transaction
@@ -19,7 +18,7 @@ from django.db import connection, transaction
 from enrollment.activity import RULES, Contribution, Facts, Move, Standing, StopFact, Trace, standing, trace
 from enrollment.law.methods import FIXED_METHODS, next_period
 from enrollment.models import ActivitySpan, Movement, Participant, Receipt, Residence, Stop
-from thaithuy_bhxh.bulk import Staging, insert_values, update_values
+from thaithuy_bhxh.bulk import Staging, chunks, insert_values, update_values
 
 CHUNK = 500
 
@@ -72,8 +71,7 @@ def derive(participants: Iterable[int]) -> None:
     if waiting is not None:
         waiting.update(participants)
         return
-    ids = iter(sorted(set(participants)))
-    while chunk := list(islice(ids, CHUNK)):
+    for chunk in chunks(sorted(set(participants)), CHUNK):
         _write(chunk, [derived for derived in compute(chunk)])
 
 
@@ -81,9 +79,8 @@ def introduce(
     rows: Staging, people: Iterable[Participant], receipts: Iterable[ReceiptFact], stops: Iterable[StopRecord] = ()
 ) -> None:
     """New people, with ids, made ready once and with what is derived from their facts, which the caller writes too."""
-    waiting, rest = _waiting.get(), iter(people)
-    received, stopped = _grouped(receipts), _grouped(stops)
-    while chunk := list(islice(rest, CHUNK)):
+    waiting, received, stopped = _waiting.get(), _grouped(receipts), _grouped(stops)
+    for chunk in chunks(people, CHUNK):
         if waiting is None:
             found = [_derive_one(one.pk, received.get(one.pk, []), stopped.get(one.pk, []), []) for one in chunk]
             for person, derived in zip(chunk, found, strict=True):
@@ -110,8 +107,8 @@ class Rederived:
         self._standings: list[tuple[Any, ...]] = []
         if _waiting.get() is not None:
             return
-        received, stopped, rest = _grouped(receipts), _grouped(stops), iter(self._ids)
-        while chunk := list(islice(rest, CHUNK)):
+        received, stopped = _grouped(receipts), _grouped(stops)
+        for chunk in chunks(self._ids, CHUNK):
             found = list(compute(chunk, received, stopped))
             self._standings += [standing_row(one) for one in found]
             rows.keep(ActivitySpan, _SPAN, (row for one in found for row in span_rows(one)))
@@ -123,8 +120,7 @@ class Rederived:
         if _waiting.get() is not None:
             derive(self._ids)
             return
-        ids = iter(self._ids)
-        while chunk := list(islice(ids, CHUNK)):
+        for chunk in chunks(self._ids, CHUNK):
             _delete_traces(chunk)
         update_values(Participant, _STANDING, self._standings)
 

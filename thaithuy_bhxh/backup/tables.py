@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha256
-from itertools import islice
 from typing import Any
 from uuid import UUID
 
 from django.apps import apps
 from django.db import connection, models
 
-from thaithuy_bhxh.bulk import insert_plain_rows
+from thaithuy_bhxh.bulk import chunks, insert_plain_rows
 
 Model = type[models.Model]
 LEFT_OUT = {
@@ -64,8 +63,7 @@ class Tally:
 
 def parts_of(model: Model, tally: Tally) -> Iterator[bytes]:
     """The rows of a table as JSON lines, some at a time; the tally is complete after the last."""
-    lines = lines_of(model)
-    while part := list(islice(lines, PART)):
+    for part in chunks(lines_of(model), PART):
         for line in part:
             tally.add(line)
         yield b"\n".join(part) + b"\n"

@@ -5,6 +5,7 @@ from django.core.management.base import CommandParser
 
 from agents.commands import PortalCommand
 from agents.operations.retention import Swept, do_keep_to_terms
+from thaithuy_bhxh.figures import dots
 
 
 class Command(PortalCommand):
@@ -26,4 +27,4 @@ class Command(PortalCommand):
 def _told(one: Swept, dry_run: bool) -> str:
     term = f"giữ {one.days} ngày" if one.days else "khi hết hạn"
     will = "sẽ " if dry_run else ""
-    return f"{one.label} ({term}): {will}{one.act} {one.number:,}".replace(",", ".") + "."
+    return f"{one.label} ({term}): {will}{one.act} {dots(one.number)}."

@@ -7,6 +7,7 @@ from django.core.management.base import CommandParser
 from agents.commands import PortalCommand
 from agents.verifying import Verdict, verify
 from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.figures import dots
 
 
 class Command(PortalCommand):
@@ -26,16 +27,12 @@ class Command(PortalCommand):
         if verdict.first_wrong:
             raise Refused(_told(verdict))
         if not options["json"]:
-            self.stdout.write(f"Nhật ký còn nguyên: {_count(verdict.checked)} dòng, dấu cuối chuỗi {verdict.head}.")
+            self.stdout.write(f"Nhật ký còn nguyên: {dots(verdict.checked)} dòng, dấu cuối chuỗi {verdict.head}.")
 
 
 def _told(verdict: Verdict) -> str:
     wrong = verdict.first_wrong
     assert wrong
-    where = f"dòng thứ {_count(wrong.position)}" if wrong.position else "cuối chuỗi"
+    where = f"dòng thứ {dots(wrong.position)}" if wrong.position else "cuối chuỗi"
     which = f" (mã {wrong.entry})" if wrong.entry else ""
-    return f"Nhật ký không còn nguyên, {where}{which}: {wrong.why}; {_count(verdict.checked)} dòng trước đó còn khớp."
-
-
-def _count(number: int) -> str:
-    return f"{number:,}".replace(",", ".")
+    return f"Nhật ký không còn nguyên, {where}{which}: {wrong.why}; {dots(verdict.checked)} dòng trước đó còn khớp."
