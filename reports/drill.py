@@ -42,7 +42,7 @@ class Drill:
 
     @property
     def taken_at(self) -> datetime | None:
-        return datetime.fromisoformat(self.contents.about["taken_at"]) if self.contents else None
+        return self.contents.taken_at if self.contents else None
 
 
 def hold_drill(path: str, key: Key | None) -> Drill:

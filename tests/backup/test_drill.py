@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,7 @@ from tests.backup.test_round_trip import files_of
 from thaithuy_bhxh import triggers
 from thaithuy_bhxh.backup.databases import standing_on
 from thaithuy_bhxh.backup.places import Keep, dated_name, out_of_date
+from thaithuy_bhxh.figures import dots
 
 
 def run(*words: str) -> tuple[str, str]:
@@ -41,6 +42,16 @@ def test_a_faithful_copy_passes_and_leaves_a_line(office: Office, tmp_path: Path
     assert found["engine"].startswith("PostgreSQL" if connection.vendor == "postgresql" else "SQLite")
     assert kinds["drill"].passed and kinds["drill"].size == told["bytes"]
     assert kinds["drill"].taken_at == kinds["backup"].taken_at == datetime.fromisoformat(found["taken_at"])
+
+
+def test_the_commands_speak_of_the_copy_s_moment_here_and_of_dotted_numbers(office: Office, tmp_path: Path):
+    path = str(tmp_path / "daily.backup")
+    with standing(office.filled, office.uploads):
+        rows = take(path, None)[0]
+    with standing(office.empty_place(), tmp_path / "u"):
+        told = run("restore", path)[0]
+    here = (rows.taken_at.astimezone(UTC) + timedelta(hours=7)).strftime("%H:%M %d/%m/%Y")
+    assert told.strip() == f"Đã khôi phục {dots(rows.rows)} dòng và 1 tệp tải lên của bản sao lúc {here}."
 
 
 def test_what_was_changed_behind_the_portal_s_back_is_found(office: Office, tmp_path: Path):

@@ -10,6 +10,7 @@ import json
 import tarfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -58,6 +59,11 @@ class Contents:
     tables: dict[str, dict[str, Any]]
     missing: list[str]
     members: list[list[Any]]
+
+    @property
+    def taken_at(self) -> datetime:
+        """The moment that the copy is of."""
+        return datetime.fromisoformat(self.about["taken_at"])
 
     @property
     def rows(self) -> int:

@@ -8,6 +8,7 @@ from agents.operations.backups import Run
 from reports.backups import note, take
 from thaithuy_bhxh.backup.keys import is_open_to_others, make_key, read_key
 from thaithuy_bhxh.backup.taking import Taken
+from thaithuy_bhxh.figures import decimal_in_words, dots
 
 
 class Command(PortalCommand):
@@ -33,12 +34,12 @@ class Command(PortalCommand):
             self.remark("Bản sao lưu chưa được mã hóa; hãy dùng --key-file trước khi đưa nó ra khỏi máy chủ.")
         elif is_open_to_others(key_file):
             self.remark(f"Tài khoản khác trên máy đọc được tệp khóa; hãy chạy: chmod 600 {key_file}")
-        outcome = f"Đã sao lưu {taken.rows} dòng và {taken.uploads} tệp tải lên"
+        outcome = f"Đã sao lưu {dots(taken.rows)} dòng và {dots(taken.uploads)} tệp tải lên"
         if not note(Run(BackupRun.Kind.BACKUP, taken.seconds, taken.size, True, outcome, taken.taken_at)):
             self.remark("Bản sao lưu đã xong, nhưng chưa ghi được dấu của nó vào cơ sở dữ liệu.")
-        self._tell(taken, removed, as_json=options["json"])
+        self._tell(taken, outcome, removed, as_json=options["json"])
 
-    def _tell(self, taken: Taken, removed: list[str], *, as_json: bool) -> None:
+    def _tell(self, taken: Taken, outcome: str, removed: list[str], *, as_json: bool) -> None:
         if taken.missing:
             self.remark(f"Không còn trên đĩa {len(taken.missing)} tệp tải lên, ví dụ “{taken.missing[0]}”.")
         if as_json:
@@ -47,6 +48,6 @@ class Command(PortalCommand):
                  "uploads": taken.uploads, "missing": taken.missing, "encrypted": taken.encrypted, "removed": removed}
             )  # fmt: skip
             return
-        size = f"{taken.size / 1_000_000:.1f}".replace(".", ",")
-        told = f"Đã sao lưu {taken.rows} dòng và {taken.uploads} tệp tải lên vào “{taken.path}” ({size} MB)."
+        size = decimal_in_words(f"{taken.size / 1_000_000:.1f}")
+        told = f"{outcome} vào “{taken.path}” ({size} MB)."
         self.stdout.write(told + (f" Đã xóa {len(removed)} bản quá hạn giữ." if removed else ""))

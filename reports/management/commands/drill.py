@@ -9,6 +9,7 @@ from reports.backups import note
 from reports.drill import SHOWN, Drill, hold_drill
 from thaithuy_bhxh.backup.keys import read_key
 from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.figures import dots
 
 
 class Command(PortalCommand):
@@ -43,8 +44,9 @@ def _outcome(drill: Drill) -> str:
     assert drill.contents
     live = "" if drill.compared_with_live else "; không so được với cơ sở dữ liệu đang chạy vì nơi này giữ dữ liệu khác"
     return (
-        f"Diễn tập đạt sau {drill.seconds:.0f} giây: {drill.contents.rows} dòng và {len(drill.contents.uploads)} tệp "
-        f"tải lên khôi phục vào {drill.engine}, tiền, số liệu và nhật ký khớp{live}."
+        f"Diễn tập đạt sau {drill.seconds:.0f} giây: {dots(drill.contents.rows)} dòng và "
+        f"{dots(len(drill.contents.uploads))} tệp tải lên khôi phục vào {drill.engine}, "
+        f"tiền, số liệu và nhật ký khớp{live}."
     )
 
 

@@ -3,10 +3,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandParser
+from django.utils import timezone
 
 from agents.commands import PortalCommand
 from thaithuy_bhxh.backup.keys import read_key
 from thaithuy_bhxh.backup.restoring import read_backup, restore_backup
+from thaithuy_bhxh.figures import dots
 
 
 class Command(PortalCommand):
@@ -30,6 +32,6 @@ class Command(PortalCommand):
             )  # fmt: skip
             return
         self.stdout.write(
-            f"Đã khôi phục {contents.rows} dòng và {len(contents.uploads)} tệp tải lên "
-            f"của bản sao lúc {contents.about['taken_at']}."
+            f"Đã khôi phục {dots(contents.rows)} dòng và {dots(len(contents.uploads))} tệp tải lên "
+            f"của bản sao lúc {timezone.localtime(contents.taken_at):%H:%M %d/%m/%Y}."
         )
