@@ -81,7 +81,7 @@ class Verdict:
 
 
 _SENTENCES = {
-    "pair": f"Tên này đã bị nhập sai mật khẩu {PAIR.most} lần từ máy hoặc mạng này, nên đăng nhập ở đây tạm khóa."
+    "pair": f"Tên này đã bị nhập sai {PAIR.most} lần từ máy hoặc mạng này, nên đăng nhập ở đây tạm khóa."
             " Hãy thử lại sau {minutes} phút, hoặc nhờ quản trị mở khóa.",
     "name": "Tên này đang bị thử sai từ nhiều nơi, nên lúc này chỉ vào được từ máy hoặc mạng đã từng đăng nhập."
             " Hãy dùng máy quen, nhờ quản trị mở khóa, hoặc thử lại sau {minutes} phút.",

@@ -45,7 +45,7 @@ def check_production(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     if not settings.HTTPS:
         found.append(Error("HTTPS đang tắt.", hint="Phục vụ qua TLS; bỏ HTTPS=0.", id="portal.E004"))
     if not settings.MFA_REQUIRED:
-        hint = "Bỏ MFA_REQUIRED=0: chuyên quản, lãnh đạo, quản trị và thanh tra phải có lớp thứ hai."
+        hint = "Bỏ MFA_REQUIRED=0: chuyên quản, lãnh đạo, quản trị và thanh tra phải có xác thực hai lớp."
         found.append(Error("Xác thực hai lớp đang tắt.", hint=hint, id="portal.E010"))
     return [*found, *_proxy(), *_database()]
 

@@ -46,7 +46,7 @@ READ_ONLY = Outage(
 )  # fmt: skip
 DAMAGED = Outage(
     "damaged", "Cơ sở dữ liệu bị hỏng.", 300,
-    "Hãy dừng máy chủ, giữ nguyên tệp hiện có và phục hồi từ bản sao lưu.",
+    "Hãy dừng máy chủ, giữ nguyên tệp hiện có và khôi phục từ bản sao lưu.",
 )  # fmt: skip
 DISK = Outage(
     "disk", "Đĩa của máy chủ đọc ghi lỗi hoặc đã đầy.", 300,
@@ -54,14 +54,14 @@ DISK = Outage(
 )  # fmt: skip
 MISSING = Outage(
     "missing", "Không thấy hoặc không mở được tệp cơ sở dữ liệu của cổng.", 300,
-    "Hãy xem lại DATABASE_URL và ổ đĩa; tệp đã mất thì phục hồi từ bản sao lưu, cài mới thì chạy migrate.",
+    "Hãy xem lại DATABASE_URL và ổ đĩa; tệp đã mất thì khôi phục từ bản sao lưu, cài mới thì chạy migrate.",
 )  # fmt: skip
 AWAY = Outage(
     "away", "Cổng không nối được với cơ sở dữ liệu.", 30, "Hãy xem lại DATABASE_URL và dịch vụ PostgreSQL."
 )  # fmt: skip
 UNMIGRATED = Outage(
     "migrations", "Cơ sở dữ liệu chưa khớp với phiên bản phần mềm đang chạy.", 120,
-    "Hãy chạy migrate; nếu đã chạy mà vẫn thiếu bảng thì phục hồi từ bản sao lưu.",
+    "Hãy chạy migrate; nếu đã chạy mà vẫn thiếu bảng thì khôi phục từ bản sao lưu.",
 )  # fmt: skip
 NO_MEMORY = Outage(
     "memory", "Máy chủ không đủ bộ nhớ cho việc này.", 60, "Hãy chia nhỏ tệp hoặc thêm bộ nhớ rồi làm lại."

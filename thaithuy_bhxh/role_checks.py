@@ -13,7 +13,7 @@ from django.db import connections
 
 from thaithuy_bhxh import triggers
 
-SEE = "Set up the two roles of docs/database-roles.md."
+SEE = "Hãy lập hai vai trò như docs/database-roles.md."
 
 
 @register(Tags.database, deploy=True)
@@ -25,8 +25,8 @@ def check_database_guards(
     for alias in databases or ():
         connection = connections[alias]
         if lacking := triggers.missing(connection):
-            told = f"{len(lacking)} triggers are missing or differ, such as {lacking[0]}."
-            found.append(Error(told, hint="Run migrate as the owner.", id="portal.E020"))
+            told = f"Thiếu hoặc sai {len(lacking)} trigger, ví dụ {lacking[0]}."
+            found.append(Error(told, hint="Hãy chạy migrate bằng vai trò chủ các bảng.", id="portal.E020"))
         if connection.vendor == "postgresql":
             found += _of_role(connection)
     return found
@@ -44,7 +44,7 @@ def _of_role(connection: Any) -> list[CheckMessage]:
         role, owns, empties = cursor.fetchone()
     found: list[CheckMessage] = []
     if owns:
-        found.append(Warning(f"The role {role} owns tables of record.", hint=SEE, id="portal.W020"))
+        found.append(Warning(f"Vai trò {role} đang làm chủ các bảng của cổng.", hint=SEE, id="portal.W020"))
     if empties:
-        found.append(Warning(f"The role {role} may empty tables of record.", hint=SEE, id="portal.W021"))
+        found.append(Warning(f"Vai trò {role} làm trống hoặc gỡ trigger của bảng được.", hint=SEE, id="portal.W021"))
     return found

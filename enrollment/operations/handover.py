@@ -50,7 +50,7 @@ def do_end_collector(
 
 def _record(actor: User, handover: CollectorHandover, changes: dict[str, list[object]], drafts: int) -> None:
     giver, taker, day = handover.giver, handover.taker, f"{handover.handed_on:%d/%m/%Y}"
-    more = f", cùng {drafts} phiếu thu dở" if drafts else ""
+    more = f", cùng {drafts} bản nháp" if drafts else ""
     audit.record(
         actor=actor, action="collector.end", on=giver, changes={**changes, "successor": taker, "drafts": drafts},
         summary=f"Nghỉ sau {day}, bàn giao cho {taker}{more}",
@@ -121,6 +121,6 @@ def _heir(taker: Collector, number: int) -> User:
     heir = heir or accounts.filter(role=Role.LEAD, agent=taker.point.agent_id, collector=None).order_by("pk").first()
     if heir is None:
         raise Refused(
-            f"Còn {number} phiếu thu dở mà {taker.full_name} chưa có tài khoản; hãy tạo tài khoản trước.", "successor"
+            f"Còn {number} bản nháp mà {taker.full_name} chưa có tài khoản; hãy tạo tài khoản trước.", "successor"
         )
     return heir

@@ -15,7 +15,7 @@ from enrollment.importing.upload import forget_file
 from enrollment.models import Draft, ImportBatch
 
 State = ImportBatch.State
-DRAFTS = term("keep_drafts", "phiếu thu dở không ai mở lại", 60)
+DRAFTS = term("keep_drafts", "bản nháp không ai mở lại", 60)
 WAITING = term("keep_waiting_lists", "bảng kê tải lên mà chưa xác nhận", 30)
 FILES = term("keep_list_files", "tệp của bảng kê đã xong", 30)
 ERRORS = term("keep_list_errors", "dòng lỗi của bảng kê đã xong", 365)
@@ -63,7 +63,7 @@ def _locked(rows: QuerySet[ImportBatch]) -> QuerySet[ImportBatch]:
     return rows.select_for_update().order_by("pk")
 
 
-register(Kind("drafts", "Phiếu thu dở", "xóa", DRAFTS, _drafts))
+register(Kind("drafts", "Bản nháp", "xóa", DRAFTS, _drafts))
 register(Kind("waiting_lists", "Bảng kê chờ xác nhận", "bỏ", WAITING, _waiting))
 register(Kind("list_files", "Tệp của bảng kê đã xong", "bỏ tệp", FILES, _files))
 register(Kind("list_errors", "Dòng lỗi của bảng kê đã xong", "xóa", ERRORS, _errors))

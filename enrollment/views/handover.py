@@ -38,7 +38,7 @@ def collector_end(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _consequences(people: int, drafts: int) -> str:
-    more = f" và {drafts} phiếu thu dở" if drafts else ""
+    more = f" và {drafts} bản nháp" if drafts else ""
     return (
         f"Một lần ghi: thẻ kết thúc, tài khoản ngừng, {people} người đang theo dõi{more} chuyển cho người nhận. "
         "Số đã thu và chỉ tiêu đã đạt vẫn tính cho người nghỉ."

@@ -123,4 +123,4 @@ def test_the_run_is_on_record_with_its_counts(past: dict[str, Any], django_captu
 def test_the_command_says_what_it_did(past: dict[str, Any]):
     out = StringIO()
     call_command("retention", stdout=out, stderr=StringIO())
-    assert "Phiếu thu dở (giữ 60 ngày): xóa 1." in out.getvalue()
+    assert "Bản nháp (giữ 60 ngày): xóa 1." in out.getvalue()

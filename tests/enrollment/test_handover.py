@@ -233,7 +233,7 @@ def test_the_form_says_what_moves_and_what_is_wrong(cast: Cast, colleague: Colle
     builders.paid(cast.manager, cast.commune_a, cast.collector_a, date(2026, 1, 5))
     do_start_draft(actor=cast.staff_a, title="Nháp")
     page, browser = reverse("enrollment:collector_end", args=[cast.collector_a.pk]), logged_in(cast.manager)
-    assert "1 người đang theo dõi và 1 phiếu thu dở" in browser.get(page).content.decode()
+    assert "1 người đang theo dõi và 1 bản nháp" in browser.get(page).content.decode()
     early = browser.post(page, {"ended_on": "04/01/2026", "successor": colleague.pk})
     assert "còn biên lai" in early.content.decode()
     foreign = browser.post(page, {"ended_on": "31/01/2026", "successor": cast.collector_b.pk})
