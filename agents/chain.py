@@ -17,7 +17,8 @@ from typing import Any
 
 from django.db import transaction
 
-_QUEUE = "agents_auditqueue"
+QUEUE = "agents_auditqueue"
+"""What PostgreSQL keeps beside the models: rows of a commit that wait for their links."""
 _LOCK = "20261129, 1"
 """Key of the advisory lock that a commit holds while it links."""
 
@@ -31,7 +32,7 @@ END
 """.strip()
 
 _POSTGRESQL = f"""
-CREATE UNLOGGED TABLE IF NOT EXISTS {_QUEUE} (
+CREATE UNLOGGED TABLE IF NOT EXISTS {QUEUE} (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, first bigint NOT NULL, last bigint NOT NULL,
   settled boolean NOT NULL DEFAULT false
 );
@@ -39,14 +40,14 @@ CREATE UNLOGGED TABLE IF NOT EXISTS {_QUEUE} (
 CREATE OR REPLACE FUNCTION portal_audit_queue() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = %(schema)s, pg_temp AS $$
 BEGIN
-  INSERT INTO {_QUEUE} (first, last) SELECT min(id), max(id) FROM fresh HAVING count(*) > 0;
+  INSERT INTO {QUEUE} (first, last) SELECT min(id), max(id) FROM fresh HAVING count(*) > 0;
   RETURN NULL;
 END $$;
 
 CREATE OR REPLACE FUNCTION portal_audit_settle() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = %(schema)s, pg_temp AS $$
 BEGIN
-  UPDATE {_QUEUE} SET settled = true WHERE id = NEW.id;
+  UPDATE {QUEUE} SET settled = true WHERE id = NEW.id;
   RETURN NULL;
 END $$;
 
@@ -70,7 +71,7 @@ BEGIN
     head := encode(sha256(convert_to(head || '|' || one.id || '|' || one.fingerprint, 'UTF8')), 'hex');
     INSERT INTO agents_auditlink (position, entry_id, digest) VALUES (place, one.id, head);
   END LOOP;
-  DELETE FROM {_QUEUE} WHERE id = NEW.id;
+  DELETE FROM {QUEUE} WHERE id = NEW.id;
   RETURN NULL;
 END $$;
 
@@ -78,12 +79,12 @@ DROP TRIGGER IF EXISTS agents_auditentry_queued ON agents_auditentry;
 CREATE TRIGGER agents_auditentry_queued AFTER INSERT ON agents_auditentry REFERENCING NEW TABLE AS fresh
 FOR EACH STATEMENT EXECUTE FUNCTION portal_audit_queue();
 
-DROP TRIGGER IF EXISTS {_QUEUE}_settled ON {_QUEUE};
-CREATE CONSTRAINT TRIGGER {_QUEUE}_settled AFTER INSERT ON {_QUEUE} DEFERRABLE INITIALLY DEFERRED
+DROP TRIGGER IF EXISTS {QUEUE}_settled ON {QUEUE};
+CREATE CONSTRAINT TRIGGER {QUEUE}_settled AFTER INSERT ON {QUEUE} DEFERRABLE INITIALLY DEFERRED
 FOR EACH ROW EXECUTE FUNCTION portal_audit_settle();
 
-DROP TRIGGER IF EXISTS {_QUEUE}_linked ON {_QUEUE};
-CREATE CONSTRAINT TRIGGER {_QUEUE}_linked AFTER UPDATE ON {_QUEUE} DEFERRABLE INITIALLY DEFERRED
+DROP TRIGGER IF EXISTS {QUEUE}_linked ON {QUEUE};
+CREATE CONSTRAINT TRIGGER {QUEUE}_linked AFTER UPDATE ON {QUEUE} DEFERRABLE INITIALLY DEFERRED
 FOR EACH ROW EXECUTE FUNCTION portal_audit_link();
 """.strip()
 
@@ -121,10 +122,13 @@ def is_installed(connection: Any) -> bool:
             cursor.execute("SELECT sql FROM sqlite_master WHERE name = 'agents_auditentry_linked'")
             return cursor.fetchone() == (_SQLITE,)
         cursor.execute(
-            "SELECT obj_description(oid, 'pg_trigger') FROM pg_trigger WHERE tgname = 'agents_auditentry_queued'"
-            " AND tgrelid = to_regclass('agents_auditentry') AND tgenabled <> 'D'"
+            "SELECT array_agg(obj_description(oid, 'pg_trigger')) FROM pg_trigger"
+            " WHERE tgname = ANY(%s) AND tgrelid IN (to_regclass('agents_auditentry'), to_regclass(%s))"
+            " AND tgenabled <> 'D'",
+            [["agents_auditentry_queued", f"{QUEUE}_settled", f"{QUEUE}_linked"], QUEUE],
         )
-        return cursor.fetchone() == (_mark(),)
+        (marks,) = cursor.fetchone()
+        return len(marks or ()) == 3 and _mark() in marks
 
 
 def _mark() -> str:

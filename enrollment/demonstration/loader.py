@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
+from agents.chain import QUEUE
 from agents.models import CollectionAgent, CollectionPoint, Collector, Commune, Marker, Role, User
 from agents.operations.accounts import Post, do_create_account
 from agents.operations.assignments import do_assign_commune, do_hand_over
@@ -31,8 +32,6 @@ from enrollment.operations.policy import load_policy
 from enrollment.operations.receipts import do_void_receipt
 
 Say = Callable[[str], None]
-_QUEUE = "agents_auditqueue"
-"""What the trail's chain keeps beside the models on PostgreSQL (``agents.chain``)."""
 CACHE = str(settings.CACHES["default"]["LOCATION"])  # type: ignore[index]
 
 
@@ -248,7 +247,7 @@ def is_foreign() -> bool:
     tables = set(connection.introspection.table_names())
     if Marker._meta.db_table in tables and is_demonstration():
         return False
-    ours = {*connection.introspection.django_table_names(), MigrationRecorder.Migration._meta.db_table, CACHE, _QUEUE}
+    ours = {*connection.introspection.django_table_names(), MigrationRecorder.Migration._meta.db_table, CACHE, QUEUE}
     begun = any(
         model._meta.db_table in tables and model.objects.exists() for model in (User, CollectionAgent, Participant)
     )

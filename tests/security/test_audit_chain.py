@@ -237,6 +237,16 @@ def test_the_chain_is_part_of_the_database(db: None):
     assert chain.is_installed(connection)
 
 
+@pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite links by one trigger")
+@pytest.mark.parametrize("name", ["settled", "linked"])
+def test_every_trigger_of_the_chain_is_missed(db: None, name: str):
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TRIGGER {chain.QUEUE}_{name} ON {chain.QUEUE}")
+    assert not chain.is_installed(connection)
+    chain.install(connection)
+    assert chain.is_installed(connection)
+
+
 class TestAtOnce:
     """On real transactions."""
 
