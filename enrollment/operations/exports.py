@@ -7,12 +7,11 @@ from io import BytesIO
 from django.db import transaction
 
 from agents import audit
-from agents.access import require_role
 from agents.models import User
-from enrollment.access import IMPORTERS
 from enrollment.importing.upload import error_workbook_of
 from enrollment.looking import says_why
 from enrollment.models import ImportBatch
+from enrollment.write_scope import require_list
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.text import clean
 
@@ -21,7 +20,7 @@ WHY = "Hãy ghi rõ tải về để làm gì, như “sửa bảng kê rồi t�
 
 def do_take_errors(*, actor: User, batch: ImportBatch, reason: str) -> BytesIO:
     """The uploaded list with a column of reasons; :class:`Refused` without a true reason, or when it is too large."""
-    require_role(actor, *IMPORTERS)
+    require_list(actor, batch)
     why = clean(reason)[:200]
     if not says_why(why):
         raise Refused(WHY, "reason")

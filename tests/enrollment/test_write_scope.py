@@ -12,7 +12,8 @@ from agents.models import User
 from agents.office_settings import definition_of
 from agents.operations.office_settings import do_set_office_setting
 from enrollment.looking import SETTLING_DAYS
-from enrollment.models import Receipt
+from enrollment.models import ImportBatch, Receipt
+from enrollment.operations.exports import do_take_errors
 from enrollment.operations.receipts import do_void_receipt
 from enrollment.write_scope import may, require_voiding
 from tests import builders
@@ -67,3 +68,13 @@ def test_after_the_offices_days_the_agent_asks_the_office(cast: Cast, moved: Any
         void(getattr(cast, who), old)
     assert [may(require_voiding, user, old) for user in (cast.officer_b, cast.manager)] == [True, True]
     void(cast.officer_b, old)
+
+
+@pytest.mark.parametrize("who", ["lead_b", "officer_a", "auditor"])
+def test_the_errors_of_a_list_are_for_whoever_brought_it_and_the_manager(cast: Cast, who: str):
+    batch = ImportBatch(created_by=cast.lead_a, file_name="bang-ke.xlsx")
+    with pytest.raises(PermissionDenied):
+        do_take_errors(actor=getattr(cast, who), batch=batch, reason="sửa bảng kê rồi tải lại")
+    for actor in (cast.lead_a, cast.manager):
+        with pytest.raises(Refused, match="không còn được giữ"):
+            do_take_errors(actor=actor, batch=batch, reason="sửa bảng kê rồi tải lại")
