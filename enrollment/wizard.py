@@ -150,12 +150,11 @@ class Wizard:
         return defaults
 
     def _renewal_defaults(self, person: Participant, floor: int) -> dict[str, Any]:
+        first = person.covered_to + 1 if person.covered_to and person.due_on and person.due_on >= today() else None
         if self.is_stranger:
             # How the person paid so far is the former agent's business; from when on is needed to go on.
-            first = person.covered_to + 1 if person.covered_to and person.due_on and person.due_on >= today() else None
             return {"from_month": first or this_month()}
         last = Receipt.objects.live().filter(participant=person).select_related("void", *WITH_FOLLOWER).first()
-        first = person.covered_to + 1 if person.covered_to and person.due_on and person.due_on >= today() else None
         return {
             "method": person.method if person.method in FIXED_METHODS else "12",
             "chosen_income": max(last.chosen_income if last else 0, floor),
