@@ -18,6 +18,7 @@ from agents.operations.noticing import do_note_refusal
 from agents.origin import origin_of
 from agents.second_factor import lacks_factor
 from agents.sessions import keep_alive
+from thaithuy_bhxh.refusals import SUPERVISED
 
 Handler = Callable[[HttpRequest], HttpResponse]
 _TITLES = {405: "Không làm được theo cách này", 413: "Tệp hoặc biểu mẫu quá lớn"}
@@ -142,7 +143,7 @@ class ForcedPasswordChangeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         # The supervisor's questions are answered whoever asks, even while the database with the sessions is away.
-        if request.path in (reverse("healthz"), reverse("readyz")):
+        if request.path in SUPERVISED:
             return self.get_response(request)
         user = request.user
         if user.is_authenticated and user.must_change_password:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 from typing import Any
 
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -11,6 +10,7 @@ from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
 
 from agents.models import Role, User
 from agents.operations.factors import do_note_factor
@@ -19,6 +19,7 @@ from agents.origin import origin_of
 ASKED_OF = (Role.OFFICER, Role.MANAGER, Role.ADMINISTRATOR, Role.AUDITOR)
 """Who gets no further than setting one up as long as there is none; everybody else may have one, or must where the
 office says so (``MFA_REQUIRED_OF_ALL``)."""
+_SALT = "agents.second_factor"
 SHOWN = "second_factor"
 """Key in the session: a second factor was shown since the log-in, or has just been set up."""
 
@@ -68,9 +69,7 @@ def _box() -> MultiFernet:
 
 
 def _key(secret: str) -> bytes:
-    digest = hashlib.blake2b(secret.encode()[:64], person=b"second factor", digest_size=32, salt=b"portal")
-    digest.update(secret.encode())
-    return base64.urlsafe_b64encode(digest.digest())
+    return base64.urlsafe_b64encode(salted_hmac(_SALT, "", secret=secret, algorithm="sha256").digest())
 
 
 _KINDS = {

@@ -22,7 +22,7 @@ from thaithuy_bhxh.sessions import SessionStore as TruthfulSessionStore
 
 IDLE_MINUTES = define(
     Definition(
-        "phien-may-chung", "Phiên trên máy dùng chung", "Phiên đăng nhập trên máy dùng chung tự kết thúc sau chừng ấy"
+        "idle_minutes", "Phiên trên máy dùng chung", "Phiên đăng nhập trên máy dùng chung tự kết thúc sau chừng ấy"
         " phút không dùng; máy riêng thì đến hết thời hạn của phiên.", "phút", 30, least=5, most=240,
     )
 )  # fmt: skip

@@ -45,10 +45,10 @@ def in_words(sealed: Mapping[str, str]) -> str:
 
 def without_numbers(text: str) -> str:
     """Running text with the citizen ids and mobile phones in it masked."""
-    return _RUN.sub(lambda found: HIDDEN + _last(found.group()), text) if _has_digits(text) else text
+    return _RUN.sub(lambda found: HIDDEN + _last(found.group()), text) if _may_hold_one(text) else text
 
 
-def _has_digits(text: str) -> bool:
+def _may_hold_one(text: str) -> bool:
     """A quick look before the slow one: most sentences hold no number at all."""
     return "0" in text
 

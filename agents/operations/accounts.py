@@ -27,7 +27,7 @@ from thaithuy_bhxh.text import clean
 
 ONE_TIME_DAYS = define(
     Definition(
-        "mat-khau-mot-lan", "Hạn của mật khẩu dùng một lần",
+        "one_time_days", "Hạn của mật khẩu dùng một lần",
         "Mật khẩu cấp lần đầu hoặc cấp lại phải được dùng trong chừng ấy ngày, sau đó quản trị phải cấp lại.",
         "ngày", 3, least=1, most=30,
     )
