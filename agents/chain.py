@@ -7,7 +7,7 @@ reorders rows would have to write every later link anew, and the head of the cha
 The database itself links, in the transaction of the row. SQLite has one writer at a time, so its trigger links each
 row as it comes. On PostgreSQL the order of the chain is that of the commits: a statement's rows are queued and linked
 when everything else of the commit has been done, under a lock that is held until the commit is over. Nothing waits
-for anything after that lock, so it can be part of no deadlock. Why in two rounds: see decision 0011.
+for anything after that lock, so it can be part of no deadlock. Why in two rounds: see decision 0014.
 """
 
 from __future__ import annotations

@@ -197,3 +197,17 @@ def test_templates_hold_no_inline_script_or_style() -> None:
         for match in bad.finditer(path.read_text(encoding="utf-8"))
     ]
     assert wrong == []
+
+
+def test_decisions_are_numbered_without_gaps_or_doubles() -> None:
+    files = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+    assert [path.name[:5] for path in files] == [f"{number:04}-" for number in range(1, len(files) + 1)]
+    titles = [path.read_text(encoding="utf-8").split(maxsplit=2)[1] for path in files]
+    assert titles == [f"{number}." for number in range(1, len(files) + 1)]
+
+
+def test_the_page_about_the_architecture_names_rooms_that_are_there() -> None:
+    named = re.findall(
+        r"`((?:agents|enrollment|reports|thaithuy_bhxh)/[\w/.]*)", (ROOT / "docs/architecture.md").read_text()
+    )
+    assert len(named) > 30 and [one for one in named if not (ROOT / one).exists()] == []
