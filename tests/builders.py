@@ -10,11 +10,14 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 
 from agents.models import BEGINNING, CollectionAgent, CollectionPoint, Collector, CollectorCard, Commune, Role, User
+from agents.office_settings import definition_of
 from agents.operations.account_requests import do_request_reset
 from agents.operations.confirming import do_confirm_request
+from agents.operations.office_settings import do_set_office_setting
 from enrollment.importing.batch import Outcome, do_import_lines
 from enrollment.importing.lines import ReceiptLine, StopLine
 from enrollment.models import Participant, Receipt
+from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.months import Month
 from thaithuy_bhxh.text import fold
 
@@ -123,3 +126,10 @@ def again(person: Participant, **values: Any) -> dict[str, Any]:
     return {
         "full_name": person.full_name, "citizen_id": person.citizen_id, "bhxh_no": person.bhxh_no, **values,
     }  # fmt: skip
+
+
+def choose(manager: User, key: str, value: int) -> None:
+    """The office decides one of its own numbers, from today on."""
+    definition = definition_of(key)
+    assert definition
+    do_set_office_setting(actor=manager, definition=definition, value=value, valid_from=today(), why="thử")

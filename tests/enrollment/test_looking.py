@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -11,8 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from agents.alarms import alarms_for
-from agents.models import AuditEntry, OfficeSetting, User
-from agents.office_settings import forget_kept
+from agents.models import AuditEntry, User
 from enrollment.looking import CALLING, UNMASK_REASONS, UNMASKING, says_why
 from enrollment.models import Participant
 from enrollment.operations.unmask import do_take_number_to_call, do_unmask
@@ -35,14 +33,6 @@ def person(cast: Cast) -> Participant:
     found.citizen_id, found.phone = "034180001234", "0912345678"
     found.save()
     return found
-
-
-def allow(cast: Cast, setting: str, most: int) -> None:
-    OfficeSetting.objects.create(
-        key=setting, value=most, valid_from=date(2026, 1, 1), why="thử", set_by=cast.manager,
-        set_at="2026-01-01T00:00:00Z",
-    )  # fmt: skip
-    forget_kept()
 
 
 @pytest.mark.parametrize(
@@ -80,7 +70,7 @@ def test_reasons_of_the_list_and_words_of_ones_own_do(cast: Cast, person: Partic
 
 
 def test_beyond_the_days_limit_nothing_is_shown_and_the_office_is_told_once(cast: Cast, person: Participant):
-    allow(cast, UNMASKING.setting, 2)
+    builders.choose(cast.manager, UNMASKING.setting, 2)
     for _ in range(2):
         do_unmask(actor=cast.staff_a, participant=person, reason=WHY)
     for _ in range(3):
@@ -123,7 +113,7 @@ def test_no_page_holds_the_number_until_somebody_calls(cast: Cast, person: Parti
 
 
 def test_calls_have_a_limit_of_their_own(cast: Cast, person: Participant, logged_in: Enter):
-    allow(cast, CALLING.setting, 1)
+    builders.choose(cast.manager, CALLING.setting, 1)
     client, call = logged_in(cast.staff_a), reverse("enrollment:participant_call", args=[person.pk])
     assert person.phone in client.post(call).content.decode()
     refused = client.post(call).content.decode()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -12,8 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from agents.alarms import alarms_for
-from agents.models import AuditEntry, OfficeSetting, User
-from agents.office_settings import forget_kept
+from agents.models import AuditEntry, User
 from enrollment.looking import LOOKING_UP, SETTLING_DAYS
 from enrollment.models import Participant, Receipt
 from enrollment.operations.drafts import do_start_draft
@@ -39,14 +37,6 @@ def old(cast: Cast) -> Receipt:
     do_join_household(actor=cast.manager, participant=receipt.participant, other=mother.participant, relation="con gái")
     Participant.objects.filter(pk=receipt.participant_id).update(hamlet="Thôn Kín", phone="0912345678")
     return Receipt.objects.get(pk=receipt.pk)
-
-
-def allow(cast: Cast, setting: str, value: int) -> None:
-    OfficeSetting.objects.create(
-        key=setting, value=value, valid_from=date(2026, 1, 1), why="thử", set_by=cast.manager,
-        set_at="2026-01-01T00:00:00Z",
-    )  # fmt: skip
-    forget_kept()
 
 
 def take_over(client: Client, old: Receipt) -> Receipt:
@@ -92,7 +82,7 @@ def test_each_look_up_is_on_record_without_the_number(cast: Cast, old: Receipt, 
 def test_beyond_the_days_look_ups_strangers_are_refused_and_the_office_is_told(
     cast: Cast, old: Receipt, logged_in: Enter
 ):
-    allow(cast, LOOKING_UP.setting, 2)
+    builders.choose(cast.manager, LOOKING_UP.setting, 2)
     mine = builders.paid(cast.manager, cast.commune_a, cast.collector_a, this_month().first_day).participant
     client, first = logged_in(cast.staff_a), builders.citizen_id()
     for number in (first, builders.citizen_id(), first, first):
@@ -120,7 +110,7 @@ def test_who_just_took_a_payer_over_sees_the_own_receipt_and_no_more(cast: Cast,
     assert old.number not in client.get(reverse("enrollment:receipts")).content.decode()
     with pytest.raises(Refused, match="sau 30 ngày"):
         do_unmask(actor=cast.staff_a, participant=old.participant, reason="Đối chiếu giấy tờ")
-    allow(cast, SETTLING_DAYS, 0)
+    builders.choose(cast.manager, SETTLING_DAYS, 0)
     page = client.get(reverse("enrollment:participant", args=[old.participant_id])).content.decode()
     assert old.number in page and "Hiện đủ số" in page
     assert client.get(reverse("enrollment:receipt", args=[old.pk])).status_code == 200

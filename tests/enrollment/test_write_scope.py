@@ -9,8 +9,6 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from agents.models import User
-from agents.office_settings import definition_of
-from agents.operations.office_settings import do_set_office_setting
 from enrollment.looking import SETTLING_DAYS
 from enrollment.models import ImportBatch, Receipt
 from enrollment.operations.exports import do_take_errors
@@ -20,12 +18,6 @@ from tests import builders
 from tests.cast import Cast
 from thaithuy_bhxh.clock import this_month, today
 from thaithuy_bhxh.errors import Refused
-
-
-def choose(cast: Cast, key: str, value: int) -> None:
-    definition = definition_of(key)
-    assert definition
-    do_set_office_setting(actor=cast.manager, definition=definition, value=value, valid_from=today(), why="thử")
 
 
 def void(actor: User, receipt: Receipt) -> None:
@@ -43,7 +35,7 @@ def moved(cast: Cast) -> tuple[Receipt, Receipt]:
 
 def test_who_reads_a_receipt_only_for_its_payer_does_not_void_it(cast: Cast, moved: tuple[Receipt, Receipt]):
     old, new = moved
-    choose(cast, SETTLING_DAYS, 0)
+    builders.choose(cast.manager, SETTLING_DAYS, 0)
     for actor in (cast.staff_a, cast.lead_a, cast.officer_a):
         assert Receipt.objects.visible_to(actor).filter(pk=old.pk).exists()
         with pytest.raises(PermissionDenied, match="chỉ xem được"):

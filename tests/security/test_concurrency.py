@@ -14,11 +14,9 @@ import pytest
 from django.db import connections
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from agents.log_in_limits import Attempt
-from agents.models import AuditEntry, Collector, CourseAttendance, LogInMark, OfficeSetting, Target, TrainingCourse
-from agents.office_settings import forget_kept
+from agents.models import AuditEntry, Collector, CourseAttendance, LogInMark, Target, TrainingCourse
 from agents.operations.collectors import do_add_card, do_end_card
 from agents.operations.log_ins import do_enter
 from agents.operations.organisations import do_close_agent, do_close_point
@@ -361,10 +359,7 @@ def test_a_log_in_sent_twice_at_once_is_remembered_as_one_place(cast: stage.Cast
 
 
 def test_numbers_looked_up_at_once_count_one_by_one(cast: stage.Cast):
-    OfficeSetting.objects.create(
-        key=LOOKING_UP.setting, value=2, valid_from=today(), why="thử", set_by=cast.manager, set_at=timezone.now()
-    )
-    forget_kept()
+    builders.choose(cast.manager, LOOKING_UP.setting, 2)
     numbers = [builders.citizen_id() for _ in range(6)]
     results = at_once(
         *(lambda n=number: do_look_up(actor=cast.staff_a, number=n, where="Là ai?") for number in numbers)
