@@ -283,6 +283,7 @@ X_FRAME_OPTIONS = "DENY"
 # A cookie can be read by whoever gets at the browser; what was said about people stays on the server.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
+SERVES_PAGES = env.bool("SERVES_PAGES", default=False)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -290,5 +291,5 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="WARNING")},
     # What of each audit row may leave the machine, to be kept where a break-in here does not reach it.
-    "loggers": {"portal.audit": {"level": "INFO" if env.bool("AUDIT_TO_LOG", default=False) else "WARNING"}},
+    "loggers": {"portal.audit": {"level": "INFO" if env.bool("AUDIT_TO_LOG", default=SERVES_PAGES) else "WARNING"}},
 }

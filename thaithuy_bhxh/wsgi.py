@@ -6,7 +6,7 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "thaithuy_bhxh.settings")
 # The log of a server goes somewhere; whoever types a command does not want it among the answers.
-os.environ.setdefault("AUDIT_TO_LOG", "1")
+os.environ.setdefault("SERVES_PAGES", "1")
 
 application = get_wsgi_application()
 
