@@ -27,7 +27,7 @@ APP = {
     "demo": "enrollment", "load_reference": "enrollment", "import_d05": "enrollment", "create_account": "agents",
     "import_agents": "agents", "import_targets": "agents", "void_receipt": "enrollment", "report": "reports",
     "quote": "enrollment", "check_figures": "enrollment", "backup": "reports", "restore": "reports", "drill": "reports",
-    "verify_audit": "agents", "retention": "agents",
+    "verify_audit": "agents", "retention": "agents", "reset_password": "agents",
 }  # fmt: skip
 MISUSED = [
     ("demo", "--port", "tám nghìn"),
@@ -56,6 +56,8 @@ MISUSED = [
     ("restore", "a.backup", "b.backup"),
     ("verify_audit", "--sua"),
     ("retention", "30"),
+    ("reset_password",),
+    ("reset_password", "moi", "--moi"),
     ("drill",),
     ("drill", "a.backup", "--sua"),
 ]
@@ -224,6 +226,7 @@ EACH: dict[str, Words] = {
     "drill": lambda s, f: ["drill", backup_in(f)],
     "verify_audit": lambda s, f: ["verify_audit"],
     "retention": lambda s, f: ["retention"],
+    "reset_password": lambda s, f: ["reset_password", s.cast.auditor.username],
 }
 FAULTS: dict[str, tuple[BaseException, str]] = {
     "away": (OperationalError("connection refused"), "không nối được"),
