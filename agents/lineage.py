@@ -1,6 +1,6 @@
 """Folding units through time: which present unit holds the history of which older ones. Pure arithmetic.
 
-Every edge of the lineage is whole (domain.md section 3), so that a fold is exact and the way back is not possible.
+Every edge of the lineage is whole (docs/rules.md 3.2), so that a fold is exact and the way back is not possible.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What a year's targets are now, what they were first, and which way through the months they ask for.
 
 A commune formed in the year inherits the targets of those that went into it, month by month, until a decision sets
-its own (domain.md section 3: folding is exact, and the past never moves).
+its own (docs/rules.md 3.2: folding is exact, and the past never moves).
 """
 
 from __future__ import annotations

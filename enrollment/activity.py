@@ -1,4 +1,4 @@
-"""Counting, by one definition for every screen and sheet (domain.md section 5). Pure: facts in, movements out.
+"""Counting, by one definition for every screen and sheet (docs/rules.md 5). Pure: facts in, movements out.
 
 Facts count as known at the time: a receipt from its month on, a void from its month on, a stop from its month on
 until it is withdrawn. A later fact therefore never moves an earlier month.

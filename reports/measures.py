@@ -115,7 +115,7 @@ class Figures:
 
     @property
     def balances(self) -> bool:
-        """The identity that every unit and period keeps (domain.md section 5)."""
+        """The identity that every unit and period keeps (docs/rules.md 5.3)."""
         gains = self.new + self.returned + self.moved_in
         return self.closing == self.opening + gains - self.moved_out - self.decreased_total
 

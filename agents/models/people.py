@@ -63,7 +63,7 @@ class CollectorCard(models.Model):
 
 
 class Role(models.TextChoices):
-    """Who uses the portal (domain.md section 2)."""
+    """Who uses the portal (docs/rules.md 2.1)."""
 
     COLLECTOR = "collector", "Nhân viên thu"
     LEAD = "lead", "Phụ trách đại lý"

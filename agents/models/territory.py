@@ -1,4 +1,4 @@
-"""Communes of three eras and how the older ones went into the newer ones (domain.md section 3)."""
+"""Communes of three eras and how the older ones went into the newer ones (docs/rules.md 3.1)."""
 
 from __future__ import annotations
 

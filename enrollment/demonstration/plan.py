@@ -1,6 +1,6 @@
 """The path of the campaign, month by month: how many join, come back and should be active, and what is collected.
 
-The anchors are the published figures (domain.md section 1) and a plausible continuation: the poverty line of 2022
+The anchors are the published figures (docs/rules.md 1) and a plausible continuation: the poverty line of 2022
 costs members, the support of July 2025 wins them. Months are indexes ``year * 12 + month - 1``.
 """
 

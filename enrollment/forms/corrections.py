@@ -19,7 +19,7 @@ from enrollment.operations.participants import Person
 from thaithuy_bhxh.templatetags.portal import che_dien_thoai, che_so
 
 MASKS = {"citizen_id": che_so, "bhxh_no": che_so, "phone": che_dien_thoai}
-"""What is shown in full only to who gave a reason (domain.md section 8)."""
+"""What is shown in full only to who gave a reason (docs/rules.md 8.3)."""
 RECORD, TYPED = "so", "toi"
 
 

@@ -1,4 +1,4 @@
-"""The law of contributions and benefits: pure, exact, without database or clock (domain.md section 4)."""
+"""The law of contributions and benefits: pure, exact, without database or clock (docs/rules.md 4)."""
 
 from enrollment.law.benefits import Benefit, History, allowance, funeral, health_card, maternity, one_off, survivors
 from enrollment.law.contribution import AT_PAYMENT, ContributionRequest, Quote, quote

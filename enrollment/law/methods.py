@@ -78,7 +78,7 @@ def method_named(code: str) -> Method:
 
 
 def grace_months(code: str) -> int:
-    """Months after the paid ones in which the person still counts as active (domain.md section 5)."""
+    """Months after the paid ones in which the person still counts as active (docs/rules.md 5.1)."""
     return _GRACE[code] if code in _GRACE else method_named(code).grace_months
 
 

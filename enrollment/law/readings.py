@@ -1,4 +1,4 @@
-"""Where the law may be read in two ways, an office chooses (domain.md section 4): the five settings."""
+"""Where the law may be read in two ways, an office chooses (docs/rules.md 4.7): the five settings."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from thaithuy_bhxh.months import MonthField
 
 
 class Rule(models.TextChoices):
-    """How long a payment keeps a person active (domain.md section 5)."""
+    """How long a payment keeps a person active (docs/rules.md 5.1)."""
 
     GRACE = "grace", "Gồm thời gian trong hạn đóng tiếp"
     STRICT = "strict", "Chỉ các tháng đã đóng"

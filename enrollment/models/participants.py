@@ -18,7 +18,7 @@ class Sex(models.TextChoices):
 
 
 class SupportGroup(models.TextChoices):
-    """Groups whose contributions the state supports at different percentages (domain.md section 4)."""
+    """Groups whose contributions the state supports at different percentages (docs/rules.md 4.2)."""
 
     POOR = "poor", "Hộ nghèo"
     NEAR_POOR = "near_poor", "Hộ cận nghèo"

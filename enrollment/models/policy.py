@@ -1,4 +1,4 @@
-"""Dated parameters of the law, as rows that an administrator keeps (domain.md section 4)."""
+"""Dated parameters of the law, as rows that an administrator keeps (docs/rules.md 4)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class PolicyParameter(models.Model):
 
 
 class LawReading(models.Model):
-    """The office's choice where the law may be read in two ways, from a day on (domain.md section 4)."""
+    """The office's choice where the law may be read in two ways, from a day on (docs/rules.md 4.7)."""
 
     name = models.CharField("vấn đề", max_length=40)
     choice = models.CharField("cách hiểu", max_length=40)

@@ -73,7 +73,7 @@ def test_all_letters_are_as_many_sheets_as_letters(crowded: Cast, visit: Visit):
     builders.paid(crowded.manager, crowded.commune_b, crowded.collector_b, (this_month() - 1).first_day)
     page = visit(crowded.manager)
     page.goto(reverse("letters:communes"))
-    # Every commune of the district gets one, also where nobody takes part yet: 11 since 01/07/2025 (domain.md 2).
+    # Every commune of the district gets one, also where nobody takes part yet: 11 since 01/07/2025 (docs/rules.md 3.1).
     assert page.locator("article.letter").count() == pages(page) == 11
 
 

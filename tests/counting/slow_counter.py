@@ -1,4 +1,4 @@
-"""A second counter, slow and literal, that shares no code with the portal: domain.md section 5 read aloud.
+"""A second counter, slow and literal, that shares no code with the portal: docs/rules.md 5 read aloud.
 
 It keeps plain lists of facts and walks every month and person; what the portal answers must equal what this says.
 """

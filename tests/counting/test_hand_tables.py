@@ -1,4 +1,4 @@
-"""Tables worked out by hand from the words of domain.md section 5, one case for each rule."""
+"""Tables worked out by hand from the words of docs/rules.md 5, one case for each rule."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the counselling page reckons, against figures worked out by hand from domain.md section 4."""
+"""What the counselling page reckons, against figures worked out by hand from docs/rules.md 4."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """A second, slow and plain reading of the law of voluntary social insurance.
 
-Written only from domain.md (section 4), policy.json, law_examples.json, quote_contract.md and INTERFACE.md.
+Written only from the rules (docs/rules.md 4), the parameters, the worked examples and the shape of a quote.
 Every amount is an exact Fraction until the one rounding (half up) on each total. The decisions are in DECISIONS.md.
 """
 
@@ -273,7 +273,7 @@ def refund(q):
 
     month_money = Fraction(need("contribution_rate", paid_on or NEW_LAW)) * income
     rate = fund_rate(q.get("monthly_rate"), paid_on) if method == "ADV" else Fraction(0)
-    # Settled: the sum over the last months is rounded itself, as domain.md writes it; what was used is the rest.
+    # Settled: the sum over the last months is rounded itself (docs/rules.md 4.4); what was used is the rest.
     rest = sum((month_money / (1 + rate) ** (i - 1) for i in range(count - remaining + 1, count + 1)), Fraction(0))
     back = half_up(rest) - support
     if back < 0 or support < 0:

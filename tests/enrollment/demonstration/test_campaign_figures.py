@@ -1,4 +1,4 @@
-"""The campaign comes to the published figures, counted here by a slow reading of domain.md sections 4 and 5."""
+"""The campaign comes to the published figures, counted here by a slow reading of docs/rules.md 4 and 5."""
 
 from __future__ import annotations
 

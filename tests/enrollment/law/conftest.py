@@ -1,4 +1,4 @@
-"""The law's table for these tests, written out by hand from domain.md section 4."""
+"""The law's table for these tests, written out by hand from docs/rules.md 4."""
 
 from __future__ import annotations
 

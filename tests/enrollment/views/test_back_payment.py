@@ -142,7 +142,7 @@ def test_it_is_recorded_by_the_same_operation_with_its_steps(
 def test_it_makes_nobody_active_but_adds_the_month(
     cast: Cast, client: Client, draft: Draft, lapsed: Participant, allowed: None, rate: PolicyParameter
 ):
-    """The interval of a month that is over before the receipt is empty (domain.md section 5)."""
+    """The interval of a month that is over before the receipt is empty (docs/rules.md 5.1)."""
     spans = list(ActivitySpan.objects.filter(participant=lapsed).order_by("pk").values_list("start", "end", "rule"))
     record(client, draft)
     lapsed.refresh_from_db()
