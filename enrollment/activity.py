@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 
-from enrollment.law.methods import grace_months
 from thaithuy_bhxh.months import Month
 
 GRACE = "grace"
@@ -26,7 +25,10 @@ Run = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """A receipt: months ``first..last`` paid by ``method``, received on a day, in a commune, by an agent (ids)."""
+    """A receipt: months ``first..last`` paid by ``method``, received on a day, in a commune, by an agent (ids).
+
+    ``grace`` is the number of months after the last one in which the person still counts, as kept with the receipt.
+    """
 
     received_on: date
     order: Order
@@ -35,6 +37,7 @@ class Contribution:
     method: str
     commune: int
     agent: int
+    grace: int
     voided: int | None = None
 
     @property
@@ -121,7 +124,7 @@ def interval(contribution: Contribution, rule: str) -> Run:
     """Months that a contribution keeps its person active, before any void or stop; empty when the end is earlier."""
     if contribution.method == "MISS":
         return contribution.received, contribution.received
-    grace = grace_months(contribution.method) if rule == GRACE else 0
+    grace = contribution.grace if rule == GRACE else 0
     return contribution.received, contribution.last + grace
 
 
@@ -242,6 +245,7 @@ class Standing:
     stopped_from: Month | None
     stop_reason: str
     method: str
+    grace: int
     paid_months: int
 
 
@@ -258,6 +262,7 @@ def standing(facts: Facts, traced: Trace) -> Standing:
         stopped_from=None if stop is None else Month.from_index(stop.month),
         stop_reason="" if stop is None else stop.reason,
         method=live[-1].method if live else "",
+        grace=live[-1].grace if live else 0,
         paid_months=sum(c.last - c.first + 1 for c in live),
     )
 

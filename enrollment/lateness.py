@@ -34,7 +34,7 @@ def late_period(wizard: Wizard, form: forms.Form) -> LatePeriod | None:
     readings = wizard.law.readings.on(day)
     if day >= LAW_2024_FROM and readings.back_payment != "allowed":
         return None
-    return _reckoned(wizard, form, last_day(data["method"], first, day), readings)
+    return _reckoned(wizard, form, last_day(wizard.law.table, data["method"], first, day), readings)
 
 
 def _reckoned(wizard: Wizard, form: forms.Form, limit: date, readings: Readings) -> LatePeriod:

@@ -13,7 +13,7 @@ from django.db.models.functions import Concat
 from enrollment.law import DEFAULT, READINGS, Parameter, ParameterTable, Readings
 from enrollment.law.keys import SERVICE_LABELS
 from enrollment.law.methods import ADVANCE, MISSING
-from enrollment.law.parameters import GROUPS, INVESTMENT_RATE, LOCAL_PERCENT, STATE_PERCENT
+from enrollment.law.parameters import GROUPS, INVESTMENT_RATE, LOCAL_PERCENT, PAYMENT_WINDOW, STATE_PERCENT
 from enrollment.models import LawReading, PolicyParameter, Receipt
 from enrollment.querysets import ReceiptQuerySet
 
@@ -121,17 +121,21 @@ def last_day_of(row: PolicyParameter) -> date | None:
 def receipts_reckoned_with(row: PolicyParameter) -> ReceiptQuerySet:
     """Receipts whose amounts the row decided: paid on its days, by a method and for a group that it concerns.
 
-    Receipts whose amounts were taken from a list as they stood there were not reckoned with anything.
+    Receipts whose amounts were taken from a list as they stood there were reckoned with nothing but their window.
     """
     if row.key in SERVICE_LABELS:
         return Receipt.objects.none()
-    found = Receipt.objects.filter(received_on__gte=row.valid_from, amounts_trusted=False)
+    found = Receipt.objects.filter(received_on__gte=row.valid_from)
+    if not row.key.startswith(PAYMENT_WINDOW):
+        found = found.filter(amounts_trusted=False)
     last = last_day_of(row)
     if last:
         found = found.filter(received_on__lte=last)
     if row.key == INVESTMENT_RATE:
         # A period paid in a month after its last one was paid late, with interest.
         return found.filter(Q(method__in=(ADVANCE, MISSING)) | Q(to_month__lt=F("received_month")))
+    if row.key.startswith(PAYMENT_WINDOW):
+        return found.filter(method=row.key.removeprefix(PAYMENT_WINDOW))
     for prefix in (STATE_PERCENT, LOCAL_PERCENT):
         if row.key.removeprefix(prefix) in GROUPS:
             return found.filter(group=row.key.removeprefix(prefix))

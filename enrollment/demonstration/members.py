@@ -17,7 +17,7 @@ from enrollment.demonstration.places import Territory
 from enrollment.demonstration.population import Population
 from enrollment.demonstration.tariff import STEP, Tariff
 from enrollment.demonstration.workdays import workdays
-from enrollment.law.methods import LAW_2024_FROM, grace_months
+from enrollment.law.methods import LAW_2024_FROM
 from thaithuy_bhxh.months import Month
 
 _BACK_PAYMENT_ENDED = int(Month.of(LAW_2024_FROM))
@@ -81,7 +81,7 @@ class Cashier:
         rng = self._rng
         how = member.method if rng.random() < 0.93 else habits.method(rng, month)
         first = member.paid_to + 1
-        if month > first + grace_months(how) or (month > first and rng.random() < 0.12):
+        if month > first + self._tariff.grace(month, how) or (month > first and rng.random() < 0.12):
             first = month
         return self._draft(member, rng.choice(workdays(month)), how, first)
 
@@ -130,6 +130,10 @@ class Cashier:
         lawful = self._tariff.income(month, income)
         return lawful, self._tariff.participant(month, lawful, draft.months, draft.group, draft.supported)
 
+    def grace(self, draft: Draft) -> int:
+        """Months after the paid ones in which the person of a receipt still counts."""
+        return self._tariff.grace(int(Month.of(draft.day)), draft.method)
+
     def same_terms(self, month: int) -> bool:
         """Whether the law's parameters are those of the month before."""
         return self._tariff.terms(month) == self._tariff.terms(month - 1)
@@ -140,7 +144,7 @@ class Cashier:
         member.method, member.collector, member.last = draft.method, draft.collector, draft
         member.supported += draft.supported
         member.paid_to = max(member.paid_to, draft.last)
-        member.end = max(member.end, draft.last + grace_months(draft.method))
+        member.end = max(member.end, draft.last + self.grace(draft))
         member.left_in, member.reason = 0, ""
         if not draft.corrects:
             member.planned = habits.comes_again(rng, draft.method, member.paid_to)

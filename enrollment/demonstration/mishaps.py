@@ -12,7 +12,6 @@ from enrollment.demonstration.places import Settlement, Territory
 from enrollment.demonstration.population import Population
 from enrollment.demonstration.tariff import STEP
 from enrollment.demonstration.workdays import workdays
-from enrollment.law.methods import grace_months
 
 _WRITTEN_AGAIN_LATER, _WITHDRAWN, _WRITTEN_AGAIN_AT_ONCE = 0.35, 0.22, 0.45
 """Chance of one such receipt in a month."""
@@ -50,7 +49,7 @@ class Mishaps:
 
     def _write_again(self, ledger: MonthLedger, staying: set[int]) -> None:
         known = [(member, draft) for member, draft in self._earlier if id(member) in staying and draft.method != "1"]
-        in_time = [(m, draft) for m, draft in known if draft.first + grace_months(draft.method) >= ledger.month]
+        in_time = [(m, draft) for m, draft in known if draft.first + self._cashier.grace(draft) >= ledger.month]
         if in_time:
             member, wrong = self._rng.choice(in_time)
             right = self._cashier.correct(member, wrong, ledger.month)

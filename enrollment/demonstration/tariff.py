@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from enrollment.law import ParameterTable, parameters_from_policy
+from enrollment.law.methods import FIXED_METHODS, grace_months
 from enrollment.law.parameters import BASE_SALARY, CONTRIBUTION_RATE, GROUPS, MAX_MULTIPLIER, POVERTY_LINE
 from enrollment.law.support import months_allowed, support_on
 
@@ -20,13 +21,14 @@ STEP = 50_000
 
 
 class Terms(NamedTuple):
-    """Lowest and highest income, and the state's money for one month of each group."""
+    """Lowest and highest income, the state's money for one month of each group, and the grace of each method."""
 
     floor: int
     ceiling: int
     per_mille: int
     support: dict[str, int]
     most_supported: int
+    grace: dict[str, int]
 
 
 class Tariff:
@@ -55,7 +57,12 @@ class Tariff:
             group: int(support_on(self._table, day, (group,)).state_percent * rate * line / 100) for group in GROUPS
         }
         allowed = months_allowed(self._table, day) if any(support.values()) else 0
-        return Terms(int(line), int(most), int(rate * 1000), support, allowed)
+        grace = {code: grace_months(self._table, code, day) for code in FIXED_METHODS}
+        return Terms(int(line), int(most), int(rate * 1000), support, allowed, grace)
+
+    def grace(self, month: int, method: str) -> int:
+        """Months after the paid ones in which somebody who pays in this month still counts."""
+        return self.terms(month).grace[method]
 
     def income(self, month: int, wanted: int) -> int:
         """The lawful income nearest to the wanted one: from the floor in steps, below the ceiling."""

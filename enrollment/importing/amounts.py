@@ -7,8 +7,8 @@ from datetime import date
 
 from enrollment.admission import Account, in_form_words, refuse_day, refuse_overlap
 from enrollment.importing.lines import ReceiptLine
-from enrollment.law import ContributionRequest, LawRefused, Quote
-from enrollment.law.methods import last_day, method_named, refuse_far, refuse_late
+from enrollment.law import ContributionRequest, LawRefused, ParameterTable, Quote
+from enrollment.law.methods import grace_months, last_day, method_named, refuse_far, refuse_late
 from enrollment.law.wording import dong
 from thaithuy_bhxh.errors import Refused
 
@@ -26,6 +26,7 @@ class Amounts:
     months: int
     supported_months: int
     last_day: date
+    grace_months: int
     quoted: Quote | None = None
     """``None`` = the amounts came from the list and not from the law engine."""
 
@@ -64,15 +65,18 @@ def lawful_amounts(line: ReceiptLine, quoted: Quote) -> Amounts:
         months=quoted.months,
         supported_months=quoted.counted_months,
         last_day=quoted.last_day,
+        grace_months=quoted.grace_months,
         quoted=quoted,
     )
 
 
-def trusted_amounts(line: ReceiptLine, account: Account, request: ContributionRequest, today: date) -> Amounts:
+def trusted_amounts(
+    table: ParameterTable, line: ReceiptLine, account: Account, request: ContributionRequest, today: date
+) -> Amounts:
     """The list's own amounts (history whose parameters are unknown); days, windows and months are still judged."""
     refuse_day(account, line.received_on, today=today)
     try:
-        refuse_late(method_named(line.method), line.from_month, line.received_on)
+        refuse_late(table, method_named(line.method), line.from_month, line.received_on)
         refuse_far(line.from_month, line.received_on, account.covered_to)
     except LawRefused as refusal:
         raise in_form_words(refusal) from refusal
@@ -95,5 +99,6 @@ def trusted_amounts(line: ReceiptLine, account: Account, request: ContributionRe
         group=line.group,
         months=line.months,
         supported_months=line.months if state else 0,
-        last_day=last_day(line.method, line.from_month, line.received_on),
+        last_day=last_day(table, line.method, line.from_month, line.received_on),
+        grace_months=grace_months(table, line.method, line.received_on),
     )

@@ -292,7 +292,7 @@ class _Desk:
     def _amounts(self, line: ReceiptLine, account: Account) -> Amounts:
         request = request_of(line, account)
         if self._trust:
-            return trusted_amounts(line, account, request, self._today)
+            return trusted_amounts(self._table, line, account, request, self._today)
         return lawful_amounts(line, self._admitted(account, request))
 
     def _is_stranger(self, subject: Subject) -> bool:

@@ -53,6 +53,7 @@ class Accepted:
         return ReceiptFact(
             self.subject.key, line.received_on, at, self.key, line.from_month, self.to_month, line.method,
             self.commune.pk, self.post.agent, self.hamlet, self.amounts.supported_months,
+            self.amounts.grace_months,
         )  # fmt: skip
 
 
@@ -159,6 +160,7 @@ class Writer:
             other_support=amounts.other_support,
             supported_months=amounts.supported_months,
             last_day=amounts.last_day,
+            grace_months=amounts.grace_months,
             readings=self._reckoning(amounts.quoted).get("readings", {}),
             amounts_trusted=amounts.quoted is None,
             note=line.note[:300],

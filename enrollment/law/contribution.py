@@ -9,7 +9,16 @@ from decimal import Decimal, localcontext
 
 from enrollment.law.conditions import Conditions, conditions_on, income_warnings, refuse_income, unconfirmed
 from enrollment.law.exact import EXACT, rounded, sum_of_powers
-from enrollment.law.methods import ADVANCE, MISSING, Method, last_day, method_named, refuse_back_payment, refuse_late
+from enrollment.law.methods import (
+    ADVANCE,
+    MISSING,
+    Method,
+    grace_months,
+    last_day,
+    method_named,
+    refuse_back_payment,
+    refuse_late,
+)
 from enrollment.law.parameters import INVESTMENT_RATE, STATE_MAX_MONTHS, Parameter, ParameterTable, given, plausible
 from enrollment.law.readings import AT_PAYMENT, DEFAULT, Readings
 from enrollment.law.refusals import LawRefused
@@ -30,7 +39,8 @@ _ZERO = Decimal(0)
 class Basis:
     """Everything that the amounts were computed from; ``interest`` only where the method needs it.
 
-    ``conditions`` set the bounds of the income; ``segments`` are the months under the same parameters.
+    ``conditions`` set the bounds of the income; ``segments`` are the months under the same parameters;
+    ``window_ends`` is the last day on which the period could be paid in time.
     """
 
     request: ContributionRequest
@@ -38,6 +48,7 @@ class Basis:
     segments: tuple[Segment, ...]
     interest: Parameter | None
     readings: Readings
+    window_ends: date
 
     @property
     def rows_used(self) -> set[Parameter]:
@@ -57,7 +68,8 @@ class Quote:
     ``group`` is the group whose percentage applies, ``state_percent`` that percentage (0 when nothing is granted),
     ``supported_months`` the months that the state supports, ``counted_months`` those that use up the 120,
     ``last_day`` the last lawful day of payment, ``reading`` how a payment after a change of parameters is read
-    (all five readings are in ``basis.readings``).
+    (all five readings are in ``basis.readings``),
+    ``grace_months`` how long the person counts as active after the paid months.
     """
 
     gross: int
@@ -77,6 +89,7 @@ class Quote:
     basis: Basis = field(repr=False)
     reading: str = AT_PAYMENT
     counted_months: int = 0
+    grace_months: int = 0
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -98,7 +111,8 @@ def _quote(table: ParameterTable, request: ContributionRequest, readings: Readin
     conditions = conditions_on(table, bounds_day(request, readings, method))
     refuse_income(conditions, request.income, readings.off_step)
     segments = segments_of(table, request, method, months, readings)
-    basis = Basis(request, conditions, segments, _interest(table, method, request), readings)
+    window_ends = last_day(table, method.code, request.from_month, request.paid_on)
+    basis = Basis(request, conditions, segments, _interest(table, method, request), readings, window_ends)
     return _settle(table, basis, method, months)
 
 
@@ -108,9 +122,9 @@ def _refuse_day(
     """Too late for the period, not late enough for back-payment, too early or too much for missing months."""
     allowed = readings.back_payment == "allowed"
     if request.back_payment:
-        refuse_back_payment(method, request.from_month, request.paid_on, allowed)
+        refuse_back_payment(table, method, request.from_month, request.paid_on, allowed)
         return
-    refuse_late(method, request.from_month, request.paid_on, allowed)
+    refuse_late(table, method, request.from_month, request.paid_on, allowed)
     if method.code == MISSING:
         refuse_missing(table, request, months)
 
@@ -139,13 +153,12 @@ def _settle(table: ParameterTable, basis: Basis, method: Method, months: int) ->
         supported_months=granted,
         min_income=conditions.min_income,
         max_income=conditions.max_income,
-        last_day=request.paid_on
-        if request.back_payment
-        else last_day(method.code, request.from_month, request.paid_on),
+        last_day=request.paid_on if request.back_payment else basis.window_ends,
         warnings=tuple(_warnings(table, basis, granted, due_state + due_local - state - local)),
         basis=basis,
         reading=basis.readings.paid_after_change,
         counted_months=counted_months(table, request, method, segments, basis.readings),
+        grace_months=grace_months(table, method.code, request.paid_on),
     )
 
 

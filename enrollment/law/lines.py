@@ -136,7 +136,7 @@ def _pension(table: ParameterTable, line: Line, readings: Readings) -> Answer:
 
 
 def _renewal(table: ParameterTable, line: Line, readings: Readings) -> Answer:
-    found = next_period(_month(line, "covered_to"), _text(line, "method"))
+    found = next_period(table, _month(line, "covered_to"), _text(line, "method"))
     return {"next_from": str(found.next_from), "last_day": found.last_day.isoformat()}
 
 

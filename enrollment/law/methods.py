@@ -1,6 +1,7 @@
-"""Payment methods: how many months each pays and until when it is lawful to pay them (Law 41/2024 Art. 36).
+"""Payment methods: how many months each pays and until when it is lawful to pay them (docs/rules.md 4.3).
 
-The same windows held before 2025-07-01 (Decree 134/2015 Art. 12).
+How long a payment stays lawful is a dated row of the law for each method: ``payment_window_months.6`` is 4, the end of
+the period's fourth month.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from enrollment.law.parameters import PAYMENT_WINDOW, ParameterTable
 from enrollment.law.refusals import LawRefused
 from enrollment.law.wording import day as in_words
 from thaithuy_bhxh.months import Month
@@ -25,29 +27,22 @@ FIRST_MONTH, LAST_MONTH = Month(1900, 1), Month(2199, 12)
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """``months`` paid (``None`` = chosen); money is lawful up to the end of month number ``window_months``
-    of the period (``None`` = on the day of registration)."""
+    """``months`` paid; ``None`` = chosen, and paid on the day of registration instead of inside a window."""
 
     code: str
     label: str
     months: int | None
-    window_months: int | None
-
-    @property
-    def grace_months(self) -> int:
-        """Months of the next period that end while its payment is still lawful."""
-        return 0 if self.window_months is None else self.window_months - 1
 
 
 METHODS: Mapping[str, Method] = {
     method.code: method
     for method in (
-        Method("1", "Hằng tháng", 1, 1),
-        Method("3", "3 tháng một lần", 3, 3),
-        Method("6", "6 tháng một lần", 6, 4),
-        Method("12", "12 tháng một lần", 12, 7),
-        Method(ADVANCE, "Nhiều năm về sau", None, None),
-        Method(MISSING, "Những năm còn thiếu", None, None),
+        Method("1", "Hằng tháng", 1),
+        Method("3", "3 tháng một lần", 3),
+        Method("6", "6 tháng một lần", 6),
+        Method("12", "12 tháng một lần", 12),
+        Method(ADVANCE, "Nhiều năm về sau", None),
+        Method(MISSING, "Những năm còn thiếu", None),
     )
 }
 FIXED_METHODS = tuple(code for code, method in METHODS.items() if method.months is not None)
@@ -55,7 +50,6 @@ FIXED_METHODS = tuple(code for code, method in METHODS.items() if method.months 
 _BY_MONTHS = {method.months: code for code, method in METHODS.items() if method.months} | dict.fromkeys(
     ADVANCE_MONTHS, ADVANCE
 )
-_GRACE = {code: method.grace_months for code, method in METHODS.items()}
 
 
 class NextPeriod(NamedTuple):
@@ -77,9 +71,22 @@ def method_named(code: str) -> Method:
     return METHODS[code]
 
 
-def grace_months(code: str) -> int:
-    """Months after the paid ones in which the person still counts as active (docs/rules.md 5.1)."""
-    return _GRACE[code] if code in _GRACE else method_named(code).grace_months
+def window_months(table: ParameterTable, method: Method, day: date) -> int:
+    """Number of the period's month in which money is lawful for the last time, by the table of the day of payment.
+
+    1 where money is due on the day of registration. :class:`LawRefused` when the table says nothing of that day.
+    """
+    if method.months is None:
+        return 1
+    return int(table.require(PAYMENT_WINDOW + method.code, day).number)
+
+
+def grace_months(table: ParameterTable, code: str, received_on: date) -> int:
+    """Months after the paid ones in which the person still counts as active (docs/rules.md 5.1).
+
+    They are read once, on the receipt's own day, and kept with it, so that a change of the law moves no older month.
+    """
+    return window_months(table, method_named(code), received_on) - 1
 
 
 def method_of(months: int, missing: bool) -> str:
@@ -92,13 +99,16 @@ def method_of(months: int, missing: bool) -> str:
     return _BY_MONTHS[months]
 
 
-def last_day(method: str, from_month: Month, paid_on: date) -> date:
+def last_day(table: ParameterTable, method: str, from_month: Month, paid_on: date) -> date:
     """Last lawful day of payment for the period that begins in ``from_month``.
 
     Years ahead and missing months are paid on the day of registration, which is ``paid_on``.
     """
-    window = method_named(method).window_months
-    return paid_on if window is None else _end_of_window(from_month, window)
+    asked = method_named(method)
+    if asked.months is None:
+        return paid_on
+    refuse_strange_month(from_month)
+    return _end_of_window(from_month, window_months(table, asked, paid_on))
 
 
 def is_closed(method: Method, from_month: Month, paid_on: date) -> bool:
@@ -109,7 +119,7 @@ def is_closed(method: Method, from_month: Month, paid_on: date) -> bool:
     return method.months is not None and from_month + (method.months - 1) < Month.of(paid_on)
 
 
-def refuse_back_payment(method: Method, from_month: Month, paid_on: date, allowed: bool) -> None:
+def refuse_back_payment(table: ParameterTable, method: Method, from_month: Month, paid_on: date, allowed: bool) -> None:
     """:class:`LawRefused` unless months that have gone may be paid late, with interest (Decree 134/2015 Art. 12(3)).
 
     Neither Law 41/2024 nor Decree 159/2025 knows back-payment: since then the office's reading decides.
@@ -127,12 +137,12 @@ def refuse_back_payment(method: Method, from_month: Month, paid_on: date, allowe
         raise LawRefused(
             "from_month",
             f"Từ ngày {in_words(LAW_2024_FROM)} cơ quan BHXH không nhận đóng bù (theo cách hiểu đang chọn); "
-            f"hãy chọn đóng từ tháng {_earliest(method, paid_on).vi}.",
+            f"hãy chọn đóng từ tháng {_earliest(table, method, paid_on).vi}.",
         )
 
 
-def next_period(covered_to: Month, method: str) -> NextPeriod:
-    """What comes after ``covered_to``.
+def next_period(table: ParameterTable, covered_to: Month, method: str) -> NextPeriod:
+    """What comes after ``covered_to``; the window is that of the next period's first day.
 
     Years ahead must be registered in their first month at the latest; missing months are paid once and have no next
     period: :class:`LawRefused`.
@@ -140,10 +150,14 @@ def next_period(covered_to: Month, method: str) -> NextPeriod:
     if method == MISSING:
         raise LawRefused("method", "Đóng cho những năm còn thiếu là đóng một lần, không có kỳ tiếp theo.")
     next_from = covered_to + 1
-    return NextPeriod(next_from, _end_of_window(next_from, method_named(method).window_months or 1))
+    refuse_strange_month(next_from)
+    window = window_months(table, method_named(method), next_from.first_day)
+    return NextPeriod(next_from, _end_of_window(next_from, window))
 
 
-def refuse_late(method: Method, from_month: Month, paid_on: date, back_payment: bool = True) -> None:
+def refuse_late(
+    table: ParameterTable, method: Method, from_month: Month, paid_on: date, back_payment: bool = True
+) -> None:
     """:class:`LawRefused` when the money comes after the last lawful day of the period.
 
     Missing months lie in the past by their nature and are not refused; years ahead may not begin in the past.
@@ -151,10 +165,11 @@ def refuse_late(method: Method, from_month: Month, paid_on: date, back_payment: 
     """
     if method.code == MISSING:
         return
-    earliest = _earliest(method, paid_on)
+    earliest = _earliest(table, method, paid_on)
     if from_month >= earliest:
         return
-    limit = _end_of_window(from_month, method.window_months or 1)
+    refuse_strange_month(from_month)
+    limit = _end_of_window(from_month, window_months(table, method, paid_on))
     never = is_closed(method, from_month, paid_on) and paid_on >= LAW_2024_FROM and not back_payment
     no_more = (
         f", và từ ngày {in_words(LAW_2024_FROM)} cơ quan BHXH không nhận đóng bù (theo cách hiểu đang chọn)"
@@ -203,9 +218,9 @@ def remark_on_gap(from_month: Month, paid_on: date, covered_to: Month | None = N
     )
 
 
-def _earliest(method: Method, paid_on: date) -> Month:
+def _earliest(table: ParameterTable, method: Method, paid_on: date) -> Month:
     """The first month from which it is still lawful to pay on this day."""
-    return Month.of(paid_on) + (1 - (method.window_months or 1))
+    return Month.of(paid_on) + (1 - window_months(table, method, paid_on))
 
 
 def refuse_strange_month(month: Month) -> None:
@@ -215,5 +230,4 @@ def refuse_strange_month(month: Month) -> None:
 
 
 def _end_of_window(from_month: Month, window: int) -> date:
-    refuse_strange_month(from_month)
     return (from_month + (window - 1)).last_day

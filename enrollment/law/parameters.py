@@ -23,6 +23,8 @@ STATE_PERCENT = "state_support_pct."
 STATE_MAX_MONTHS = "state_support_max_months"
 INVESTMENT_RATE = "investment_rate_monthly"
 LOCAL_PERCENT = "local_support_pct."
+PAYMENT_WINDOW = "payment_window_months."
+"""With the code of a method that pays a fixed number of months: the period's last month in which money is lawful."""
 
 GROUPS: Mapping[str, str] = {
     "poor": "Hộ nghèo",
@@ -43,6 +45,7 @@ LABELS: Mapping[str, str] = {
     INVESTMENT_RATE: "Lãi suất đầu tư quỹ bình quân tháng",
     **{STATE_PERCENT + code: f"Tỷ lệ NSNN hỗ trợ: {name}" for code, name in GROUPS.items()},
     **{LOCAL_PERCENT + code: f"Tỷ lệ NSĐP hỗ trợ: {name}" for code, name in GROUPS.items()},
+    **{PAYMENT_WINDOW + str(n): f"Hạn nộp của kỳ {n} tháng" for n in (1, 3, 6, 12)},
     **BENEFIT_LABELS,
     **SERVICE_LABELS,
 }

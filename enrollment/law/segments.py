@@ -52,7 +52,7 @@ def segments_of(
 
 def _readings_matter(request: ContributionRequest, method: Method) -> bool:
     """Only where a window lets people pay after the period has begun, and not for money that comes later still."""
-    return method.window_months is not None and not request.back_payment
+    return method.months is not None and not request.back_payment
 
 
 def _days(request: ContributionRequest, method: Method, months: int, readings: Readings) -> Iterator[tuple[date, int]]:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from enrollment.law.methods import ADVANCE, LAW_2024_FROM, METHODS, MISSING, last_day
+from enrollment.law.methods import ADVANCE, LAW_2024_FROM, METHODS, MISSING
 from enrollment.law.parameters import GROUPS, Parameter
 from enrollment.law.wording import day as in_words
 from enrollment.law.wording import dong, percent
@@ -165,8 +165,7 @@ def _deadline(quote: Quote, basis: Basis) -> Step:
     request = basis.request
     if not request.back_payment:
         return Step(f"Nộp chậm nhất ngày {in_words(quote.last_day)}", None, _deadline_source(basis))
-    limit = last_day(request.method, request.from_month, request.paid_on)
-    label = f"Đóng bù: kỳ từ tháng {request.from_month.vi} đã hết hạn nộp ngày {in_words(limit)}"
+    label = f"Đóng bù: kỳ từ tháng {request.from_month.vi} đã hết hạn nộp ngày {in_words(basis.window_ends)}"
     return Step(f"{label}, nộp ngày {in_words(request.paid_on)}", None, _method_source(basis))
 
 

@@ -56,6 +56,7 @@ class Receipt(models.Model):
     other_support = models.PositiveBigIntegerField("hỗ trợ khác", default=0)
     supported_months = models.PositiveSmallIntegerField("số tháng được hỗ trợ", default=0)
     last_day = models.DateField("hạn nộp của kỳ")
+    grace_months = models.PositiveSmallIntegerField("số tháng trong hạn đóng tiếp")
     readings = models.JSONField("cách hiểu luật đã dùng", default=dict)
     amounts_trusted = models.BooleanField("số tiền lấy theo bảng kê", default=False)
     note = models.CharField("ghi chú", max_length=300, blank=True)

@@ -16,7 +16,6 @@ from typing import Any, NamedTuple, TypeVar
 from django.db import connection, transaction
 
 from enrollment.activity import RULES, Contribution, Facts, Move, Standing, StopFact, Trace, standing, trace
-from enrollment.law.methods import FIXED_METHODS, next_period
 from enrollment.models import ActivitySpan, Movement, Participant, Receipt, Residence, Stop
 from thaithuy_bhxh.bulk import Staging, chunks, insert_values, update_values
 
@@ -37,12 +36,11 @@ class Derived:
 
     @property
     def due_on(self) -> date | None:
-        """Last lawful day for the next payment by the method of the last one."""
+        """Last lawful day for the next payment, by the window that the last one had on its day."""
         here = self.standing
         if here.covered_to is None or here.stopped_from is not None:
             return None
-        method = here.method if here.method in FIXED_METHODS else "1"
-        return next_period(here.covered_to, method)[1]
+        return (here.covered_to + 1 + here.grace).last_day
 
 
 _waiting: ContextVar[set[int] | None] = ContextVar("waiting", default=None)
@@ -139,6 +137,7 @@ class ReceiptFact(NamedTuple):
     agent: int
     hamlet: str
     supported_months: int
+    grace: int
     voided: int | None = None
 
 
@@ -164,7 +163,7 @@ class _MoveRecord(NamedTuple):
 
 _RECEIPT = (
     "participant_id", "received_on", "recorded_at", "id", "from_month", "to_month", "method", "commune_id", "agent_id",
-    "hamlet", "supported_months", "void__voided_month",
+    "hamlet", "supported_months", "grace_months", "void__voided_month",
 )  # fmt: skip
 _STOP = ("participant_id", "month", "reason", "recorded_at", "id", "withdrawal__withdrawn_month")
 _MOVE = ("participant_id", "since", "recorded_at", "id", "commune_id", "hamlet")
@@ -218,7 +217,7 @@ def _derive_one(pk: int, receipts: list[ReceiptFact], stops: list[StopRecord], m
 def _contribution(r: ReceiptFact) -> Contribution:
     return Contribution(
         r.received_on, (r.recorded_at, r.id), int(r.from_month), int(r.to_month), r.method, r.commune, r.agent,
-        _index(r.voided),
+        r.grace, _index(r.voided),
     )  # fmt: skip
 
 

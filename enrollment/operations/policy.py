@@ -16,6 +16,7 @@ from agents import audit
 from agents.access import require_role
 from agents.models import Role, User
 from enrollment.law import LABELS
+from enrollment.law.parameters import PAYMENT_WINDOW
 from enrollment.models import PolicyParameter
 from enrollment.policy import receipts_reckoned_with
 from thaithuy_bhxh.errors import Refused
@@ -109,6 +110,9 @@ def _refuse_other_unit(key: str, number: Decimal, parameter: PolicyParameter | N
     rows = PolicyParameter.objects.filter(key=key).exclude(value="")
     if parameter:
         rows = rows.exclude(pk=parameter.pk)
+    if key.startswith(PAYMENT_WINDOW):
+        _refuse_window(key, number)
+        return
     known = [one for value in rows.values_list("value", flat=True) if (one := Decimal(value))]
     if not known or (is_percent and not number):
         return
@@ -117,6 +121,14 @@ def _refuse_other_unit(key: str, number: Decimal, parameter: PolicyParameter | N
             f"{number:f} khác quá xa giá trị đang có ({known[-1]:f}) của “{LABELS[key]}”; "
             "hãy kiểm tra đơn vị và số chữ số.",
             "value",
+        )
+
+
+def _refuse_window(key: str, number: Decimal) -> None:
+    months = int(key.removeprefix(PAYMENT_WINDOW))
+    if number != int(number) or not 1 <= number <= months:
+        raise Refused(
+            f"“{LABELS[key]}” là số tháng kể từ tháng đầu kỳ, từ 1 đến {months}; hãy nhập số nguyên.", "value"
         )
 
 

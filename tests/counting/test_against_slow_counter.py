@@ -61,6 +61,7 @@ def as_the_portal_has_it(person: Person) -> Facts:
         [
             Contribution(
                 p.day, order(p.recorded), p.first, p.last, p.method, p.commune, p.agent,
+                slow.GRACE_OF[p.method],
                 slow.month_of(p.voided) if p.voided else None,
             )
             for p in person.papers

@@ -154,8 +154,8 @@ def test_an_early_receipt_counts_from_its_own_month(stage: Stage) -> None:
 def test_a_pure_back_payment_makes_nobody_active() -> None:
     """Half a year from January with its 3 months of grace is over in September; money of October is too late."""
     at = datetime(2021, 1, 1, tzinfo=UTC)
-    late = Contribution(date(2020, 10, 5), (at, 1), Month(2020, 1), Month(2020, 6), "6", 1, 1)
-    in_time = Contribution(date(2020, 9, 30), (at, 1), Month(2020, 1), Month(2020, 6), "6", 1, 1)
+    late = Contribution(date(2020, 10, 5), (at, 1), Month(2020, 1), Month(2020, 6), "6", 1, 1, grace=3)
+    in_time = Contribution(date(2020, 9, 30), (at, 1), Month(2020, 1), Month(2020, 6), "6", 1, 1, grace=3)
     assert trace(Facts([late])).spans["grace"] == [] and not trace(Facts([late])).movements
     assert [span[:2] for span in trace(Facts([in_time])).spans["grace"]] == [(Month(2020, 9), Month(2020, 9))]
     assert trace(Facts([in_time])).spans["strict"] == []

@@ -195,7 +195,7 @@ def both_renewals(table: ParameterTable, rng: random.Random) -> tuple[Any, Any, 
         rng.choice(["1", "3", "6", "12", "ADV", "MISS"]),
     )
     try:
-        found = next_period(covered, method)
+        found = next_period(table, covered, method)
         first: Any = {"next_from": pair(found.next_from), "last_day": found.last_day}
     except LawRefused:
         first = REFUSED

@@ -22,6 +22,10 @@ base_salary_or_reference_level   1800000  2023-07-01 2024-06-30
 base_salary_or_reference_level   2340000  2024-07-01 2026-06-30
 base_salary_or_reference_level   2530000  2026-07-01 -
 max_base_multiplier              20       2008-01-01 -
+payment_window_months.1          1        2008-01-01 -
+payment_window_months.3          3        2008-01-01 -
+payment_window_months.6          4        2008-01-01 -
+payment_window_months.12         7        2008-01-01 -
 income_step                      50000    2016-01-01 2025-06-30
 income_step                      -        2025-07-01 -
 state_support_pct.poor           30       2018-01-01 2025-06-30

@@ -112,16 +112,16 @@ def test_missing_months_are_compounded_without_state_support(
 
 
 @pytest.mark.parametrize("example", _of_kind("deadline"))
-def test_last_lawful_day(example: dict[str, Any]) -> None:
+def test_last_lawful_day(law_table: ParameterTable, example: dict[str, Any]) -> None:
     expected = example["expected"]
     first = Month.parse(example["input"]["from_month"])
     registered = date(2026, 3, 17)
-    assert {code: last_day(code, first, registered).isoformat() for code in ("1", "3", "6", "12")} == {
+    assert {code: last_day(law_table, code, first, registered).isoformat() for code in ("1", "3", "6", "12")} == {
         code: expected[code] for code in ("1", "3", "6", "12")
     }
     assert expected["advance"] == "day of registration"
-    assert last_day("ADV", first, registered) == registered
-    assert last_day("MISS", first, registered) == registered
+    assert last_day(law_table, "ADV", first, registered) == registered
+    assert last_day(law_table, "MISS", first, registered) == registered
 
 
 def test_examples_of_this_engine_are_all_here() -> None:
