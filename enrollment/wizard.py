@@ -225,12 +225,15 @@ class Wizard:
             return "", None
         return form.cleaned_data["sex"], form.cleaned_data["birth"][0]
 
-    def record(self) -> Receipt:
-        """Do what the steps say; raises ``AlreadyRecorded`` when that was done before."""
+    def record(self, shown: int | None = None) -> Receipt:
+        """Do what the steps say; raises ``AlreadyRecorded`` when that was done before.
+
+        ``shown`` is the amount in đồng that its author saw; any other is refused.
+        """
         form = self.form(PAYMENT)
         if not form.is_valid():
             raise Refused("Hãy xem lại mức đóng.", "chosen_income")
-        payment, draft = self.payment(form), self.draft
+        payment, draft = replace(self.payment(form), shown=shown), self.draft
         if self.participant:
             return do_record_receipt(actor=self.user, participant=self.participant, payment=payment, draft=draft)
         return do_enroll(

@@ -33,7 +33,8 @@ from thaithuy_bhxh.text import clean, receipt_number
 @dataclass(frozen=True, slots=True)
 class Payment:
     """What a receipt form says. ``chosen_income`` and ``other_support`` in đồng; ``number`` empty = ours;
-    ``back_payment`` = for a period whose window has closed."""
+    ``back_payment`` = for a period whose window has closed; ``shown`` = what the payer was asked for, in đồng,
+    ``None`` where nobody was shown an amount."""
 
     collector: Collector
     received_on: date
@@ -47,6 +48,7 @@ class Payment:
     number: str = ""
     note: str = ""
     back_payment: bool = False
+    shown: int | None = None
 
 
 def quote_payment(
@@ -151,6 +153,7 @@ def _record(actor: User, participant: Participant, payment: Payment, draft: Draf
     if agent.closed_on and agent.closed_on < payment.received_on:
         raise Refused(f"Đại lý {agent.name} đã ngừng hoạt động từ sau {agent.closed_on:%d/%m/%Y}.", "collector")
     result = quote_payment(participant, payment, foreign=not follows(actor, participant))
+    _refuse_unseen(payment, result)
     receipt = build_receipt(participant, payment, result, number=_number(payment, agent.code), actor=actor)
     if draft:
         receipt.submission_key, receipt.draft_no = draft.data["key"], draft.pk
@@ -177,13 +180,22 @@ _REFERENCES = frozenset(field.name for field in Receipt._meta.concrete_fields if
 """What a receipt points to was just read, and the database checks it; asking again would cost a statement each."""
 
 
+def _refuse_unseen(payment: Payment, result: Quote) -> None:
+    """Another receipt, or a parameter that came into force meanwhile, may have changed the amount."""
+    if payment.shown not in (None, result.participant):
+        raise Refused(
+            f"Số tiền phải thu nay là {dong(result.participant)}, khác {dong(payment.shown)} trên trang vừa xem; "
+            f"chưa ghi gì. Hãy xem lại rồi ghi."
+        )
+
+
 def _use_up(actor: User, draft: Draft | None) -> None:
     """The form ends in the receipt's own transaction; whoever sends it once more waits here, and then finds it gone.
 
     After the collector, as in a hand-over, or the two could lock each other out.
     """
-    if draft and not Draft.objects.filter(pk=draft.pk, owner=actor).delete()[0]:
-        raise Refused("Bản nháp này vừa được bỏ hoặc bàn giao; chưa ghi gì. Hãy mở lại từ trang Hôm nay.")
+    if draft and not Draft.objects.filter(pk=draft.pk, owner=actor, updated_at=draft.updated_at).delete()[0]:
+        raise Refused("Bản nháp này vừa được sửa, bỏ hoặc bàn giao; chưa ghi gì. Hãy mở lại từ trang Hôm nay.")
 
 
 def _number(payment: Payment, agent_code: str) -> str:

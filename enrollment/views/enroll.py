@@ -236,6 +236,7 @@ def _check(request: HttpRequest, wizard: Wizard) -> HttpResponse:
     person = wizard.form(PERSON) if wizard.participant is None else None
     context = {
         "wizard": wizard,
+        "seen": wizard.draft.updated_at.isoformat(),
         "quote": quote,
         "payment": form.cleaned_data,
         "support_left": wizard.support_left(quote),
@@ -251,8 +252,13 @@ def _check(request: HttpRequest, wizard: Wizard) -> HttpResponse:
 
 
 def _record(request: HttpRequest, wizard: Wizard) -> HttpResponse:
+    if request.POST.get("da_xem", now := wizard.draft.updated_at.isoformat()) != now:
+        # The same form in another tab, or a page gone back to: money is recorded as its author saw it, or not at all.
+        messages.warning(request, "Phiếu này đã được sửa sau khi mở trang vừa bấm; chưa ghi gì. Hãy xem lại rồi ghi.")
+        return redirect(_step_url(wizard.draft, CHECK))
+    shown = request.POST.get("so_tien", "")
     try:
-        receipt = wizard.record()
+        receipt = wizard.record(int(shown) if shown.isdecimal() else None)
     except AlreadyRecorded as earlier:
         return _done(request, get_receipt_for(reader(request), earlier.receipt.pk))
     except Refused as refusal:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from importlib import import_module
 from typing import Any
@@ -17,9 +18,11 @@ from agents.operations.collectors import do_end_card
 from enrollment.models import Draft, Participant, Receipt
 from enrollment.operations.drafts import do_discard_draft, do_fill_draft, do_start_draft
 from enrollment.operations.receipts import do_void_receipt
+from enrollment.wizard import Wizard, participant_of
 from tests import builders
 from tests.cast import Cast
 from thaithuy_bhxh.clock import this_month, today
+from thaithuy_bhxh.errors import Refused
 
 WHO = reverse("enrollment:enroll")
 
@@ -242,6 +245,43 @@ class TestSteps:
         for name in ("ca-nhan", "doi-tuong", "muc-dong", "kiem-tra"):
             with django_assert_max_num_queries(12):
                 client.get(step(filled, name))
+
+
+class TestTwoTabs:
+    """What is recorded is what its author saw on the page with the button."""
+
+    @staticmethod
+    def sent(client: Client, draft: Draft) -> dict[str, str]:
+        """The fields of the button's form, as its page holds them."""
+        page = client.get(step(draft, "kiem-tra")).content.decode()
+        return dict(re.findall(r'<input type="hidden" name="(khoa|da_xem|so_tien)" value="([^"]+)"', page))
+
+    def test_a_form_changed_in_another_tab_is_looked_at_again(self, client: Client, known: Draft):
+        client.post(step(known, "muc-dong"), payment_values(method="1"))
+        seen = self.sent(client, known)
+        client.post(step(known, "muc-dong"), payment_values(method="12"))
+        answer = client.post(step(known, "kiem-tra"), seen, follow=True)
+        assert "đã được sửa" in answer.content.decode() and "chưa ghi gì" in answer.content.decode()
+        assert not Receipt.objects.exists()
+        client.post(step(known, "kiem-tra"), self.sent(client, known))
+        assert Receipt.objects.get(submission_key=known.data["key"]).months == 12
+
+    def test_an_amount_that_changed_meanwhile_is_not_recorded(self, client: Client, known: Draft):
+        client.post(step(known, "muc-dong"), payment_values(method="1"))
+        seen = self.sent(client, known)
+        seen["so_tien"] = str(int(seen["so_tien"]) - 1000)
+        answer = client.post(step(known, "kiem-tra"), seen)
+        assert "khác" in answer.content.decode() and "chưa ghi gì" in answer.content.decode()
+        assert not Receipt.objects.filter(submission_key=known.data["key"]).exists()
+
+    def test_a_form_saved_while_it_is_being_recorded_is_not_recorded(self, cast: Cast, client: Client, known: Draft):
+        client.post(step(known, "muc-dong"), payment_values(method="1"))
+        known.refresh_from_db()
+        wizard = Wizard(known, cast.staff_a, participant_of(known))
+        client.post(step(known, "muc-dong"), payment_values(method="12"))
+        with pytest.raises(Refused, match="vừa được sửa"):
+            wizard.record()
+        assert Draft.objects.filter(pk=known.pk).exists()
 
 
 class TestLeftOverDrafts:
