@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from thaithuy_bhxh.backup import tables
 from thaithuy_bhxh.backup.archive import TABLES, Contents, replay
 from thaithuy_bhxh.backup.databases import throw_away
 from thaithuy_bhxh.backup.keys import Key
+from thaithuy_bhxh.backup.places import throw_away_folder
 from thaithuy_bhxh.backup.restoring import read_backup, restore_backup
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.months import Month
@@ -51,7 +51,7 @@ def hold_drill(path: str, key: Key | None) -> Drill:
     drill = Drill(Path(path).stat().st_size if Path(path).is_file() else 0)
     try:
         drill.contents = read_backup(path, key)
-        with throw_away() as drill.engine, tempfile.TemporaryDirectory(prefix="portal-drill-") as uploads:
+        with throw_away() as drill.engine, throw_away_folder("portal-drill-") as uploads:
             restore_backup(path, key, drill.contents, Path(uploads))
             drill.differences += _of_the_copy(drill.contents)
         if _is_of_here(drill.contents):

@@ -141,6 +141,22 @@ def _of_sqlite(error: sqlite3.Error) -> Outage | None:
     return next((outage for code, outage in _SQLITE if code == primary), None)
 
 
+_FILES = {
+    errno.ENOSPC: "đĩa đã đầy", errno.EDQUOT: "đã hết hạn mức đĩa", errno.EFBIG: "tệp vượt cỡ mà hệ thống cho phép",
+    errno.EROFS: "ổ đĩa chỉ cho đọc", errno.EACCES: "không có quyền", errno.EPERM: "không có quyền",
+    errno.ENOENT: "không có tệp hoặc thư mục ấy", errno.ENOTDIR: "đường dẫn đi qua một tệp",
+    errno.EISDIR: "đó là một thư mục", errno.ENOTEMPTY: "thư mục không trống", errno.EIO: "đĩa đọc ghi lỗi",
+    errno.ENAMETOOLONG: "tên tệp quá dài", errno.EMFILE: "tiến trình mở quá nhiều tệp",
+    errno.EEXIST: "đã có tệp cùng tên",
+}  # fmt: skip
+
+
+def reason_of(error: OSError) -> str:
+    """Why the system refused a file, to follow a colon: what the system itself says is English."""
+    number = error.errno or 0
+    return _FILES.get(number, f"hệ thống báo lỗi số {number}" if number else "hệ thống không nói vì sao")
+
+
 def sentence_of(error: BaseException) -> str:
     """What a command says of a fault, with the file that it is about; empty for any other error."""
     outage = outage_of(error)

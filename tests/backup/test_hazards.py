@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import itertools
 import json
@@ -9,6 +10,7 @@ import os
 import random
 import resource
 import signal
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,15 +21,19 @@ from django.db import connection
 
 from agents.models import User
 from enrollment.models import Receipt
+from reports.backups import take
+from reports.drill import hold_drill
 from tests.backup.conftest import Config, Office, standing
 from tests.backup.test_round_trip import content, files_of, restored
 from thaithuy_bhxh.backup.archive import ABOUT, Writer, replay
 from thaithuy_bhxh.backup.databases import standing_on
 from thaithuy_bhxh.backup.keys import Key, make_key, read_key
+from thaithuy_bhxh.backup.places import throw_away_folder
 from thaithuy_bhxh.backup.restoring import read_backup, restore_backup
 from thaithuy_bhxh.backup.sealing import Damaged, packing, unpacking
 from thaithuy_bhxh.backup.taking import take_backup
 from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.outages import reason_of
 
 FORMS = ("plain", "age", "words")
 CUTS, FLIPS, KILLS = 40, 60, 8
@@ -258,6 +264,46 @@ def test_a_restoring_killed_anywhere_changes_nothing(office: Office, saved: dict
             assert not User.objects.exists() and not Receipt.objects.exists()
     assert restored(place, uploads, path, key)
     assert files_of(uploads) == files_of(office.uploads)
+
+
+def test_a_drill_that_was_killed_leaves_nothing_after_the_next(
+    office: Office, tmp_path_factory: pytest.TempPathFactory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Its folders hold everybody's data. That of a drill at work stays."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    place, path = office.filled, str(tmp_path_factory.mktemp("copies") / "daily.backup")
+    with standing(place, office.uploads):
+        take(path, None)
+
+    def dies() -> None:
+        with throw_away_folder("portal-drill-") as folder:
+            Path(folder, "drill.sqlite3").write_bytes(b"moi nguoi")
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    assert killed_at(-1, place, office.uploads, dies) and len(list(tmp_path.iterdir())) == 1
+    with throw_away_folder("portal-drill-") as at_work, standing(place, office.uploads):
+        assert [str(left) for left in tmp_path.iterdir()] == [at_work]
+        assert not hold_drill(path, None).differences
+        assert [str(left) for left in tmp_path.iterdir()] == [at_work]
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_the_engine_or_the_system_says_is_not_passed_on(office: Office, saved: dict[str, Any], tmp_path: Path):
+    """Both speak English; the sentence is ours."""
+    path, key = saved["plain"]
+    contents = read_backup(str(path), key)
+    receipts = contents.tables["enrollment_receipt"]
+    receipts["digest"] = "0" * 64
+    with standing(office.empty_place(), tmp_path / "u"):
+        with pytest.raises(Refused, match="đọc lại khác với bản sao lưu. Chưa có gì thay đổi"):
+            restore_backup(str(path), key, contents, tmp_path / "u")
+        assert not User.objects.exists()
+    with pytest.raises(Refused, match=f"“{tmp_path}”: đó là một thư mục. Chưa có gì thay đổi"):
+        read_backup(str(tmp_path), None)
+    with pytest.raises(Refused, match="đó là một thư mục"):
+        read_key(str(tmp_path))
+    assert reason_of(OSError(errno.ENOSPC, "No space left on device")) == "đĩa đã đầy"
+    assert reason_of(OSError(errno.EPROTO, "Protocol error")) == f"hệ thống báo lỗi số {errno.EPROTO}"
 
 
 def test_a_backup_killed_anywhere_leaves_the_older_one(office: Office, tmp_path: Path):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from copy import deepcopy
@@ -15,7 +14,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import Error, connection, connections, transaction
 from django.db.utils import load_backend
 
-from thaithuy_bhxh.backup.places import fsync_folder, remove_left_over, temporary_name
+from thaithuy_bhxh.backup.places import fsync_folder, remove_left_over, temporary_name, throw_away_folder
 
 _READING = "PRAGMA query_only=ON; PRAGMA temp_store=MEMORY;"
 
@@ -119,7 +118,7 @@ def throw_away() -> Iterator[str]:
             with _own_connection():
                 _drop(name)
         return
-    with tempfile.TemporaryDirectory(prefix="portal-drill-") as folder, standing_on(_file_in(folder)):
+    with throw_away_folder("portal-drill-") as folder, standing_on(_file_in(folder)):
         yield "SQLite"
 
 

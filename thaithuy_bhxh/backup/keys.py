@@ -13,6 +13,7 @@ from typing import Any
 import pyrage
 
 from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.outages import reason_of
 
 SHORTEST = 12
 """Bytes that a key in words must have: each try of a guess costs a tenth of a second and 64 MB."""
@@ -50,7 +51,7 @@ def read_key(path: str) -> Key:
     try:
         content = Path(path).read_bytes()
     except OSError as error:
-        raise Refused(f"Không đọc được tệp khóa “{path}”: {error.strerror}.") from error
+        raise Refused(f"Không đọc được tệp khóa “{path}”: {reason_of(error)}.") from error
     if len(content) > LARGEST:
         raise Refused(f"Tệp khóa “{path}” dài hơn 1 MB; hãy chọn đúng tệp khóa.")
     lines = _lines(content)
@@ -81,7 +82,7 @@ def make_key(path: str) -> str:
     except FileExistsError as error:
         raise Refused(f"Đã có tệp “{path}”; không ghi đè lên một khóa.") from error
     except OSError as error:
-        raise Refused(f"Không ghi được tệp khóa “{path}”: {error.strerror}.") from error
+        raise Refused(f"Không ghi được tệp khóa “{path}”: {reason_of(error)}.") from error
     return public
 
 

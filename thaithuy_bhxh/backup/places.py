@@ -6,6 +6,8 @@ import fcntl
 import os
 import re
 import secrets
+import shutil
+import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -66,6 +68,43 @@ def remove_left_over(folder: Path) -> None:
             with suppress(OSError), path.open("rb") as file:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 path.unlink()
+
+
+@contextmanager
+def throw_away_folder(prefix: str) -> Iterator[str]:
+    """A private folder that is gone afterwards; those of killed runs, which hold people's data, go first."""
+    _remove_left_folders(Path(tempfile.gettempdir()), prefix)
+    name, handle = _held_folder(prefix)
+    try:
+        yield name
+    finally:
+        shutil.rmtree(name, ignore_errors=True)
+        os.close(handle)
+
+
+def _held_folder(prefix: str) -> tuple[str, int]:
+    """A new folder, locked so that nobody takes it for a left-over."""
+    while True:
+        name = tempfile.mkdtemp(prefix=prefix)
+        with suppress(FileNotFoundError):
+            handle = os.open(name, os.O_RDONLY)
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            if Path(name).exists():
+                return name, handle
+            os.close(handle)
+
+
+def _remove_left_folders(parent: Path, prefix: str) -> None:
+    """Those of this account that no run at work holds."""
+    for path in parent.glob(f"{prefix}*"):
+        with suppress(OSError):
+            handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if os.fstat(handle).st_uid == os.getuid():
+                    shutil.rmtree(path, ignore_errors=True)
+            finally:
+                os.close(handle)
 
 
 def fsync_folder(folder: Path) -> None:

@@ -22,7 +22,7 @@ from thaithuy_bhxh.backup.places import fsync_folder
 from thaithuy_bhxh.backup.sealing import Damaged, WrongKey
 from thaithuy_bhxh.backup.taking import applied_migrations, known_migrations
 from thaithuy_bhxh.errors import Refused
-from thaithuy_bhxh.outages import outage_of
+from thaithuy_bhxh.outages import reason_of, sentence_of
 
 _DAMAGED = "Tệp “{}” bị cắt cụt, bị sửa đổi hoặc không phải bản sao lưu của cổng; hãy lấy một bản sao khác."
 _WRONG_KEY = "Khóa không mở được bản sao lưu “{}”; hãy dùng đúng tệp khóa của lần sao lưu đó."
@@ -60,10 +60,10 @@ def _in_words(path: str) -> Iterator[None]:
     except FileNotFoundError as error:
         raise Refused(f"Không có tệp “{error.filename or path}”.") from error
     except OSError as error:
-        raise Refused(f"Không đọc hoặc không ghi được tệp: {error.strerror or error}. Chưa có gì thay đổi.") from error
+        file = f" “{error.filename}”" if error.filename else ""
+        raise Refused(f"Không đọc hoặc không ghi được tệp{file}: {reason_of(error)}. Chưa có gì thay đổi.") from error
     except DatabaseError as error:
-        outage = outage_of(error)
-        told = outage.words if outage else f"Cơ sở dữ liệu không nhận bản sao lưu ({str(error).partition(chr(10))[0]})."
+        told = sentence_of(error) or "Cơ sở dữ liệu không nhận bản sao lưu này."
         raise Refused(f"{told} Chưa có gì thay đổi.") from error
 
 
@@ -139,7 +139,7 @@ def _settle(contents: Contents) -> None:
         if told["last_key"] is not None:
             tables.set_last_key(model, told["last_key"])
         if tables.tally_of(model).as_dict() != {"rows": told["rows"], "digest": told["digest"]}:
-            raise DatabaseError(f"bảng {model._meta.db_table} đọc lại khác với bản sao")
+            raise Refused(f"Bảng {model._meta.db_table} đọc lại khác với bản sao lưu. Chưa có gì thay đổi.")
 
 
 @dataclass(slots=True)

@@ -24,6 +24,7 @@ from thaithuy_bhxh.backup.keys import Key
 from thaithuy_bhxh.backup.places import dated_name, finished, remove_left_over
 from thaithuy_bhxh.backup.sealing import HEAD, is_backup, packing
 from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.outages import reason_of
 
 Facts = Callable[[], dict[str, Any]]
 """What the database says in sums and figures, told once in the backup and once more of the restored copy."""
@@ -56,7 +57,7 @@ def take_backup(path: str, key: Key | None, facts: Facts) -> Taken:
             missing, rows = _write(writer, {**about(taken_at), "facts": facts()})
         size = target.stat().st_size
     except OSError as error:
-        raise Refused(f"Không ghi được bản sao lưu “{target}”: {error.strerror or error}.") from error
+        raise Refused(f"Không ghi được bản sao lưu “{target}”: {reason_of(error)}.") from error
     uploads = sum(name.startswith(UPLOADS) for name, _, _ in writer.sums)
     return Taken(target, size, time.monotonic() - started, rows, uploads, missing, key is not None, taken_at)
 
@@ -73,7 +74,7 @@ def _target(path: Path) -> Path:
     except FileNotFoundError:
         return path
     except OSError as error:
-        raise Refused(f"Không ghi được vào “{path}”: {error.strerror}.") from error
+        raise Refused(f"Không ghi được vào “{path}”: {reason_of(error)}.") from error
     if head and not is_backup(head):
         raise Refused(f"“{path}” là một tệp khác, không phải bản sao lưu; hãy chọn tên khác.")
     return path

@@ -12,6 +12,7 @@ from enrollment.importing.lines import ReadResult
 from enrollment.importing.mapping import Mappings
 from enrollment.importing.reader import UnreadableFile, read_d05
 from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.outages import reason_of
 
 
 class Command(PortalCommand):
@@ -91,7 +92,7 @@ def _write_errors(name: str, outcome: Outcome, target: str) -> None:
     except UnreadableFile as error:
         raise Refused(f"{Path(name).name}: {error}") from error
     except OSError as error:
-        raise Refused(f"Không ghi được tệp lỗi “{target}”: {error.strerror}.") from error
+        raise Refused(f"Không ghi được tệp lỗi “{target}”: {reason_of(error)}.") from error
 
 
 def _file(name: str, outcome: Outcome, refused: bool) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from reports.tables import Table
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.months import Month
+from thaithuy_bhxh.outages import reason_of
 
 _BY = list(dict.fromkeys(by for report in REPORTS.values() for by in report.choices.get("by", ())))
 
@@ -85,7 +86,7 @@ class Command(PortalCommand):
         try:
             output.write_bytes(content)
         except OSError as error:
-            raise Refused(f"Không ghi được tệp {output}: {error.strerror}.") from error
+            raise Refused(f"Không ghi được tệp {output}: {reason_of(error)}.") from error
         self.remark(f"Đã ghi {output}.")
 
 
