@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import secrets
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -76,17 +77,21 @@ def test_what_was_changed_behind_the_portal_s_back_is_found(office: Office, tmp_
 def test_elsewhere_the_copy_is_compared_with_itself_alone(office: Office, tmp_path: Path):
     """On PostgreSQL with a role that may create no database: then the copy is restored into SQLite."""
     path, place = str(tmp_path / "daily.backup"), office.empty_place()
+    owner, role = place, f"portal_plain_{secrets.token_hex(4)}"  # Roles are the server's, which other runs use too.
     with standing(office.filled, office.uploads):
         take(path, None)
     if connection.vendor == "postgresql":
         with standing_on(place), connection.cursor() as cursor:
-            cursor.execute("DROP ROLE IF EXISTS portal_plain")
-            cursor.execute("CREATE ROLE portal_plain LOGIN PASSWORD 'portal'")
-            cursor.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO portal_plain")
-        place = {**place, "USER": "portal_plain", "PASSWORD": "portal"}
+            cursor.execute(f"CREATE ROLE {role} LOGIN PASSWORD 'portal'")
+            cursor.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}")
+        place = {**place, "USER": role, "PASSWORD": "portal"}
     with standing(place, tmp_path / "u"):
         drill = hold_drill(path, None)
         assert not Receipt.objects.exists()
+    if connection.vendor == "postgresql":
+        with standing_on(owner), connection.cursor() as cursor:
+            cursor.execute(f"DROP OWNED BY {role}")
+            cursor.execute(f"DROP ROLE {role}")
     assert (drill.engine, drill.differences, drill.compared_with_live) == ("SQLite", [], False)
 
 
