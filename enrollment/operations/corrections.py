@@ -53,10 +53,11 @@ def do_correct_participant(*, actor: User, participant: Participant, version: in
 
 def _refuse_others_numbers(actor: User, participant: Participant, person: Person) -> None:
     """Whether a number that is new here is somebody's: told to whom the correction is allowed, and on record."""
-    require_following(actor, participant)
-    require_settled(actor, participant)
-    typed = clean_person(_unsealed(person, participant))
-    new = {name: typed[name] for name in ("citizen_id", "bhxh_no") if typed[name] != getattr(participant, name)}
+    now = Participant.objects.get(pk=participant.pk)
+    require_following(actor, now)
+    require_settled(actor, now)
+    typed = clean_person(_unsealed(person, now))
+    new = {name: typed[name] for name in ("citizen_id", "bhxh_no") if typed[name] != getattr(now, name)}
     refuse_others_numbers(actor, new, "Sửa thông tin")
 
 
