@@ -124,7 +124,9 @@ def get_office_names(pk: int) -> OfficeProfile:
 
 def account_requests() -> QuerySet[AccountRequest]:
     """Requests about accounts, the latest first."""
-    return AccountRequest.objects.select_related("account", "asked_by", "decided_by").order_by("-asked_at", "-id")
+    return AccountRequest.objects.select_related("account__agent", "asked_by", "decided_by").order_by(
+        "-asked_at", "-id"
+    )
 
 
 def get_account_request(pk: int, owner: User | None = None) -> AccountRequest:

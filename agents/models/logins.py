@@ -75,7 +75,7 @@ class AccountRequest(models.Model):
         RESET = "reset", "Cấp lại mật khẩu"
         FACTOR = "factor", "Đặt lại xác thực hai lớp"
         ROLE = "role", "Giao vai trò"
-        JOIN = "join", "Tài khoản mới của cơ quan"
+        JOIN = "join", "Tài khoản mới"
 
     class Outcome(models.TextChoices):
         WAITING = "", "chờ xác nhận"

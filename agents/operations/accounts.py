@@ -61,11 +61,12 @@ def do_create_account(
     """A new account. ``actor`` is ``None`` only on the server's command line, where no one is logged in.
 
     Without a password it gets a one-time one that must be changed at the first log-in; ``communes`` puts an officer
-    in charge of them from today. One of the office that an administrator makes waits, unused and without a password
-    that anybody knows, for a second person. Raises :class:`Refused` naming the field.
+    in charge of them from today. One that an administrator makes waits, unused and without a password that anybody
+    knows, for a second person: whoever reads the first password of an agent's account reads the agent's people.
+    Raises :class:`Refused` naming the field.
     """
     _require_administrator(actor)
-    waits = actor is not None and gives_office_role(post.role)
+    waits = actor is not None
     user = User(username=_username(username), full_name=clean(full_name) or clean(username), **_post(post))
     user.must_change_password = password is None
     issued = one_time_password() if password is None else None
@@ -97,6 +98,7 @@ def do_edit_account(*, actor: User, user: User, full_name: str, post: Post) -> U
         administrators = _administrators_locked()
         row = locked(user)
         values = _post(post, row)
+        _refuse_waiting(row, values)
         if row.pk == actor.pk and values["role"] != row.role:
             raise Refused("Không thể tự đổi vai trò của mình; hãy nhờ một quản trị khác.", "role")
         if values["role"] != row.role:
@@ -129,11 +131,14 @@ def issue_password(actor: User | None, row: User) -> str:
 
 
 def take_role(actor: User, row: User, role: str) -> None:
-    """Give a locked account the role of the office that was confirmed, and let it be used."""
+    """Give a locked account the role that was confirmed, and let it be used; agent staff stay where they are."""
+    if row.collector and row.collector.ended_on:
+        raise Refused(f"{row.collector} đã nghỉ sau {row.collector.ended_on:%d/%m/%Y}.")
     administrators = _administrators_locked()
     if role != row.role:
         _refuse_leaving(row, administrators)
-    changes = assign(row, role=role, agent=None, collector=None, is_active=True)
+    nowhere = {} if role in AGENT_STAFF else {"agent": None, "collector": None}
+    changes = assign(row, role=role, is_active=True, **nowhere)
     store(row)
     audit.record(
         actor=actor, action="account.edit", on=row, changes=changes,
@@ -202,6 +207,13 @@ def _refuse_last(user: User, administrators: set[int], field: str = "") -> None:
     """Somebody must be left who can make accounts and issue passwords."""
     if administrators == {user.pk}:
         raise Refused("Đây là quản trị cuối cùng đang dùng; hãy tạo một quản trị khác trước.", field)
+
+
+def _refuse_waiting(row: User, values: dict[str, object]) -> None:
+    """What a second person is about to confirm stays as it was asked for."""
+    joining = AccountRequest.objects.filter(account=row, kind=AccountRequest.Kind.JOIN, outcome="")
+    if any(getattr(row, name) != value for name, value in values.items()) and joining.exists():
+        raise Refused("Tài khoản này đang chờ người thứ hai xác nhận; hãy rút yêu cầu rồi tạo lại cho đúng.", "role")
 
 
 def _refuse_leaving(row: User, administrators: set[int]) -> None:

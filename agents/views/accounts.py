@@ -36,7 +36,7 @@ from agents.views.organisations import HISTORY
 from thaithuy_bhxh.text import clean
 
 PER_PAGE = 50
-_WAITS = "Đã gửi yêu cầu. Vai trò của cơ quan cần một quản trị khác hoặc lãnh đạo xác nhận rồi mới dùng được."
+_WAITS = "Đã gửi yêu cầu. Cần một quản trị khác hoặc lãnh đạo xác nhận rồi mới dùng được."
 
 
 @require_safe
@@ -53,17 +53,15 @@ def accounts(request: HttpRequest) -> HttpResponse:
 @for_roles(Role.ADMINISTRATOR)
 @before_form
 def account_add(request: HttpRequest) -> HttpResponse:
-    """A new account; its one-time password stands on the answer to this very request and nowhere else."""
+    """A new account; it waits for a second person, who is shown its one-time password."""
     form = AccountForm(request.POST or None)
     made: list[NewAccount] = []
     if form.is_valid() and attempt(form, lambda: made.append(_create(reader(request), form))):
-        if made[0].one_time_password is None:
-            return done(request, _WAITS, "agents:account_edit", made[0].user.pk)
-        return _password_page(request, made[0].user, made[0].one_time_password)
+        return done(request, _WAITS, "agents:account_edit", made[0].user.pk)
     return form_page(
         request, form, title="Thêm tài khoản", button="Tạo tài khoản", back=reverse("agents:accounts"),
-        note="Hệ thống tạo mật khẩu dùng một lần và chỉ hiện một lần; người dùng phải đổi khi đăng nhập lần đầu."
-        " Tài khoản của cơ quan cần người thứ hai xác nhận, mật khẩu hiện cho người đó.",
+        note="Một quản trị khác hoặc lãnh đạo xác nhận tài khoản; mật khẩu dùng một lần chỉ hiện cho người đó, một lần."
+        " Người dùng phải đổi khi đăng nhập lần đầu.",
     )  # fmt: skip
 
 
@@ -144,7 +142,3 @@ def address_open(request: HttpRequest) -> HttpResponse:
     address = clean(request.POST.get("dia_chi", ""))[:64]
     act = partial(do_open_address, actor=reader(request), address=address)
     return act_now(request, act, f"Đã mở khóa đăng nhập tại {address}.", "agents:accounts")
-
-
-def _password_page(request: HttpRequest, user: User, password: str) -> HttpResponse:
-    return render(request, "agents/account_password.html", {"account": user, "password": password})

@@ -71,8 +71,9 @@ def new(**values: Any) -> dict[str, Any]:
     }
 
 
-def test_a_new_account_works_once_its_own_password_is_chosen(cast: Cast, client: Client):
-    first = one_time(client.post(ADD, new()))
+def test_a_new_account_works_once_its_own_password_is_chosen(cast: Cast, client: Client, logged_in: Login):
+    client.post(ADD, new())
+    first = one_time(confirmed(cast, logged_in))
     browser, _ = entered("moi.vao", first)
     assert browser.get("/")["Location"] == CHANGE, "nothing opens before the change"
     sent = {"oldpassword": first, "password1": CHOSEN, "password2": CHOSEN}
@@ -82,15 +83,19 @@ def test_a_new_account_works_once_its_own_password_is_chosen(cast: Cast, client:
     assert entered("moi.vao", CHOSEN)[0].get("/").status_code == 200
 
 
-def test_the_one_time_password_stands_on_one_answer_only(cast: Cast, client: Client):
-    first = one_time(client.post(ADD, new()))
+def test_the_one_time_password_stands_on_one_answer_only(cast: Cast, client: Client, logged_in: Login):
+    client.post(ADD, new())
+    first = one_time(confirmed(cast, logged_in))
     user = User.objects.get(username="moi.vao")
     for url in (LIST, page(user), reverse("agents:audit")):
         assert first not in client.get(url).content.decode(), url
 
 
-def test_the_forced_change_refuses_the_first_password_as_the_new_one_or_two_different_ones(cast: Cast, client: Client):
-    first = one_time(client.post(ADD, new()))
+def test_the_forced_change_refuses_the_first_password_as_the_new_one_or_two_different_ones(
+    cast: Cast, client: Client, logged_in: Login
+):
+    client.post(ADD, new())
+    first = one_time(confirmed(cast, logged_in))
     browser, _ = entered("moi.vao", first)
     browser.post(CHANGE, {"oldpassword": first, "password1": CHOSEN, "password2": CHOSEN + "x"})
     assert browser.get("/")["Location"] == CHANGE
@@ -132,9 +137,10 @@ def test_what_cannot_be_an_account_says_so_at_its_field_and_makes_none(
     assert fingerprint() == before
 
 
-def test_a_collectors_account_takes_the_agent_of_its_collector(cast: Cast, client: Client):
+def test_a_collectors_account_takes_the_agent_of_its_collector(cast: Cast, client: Client, logged_in: Login):
     who = builders.collector(cast.agent_b, 2)
-    one_time(client.post(ADD, new(role="collector", agent="", collector=who.code.lower())))
+    client.post(ADD, new(role="collector", agent="", collector=who.code.lower()))
+    one_time(confirmed(cast, logged_in))
     made = User.objects.get(username="moi.vao")
     assert (made.agent, made.collector) == (cast.agent_b, who)
 

@@ -105,6 +105,26 @@ def test_a_new_account_of_the_office_is_of_no_use_before_the_second_person(staff
     assert issued and is_in(entered(made.user, issued))
 
 
+def test_no_administrator_alone_gets_into_an_agent(staff: dict[str, User], logged_in: Any):
+    agent, other = staff["lead"].agent, builders.agent("BD002")
+    sent = {"username": "gia.mao", "full_name": "Giả Mạo", "role": "lead", "agent": agent.pk, "collector": ""}  # type: ignore[union-attr]
+    page = logged_in(staff["admin"]).post(reverse("agents:account_add"), sent, follow=True).content.decode()
+    made = User.objects.get(username="gia.mao")
+    assert 'class="secret"' not in page and not made.is_active
+    for act in (
+        lambda: do_activate_account(actor=staff["admin"], user=made),
+        lambda: do_edit_account(actor=staff["admin"], user=made, full_name="A", post=Post("lead", agent=other)),
+        lambda: do_confirm_request(actor=staff["admin"], request=AccountRequest.objects.get()),
+    ):
+        with pytest.raises(Refused):
+            act()
+    assert str(agent) in logged_in(staff["second"]).get(LIST).content.decode()
+    issued = do_confirm_request(actor=staff["second"], request=AccountRequest.objects.get())
+    made.refresh_from_db()
+    assert (made.role, made.agent, made.is_active) == ("lead", agent, True)
+    assert issued and is_in(entered(made, issued))
+
+
 def test_a_refused_new_account_stays_unused(staff: dict[str, User]):
     made = do_create_account(actor=staff["admin"], username="moi.vao", full_name="Mới", post=Post("officer"))
     do_refuse_request(actor=staff["manager"], request=AccountRequest.objects.get())
