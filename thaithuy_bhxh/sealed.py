@@ -18,8 +18,11 @@ _SALT = "thaithuy_bhxh.sealed"
 _MARK_LENGTH = 20
 SHOWN = 4
 HIDDEN = "••••"
-_RUN = re.compile(r"(?<!\d)(?:0\d{11}|0[35789]\d{8})(?!\d)")
-"""A citizen id or a mobile phone in running text."""
+_BETWEEN = " .-"
+_ID = r"0\d{11}|0\d{2}([ .-])\d{3}\1\d{3}\1\d{3}|0\d{3}([ .-])\d{4}\2\d{4}"
+_PHONE = r"(?:0|\+?84[ .-]?)[35789](?:\d{8}|\d{2}([ .-])\d{3}\3\d{3}|\d([ .-])\d{3}\4\d{4}|\d([ .-])\d{4}\5\d{3})"
+_RUN = re.compile(rf"(?<!\d)(?:{_ID}|{_PHONE})(?!\d)")
+"""A citizen id or a mobile phone in running text, also in groups of digits and with the code of the country."""
 
 
 def seal(number: str) -> dict[str, str]:
@@ -45,12 +48,14 @@ def in_words(sealed: Mapping[str, str]) -> str:
 
 def without_numbers(text: str) -> str:
     """Running text with the citizen ids and mobile phones in it masked."""
-    return _RUN.sub(lambda found: HIDDEN + _last(found.group()), text) if _may_hold_one(text) else text
+    return (
+        _RUN.sub(lambda found: HIDDEN + found.group()[-SHOWN:].lstrip(_BETWEEN), text) if _may_hold_one(text) else text
+    )
 
 
 def _may_hold_one(text: str) -> bool:
     """A quick look before the slow one: most sentences hold no number at all."""
-    return "0" in text
+    return "0" in text or "84" in text
 
 
 class SealedNumber(str):
