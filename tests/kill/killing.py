@@ -99,6 +99,9 @@ def _in_child(act: Act, last: int | None) -> tuple[int, str]:
 def _live(act: Act, last: int | None, writing: int) -> None:
     """The child's whole life; it never returns into the test that it is a copy of."""
     code = 1
+    # Where a browser was driven, an event loop runs in the parent and not here: Django then hands out the connection of
+    # the time before the browser. It is the parent's; the child goes without it and ends without closing it.
+    inherited, connection.connection = connection.connection, None
     try:
         killer = _Killer(last)
         killer.watch(act)
@@ -109,4 +112,5 @@ def _live(act: Act, last: int | None, writing: int) -> None:
     with os.fdopen(writing, "w") as out:
         out.write(said)
     connections.close_all()
+    del inherited
     os._exit(code)
