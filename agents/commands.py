@@ -13,7 +13,8 @@ from django.db import DatabaseError, InterfaceError
 from agents.models import User
 from agents.origin import by_command
 from thaithuy_bhxh.errors import Refused
-from thaithuy_bhxh.outages import sentence_of
+from thaithuy_bhxh.migrated import undone_migrations
+from thaithuy_bhxh.outages import UNMIGRATED, sentence_of
 from thaithuy_bhxh.text import clean
 
 _MISUSED = (
@@ -40,8 +41,11 @@ class PortalParser(CommandParser):
 class PortalCommand(BaseCommand):
     """A command whose refusals, and faults of database or disk, are a Vietnamese sentence on stderr with exit code 1.
 
-    Wrong usage has code 2.
+    Wrong usage has code 2. Nothing is read or written before the database is that of the running version.
     """
+
+    makes_tables = False
+    """Whether the command brings the database in line by itself."""
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         parser = super().create_parser(prog_name, subcommand, **kwargs)
@@ -51,6 +55,8 @@ class PortalCommand(BaseCommand):
     def execute(self, *args: Any, **options: Any) -> str | None:
         try:
             with by_command(type(self).__module__.rpartition(".")[2]):
+                if not self.makes_tables and undone_migrations():
+                    raise Refused(f"{UNMIGRATED.words} {UNMIGRATED.advice}")
                 return super().execute(*args, **options)
         except Refused as refusal:
             raise CommandError(refusal.message) from refusal

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command, load_command_class
 from django.db import OperationalError
+from django.db.migrations.recorder import MigrationRecorder
 from django.test import override_settings
 
 from enrollment.operations.receipts import do_void_receipt
@@ -255,6 +256,19 @@ def test_a_fault_of_the_server_is_one_sentence_exit_code_one_and_nothing_on_stdo
         call_command(*words, stdout=out, stderr=io.StringIO())
     assert ended.value.returncode == 1 and out.getvalue() == ""
     assert sentence in str(ended.value) and "\n" not in str(ended.value)
+
+
+@pytest.mark.parametrize("name", sorted(set(EACH) - {"demo", "restore"}))
+def test_no_command_works_on_tables_of_another_version(
+    scene: Scene, db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+):
+    words, out = EACH[name](scene, tmp_path), io.StringIO()
+    monkeypatch.setattr("sys.stdin", io.StringIO("{}\n"))
+    MigrationRecorder.Migration.objects.filter(app="enrollment").latest("pk").delete()
+    before = fingerprint()
+    with pytest.raises(CommandError, match="chưa khớp với phiên bản phần mềm.*Hãy chạy migrate") as ended:
+        call_command(*words, stdout=out, stderr=io.StringIO())
+    assert (ended.value.returncode, out.getvalue(), fingerprint()) == (1, "", before)
 
 
 def test_a_weak_password_from_standard_input_makes_no_account(scene: Scene, db: None, monkeypatch: pytest.MonkeyPatch):

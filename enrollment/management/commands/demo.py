@@ -29,6 +29,7 @@ def _statements_not_kept() -> Iterator[None]:
 
 
 class Command(PortalCommand):
+    makes_tables = True
     help = "Tạo chiến dịch trình diễn bằng chính các thao tác của cổng rồi chạy máy chủ tại 127.0.0.1."
     requires_migrations_checks = False
 

@@ -12,6 +12,7 @@ from thaithuy_bhxh.figures import dots
 
 
 class Command(PortalCommand):
+    makes_tables = True
     help = "Khôi phục một bản sao lưu vào cơ sở dữ liệu trống (SQLite hoặc PostgreSQL): tất cả hoặc không gì cả."
 
     def add_arguments(self, parser: CommandParser) -> None:
