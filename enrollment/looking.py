@@ -59,7 +59,8 @@ LOOKING_UP = DailyLimit(
         Definition(
             "lookup_per_day",
             "Số lần mỗi người được tra số không thuộc người của mình trong ngày",
-            "Ở “Là ai?”, số của người do nơi khác theo dõi hoặc chưa có trong sổ. Mỗi lần đều được ghi.",
+            "Ở “Là ai?”, số của người do nơi khác theo dõi hoặc chưa có trong sổ. Mỗi lần đều được ghi; "
+            "người đã thu tiền trong ngày không tính.",
             "lần",
             default=60,
             most=2000,

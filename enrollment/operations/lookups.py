@@ -10,8 +10,9 @@ from agents.daily_limits import acts_today, count_alone, may_once_more
 from agents.models import User
 from enrollment.access import RECORDERS, by_number
 from enrollment.looking import LOOKED_UP, LOOKING_UP
-from enrollment.models import Participant
+from enrollment.models import Participant, Receipt
 from enrollment.write_scope import follows
+from thaithuy_bhxh.clock import start_of, today
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.sealed import in_words, seal
 from thaithuy_bhxh.text import digits_of
@@ -21,7 +22,7 @@ def do_look_up(*, actor: User, number: str, where: str) -> tuple[Participant | N
     """Who has exactly this citizen id or insurance number, and whether it is one of the actor's own people.
 
     ``where`` says at which form it was asked. Raises :class:`Refused` when the day's look-ups of strangers are used up;
-    the same number asked again on the same day counts once.
+    the same number asked again on the same day counts once, and one whose money was taken since not at all.
     """
     require_role(actor, *RECORDERS)
     person = by_number(number)
@@ -59,12 +60,23 @@ def _note(actor: User, number: str, where: str, person: Participant | None, own:
 def _may_ask(actor: User, mark: str) -> bool:
     count_alone(actor, LOOKING_UP)
     asked = _asked(actor)
-    return mark in asked or may_once_more(actor, LOOKING_UP, used=len(asked))
+    if mark in asked:
+        return True
+    if len(asked) >= LOOKING_UP.most:
+        asked -= _paid_today(actor)
+    return may_once_more(actor, LOOKING_UP, used=len(asked))
 
 
 def _asked(actor: User) -> set[str]:
     """The marks of the numbers of strangers that the actor asked about today."""
     return {row.changes["number"]["mark"] for row in acts_today(actor, LOOKING_UP)}
+
+
+def _paid_today(actor: User) -> set[str]:
+    """The marks of the numbers of people whose money the actor recorded today: asking about them was no curiosity."""
+    paid = Receipt.objects.filter(recorded_by=actor, recorded_at__gte=start_of(today()), void=None)
+    numbers = paid.values_list("participant__citizen_id", "participant__bhxh_no")
+    return {seal(digits_of(number))["mark"] for pair in numbers for number in pair if number}
 
 
 def was_looked_up(actor: User, participant: Participant) -> bool:
