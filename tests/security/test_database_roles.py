@@ -46,6 +46,7 @@ def test_the_application_records_and_the_chain_goes_on(application: None, scene:
     [
         "TRUNCATE enrollment_receipt CASCADE",
         "TRUNCATE agents_auditentry CASCADE",
+        "SELECT setval(pg_get_serial_sequence('agents_auditentry', 'id'), 1)",
         "ALTER TABLE agents_auditentry DISABLE TRIGGER ALL",
         "ALTER TABLE enrollment_receipt DISABLE TRIGGER enrollment_receipt_no_update",
         "DROP TRIGGER agents_auditentry_queued ON agents_auditentry",
