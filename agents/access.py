@@ -27,6 +27,8 @@ AGENT_STAFF = (Role.COLLECTOR, Role.LEAD)
 READERS = (Role.COLLECTOR, Role.LEAD, Role.OFFICER, Role.MANAGER, Role.AUDITOR)
 """Roles that may see people; the administrator keeps accounts and parameters and sees none."""
 OFFICE_READERS = (Role.OFFICER, Role.MANAGER, Role.AUDITOR)
+KEEPERS = (Role.MANAGER, Role.ADMINISTRATOR)
+"""Who keeps agents, points, collectors and cards."""
 EVERYBODY = tuple(Role)
 
 

@@ -9,10 +9,9 @@ from django.db import transaction
 from django.db.models import Q
 
 from agents import audit
-from agents.access import require_role
+from agents.access import KEEPERS, require_role
 from agents.models import CollectionPoint, Collector, CollectorCard, CourseAttendance, User
 from agents.operations.saving import (
-    KEEPERS,
     assign,
     changed_labels,
     code_of,

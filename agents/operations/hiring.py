@@ -7,10 +7,10 @@ from datetime import date
 from django.db import transaction
 
 from agents import audit
-from agents.access import require_role
+from agents.access import KEEPERS, require_role
 from agents.models import CollectionPoint, Collector, CourseAttendance, CourseResult, Role, User
 from agents.operations.collectors import add_collector
-from agents.operations.saving import KEEPERS, locked, store
+from agents.operations.saving import locked, store
 from thaithuy_bhxh.errors import Refused
 
 

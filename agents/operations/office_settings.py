@@ -8,10 +8,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from agents import audit
-from agents.access import require_role
+from agents.access import KEEPERS, require_role
 from agents.models import OfficeSetting, User
 from agents.office_settings import Definition, forget_kept, office_setting
-from agents.operations.saving import KEEPERS, one_at_a_time, required
+from agents.operations.saving import one_at_a_time, required
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
 

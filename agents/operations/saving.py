@@ -9,12 +9,8 @@ from typing import Any, TypeVar
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models, transaction
 
-from agents.models import Role
 from thaithuy_bhxh.errors import EditConflict, Refused
 from thaithuy_bhxh.text import clean
-
-KEEPERS = (Role.MANAGER, Role.ADMINISTRATOR)
-"""Who keeps agents, points, collectors and cards."""
 
 Row = TypeVar("Row", bound=models.Model)
 

@@ -10,10 +10,9 @@ from typing import Any
 from django.db import transaction
 
 from agents import audit
-from agents.access import require_role
+from agents.access import KEEPERS, require_role
 from agents.models import CollectionAgent, Collector, CourseAttendance, CourseResult, Role, TrainingCourse, User
 from agents.operations.saving import (
-    KEEPERS,
     assign,
     changed_labels,
     code_of,

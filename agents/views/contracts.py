@@ -10,13 +10,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from agents.access import for_roles, reader
+from agents.access import KEEPERS, for_roles, reader
 from agents.contracts import RENEW, contract_state
 from agents.forms.lists import AgentListForm
 from agents.forms.staffing import ContractEndForm, ContractForm
 from agents.models import CollectionAgent
 from agents.operations.contracts import do_add_contract, do_end_contract
-from agents.operations.saving import KEEPERS
 from agents.querysets import agents_visible_to, get_agent_for
 from agents.staffing import contracts_by_need, get_contract_for
 from agents.views.acts import FORM, attempt, done, form_page

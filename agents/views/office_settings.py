@@ -7,12 +7,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from agents.access import for_roles, reader
+from agents.access import KEEPERS, for_roles, reader
 from agents.forms.office_settings import OfficeSettingForm
 from agents.models import Role
 from agents.office_settings import chosen_rows, definition_of, definitions, office_setting
 from agents.operations.office_settings import do_set_office_setting
-from agents.operations.saving import KEEPERS
 from agents.reauthentication import before_form
 from agents.views.acts import FORM, attempt, done, form_page
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agents import audit
-from agents.access import for_roles, reader
+from agents.access import KEEPERS, for_roles, reader
 from agents.contracts import contract_state, state_of_term
 from agents.forms.lists import AgentListForm
 from agents.forms.organisations import AgentEditForm, AgentForm, CloseForm, PointEditForm, PointForm
@@ -26,7 +26,7 @@ from agents.operations.organisations import (
     do_reopen_agent,
     do_reopen_point,
 )
-from agents.operations.saving import KEEPERS, stamp
+from agents.operations.saving import stamp
 from agents.querysets import agents_visible_to, collectors_of_agent, get_agent_for, get_point_for, with_staff
 from agents.staffing import staff_of, with_contracts
 from agents.trail import acts_of

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agents import audit
-from agents.access import for_roles, reader
+from agents.access import KEEPERS, for_roles, reader
 from agents.forms.staffing import (
     CertificatesForm,
     CourseCancelForm,
@@ -22,7 +22,6 @@ from agents.forms.staffing import (
 )
 from agents.models import Collector, CourseAttendance, CourseResult, Role, TrainingCourse, User
 from agents.operations.hiring import do_hire_candidate
-from agents.operations.saving import KEEPERS
 from agents.operations.training import (
     HOSTS,
     do_cancel_course,

@@ -9,11 +9,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from agents import audit
-from agents.access import require_role
+from agents.access import KEEPERS, require_role
 from agents.models import Collector, CollectorHandover, Role, User
 from agents.operations.accounts import set_active
 from agents.operations.collectors import end_card
-from agents.operations.saving import KEEPERS, assign, locked, store
+from agents.operations.saving import assign, locked, store
 from enrollment.models import Draft, Receipt
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused

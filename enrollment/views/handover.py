@@ -7,8 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from agents.access import for_roles, reader
-from agents.operations.saving import KEEPERS
+from agents.access import KEEPERS, for_roles, reader
 from agents.querysets import get_collector_for
 from agents.staffing import successors_of
 from agents.views.acts import done
