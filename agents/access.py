@@ -15,7 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
 
-from agents.following import Following, Handed
+from agents.collector_hand_overs import Following, Handed
 from agents.lineage import Lineage
 from agents.models import CollectorHandover, CommuneAssignment, Role, User
 from agents.territory import load_lineage, load_marked_lineage

@@ -8,7 +8,7 @@ from datetime import date
 from django.db.models import OuterRef, Subquery
 
 from agents.access import scope_of
-from agents.following import Following, Handed
+from agents.collector_hand_overs import Following, Handed
 from agents.models import Collector, CollectorHandover, User
 from enrollment.models import Draft, Participant, Receipt
 from enrollment.querysets import LATEST_FIRST, ParticipantQuerySet

@@ -10,8 +10,8 @@ from typing import Any
 from django.db.models import OuterRef, Subquery
 
 from agents.access import lineage_for, scope_of
+from agents.agent_names import told_apart
 from agents.models import AgentContract, CollectionAgent, Commune, CommuneAssignment, Metric, User
-from agents.naming import told_apart
 from agents.standings import Standing
 from enrollment.models import Movement, Participant, Receipt
 from enrollment.querysets import LATEST_FIRST

@@ -10,8 +10,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
 from django.utils.functional import cached_property
 
+from agents.audit_trail import KINDS, kinds_for
 from agents.models import AuditEntry, CollectionAgent, Commune, CommuneAssignment, Network, Role, User
-from agents.trail import KINDS, kinds_for
 from thaithuy_bhxh.clock import start_of, today
 from thaithuy_bhxh.fields import DayField
 from thaithuy_bhxh.text import fold, sort_key

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from agents import audit
 from agents.access import for_roles, reader
+from agents.audit_trail import acts_of
 from agents.forms.accounts import AccountEditForm, AccountForm
 from agents.forms.lists import AccountListForm
 from agents.log_in_limits import attacks
@@ -30,7 +31,6 @@ from agents.operations.log_ins import do_open_account, do_open_address
 from agents.operations.sessions import do_end_sessions
 from agents.querysets import account_requests, accounts_by_name, get_account, open_sessions
 from agents.reauthentication import before_form
-from agents.trail import acts_of
 from agents.views.acts import FORM, act_now, attempt, done, form_page
 from agents.views.organisations import HISTORY
 from thaithuy_bhxh.text import clean

@@ -11,13 +11,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from agents import audit
 from agents.access import KEEPERS, READERS, for_roles, reader
+from agents.audit_trail import acts_of
 from agents.cards import card_state
 from agents.forms.organisations import CardEndForm, CardForm, CollectorEditForm, CollectorForm
 from agents.models import Collector, CourseResult
 from agents.operations.collectors import do_add_card, do_add_collector, do_edit_collector, do_end_card
 from agents.querysets import get_agent_for, get_card_for, get_collector_for
 from agents.staffing import attendances_of, certificates_of, handover_of, taken_over_by
-from agents.trail import acts_of
 from agents.views.acts import FORM, attempt, done, form_page
 from agents.views.organisations import HISTORY, SEERS
 from thaithuy_bhxh.clock import today

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from agents import audit
 from agents.access import for_roles, lineage_for, reader, scope_of
+from agents.audit_trail import acts_of
 from agents.charge import Followed, contacts_of, followed_on, in_charge
 from agents.forms.assignments import AssignForm, AssignmentEndForm
 from agents.forms.contacts import DayForm
@@ -22,7 +23,6 @@ from agents.operations.assignments import do_assign_commune, do_end_assignment
 from agents.operations.contacts import WRITERS
 from agents.querysets import communes_on, get_commune, get_term, terms_on
 from agents.standings import standings_by_year
-from agents.trail import acts_of
 from agents.views.acts import FORM, attempt, done, form_page
 from agents.views.organisations import HISTORY
 from thaithuy_bhxh.clock import today

@@ -9,11 +9,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from agents import audit
 from agents.access import for_roles, reader
+from agents.audit_trail import acts_of
 from agents.forms.accounts import OfficeForm
 from agents.models import OfficeProfile, Role
 from agents.operations.office import do_save_office_profile
 from agents.querysets import get_office_names, office_names
-from agents.trail import acts_of
 from agents.views.acts import FORM, attempt, done, form_page
 from agents.views.organisations import HISTORY
 from thaithuy_bhxh.clock import today

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from agents import audit
 from agents.access import KEEPERS, for_roles, reader
+from agents.audit_trail import acts_of
 from agents.contracts import contract_state, state_of_term
 from agents.forms.lists import AgentListForm
 from agents.forms.organisations import AgentEditForm, AgentForm, CloseForm, PointEditForm, PointForm
@@ -29,7 +30,6 @@ from agents.operations.organisations import (
 from agents.operations.saving import stamp
 from agents.querysets import agents_visible_to, collectors_of_agent, get_agent_for, get_point_for, with_staff
 from agents.staffing import staff_of, with_contracts
-from agents.trail import acts_of
 from agents.views.acts import FORM, act_now, attempt, done, form_page
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.text import place_key

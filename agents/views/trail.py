@@ -8,10 +8,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from agents.access import for_roles, reader
+from agents.audit_trail import acts_of
 from agents.forms.lists import AuditForm
 from agents.models import Role
 from agents.querysets import acts_latest_first
-from agents.trail import acts_of
 
 PER_PAGE = 50
 

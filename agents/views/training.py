@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from agents import audit
 from agents.access import KEEPERS, for_roles, reader
+from agents.audit_trail import acts_of
 from agents.forms.staffing import (
     CertificatesForm,
     CourseCancelForm,
@@ -41,7 +42,6 @@ from agents.staffing import (
     get_course,
     years_of_courses,
 )
-from agents.trail import acts_of
 from agents.views.acts import FORM, attempt, done, form_page
 from agents.views.organisations import SEERS
 from thaithuy_bhxh.clock import today

@@ -9,9 +9,9 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import QueryDict
 
+from agents.agent_names import told_apart
 from agents.forms.lists import ListForm
 from agents.models import CollectionAgent, Collector
-from agents.naming import told_apart
 from enrollment.forms.base import SpokenForm
 from enrollment.models import Complaint, Receipt, Source
 from enrollment.operations.sources import UNKNOWN

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.following import Following, Handed
+from agents.collector_hand_overs import Following, Handed
 
 DAY = date(2026, 3, 10)
 CHAIN = [Handed(1, 2, date(2026, 1, 31)), Handed(2, 3, date(2026, 2, 28)), Handed(4, 3, date(2026, 3, 10))]

@@ -14,11 +14,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agents import audit
+from agents.audit_trail import KINDS, acts_of
 from agents.models import AuditEntry, BackupRun, User
 from agents.operations import organisations
 from agents.operations.backups import Run, do_note_run
 from agents.origin import Origin
-from agents.trail import KINDS, acts_of
 from enrollment.operations.unmask import do_unmask
 from tests import builders
 from tests.cast import Cast

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from agents.trail import KINDS
+from agents.audit_trail import KINDS
 from tests.test_architecture import APPS, ROOT, sources
 
 TEXT = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
