@@ -13,7 +13,7 @@ from agents.lineage import Lineage
 from agents.models import CollectionAgent, Collector, Commune, Metric, OwnerKind
 from agents.operations.targets import Owner
 from agents.querysets import agents_of_year, units_of_year
-from agents.standings import Key, Standing, standings_of, year_rows
+from agents.targets.in_force import Key, Standing, standings_of, year_rows
 from agents.territory import load_lineage
 from thaithuy_bhxh.figures import dots
 from thaithuy_bhxh.text import upper_first

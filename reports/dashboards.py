@@ -15,7 +15,7 @@ from agents.access import lineage_for, scope_of
 from agents.backups import standing_of
 from agents.log_in_limits import attacks
 from agents.models import BackupRun, Collector, CollectorCard, CommuneAssignment, Metric, OwnerKind, User
-from agents.standings import year_rows
+from agents.targets.in_force import year_rows
 from enrollment.access import drafts_of
 from enrollment.law import LABELS, ContributionRequest, LawRefused, Quote, quote
 from enrollment.law.methods import FIXED_METHODS

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from agents.lineage import Lineage
 from agents.models import CollectionAgent, Collector, Commune, Metric, OwnerKind, Target
 from agents.operations.targets import Owner
-from agents.standings import Decided, Key, Levels, Standing, key_of, standings_of, year_rows
+from agents.targets.in_force import Decided, Key, Levels, Standing, key_of, standings_of, year_rows
 from agents.territory import load_lineage
 from reports.target_weights import results_by_collector, results_by_owner, results_of
 

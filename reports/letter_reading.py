@@ -12,7 +12,7 @@ from django.db.models import OuterRef, Subquery
 from agents.access import lineage_for, scope_of
 from agents.agent_names import told_apart
 from agents.models import AgentContract, CollectionAgent, Commune, CommuneAssignment, Metric, User
-from agents.standings import Standing
+from agents.targets.in_force import Standing
 from enrollment.models import Movement, Participant, Receipt
 from enrollment.querysets import LATEST_FIRST
 from reports import units as unit_kinds

@@ -10,7 +10,7 @@ from datetime import date
 from agents.access import Scope
 from agents.lineage import Lineage
 from agents.models import Metric, Target
-from agents.standings import BaseOf, Levels, Standing, standings_of
+from agents.targets.in_force import BaseOf, Levels, Standing, standings_of
 from reports.credit import collector_units
 from reports.forecast import Forecast, PastYear, of_flow, of_stock
 from reports.pace import Needed, Progress, expected_on, needed_per_day

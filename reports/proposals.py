@@ -1,7 +1,7 @@
 """Splitting a target among the owners below it, three ways: what is proposed for each, and why. Nothing is written.
 
 A revision divides what remains only: each part keeps the level that was planned up to the month before the
-decision's own (:meth:`agents.standings.Standing.levels`), and the parent less the sum of these is shared out.
+decision's own (:meth:`agents.targets.in_force.Standing.levels`), and the parent less the sum of these is shared out.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from django.db.models import TextChoices
 
 from agents.models import CollectionAgent, Collector, Commune, Metric
 from agents.operations.targets import Owner
-from agents.splitting import Weight, split
-from agents.standings import Standing
+from agents.targets.in_force import Standing
+from agents.targets.splitting import Weight, split
 from reports.assigning import COLLECTORS, COMMUNES, Board, name_of
 from reports.measures import Period
 from reports.tables import percent

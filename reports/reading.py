@@ -13,7 +13,7 @@ from fractions import Fraction
 from agents.access import Scope
 from agents.lineage import Lineage
 from agents.models import Metric
-from agents.standings import BaseOf
+from agents.targets.in_force import BaseOf
 from enrollment.models import Movement
 from reports.credit import Counted, Credit, credit_of
 from reports.forecast import PAST_YEARS, PastYear

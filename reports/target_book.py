@@ -13,7 +13,7 @@ from openpyxl.utils import get_column_letter
 from agents.models import BEGINNING, Commune, Metric
 from agents.operations.targets import Owner
 from agents.querysets import agents_of_year, units_of_year
-from agents.standings import Standing, standings_of, year_rows
+from agents.targets.in_force import Standing, standings_of, year_rows
 from agents.territory import load_lineage
 from enrollment.importing.cells import Fault
 from enrollment.importing.gate import UnreadableFile

@@ -11,7 +11,7 @@ from django import forms
 
 from agents.models import CollectionAgent, Collector, Commune, Metric, OwnerKind
 from agents.operations.targets import Figure, Owner
-from agents.standings import Standing
+from agents.targets.in_force import Standing
 from reports.assigning import kind_of, name_of
 from thaithuy_bhxh.fields import DayField, DongField
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from agents.models import OwnerKind, Target
-from agents.standings import Key, Standing, standings_of, year_rows
+from agents.targets.in_force import Key, Standing, standings_of, year_rows
 from reports.pace import Progress, expected_on
 from reports.units import AGENT, COLLECTOR, COMMUNE, DISTRICT, NETWORK, OFFICER, Units
 from thaithuy_bhxh.months import Month

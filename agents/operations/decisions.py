@@ -12,7 +12,7 @@ from agents.access import require_role
 from agents.models import Role, Target, User
 from agents.operations.saving import required
 from agents.operations.targets import locked_versions
-from agents.standings import Decided, decision_in_words, key_of
+from agents.targets.in_force import Decided, decision_in_words, key_of
 from thaithuy_bhxh.errors import Refused
 
 

@@ -11,12 +11,12 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from agents import audit
-from agents import standings as standing_rules
 from agents.access import require_role
 from agents.models import CollectionAgent, Collector, Commune, Metric, OwnerKind, Role, Target, User
 from agents.models.targets import EVEN_SEASON
 from agents.operations.saving import assign, store
-from agents.standings import Decided, Standing, decision_in_words, standings_of
+from agents.targets import in_force as standing_rules
+from agents.targets.in_force import Decided, Standing, decision_in_words, standings_of
 from agents.territory import load_lineage
 from thaithuy_bhxh.errors import EditConflict, Refused
 from thaithuy_bhxh.text import clean, lower_first, upper_first

@@ -26,7 +26,7 @@ from agents.models import (
 )
 from agents.operations.assignments import assign_commune
 from agents.operations.saving import assign, code_of, required, store
-from agents.standings import standings
+from agents.targets.in_force import standings
 from agents.territory import load_lineage
 from thaithuy_bhxh.clock import this_month
 from thaithuy_bhxh.errors import Refused

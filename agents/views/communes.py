@@ -22,7 +22,7 @@ from agents.models import Commune, CommuneAssignment, Metric, OwnerKind, Role, U
 from agents.operations.assignments import do_assign_commune, do_end_assignment
 from agents.operations.contacts import WRITERS
 from agents.querysets import communes_on, get_commune, get_term, terms_on
-from agents.standings import standings_by_year
+from agents.targets.in_force import standings_by_year
 from agents.views.acts import FORM, attempt, done, form_page
 from agents.views.organisations import HISTORY
 from thaithuy_bhxh.clock import today

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from agents.splitting import MONTHS, levels_of, split
+from agents.targets.splitting import MONTHS, levels_of, split
 from enrollment.demonstration.campaign import CommuneKey, TargetFigure
 
 Subject = tuple[str, CommuneKey | str | None]

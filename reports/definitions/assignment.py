@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from agents.access import Scope
 from agents.models import Metric, OwnerKind
 from agents.operations.targets import Owner
-from agents.standings import decision_in_words, year_rows
+from agents.targets.in_force import decision_in_words, year_rows
 from reports.assigning import name_of
 from reports.decisions import Change, Decision, owners_by_key
 from reports.tables import Column, Row, Table

@@ -15,7 +15,7 @@ from agents.access import for_roles, reader
 from agents.models import CollectionAgent, Metric, OwnerKind, Role
 from agents.operations.targets import FIRST_YEAR, LAST_YEAR, TargetsSet, do_set_targets
 from agents.querysets import agents_of_year
-from agents.standings import years_with_targets
+from agents.targets.in_force import years_with_targets
 from agents.views.acts import FORM, attempt
 from reports.assigning import AGENTS, COLLECTORS, COMMUNES, KIND_OF, TABS, Board, board_of, kind_of
 from reports.proposals import Proposal, Way, Wish, propose

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agents.access import for_roles, reader
 from agents.models import OwnerKind, Role
 from agents.operations.decisions import do_correct_decision
-from agents.standings import Decided, decision_in_words
+from agents.targets.in_force import Decided, decision_in_words
 from agents.views.acts import FORM, attempt, done, form_page
 from reports.assigning import name_of, owner_named
 from reports.decisions import Decision, YearBook, stories_of

@@ -13,7 +13,7 @@ from django.urls import reverse
 from agents.models import AuditEntry, Target, User
 from agents.operations.decisions import do_correct_decision
 from agents.operations.targets import Figure, do_set_targets
-from agents.standings import standings
+from agents.targets.in_force import standings
 from agents.territory import load_lineage
 from tests.cast import Cast
 from thaithuy_bhxh.errors import Refused

@@ -17,7 +17,7 @@ from agents.operations.contacts import do_note_contact
 from agents.operations.labour import LabourRow, do_set_labour_forces
 from agents.operations.targets import Figure, do_set_targets
 from agents.operations.territory import do_merge_communes
-from agents.standings import standings
+from agents.targets.in_force import standings
 from agents.territory import load_lineage
 from reports.measures import Period, Tally
 from reports.target_weights import Potential

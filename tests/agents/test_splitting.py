@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.splitting import MONTHS, largest_remainder, levels_of, split
+from agents.targets.splitting import MONTHS, largest_remainder, levels_of, split
 
 WEIGHTS = st.lists(st.integers(0, 10_000), min_size=1, max_size=60)
 SEASON = st.lists(st.integers(0, 500), min_size=MONTHS, max_size=MONTHS)

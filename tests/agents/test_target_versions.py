@@ -9,7 +9,7 @@ import pytest
 
 from agents.models import Commune, CommuneSuccession, Target
 from agents.operations.targets import Figure, TargetsSet, do_set_targets
-from agents.standings import Standing, standings
+from agents.targets.in_force import Standing, standings
 from agents.territory import load_lineage
 from tests.cast import Cast
 from thaithuy_bhxh.errors import Refused

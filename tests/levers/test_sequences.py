@@ -19,7 +19,7 @@ from agents.operations.assignments import do_hand_over
 from agents.operations.labour import LabourRow, do_set_labour_forces
 from agents.operations.targets import Figure, do_set_targets
 from agents.operations.territory import do_merge_communes
-from agents.standings import standings
+from agents.targets.in_force import standings
 from agents.territory import load_lineage
 from enrollment.operations.handover import do_end_collector
 from reports.assigning import AGENTS, COLLECTORS, COMMUNES, board_of

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from agents.models import CollectorCard, CommuneAssignment, Role, Target, User
 from agents.operations.contacts import note_contact
-from agents.standings import Standing, Version
+from agents.targets.in_force import Standing, Version
 from enrollment.models import Participant
 from reports.board import Board, board_of
 from reports.signals import last_card_day

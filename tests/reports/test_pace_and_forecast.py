@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.splitting import levels_of
+from agents.targets.splitting import levels_of
 from reports.forecast import PastYear, of_flow, of_stock
 from reports.pace import Progress, expected_on, needed_per_day
 from thaithuy_bhxh.workdays import is_working_day

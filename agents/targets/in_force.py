@@ -15,7 +15,7 @@ from django.db.models import Max, Min
 
 from agents.lineage import Lineage
 from agents.models import OwnerKind, Target
-from agents.splitting import MONTHS, levels_of
+from agents.targets.splitting import MONTHS, levels_of
 
 BaseOf = Callable[[int | None], int]
 """Owner's key → level at the year's start: persons active on 31/12 of the year before; 0 for what starts at nothing."""
