@@ -8,10 +8,10 @@ from typing import Any
 
 from agents.access import lineage_for, scope_of
 from agents.models import CollectionAgent, Collector, Commune, User
-from enrollment.followers import collectors_to_filter_by, followed_by
+from enrollment.collector_of_person import collectors_to_filter_by, followed_by
 from enrollment.models import Participant
+from enrollment.person_status import STATUSES
 from enrollment.querysets import ParticipantQuerySet, is_whole, number_in
-from enrollment.status import STATUSES
 from thaithuy_bhxh.clock import this_month, today
 from thaithuy_bhxh.text import place_key
 

@@ -11,7 +11,7 @@ from typing import Any
 from agents.models import User
 from enrollment.models import Participant
 from enrollment.operations.lookups import do_look_up
-from enrollment.status import Status, status_of
+from enrollment.person_status import Status, status_of
 from thaithuy_bhxh.clock import today
 
 WHO = "Là ai?"

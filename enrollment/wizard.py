@@ -11,7 +11,7 @@ from django import forms
 
 from agents.models import Collector, Commune, User
 from agents.territory import load_lineage
-from enrollment.followers import WITH_FOLLOWER, follower_of
+from enrollment.collector_of_person import WITH_FOLLOWER, follower_of
 from enrollment.forms.payments import PaymentForm, collectors_of
 from enrollment.forms.people import EvidenceForm, PersonForm, ResidenceForm
 from enrollment.forms.service import source_field
@@ -22,7 +22,7 @@ from enrollment.law.parameters import STATE_MAX_MONTHS
 from enrollment.models import Draft, Participant, Receipt
 from enrollment.operations.participants import Evidence, Person, check_newcomer, do_enroll
 from enrollment.operations.receipts import Payment, do_record_receipt, quote_payment
-from enrollment.policy import OfficeLaw, office_law
+from enrollment.parameters_in_force import OfficeLaw, office_law
 from enrollment.write_scope import follows
 from thaithuy_bhxh.clock import this_month, today
 from thaithuy_bhxh.errors import Refused

@@ -20,10 +20,10 @@ from enrollment.access import drafts_of
 from enrollment.law import LABELS, ContributionRequest, LawRefused, Quote, quote
 from enrollment.law.methods import FIXED_METHODS
 from enrollment.models import Participant, PolicyParameter, Receipt
-from enrollment.policy import OfficeLaw, office_law
+from enrollment.parameters_in_force import OfficeLaw, office_law
+from enrollment.person_status import Status, status_of
 from enrollment.querysets import LATEST_FIRST, ParticipantQuerySet
-from enrollment.status import Status, status_of
-from enrollment.support import groups_by_person
+from enrollment.support_groups import groups_by_person
 from reports.alarms import Alarm, needing_decision
 from reports.definitions import targets
 from reports.early import warnings_of

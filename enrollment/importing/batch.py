@@ -29,7 +29,7 @@ from enrollment.law import ContributionRequest, Quote, quote
 from enrollment.law.methods import remark_on_gap
 from enrollment.models import ImportBatch, Receipt
 from enrollment.operations.stops import AHEAD
-from enrollment.policy import office_law
+from enrollment.parameters_in_force import office_law
 from thaithuy_bhxh.bulk import Staging, chunks
 from thaithuy_bhxh.clock import this_month, today
 from thaithuy_bhxh.errors import Refused

@@ -15,7 +15,7 @@ from enrollment.admission import Account
 from enrollment.identity import decode_citizen_id
 from enrollment.importing.lines import ReceiptLine, StopLine
 from enrollment.models import Participant, SupportStatus
-from enrollment.operations.accounts import accounts_of
+from enrollment.operations.paid_so_far import accounts_of
 from enrollment.querysets import participant_keys
 from thaithuy_bhxh.bulk import chunks, reserve_keys, update_values
 from thaithuy_bhxh.errors import Refused

@@ -18,7 +18,7 @@ from agents.models import Role, User
 from enrollment.law import LABELS
 from enrollment.law.parameters import PAYMENT_WINDOW
 from enrollment.models import PolicyParameter
-from enrollment.policy import receipts_reckoned_with
+from enrollment.parameters_in_force import receipts_reckoned_with
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.text import clean
 

@@ -12,7 +12,7 @@ from agents.access import require_role
 from agents.models import Role, User
 from enrollment.law import READINGS
 from enrollment.models import LawReading
-from enrollment.policy import office_law
+from enrollment.parameters_in_force import office_law
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.text import clean
 

@@ -19,10 +19,10 @@ from enrollment.law import ContributionRequest, Quote
 from enrollment.law.methods import MISSING, remark_on_gap
 from enrollment.law.wording import dong
 from enrollment.models import Draft, Participant, Receipt, ReceiptCounter, ReceiptVoid
-from enrollment.operations.accounts import account_of
 from enrollment.operations.derive import derive
-from enrollment.policy import OfficeLaw, office_law
-from enrollment.support import groups_on
+from enrollment.operations.paid_so_far import account_of
+from enrollment.parameters_in_force import OfficeLaw, office_law
+from enrollment.support_groups import groups_on
 from enrollment.write_scope import follows, require_voiding
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused

@@ -14,7 +14,7 @@ from agents.operations.saving import twin_of
 from agents.origin import NOWHERE, Origin
 from enrollment.law.keys import ANSWER_DAYS
 from enrollment.models import Complaint, Receipt, ReceiptVoid, ServiceRating
-from enrollment.policy import current_table
+from enrollment.parameters_in_force import current_table
 from enrollment.write_scope import require_agent_to_complain_of, require_answering
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused

@@ -13,8 +13,8 @@ from agents.models import User
 from enrollment.access import CORRECTORS
 from enrollment.admission import admit_stop
 from enrollment.models import Participant, Stop, StopReason, StopWithdrawal
-from enrollment.operations.accounts import account_of
 from enrollment.operations.derive import derive
+from enrollment.operations.paid_so_far import account_of
 from enrollment.write_scope import require_following
 from thaithuy_bhxh.clock import this_month, today
 from thaithuy_bhxh.errors import Refused

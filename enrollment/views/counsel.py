@@ -32,9 +32,9 @@ from enrollment.law.methods import FIXED_METHODS
 from enrollment.law.outlook import FIVE_YEARS
 from enrollment.law.wording import TO_CONFIRM
 from enrollment.models import Participant
-from enrollment.policy import OfficeLaw, office_law
+from enrollment.parameters_in_force import OfficeLaw, office_law
 from enrollment.slip import office_on
-from enrollment.support import groups_on
+from enrollment.support_groups import groups_on
 from enrollment.views.doors import open_to_all
 from thaithuy_bhxh.charts import png_of, svg_of, year_bars
 from thaithuy_bhxh.clock import today

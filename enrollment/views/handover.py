@@ -11,7 +11,7 @@ from agents.access import KEEPERS, for_roles, reader
 from agents.querysets import get_collector_for
 from agents.staffing import successors_of
 from agents.views.acts import done
-from enrollment.followers import left_behind
+from enrollment.collector_of_person import left_behind
 from enrollment.forms.handover import HandoverForm
 from enrollment.operations.handover import do_end_collector
 from enrollment.views.acts import FORM, attempt

@@ -16,13 +16,13 @@ from agents.reauthentication import before_form
 from agents.views.acts import FORM, attempt
 from enrollment.access import get_parameter
 from enrollment.forms.parameters import ConfirmForm, ParameterForm, ReadingForm, shown_value, value_in_words
-from enrollment.impact import Impact, impact_of
 from enrollment.law import LABELS, READINGS
 from enrollment.models import PolicyParameter
 from enrollment.operations.policy import checked_row, do_confirm_parameter, do_save_parameter
 from enrollment.operations.readings import do_choose_reading
 from enrollment.parameter_history import drawing_of, worth_drawing
-from enrollment.policy import office_law, reading_rows, receipts_reckoned_with, rows_by_key, rows_of
+from enrollment.parameter_impact import Impact, impact_of
+from enrollment.parameters_in_force import office_law, reading_rows, receipts_reckoned_with, rows_by_key, rows_of
 from thaithuy_bhxh.charts import svg_of, titled
 from thaithuy_bhxh.clock import today
 

@@ -16,8 +16,8 @@ from enrollment.access import CORRECTORS, get_receipt_for
 from enrollment.forms.lists import ReceiptListForm
 from enrollment.models import Participant, Receipt
 from enrollment.operations.slips import do_print_slip
-from enrollment.reckoning import steps_of
 from enrollment.slip import office_on
+from enrollment.steps_of_receipt import steps_of
 from enrollment.views.rating import place_of
 from enrollment.write_scope import may, require_printing, require_voiding
 

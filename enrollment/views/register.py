@@ -18,18 +18,18 @@ from agents.office_settings import office_setting
 from agents.operations.noticing import do_note_reading
 from agents.reauthentication import ask_again
 from enrollment.access import CORRECTORS, RECORDERS, get_participant_for
+from enrollment.collector_of_person import follower_of
 from enrollment.filters import ParticipantFilter
-from enrollment.followers import follower_of
 from enrollment.law import METHODS
 from enrollment.law.parameters import STATE_MAX_MONTHS
 from enrollment.looking import SETTLING_DAYS, UNMASK_REASONS, looked_often
 from enrollment.models import Participant
 from enrollment.operations.unmask import do_take_number_to_call, do_unmask, read_by, unmasked_by
-from enrollment.policy import current_table
+from enrollment.parameters_in_force import current_table
+from enrollment.person_status import status_of
+from enrollment.person_timeline import Event, timeline_of
 from enrollment.querysets import just_came
-from enrollment.status import status_of
-from enrollment.support import statuses_on
-from enrollment.timeline import Event, timeline_of
+from enrollment.support_groups import statuses_on
 from enrollment.write_scope import may, require_following
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused

@@ -9,7 +9,7 @@ from agents.access import Scope
 from agents.models import Network
 from enrollment.law.keys import ATTITUDE_GOAL
 from enrollment.models import Rule
-from enrollment.policy import current_table
+from enrollment.parameters_in_force import current_table
 from reports.definitions.growth import AS_OF, GrowthParameters, checked, span_in_words
 from reports.measures import MEASURES, Figures, Tally, total
 from reports.service import Service, end_of, service_of, total_of, units_of

@@ -6,7 +6,7 @@ import json
 import time
 
 from enrollment.law.lines import answer_text
-from enrollment.policy import office_law
+from enrollment.parameters_in_force import office_law
 from tests.bench.figures import Figure, hand_over
 from tests.law_oracle.speed import LINES
 

@@ -9,7 +9,7 @@ import pytest
 
 from enrollment import counsel
 from enrollment.law import DEFAULT, ParameterTable
-from enrollment.policy import current_table
+from enrollment.parameters_in_force import current_table
 from thaithuy_bhxh.months import Month
 
 HERE = counsel.Situation(

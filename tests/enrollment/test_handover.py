@@ -20,12 +20,12 @@ from agents.models import Collector, CollectorHandover, Role, User
 from agents.operations import accounts
 from agents.operations.collectors import do_add_card, do_end_card
 from agents.operations.organisations import do_close_agent
-from enrollment.followers import follower_of, number_followed
+from enrollment.collector_of_person import follower_of, number_followed
 from enrollment.models import Draft, Participant, Receipt
 from enrollment.operations.drafts import do_start_draft
 from enrollment.operations.handover import do_end_collector
 from enrollment.operations.receipts import Payment, do_record_receipt, do_void_receipt
-from enrollment.timeline import WITH_FOLLOWER
+from enrollment.person_timeline import WITH_FOLLOWER
 from tests import builders
 from tests.cast import Cast
 from thaithuy_bhxh.clock import today

@@ -13,7 +13,7 @@ from agents.models import User
 from enrollment.law import LABELS
 from enrollment.models import Participant, PolicyParameter, SupportStatus
 from enrollment.operations.receipts import Payment, do_void_receipt, quote_payment
-from enrollment.support import groups_by_person, groups_on
+from enrollment.support_groups import groups_by_person, groups_on
 from reports.dashboards import collector_home, office_home
 from reports.measures import Period, Tally, total
 from reports.units import AGENT, COMMUNE, units_for

@@ -6,7 +6,7 @@ from typing import Any
 
 from agents.commands import PortalCommand
 from enrollment.law.lines import answer_text
-from enrollment.policy import office_law
+from enrollment.parameters_in_force import office_law
 from thaithuy_bhxh.clock import today
 
 BLOCK = 1 << 16

@@ -15,7 +15,7 @@ from enrollment.importing.batch import do_import_lines
 from enrollment.models import ActivitySpan, Draft, Participant, PolicyParameter, Receipt
 from enrollment.operations.drafts import do_start_draft
 from enrollment.operations.readings import do_choose_reading
-from enrollment.policy import receipts_reckoned_with
+from enrollment.parameters_in_force import receipts_reckoned_with
 from tests import builders
 from tests.cast import Cast
 from tests.shipped import unguarded

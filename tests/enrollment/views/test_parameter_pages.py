@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from enrollment.forms.parameters import value_in_words
 from enrollment.models import Draft, Participant, PolicyParameter
-from enrollment.policy import receipts_reckoned_with
+from enrollment.parameters_in_force import receipts_reckoned_with
 from thaithuy_bhxh.clock import this_month, today
 
 PAGE = reverse("enrollment:parameters")

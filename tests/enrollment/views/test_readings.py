@@ -13,8 +13,8 @@ from enrollment.models import LawReading, Participant, PolicyParameter, Receipt
 from enrollment.operations.participants import Person, do_enroll
 from enrollment.operations.readings import do_choose_reading
 from enrollment.operations.receipts import Payment
-from enrollment.policy import office_law
-from enrollment.reckoning import steps_of
+from enrollment.parameters_in_force import office_law
+from enrollment.steps_of_receipt import steps_of
 from tests.cast import Cast
 from thaithuy_bhxh.clock import this_month, today
 from thaithuy_bhxh.errors import Refused

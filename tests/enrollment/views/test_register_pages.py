@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from enrollment.filters import ParticipantFilter
 from enrollment.models import Participant
-from enrollment.status import STATUSES, status_of
+from enrollment.person_status import STATUSES, status_of
 from tests import builders
 from tests.cast import Cast
 from thaithuy_bhxh.clock import this_month, today

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from agents import audit
 from agents.models import CommuneSuccession
-from enrollment.followers import WITH_FOLLOWER
+from enrollment.collector_of_person import WITH_FOLLOWER
 from enrollment.models import Participant, Receipt, Residence, Stop
 from enrollment.operations.stops import stop_summary
 from thaithuy_bhxh.text import upper_first

@@ -8,7 +8,7 @@ from typing import Any
 from agents.models import AuditEntry
 from enrollment.law import ContributionRequest, LawRefused, ParameterTable, Readings, quote
 from enrollment.models import Receipt
-from enrollment.policy import rows_of_record
+from enrollment.parameters_in_force import rows_of_record
 
 Step = dict[str, Any]
 
