@@ -161,8 +161,8 @@ OPEN = {
     "do_note_reading": "agents/operations/noticing.py",
     "do_note_refusal": "agents/operations/noticing.py",
     # The portal itself, when it makes or renews the demonstration.
-    "do_mark_demonstration": "enrollment/operations/mark.py",
-    "do_issue_demo_passwords": "enrollment/operations/renew_passwords.py",
+    "do_mark_demonstration": "enrollment/demonstration/mark.py",
+    "do_issue_demo_passwords": "enrollment/demonstration/passwords.py",
 }
 
 

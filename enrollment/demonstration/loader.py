@@ -21,12 +21,12 @@ from agents.operations.targets import Figure, do_set_targets
 from enrollment.demonstration.campaign import Campaign, CommuneKey, MonthBatch, TargetFigure
 from enrollment.demonstration.lever_loader import LeverLoader
 from enrollment.demonstration.levers import Levers
+from enrollment.demonstration.mark import do_mark_demonstration
 from enrollment.importing.batch import do_import_lines
 from enrollment.importing.lines import ReceiptLine
 from enrollment.models import Participant, Receipt
 from enrollment.operations.bulk import Newcomer, do_form_households, do_register_people
 from enrollment.operations.derive import derived_once
-from enrollment.operations.mark import do_mark_demonstration
 from enrollment.operations.participants import Evidence, Person, do_move
 from enrollment.operations.policy import load_policy
 from enrollment.operations.receipts import do_void_receipt

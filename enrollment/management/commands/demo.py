@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from agents.commands import PortalCommand
 from enrollment.demonstration import SEED, levers_of, simulate
 from enrollment.demonstration.loader import Issued, Loader, is_demonstration, is_foreign
-from enrollment.operations.renew_passwords import do_issue_demo_passwords
+from enrollment.demonstration.passwords import do_issue_demo_passwords
 from thaithuy_bhxh import triggers
 from thaithuy_bhxh.clock import this_month, today
 from thaithuy_bhxh.engines import beginning_databases
