@@ -8,7 +8,7 @@ from datetime import date
 from enrollment.law import Quote
 from enrollment.models import Draft, PolicyParameter
 from enrollment.parameters_in_force import OfficeLaw, last_day_of, office_law, receipts_reckoned_with, table_with
-from enrollment.wizard import PAYMENT, Wizard, participant_of
+from enrollment.receipt_form.wizard import PAYMENT, Wizard, participant_of
 from thaithuy_bhxh.errors import Refused
 
 

@@ -15,17 +15,17 @@ from agents.access import for_roles, reader
 from agents.alarms import card_gap
 from agents.views.acts import blame
 from enrollment.access import RECORDERS, drafts_of, get_participant_for, get_receipt_for, get_recorded_for
-from enrollment.answers import about, answers_of
 from enrollment.forms.people import WhoForm
 from enrollment.identity import mismatches
-from enrollment.lateness import late_period
 from enrollment.models import Draft, Participant, Receipt
 from enrollment.operations.drafts import do_discard_draft, do_fill_draft, do_start_draft
 from enrollment.operations.lookups import do_look_up
 from enrollment.operations.receipts import AlreadyRecorded, refuse_recorded
-from enrollment.recognition import WHO, Found, masked_name, recognise
+from enrollment.receipt_form.answers_in_words import about, answers_of
+from enrollment.receipt_form.late_period import late_period
+from enrollment.receipt_form.who_is_it import WHO, Found, masked_name, recognise
+from enrollment.receipt_form.wizard import CHECK, PAYMENT, PERSON, TITLES, Wizard, participant_of, step_of
 from enrollment.views.acts import FIELDS
-from enrollment.wizard import CHECK, PAYMENT, PERSON, TITLES, Wizard, participant_of, step_of
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
 

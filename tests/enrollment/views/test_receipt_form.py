@@ -18,7 +18,7 @@ from agents.operations.collectors import do_end_card
 from enrollment.models import Draft, Participant, Receipt
 from enrollment.operations.drafts import do_discard_draft, do_fill_draft, do_start_draft
 from enrollment.operations.receipts import do_void_receipt
-from enrollment.wizard import Wizard, participant_of
+from enrollment.receipt_form.wizard import Wizard, participant_of
 from tests import builders
 from tests.cast import Cast
 from thaithuy_bhxh.clock import this_month, today

@@ -20,7 +20,7 @@ from agents.office_settings import definitions
 from enrollment import models as enrollment
 from enrollment.law import READINGS
 from enrollment.rating_code import code_of
-from enrollment.wizard import TITLES
+from enrollment.receipt_form.wizard import TITLES
 from reports.registry import REPORTS
 
 KEYS: dict[str, Any] = {

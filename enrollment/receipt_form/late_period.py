@@ -9,7 +9,7 @@ from django import forms
 
 from enrollment.law import METHODS, Quote, Readings, last_day
 from enrollment.law.methods import LAW_2024_FROM, is_closed
-from enrollment.wizard import Wizard
+from enrollment.receipt_form.wizard import Wizard
 from thaithuy_bhxh.errors import Refused
 
 

@@ -11,8 +11,8 @@ from django import forms
 from agents.models import Commune
 from enrollment.law.wording import dong
 from enrollment.models import Participant, Sex
-from enrollment.recognition import masked_name
-from enrollment.wizard import CHECK, GROUP, PAYMENT, PERSON, TITLES, Wizard
+from enrollment.receipt_form.who_is_it import masked_name
+from enrollment.receipt_form.wizard import CHECK, GROUP, PAYMENT, PERSON, TITLES, Wizard
 from thaithuy_bhxh.fields import DongField
 from thaithuy_bhxh.months import Month
 
