@@ -15,7 +15,7 @@ from agents.models import AuditEntry
 from agents.operations.backups import Run, do_note_run
 from agents.verifying import head
 from enrollment.models import Receipt, ReceiptVoid
-from reports.measures import MONEY, STOCKS, Period, Tally
+from reports.counting.measures import MONEY, STOCKS, Period, Tally
 from thaithuy_bhxh.backup.keys import Key
 from thaithuy_bhxh.backup.places import remove_out_of_date
 from thaithuy_bhxh.backup.taking import Taken, take_backup

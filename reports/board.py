@@ -9,9 +9,9 @@ from datetime import date
 from agents.access import lineage_for, scope_of
 from agents.models import CommuneAssignment, Role, User
 from enrollment.models import Participant
+from reports.counting.units import COMMUNE, Unit, Units, units_for
 from reports.need import Need, Signal, need_of, ranked
 from reports.signals import SIGNALS, WATCHED, Watch
-from reports.units import COMMUNE, Unit, Units, units_for
 from thaithuy_bhxh.months import Month
 from thaithuy_bhxh.text import sort_key
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 from agents.access import Scope
 from agents.models import Metric
-from reports.credit import credit_of
-from reports.measures import Figures, Period
+from reports.counting.by_collector import credit_of
+from reports.counting.measures import Figures, Period
+from reports.counting.units import COLLECTOR, Units
 from reports.progress import Line, lines, units_by
 from reports.reading import Point, Reading, read, read_with
 from reports.targets import rows_for
-from reports.units import COLLECTOR, Units
 from thaithuy_bhxh.months import Month, months_between
 
 Monthly = Mapping[str, Mapping[Month, int]]

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from agents.access import Scope
 from agents.lineage import Lineage
 from agents.models import Metric
+from reports.counting.units import AGENT, DISTRICT, Units, units_for
 from reports.pace import month_gone
 from reports.progress import Line, lines
 from reports.reading import Point, Reading, read_with
 from reports.tables import Table
 from reports.targets import rows_for
-from reports.units import AGENT, DISTRICT, Units, units_for
 from reports.wording import LABELS
 from thaithuy_bhxh.charts import YearLine, paired_bars, svg_of, year_line
 from thaithuy_bhxh.months import Month

@@ -9,9 +9,9 @@ from django import forms
 
 from agents.models import Metric, Role, User
 from enrollment.models import Rule
+from reports.counting.units import BY, OFFICER
 from reports.definitions.targets import BY as WAYS
 from reports.registry import Asked, Report
-from reports.units import BY, OFFICER
 from reports.wording import LABELS
 from thaithuy_bhxh.clock import this_month
 from thaithuy_bhxh.fields import MonthFormField

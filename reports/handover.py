@@ -11,9 +11,9 @@ from django.db.models import Count, Q
 from agents.access import Scope, lineage_for
 from agents.models import AuditEntry, Commune, CommuneAssignment, CommuneContact, Metric, User
 from enrollment.models import Participant
-from reports.measures import Figures, Period, Tally
+from reports.counting.measures import Figures, Period, Tally
+from reports.counting.units import COMMUNE, units_for
 from reports.targets import targets_of
-from reports.units import COMMUNE, units_for
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.months import Month
 from thaithuy_bhxh.text import place_key, upper_first

@@ -15,13 +15,13 @@ from agents.models import AgentContract, CollectionAgent, Commune, CommuneAssign
 from agents.targets.in_force import Standing
 from enrollment.models import Movement, Participant, Receipt
 from enrollment.querysets import LATEST_FIRST
-from reports import units as unit_kinds
+from reports.counting import units as unit_kinds
+from reports.counting.measures import Figures, Period, movements_in, tallies
+from reports.counting.units import Unit, Units, units_for
 from reports.letters import AGENT, COMMUNE, DUE_DAYS, LOST_MONTHS, Card, Due, Letter, Lost, Target, shortened
-from reports.measures import Figures, Period, movements_in, tallies
 from reports.pace import Progress
 from reports.signals import last_card_day
 from reports.targets import asked_of, flow_progress, rows_for
-from reports.units import Unit, Units, units_for
 from thaithuy_bhxh.clock import this_month, today
 from thaithuy_bhxh.months import Month
 from thaithuy_bhxh.text import sort_key

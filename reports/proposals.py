@@ -18,7 +18,7 @@ from agents.operations.targets import Owner
 from agents.targets.in_force import Standing
 from agents.targets.splitting import Weight, split
 from reports.assigning import COLLECTORS, COMMUNES, Board, name_of
-from reports.measures import Period
+from reports.counting.measures import Period
 from reports.tables import percent
 from reports.target_weights import (
     Potential,

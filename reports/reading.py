@@ -1,6 +1,6 @@
 """What is counted of a year until a day, for any grouping: the year so far, the year before, and past years' points.
 
-Counts come from the tallies of growth (by collector from :mod:`reports.credit`): nothing has a definition of its own.
+Counts come from the tallies of growth (by collector from :mod:`reports.counting.by_collector`): nothing has a definition of its own.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from agents.lineage import Lineage
 from agents.models import Metric
 from agents.targets.in_force import BaseOf
 from enrollment.models import Movement
-from reports.credit import Counted, Credit, credit_of
+from reports.counting.by_collector import Counted, Credit, credit_of
+from reports.counting.measures import Period, Tally, tallies
+from reports.counting.units import AGENT, COLLECTOR, NETWORK, Units
 from reports.forecast import PAST_YEARS, PastYear
-from reports.measures import Period, Tally, tallies
 from reports.pace import at_point, month_gone, year_gone
-from reports.units import AGENT, COLLECTOR, NETWORK, Units
 from thaithuy_bhxh.months import Month
 
 METRICS = tuple(Metric.values)

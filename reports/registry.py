@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from agents.access import Scope
 from agents.models import Metric
 from enrollment.models import Rule
+from reports.counting.units import BY
 from reports.definitions import assignment, cards, growth, progress, service, sources, targets, training
 from reports.definitions.periods import Months
 from reports.tables import Table
-from reports.units import BY
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.months import Month
 

@@ -19,10 +19,10 @@ from django.urls import reverse
 from agents.models import Collector, CommuneContact, Metric, PointCommune
 from enrollment.models import Movement, Receipt
 from enrollment.querysets import ParticipantQuerySet
-from reports.measures import Period, movements_in
+from reports.counting.measures import Period, movements_in
+from reports.counting.units import Unit, Units
 from reports.need import Signal
 from reports.targets import asked_of, flow_progress, rows_for
-from reports.units import Unit, Units
 from thaithuy_bhxh.months import Month
 
 DUE_DAYS, SILENT_DAYS, CONTACT_DAYS, CARD_DAYS = 15, 14, 30, 30

@@ -17,7 +17,7 @@ from agents.lineage import Lineage
 from agents.models import CollectionAgent, Collector, CollectorHandover, Commune, LabourForce, Metric, PointCommune
 from agents.operations.targets import Owner
 from enrollment.models import ActivitySpan, Movement, Receipt, Rule
-from reports.measures import Period, Tally, movements_in, spans_in
+from reports.counting.measures import Period, Tally, movements_in, spans_in
 from thaithuy_bhxh.clock import this_month
 from thaithuy_bhxh.months import Month
 

@@ -14,10 +14,10 @@ from agents.access import Scope
 from agents.models import Metric
 from enrollment.law.wording import dong
 from enrollment.models import Rule, StopReason
-from reports.measures import MEASURES, REASONS, Figures, Period, Tally, total
+from reports.counting.measures import MEASURES, REASONS, Figures, Period, Tally, total
+from reports.counting.units import BY, OTHER, Unit, Units, units_for
 from reports.tables import Column, Row, Table, percent
 from reports.targets import targets_of
-from reports.units import BY, OTHER, Unit, Units, units_for
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.figures import dots, percent_in_words
 from thaithuy_bhxh.months import Month

@@ -10,11 +10,11 @@ from agents.models import Network
 from enrollment.law.keys import ATTITUDE_GOAL
 from enrollment.models import Rule
 from enrollment.parameters_in_force import current_table
+from reports.counting.measures import MEASURES, Figures, Tally, total
+from reports.counting.service import Service, end_of, service_of, total_of, units_of
+from reports.counting.units import AGENT, BY, DISTRICT, NETWORK, Unit, units_for
 from reports.definitions.growth import AS_OF, GrowthParameters, checked, span_in_words
-from reports.measures import MEASURES, Figures, Tally, total
-from reports.service import Service, end_of, service_of, total_of, units_of
 from reports.tables import Column, Row, Table, percent
-from reports.units import AGENT, BY, DISTRICT, NETWORK, Unit, units_for
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.figures import dots
 from thaithuy_bhxh.text import upper_first

@@ -10,11 +10,11 @@ from django.urls import reverse
 
 from agents.access import Scope
 from enrollment.models import Rule, Source
+from reports.counting.measures import MEASURES
+from reports.counting.new_people import UNKNOWN, collector_rows, newcomers_by_source
+from reports.counting.units import BY, OTHER, Unit, units_for
 from reports.definitions.growth import GrowthParameters, checked, span_in_words
-from reports.measures import MEASURES
-from reports.newcomers import UNKNOWN, collector_rows, newcomers_by_source
 from reports.tables import Column, Row, Table, percent
-from reports.units import BY, OTHER, Unit, units_for
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.figures import dots
 from thaithuy_bhxh.text import upper_first

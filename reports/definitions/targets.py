@@ -13,13 +13,13 @@ from django.urls import reverse
 from agents.access import Scope
 from agents.models import Metric
 from enrollment.models import Rule
-from reports import units as known
+from reports.counting import units as known
+from reports.counting.units import COLLECTOR, DISTRICT, Units
 from reports.definitions.growth import span_in_words
 from reports.pace import CLOSE
 from reports.progress import Line, progress_lines
 from reports.reading import METRICS, Point
 from reports.tables import Column, Row, Table
-from reports.units import COLLECTOR, DISTRICT, Units
 from reports.wording import LABELS, estimate, figure
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused

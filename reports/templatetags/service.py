@@ -9,8 +9,8 @@ from django import template
 from agents.access import scope_of
 from agents.models import CollectionAgent
 from enrollment.complaints import COMPLAINT_READERS
-from reports.measures import Period
-from reports.service import service_of_agent
+from reports.counting.measures import Period
+from reports.counting.service import service_of_agent
 from reports.tables import percent
 from thaithuy_bhxh.clock import this_month
 from thaithuy_bhxh.months import Month

@@ -10,8 +10,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from agents.access import READERS, for_roles, reader, scope_of
-from reports.behind import entries, list_behind
 from reports.charts import growth_chart_of
+from reports.drill_down import entries, list_behind
 from reports.forms import GrowthForm
 from reports.letterhead import letterhead
 from reports.registry import REPORTS

@@ -19,9 +19,9 @@ from agents.operations.targets import Figure, do_set_targets
 from agents.operations.territory import do_merge_communes
 from agents.targets.in_force import standings
 from agents.territory import load_lineage
-from reports.measures import Period, Tally
+from reports.counting.measures import Period, Tally
+from reports.counting.units import COMMUNE, units_for
 from reports.target_weights import Potential
-from reports.units import COMMUNE, units_for
 from tests import builders
 from tests.cast import Cast
 from thaithuy_bhxh.clock import this_month, today

@@ -11,8 +11,8 @@ from fractions import Fraction
 from statistics import median
 
 from agents.models import Metric
+from reports.counting.measures import Period, Tally, tallies
 from reports.forecast import PAST_YEARS, PastYear, of_flow, of_stock
-from reports.measures import Period, Tally, tallies
 from reports.pace import year_gone
 from reports.reading import METRICS, district_figure
 from tests.bench.figures import Figure, hand_over

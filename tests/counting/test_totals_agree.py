@@ -15,11 +15,11 @@ from hypothesis.extra.django import TestCase
 
 from agents.access import Scope, scope_of
 from agents.models import CollectionAgent, Role, User
-from reports.behind import list_behind
-from reports.measures import REASONS
+from reports.counting.measures import REASONS
+from reports.counting.units import BY
+from reports.drill_down import list_behind
 from reports.registry import REPORTS, Asked
 from reports.tables import Table
-from reports.units import BY
 from tests import builders
 from tests.counting import slow_counter as slow
 from tests.counting.ledgers import AGENTS, Deed, Ledger, Stage, set_the_stage

@@ -17,13 +17,13 @@ from openpyxl.utils import get_column_letter
 
 from agents.access import scope_of
 from enrollment.importing.lines import StopLine
-from reports.behind import list_behind
+from reports.counting.units import BY
+from reports.drill_down import list_behind
 from reports.letterhead import letterhead
 from reports.registry import REPORTS, Asked
 from reports.renderers.delimited import to_csv
 from reports.renderers.xlsx import render
 from reports.tables import Table
-from reports.units import BY
 from tests.builders import again, import_lines, paid
 from tests.cast import Cast
 from thaithuy_bhxh.months import Month

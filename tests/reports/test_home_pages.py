@@ -14,9 +14,9 @@ from enrollment.law import LABELS
 from enrollment.models import Participant, PolicyParameter, SupportStatus
 from enrollment.operations.receipts import Payment, do_void_receipt, quote_payment
 from enrollment.support_groups import groups_by_person, groups_on
+from reports.counting.measures import Period, Tally, total
+from reports.counting.units import AGENT, COMMUNE, units_for
 from reports.dashboards import collector_home, office_home
-from reports.measures import Period, Tally, total
-from reports.units import AGENT, COMMUNE, units_for
 from tests import builders
 from tests.cast import Cast
 from tests.shipped import unguarded

@@ -21,9 +21,9 @@ from agents.models import (
     User,
 )
 from enrollment.models import Participant
+from reports.counting.measures import Figures
 from reports.letter_reading import letters_of, recipients_of
 from reports.letters import AGENT, COMMUNE, SHOWN_DUE, Due, Letter, Lost
-from reports.measures import Figures
 from tests import builders
 from tests.cast import Cast
 from tests.shipped import unguarded

@@ -23,11 +23,11 @@ from agents.access import Scope, scope_of
 from agents.models import User
 from agents.operations.targets import Figure, do_set_targets
 from enrollment.operations.receipts import do_void_receipt
+from reports.counting.units import BY as PLACES
 from reports.definitions.targets import BY
 from reports.reading import METRICS
 from reports.registry import REPORTS, Asked
 from reports.renderers.data import to_json
-from reports.units import BY as PLACES
 from tests.builders import again, paid
 from tests.cast import Cast
 from tests.counting.ledgers import FIRST, Deed, Ledger, Stage, set_the_stage

@@ -16,9 +16,9 @@ from agents.models import Role, User
 from enrollment.models import Movement, Participant, Receipt
 from enrollment.operations.receipts import do_void_receipt
 from enrollment.operations.sources import do_set_source
+from reports.counting.units import BY
 from reports.registry import REPORTS, Asked
 from reports.renderers.data import to_json
-from reports.units import BY
 from tests import builders
 from tests.builders import again, paid
 from tests.cast import Cast

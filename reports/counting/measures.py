@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import Count, Q, Sum, Value
 
 from enrollment.models import ActivitySpan, Movement, Receipt, Rule, StopReason
-from reports.units import Units
+from reports.counting.units import Units
 from thaithuy_bhxh.months import Month
 
 

@@ -26,7 +26,7 @@ BY = {
 }
 """Ways to group a report: code → what the first column is called."""
 COLLECTOR = "collector"
-"""Who has the credit; only reports of credit are told so (:mod:`reports.credit`)."""
+"""Who has the credit; only reports of credit are told so (:mod:`reports.counting.by_collector`)."""
 NOBODY = "none"
 OTHER = "other"
 """The row of an agent's people who live where the agent neither serves nor took money; left out when it is empty."""

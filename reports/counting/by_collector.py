@@ -20,8 +20,8 @@ from agents.lineage import Lineage
 from agents.models import Collector, Metric
 from enrollment.models import ActivitySpan, Movement, Receipt
 from enrollment.querysets import LATEST_FIRST
-from reports.measures import Period, movements_in, spans_in
-from reports.units import COLLECTOR, DISTRICT, Unit, Units
+from reports.counting.measures import Period, movements_in, spans_in
+from reports.counting.units import COLLECTOR, DISTRICT, Unit, Units
 from thaithuy_bhxh.months import Month
 
 Counted = Mapping[int, int]

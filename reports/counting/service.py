@@ -14,8 +14,8 @@ from agents.access import Scope
 from agents.models import CollectionAgent, Network
 from enrollment.complaints import in_scope
 from enrollment.models import Complaint, Receipt, ServiceRating
-from reports.measures import Period
-from reports.units import DISTRICT, NETWORK, Units
+from reports.counting.measures import Period
+from reports.counting.units import DISTRICT, NETWORK, Units
 from thaithuy_bhxh.clock import start_of, today
 
 Part = tuple[Any, Mapping[str, Any]]

@@ -12,10 +12,10 @@ from agents.access import Scope, scope_of
 from agents.models import CollectionAgent, Commune, User
 from enrollment.models import ActivitySpan, Movement, Participant, Receipt, Rule
 from enrollment.past_names import names_when_seen
+from reports.counting.measures import Period, movements_in, spans_in, stock_moment
+from reports.counting.units import Unit, units_for
 from reports.definitions.growth import checked, columns
-from reports.measures import Period, movements_in, spans_in, stock_moment
 from reports.registry import Asked
-from reports.units import Unit, units_for
 from thaithuy_bhxh.errors import Refused
 
 _PEOPLE = (
