@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from agents.access import EVERYBODY, for_roles, reader
 from agents.models import Role
-from reports.dashboards import administrator_home, collector_home, lead_home, office_home
+from reports.home.pages import administrator_home, collector_home, lead_home, office_home
 from thaithuy_bhxh.clock import today
 
 

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_safe
 
 from agents.access import READERS, for_roles, reader
 from agents.models import Role
-from reports.letter_reading import letter_day, letters_of, recipients_of
 from reports.letterhead import letterhead
-from reports.letters import AGENT, COMMUNE, Letter
+from reports.letters.figures import letter_day, letters_of, recipients_of
+from reports.letters.letter import AGENT, COMMUNE, Letter
 from reports.views.delivery import on_record
 from thaithuy_bhxh.clock import this_month
 from thaithuy_bhxh.months import Month

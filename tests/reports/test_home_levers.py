@@ -12,8 +12,8 @@ from django.test import Client
 from agents.access import scope_of
 from agents.models import Collector, CollectorCard, User
 from agents.operations.targets import Figure, do_set_targets
-from reports import alarms
-from reports.alarms import Alarm
+from reports.home import decisions_needed
+from reports.home.decisions_needed import Alarm
 from reports.registry import REPORTS, Asked
 from reports.tables import Table
 from tests import builders
@@ -105,7 +105,7 @@ def test_every_provider_of_alarms_is_heard_on_every_home_page(
             Alarm("loud", f"Việc gấp {day:%d/%m/%Y}", "/x/", "bad"),
         ]
 
-    monkeypatch.setattr(alarms, "PROVIDERS", [provider])
+    monkeypatch.setattr(decisions_needed, "PROVIDERS", [provider])
     page = logged_in(year.by_role(role)).get("/")
     shown = page.content.decode()
     small = f"Việc nhỏ của {year.by_role(role).username}"

@@ -16,7 +16,7 @@ from enrollment.operations.receipts import Payment, do_void_receipt, quote_payme
 from enrollment.support_groups import groups_by_person, groups_on
 from reports.counting.measures import Period, Tally, total
 from reports.counting.units import AGENT, COMMUNE, units_for
-from reports.dashboards import collector_home, office_home
+from reports.home.pages import collector_home, office_home
 from tests import builders
 from tests.cast import Cast
 from tests.shipped import unguarded

@@ -22,8 +22,8 @@ from agents.models import (
 )
 from enrollment.models import Participant
 from reports.counting.measures import Figures
-from reports.letter_reading import letters_of, recipients_of
-from reports.letters import AGENT, COMMUNE, SHOWN_DUE, Due, Letter, Lost
+from reports.letters.figures import letters_of, recipients_of
+from reports.letters.letter import AGENT, COMMUNE, SHOWN_DUE, Due, Letter, Lost
 from tests import builders
 from tests.cast import Cast
 from tests.shipped import unguarded

@@ -24,11 +24,11 @@ from enrollment.parameters_in_force import OfficeLaw, office_law
 from enrollment.person_status import Status, status_of
 from enrollment.querysets import LATEST_FIRST, ParticipantQuerySet
 from enrollment.support_groups import groups_by_person
-from reports.alarms import Alarm, needing_decision
 from reports.counting.measures import Figures, Period, total
 from reports.counting.units import COLLECTOR, COMMUNE, DISTRICT, NETWORK, Unit, Units, units_for
 from reports.definitions import targets
 from reports.early import warnings_of
+from reports.home.decisions_needed import Alarm, needing_decision
 from reports.pace import Progress
 from reports.progress import Line, agent_lines, lines, units_by
 from reports.reading import Point, read, read_with
