@@ -8,8 +8,8 @@ from django.views.decorators.http import require_safe
 
 from agents.access import OFFICE_READERS, for_roles, reader
 from agents.models import Role
-from reports.board import board_of
 from reports.letterhead import letterhead
+from reports.officers.board import board_of
 from thaithuy_bhxh.clock import this_month, today
 
 

@@ -14,8 +14,8 @@ from agents.forms.assignments import GiverForm, HandOverForm
 from agents.models import Role, User
 from agents.operations.assignments import do_hand_over
 from agents.views.acts import FORM, attempt, done
-from reports.handover import later_terms, open_matters, record_of
 from reports.letterhead import letterhead
+from reports.officers.commune_hand_over import later_terms, open_matters, record_of
 from thaithuy_bhxh.clock import today
 
 SHOWN = 50

@@ -14,7 +14,7 @@ from agents.forms.territory import MergeForm
 from agents.models import CommuneAssignment
 from enrollment.filters import ParticipantFilter
 from enrollment.forms.people import ResidenceForm
-from reports.board import board_of
+from reports.officers.board import board_of
 from tests import builders
 from tests.cast import Cast
 from thaithuy_bhxh.text import lower_first, place_key, upper_first

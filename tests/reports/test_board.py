@@ -13,8 +13,8 @@ from agents.models import CollectorCard, CommuneAssignment, Role, Target, User
 from agents.operations.contacts import note_contact
 from agents.targets.in_force import Standing, Version
 from enrollment.models import Participant
-from reports.board import Board, board_of
-from reports.signals import last_card_day
+from reports.officers.board import Board, board_of
+from reports.officers.watched import last_card_day
 from reports.targets import flow_progress
 from tests import builders
 from tests.cast import Cast

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.need import QUIET, need_of, ranked
-from reports.signals import SIGNALS
+from reports.officers.need import QUIET, need_of, ranked
+from reports.officers.watched import SIGNALS
 
 COUNTS = st.fixed_dictionaries({one.name: st.integers(0, 200) for one in SIGNALS})
 

@@ -21,7 +21,7 @@ from enrollment.models import Movement, Receipt
 from enrollment.querysets import ParticipantQuerySet
 from reports.counting.measures import Period, movements_in
 from reports.counting.units import Unit, Units
-from reports.need import Signal
+from reports.officers.need import Signal
 from reports.targets import asked_of, flow_progress, rows_for
 from thaithuy_bhxh.months import Month
 

@@ -10,8 +10,8 @@ from agents.access import lineage_for, scope_of
 from agents.models import CommuneAssignment, Role, User
 from enrollment.models import Participant
 from reports.counting.units import COMMUNE, Unit, Units, units_for
-from reports.need import Need, Signal, need_of, ranked
-from reports.signals import SIGNALS, WATCHED, Watch
+from reports.officers.need import Need, Signal, need_of, ranked
+from reports.officers.watched import SIGNALS, WATCHED, Watch
 from thaithuy_bhxh.months import Month
 from thaithuy_bhxh.text import sort_key
 
