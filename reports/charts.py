@@ -8,12 +8,12 @@ from agents.access import Scope
 from agents.lineage import Lineage
 from agents.models import Metric
 from reports.counting.units import AGENT, DISTRICT, Units, units_for
-from reports.pace import month_gone
-from reports.progress import Line, lines
-from reports.reading import Point, Reading, read_with
+from reports.progress.lines import Line, lines
+from reports.progress.pace import month_gone
+from reports.progress.targets_asked import rows_for
+from reports.progress.wording import LABELS
+from reports.progress.year_so_far import Point, Reading, read_with
 from reports.tables import Table
-from reports.targets import rows_for
-from reports.wording import LABELS
 from thaithuy_bhxh.charts import YearLine, paired_bars, svg_of, year_line
 from thaithuy_bhxh.months import Month
 

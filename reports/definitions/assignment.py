@@ -12,8 +12,8 @@ from agents.targets.in_force import decision_in_words, year_rows
 from reports.assigning import name_of
 from reports.counting.units import AGENT, BY, COMMUNE, units_for
 from reports.decisions import Change, Decision, owners_by_key
+from reports.progress.targets_asked import asked_of
 from reports.tables import Column, Row, Table
-from reports.targets import asked_of
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.figures import dots
 from thaithuy_bhxh.text import lower_first

@@ -16,8 +16,8 @@ from enrollment.law.wording import dong
 from enrollment.models import Rule, StopReason
 from reports.counting.measures import MEASURES, REASONS, Figures, Period, Tally, total
 from reports.counting.units import BY, OTHER, Unit, Units, units_for
+from reports.progress.targets_asked import targets_of
 from reports.tables import Column, Row, Table, percent
-from reports.targets import targets_of
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.figures import dots, percent_in_words
 from thaithuy_bhxh.months import Month

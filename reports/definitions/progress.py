@@ -14,14 +14,14 @@ from django.urls import reverse
 from agents.access import Scope
 from agents.models import Metric
 from enrollment.models import Rule
-from reports.by_month import MonthByMonth, month_by_month
 from reports.counting.units import AGENT, COLLECTOR, COMMUNE, DISTRICT, NETWORK, Units
 from reports.definitions.growth import span_in_words
 from reports.definitions.targets import BY, TargetParameters, behind_address, checked
-from reports.progress import Line
-from reports.reading import Point
+from reports.progress.by_month import MonthByMonth, month_by_month
+from reports.progress.lines import Line
+from reports.progress.wording import LABELS, figure
+from reports.progress.year_so_far import Point
 from reports.tables import Column, Row, Table
-from reports.wording import LABELS, figure
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.figures import percent_in_words
 from thaithuy_bhxh.months import Month, months_between

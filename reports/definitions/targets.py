@@ -16,11 +16,11 @@ from enrollment.models import Rule
 from reports.counting import units as known
 from reports.counting.units import COLLECTOR, DISTRICT, Units
 from reports.definitions.growth import span_in_words
-from reports.pace import CLOSE
-from reports.progress import Line, progress_lines
-from reports.reading import METRICS, Point
+from reports.progress.lines import Line, progress_lines
+from reports.progress.pace import CLOSE
+from reports.progress.wording import LABELS, estimate, figure
+from reports.progress.year_so_far import METRICS, Point
 from reports.tables import Column, Row, Table
-from reports.wording import LABELS, estimate, figure
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.figures import percent_in_words

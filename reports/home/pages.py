@@ -27,13 +27,13 @@ from enrollment.support_groups import groups_by_person
 from reports.counting.measures import Figures, Period, total
 from reports.counting.units import COLLECTOR, COMMUNE, DISTRICT, NETWORK, Unit, Units, units_for
 from reports.definitions import targets
-from reports.early import warnings_of
 from reports.home.decisions_needed import Alarm, needing_decision
-from reports.pace import Progress
-from reports.progress import Line, agent_lines, lines, units_by
-from reports.reading import Point, read, read_with
+from reports.progress.early_warnings import warnings_of
+from reports.progress.lines import Line, agent_lines, lines, units_by
+from reports.progress.pace import Progress
+from reports.progress.targets_asked import rows_for, told_by
+from reports.progress.year_so_far import Point, read, read_with
 from reports.tables import percent
-from reports.targets import rows_for, told_by
 from thaithuy_bhxh.months import Month
 
 SHOWN_DUE = 10

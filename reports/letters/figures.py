@@ -20,8 +20,8 @@ from reports.counting.measures import Figures, Period, movements_in, tallies
 from reports.counting.units import Unit, Units, units_for
 from reports.letters.letter import AGENT, COMMUNE, DUE_DAYS, LOST_MONTHS, Card, Due, Letter, Lost, Target, shortened
 from reports.officers.watched import last_card_day
-from reports.pace import Progress
-from reports.targets import asked_of, flow_progress, rows_for
+from reports.progress.pace import Progress
+from reports.progress.targets_asked import asked_of, flow_progress, rows_for
 from thaithuy_bhxh.clock import this_month, today
 from thaithuy_bhxh.months import Month
 from thaithuy_bhxh.text import sort_key

@@ -13,7 +13,7 @@ from agents.models import AuditEntry, Commune, CommuneAssignment, CommuneContact
 from enrollment.models import Participant
 from reports.counting.measures import Figures, Period, Tally
 from reports.counting.units import COMMUNE, units_for
-from reports.targets import targets_of
+from reports.progress.targets_asked import targets_of
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.months import Month
 from thaithuy_bhxh.text import place_key, upper_first

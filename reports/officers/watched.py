@@ -22,7 +22,7 @@ from enrollment.querysets import ParticipantQuerySet
 from reports.counting.measures import Period, movements_in
 from reports.counting.units import Unit, Units
 from reports.officers.need import Signal
-from reports.targets import asked_of, flow_progress, rows_for
+from reports.progress.targets_asked import asked_of, flow_progress, rows_for
 from thaithuy_bhxh.months import Month
 
 DUE_DAYS, SILENT_DAYS, CONTACT_DAYS, CARD_DAYS = 15, 14, 30, 30

@@ -12,16 +12,16 @@ from agents.access import READERS, for_roles, lineage_for, reader, scope_of
 from agents.models import Metric
 from reports.charts import pace_chart_of
 from reports.definitions import targets as definition
-from reports.early import warnings_of
 from reports.forms import ReportForm
 from reports.letterhead import letterhead
-from reports.pace import Progress
-from reports.progress import progress_lines
-from reports.reading import Point
+from reports.progress.early_warnings import warnings_of
+from reports.progress.lines import progress_lines
+from reports.progress.pace import Progress
+from reports.progress.wording import LABELS
+from reports.progress.year_so_far import Point
 from reports.registry import REPORTS, Report
 from reports.tables import Row, Table
 from reports.views.delivery import format_of, hand_out
-from reports.wording import LABELS
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.text import lower_first

@@ -12,9 +12,9 @@ from statistics import median
 
 from agents.models import Metric
 from reports.counting.measures import Period, Tally, tallies
-from reports.forecast import PAST_YEARS, PastYear, of_flow, of_stock
-from reports.pace import year_gone
-from reports.reading import METRICS, district_figure
+from reports.progress.forecast import PAST_YEARS, PastYear, of_flow, of_stock
+from reports.progress.pace import year_gone
+from reports.progress.year_so_far import METRICS, district_figure
 from tests.bench.figures import Figure, hand_over
 from thaithuy_bhxh.months import Month
 

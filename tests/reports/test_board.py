@@ -15,7 +15,7 @@ from agents.targets.in_force import Standing, Version
 from enrollment.models import Participant
 from reports.officers.board import Board, board_of
 from reports.officers.watched import last_card_day
-from reports.targets import flow_progress
+from reports.progress.targets_asked import flow_progress
 from tests import builders
 from tests.cast import Cast
 from thaithuy_bhxh.clock import this_month, today

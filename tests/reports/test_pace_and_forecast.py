@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.targets.splitting import levels_of
-from reports.forecast import PastYear, of_flow, of_stock
-from reports.pace import Progress, expected_on, needed_per_day
+from reports.progress.forecast import PastYear, of_flow, of_stock
+from reports.progress.pace import Progress, expected_on, needed_per_day
 from thaithuy_bhxh.workdays import is_working_day
 
 days = st.dates(date(2019, 1, 1), date(2026, 12, 31))

@@ -25,7 +25,7 @@ from agents.operations.targets import Figure, do_set_targets
 from enrollment.operations.receipts import do_void_receipt
 from reports.counting.units import BY as PLACES
 from reports.definitions.targets import BY
-from reports.reading import METRICS
+from reports.progress.year_so_far import METRICS
 from reports.registry import REPORTS, Asked
 from reports.renderers.data import to_json
 from tests.builders import again, paid

@@ -21,7 +21,7 @@ from agents.models import AuditEntry, User
 from agents.operations.targets import Figure, do_set_targets
 from enrollment.operations.receipts import do_void_receipt
 from reports.definitions.targets import BY
-from reports.reading import METRICS
+from reports.progress.year_so_far import METRICS
 from reports.registry import REPORTS, Asked
 from reports.renderers.data import to_json
 from tests import builders

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reports.wording import rate
+from reports.progress.wording import rate
 
 
 @pytest.mark.parametrize(

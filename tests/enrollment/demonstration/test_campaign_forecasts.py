@@ -9,7 +9,7 @@ import pytest
 
 from agents.models import Metric
 from enrollment.demonstration import Campaign
-from reports.pace import CLOSE
+from reports.progress.pace import CLOSE
 from tests.bench.forecast import FIRST, LAST, Levels, error, in_use
 from tests.enrollment.demonstration.test_campaign_figures import active_months
 from thaithuy_bhxh.months import Month

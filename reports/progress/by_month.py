@@ -13,9 +13,9 @@ from agents.models import Metric
 from reports.counting.by_collector import credit_of
 from reports.counting.measures import Figures, Period
 from reports.counting.units import COLLECTOR, Units
-from reports.progress import Line, lines, units_by
-from reports.reading import Point, Reading, read, read_with
-from reports.targets import rows_for
+from reports.progress.lines import Line, lines, units_by
+from reports.progress.targets_asked import rows_for
+from reports.progress.year_so_far import Point, Reading, read, read_with
 from thaithuy_bhxh.months import Month, months_between
 
 Monthly = Mapping[str, Mapping[Month, int]]

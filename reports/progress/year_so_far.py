@@ -18,8 +18,8 @@ from enrollment.models import Movement
 from reports.counting.by_collector import Counted, Credit, credit_of
 from reports.counting.measures import Period, Tally, tallies
 from reports.counting.units import AGENT, COLLECTOR, NETWORK, Units
-from reports.forecast import PAST_YEARS, PastYear
-from reports.pace import at_point, month_gone, year_gone
+from reports.progress.forecast import PAST_YEARS, PastYear
+from reports.progress.pace import at_point, month_gone, year_gone
 from thaithuy_bhxh.months import Month
 
 METRICS = tuple(Metric.values)

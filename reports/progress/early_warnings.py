@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from agents.models import Metric
-from reports.pace import achieved_per_day, half_up, two_decimals
-from reports.progress import Line
-from reports.reading import Point
-from reports.wording import estimate, figure, rate
+from reports.progress.lines import Line
+from reports.progress.pace import achieved_per_day, half_up, two_decimals
+from reports.progress.wording import estimate, figure, rate
+from reports.progress.year_so_far import Point
 from thaithuy_bhxh.figures import decimal_in_words
 
 

@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from reports.pace import half_up
+from reports.progress.pace import half_up
 
 PAST_YEARS = 3
 """How many complete years tell the season and the bounds."""

@@ -13,11 +13,11 @@ from agents.models import Metric, Target
 from agents.targets.in_force import BaseOf, Levels, Standing, standings_of
 from reports.counting.by_collector import collector_units
 from reports.counting.units import COLLECTOR, Units, units_for
-from reports.forecast import Forecast, PastYear, of_flow, of_stock
-from reports.pace import Needed, Progress, expected_on, needed_per_day
-from reports.reading import METRICS, Counts, Point, Reading, read
-from reports.targets import asked_of, rows_for
-from reports.wording import LABELS, rate
+from reports.progress.forecast import Forecast, PastYear, of_flow, of_stock
+from reports.progress.pace import Needed, Progress, expected_on, needed_per_day
+from reports.progress.targets_asked import asked_of, rows_for
+from reports.progress.wording import LABELS, rate
+from reports.progress.year_so_far import METRICS, Counts, Point, Reading, read
 from thaithuy_bhxh.months import Month
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from agents.models import OwnerKind, Target
 from agents.targets.in_force import Key, Standing, standings_of, year_rows
 from reports.counting.units import AGENT, COLLECTOR, COMMUNE, DISTRICT, NETWORK, OFFICER, Units
-from reports.pace import Progress, expected_on
+from reports.progress.pace import Progress, expected_on
 from thaithuy_bhxh.months import Month
 
 Figures = dict[str, int]
