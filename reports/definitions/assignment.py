@@ -9,10 +9,10 @@ from agents.access import Scope
 from agents.models import Metric, OwnerKind
 from agents.operations.targets import Owner
 from agents.targets.in_force import decision_in_words, year_rows
-from reports.assigning import name_of
 from reports.counting.units import AGENT, BY, COMMUNE, units_for
-from reports.decisions import Change, Decision, owners_by_key
 from reports.progress.targets_asked import asked_of
+from reports.setting_targets.decisions import Change, Decision, owners_by_key
+from reports.setting_targets.grid import name_of
 from reports.tables import Column, Row, Table
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.figures import dots

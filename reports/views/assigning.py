@@ -17,10 +17,10 @@ from agents.operations.targets import FIRST_YEAR, LAST_YEAR, TargetsSet, do_set_
 from agents.querysets import agents_of_year
 from agents.targets.in_force import years_with_targets
 from agents.views.acts import FORM, attempt
-from reports.assigning import AGENTS, COLLECTORS, COMMUNES, KIND_OF, TABS, Board, board_of, kind_of
-from reports.proposals import Proposal, Way, Wish, propose
-from reports.split_forms import ProposedGrid, SplitForm
-from reports.target_forms import TargetGrid
+from reports.setting_targets.forms import TargetGrid
+from reports.setting_targets.grid import AGENTS, COLLECTORS, COMMUNES, KIND_OF, TABS, Board, board_of, kind_of
+from reports.setting_targets.split_forms import ProposedGrid, SplitForm
+from reports.setting_targets.split_proposals import Proposal, Way, Wish, propose
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.months import Month

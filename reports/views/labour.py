@@ -11,8 +11,8 @@ from agents.access import for_roles, reader, require_role
 from agents.models import Role
 from agents.operations.labour import LabourRow, LabourSet, do_set_labour_forces
 from agents.views.acts import FORM, attempt
-from reports.labour import labour_rows
-from reports.target_forms import LabourGrid
+from reports.setting_targets.forms import LabourGrid
+from reports.setting_targets.labour import labour_rows
 from thaithuy_bhxh.clock import today
 
 

@@ -13,9 +13,9 @@ from agents.access import for_roles
 from agents.models import Role
 from agents.views.acts import FORM
 from enrollment.importing.gate import MAX_BYTES, TOO_LARGE
-from reports.target_book import Book, Reading, read_book
-from reports.target_forms import TargetGrid, TargetUploadForm
-from reports.target_preview import outlooks
+from reports.setting_targets.forms import TargetGrid, TargetUploadForm
+from reports.setting_targets.preview import outlooks
+from reports.setting_targets.workbook import Book, Reading, read_book
 from reports.views.assigning import SEERS, saved, year_asked, years_to_choose
 from reports.views.delivery import XLSX, on_record
 from thaithuy_bhxh.errors import Refused

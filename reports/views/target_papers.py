@@ -16,14 +16,14 @@ from agents.models import OwnerKind, Role
 from agents.operations.decisions import do_correct_decision
 from agents.targets.in_force import Decided, decision_in_words
 from agents.views.acts import FORM, attempt, done, form_page
-from reports.assigning import name_of, owner_named
 from reports.counting.units import AGENT, COMMUNE
-from reports.decisions import Decision, YearBook, stories_of
 from reports.definitions.assignment import of_decision
 from reports.letterhead import letterhead
 from reports.renderers.xlsx import render as render_workbook
+from reports.setting_targets.decisions import Decision, YearBook, stories_of
+from reports.setting_targets.forms import DecisionForm
+from reports.setting_targets.grid import name_of, owner_named
 from reports.tables import Table
-from reports.target_forms import DecisionForm
 from reports.views.assigning import SEERS, year_asked, years_to_choose
 from reports.views.delivery import XLSX, on_record
 from thaithuy_bhxh.clock import today

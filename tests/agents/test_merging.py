@@ -21,7 +21,7 @@ from agents.targets.in_force import standings
 from agents.territory import load_lineage
 from reports.counting.measures import Period, Tally
 from reports.counting.units import COMMUNE, units_for
-from reports.target_weights import Potential
+from reports.setting_targets.weights import Potential
 from tests import builders
 from tests.cast import Cast
 from thaithuy_bhxh.clock import this_month, today

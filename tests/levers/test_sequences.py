@@ -22,10 +22,10 @@ from agents.operations.territory import do_merge_communes
 from agents.targets.in_force import standings
 from agents.territory import load_lineage
 from enrollment.operations.handover import do_end_collector
-from reports.assigning import AGENTS, COLLECTORS, COMMUNES, board_of
-from reports.proposals import Way, Wish, propose
 from reports.registry import REPORTS, Asked
 from reports.renderers.data import to_json
+from reports.setting_targets.grid import AGENTS, COLLECTORS, COMMUNES, board_of
+from reports.setting_targets.split_proposals import Way, Wish, propose
 from tests import builders
 from tests.cast import Cast, gather
 from tests.shipped import load_shipped

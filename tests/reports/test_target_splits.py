@@ -14,9 +14,9 @@ from agents.models import CollectionAgent, Collector, Metric, PointCommune, Targ
 from agents.operations.labour import LabourRow, do_set_labour_forces
 from agents.operations.targets import Figure, do_set_targets
 from agents.territory import load_lineage
-from reports.assigning import AGENTS, COLLECTORS, COMMUNES, board_of
-from reports.proposals import Proposal, Way, Wish, propose
-from reports.target_weights import Potential
+from reports.setting_targets.grid import AGENTS, COLLECTORS, COMMUNES, board_of
+from reports.setting_targets.split_proposals import Proposal, Way, Wish, propose
+from reports.setting_targets.weights import Potential
 from tests import builders
 from tests.cast import Cast
 from thaithuy_bhxh.errors import Refused
@@ -308,7 +308,7 @@ def test_active_people_may_be_asked_to_become_fewer_but_never_fewer_than_none(la
 def test_before_the_year_is_over_the_last_twelve_finished_months_stand_in_for_it(
     last_year: Cast, logged_in: Login, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("reports.target_weights.this_month", lambda: Month(2026, 9))
+    monkeypatch.setattr("reports.setting_targets.weights.this_month", lambda: Month(2026, 9))
     builders.paid(last_year.manager, last_year.commune_a, last_year.collector_a, date(2026, 8, 4))
     board = board_of(2027, AGENTS)
     found = propose(board, Wish(Metric.NEW, Way.SEASON, 40))

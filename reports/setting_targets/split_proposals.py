@@ -17,10 +17,9 @@ from agents.models import CollectionAgent, Collector, Commune, Metric
 from agents.operations.targets import Owner
 from agents.targets.in_force import Standing
 from agents.targets.splitting import Weight, split
-from reports.assigning import COLLECTORS, COMMUNES, Board, name_of
 from reports.counting.measures import Period
-from reports.tables import percent
-from reports.target_weights import (
+from reports.setting_targets.grid import COLLECTORS, COMMUNES, Board, name_of
+from reports.setting_targets.weights import (
     Potential,
     Results,
     known_year,
@@ -29,6 +28,7 @@ from reports.target_weights import (
     results_of,
     season_of,
 )
+from reports.tables import percent
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.figures import dots, percent_in_words
 from thaithuy_bhxh.text import upper_first

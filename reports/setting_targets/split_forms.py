@@ -7,9 +7,9 @@ from typing import Any
 from django import forms
 
 from agents.models import Metric
-from reports.assigning import Board
-from reports.proposals import Proposal, Way
-from reports.target_forms import NumberField, TargetGrid, cell_name
+from reports.setting_targets.forms import NumberField, TargetGrid, cell_name
+from reports.setting_targets.grid import Board
+from reports.setting_targets.split_proposals import Proposal, Way
 from thaithuy_bhxh.fields import DayField
 from thaithuy_bhxh.figures import dots
 

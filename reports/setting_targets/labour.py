@@ -8,8 +8,8 @@ from datetime import date
 from agents.models import Commune, LabourForce
 from agents.querysets import communes_on
 from agents.territory import load_lineage
+from reports.setting_targets.weights import Potential
 from reports.tables import percent
-from reports.target_weights import Potential
 
 
 @dataclass(frozen=True, slots=True)

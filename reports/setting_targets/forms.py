@@ -12,7 +12,7 @@ from django import forms
 from agents.models import CollectionAgent, Collector, Commune, Metric, OwnerKind
 from agents.operations.targets import Figure, Owner
 from agents.targets.in_force import Standing
-from reports.assigning import kind_of, name_of
+from reports.setting_targets.grid import kind_of, name_of
 from thaithuy_bhxh.fields import DayField, DongField
 
 Cells = Mapping[tuple[str, int | None, str], int | None]

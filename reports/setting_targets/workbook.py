@@ -18,8 +18,8 @@ from agents.territory import load_lineage
 from enrollment.importing.cells import Fault
 from enrollment.importing.gate import UnreadableFile
 from enrollment.importing.workbook import sheets_of
-from reports.assigning import Board, collectors_of_year, kind_of, name_of
 from reports.renderers.target_book import HEADERS, SEEN, BookRow, BookSheet, render_book
+from reports.setting_targets.grid import Board, collectors_of_year, kind_of, name_of
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.text import clean
 

@@ -13,7 +13,7 @@ from agents.models import CollectionAgent, Collector, Commune, Metric, OwnerKind
 from agents.operations.targets import Owner
 from agents.targets.in_force import Decided, Key, Levels, Standing, key_of, standings_of, year_rows
 from agents.territory import load_lineage
-from reports.target_weights import results_by_collector, results_by_owner, results_of
+from reports.setting_targets.weights import results_by_collector, results_by_owner, results_of
 
 
 @dataclass(slots=True)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from agents.models import CollectionAgent, Collector, Metric
 from agents.operations.targets import Owner
-from reports.assigning import Balance, kind_of
-from reports.target_book import SHEETS, Book
-from reports.target_forms import Cells
+from reports.setting_targets.forms import Cells
+from reports.setting_targets.grid import Balance, kind_of
+from reports.setting_targets.workbook import SHEETS, Book
 
 
 @dataclass(frozen=True, slots=True)
