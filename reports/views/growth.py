@@ -16,7 +16,7 @@ from reports.forms import GrowthForm
 from reports.letterhead import letterhead
 from reports.registry import REPORTS
 from reports.tables import Table
-from reports.views.delivery import format_of, hand_out
+from reports.views.download import format_of, hand_out
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
 

@@ -13,7 +13,7 @@ from agents.models import Role
 from reports.letterhead import letterhead
 from reports.letters.figures import letter_day, letters_of, recipients_of
 from reports.letters.letter import AGENT, COMMUNE, Letter
-from reports.views.delivery import on_record
+from reports.views.download import on_record
 from thaithuy_bhxh.clock import this_month
 from thaithuy_bhxh.months import Month
 

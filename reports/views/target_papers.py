@@ -24,8 +24,8 @@ from reports.setting_targets.decisions import Decision, YearBook, stories_of
 from reports.setting_targets.forms import DecisionForm
 from reports.setting_targets.grid import name_of, owner_named
 from reports.tables import Table
-from reports.views.assigning import SEERS, year_asked, years_to_choose
-from reports.views.delivery import XLSX, on_record
+from reports.views.download import XLSX, on_record
+from reports.views.target_grid import SEERS, year_asked, years_to_choose
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.fields import DayField
 from thaithuy_bhxh.figures import dots

@@ -21,7 +21,7 @@ from reports.progress.wording import LABELS
 from reports.progress.year_so_far import Point
 from reports.registry import REPORTS, Report
 from reports.tables import Row, Table
-from reports.views.delivery import format_of, hand_out
+from reports.views.download import format_of, hand_out
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.text import lower_first

@@ -16,8 +16,8 @@ from enrollment.importing.gate import MAX_BYTES, TOO_LARGE
 from reports.setting_targets.forms import TargetGrid, TargetUploadForm
 from reports.setting_targets.preview import outlooks
 from reports.setting_targets.workbook import Book, Reading, read_book
-from reports.views.assigning import SEERS, saved, year_asked, years_to_choose
-from reports.views.delivery import XLSX, on_record
+from reports.views.download import XLSX, on_record
+from reports.views.target_grid import SEERS, saved, year_asked, years_to_choose
 from thaithuy_bhxh.errors import Refused
 
 MOST_CHANGES = 300
