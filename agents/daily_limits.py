@@ -11,8 +11,8 @@ from agents import audit
 from agents.access import scope_of
 from agents.models import AuditEntry, PointCommune, Role, User
 from agents.office_settings import office_setting
-from agents.operations.saving import one_at_a_time
 from thaithuy_bhxh.clock import start_of, today
+from thaithuy_bhxh.storing import one_at_a_time
 
 REACHED = "limit.reached"
 """The action of the row that says who came to a limit; one per person, day and limit."""

@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 from django.core.management.base import CommandParser
 
 from agents.commands import PortalCommand, acting_user
-from agents.delimited import Line, ListRefused, read_lines
 from agents.models import User
+from thaithuy_bhxh.csv_lists import Line, ListRefused, read_lines
 from thaithuy_bhxh.errors import Refused
 
 

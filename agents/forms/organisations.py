@@ -8,9 +8,9 @@ from django import forms
 
 from agents.forms.choices import CommuneChoices
 from agents.models import CollectionAgent, CollectionPoint, Collector, Commune, CourseAttendance, Network
-from agents.operations.saving import stamp
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.fields import DayField
+from thaithuy_bhxh.storing import stamp
 
 
 class EditForm(forms.Form):

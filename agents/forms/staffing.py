@@ -13,11 +13,11 @@ from agents.forms.choices import CommuneChoices
 from agents.forms.lists import ListForm
 from agents.forms.organisations import EditForm
 from agents.models import CollectionAgent, CollectionPoint, Collector, Commune, CourseAttendance, TrainingCourse
-from agents.operations.saving import stamp
 from agents.operations.training import Outcome
 from agents.staffing import Invitable, points_open_on
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.fields import DayField
+from thaithuy_bhxh.storing import stamp
 
 
 class ContractForm(forms.Form):

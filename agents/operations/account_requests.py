@@ -8,8 +8,8 @@ from django.utils import timezone
 from agents import audit
 from agents.access import AGENT_STAFF, require_role
 from agents.models import AccountRequest, Role, User
-from agents.operations.saving import store
 from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.storing import store
 from thaithuy_bhxh.text import clean
 
 ABOVE_OFFICER = (Role.MANAGER, Role.ADMINISTRATOR, Role.AUDITOR)

@@ -19,10 +19,10 @@ from agents.models import AccountRequest, CollectionAgent, Collector, Commune, C
 from agents.office_settings import Definition, define, office_setting
 from agents.operations.account_requests import ask, gives_office_role
 from agents.operations.assignments import assign_commune, open_terms_of
-from agents.operations.saving import assign, changed_labels, locked, required, store
 from agents.operations.sessions import end_sessions
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.storing import assign, changed_labels, locked, required, store
 from thaithuy_bhxh.text import clean
 
 ONE_TIME_DAYS = define(

@@ -12,9 +12,9 @@ from django.db.models import Q
 from agents import audit
 from agents.access import require_role
 from agents.models import Commune, CommuneAssignment, Role, User
-from agents.operations.saving import assign, locked, store
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.storing import assign, locked, store
 from thaithuy_bhxh.text import paragraphs, upper_first
 
 Kind = CommuneAssignment.Kind

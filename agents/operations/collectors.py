@@ -11,7 +11,9 @@ from django.db.models import Q
 from agents import audit
 from agents.access import KEEPERS, require_role
 from agents.models import CollectionPoint, Collector, CollectorCard, CourseAttendance, User
-from agents.operations.saving import (
+from agents.phones import phone_of
+from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.storing import (
     assign,
     changed_labels,
     code_of,
@@ -22,8 +24,6 @@ from agents.operations.saving import (
     stamp,
     store,
 )
-from agents.phones import phone_of
-from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.text import clean
 
 

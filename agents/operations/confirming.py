@@ -16,9 +16,9 @@ from agents.access import require_role
 from agents.models import AccountRequest, Role, User
 from agents.operations.account_requests import ABOVE_OFFICER
 from agents.operations.accounts import issue_password, take_role
-from agents.operations.saving import locked
 from agents.operations.sessions import end_sessions
 from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.storing import locked
 
 Kind = AccountRequest.Kind
 

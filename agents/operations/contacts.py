@@ -11,9 +11,9 @@ from django.utils import timezone
 from agents import audit
 from agents.access import require_role, scope_of
 from agents.models import Commune, CommuneContact, Role, User
-from agents.operations.saving import locked, required, store, twin_of
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.storing import locked, required, store, twin_of
 from thaithuy_bhxh.text import clean, paragraphs, upper_first
 
 WRITERS = (Role.OFFICER, Role.MANAGER)

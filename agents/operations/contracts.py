@@ -12,8 +12,8 @@ from django.db.models.functions import Coalesce
 from agents import audit
 from agents.access import KEEPERS, require_role
 from agents.models import AgentContract, CollectionAgent, Commune, User
-from agents.operations.saving import assign, locked, required, store
 from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.storing import assign, locked, required, store
 from thaithuy_bhxh.text import fold
 
 

@@ -10,10 +10,10 @@ from django.db import transaction
 from agents import audit
 from agents.access import require_role
 from agents.models import Role, Target, User
-from agents.operations.saving import required
 from agents.operations.targets import locked_versions
 from agents.targets.in_force import Decided, decision_in_words, key_of
 from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.storing import required
 
 
 def do_correct_decision(*, actor: User, year: int, decided: Decided, number: str, day: date) -> int:

@@ -15,8 +15,8 @@ from django.utils import timezone
 from agents import audit
 from agents.log_in_limits import Kind, name_key
 from agents.models import LogInMark, User
-from agents.operations.saving import one_at_a_time
 from agents.origin import Origin
+from thaithuy_bhxh.storing import one_at_a_time
 
 _SPENT_FOR = timedelta(minutes=3)
 """Longer than a code of an app is taken, with one step of tolerance on either side."""

@@ -10,8 +10,8 @@ from agents import audit
 from agents.access import KEEPERS, require_role
 from agents.models import CollectionPoint, Collector, CourseAttendance, CourseResult, Role, User
 from agents.operations.collectors import add_collector
-from agents.operations.saving import locked, store
 from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.storing import locked, store
 
 
 def do_hire_candidate(

@@ -11,7 +11,6 @@ from typing import TypeVar
 from django.db import transaction
 
 from agents.access import KEEPERS, require_role
-from agents.delimited import Line, ListRefused, RowError
 from agents.models import (
     BEGINNING,
     CollectionAgent,
@@ -24,8 +23,9 @@ from agents.models import (
 )
 from agents.operations.collectors import do_add_card, do_add_collector
 from agents.operations.organisations import do_add_agent, do_add_point, do_serve_communes
-from agents.operations.saving import code_of
+from thaithuy_bhxh.csv_lists import Line, ListRefused, RowError
 from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.storing import code_of
 from thaithuy_bhxh.text import fold
 
 COLUMNS = (

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from datetime import date
 
 from agents.access import require_role
-from agents.delimited import Line, ListRefused, RowError
 from agents.models import CollectionAgent, Collector, Commune, Metric, OwnerKind, Role, User
-from agents.operations.saving import code_of
 from agents.operations.targets import Figure, Owner, TargetsSet, check, do_set_targets
+from thaithuy_bhxh.csv_lists import Line, ListRefused, RowError
 from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.storing import code_of
 
 COLUMNS = ("year", "metric", "owner_kind", "owner_code", "value", "decision_no", "decision_date")
 Key = tuple[int, str, Owner, str]

@@ -11,8 +11,8 @@ from django.db import transaction
 from agents import audit
 from agents.access import require_role
 from agents.models import Commune, LabourForce, Role, User
-from agents.operations.saving import assign, required, store
 from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.storing import assign, required, store
 from thaithuy_bhxh.text import upper_first
 
 MOST_PERSONS = 1_000_000

@@ -18,9 +18,9 @@ from agents import audit
 from agents.access import require_role
 from agents.log_in_limits import ADDRESS, NAME, PAIR, Attempt, Kind, Verdict, name_key, verdict_on
 from agents.models import LogInMark, Role, User
-from agents.operations.saving import one_at_a_time
 from agents.origin import Origin
 from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.storing import one_at_a_time
 
 
 class TooMany(Refused):

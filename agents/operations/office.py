@@ -10,8 +10,8 @@ from django.db import transaction
 from agents import audit
 from agents.access import require_role
 from agents.models import OfficeProfile, Role, User
-from agents.operations.saving import assign, locked, required, store
 from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.storing import assign, locked, required, store
 
 
 @dataclass(frozen=True, slots=True)

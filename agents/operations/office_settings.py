@@ -11,9 +11,9 @@ from agents import audit
 from agents.access import KEEPERS, require_role
 from agents.models import OfficeSetting, User
 from agents.office_settings import Definition, forget_kept, office_setting
-from agents.operations.saving import one_at_a_time, required
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.storing import one_at_a_time, required
 
 
 def do_set_office_setting(

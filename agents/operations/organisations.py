@@ -14,8 +14,8 @@ from agents.access import KEEPERS, require_role
 from agents.models import CollectionAgent, CollectionPoint, CollectorCard, Commune, Network, PointCommune, User
 from agents.operations.collectors import end_card
 from agents.operations.contracts import end_contract
-from agents.operations.saving import assign, changed_labels, code_of, locked, refuse_stale, required, stamp, store
 from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.storing import assign, changed_labels, code_of, locked, refuse_stale, required, stamp, store
 from thaithuy_bhxh.text import place_key
 
 

@@ -14,11 +14,11 @@ from agents import audit
 from agents.access import require_role
 from agents.models import CollectionAgent, Collector, Commune, Metric, OwnerKind, Role, Target, User
 from agents.models.targets import EVEN_SEASON
-from agents.operations.saving import assign, store
 from agents.targets import in_force as standing_rules
 from agents.targets.in_force import Decided, Standing, decision_in_words, standings_of
 from agents.territory import load_lineage
 from thaithuy_bhxh.errors import EditConflict, Refused
+from thaithuy_bhxh.storing import assign, store
 from thaithuy_bhxh.text import clean, lower_first, upper_first
 
 Changes = dict[str, Any]

@@ -25,11 +25,11 @@ from agents.models import (
     User,
 )
 from agents.operations.assignments import assign_commune
-from agents.operations.saving import assign, code_of, required, store
 from agents.targets.in_force import standings
 from agents.territory import load_lineage
 from thaithuy_bhxh.clock import this_month
 from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.storing import assign, code_of, required, store
 from thaithuy_bhxh.text import fold, upper_first
 
 KINDS = ("xã", "phường", "thị trấn")

@@ -12,7 +12,10 @@ from django.db import transaction
 from agents import audit
 from agents.access import KEEPERS, require_role
 from agents.models import CollectionAgent, Collector, CourseAttendance, CourseResult, Role, TrainingCourse, User
-from agents.operations.saving import (
+from agents.phones import phone_of
+from thaithuy_bhxh.clock import today
+from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.storing import (
     assign,
     changed_labels,
     code_of,
@@ -23,9 +26,6 @@ from agents.operations.saving import (
     stamp,
     store,
 )
-from agents.phones import phone_of
-from thaithuy_bhxh.clock import today
-from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.text import clean, fold
 
 HOSTS = (Role.LEAD, *KEEPERS)

@@ -15,8 +15,8 @@ from agents.operations.account_requests import do_request_factor_reset, do_reque
 from agents.operations.confirming import do_confirm_request, do_know, do_refuse_request, why_not_confirm
 from agents.querysets import account_requests, get_account, get_account_request
 from agents.reauthentication import recently_authenticated
-from agents.views.acts import act_now
 from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.web.form_pages import act_now
 
 LIST = "agents:account_requests"
 LATEST = 30

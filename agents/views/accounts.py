@@ -31,9 +31,9 @@ from agents.operations.log_ins import do_open_account, do_open_address
 from agents.operations.sessions import do_end_sessions
 from agents.querysets import account_requests, accounts_by_name, get_account, open_sessions
 from agents.reauthentication import before_form
-from agents.views.acts import FORM, act_now, attempt, done, form_page
 from agents.views.organisations import HISTORY
 from thaithuy_bhxh.text import clean
+from thaithuy_bhxh.web.form_pages import FORM, act_now, attempt, done, form_page
 
 PER_PAGE = 50
 _WAITS = "Đã gửi yêu cầu. Cần một quản trị khác hoặc lãnh đạo xác nhận rồi mới dùng được."

@@ -18,9 +18,9 @@ from agents.models import Collector, CourseResult
 from agents.operations.collectors import do_add_card, do_add_collector, do_edit_collector, do_end_card
 from agents.querysets import get_agent_for, get_card_for, get_collector_for
 from agents.staffing import attendances_of, certificates_of, handover_of, taken_over_by
-from agents.views.acts import FORM, attempt, done, form_page
 from agents.views.organisations import HISTORY, SEERS
 from thaithuy_bhxh.clock import today
+from thaithuy_bhxh.web.form_pages import FORM, attempt, done, form_page
 
 
 @require_safe

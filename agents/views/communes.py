@@ -23,10 +23,10 @@ from agents.operations.assignments import do_assign_commune, do_end_assignment
 from agents.operations.contacts import WRITERS
 from agents.querysets import communes_on, get_commune, get_term, terms_on
 from agents.targets.in_force import standings_by_year
-from agents.views.acts import FORM, attempt, done, form_page
 from agents.views.organisations import HISTORY
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.text import upper_first
+from thaithuy_bhxh.web.form_pages import FORM, attempt, done, form_page
 
 SEERS = (Role.OFFICER, Role.MANAGER, Role.ADMINISTRATOR, Role.AUDITOR)
 Kind = CommuneAssignment.Kind

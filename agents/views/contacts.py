@@ -12,9 +12,9 @@ from agents.charge import followings_of, get_commune_for, get_contact_for, get_f
 from agents.forms.contacts import ContactDoneForm, ContactForm
 from agents.models import Role
 from agents.operations.contacts import WRITERS, do_finish_contact, do_note_contact
-from agents.views.acts import FORM, attempt, done, form_page
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.text import upper_first
+from thaithuy_bhxh.web.form_pages import FORM, attempt, done, form_page
 
 
 @require_safe

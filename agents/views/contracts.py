@@ -18,9 +18,9 @@ from agents.models import CollectionAgent
 from agents.operations.contracts import do_add_contract, do_end_contract
 from agents.querysets import agents_visible_to, get_agent_for
 from agents.staffing import contracts_by_need, get_contract_for
-from agents.views.acts import FORM, attempt, done, form_page
 from agents.views.organisations import SEERS
 from thaithuy_bhxh.clock import today
+from thaithuy_bhxh.web.form_pages import FORM, attempt, done, form_page
 
 
 @require_safe

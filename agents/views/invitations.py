@@ -15,9 +15,9 @@ from agents.models import Role, TrainingCourse, User
 from agents.operations.training import HOSTS, do_invite, do_invite_collectors, do_withdraw_invitation
 from agents.querysets import agents_visible_to
 from agents.staffing import EXPIRING, get_attendance_for, get_course, invitable
-from agents.views.acts import FORM, act_now, attempt, done
 from agents.views.training import inviting
 from thaithuy_bhxh.clock import today
+from thaithuy_bhxh.web.form_pages import FORM, act_now, attempt, done
 
 
 @require_http_methods(FORM)

@@ -14,9 +14,9 @@ from agents.forms.accounts import OfficeForm
 from agents.models import OfficeProfile, Role
 from agents.operations.office import do_save_office_profile
 from agents.querysets import get_office_names, office_names
-from agents.views.acts import FORM, attempt, done, form_page
 from agents.views.organisations import HISTORY
 from thaithuy_bhxh.clock import today
+from thaithuy_bhxh.web.form_pages import FORM, attempt, done, form_page
 
 
 @require_safe

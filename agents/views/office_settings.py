@@ -13,7 +13,7 @@ from agents.models import Role
 from agents.office_settings import chosen_rows, definition_of, definitions, office_setting
 from agents.operations.office_settings import do_set_office_setting
 from agents.reauthentication import before_form
-from agents.views.acts import FORM, attempt, done, form_page
+from thaithuy_bhxh.web.form_pages import FORM, attempt, done, form_page
 
 
 @require_safe

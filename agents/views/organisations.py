@@ -27,12 +27,12 @@ from agents.operations.organisations import (
     do_reopen_agent,
     do_reopen_point,
 )
-from agents.operations.saving import stamp
 from agents.querysets import agents_visible_to, collectors_of_agent, get_agent_for, get_point_for, with_staff
 from agents.staffing import staff_of, with_contracts
-from agents.views.acts import FORM, act_now, attempt, done, form_page
 from thaithuy_bhxh.clock import today
+from thaithuy_bhxh.storing import stamp
 from thaithuy_bhxh.text import place_key
+from thaithuy_bhxh.web.form_pages import FORM, act_now, attempt, done, form_page
 
 SEERS = (Role.LEAD, Role.OFFICER, Role.MANAGER, Role.ADMINISTRATOR, Role.AUDITOR)
 HISTORY = 50

@@ -15,7 +15,7 @@ from agents.operations.sessions import do_end_other_sessions, do_end_session
 from agents.querysets import factors_of, get_session, open_sessions, untold_requests
 from agents.reauthentication import recently_authenticated
 from agents.second_factor import lacks_factor
-from agents.views.acts import act_now, done
+from thaithuy_bhxh.web.form_pages import act_now, done
 
 HOME = "mfa_index"
 

@@ -13,8 +13,8 @@ from agents.access import for_roles, reader
 from agents.forms.territory import MergeForm
 from agents.models import Commune, Role
 from agents.operations.territory import Consequences, consequences_of, do_merge_communes
-from agents.views.acts import FORM, attempt
 from thaithuy_bhxh.clock import today
+from thaithuy_bhxh.web.form_pages import FORM, attempt
 
 
 @require_http_methods(FORM)

@@ -42,9 +42,9 @@ from agents.staffing import (
     get_course,
     years_of_courses,
 )
-from agents.views.acts import FORM, attempt, done, form_page
 from agents.views.organisations import SEERS
 from thaithuy_bhxh.clock import today
+from thaithuy_bhxh.web.form_pages import FORM, attempt, done, form_page
 
 RECENT = 15
 """Acts that a course's page shows; a course has one per person invited."""

@@ -13,10 +13,10 @@ from agents.access import KEEPERS, require_role
 from agents.models import Collector, CollectorHandover, Role, User
 from agents.operations.accounts import set_active
 from agents.operations.collectors import end_card
-from agents.operations.saving import assign, locked, store
 from enrollment.models import Draft, Receipt
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.storing import assign, locked, store
 from thaithuy_bhxh.text import clean
 
 

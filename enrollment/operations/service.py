@@ -10,7 +10,6 @@ from django.utils import timezone
 from agents import audit
 from agents.models import AuditEntry, CollectionAgent, Collector, User
 from agents.office_settings import Definition, define, office_setting
-from agents.operations.saving import twin_of
 from agents.origin import NOWHERE, Origin
 from enrollment.law.keys import ANSWER_DAYS
 from enrollment.models import Complaint, Receipt, ReceiptVoid, ServiceRating
@@ -18,6 +17,7 @@ from enrollment.parameters_in_force import current_table
 from enrollment.write_scope import require_agent_to_complain_of, require_answering
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.storing import twin_of
 from thaithuy_bhxh.text import clean
 from thaithuy_bhxh.workdays import add_working_days
 

@@ -7,9 +7,9 @@ from django.db import transaction
 from agents import audit
 from agents.access import AGENT_STAFF
 from agents.models import AuditEntry, User
-from agents.operations.saving import one_at_a_time
 from enrollment.models import Receipt, ServiceRating
 from enrollment.write_scope import require_printing
+from thaithuy_bhxh.storing import one_at_a_time
 
 PRINT = "receipt.print"
 

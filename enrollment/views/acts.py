@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods
 
 from agents.access import for_roles, reader
 from agents.models import Role
-from agents.views.acts import FORM, attempt
 from enrollment.access import CORRECTORS, RECORDERS, by_number, get_participant_for, get_receipt_for
 from enrollment.forms.payments import StopForm, VoidForm, WithdrawStopForm
 from enrollment.forms.people import EvidenceForm, HouseholdForm, MoveForm
@@ -30,6 +29,7 @@ from enrollment.operations.stops import do_stop, do_withdraw_stop
 from enrollment.write_scope import require_following, require_voiding
 from thaithuy_bhxh.clock import this_month, today
 from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.web.form_pages import FORM, attempt
 
 FIELDS = {"birth_date": "birth", "birth_year": "birth", "other": "number"}
 """The operations' words for the forms' fields."""

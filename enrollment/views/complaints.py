@@ -12,7 +12,6 @@ from agents import audit
 from agents.access import for_roles, reader
 from agents.models import Role
 from agents.querysets import agents_visible_to
-from agents.views.acts import FORM, done, form_page
 from enrollment.complaints import (
     ANSWERERS,
     COMPLAINT_READERS,
@@ -26,6 +25,7 @@ from enrollment.models import Complaint, Receipt
 from enrollment.operations.service import do_answer_complaint, do_record_complaint
 from enrollment.views.acts import attempt
 from thaithuy_bhxh.clock import today
+from thaithuy_bhxh.web.form_pages import FORM, done, form_page
 
 PER_PAGE, COMMENTS = 50, 10
 

@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from agents.access import for_roles, reader
-from agents.views.acts import FORM, blame
 from enrollment.access import CORRECTORS, get_participant_for
 from enrollment.forms.corrections import CorrectionForm
 from enrollment.models import Participant
@@ -15,6 +14,7 @@ from enrollment.operations.unmask import unmasked_by
 from enrollment.views.acts import FIELDS, act_page, done
 from enrollment.write_scope import require_following
 from thaithuy_bhxh.errors import EditConflict, Refused
+from thaithuy_bhxh.web.form_pages import FORM, blame
 
 MASKED = (
     "Số giấy tờ và điện thoại được che. Muốn xem đủ, hoặc xóa hẳn một số, hãy bấm “Hiện đủ số” ở trang người này trước."

@@ -35,10 +35,10 @@ from enrollment.models import Participant
 from enrollment.parameters_in_force import OfficeLaw, office_law
 from enrollment.slip import office_on
 from enrollment.support_groups import groups_on
-from enrollment.views.doors import open_to_all
 from thaithuy_bhxh.charts import png_of, svg_of, year_bars
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.months import Month
+from thaithuy_bhxh.web.public_pages import open_to_all
 
 PAPERS = ("a4", "a5")
 

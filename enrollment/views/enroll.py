@@ -13,7 +13,6 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from agents.access import for_roles, reader
 from agents.alarms import card_gap
-from agents.views.acts import blame
 from enrollment.access import RECORDERS, drafts_of, get_participant_for, get_receipt_for, get_recorded_for
 from enrollment.forms.people import WhoForm
 from enrollment.identity import mismatches
@@ -28,6 +27,7 @@ from enrollment.receipt_form.wizard import CHECK, PAYMENT, PERSON, TITLES, Wizar
 from enrollment.views.acts import FIELDS
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.web.form_pages import blame
 
 
 @require_http_methods(["GET", "POST"])

@@ -10,12 +10,12 @@ from django.views.decorators.http import require_http_methods
 from agents.access import KEEPERS, for_roles, reader
 from agents.querysets import get_collector_for
 from agents.staffing import successors_of
-from agents.views.acts import done
 from enrollment.collector_of_person import left_behind
 from enrollment.forms.handover import HandoverForm
 from enrollment.operations.handover import do_end_collector
 from enrollment.views.acts import FORM, attempt
 from thaithuy_bhxh.clock import today
+from thaithuy_bhxh.web.form_pages import done
 
 
 @require_http_methods(FORM)

@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agents.access import for_roles, reader
-from agents.views.acts import attempt, blame, done, form_page
 from enrollment.access import IMPORTERS, batches_for, get_batch_for
 from enrollment.forms.imports import HeaderForm, MatchForm, TakeOutForm, UploadForm, field_of
 from enrollment.importing.mapping import MATCHED, Header, headers_of
@@ -25,6 +24,7 @@ from enrollment.importing.upload import (
 from enrollment.models import ImportBatch
 from enrollment.operations.exports import do_take_errors
 from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.web.form_pages import attempt, blame, done, form_page
 
 FIELDS = {code: field_of(code) for code in MATCHED}
 """The list's columns → the fields in which they are matched."""

@@ -13,7 +13,6 @@ from agents import audit
 from agents.access import for_roles, reader
 from agents.models import AuditEntry, Role
 from agents.reauthentication import before_form
-from agents.views.acts import FORM, attempt
 from enrollment.access import get_parameter
 from enrollment.forms.parameters import ConfirmForm, ParameterForm, ReadingForm, shown_value, value_in_words
 from enrollment.law import LABELS, READINGS
@@ -25,6 +24,7 @@ from enrollment.parameter_impact import Impact, impact_of
 from enrollment.parameters_in_force import office_law, reading_rows, receipts_reckoned_with, rows_by_key, rows_of
 from thaithuy_bhxh.charts import svg_of, titled
 from thaithuy_bhxh.clock import today
+from thaithuy_bhxh.web.form_pages import FORM, attempt
 
 READ = (Role.ADMINISTRATOR, Role.MANAGER, Role.AUDITOR)
 

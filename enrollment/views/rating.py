@@ -16,8 +16,8 @@ from enrollment.forms.service import RatingForm
 from enrollment.models import Complaint, Receipt
 from enrollment.operations.service import do_rate
 from enrollment.rating_code import code_of
-from enrollment.views.doors import open_to_all
 from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.web.public_pages import open_to_all
 
 SENT = "da-gui"
 _sender = Signer(salt="enrollment.rating_sent")

@@ -13,10 +13,10 @@ from agents.charge import get_giver_for, get_hand_over_for, givers, hand_overs_f
 from agents.forms.assignments import GiverForm, HandOverForm
 from agents.models import Role, User
 from agents.operations.assignments import do_hand_over
-from agents.views.acts import FORM, attempt, done
 from reports.letterhead import letterhead
 from reports.officers.commune_hand_over import later_terms, open_matters, record_of
 from thaithuy_bhxh.clock import today
+from thaithuy_bhxh.web.form_pages import FORM, attempt, done
 
 SHOWN = 50
 

@@ -10,10 +10,10 @@ from django.views.decorators.http import require_http_methods
 from agents.access import for_roles, reader, require_role
 from agents.models import Role
 from agents.operations.labour import LabourRow, LabourSet, do_set_labour_forces
-from agents.views.acts import FORM, attempt
 from reports.setting_targets.forms import LabourGrid
 from reports.setting_targets.labour import labour_rows
 from thaithuy_bhxh.clock import today
+from thaithuy_bhxh.web.form_pages import FORM, attempt
 
 
 @require_http_methods(FORM)

@@ -16,7 +16,6 @@ from agents.models import CollectionAgent, Metric, OwnerKind, Role
 from agents.operations.targets import FIRST_YEAR, LAST_YEAR, TargetsSet, do_set_targets
 from agents.querysets import agents_of_year
 from agents.targets.in_force import years_with_targets
-from agents.views.acts import FORM, attempt
 from reports.setting_targets.forms import TargetGrid
 from reports.setting_targets.grid import AGENTS, COLLECTORS, COMMUNES, KIND_OF, TABS, Board, board_of, kind_of
 from reports.setting_targets.split_forms import ProposedGrid, SplitForm
@@ -24,6 +23,7 @@ from reports.setting_targets.split_proposals import Proposal, Way, Wish, propose
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.months import Month
+from thaithuy_bhxh.web.form_pages import FORM, attempt
 
 SEERS = (Role.OFFICER, Role.MANAGER, Role.AUDITOR)
 

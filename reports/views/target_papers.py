@@ -15,7 +15,6 @@ from agents.access import for_roles, reader
 from agents.models import OwnerKind, Role
 from agents.operations.decisions import do_correct_decision
 from agents.targets.in_force import Decided, decision_in_words
-from agents.views.acts import FORM, attempt, done, form_page
 from reports.counting.units import AGENT, COMMUNE
 from reports.definitions.assignment import of_decision
 from reports.letterhead import letterhead
@@ -30,6 +29,7 @@ from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.fields import DayField
 from thaithuy_bhxh.figures import dots
 from thaithuy_bhxh.text import upper_first
+from thaithuy_bhxh.web.form_pages import FORM, attempt, done, form_page
 
 NEW_LAW_FROM = date(2025, 7, 1)
 

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from agents.access import for_roles
 from agents.models import Role
-from agents.views.acts import FORM
 from enrollment.importing.gate import MAX_BYTES, TOO_LARGE
 from reports.setting_targets.forms import TargetGrid, TargetUploadForm
 from reports.setting_targets.preview import outlooks
@@ -19,6 +18,7 @@ from reports.setting_targets.workbook import Book, Reading, read_book
 from reports.views.download import XLSX, on_record
 from reports.views.target_grid import SEERS, saved, year_asked, years_to_choose
 from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.web.form_pages import FORM
 
 MOST_CHANGES = 300
 """Figures that one upload may change; more than a district has owners for would not fit a page to look at."""

@@ -10,8 +10,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from agents.operations.saving import Stale
 from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.storing import Stale
 
 FORM = ["GET", "POST"]
 
