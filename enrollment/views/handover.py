@@ -33,7 +33,7 @@ def collector_end(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form, "title": "Nghỉ việc và bàn giao", "button": "Ghi nghỉ việc và bàn giao", "lead": str(who),
         "back": reverse("agents:collector", args=[pk]), "note": _consequences(*left_behind(who, day)),
     }  # fmt: skip
-    return render(request, "agents/act.html", context)
+    return render(request, "includes/form_page.html", context)
 
 
 def _consequences(people: int, drafts: int) -> str:

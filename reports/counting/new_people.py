@@ -30,7 +30,7 @@ def newcomers_by_source(units: Units, period: Period) -> dict[str, dict[str, int
 
 
 def collector_rows(scope: Scope, period: Period) -> list[tuple[Unit, Mapping[str, int]]]:
-    """The same by the one collector who is credited (:mod:`reports.counting.by_collector`), in order of code (two queries)."""
+    """The same by the collector credited (:mod:`reports.counting.by_collector`), in order of code (two queries)."""
     found: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     newcomers = _new_in(period).filter(scope.q()).annotate(credited=collector_at(OuterRef("month")))
     for row in newcomers.values("credited", source=F(_SOURCE)).annotate(n=Count("id")):

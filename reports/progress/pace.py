@@ -1,7 +1,7 @@
 """Where a year's target should stand on a day, what is missing per working day, and the word for it. Pure.
 
-Levels are told in :mod:`agents.targets.splitting`: what should stand at the end of each of the twelve months, in persons or
-đồng. A day is judged at its end, so that its own work counts.
+Levels are told in :mod:`agents.targets.splitting`: what should stand at the end of each of the twelve months, in
+persons or đồng. A day is judged at its end, so that its own work counts.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """What is counted of a year until a day, for any grouping: the year so far, the year before, and past years' points.
 
-Counts come from the tallies of growth (by collector from :mod:`reports.counting.by_collector`): nothing has a definition of its own.
+Counts come from the tallies of growth (by collector from :mod:`reports.counting.by_collector`): nothing has a
+definition of its own.
 """
 
 from __future__ import annotations

@@ -49,7 +49,7 @@ def form_page(
 ) -> HttpResponse:
     """A page with one form: ``lead`` says what it is about, ``note`` what follows from it, ``back`` is the way out."""
     context = {"form": form, "title": title, "button": button, "back": back, "lead": lead, "note": note}
-    return render(request, "agents/act.html", context)
+    return render(request, "includes/form_page.html", context)
 
 
 def act_now(request: HttpRequest, act: Callable[[], Any], message: str, to: str, *args: Any) -> HttpResponse:
