@@ -7,7 +7,7 @@ ARGS ?=
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench lock format browser kill power-cut clean
+.PHONY: help setup demo test quick check bench lock format browser kill power-cut clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -37,6 +37,9 @@ browser: $(VENV)/.dev
 
 test: $(VENV)/.dev browser ## the whole suite on SQLite and on PostgreSQL
 	@$(BIN)/python tests/run_suites.py $(ARGS)
+
+quick: $(VENV)/.dev ## SQLite without browsers, what the change touches first
+	@$(BIN)/python tests/quick.py $(ARGS)
 
 check: $(VENV)/.dev ## all gates
 	$(BIN)/ruff check .
