@@ -21,8 +21,8 @@ from openpyxl.utils import get_column_letter
 from enrollment.importing.cells import REASONS
 from enrollment.importing.gate import BROKEN, DAMAGED, UnreadableFile, inspect
 from enrollment.importing.lines import LineError
-from enrollment.importing.odd_cells import column_and_row, sheet_parts
 from enrollment.importing.package import Package
+from enrollment.importing.sheet_xml import SheetWalk, column_and_row, sheet_parts
 
 MAX_CELLS = 900_000
 """More than a list of 30,000 rows has."""
@@ -31,7 +31,6 @@ TOO_MANY_CELLS = (
     "hoặc tách bảng kê thành nhiều tệp."
 )
 _WIDTH = 60
-_CHUNK = 1024 * 1024
 _KEPT = frozenset(
     {
         "sheetPr", "tabColor", "outlinePr", "pageSetUpPr", "sheetViews", "sheetView", "pane", "selection",
@@ -83,39 +82,7 @@ def _by_sheet(errors: Sequence[LineError], sheets: Sequence[str]) -> Mapping[str
     return {name: {row: "\n".join(told) for row, told in rows.items()} for name, rows in found.items()}
 
 
-class _Pass:
-    """Goes through a sheet, knowing where each cell stands: rows and cells may lack their reference."""
-
-    def __init__(self) -> None:
-        self._row = self._column = 0
-        self._names: dict[str, str] = {}
-        self._parser = expat.ParserCreate()
-        self._parser.buffer_text = True
-        self._parser.StartElementHandler = self._start
-
-    def _kind(self, name: str) -> str:
-        return self._names.get(name) or self._names.setdefault(name, name.rpartition(":")[2])
-
-    def _place(self, kind: str, attributes: Mapping[str, str]) -> None:
-        if kind == "row":
-            self._row, self._column = int(attributes.get("r", self._row + 1)), 0
-        elif place := column_and_row(attributes.get("r", "")):
-            self._column, self._row = place
-        else:
-            self._column += 1
-
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
-        raise NotImplementedError
-
-    def _parse(self, stream: Any) -> Iterator[None]:
-        while piece := stream.read(_CHUNK):
-            self._parser.Parse(piece, False)
-            yield
-        self._parser.Parse(b"", True)
-        yield
-
-
-class _Width(_Pass):
+class _Width(SheetWalk):
     """The last column that holds a cell or is merged: beyond it every cell can be written."""
 
     def of(self, stream: Any) -> int:
@@ -133,7 +100,7 @@ class _Width(_Pass):
             self._most = max(self._most, last[0])
 
 
-class _Copy(_Pass):
+class _Copy(SheetWalk):
     """The sheet again, with ``reasons`` by row in a ``column`` of its own."""
 
     def __init__(self, reasons: Mapping[int, str], column: int, styles: Mapping[str, int]) -> None:

@@ -6,12 +6,10 @@ Only the sheets in which the gate has met such cells are gone through, without b
 
 from __future__ import annotations
 
-import posixpath
-import re
 import zipfile
 from collections.abc import Callable, Iterable, Mapping
 from io import BytesIO
-from typing import Any, NamedTuple
+from typing import Any
 from xml.etree import ElementTree
 from xml.parsers import expat
 
@@ -19,6 +17,7 @@ from openpyxl.cell.cell import ERROR_CODES
 
 from enrollment.importing.cells import Cell, Fault
 from enrollment.importing.gate import BROKEN, DAMAGED, UnreadableFile
+from enrollment.importing.sheet_xml import SheetWalk, sheet_parts
 
 OddCells = Mapping[int, Mapping[int, Cell]]
 """Row from 1 → position from 0 → what stands there."""
@@ -32,8 +31,6 @@ MARK = "@;@;@;@"
 """The number format of a cell in which the text of such a formula was handed back: the same is said of it again."""
 ERRORS = {code: Fault(f"Ô này báo lỗi “{code}”; hãy sửa công thức hoặc ghi thẳng giá trị.") for code in ERROR_CODES}
 _OTHER_ERROR = Fault("Ô này báo lỗi; hãy sửa công thức hoặc ghi thẳng giá trị.")
-_REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
-_CHUNK = 1024 * 1024
 
 
 def odd_cells(content: bytes, parts: Iterable[str], pause: Callable[[], None]) -> dict[str, OddCells]:
@@ -74,88 +71,33 @@ def _marked_formats(archive: zipfile.ZipFile) -> frozenset[str]:
     return frozenset(found)
 
 
-class Relation(NamedTuple):
-    """How a part of the archive names another: key, last word of its kind, the part."""
-
-    key: str
-    kind: str
-    part: str
-
-
-def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Names of sheets → parts of the archive, in the order of the workbook."""
-    book = book_of(archive)
-    targets = {one.key: one.part for one in relations_of(archive, book) if one.kind == "worksheet"}
-    found = {}
-    for element in ElementTree.fromstring(archive.read(book)).iter():
-        if element.tag.rpartition("}")[2] == "sheet":
-            key = next((value for at, value in element.attrib.items() if at.endswith("}id")), "")
-            if key in targets:
-                found[element.get("name", "")] = targets[key]
-    return found
-
-
-def book_of(archive: zipfile.ZipFile) -> str:
-    """The part that lists the sheets."""
-    return next(one.part for one in relations_of(archive, "") if one.kind == "officeDocument")
-
-
-def relations_of(archive: zipfile.ZipFile, part: str) -> list[Relation]:
-    """Which other parts a part names (the archive itself, when it is empty)."""
-    folder, name = posixpath.split(part)
-    listed = posixpath.join(folder, "_rels", f"{name}.rels")
-    return [
-        Relation(
-            one.get("Id", ""), one.get("Type", "").rpartition("/")[2],
-            posixpath.normpath(posixpath.join("/", folder, one.get("Target", ""))).lstrip("/"),
-        )
-        for one in ElementTree.fromstring(archive.read(listed))
-        if one.get("TargetMode") != "External"
-    ]  # fmt: skip
-
-
-def column_and_row(reference: str) -> tuple[int, int] | None:
-    """``C7`` → 3, 7; ``None`` for anything else."""
-    found = _REFERENCE.fullmatch(reference)
-    return (_position(found[1]), int(found[2])) if found else None
-
-
-class _Search:
-    """Goes through one sheet. Cells may lack their reference: then they follow the one before."""
+class _Search(SheetWalk):
+    """Goes through one sheet, with what it has found so far."""
 
     def __init__(self, pause: Callable[[], None], marked: frozenset[str]) -> None:
+        super().__init__()
         self._pause = pause
         self._marked = marked
         self._found: dict[int, dict[int, Cell]] = {}
         self._count = 0
-        self._names: dict[str, str] = {}
-        self._row = self._column = 0
         self._cell: Mapping[str, str] | None = None
         self._formula = self._valued = False
         self._text = ""
-        self._parser = expat.ParserCreate()
-        self._parser.buffer_text = True
-        self._parser.StartElementHandler = self._start
 
     def read(self, stream: Any) -> dict[int, dict[int, Cell]]:
-        while piece := stream.read(_CHUNK):
+        for _ in self._parse(stream):
             self._pause()
-            self._parser.Parse(piece, False)
-        self._parser.Parse(b"", True)
         self._close()
         return self._found
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        kind = self._names.get(name) or self._names.setdefault(name, name.rpartition(":")[2])
+        kind = self._kind(name)
         self._parser.CharacterDataHandler = None
         if kind in ("c", "row"):
             self._close()
             self._formula, self._valued, self._text = False, False, ""
-            if kind == "c":
-                self._cell = attributes
-                self._column += 1
-            else:
-                self._row, self._column = int(attributes.get("r", self._row + 1)), 0
+            self._place(kind, attributes)
+            self._cell = attributes if kind == "c" else None
         elif kind == "f":
             self._formula = True
         elif kind in ("v", "t"):
@@ -170,8 +112,6 @@ class _Search:
         cell, self._cell = self._cell, None
         if cell is None:
             return
-        if place := column_and_row(cell.get("r", "")):
-            self._column, self._row = place
         odd = self._odd(cell.get("t", "n"), self._text.strip(), cell.get("s", "0") in self._marked)
         if odd is not None:
             self._count += 1
@@ -189,14 +129,6 @@ class _Search:
         if kind == "n" and text.startswith("-"):
             return _number(text)
         return None
-
-
-def _position(letters: str) -> int:
-    """``A`` = 1."""
-    at = 0
-    for letter in letters:
-        at = at * 26 + ord(letter) - 64
-    return at
 
 
 def _number(text: str) -> Cell | None:

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from xml.etree import ElementTree
 from xml.sax.saxutils import quoteattr
 
-from enrollment.importing.odd_cells import MARK, book_of, relations_of
+from enrollment.importing.odd_cells import MARK
+from enrollment.importing.sheet_xml import book_of, relations_of
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
