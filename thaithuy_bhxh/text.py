@@ -70,11 +70,6 @@ def place_key(name: str) -> str:
     return "".join(_word_key(word) for word in clean(name).split(" "))
 
 
-def title_words(text: str) -> str:
-    """Person's name with each word capitalised, as the register prints it."""
-    return " ".join(word[:1].upper() + word[1:].lower() for word in clean(text).split(" "))
-
-
 def upper_first(text: str) -> str:
     """The sentence with a capital at its head; names inside keep theirs (``str.capitalize`` would lower them)."""
     return text[:1].upper() + text[1:]

@@ -15,7 +15,6 @@ from enrollment.law.readings import AS_REGISTERED, MONTH_BY_MONTH, Readings
 from enrollment.law.refusals import LawRefused
 from enrollment.law.requests import ContributionRequest
 from enrollment.law.support import Support, months_allowed, support_on
-from thaithuy_bhxh.months import Month
 
 _HUNDRED = Decimal(100)
 
@@ -114,8 +113,3 @@ def used_rows(segments: tuple[Segment, ...]) -> Iterator[Parameter | None]:
         yield from (conditions.rate, conditions.line, conditions.base, conditions.multiplier)
         yield one.support.state if one.granted else None
         yield one.support.local
-
-
-def last_covered(request: ContributionRequest, months: int) -> Month:
-    """The last month that the payment covers."""
-    return request.from_month + (months - 1)
