@@ -16,7 +16,9 @@ def main() -> None:
 
 
 def _sentence_of(error: Exception) -> str:
-    """What a command of the framework has no sentence for; a mistake of the program keeps its trace."""
+    """What a command of the framework has no sentence for; a mistake of the program keeps its
+    trace.
+    """
     from thaithuy_bhxh.checks import UnsafeStart
     from thaithuy_bhxh.outages import sentence_of
 

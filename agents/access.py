@@ -1,7 +1,7 @@
 """The only door to records: what a person may see (scope) and may do (role).
 
-Lists, counts, charts, exports, searches and downloads all start from the same scope. A record out of scope is
-404, as if it did not exist; a wrong role is 403.
+Lists, counts, charts, exports, searches and downloads all start from the same scope. A record out
+of scope is 404, as if it did not exist; a wrong role is 403.
 """
 
 from __future__ import annotations
@@ -34,13 +34,16 @@ EVERYBODY = tuple(Role)
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which records a person sees: all, those of one agent, those of some communes (of every era), or none."""
+    """Which records a person sees: all, those of one agent, those of some communes (of every era),
+    or none.
+    """
 
     everything: bool = False
     agent: int | None = None
     communes: frozenset[int] = frozenset()
     taken_over: frozenset[int] = frozenset()
-    """Collectors of other agents, closed since, whose people collectors of this agent now follow."""
+    """Collectors of other agents, closed since, whose people collectors of this agent now follow.
+    """
 
     def q(self, *, agent: str = "agent", commune: str = "commune") -> Q:
         """The filter for rows that name their agent and commune by these fields."""
@@ -74,9 +77,15 @@ def _scope_of(user: User) -> Scope:
     if user.has_role(Role.MANAGER, Role.AUDITOR):
         return Scope(everything=True)
     if user.has_role(*AGENT_STAFF):
-        return Scope(agent=user.agent_id, taken_over=_taken_over(user)) if user.agent_id else Scope()
+        return (
+            Scope(agent=user.agent_id, taken_over=_taken_over(user)) if user.agent_id else Scope()
+        )
     if user.has_role(Role.OFFICER):
-        held = CommuneAssignment.objects.officers().valid_on(today()).filter(user=user, commune=OuterRef("pk"))
+        held = (
+            CommuneAssignment.objects.officers()
+            .valid_on(today())
+            .filter(user=user, commune=OuterRef("pk"))
+        )
         lineage, communes = load_marked_lineage(Exists(held))
         user._lineage = lineage  # type: ignore[attr-defined]
         return Scope(communes=frozenset(lineage.members(communes, today())))
@@ -84,8 +93,11 @@ def _scope_of(user: User) -> Scope:
 
 
 def _taken_over(user: User) -> frozenset[int]:
-    """A closed agent keeps its people until their next receipt; who takes them over must see them before it."""
-    # Told by whoever loaded the account; such hand-overs are rare, and a page has few questions to spare.
+    """A closed agent keeps its people until their next receipt; who takes them over must see them
+    before it.
+    """
+    # Told by whoever loaded the account; such hand-overs are rare, and a page has few questions to
+    # spare.
     if not getattr(user, "has_taken_over", True):
         return frozenset()
     agent = user.agent_id
@@ -95,12 +107,16 @@ def _taken_over(user: User) -> frozenset[int]:
     handed = list(rows)
     following = Following([Handed(*row[:3]) for row in handed], today())
     home = {row[0]: row[3] for row in handed} | {row[1]: row[4] for row in handed}
-    return frozenset(row[0] for row in handed if row[3] != agent and home[following.follower(row[0])] == agent)
+    return frozenset(
+        row[0] for row in handed if row[3] != agent and home[following.follower(row[0])] == agent
+    )
 
 
 def taken_over_by(agent: Any) -> QuerySet[CollectorHandover]:
     """The hand-overs from other agents to an agent (a key or an expression)."""
-    return CollectorHandover.objects.filter(taker__point__agent=agent).exclude(giver__point__agent=agent)
+    return CollectorHandover.objects.filter(taker__point__agent=agent).exclude(
+        giver__point__agent=agent
+    )
 
 
 def lineage_for(user: User) -> Lineage:
@@ -113,7 +129,9 @@ def lineage_for(user: User) -> Lineage:
 
 
 class OutOfReach(Http404):
-    """404 for a record that may well be there: whoever asks for other people's records is put on record."""
+    """404 for a record that may well be there: whoever asks for other people's records is put on
+    record.
+    """
 
     def __init__(self, model: type[Model], key: int) -> None:
         super().__init__()
@@ -133,7 +151,9 @@ def require_role(user: Any, *roles: Role) -> None:
 
 
 def for_roles(*roles: Role) -> Callable[[View], View]:
-    """Decorator of a view: only these roles; the roles stay readable on the view for the access matrix."""
+    """Decorator of a view: only these roles; the roles stay readable on the view for the access
+    matrix.
+    """
 
     def decorate(view: View) -> View:
         @wraps(view)

@@ -19,7 +19,14 @@ from django.utils import timezone
 from agents import audit
 from agents.log_in_limits import attempt_of, remember_device
 from agents.models import User
-from agents.operations.log_ins import TooMany, attempted, do_enter, do_leave, do_note_expired, do_note_wrong
+from agents.operations.log_ins import (
+    TooMany,
+    attempted,
+    do_enter,
+    do_leave,
+    do_note_expired,
+    do_note_wrong,
+)
 from agents.operations.sessions import end_sessions
 from agents.origin import origin_of
 from agents.querysets import untold_requests
@@ -37,7 +44,9 @@ OWN = "own_device"
 
 
 class PortalAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """No self sign-up; limits, marks and audit rows of log-ins; a changed password ends the duty to change it."""
+    """No self sign-up; limits, marks and audit rows of log-ins; a changed password ends the duty to
+    change it.
+    """
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
@@ -52,14 +61,18 @@ class PortalAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return [{**one, "description": _WAYS.get(one["id"], one["description"])} for one in found]
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """allauth's own pages ask by the rule of the portal's: the log-in itself counts for some minutes."""
+        """allauth's own pages ask by the rule of the portal's: the log-in itself counts for some
+        minutes.
+        """
         return not is_recent(context.request)
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
-        """The account when name and password are right and it is in use; counted by :mod:`agents.log_in_limits`."""
+        """The account when name and password are right and it is in use; counted by
+        :mod:`agents.log_in_limits`.
+        """
         name = str(credentials.get("username", ""))
         actor = request.user if request.user.is_authenticated else None
         try:
@@ -73,7 +86,9 @@ class PortalAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             raise ValidationError(refusal.message, code="too_many_login_attempts") from refusal
         if isinstance(user, User) and is_expired(user):
             do_note_expired(actor=actor, user=user, origin=origin_of(request))
-            raise ValidationError(_EXPIRED.format(_moment(user.one_time_until)), code="one_time_expired")
+            raise ValidationError(
+                _EXPIRED.format(_moment(user.one_time_until)), code="one_time_expired"
+            )
         if user and actor is None:
             request.session[OWN] = request.POST.get("own_device") == "on"
         return user  # type: ignore[return-value]
@@ -89,9 +104,12 @@ class PortalAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         remember_device(request, response, user, own=own)
         for one in untold_requests(user):
             messages.warning(
-                request, f"{one}. {one.asked_by} yêu cầu, {one.decided_by} xác nhận {_moment(one.decided_at)}."
-                " Nếu bạn không nhờ việc này, hãy báo lãnh đạo ngay; nếu có, hãy xác nhận ở Tài khoản của tôi.",
-            )  # fmt: skip
+                request,
+                f"{one}. {one.asked_by} yêu cầu, {one.decided_by} xác nhận "
+                f"{_moment(one.decided_at)}."
+                " Nếu bạn không nhờ việc này, hãy báo lãnh đạo ngay; nếu có, hãy xác nhận ở "
+                "Tài khoản của tôi.",
+            )
         return response
 
     def logout(self, request: HttpRequest) -> None:
@@ -103,7 +121,9 @@ class PortalAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return reverse("home")
 
     def set_password(self, user: Any, password: str) -> None:
-        """The own choice of password: nothing is left to do, and other sessions of the account end."""
+        """The own choice of password: nothing is left to do, and other sessions of the
+        account end.
+        """
         with transaction.atomic():
             user.must_change_password, user.one_time_until = False, None
             super().set_password(user, password)
@@ -120,4 +140,6 @@ _EXPIRED = "Mật khẩu dùng một lần này đã hết hạn {}. Hãy nhờ 
 
 def is_expired(user: User) -> bool:
     """Whether the password is a one-time one that has ended; said only to whoever knows it."""
-    return bool(user.must_change_password and user.one_time_until and user.one_time_until < timezone.now())
+    return bool(
+        user.must_change_password and user.one_time_until and user.one_time_until < timezone.now()
+    )

@@ -9,7 +9,9 @@ from agents.models import CollectionAgent
 
 
 def told_apart(agents: Iterable[CollectionAgent]) -> dict[int, str]:
-    """Each agent's name by its key, in the order given; of a name that several have, with its last or first day."""
+    """Each agent's name by its key, in the order given; of a name that several have, with its last
+    or first day.
+    """
     listed = list(agents)
     names = {one.pk: one.name for one in listed}
     for name_of in (_with_day, _with_code):

@@ -1,4 +1,6 @@
-"""What needs a decision about the agents and their people today; one list for the page and for the home pages."""
+"""What needs a decision about the agents and their people today; one list for the page and for the
+home pages.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,15 @@ from agents.access import scope_of
 from agents.cards import SOON, card_state
 from agents.contracts import contract_state
 from agents.daily_limits import reached_lately
-from agents.models import CollectionAgent, Collector, CollectorCard, CourseAttendance, CourseResult, Role, User
+from agents.models import (
+    CollectionAgent,
+    Collector,
+    CollectorCard,
+    CourseAttendance,
+    CourseResult,
+    Role,
+    User,
+)
 from agents.querysets import agents_visible_to
 from agents.taken_over import moved_lately
 from thaithuy_bhxh.text import lower_first
@@ -40,7 +50,9 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """One thing to decide: ``kind`` (see :data:`KINDS`), a sentence, where to act (empty: nowhere), and how bad."""
+    """One thing to decide: ``kind`` (see :data:`KINDS`), a sentence, where to act (empty: nowhere),
+    and how bad.
+    """
 
     kind: str
     text: str
@@ -66,21 +78,30 @@ class _Term:
 
 
 def alarms_for(user: User, day: date) -> list[Alarm]:
-    """Everything that needs this person's decision, worst first (one query, besides that of the scope).
+    """Everything that needs this person's decision, worst first (one query, besides that of the
+    scope).
 
-    An officer is told of the agents that serve the own communes, a lead of the own agent, a collector of the own card.
+    An officer is told of the agents that serve the own communes, a lead of the own agent, a
+    collector of the own card.
     """
     if user.has_role(Role.COLLECTOR):
         return _own_card(user, day)
     rows = _rows(_agents_of(user, day), day, user)
-    found = [*_uncarded(rows["uncarded"]), *_cards(rows["card"], day), *_contracts(rows["contract"], day),
-             *_candidates(rows["candidate"]), *_told(user, rows["moved"], "moved"),
-             *_told(user, rows["limit"], "limit")]  # fmt: skip
+    found = [
+        *_uncarded(rows["uncarded"]),
+        *_cards(rows["card"], day),
+        *_contracts(rows["contract"], day),
+        *_candidates(rows["candidate"]),
+        *_told(user, rows["moved"], "moved"),
+        *_told(user, rows["limit"], "limit"),
+    ]
     return sorted(found, key=lambda alarm: _ORDER[alarm.tone])
 
 
 def _agents_of(user: User, day: date) -> QuerySet[CollectionAgent]:
-    agents = agents_visible_to(user).filter(Q(closed_on__isnull=True) | Q(closed_on__gte=day), opened_on__lte=day)
+    agents = agents_visible_to(user).filter(
+        Q(closed_on__isnull=True) | Q(closed_on__gte=day), opened_on__lte=day
+    )
     if user.has_role(Role.OFFICER):
         served = CollectionAgent.objects.filter(points__communes__in=scope_of(user).communes)
         return agents.filter(pk__in=served.values("pk"))
@@ -94,12 +115,20 @@ def _own_card(user: User, day: date) -> list[Alarm]:
     if not any(term.valid_from <= day <= term.last_day for term in terms):
         return [Alarm("card", _gap_in_words(terms, day), "", "bad")]
     state = card_state(terms, day)
-    return [] if state.tone == "ok" else [Alarm("card", f"Thẻ của bạn: {state.word}", "", state.tone)]
+    return (
+        [] if state.tone == "ok" else [Alarm("card", f"Thẻ của bạn: {state.word}", "", state.tone)]
+    )
 
 
 def card_gap(user: User, day: date) -> str:
-    """What a collector without a valid card on the day must know before starting; empty for whoever may take money."""
-    return next((alarm.text for alarm in alarms_for(user, day) if alarm.tone == "bad"), "") if _collects(user) else ""
+    """What a collector without a valid card on the day must know before starting; empty for whoever
+    may take money.
+    """
+    return (
+        next((alarm.text for alarm in alarms_for(user, day) if alarm.tone == "bad"), "")
+        if _collects(user)
+        else ""
+    )
 
 
 def _collects(user: User) -> bool:
@@ -108,10 +137,15 @@ def _collects(user: User) -> bool:
 
 def _gap_in_words(terms: list[_Term], day: date) -> str:
     """Why no money may be taken, whom to ask, and what may be recorded nevertheless."""
-    late = " Biên lai của những ngày thẻ còn giá trị vẫn ghi được." if any(t.valid_from <= day for t in terms) else ""
+    late = (
+        " Biên lai của những ngày thẻ còn giá trị vẫn ghi được."
+        if any(t.valid_from <= day for t in terms)
+        else ""
+    )
     return (
         f"Hôm nay bạn chưa được thu tiền vì không có thẻ nhân viên thu còn giá trị "
-        f"({lower_first(card_state(terms, day).word)}). Hãy báo phụ trách đại lý hoặc chuyên quản thu "
+        f"({lower_first(card_state(terms, day).word)}). Hãy báo phụ trách đại lý hoặc chuyên "
+        "quản thu "
         f"để cơ quan BHXH cấp thẻ.{late}"
     )
 
@@ -125,7 +159,9 @@ def _working(agents: QuerySet[CollectionAgent], day: date) -> Q:
 
 
 class _Row(NamedTuple):
-    """What is asked about any kind: whose page, who or what, its code, the agent, and up to four days."""
+    """What is asked about any kind: whose page, who or what, its code, the agent, and up to four
+    days.
+    """
 
     kind: str
     key: int
@@ -144,7 +180,13 @@ _NO_DAY = Cast(Value(None), DateField())
 
 def _asked(rows: QuerySet[Any], kind: str, *fields: Any) -> QuerySet[Any]:
     """Rows of one kind in the columns of :class:`_Row`."""
-    named = dict(zip(_Row._fields[1:], (F(one) if isinstance(one, str) else one for one in fields), strict=True))
+    named = dict(
+        zip(
+            _Row._fields[1:],
+            (F(one) if isinstance(one, str) else one for one in fields),
+            strict=True,
+        )
+    )
     columns = {f"told_{name}": value for name, value in {"kind": Value(kind), **named}.items()}
     return rows.order_by().annotate(**columns).values_list(*columns)
 
@@ -152,20 +194,74 @@ def _asked(rows: QuerySet[Any], kind: str, *fields: Any) -> QuerySet[Any]:
 def _rows(agents: QuerySet[CollectionAgent], day: date, user: User) -> dict[str, list[_Row]]:
     """The rows of every kind in order of their codes and days."""
     parts = [
-        _asked(_without_card(agents, day), "uncarded", "pk", "full_name", "code", "point__agent__name",
-               *[_NO_DAY] * 4),
-        _asked(_ending_cards(agents, day), "card", "collector_id", "collector__full_name", "collector__code",
-               "collector__point__agent__name", "valid_from", "valid_to", _NO_DAY, _NO_DAY),
-        _asked(agents, "contract", "pk", "name", "code", "name", "contracts__valid_from", "contracts__valid_to",
-               "contracts__ended_on", "closed_on"),
-        _asked(_waiting(agents, day), "candidate", "course_id", "full_name", "course__code", "agent__name",
-               "course__ends_on", _NO_DAY, _NO_DAY, _NO_DAY),
-        _asked(moved_lately(user, day), "moved", "pk", KT("changes__notice"), Value(""), Value(""), *[_NO_DAY] * 4),
-        _asked(reached_lately(user, day), "limit", "pk", "summary", Value(""), Value(""), *[_NO_DAY] * 4),
-    ]  # fmt: skip
+        _asked(
+            _without_card(agents, day),
+            "uncarded",
+            "pk",
+            "full_name",
+            "code",
+            "point__agent__name",
+            *[_NO_DAY] * 4,
+        ),
+        _asked(
+            _ending_cards(agents, day),
+            "card",
+            "collector_id",
+            "collector__full_name",
+            "collector__code",
+            "collector__point__agent__name",
+            "valid_from",
+            "valid_to",
+            _NO_DAY,
+            _NO_DAY,
+        ),
+        _asked(
+            agents,
+            "contract",
+            "pk",
+            "name",
+            "code",
+            "name",
+            "contracts__valid_from",
+            "contracts__valid_to",
+            "contracts__ended_on",
+            "closed_on",
+        ),
+        _asked(
+            _waiting(agents, day),
+            "candidate",
+            "course_id",
+            "full_name",
+            "course__code",
+            "agent__name",
+            "course__ends_on",
+            _NO_DAY,
+            _NO_DAY,
+            _NO_DAY,
+        ),
+        _asked(
+            moved_lately(user, day),
+            "moved",
+            "pk",
+            KT("changes__notice"),
+            Value(""),
+            Value(""),
+            *[_NO_DAY] * 4,
+        ),
+        _asked(
+            reached_lately(user, day),
+            "limit",
+            "pk",
+            "summary",
+            Value(""),
+            Value(""),
+            *[_NO_DAY] * 4,
+        ),
+    ]
     found: dict[str, list[_Row]] = {kind: [] for kind in KINDS}
     for row in sorted(
-        map(_Row._make, parts[0].union(*parts[1:], all=True)), key=lambda row: (row.code, str(row.first))
+        map(_Row._make, parts[0].union(*parts[1:], all=True)),
+        key=lambda row: (row.code, str(row.first)),
     ):
         found[row.kind].append(row)
     return found
@@ -174,7 +270,9 @@ def _rows(agents: QuerySet[CollectionAgent], day: date, user: User) -> dict[str,
 def _without_card(agents: QuerySet[CollectionAgent], day: date) -> QuerySet[Collector]:
     """Who has written receipts lately and has no valid card today."""
     carded = CollectorCard.objects.valid_on(day).filter(collector=OuterRef("pk"))
-    recent = Collector.objects.filter(pk=OuterRef("pk"), receipts__received_on__gt=day - timedelta(days=RECENT))
+    recent = Collector.objects.filter(
+        pk=OuterRef("pk"), receipts__received_on__gt=day - timedelta(days=RECENT)
+    )
     return Collector.objects.filter(_working(agents, day), ~Exists(carded), Exists(recent))
 
 
@@ -189,9 +287,12 @@ def _ending_cards(agents: QuerySet[CollectionAgent], day: date) -> QuerySet[Coll
 
 def _waiting(agents: QuerySet[CollectionAgent], day: date) -> QuerySet[CourseAttendance]:
     return CourseAttendance.objects.filter(
-        agent__in=agents, collector=None, result=CourseResult.PASSED,
-        course__ends_on__gt=day - timedelta(days=WAITING), course__ends_on__lte=day,
-    )  # fmt: skip
+        agent__in=agents,
+        collector=None,
+        result=CourseResult.PASSED,
+        course__ends_on__gt=day - timedelta(days=WAITING),
+        course__ends_on__lte=day,
+    )
 
 
 def _told(user: User, rows: Iterable[_Row], kind: str) -> Iterable[Alarm]:
@@ -202,7 +303,10 @@ def _told(user: User, rows: Iterable[_Row], kind: str) -> Iterable[Alarm]:
 
 def _uncarded(rows: Iterable[_Row]) -> Iterable[Alarm]:
     for row in rows:
-        text = f"{row.name} ({row.code}, {row.agent}) đã thu trong {RECENT} ngày qua, nay không có thẻ còn giá trị"
+        text = (
+            f"{row.name} ({row.code}, {row.agent}) đã thu trong {RECENT} ngày qua, nay "
+            "không có thẻ còn giá trị"
+        )
         yield Alarm("uncarded", text, reverse("agents:collector", args=[row.key]), "bad")
 
 
@@ -221,7 +325,9 @@ def _contracts(rows: Iterable[_Row], day: date) -> Iterable[Alarm]:
         signed = [_Term(row.first, row.ended or row.last) for row in terms if row.first]
         state = contract_state(signed, day, closed)
         if state.is_alarm:
-            yield Alarm("contract", f"{name}: {state.word}", reverse("agents:agent", args=[pk]), state.tone)
+            yield Alarm(
+                "contract", f"{name}: {state.word}", reverse("agents:agent", args=[pk]), state.tone
+            )
 
 
 def _candidates(rows: Iterable[_Row]) -> Iterable[Alarm]:

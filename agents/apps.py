@@ -8,8 +8,9 @@ class AgentsConfig(AppConfig):
     verbose_name = "Đại lý và địa bàn"
 
     def ready(self) -> None:
-        """allauth tells of second factors by signals; the database guards the tables and links the trail; ``/readyz``
-        knows of backups."""
+        """allauth tells of second factors by signals; the database guards the tables and links the
+        trail; ``/readyz`` knows of backups.
+        """
         from allauth.account.signals import authentication_step_completed
         from allauth.mfa import signals
 
@@ -21,8 +22,12 @@ class AgentsConfig(AppConfig):
         from thaithuy_bhxh import readiness, triggers
 
         signals.authenticator_added.connect(factors.note_added, dispatch_uid="portal.factor.added")
-        signals.authenticator_removed.connect(factors.note_removed, dispatch_uid="portal.factor.removed")
-        signals.authenticator_reset.connect(factors.note_renewed, dispatch_uid="portal.factor.renewed")
+        signals.authenticator_removed.connect(
+            factors.note_removed, dispatch_uid="portal.factor.removed"
+        )
+        signals.authenticator_reset.connect(
+            factors.note_renewed, dispatch_uid="portal.factor.renewed"
+        )
         signals.authenticator_used.connect(factors.note_used, dispatch_uid="portal.factor.used")
 
         authentication_step_completed.connect(note_again, dispatch_uid="portal.again")

@@ -1,4 +1,6 @@
-"""The audit trail's one door: ``record`` inside the transaction of the act, ``entry`` for acts done in bulk."""
+"""The audit trail's one door: ``record`` inside the transaction of the act, ``entry`` for acts done
+in bulk.
+"""
 
 from __future__ import annotations
 
@@ -38,12 +40,21 @@ class Entry(NamedTuple):
 
 
 def entry(
-    *, actor: User | None, action: str, kind: type[models.Model] | models.Model, pk: int, summary: str,
-    changes: Changes | None = None, at: datetime | None = None, origin: Origin | None = None,
-) -> Entry:  # fmt: skip
-    """An audit row about the record ``pk`` of a model; ``changes`` maps field → [before, after] or → value.
+    *,
+    actor: User | None,
+    action: str,
+    kind: type[models.Model] | models.Model,
+    pk: int,
+    summary: str,
+    changes: Changes | None = None,
+    at: datetime | None = None,
+    origin: Origin | None = None,
+) -> Entry:
+    """An audit row about the record ``pk`` of a model; ``changes`` maps field → [before, after] or
+    → value.
 
-    Where the act came from is what the actor's request or the running command says, unless ``origin`` is given.
+    Where the act came from is what the actor's request or the running command says, unless
+    ``origin`` is given.
     """
     origin = origin or origin_of_act(actor)
     content = (
@@ -61,29 +72,40 @@ def entry(
 
 
 def fingerprint_of(content: Sequence[Any]) -> str:
-    """The digest of a row's content: its columns in the order of :class:`Entry`, without the digest itself."""
+    """The digest of a row's content: its columns in the order of :class:`Entry`, without the digest
+    itself.
+    """
     return fingerprint((moment(content[0]), *content[1:]))
 
 
 def record(
-    *, actor: User | None, action: str, on: models.Model | type[models.Model], summary: str,
-    changes: Changes | None = None, origin: Origin | None = None,
-) -> AuditEntry:  # fmt: skip
+    *,
+    actor: User | None,
+    action: str,
+    on: models.Model | type[models.Model],
+    summary: str,
+    changes: Changes | None = None,
+    origin: Origin | None = None,
+) -> AuditEntry:
     """Write one audit row; must run inside the transaction that makes the change.
 
-    An act about no record, such as a log-in under an unknown name, is on the model itself. Without an account the
-    request says where the act came from: ``origin=origin_of(request)``.
+    An act about no record, such as a log-in under an unknown name, is on the model itself. Without
+    an account the request says where the act came from: ``origin=origin_of(request)``.
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("An audit row belongs into the transaction of its act.")
     pk = on.pk if isinstance(on, models.Model) else NO_RECORD
-    written = entry(actor=actor, action=action, kind=on, pk=pk, summary=summary, changes=changes, origin=origin)
+    written = entry(
+        actor=actor, action=action, kind=on, pk=pk, summary=summary, changes=changes, origin=origin
+    )
     _ship(written)
     return AuditEntry.objects.create(**written._asdict())
 
 
 def record_all(rows: Iterable[Entry], *, among: Staging | None = None) -> None:
-    """Write the audit rows of a bulk act, inside its transaction; or lay them ready ``among`` its other rows."""
+    """Write the audit rows of a bulk act, inside its transaction; or lay them ready ``among`` its
+    other rows.
+    """
     rows = _shipped(rows)
     if among:
         among.take_rows(AuditEntry, rows)
@@ -92,19 +114,27 @@ def record_all(rows: Iterable[Entry], *, among: Staging | None = None) -> None:
 
 
 def _ship(row: Entry, rows: int = 1) -> None:
-    """To the server's log once the act is committed: who, when, where and the row's digest, without what it says."""
+    """To the server's log once the act is committed: who, when, where and the row's digest, without
+    what it says.
+    """
     if not _log.isEnabledFor(logging.INFO):
         return
     facts = {
-        "act_at": row.at.astimezone(UTC).isoformat(), "actor": row.actor_id, "rows": rows,
+        "act_at": row.at.astimezone(UTC).isoformat(),
+        "actor": row.actor_id,
+        "rows": rows,
         "on": f"{row.object_type} {row.object_id}",
-        "address": row.address, "session": row.session, "fingerprint": row.fingerprint,
-    }  # fmt: skip
+        "address": row.address,
+        "session": row.session,
+        "fingerprint": row.fingerprint,
+    }
     transaction.on_commit(lambda: _log.info(row.action, extra={"facts": facts}))
 
 
 def _shipped(rows: Iterable[Entry]) -> Iterator[Entry]:
-    """The rows of a bulk act, as they pass: of many like ones the log has the last, with their number."""
+    """The rows of a bulk act, as they pass: of many like ones the log has the last, with their
+    number.
+    """
     last, many = None, 0
     for last in rows:
         many += 1
@@ -114,11 +144,17 @@ def _shipped(rows: Iterable[Entry]) -> Iterator[Entry]:
 
 
 def history_of(*objects: models.Model) -> models.QuerySet[AuditEntry]:
-    """All acts on these records, latest first; what was refused has changed nothing and is left to the trail's page."""
+    """All acts on these records, latest first; what was refused has changed nothing and is left to
+    the trail's page.
+    """
     query = models.Q(pk__in=[])
     for one in objects:
         query |= models.Q(object_type=one._meta.label_lower, object_id=one.pk)
-    return AuditEntry.objects.filter(query).exclude(action__startswith="refusal.").select_related("actor")
+    return (
+        AuditEntry.objects.filter(query)
+        .exclude(action__startswith="refusal.")
+        .select_related("actor")
+    )
 
 
 NUMBERS = frozenset({"citizen_id", "bhxh_no", "phone"})
@@ -128,7 +164,11 @@ _PLAIN = frozenset((type(None), bool, int))
 
 def _plain_items(changes: Mapping[Any, Any]) -> dict[str, Any]:
     return {
-        str(key): value if type(value) in _PLAIN else _sealed(value) if key in NUMBERS else _plain(value)
+        str(key): value
+        if type(value) in _PLAIN
+        else _sealed(value)
+        if key in NUMBERS
+        else _plain(value)
         for key, value in changes.items()
     }
 

@@ -1,4 +1,6 @@
-"""Reading the audit trail: which acts a reader may see, what changed in words, and where the record is."""
+"""Reading the audit trail: which acts a reader may see, what changed in words, and where the record
+is.
+"""
 
 from __future__ import annotations
 
@@ -79,7 +81,9 @@ class Act:
 
 
 def kinds_for(reader: User) -> list[str]:
-    """The kinds of acts that a reader may see: an administrator sees no people, so none of their acts."""
+    """The kinds of acts that a reader may see: an administrator sees no people, so none of their
+    acts.
+    """
     hidden = _ABOUT_PEOPLE if reader.has_role(Role.ADMINISTRATOR) else frozenset()
     return [kind for kind in KINDS if kind not in hidden]
 
@@ -97,7 +101,9 @@ def _act(entry: AuditEntry) -> Act:
 
 
 def _changes(entry: AuditEntry) -> Iterable[Change]:
-    """Fields with a value before and after; references are told by the summary, their keys say nothing to people."""
+    """Fields with a value before and after; references are told by the summary, their keys say
+    nothing to people.
+    """
     for name, values in entry.changes.items():
         if name in _METRICS and isinstance(values, list):
             if values[0] != values[1]:

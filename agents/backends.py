@@ -20,13 +20,17 @@ def _waiting() -> Q:
 
 
 class PortalBackend(AuthenticationBackend):  # type: ignore[misc]
-    """allauth's backend; the account comes with agent, collector and whether other agents' people were handed to it."""
+    """allauth's backend; the account comes with agent, collector and whether other agents' people
+    were handed to it.
+    """
 
     def get_user(self, user_id: Any) -> User | None:
         found = User.objects.select_related("agent", "collector").annotate(
             has_taken_over=Exists(taken_over_by(OuterRef("agent"))),
             # Only managers are told on their home page; for the others the database does not look.
-            hears_of_attack=Case(When(_MANAGES & is_under_attack(timezone.now()), then=True), default=False),
+            hears_of_attack=Case(
+                When(_MANAGES & is_under_attack(timezone.now()), then=True), default=False
+            ),
             hears_of_request=Case(When(_MANAGES & _waiting(), then=True), default=False),
         )
         user = found.filter(pk=user_id).first()

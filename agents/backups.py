@@ -12,16 +12,41 @@ from thaithuy_bhxh.backup.places import Keep
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.readiness import Check
 
-_MEANING = "Lệnh backup vào một thư mục giữ lại {} của bấy nhiêu {} gần nhất và xóa các bản khác do chính nó tạo ra."
+_MEANING = (
+    "Lệnh backup vào một thư mục giữ lại {} của bấy nhiêu {} gần nhất và xóa các bản "
+    "khác do chính nó tạo ra."
+)
 KEEP_DAILY = define(
-    Definition("backup_days", "Số ngày giữ bản sao lưu", _MEANING.format("bản cuối ngày", "ngày"), "ngày", 14, 1, 400)
+    Definition(
+        "backup_days",
+        "Số ngày giữ bản sao lưu",
+        _MEANING.format("bản cuối ngày", "ngày"),
+        "ngày",
+        14,
+        1,
+        400,
+    )
 )
 KEEP_WEEKLY = define(
-    Definition("backup_weeks", "Số tuần giữ bản sao lưu", _MEANING.format("bản cuối tuần", "tuần"), "tuần", 8, 0, 200)
+    Definition(
+        "backup_weeks",
+        "Số tuần giữ bản sao lưu",
+        _MEANING.format("bản cuối tuần", "tuần"),
+        "tuần",
+        8,
+        0,
+        200,
+    )
 )
 KEEP_MONTHLY = define(
     Definition(
-        "backup_months", "Số tháng giữ bản sao lưu", _MEANING.format("bản cuối tháng", "tháng"), "tháng", 12, 0, 200
+        "backup_months",
+        "Số tháng giữ bản sao lưu",
+        _MEANING.format("bản cuối tháng", "tháng"),
+        "tháng",
+        12,
+        0,
+        200,
     )
 )
 BACKUP_DAYS, DRILL_DAYS = 2, 30
@@ -35,8 +60,9 @@ def copies_to_keep() -> Keep:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The latest run of a kind, and how things stand: ``code`` is empty when all is well, else ``never``, ``failed``
-    or ``overdue``."""
+    """The latest run of a kind, and how things stand: ``code`` is empty when all is well, else
+    ``never``, ``failed`` or ``overdue``.
+    """
 
     kind: str
     run: BackupRun | None
@@ -71,7 +97,11 @@ def standing_of(kind: BackupRun.Kind) -> Standing:
     if run is None:
         return Standing(kind.value, None, "never")
     days = (today() - timezone.localtime(run.finished_at).date()).days
-    return Standing(kind.value, run, "failed" if not run.passed else "overdue" if days > _MOST[kind.value] else "")
+    return Standing(
+        kind.value,
+        run,
+        "failed" if not run.passed else "overdue" if days > _MOST[kind.value] else "",
+    )
 
 
 def checks() -> list[Check]:

@@ -1,4 +1,6 @@
-"""What a collector's cards mean on a day, in words: may this person take money, and for how long. Pure."""
+"""What a collector's cards mean on a day, in words: may this person take money, and for how long.
+Pure.
+"""
 
 from __future__ import annotations
 

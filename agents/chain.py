@@ -1,13 +1,16 @@
-"""The chain of the audit trail: each row's link holds the digest of the link before, so that nothing changes unseen.
+"""The chain of the audit trail: each row's link holds the digest of the link before, so that
+nothing changes unseen.
 
-A row's *fingerprint* says what the row says (:mod:`thaithuy_bhxh.fingerprints`); its *link* gives it a place in one
-order and a digest over the link before, the row's key and the fingerprint. Whoever changes, takes out, puts in or
-reorders rows would have to write every later link anew, and the head of the chain is noted elsewhere.
+A row's *fingerprint* says what the row says (:mod:`thaithuy_bhxh.fingerprints`); its *link* gives
+it a place in one order and a digest over the link before, the row's key and the fingerprint.
+Whoever changes, takes out, puts in or reorders rows would have to write every later link anew, and
+the head of the chain is noted elsewhere.
 
-The database itself links, in the transaction of the row. SQLite has one writer at a time, so its trigger links each
-row as it comes. On PostgreSQL the order of the chain is that of the commits: a statement's rows are queued and linked
-when everything else of the commit has been done, under a lock that is held until the commit is over. Nothing waits
-for anything after that lock, so it can be part of no deadlock. Why in two rounds: see decision 0014.
+The database itself links, in the transaction of the row. SQLite has one writer at a time, so its
+trigger links each row as it comes. On PostgreSQL the order of the chain is that of the commits: a
+statement's rows are queued and linked when everything else of the commit has been done, under a
+lock that is held until the commit is over. Nothing waits for anything after that lock, so it can be
+part of no deadlock. Why in two rounds: see decision 0014.
 """
 
 from __future__ import annotations
@@ -26,7 +29,8 @@ _SQLITE = """
 CREATE TRIGGER agents_auditentry_linked AFTER INSERT ON agents_auditentry FOR EACH ROW BEGIN
   INSERT INTO agents_auditlink (position, entry_id, digest)
   SELECT coalesce(max(position), 0) + 1, NEW.id, portal_linked(
-    coalesce((SELECT digest FROM agents_auditlink ORDER BY position DESC LIMIT 1), ''), NEW.id, NEW.fingerprint)
+    coalesce((SELECT digest FROM agents_auditlink ORDER BY position DESC LIMIT 1), ''),
+    NEW.id, NEW.fingerprint)
   FROM agents_auditlink;
 END
 """.strip()
@@ -68,7 +72,8 @@ BEGIN
     WHERE entry.id BETWEEN NEW.first AND NEW.last AND link.entry_id IS NULL ORDER BY entry.id
   LOOP
     place := place + 1;
-    head := encode(sha256(convert_to(head || '|' || one.id || '|' || one.fingerprint, 'UTF8')), 'hex');
+    head := encode(
+      sha256(convert_to(head || '|' || one.id || '|' || one.fingerprint, 'UTF8')), 'hex');
     INSERT INTO agents_auditlink (position, entry_id, digest) VALUES (place, one.id, head);
   END LOOP;
   DELETE FROM {QUEUE} WHERE id = NEW.id;
@@ -76,7 +81,8 @@ BEGIN
 END $$;
 
 DROP TRIGGER IF EXISTS agents_auditentry_queued ON agents_auditentry;
-CREATE TRIGGER agents_auditentry_queued AFTER INSERT ON agents_auditentry REFERENCING NEW TABLE AS fresh
+CREATE TRIGGER agents_auditentry_queued AFTER INSERT ON agents_auditentry
+REFERENCING NEW TABLE AS fresh
 FOR EACH STATEMENT EXECUTE FUNCTION portal_audit_queue();
 
 DROP TRIGGER IF EXISTS {QUEUE}_settled ON {QUEUE};
@@ -101,7 +107,10 @@ def install(connection: Any) -> None:
         cursor.execute("SELECT quote_ident(current_schema())")
         (schema,) = cursor.fetchone()
         script = _POSTGRESQL.replace("%(schema)s", schema)
-        cursor.execute(f"{script}; COMMENT ON TRIGGER agents_auditentry_queued ON agents_auditentry IS '{_mark()}'")
+        cursor.execute(
+            f"{script}; COMMENT ON TRIGGER agents_auditentry_queued ON agents_auditentry IS "
+            f"'{_mark()}'"
+        )
 
 
 def remove(connection: Any) -> None:
@@ -123,7 +132,8 @@ def is_installed(connection: Any) -> bool:
             return cursor.fetchone() == (_SQLITE,)
         cursor.execute(
             "SELECT array_agg(obj_description(oid, 'pg_trigger')) FROM pg_trigger"
-            " WHERE tgname = ANY(%s) AND tgrelid IN (to_regclass('agents_auditentry'), to_regclass(%s))"
+            " WHERE tgname = ANY(%s) AND tgrelid IN (to_regclass('agents_auditentry'), "
+            "to_regclass(%s))"
             " AND tgenabled <> 'D'",
             [["agents_auditentry_queued", f"{QUEUE}_settled", f"{QUEUE}_linked"], QUEUE],
         )

@@ -1,4 +1,6 @@
-"""Who followed a commune on a day, whatever has become of it since, and whom a person has followed."""
+"""Who followed a commune on a day, whatever has become of it since, and whom a person has
+followed.
+"""
 
 from __future__ import annotations
 
@@ -32,32 +34,46 @@ class Followed:
 
 @dataclass(frozen=True, slots=True)
 class Followings:
-    """A person's term with a commune; ``heir`` is today's commune that holds it, when it is another one."""
+    """A person's term with a commune; ``heir`` is today's commune that holds it, when it is another
+    one.
+    """
 
     term: CommuneAssignment
     is_running: bool
     heir: str
 
 
-def in_charge(terms: Iterable[CommuneAssignment]) -> tuple[CommuneAssignment | None, CommuneAssignment | None]:
+def in_charge(
+    terms: Iterable[CommuneAssignment],
+) -> tuple[CommuneAssignment | None, CommuneAssignment | None]:
     """Officer and leader among the terms of one commune on one day."""
     by_kind = {term.kind: term for term in terms}
     return by_kind.get(Kind.OFFICER), by_kind.get(Kind.LEADER)
 
 
 def followed_on(commune: Commune, day: date, lineage: Lineage) -> list[Followed]:
-    """Who was in charge on a day of the commune, or of what stood in its place: one heir, or several forerunners."""
+    """Who was in charge on a day of the commune, or of what stood in its place: one heir, or
+    several forerunners.
+    """
     ids = lineage.in_place_of(commune.pk, day)
     units = Commune.objects.in_bulk(ids)
     terms: dict[int, list[CommuneAssignment]] = {pk: [] for pk in ids}
-    for term in CommuneAssignment.objects.valid_on(day).filter(commune__in=ids).select_related("user"):
+    for term in (
+        CommuneAssignment.objects.valid_on(day).filter(commune__in=ids).select_related("user")
+    ):
         terms[term.commune_id].append(term)
     return [Followed(units[pk], *in_charge(terms[pk])) for pk in ids]
 
 
 def followings_of(user: User, lineage: Lineage, day: date) -> list[Followings]:
-    """Every commune that a person has followed or is to follow: those of today first, then the latest."""
-    terms = CommuneAssignment.objects.filter(user=user).select_related("commune").order_by("-valid_from", "commune")
+    """Every commune that a person has followed or is to follow: those of today first, then the
+    latest.
+    """
+    terms = (
+        CommuneAssignment.objects.filter(user=user)
+        .select_related("commune")
+        .order_by("-valid_from", "commune")
+    )
     found = [_following(term, lineage, day) for term in terms]
     return sorted(found, key=lambda one: not one.is_running)
 
@@ -65,7 +81,9 @@ def followings_of(user: User, lineage: Lineage, day: date) -> list[Followings]:
 def _following(term: CommuneAssignment, lineage: Lineage, day: date) -> Followings:
     heir = lineage.at(term.commune_id, day)
     name = lineage.units[heir].name if heir is not None and heir != term.commune_id else ""
-    return Followings(term, term.valid_from <= day and (term.valid_to is None or term.valid_to >= day), name)
+    return Followings(
+        term, term.valid_from <= day and (term.valid_to is None or term.valid_to >= day), name
+    )
 
 
 def get_follower(pk: int) -> User:
@@ -77,7 +95,9 @@ def get_follower(pk: int) -> User:
 
 
 def contacts_for(user: User) -> QuerySet[CommuneContact]:
-    """Notes of contacts with the reader's communes of every era, latest first; none for those who may not read."""
+    """Notes of contacts with the reader's communes of every era, latest first; none for those who
+    may not read.
+    """
     if not user.has_role(*CONTACT_READERS):
         return CommuneContact.objects.none()
     return CommuneContact.objects.filter(scope_of(user).q()).select_related("author", "commune")
@@ -87,7 +107,9 @@ def contacts_of(user: User, commune: Commune) -> QuerySet[CommuneContact]:
     """The notes about a commune and what went into it, as far as the reader may see them."""
     born = commune.valid_from
     lineage = lineage_for(user)
-    return contacts_for(user).filter(commune__in=[pk for pk in lineage.units if lineage.at(pk, born) == commune.pk])
+    return contacts_for(user).filter(
+        commune__in=[pk for pk in lineage.units if lineage.at(pk, born) == commune.pk]
+    )
 
 
 def get_contact_for(user: User, pk: int) -> CommuneContact:
@@ -107,13 +129,17 @@ def get_commune_for(user: User, pk: int) -> Commune:
 
 
 def givers(day: date) -> QuerySet[User]:
-    """Who has a commune to hand over on a day or later, whether or not the account is still in use."""
+    """Who has a commune to hand over on a day or later, whether or not the account is still
+    in use.
+    """
     terms = CommuneAssignment.objects.filter(_not_ended(day), user=OuterRef("pk"))
     return User.objects.filter(Exists(terms), role__in=[Role.OFFICER, Role.MANAGER])
 
 
 def get_giver_for(user: User, pk: str | None) -> User | None:
-    """Who hands over: the officer who asks, or whom a manager chose; ``None`` = nobody yet, 404 = nobody such."""
+    """Who hands over: the officer who asks, or whom a manager chose; ``None`` = nobody yet, 404 =
+    nobody such.
+    """
     if user.has_role(Role.OFFICER):
         return user
     if not pk:
@@ -140,9 +166,13 @@ def _not_ended(day: date) -> Q:
 
 
 def hand_overs_for(user: User, limit: int) -> list[AuditEntry]:
-    """The latest hand-overs, one row each: for an officer those given or taken, or about own communes only."""
+    """The latest hand-overs, one row each: for an officer those given or taken, or about own
+    communes only.
+    """
     rows = AuditEntry.objects.filter(action=HAND_OVER).select_related("actor").order_by("-id")
-    firsts = (row for row in rows.iterator(chunk_size=200) if row.object_id == row.changes["communes"][0])
+    firsts = (
+        row for row in rows.iterator(chunk_size=200) if row.object_id == row.changes["communes"][0]
+    )
     return list(islice((row for row in firsts if _may_read(user, row)), limit))
 
 

@@ -9,7 +9,9 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """From the day after ``on``, the people of ``giver`` are followed by ``taker`` (keys of collectors)."""
+    """From the day after ``on``, the people of ``giver`` are followed by ``taker`` (keys of
+    collectors).
+    """
 
     giver: int
     taker: int
@@ -23,7 +25,9 @@ class Following:
         self._next: Mapping[int, int] = {one.giver: one.taker for one in handovers if one.on < day}
 
     def follower(self, collector: int) -> int:
-        """Who follows the people whose latest receipt this collector wrote; oneself when nothing was handed over."""
+        """Who follows the people whose latest receipt this collector wrote; oneself when nothing
+        was handed over.
+        """
         met = {collector}
         while (taker := self._next.get(collector)) is not None and taker not in met:
             met.add(taker)
@@ -34,4 +38,6 @@ class Following:
         """The collectors whose people this one follows; empty for somebody who has handed over."""
         if self.follower(collector) != collector:
             return frozenset()
-        return frozenset({collector} | {giver for giver in self._next if self.follower(giver) == collector})
+        return frozenset(
+            {collector} | {giver for giver in self._next if self.follower(giver) == collector}
+        )

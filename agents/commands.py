@@ -1,4 +1,6 @@
-"""What the portal's commands share: who acts, refusals as one sentence and exit code 1, JSON alone on stdout."""
+"""What the portal's commands share: who acts, refusals as one sentence and exit code 1, JSON alone
+on stdout.
+"""
 
 from __future__ import annotations
 
@@ -21,10 +23,18 @@ _MISUSED = (
     (r"the following arguments are required: (.+)", "Thiếu {}."),
     (r"unrecognized arguments: (.+)", "Không có tùy chọn “{}”."),
     (r"argument (.+?): expected .+", "{} cần một giá trị đi kèm."),
-    (r"argument (.+?): invalid choice: '?(.*?)'? \(choose from (.+)\)", "{} không nhận “{}”; hãy chọn một trong: {}."),
-    (r"argument (.+?): invalid .*?value: '?(.*?)'?", "{} không đọc được “{}”; hãy xem lại cách ghi."),
+    (
+        r"argument (.+?): invalid choice: '?(.*?)'? \(choose from (.+)\)",
+        "{} không nhận “{}”; hãy chọn một trong: {}.",
+    ),
+    (
+        r"argument (.+?): invalid .*?value: '?(.*?)'?",
+        "{} không đọc được “{}”; hãy xem lại cách ghi.",
+    ),
 )
-"""How argparse says that a command was misused (it has no Vietnamese), and what the portal says instead."""
+"""How argparse says that a command was misused (it has no Vietnamese), and what the portal says
+instead.
+"""
 
 
 class PortalParser(CommandParser):
@@ -34,14 +44,18 @@ class PortalParser(CommandParser):
         if not self.called_from_command_line:
             super().error(message)
         told = ((sentence, re.fullmatch(pattern, message)) for pattern, sentence in _MISUSED)
-        known = next((sentence.format(*found.groups()) for sentence, found in told if found), message)
+        known = next(
+            (sentence.format(*found.groups()) for sentence, found in told if found), message
+        )
         self.exit(2, f"{self.prog}: {known} Xem cách dùng: {self.prog} --help\n")
 
 
 class PortalCommand(BaseCommand):
-    """A command whose refusals, and faults of database or disk, are a Vietnamese sentence on stderr with exit code 1.
+    """A command whose refusals, and faults of database or disk, are a Vietnamese sentence on stderr
+    with exit code 1.
 
-    Wrong usage has code 2. Nothing is read or written before the database is that of the running version.
+    Wrong usage has code 2. Nothing is read or written before the database is that of the running
+    version.
     """
 
     makes_tables = False
@@ -61,7 +75,9 @@ class PortalCommand(BaseCommand):
         except Refused as refusal:
             raise CommandError(refusal.message) from refusal
         except PermissionDenied as refusal:
-            raise CommandError(str(refusal) or "Tài khoản này không có quyền làm việc đó.") from refusal
+            raise CommandError(
+                str(refusal) or "Tài khoản này không có quyền làm việc đó."
+            ) from refusal
         except (DatabaseError, InterfaceError, MemoryError, OSError) as error:
             sentence = sentence_of(error)
             if not sentence:
@@ -81,5 +97,7 @@ def acting_user(username: str) -> User:
     """The account named by ``--as``."""
     found = User.objects.filter(username__iexact=clean(username), is_active=True).first()
     if found is None:
-        raise Refused(f"Không có tài khoản “{username}” đang dùng; hãy tạo bằng lệnh create_account.")
+        raise Refused(
+            f"Không có tài khoản “{username}” đang dùng; hãy tạo bằng lệnh create_account."
+        )
     return found

@@ -32,10 +32,18 @@ _NAV: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("Chuyên quản", "officers:board", frozenset({Role.OFFICER, Role.MANAGER, Role.AUDITOR})),
     ("Thư tháng", "letters:letters", frozenset({Role.COLLECTOR, Role.LEAD})),
     ("Chỉ tiêu", "targets:grid", _OFFICE - {Role.ADMINISTRATOR}),
-    ("Phản ánh", "enrollment:complaints", frozenset({Role.LEAD, Role.OFFICER, Role.MANAGER, Role.AUDITOR})),
+    (
+        "Phản ánh",
+        "enrollment:complaints",
+        frozenset({Role.LEAD, Role.OFFICER, Role.MANAGER, Role.AUDITOR}),
+    ),
     ("Nhập bảng kê", "enrollment:imports", frozenset({Role.LEAD, Role.OFFICER, Role.MANAGER})),
     ("Báo cáo", "reports:index", _READER),
-    ("Tham số", "enrollment:parameters", frozenset({Role.ADMINISTRATOR, Role.MANAGER, Role.AUDITOR})),
+    (
+        "Tham số",
+        "enrollment:parameters",
+        frozenset({Role.ADMINISTRATOR, Role.MANAGER, Role.AUDITOR}),
+    ),
     ("Tài khoản", "agents:accounts", frozenset({Role.ADMINISTRATOR})),
     ("Nhật ký", "agents:audit", frozenset({Role.ADMINISTRATOR, Role.MANAGER, Role.AUDITOR})),
 )
@@ -47,11 +55,17 @@ _THUMB: tuple[tuple[str, str], ...] = (
 )
 
 _INSIDE = {
-    "hop-dong": "agents:agents", "nhan-vien-thu": "agents:agents", "diem-thu": "agents:agents",
-    "the-nhan-vien-thu": "agents:agents", "nguoi-hoc": "agents:courses", "phan-cong": "agents:communes",
-    "lien-he": "agents:communes", "thu-thang": "officers:board", "can-xu-ly": "home",
+    "hop-dong": "agents:agents",
+    "nhan-vien-thu": "agents:agents",
+    "diem-thu": "agents:agents",
+    "the-nhan-vien-thu": "agents:agents",
+    "nguoi-hoc": "agents:courses",
+    "phan-cong": "agents:communes",
+    "lien-he": "agents:communes",
+    "thu-thang": "officers:board",
+    "can-xu-ly": "home",
     "quan-tri": "enrollment:parameters",
-}  # fmt: skip
+}
 """Under which entry a page stands whose address does not say so."""
 
 
@@ -59,7 +73,9 @@ def _items(request: HttpRequest, entries: list[tuple[str, str]]) -> list[NavItem
     urls = [(label, reverse(name)) for label, name in entries]
     path = _path_of(request)
     home = reverse("home")
-    here = max((url for _, url in urls if path.startswith(url) and url != home), key=len, default="")
+    here = max(
+        (url for _, url in urls if path.startswith(url) and url != home), key=len, default=""
+    )
     if not here:
         here = home if path == home else _entry_of(path)
     return [NavItem(label, url, url == here) for label, url in urls]
@@ -74,11 +90,17 @@ def _entry_of(path: str) -> str:
 def _path_of(request: HttpRequest) -> str:
     """Where the reader is in the navigation: the steps of a receipt belong to its first page."""
     match = request.resolver_match
-    return reverse("enrollment:enroll") if match and match.view_name == "enrollment:enroll_step" else request.path
+    return (
+        reverse("enrollment:enroll")
+        if match and match.view_name == "enrollment:enroll_step"
+        else request.path
+    )
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
-    """``nav``, ``thumb_actions`` (agents' staff), ``may_search`` and ``is_demonstration`` for the base template."""
+    """``nav``, ``thumb_actions`` (agents' staff), ``may_search`` and ``is_demonstration`` for the
+    base template.
+    """
     user = getattr(request, "user", None)
     if not isinstance(user, User) or not user.is_authenticated:
         return {"nav": [], "thumb_actions": [], "may_search": False, "is_demonstration": False}
@@ -89,5 +111,6 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "thumb_actions": _items(request, list(_THUMB)) if staff else [],
         "may_search": user.role in _READER,
         # The demonstration runs with DEBUG only, so that an office's pages are spared the question.
-        "is_demonstration": settings.DEBUG and Marker.objects.filter(name=Marker.DEMONSTRATION).exists(),
+        "is_demonstration": settings.DEBUG
+        and Marker.objects.filter(name=Marker.DEMONSTRATION).exists(),
     }

@@ -1,4 +1,6 @@
-"""What an agent's contracts mean on a day, in words: is there one, for how long, is the next one signed. Pure."""
+"""What an agent's contracts mean on a day, in words: is there one, for how long, is the next one
+signed. Pure.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ class Signed(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ContractState:
-    """A few words, their tone (``ok``, ``warn``, ``bad``, ``quiet``) and how urgent it is: 0 first."""
+    """A few words, their tone (``ok``, ``warn``, ``bad``, ``quiet``) and how urgent it is:
+    0 first.
+    """
 
     word: str
     tone: str
@@ -36,8 +40,12 @@ class ContractState:
 NONE = ContractState("Chưa có hợp đồng", "bad", 0)
 
 
-def contract_state(contracts: Iterable[Signed], day: date, closed_on: date | None = None) -> ContractState:
-    """The state on a day of all contracts of one agent together; contracts that follow each other count as one."""
+def contract_state(
+    contracts: Iterable[Signed], day: date, closed_on: date | None = None
+) -> ContractState:
+    """The state on a day of all contracts of one agent together; contracts that follow each other
+    count as one.
+    """
     if closed_on and closed_on < day:
         return ContractState("Đại lý đã ngừng", "quiet", 9)
     terms = sorted(contracts, key=lambda one: one.valid_from)
@@ -71,4 +79,6 @@ def _running(last: date, day: date, closed_on: date | None) -> ContractState:
     left = (last - day).days
     if left > RENEW or closed_on == last:
         return ContractState(f"Đến {last:%d/%m/%Y}", "ok", 5)
-    return ContractState(f"Còn {left} ngày, chưa có hợp đồng tiếp" if left else "Hết hạn hôm nay", "warn", 3)
+    return ContractState(
+        f"Còn {left} ngày, chưa có hợp đồng tiếp" if left else "Hết hạn hôm nay", "warn", 3
+    )

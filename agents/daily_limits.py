@@ -1,4 +1,6 @@
-"""How often a person may do a thing in a day: counted from the trail, with a row that the office is alarmed by."""
+"""How often a person may do a thing in a day: counted from the trail, with a row that the office is
+alarmed by.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ ALARM_DAYS = 7
 
 @dataclass(frozen=True, slots=True)
 class DailyLimit:
-    """``actions`` of the trail that count, the office ``setting`` that says how many, and the thing in words."""
+    """``actions`` of the trail that count, the office ``setting`` that says how many, and the thing
+    in words.
+    """
 
     setting: str
     actions: tuple[str, ...]
@@ -42,7 +46,9 @@ class DailyLimit:
 
 def acts_today(actor: User, limit: DailyLimit) -> QuerySet[AuditEntry]:
     """What the person did today that counts."""
-    return AuditEntry.objects.filter(actor=actor, action__in=limit.actions, at__gte=start_of(today()))
+    return AuditEntry.objects.filter(
+        actor=actor, action__in=limit.actions, at__gte=start_of(today())
+    )
 
 
 def count_alone(actor: User, limit: DailyLimit) -> None:
@@ -51,10 +57,11 @@ def count_alone(actor: User, limit: DailyLimit) -> None:
 
 
 def may_once_more(actor: User, limit: DailyLimit, used: int | None = None) -> bool:
-    """Whether the person may; at the limit the row that alarms the office is written. Inside the act's transaction.
+    """Whether the person may; at the limit the row that alarms the office is written. Inside the
+    act's transaction.
 
-    ``used`` is how many count already, where not every act does: counted after :func:`count_alone`. The caller refuses
-    after its transaction, because the row has to stay.
+    ``used`` is how many count already, where not every act does: counted after :func:`count_alone`.
+    The caller refuses after its transaction, because the row has to stay.
     """
     count_alone(actor, limit)
     if used is None:
@@ -64,17 +71,24 @@ def may_once_more(actor: User, limit: DailyLimit, used: int | None = None) -> bo
     told = AuditEntry.objects.filter(actor=actor, action=REACHED, at__gte=start_of(today()))
     if limit.setting not in {row.changes.get("limit") for row in told}:
         audit.record(
-            actor=actor, action=REACHED, on=actor, changes={"limit": limit.setting, "most": limit.most},
+            actor=actor,
+            action=REACHED,
+            on=actor,
+            changes={"limit": limit.setting, "most": limit.most},
             summary=f"{actor}: đã {limit.what} đủ {limit.most} lần trong ngày {today():%d/%m/%Y}",
-        )  # fmt: skip
+        )
     return False
 
 
 def reached_lately(reader: User, day: date) -> QuerySet[AuditEntry]:
-    """Who came to a limit in the last days: an officer is told of the agents that serve the own communes."""
+    """Who came to a limit in the last days: an officer is told of the agents that serve the own
+    communes.
+    """
     if not reader.has_role(Role.OFFICER, Role.MANAGER, Role.AUDITOR):
         return AuditEntry.objects.none()
-    found = AuditEntry.objects.filter(action=REACHED, at__gte=start_of(day - timedelta(days=ALARM_DAYS)))
+    found = AuditEntry.objects.filter(
+        action=REACHED, at__gte=start_of(day - timedelta(days=ALARM_DAYS))
+    )
     if reader.has_role(Role.OFFICER):
         serving = PointCommune.objects.filter(commune__in=scope_of(reader).communes)
         found = found.filter(actor__agent__in=serving.values("point__agent"))

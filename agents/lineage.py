@@ -1,6 +1,8 @@
-"""Folding units through time: which present unit holds the history of which older ones. Pure arithmetic.
+"""Folding units through time: which present unit holds the history of which older ones. Pure
+arithmetic.
 
-Every edge of the lineage is whole (docs/rules.md 3.2), so that a fold is exact and the way back is not possible.
+Every edge of the lineage is whole (docs/rules.md 3.2), so that a fold is exact and the way back is
+not possible.
 """
 
 from __future__ import annotations
@@ -50,7 +52,9 @@ class Lineage:
         return sorted(found, key=lambda unit: unit.code)
 
     def at(self, unit_id: int, day: date) -> int | None:
-        """The unit that holds this unit's history on ``day``; ``None`` when it did not exist yet and has no heir."""
+        """The unit that holds this unit's history on ``day``; ``None`` when it did not exist yet
+        and has no heir.
+        """
         current = unit_id
         while not self.units[current].exists_on(day):
             edge = self.successor.get(current)
@@ -60,7 +64,9 @@ class Lineage:
         return current
 
     def in_place_of(self, unit_id: int, day: date) -> list[int]:
-        """The units of ``day`` that stand for this one: itself or its heir, or what later went into it."""
+        """The units of ``day`` that stand for this one: itself or its heir, or what later went into
+        it.
+        """
         here = self.at(unit_id, day)
         if here is not None:
             return [here]
@@ -68,7 +74,9 @@ class Lineage:
         return [unit.id for unit in self.existing(day) if self.at(unit.id, born) == unit_id]
 
     def fold(self, day: date) -> dict[int, int]:
-        """For every unit that can be told on ``day``: the unit of that day which holds its history."""
+        """For every unit that can be told on ``day``: the unit of that day which holds its
+        history.
+        """
         folded = {unit_id: self.at(unit_id, day) for unit_id in self.units}
         return {unit_id: target for unit_id, target in folded.items() if target is not None}
 

@@ -1,4 +1,6 @@
-"""What the commands that take over a CSV list share: reading, all-or-nothing reporting, the JSON answer."""
+"""What the commands that take over a CSV list share: reading, all-or-nothing reporting, the JSON
+answer.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ class ListCommand(PortalCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", metavar="FILE.csv", help="tệp CSV mã UTF-8")
-        parser.add_argument("--as", dest="username", required=True, metavar="USERNAME", help="tài khoản thực hiện")
+        parser.add_argument(
+            "--as", dest="username", required=True, metavar="USERNAME", help="tài khoản thực hiện"
+        )
         parser.add_argument("--json", action="store_true", help="in một văn bản JSON")
 
     def take(self, actor: User, lines: Sequence[Line]) -> dict[str, Any]:
@@ -53,8 +57,12 @@ class ListCommand(PortalCommand):
             for one in refusal.errors:
                 self.remark(f"  dòng {one.row}, cột {one.column}: {one.reason}")
             return
-        errors = [{"row": one.row, "column": one.column, "reason": one.reason} for one in refusal.errors]
-        self.print_json({"file": options["file"], "rows": refusal.rows, **self.nothing, "errors": errors})
+        errors = [
+            {"row": one.row, "column": one.column, "reason": one.reason} for one in refusal.errors
+        ]
+        self.print_json(
+            {"file": options["file"], "rows": refusal.rows, **self.nothing, "errors": errors}
+        )
 
 
 def _content(name: str) -> bytes:

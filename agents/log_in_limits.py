@@ -1,13 +1,16 @@
 """How slowly somebody may guess, and who is never refused for what a stranger does.
 
-Three limits, none of which a stranger can use to shut somebody out of a place that the person used before:
+Three limits, none of which a stranger can use to shut somebody out of a place that the person used
+before:
 
 * five failures of a name at one place slow that name at that place only;
-* thirty failures of a name over all places slow it everywhere but at places where it logged in before;
+* thirty failures of a name over all places slow it everywhere but at places where it logged in
+  before;
 * twenty names failing at one address slow names there, but those that logged in there before.
 
-A place is a device that the account used before (a signed cookie says so), else the network address. Whoever shares
-an address with an attacker therefore keeps the own device. A failure older than its window counts no longer.
+A place is a device that the account used before (a signed cookie says so), else the network
+address. Whoever shares an address with an attacker therefore keeps the own device. A failure older
+than its window counts no longer.
 """
 
 from __future__ import annotations
@@ -81,14 +84,17 @@ class Verdict:
 
 
 _SENTENCES = {
-    "pair": f"Tên này đã bị nhập sai {PAIR.most} lần từ máy hoặc mạng này, nên đăng nhập ở đây tạm khóa."
-            " Hãy thử lại sau {minutes} phút, hoặc nhờ quản trị mở khóa.",
-    "name": "Tên này đang bị thử sai từ nhiều nơi, nên lúc này chỉ vào được từ máy hoặc mạng đã từng đăng nhập."
-            " Hãy dùng máy quen, nhờ quản trị mở khóa, hoặc thử lại sau {minutes} phút.",
-    "address": "Từ mạng này có nhiều tên đăng nhập bị thử sai, nên lúc này chỉ người đã từng đăng nhập ở đây vào được."
-               " Hãy nhờ quản trị mở khóa, hoặc thử lại sau {minutes} phút.",
+    "pair": f"Tên này đã bị nhập sai {PAIR.most} lần từ máy hoặc mạng này, nên đăng nhập ở đây "
+    "tạm khóa."
+    " Hãy thử lại sau {minutes} phút, hoặc nhờ quản trị mở khóa.",
+    "name": "Tên này đang bị thử sai từ nhiều nơi, nên lúc này chỉ vào được từ máy hoặc mạng "
+    "đã từng đăng nhập."
+    " Hãy dùng máy quen, nhờ quản trị mở khóa, hoặc thử lại sau {minutes} phút.",
+    "address": "Từ mạng này có nhiều tên đăng nhập bị thử sai, nên lúc này chỉ người đã từng "
+    "đăng nhập ở đây vào được."
+    " Hãy nhờ quản trị mở khóa, hoặc thử lại sau {minutes} phút.",
     "trying": "Đang có nhiều lần đăng nhập cùng lúc với tên này. Hãy thử lại sau ít giây.",
-}  # fmt: skip
+}
 
 
 def name_key(name: str) -> str:
@@ -97,11 +103,17 @@ def name_key(name: str) -> str:
 
 
 def network_of(address: str | None) -> str:
-    """What counts as one address: of IPv6 the /64, within which a device changes its address as it likes."""
+    """What counts as one address: of IPv6 the /64, within which a device changes its address as it
+    likes.
+    """
     if not address:
         return "không rõ"
     found = ip_address(address)
-    return str(ip_network(f"{found}/64", strict=False)) if isinstance(found, IPv6Address) else str(found)
+    return (
+        str(ip_network(f"{found}/64", strict=False))
+        if isinstance(found, IPv6Address)
+        else str(found)
+    )
 
 
 def attempt_of(request: HttpRequest, name: str) -> Attempt:
@@ -118,15 +130,24 @@ def factor_attempt_of(request: HttpRequest, user: User) -> Attempt:
 
 
 def remember_device(request: HttpRequest, response: HttpResponse, user: User, *, own: bool) -> None:
-    """Mark the browser as one of this account's; a shared machine remembers several, and whose machine it is."""
+    """Mark the browser as one of this account's; a shared machine remembers several, and whose
+    machine it is.
+    """
     cookie, key = _cookie_of(request), name_key(user.username)[:12]
     names = [key, *(one for one in cookie["names"] if one != key)][:_MOST_NAMES]
     owners = [one for one in cookie["own"] if one in names and one != key] + ([key] if own else [])
-    value = signing.dumps({"id": cookie["id"] or secrets.token_hex(8), "names": names, "own": owners}, salt=_SALT)
+    value = signing.dumps(
+        {"id": cookie["id"] or secrets.token_hex(8), "names": names, "own": owners}, salt=_SALT
+    )
     response.set_cookie(
-        _COOKIE, value, max_age=_COOKIE_AGE, path="/tai-khoan/", secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True, samesite="Lax",
-    )  # fmt: skip
+        _COOKIE,
+        value,
+        max_age=_COOKIE_AGE,
+        path="/tai-khoan/",
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
 
 
 def is_own_device(request: HttpRequest) -> bool:
@@ -144,11 +165,15 @@ def _cookie_of(request: HttpRequest) -> dict[str, Any]:
 
 
 def verdict_on(attempt: Attempt, now: datetime) -> Verdict | None:
-    """Why this attempt is refused, or ``None``. At most three questions, none that grows with an attack."""
+    """Why this attempt is refused, or ``None``. At most three questions, none that grows with an
+    attack.
+    """
     marks = list(_of_name(attempt, now))
     opened = max((mark.at for mark in marks if mark.kind == Kind.OPENED), default=None)
     wrong = [mark for mark in marks if mark.kind == Kind.WRONG]
-    here = [mark.at for mark in wrong if mark.place == attempt.place and mark.at > now - PAIR.window]
+    here = [
+        mark.at for mark in wrong if mark.place == attempt.place and mark.at > now - PAIR.window
+    ]
     if len(here) >= PAIR.most:
         return Verdict("pair", here[PAIR.most - 1] + PAIR.window)
     trying = [mark for mark in marks if mark.kind == Kind.TRYING and mark.place == attempt.place]
@@ -190,12 +215,16 @@ def is_known(attempt: Attempt, now: datetime) -> bool:
     """Whether this name logged in from this device or address before."""
     if attempt.device:
         return True
-    entered = LogInMark.objects.filter(kind=Kind.ENTERED, name_key=attempt.name_key, address=attempt.address)
+    entered = LogInMark.objects.filter(
+        kind=Kind.ENTERED, name_key=attempt.name_key, address=attempt.address
+    )
     return entered.filter(at__gt=now - KNOWN_FOR).exists()
 
 
 class Attack(NamedTuple):
-    """A name (``account`` is its account, when there is one) or an address that is being guessed at."""
+    """A name (``account`` is its account, when there is one) or an address that is being guessed
+    at.
+    """
 
     account: int | None
     name: str
@@ -207,11 +236,15 @@ class Attack(NamedTuple):
 
 
 def attacks(now: datetime | None = None) -> list[Attack]:
-    """What is being guessed at, busiest first: names within the hour, addresses within a quarter (two questions)."""
+    """What is being guessed at, busiest first: names within the hour, addresses within a quarter
+    (two questions).
+    """
     now = now or timezone.now()
     told = {"failures": Count("id"), "last": Max("at")}
     names = _guessed(now).annotate(**told, places=Count("place", distinct=True))
-    names = names.values_list("account", "account__username", "name_key", "failures", "places", "last")
+    names = names.values_list(
+        "account", "account__username", "name_key", "failures", "places", "last"
+    )
     crowds = _crowded(now).annotate(**told).values_list("address", "failures", "names", "last")
     found = [Attack(who, name or "", key, "", *rest) for who, name, key, *rest in names]
     found += [Attack(None, "", "", *rest) for rest in crowds]
@@ -219,7 +252,9 @@ def attacks(now: datetime | None = None) -> list[Attack]:
 
 
 def is_under_attack(now: datetime) -> Q:
-    """The same as a condition, for a question that is asked anyway: whether anything is being guessed at."""
+    """The same as a condition, for a question that is asked anyway: whether anything is being
+    guessed at.
+    """
     return Q(Exists(_guessed(now))) | Q(Exists(_crowded(now)))
 
 

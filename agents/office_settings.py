@@ -1,6 +1,7 @@
 """The office's own numbers: how many days, times or minutes its rules allow, each from a day on.
 
-A room registers what it leaves to the office where it uses it; :func:`office_setting` gives the number in force.
+A room registers what it leaves to the office where it uses it; :func:`office_setting` gives the
+number in force.
 """
 
 from __future__ import annotations
@@ -37,7 +38,9 @@ _DEFINED: dict[str, Definition] = {}
 
 
 def define(definition: Definition) -> str:
-    """Register a setting; gives its key, so that a room can keep it as a constant. A key is defined once."""
+    """Register a setting; gives its key, so that a room can keep it as a constant. A key is defined
+    once.
+    """
     if _DEFINED.setdefault(definition.key, definition) != definition:
         raise ValueError(f"The office setting {definition.key} is defined twice.")
     return definition.key
@@ -61,7 +64,9 @@ def office_setting(key: str, on: date | None = None) -> int:
 
 
 KEPT_FOR = 20.0
-"""Seconds for which a process answers without asking: every request needs some setting, and they hardly ever change."""
+"""Seconds for which a process answers without asking: every request needs some setting, and they
+hardly ever change.
+"""
 
 
 @dataclass(slots=True)

@@ -1,4 +1,6 @@
-"""Where an act came from: the address as the portal trusts it, and a mark of the session or the command."""
+"""Where an act came from: the address as the portal trusts it, and a mark of the session or the
+command.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ MARK_LENGTH = 16
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """``address`` is None for what no browser asked for; ``session`` is a keyed digest, or ``lệnh/NAME``."""
+    """``address`` is None for what no browser asked for; ``session`` is a keyed digest, or
+    ``lệnh/NAME``.
+    """
 
     address: str | None = None
     session: str = ""
@@ -35,7 +39,9 @@ def origin_of(request: HttpRequest) -> Origin:
 
 
 def session_mark(key: str | None) -> str:
-    """The same mark for the same session, useless to whoever wants to enter it; empty without a session."""
+    """The same mark for the same session, useless to whoever wants to enter it; empty without a
+    session.
+    """
     return salted_hmac(SALT, key, algorithm="sha256").hexdigest()[:MARK_LENGTH] if key else ""
 
 
@@ -56,7 +62,9 @@ def origin_of_act(actor: object) -> Origin:
 
 
 def _address(request: HttpRequest) -> str | None:
-    """One spelling per address, as the log-in limits count it: behind the trusted proxies, never what is claimed."""
+    """One spelling per address, as the log-in limits count it: behind the trusted proxies, never
+    what is claimed.
+    """
     try:
         address = ip_address(get_adapter(request).get_client_ip(request))
     except (ImproperlyConfigured, PermissionDenied, ValueError):

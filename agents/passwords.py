@@ -1,8 +1,10 @@
-"""Which passwords are refused, and why, in words: too short, guessable here, or on a list of those that leaked.
+"""Which passwords are refused, and why, in words: too short, guessable here, or on a list of those
+that leaked.
 
-How guessable one is, zxcvbn estimates from its frequency lists (leaked passwords, names, words), keyboards, dates and
-repetitions; the words that people use here, the account's own names and the places of the district are given to it
-in every way of typing Vietnamese. No rule asks for capitals or signs: a long sentence is a good password.
+How guessable one is, zxcvbn estimates from its frequency lists (leaked passwords, names, words),
+keyboards, dates and repetitions; the words that people use here, the account's own names and the
+places of the district are given to it in every way of typing Vietnamese. No rule asks for capitals
+or signs: a long sentence is a good password.
 """
 
 from __future__ import annotations
@@ -27,13 +29,32 @@ LEAKED = WORDS.with_name("leaked_passwords.txt.gz")
 LEAST_GUESSES = 10**8
 """What zxcvbn calls safe against guessing where every try costs a slow hash (its score of 3)."""
 JUDGED = 64
-"""Characters that are looked at; the cost grows with the square, and what follows can only make it better."""
-_BETTER = "Hãy ghép bốn từ không liên quan với nhau, ví dụ một đồ vật, một con vật, một màu và một việc."
+"""Characters that are looked at; the cost grows with the square, and what follows can only make it
+better.
+"""
+_BETTER = (
+    "Hãy ghép bốn từ không liên quan với nhau, ví dụ một đồ vật, một con vật, một màu và một việc."
+)
 # The tone marks and letters as keys of the two usual ways of typing Vietnamese.
-_TELEX = {"\u0300": "f", "\u0301": "s", "\u0309": "r", "\u0303": "x", "\u0323": "j",
-          "\u0306": "w", "\u031b": "w"}  # fmt: skip
-_VNI = {"\u0300": "2", "\u0301": "1", "\u0309": "3", "\u0303": "4", "\u0323": "5",
-        "\u0302": "6", "\u031b": "7", "\u0306": "8"}  # fmt: skip
+_TELEX = {
+    "\u0300": "f",
+    "\u0301": "s",
+    "\u0309": "r",
+    "\u0303": "x",
+    "\u0323": "j",
+    "\u0306": "w",
+    "\u031b": "w",
+}
+_VNI = {
+    "\u0300": "2",
+    "\u0301": "1",
+    "\u0309": "3",
+    "\u0303": "4",
+    "\u0323": "5",
+    "\u0302": "6",
+    "\u031b": "7",
+    "\u0306": "8",
+}
 
 
 class LengthValidator(MinimumLengthValidator):
@@ -53,8 +74,8 @@ class LengthValidator(MinimumLengthValidator):
 class LeakedValidator(CommonPasswordValidator):
     """None of the passwords that leaked most often, in whatever capitals.
 
-    Django's list, and the 10,000 most frequent of at least ten characters among ten million that leaked (M. Burnett's
-    list as SecLists has it): of Django's hardly a tenth is that long.
+    Django's list, and the 10,000 most frequent of at least ten characters among ten million that
+    leaked (M. Burnett's list as SecLists has it): of Django's hardly a tenth is that long.
     """
 
     def __init__(self) -> None:
@@ -64,7 +85,8 @@ class LeakedValidator(CommonPasswordValidator):
     def validate(self, password: str, user: Any = None) -> None:
         if password.lower().strip() in self.passwords:
             raise ValidationError(
-                f"Mật khẩu này nằm trong danh sách đã bị lộ nhiều lần. {_BETTER}", code="password_too_common"
+                f"Mật khẩu này nằm trong danh sách đã bị lộ nhiều lần. {_BETTER}",
+                code="password_too_common",
             )
 
     def get_help_text(self) -> str:
@@ -77,18 +99,28 @@ class GuessableValidator:
     def validate(self, password: str, user: Any = None) -> None:
         words = [*_own_words(user), *_local_words(), *_places()]
         plain = _without_leet(fold(password))
-        found = [zxcvbn(one[:JUDGED], user_inputs=words) for one in {password, plain, _glued(plain)} if one]
+        found = [
+            zxcvbn(one[:JUDGED], user_inputs=words)
+            for one in {password, plain, _glued(plain)}
+            if one
+        ]
         weakest = min(found, key=lambda one: one["guesses"])
         if weakest["guesses"] < LEAST_GUESSES:
-            raise ValidationError(f"{_why(weakest['sequence'])} {_BETTER}", code="password_guessable")
+            raise ValidationError(
+                f"{_why(weakest['sequence'])} {_BETTER}", code="password_guessable"
+            )
         if known := _nothing_but(_glued(plain)[:JUDGED], words):
             told = ", ".join(f"“{one}”" for one in known)
             raise ValidationError(
-                f"Mật khẩu này dễ đoán: chỉ ghép từ {told} với vài ký tự. {_BETTER}", code="password_guessable"
+                f"Mật khẩu này dễ đoán: chỉ ghép từ {told} với vài ký tự. {_BETTER}",
+                code="password_guessable",
             )
 
     def get_help_text(self) -> str:
-        return "Không dùng tên mình, tên đăng nhập, đại lý, xã, những từ quen như “mật khẩu”, dãy số hay năm sinh."
+        return (
+            "Không dùng tên mình, tên đăng nhập, đại lý, xã, những từ quen như “mật "
+            "khẩu”, dãy số hay năm sinh."
+        )
 
 
 def _glued(text: str) -> str:
@@ -100,7 +132,9 @@ _LEET = {"@": "a", "4": "a", "0": "o", "1": "i", "!": "i", "3": "e", "5": "s", "
 
 
 def _without_leet(text: str) -> str:
-    """Signs and digits between letters as the letters that they stand for: ``m@tkh4u1`` is ``matkhau1``."""
+    """Signs and digits between letters as the letters that they stand for: ``m@tkh4u1`` is
+    ``matkhau1``.
+    """
     return re.sub(r"(?<=[a-z])[@401!35$7](?=[a-z])", lambda found: _LEET[found[0]], text)
 
 
@@ -108,12 +142,16 @@ _FEW_WORDS, _FEW_LETTERS = 3, 4
 
 
 def _nothing_but(text: str, words: Iterable[str]) -> list[str]:
-    """The few known words that a text is made of, when next to nothing is left without them; else nothing.
+    """The few known words that a text is made of, when next to nothing is left without them; else
+    nothing.
 
-    The estimate above takes every further word for a great step, which it is not where the words are few and known.
+    The estimate above takes every further word for a great step, which it is not where the words
+    are few and known.
     """
     used = []
-    for word in sorted((one for one in words if len(one) > 2 and one in text), key=len, reverse=True):
+    for word in sorted(
+        (one for one in words if len(one) > 2 and one in text), key=len, reverse=True
+    ):
         if word in text:
             used.append(word)
             text = text.replace(word, "0")
@@ -174,7 +212,9 @@ def _places() -> list[str]:
 
 
 def spellings(text: str) -> tuple[str, ...]:
-    """How people type a word into a field that shows nothing: without diacritics, in Telex, in VNI; glued together."""
+    """How people type a word into a field that shows nothing: without diacritics, in Telex, in VNI;
+    glued together.
+    """
     words = unicodedata.normalize("NFC", text).lower().split()
     telex = "".join(_typed(word, _TELEX, "dd") for word in words)
     vni = ["".join(_typed(word, _VNI, "d9", last=last) for word in words) for last in (False, True)]
@@ -183,7 +223,9 @@ def spellings(text: str) -> tuple[str, ...]:
 
 
 def _typed(word: str, keys: dict[str, str], crossed: str, *, last: bool = False) -> str:
-    """A syllable by keys: letters with their marks, the tone at the end; with ``last`` all marks at the end."""
+    """A syllable by keys: letters with their marks, the tone at the end; with ``last`` all marks at
+    the end.
+    """
     letters, marks, tone = "", "", ""
     for char in word.replace("đ", crossed):
         for part in unicodedata.normalize("NFD", char):

@@ -1,7 +1,9 @@
-"""Agents, points, collectors, accounts, communes and acts: what the pages of this app read, each with its own door.
+"""Agents, points, collectors, accounts, communes and acts: what the pages of this app read, each
+with its own door.
 
-Agents and what hangs on them follow the reader's scope (office staff all, a lead the own one). Accounts, communes,
-the office's names and the audit trail are open whole to the roles that may enter their pages at all.
+Agents and what hangs on them follow the reader's scope (office staff all, a lead the own one).
+Accounts, communes, the office's names and the audit trail are open whole to the roles that may
+enter their pages at all.
 """
 
 from __future__ import annotations
@@ -43,12 +45,18 @@ def agents_visible_to(user: User) -> QuerySet[CollectionAgent]:
 
 
 def with_staff(agents: QuerySet[CollectionAgent], day: date) -> QuerySet[CollectionAgent]:
-    """Adds ``open_points``, ``collectors`` and ``carded`` (collectors with a card valid on the day)."""
+    """Adds ``open_points``, ``collectors`` and ``carded`` (collectors with a card valid on the
+    day).
+    """
     carded = CollectorCard.objects.valid_on(day).values("collector_id")
-    open_point = Q(points__opened_on__lte=day) & (Q(points__closed_on__isnull=True) | Q(points__closed_on__gte=day))
+    open_point = Q(points__opened_on__lte=day) & (
+        Q(points__closed_on__isnull=True) | Q(points__closed_on__gte=day)
+    )
     return agents.annotate(
         open_points=Count("points", filter=open_point, distinct=True),
-        collectors=Count("points__collectors", filter=~Q(points__collectors__ended_on__lt=day), distinct=True),
+        collectors=Count(
+            "points__collectors", filter=~Q(points__collectors__ended_on__lt=day), distinct=True
+        ),
         carded=Count("points__collectors", filter=Q(points__collectors__in=carded), distinct=True),
     )
 
@@ -60,12 +68,16 @@ def get_agent_for(user: User, pk: int) -> CollectionAgent:
 
 def get_point_for(user: User, pk: int) -> CollectionPoint:
     """The point with its agent, when inside the reader's scope; 404 otherwise."""
-    found: QuerySet[CollectionPoint] = CollectionPoint.objects.filter(agent__in=agents_visible_to(user))
+    found: QuerySet[CollectionPoint] = CollectionPoint.objects.filter(
+        agent__in=agents_visible_to(user)
+    )
     return _only(found.select_related("agent").filter(pk=pk).first())
 
 
 def get_collector_for(user: User, pk: int) -> Collector:
-    """The collector with point, agent and account, when inside the reader's scope; 404 otherwise."""
+    """The collector with point, agent and account, when inside the reader's scope; 404
+    otherwise.
+    """
     found = Collector.objects.filter(point__agent__in=agents_visible_to(user))
     return _only(found.select_related("point__agent", "user").filter(pk=pk).first())
 
@@ -77,13 +89,17 @@ def get_card_for(user: User, pk: int) -> CollectorCard:
 
 
 def collectors_of_agent(agent: CollectionAgent) -> QuerySet[Collector]:
-    """The staff of an agent that was fetched for the reader, with points, accounts and cards, in order of code."""
+    """The staff of an agent that was fetched for the reader, with points, accounts and cards, in
+    order of code.
+    """
     found = Collector.objects.filter(point__agent=agent).select_related("point", "user")
     return found.prefetch_related("cards").order_by("code")
 
 
 def accounts_by_name() -> QuerySet[User]:
-    """All accounts with their agent and collector, by name of log-in; for the administrator's pages only."""
+    """All accounts with their agent and collector, by name of log-in; for the administrator's pages
+    only.
+    """
     return User.objects.select_related("agent", "collector").order_by("username")
 
 
@@ -124,9 +140,9 @@ def get_office_names(pk: int) -> OfficeProfile:
 
 def account_requests() -> QuerySet[AccountRequest]:
     """Requests about accounts, the latest first."""
-    return AccountRequest.objects.select_related("account__agent", "asked_by", "decided_by").order_by(
-        "-asked_at", "-id"
-    )
+    return AccountRequest.objects.select_related(
+        "account__agent", "asked_by", "decided_by"
+    ).order_by("-asked_at", "-id")
 
 
 def get_account_request(pk: int, owner: User | None = None) -> AccountRequest:
@@ -137,7 +153,9 @@ def get_account_request(pk: int, owner: User | None = None) -> AccountRequest:
 
 def untold_requests(user: User) -> list[AccountRequest]:
     """What was done to an account and its owner has not said to know of."""
-    done = account_requests().filter(account=user, outcome=AccountRequest.Outcome.DONE, known_at__isnull=True)
+    done = account_requests().filter(
+        account=user, outcome=AccountRequest.Outcome.DONE, known_at__isnull=True
+    )
     return list(done)
 
 
@@ -149,7 +167,11 @@ def factors_of(user: User) -> dict[str, list[Authenticator]]:
 
 def open_sessions(user: User) -> list[PortalSession]:
     """Where an account is logged in now, the one used last first."""
-    return list(PortalSession.objects.filter(account=user, expire_date__gt=timezone.now()).order_by("-seen_at"))
+    return list(
+        PortalSession.objects.filter(account=user, expire_date__gt=timezone.now()).order_by(
+            "-seen_at"
+        )
+    )
 
 
 def get_session(user: User, mark: str) -> PortalSession | None:
@@ -158,14 +180,20 @@ def get_session(user: User, mark: str) -> PortalSession | None:
 
 
 def acts_latest_first() -> QuerySet[AuditEntry]:
-    """The audit trail with its actors; which kinds the reader may see is for ``AuditForm`` to say."""
+    """The audit trail with its actors; which kinds the reader may see is for ``AuditForm``
+    to say.
+    """
     return AuditEntry.objects.select_related("actor").order_by("-at", "-id")
 
 
 def units_of_year(year: int) -> QuerySet[Commune]:
-    """The communes that exist on any day of a year, in order of code; two eras in a year of reorganisation."""
+    """The communes that exist on any day of a year, in order of code; two eras in a year of
+    reorganisation.
+    """
     last = Q(valid_to__isnull=True) | Q(valid_to__gte=date(year, 1, 1))
-    return Commune.objects.filter(last, valid_from__lte=date(year, 12, 31)).order_by("valid_from", "code")
+    return Commune.objects.filter(last, valid_from__lte=date(year, 12, 31)).order_by(
+        "valid_from", "code"
+    )
 
 
 def agents_of_year(year: int) -> QuerySet[CollectionAgent]:

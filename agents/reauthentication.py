@@ -1,4 +1,5 @@
-"""Who is there: before what cannot be taken back, a password or code of some minutes ago is asked for.
+"""Who is there: before what cannot be taken back, a password or code of some minutes ago is asked
+for.
 
 What was sent is kept over the question and carried out after it, so that nothing is typed twice.
 """
@@ -41,7 +42,9 @@ def is_recent(request: HttpRequest, within: int = RECENT) -> bool:
 
 
 def ask_again(request: HttpRequest, *, within: int = RECENT) -> HttpResponse | None:
-    """The way to the question when it is due, with what was sent kept for afterwards; ``None`` when it is not."""
+    """The way to the question when it is due, with what was sent kept for afterwards; ``None`` when
+    it is not.
+    """
     if not settings.REAUTHENTICATION_REQUIRED or is_recent(request, within):
         return None
     return _to(request, "account_reauthenticate")
@@ -57,9 +60,11 @@ def _to(request: HttpRequest, page: str) -> HttpResponse:
 
 
 def lacking(request: HttpRequest) -> str:
-    """The name of the page that asks for the next thing to show before the account's protection is changed.
+    """The name of the page that asks for the next thing to show before the account's protection is
+    changed.
 
-    The password and, where there is one, the second factor, both of the last minutes; empty when both are there.
+    The password and, where there is one, the second factor, both of the last minutes; empty when
+    both are there.
     """
     records = get_authentication_records(request, request.user)  # type: ignore[arg-type]
     shown = {one["method"] for one in records if time.time() - one["at"] < RECENT}
@@ -74,9 +79,11 @@ def lacking(request: HttpRequest) -> str:
 
 
 def fully_authenticated(view: AnyView) -> AnyView:
-    """Decorator of a page that changes how the account is protected: every factor that it has is asked for again.
+    """Decorator of a page that changes how the account is protected: every factor that it has is
+    asked for again.
 
-    Whoever must choose a first password has just shown all there is, and the form asks for the present one.
+    Whoever must choose a first password has just shown all there is, and the form asks for the
+    present one.
     """
 
     @wraps(view)
@@ -88,32 +95,44 @@ def fully_authenticated(view: AnyView) -> AnyView:
     return guarded  # type: ignore[return-value]
 
 
-def note_again(request: HttpRequest, user: User, method: str, reauthenticated: bool = False, **kwargs: Any) -> None:
-    """Who showed again who is there goes on under a new key of the session; the trail says under which."""
+def note_again(
+    request: HttpRequest, user: User, method: str, reauthenticated: bool = False, **kwargs: Any
+) -> None:
+    """Who showed again who is there goes on under a new key of the session; the trail says under
+    which.
+    """
     if reauthenticated:
         request.session.cycle_key()
         do_enter_again(actor=user, origin=origin_of(request), how=method)
 
 
 def _kept(request: HttpRequest) -> str:
-    """What was sent, without the cookies that came along: the session's key does not belong into the session."""
+    """What was sent, without the cookies that came along: the session's key does not belong into
+    the session.
+    """
     told = json.loads(serialize_request(request))
     told["META"].pop("HTTP_COOKIE", None)
     return json.dumps(told)
 
 
 def recently_authenticated(view: AnyView) -> AnyView:
-    """Decorator of a view, inside ``for_roles``: an act, or a form that is asked for before it opens."""
+    """Decorator of a view, inside ``for_roles``: an act, or a form that is asked for before it
+    opens.
+    """
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         opened = getattr(view, "opens_form", False) and request.method == "POST"
-        return ask_again(request, within=FORM_OPEN if opened else RECENT) or view(request, *args, **kwargs)
+        return ask_again(request, within=FORM_OPEN if opened else RECENT) or view(
+            request, *args, **kwargs
+        )
 
     return guarded  # type: ignore[return-value]
 
 
 def before_form(view: Callable[..., Any]) -> Any:
-    """The same for a view that shows its form on GET: the question comes before anything is typed."""
+    """The same for a view that shows its form on GET: the question comes before anything is
+    typed.
+    """
     view.opens_form = True  # type: ignore[attr-defined]
     return recently_authenticated(view)

@@ -23,23 +23,37 @@ def agents_in(scope: Scope) -> QuerySet[CollectionAgent]:
 
 
 def attendances_between(scope: Scope, first: date, last: date) -> list[CourseAttendance]:
-    """Who was invited to the courses that begin in these days and were not called off, by course, agent and name."""
-    found = CourseAttendance.objects.filter(agent__in=agents_in(scope), course__in=courses_between(first, last))
+    """Who was invited to the courses that begin in these days and were not called off, by course,
+    agent and name.
+    """
+    found = CourseAttendance.objects.filter(
+        agent__in=agents_in(scope), course__in=courses_between(first, last)
+    )
     people = found.select_related("course", "agent", "collector").order_by("pk")
     return sorted(
-        people, key=lambda one: (one.course.starts_on, one.course.code, one.agent.code, sort_key(one.full_name))
+        people,
+        key=lambda one: (
+            one.course.starts_on,
+            one.course.code,
+            one.agent.code,
+            sort_key(one.full_name),
+        ),
     )
 
 
 def courses_between(first: date, last: date) -> QuerySet[TrainingCourse]:
     """The courses that begin in these days and were not called off."""
-    return TrainingCourse.objects.filter(starts_on__gte=first, starts_on__lte=last, cancelled_on=None)
+    return TrainingCourse.objects.filter(
+        starts_on__gte=first, starts_on__lte=last, cancelled_on=None
+    )
 
 
 def cards_between(scope: Scope, first: date, last: date) -> QuerySet[CollectorCard]:
     """The cards that are valid on some of these days, by agent, collector and first day."""
     valid = Q(valid_to__isnull=True) | Q(valid_to__gte=first)
-    found = CollectorCard.objects.filter(valid, valid_from__lte=last, collector__point__agent__in=agents_in(scope))
+    found = CollectorCard.objects.filter(
+        valid, valid_from__lte=last, collector__point__agent__in=agents_in(scope)
+    )
     return found.select_related("collector__point__agent").order_by(
         "collector__point__agent__code", "collector__code", "valid_from"
     )
@@ -48,4 +62,6 @@ def cards_between(scope: Scope, first: date, last: date) -> QuerySet[CollectorCa
 def certificates_by(collectors: Iterable[int], last: date) -> dict[int, CourseAttendance]:
     """Collector → the latest certificate given by a day (one query)."""
     rows = CourseAttendance.objects.filter(collector__in=set(collectors), certified_on__lte=last)
-    return {one.collector_id: one for one in rows.order_by("certified_on", "pk") if one.collector_id}
+    return {
+        one.collector_id: one for one in rows.order_by("certified_on", "pk") if one.collector_id
+    }

@@ -17,7 +17,9 @@ Sweep = Callable[[datetime, bool], int]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of data that ends: ``term`` is the office setting with its days, empty = as soon as it has expired."""
+    """One kind of data that ends: ``term`` is the office setting with its days, empty = as soon as
+    it has expired.
+    """
 
     name: str
     label: str
@@ -43,5 +45,7 @@ def kinds() -> list[Kind]:
 def term(key: str, what: str, default: int) -> str:
     """An office setting in days: how long something is kept after its last use."""
     label = f"Số ngày giữ {what}"
-    meaning = "Quá hạn thì lệnh retention dọn đi. Biên lai, số liệu và nhật ký không bao giờ bị dọn."
+    meaning = (
+        "Quá hạn thì lệnh retention dọn đi. Biên lai, số liệu và nhật ký không bao giờ bị dọn."
+    )
     return define(Definition(key, label, meaning, "ngày", default=default, least=1, most=3650))

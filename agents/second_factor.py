@@ -1,4 +1,6 @@
-"""The second factor by allauth: of whom it is asked, how its secrets are kept, what the audit trail says of it."""
+"""The second factor by allauth: of whom it is asked, how its secrets are kept, what the audit trail
+says of it.
+"""
 
 from __future__ import annotations
 
@@ -17,33 +19,43 @@ from agents.operations.factors import do_note_factor
 from agents.origin import origin_of
 
 ASKED_OF = (Role.OFFICER, Role.MANAGER, Role.ADMINISTRATOR, Role.AUDITOR)
-"""Who gets no further than setting one up as long as there is none; everybody else may have one, or must where the
-office says so (``MFA_REQUIRED_OF_ALL``)."""
+"""Who gets no further than setting one up as long as there is none; everybody else may have one, or
+must where the office says so (``MFA_REQUIRED_OF_ALL``).
+"""
 _SALT = "agents.second_factor"
 SHOWN = "second_factor"
 """Key in the session: a second factor was shown since the log-in, or has just been set up."""
 
 
 def lacks_factor(request: HttpRequest) -> bool:
-    """Whether whoever is logged in must show or set up a second factor first; asks the session only."""
+    """Whether whoever is logged in must show or set up a second factor first; asks the session
+    only.
+    """
     user = request.user
     return isinstance(user, User) and _is_asked(user) and not request.session.get(SHOWN)
 
 
 def _is_asked(user: User) -> bool:
-    return bool(settings.MFA_REQUIRED and (settings.MFA_REQUIRED_OF_ALL or user.has_role(*ASKED_OF)))
+    return bool(
+        settings.MFA_REQUIRED and (settings.MFA_REQUIRED_OF_ALL or user.has_role(*ASKED_OF))
+    )
 
 
 class PortalMFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
-    """Secrets are encrypted with a key from ``SECRET_KEY``: a copy of the database alone makes no codes."""
+    """Secrets are encrypted with a key from ``SECRET_KEY``: a copy of the database alone makes no
+    codes.
+    """
 
     error_messages = {
         **DefaultMFAAdapter.error_messages,
-        "cannot_delete_authenticator": "Vai trò của bạn phải có xác thực hai lớp: hãy thêm cách khác trước khi bỏ cách"
-                                       " này.",
-        "cannot_generate_recovery_codes": "Hãy đặt ứng dụng tạo mã hoặc khóa truy cập trước, rồi mới in mã dự phòng.",
-        "incorrect_code": "Mã hoặc khóa không đúng. Hãy kiểm tra giờ của điện thoại và thử mã kế tiếp.",
-    }  # fmt: skip
+        "cannot_delete_authenticator": "Vai trò của bạn phải có xác thực hai lớp: hãy thêm "
+        "cách khác trước khi bỏ cách"
+        " này.",
+        "cannot_generate_recovery_codes": "Hãy đặt ứng dụng tạo mã hoặc khóa truy cập trước, "
+        "rồi mới in mã dự phòng.",
+        "incorrect_code": "Mã hoặc khóa không đúng. Hãy kiểm tra giờ của điện thoại và thử mã "
+        "kế tiếp.",
+    }
 
     def encrypt(self, text: str) -> str:
         return _box().encrypt(text.encode()).decode()
@@ -69,27 +81,39 @@ def _box() -> MultiFernet:
 
 
 def _key(secret: str) -> bytes:
-    return base64.urlsafe_b64encode(salted_hmac(_SALT, "", secret=secret, algorithm="sha256").digest())
+    return base64.urlsafe_b64encode(
+        salted_hmac(_SALT, "", secret=secret, algorithm="sha256").digest()
+    )
 
 
 _KINDS = {
-    "totp": "ứng dụng tạo mã", "webauthn": "khóa truy cập (passkey)", "recovery_codes": "mã dự phòng",
-}  # fmt: skip
+    "totp": "ứng dụng tạo mã",
+    "webauthn": "khóa truy cập (passkey)",
+    "recovery_codes": "mã dự phòng",
+}
 
 
-def note_added(request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
+def note_added(
+    request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any
+) -> None:
     _note(request, user, "add", f"Thêm {_KINDS[authenticator.type]}")
 
 
-def note_removed(request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
+def note_removed(
+    request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any
+) -> None:
     _note(request, user, "remove", f"Bỏ {_KINDS[authenticator.type]}")
 
 
-def note_renewed(request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
+def note_renewed(
+    request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any
+) -> None:
     _note(request, user, "renew", f"Làm lại {_KINDS[authenticator.type]}")
 
 
-def note_used(request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
+def note_used(
+    request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any
+) -> None:
     """Shown; a printed code is on record each time, for there are few."""
     request.session[SHOWN] = True
     if authenticator.type == Authenticator.Type.RECOVERY_CODES:

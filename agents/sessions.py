@@ -1,7 +1,8 @@
 """Sessions that know whose they are and when they were used last, and end when nobody uses them.
 
-The end is a column that Django asks for anyway, so that an idle session costs no question of its own: it moves on with
-each use, at most once a minute, and never beyond ``SESSION_HOURS`` after the log-in.
+The end is a column that Django asks for anyway, so that an idle session costs no question of its
+own: it moves on with each use, at most once a minute, and never beyond ``SESSION_HOURS`` after the
+log-in.
 """
 
 from __future__ import annotations
@@ -22,12 +23,20 @@ from thaithuy_bhxh.sessions import SessionStore as TruthfulSessionStore
 
 IDLE_MINUTES = define(
     Definition(
-        "idle_minutes", "Phiên trên máy dùng chung", "Phiên đăng nhập trên máy dùng chung tự kết thúc sau chừng ấy"
-        " phút không dùng; máy riêng thì đến hết thời hạn của phiên.", "phút", 30, least=5, most=240,
+        "idle_minutes",
+        "Phiên trên máy dùng chung",
+        "Phiên đăng nhập trên máy dùng chung tự kết thúc sau chừng ấy"
+        " phút không dùng; máy riêng thì đến hết thời hạn của phiên.",
+        "phút",
+        30,
+        least=5,
+        most=240,
     )
-)  # fmt: skip
+)
 ABOUT = "about"
-"""Key in the session's data: where and when it began, on whose machine, and after how many seconds unused it ends."""
+"""Key in the session's data: where and when it began, on whose machine, and after how many seconds
+unused it ends.
+"""
 _PAUSE = timedelta(minutes=1)
 _OWN_PAUSE = timedelta(minutes=10)
 
@@ -67,16 +76,20 @@ def _end(began: datetime, now: datetime, about: dict[str, Any]) -> datetime:
 def begin(request: HttpRequest, *, own: bool) -> None:
     """Note where and when somebody logged in; ``own`` is a machine that nobody else uses."""
     about: dict[str, Any] = {
-        "began": timezone.now().timestamp(), "own": own, "address": origin_of(request).address or "",
+        "began": timezone.now().timestamp(),
+        "own": own,
+        "address": origin_of(request).address or "",
         "device": device_words(request.headers.get("User-Agent", "")),
-    }  # fmt: skip
+    }
     if not own:
         about["idle"] = office_setting(IDLE_MINUTES) * 60
     request.session[ABOUT] = about
 
 
 def keep_alive(request: HttpRequest) -> None:
-    """Move the end of the session on: now and then only, and never by waiting for a busy database."""
+    """Move the end of the session on: now and then only, and never by waiting for a busy
+    database.
+    """
     session, now = request.session, timezone.now()
     row = getattr(session, "row", None)
     if row is None or row.account_id is None or session.modified:
@@ -86,14 +99,29 @@ def keep_alive(request: HttpRequest) -> None:
     move_on(row, seen_at=now, expire_date=_end(row.began_at, now, session.get(ABOUT, {})))
 
 
-_BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("coc_coc", "Cốc Cốc"), ("Firefox", "Firefox"), ("CriOS", "Chrome"),
-             ("Chrome", "Chrome"), ("Safari", "Safari"))  # fmt: skip
-_SYSTEMS = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "điện thoại Android"), ("Windows", "máy Windows"),
-            ("Macintosh", "máy Mac"), ("Linux", "máy Linux"))  # fmt: skip
+_BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("coc_coc", "Cốc Cốc"),
+    ("Firefox", "Firefox"),
+    ("CriOS", "Chrome"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+_SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "điện thoại Android"),
+    ("Windows", "máy Windows"),
+    ("Macintosh", "máy Mac"),
+    ("Linux", "máy Linux"),
+)
 
 
 def device_words(agent: str) -> str:
     """“Chrome, máy Windows” from what the browser says of itself."""
-    found = [next((word for mark, word in marks if mark in agent), "") for marks in (_BROWSERS, _SYSTEMS)]
+    found = [
+        next((word for mark, word in marks if mark in agent), "") for marks in (_BROWSERS, _SYSTEMS)
+    ]
     told = ", ".join(word for word in found if word)
     return told or re.sub(r"[^\w ./-]", "", agent)[:60] or "không rõ máy"

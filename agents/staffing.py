@@ -1,7 +1,7 @@
 """Contracts, courses and attendances: what the pages read of them, each through its own door.
 
-They hang on agents and follow their scope: office staff all, a lead those of the own agent. Courses themselves are
-open to everybody who may enter their pages.
+They hang on agents and follow their scope: office staff all, a lead those of the own agent. Courses
+themselves are open to everybody who may enter their pages.
 """
 
 from __future__ import annotations
@@ -39,12 +39,21 @@ EXPIRING = 90
 
 def with_contracts(agents: QuerySet[CollectionAgent]) -> QuerySet[CollectionAgent]:
     """The agents with their contracts fetched along."""
-    return agents.prefetch_related(Prefetch("contracts", AgentContract.objects.order_by("valid_from")))
+    return agents.prefetch_related(
+        Prefetch("contracts", AgentContract.objects.order_by("valid_from"))
+    )
 
 
-def contracts_by_need(agents: QuerySet[CollectionAgent], day: date) -> list[tuple[CollectionAgent, ContractState]]:
-    """Agents with the state of their contracts: none first, then ended, then ending soon, each in order of code."""
-    found = [(one, contract_state(one.contracts.all(), day, one.closed_on)) for one in with_contracts(agents)]
+def contracts_by_need(
+    agents: QuerySet[CollectionAgent], day: date
+) -> list[tuple[CollectionAgent, ContractState]]:
+    """Agents with the state of their contracts: none first, then ended, then ending soon, each in
+    order of code.
+    """
+    found = [
+        (one, contract_state(one.contracts.all(), day, one.closed_on))
+        for one in with_contracts(agents)
+    ]
     return sorted(found, key=lambda pair: (pair[1].need, pair[0].code))
 
 
@@ -56,13 +65,18 @@ def get_contract_for(user: User, pk: int) -> AgentContract:
 
 def coming_courses(user: User, day: date) -> QuerySet[TrainingCourse]:
     """The courses that are not over on a day, next first, counted like those of a year."""
-    return _counted(user, TrainingCourse.objects.filter(ends_on__gte=day)).order_by("starts_on", "code")
+    return _counted(user, TrainingCourse.objects.filter(ends_on__gte=day)).order_by(
+        "starts_on", "code"
+    )
 
 
 def courses_of_year(user: User, year: int) -> QuerySet[TrainingCourse]:
-    """The courses that begin in a year, latest first, with how many of the reader's people were invited, were
-    present and passed."""
-    return _counted(user, TrainingCourse.objects.filter(starts_on__year=year)).order_by("-starts_on", "code")
+    """The courses that begin in a year, latest first, with how many of the reader's people were
+    invited, were present and passed.
+    """
+    return _counted(user, TrainingCourse.objects.filter(starts_on__year=year)).order_by(
+        "-starts_on", "code"
+    )
 
 
 def _counted(user: User, courses: QuerySet[TrainingCourse]) -> QuerySet[TrainingCourse]:
@@ -126,15 +140,27 @@ def points_open_on(agent: CollectionAgent, day: date) -> QuerySet[CollectionPoin
 def staff_visible_to(user: User, day: date) -> QuerySet[Collector]:
     """Collectors at work on a day of the open agents that the reader sees, with agent and cards."""
     agents = agents_visible_to(user).filter(Q(closed_on__isnull=True) | Q(closed_on__gte=day))
-    found = Collector.objects.filter(point__agent__in=agents).filter(Q(ended_on__isnull=True) | Q(ended_on__gte=day))
-    return found.select_related("point__agent").prefetch_related("cards").order_by("point__agent__code", "code")
+    found = Collector.objects.filter(point__agent__in=agents).filter(
+        Q(ended_on__isnull=True) | Q(ended_on__gte=day)
+    )
+    return (
+        found.select_related("point__agent")
+        .prefetch_related("cards")
+        .order_by("point__agent__code", "code")
+    )
 
 
 def successors_of(collector: Collector, day: date) -> QuerySet[Collector]:
-    """Who could take a collector's people over: colleagues at work; everybody at work once the agent has closed."""
+    """Who could take a collector's people over: colleagues at work; everybody at work once the
+    agent has closed.
+    """
     agent = collector.point.agent
-    found = Collector.objects.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=day)).exclude(pk=collector.pk)
-    found = found if agent.closed_on and agent.closed_on <= day else found.filter(point__agent=agent)
+    found = Collector.objects.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=day)).exclude(
+        pk=collector.pk
+    )
+    found = (
+        found if agent.closed_on and agent.closed_on <= day else found.filter(point__agent=agent)
+    )
     return found.select_related("point").order_by("code")
 
 
@@ -147,10 +173,16 @@ class Invitable:
 
 
 def invitable(user: User, course: TrainingCourse, day: date) -> list[Invitable]:
-    """Who is at work when a course begins, first those whose card ends soon or who never passed one."""
-    passed = Exists(CourseAttendance.objects.filter(collector=OuterRef("pk"), result=CourseResult.PASSED))
+    """Who is at work when a course begins, first those whose card ends soon or who never passed
+    one.
+    """
+    passed = Exists(
+        CourseAttendance.objects.filter(collector=OuterRef("pk"), result=CourseResult.PASSED)
+    )
     guests = course.attendances.exclude(collector=None).values("collector")
-    staff = staff_visible_to(user, course.starts_on).exclude(pk__in=guests).annotate(has_passed=passed)
+    staff = (
+        staff_visible_to(user, course.starts_on).exclude(pk__in=guests).annotate(has_passed=passed)
+    )
     found = [Invitable(one, _why(one, day)) for one in staff]
     return sorted(found, key=lambda one: not one.reason)
 
@@ -159,7 +191,9 @@ def _why(collector: Collector, day: date) -> str:
     why = []
     last = last_card_day(collector.cards.all())
     if last and last <= day + timedelta(days=EXPIRING):
-        why.append(f"thẻ hết hạn {last:%d/%m/%Y}" if last >= day else f"thẻ đã hết hạn {last:%d/%m/%Y}")
+        why.append(
+            f"thẻ hết hạn {last:%d/%m/%Y}" if last >= day else f"thẻ đã hết hạn {last:%d/%m/%Y}"
+        )
     if not getattr(collector, "has_passed"):  # noqa: B009 - annotated above, unknown to the model
         why.append("chưa đạt lớp nào")
     return ", ".join(why)
@@ -173,7 +207,9 @@ def last_card_day(cards: Iterable[CollectorCard]) -> date | None:
 
 @dataclass(frozen=True, slots=True)
 class StaffMember:
-    """A collector of an agent's page: the card's state, and whether this person still works there."""
+    """A collector of an agent's page: the card's state, and whether this person still works
+    there.
+    """
 
     collector: Collector
     state: CardState
@@ -183,7 +219,9 @@ class StaffMember:
 def staff_of(collectors: Iterable[Collector], day: date) -> list[StaffMember]:
     """An agent's people with the state of their cards; those who left come last."""
     found = [
-        StaffMember(one, card_state(one.cards.all(), day), bool(one.ended_on and one.ended_on < day))
+        StaffMember(
+            one, card_state(one.cards.all(), day), bool(one.ended_on and one.ended_on < day)
+        )
         for one in collectors
     ]
     return sorted(found, key=lambda one: one.has_left)

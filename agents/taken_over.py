@@ -1,4 +1,6 @@
-"""A payer who pays at another agent now: what the trail keeps of it for the former agent's lead and officer."""
+"""A payer who pays at another agent now: what the trail keeps of it for the former agent's lead and
+officer.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +14,17 @@ from agents.models import AuditEntry, Role, User
 from thaithuy_bhxh.clock import start_of, today
 
 TAKEN_OVER = "receipt.take_over"
-"""The action of a receipt's row in place of the usual one, when another agent followed its payer before."""
+"""The action of a receipt's row in place of the usual one, when another agent followed its payer
+before.
+"""
 VOIDED = "receipt.void"
 NOTICE_DAYS = 30
 """Days for which it is told, and after which a receipt that comes in late is not news."""
 
 
-def notice_of(name: str, agent: str, received_on: date, *, from_agent: int, from_commune: int | None) -> dict[str, Any]:
+def notice_of(
+    name: str, agent: str, received_on: date, *, from_agent: int, from_commune: int | None
+) -> dict[str, Any]:
     """What the receipt's row says besides: nothing of amounts, for the former agent reads it."""
     told = f"{name} đã đóng tại {agent} ngày {received_on:%d/%m/%Y}"
     return {"from_agent": from_agent, "from_commune": from_commune, "notice": told}
@@ -41,7 +47,9 @@ def notice_of_void(receipt: Model, number: str) -> dict[str, Any]:
 
 
 def moved_lately(reader: User, day: date) -> QuerySet[AuditEntry]:
-    """The rows that the former agent's lead, and the officer of the commune of then, read in the last days."""
+    """The rows that the former agent's lead, and the officer of the commune of then, read in the
+    last days.
+    """
     found = AuditEntry.objects.filter(
         action__in=(TAKEN_OVER, VOIDED), at__gte=start_of(day - timedelta(days=NOTICE_DAYS))
     )

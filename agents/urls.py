@@ -47,9 +47,15 @@ urlpatterns = [
     path("tap-huan/<int:pk>/moi/", invitations.course_invite, name="course_invite"),
     path("tap-huan/<int:pk>/ket-qua/", training.course_results, name="course_results"),
     path("tap-huan/<int:pk>/chung-nhan/", training.course_certificates, name="course_certificates"),
-    path("tap-huan/<int:pk>/danh-sach-moi/", training.course_invitations, name="course_invitations"),
+    path(
+        "tap-huan/<int:pk>/danh-sach-moi/", training.course_invitations, name="course_invitations"
+    ),
     path("tap-huan/<int:pk>/diem-danh/", training.course_roll, name="course_roll"),
-    path("nguoi-hoc/<int:pk>/rut-loi-moi/", invitations.invitation_withdraw, name="invitation_withdraw"),
+    path(
+        "nguoi-hoc/<int:pk>/rut-loi-moi/",
+        invitations.invitation_withdraw,
+        name="invitation_withdraw",
+    ),
     path("nguoi-hoc/<int:pk>/nhan-vao-lam/", training.hire, name="hire"),
     path("can-xu-ly/", alarms.alarms, name="alarms"),
     path("dia-ban/", communes.communes, name="communes"),
@@ -63,21 +69,51 @@ urlpatterns = [
     path("quan-ly-tai-khoan/", accounts.accounts, name="accounts"),
     path("quan-ly-tai-khoan/them/", accounts.account_add, name="account_add"),
     path("quan-ly-tai-khoan/<int:pk>/", accounts.account_edit, name="account_edit"),
-    path("quan-ly-tai-khoan/<int:pk>/mat-khau/", account_requests.account_reset, name="account_reset"),
-    path("quan-ly-tai-khoan/<int:pk>/ngung/", accounts.account_deactivate, name="account_deactivate"),
-    path("quan-ly-tai-khoan/<int:pk>/dung-lai/", accounts.account_activate, name="account_activate"),
-    path("quan-ly-tai-khoan/<int:pk>/hai-lop/", account_requests.account_factor, name="account_factor"),
-    path("quan-ly-tai-khoan/<int:pk>/phien/ket-thuc/", accounts.account_sessions_end, name="account_sessions_end"),
+    path(
+        "quan-ly-tai-khoan/<int:pk>/mat-khau/", account_requests.account_reset, name="account_reset"
+    ),
+    path(
+        "quan-ly-tai-khoan/<int:pk>/ngung/", accounts.account_deactivate, name="account_deactivate"
+    ),
+    path(
+        "quan-ly-tai-khoan/<int:pk>/dung-lai/", accounts.account_activate, name="account_activate"
+    ),
+    path(
+        "quan-ly-tai-khoan/<int:pk>/hai-lop/",
+        account_requests.account_factor,
+        name="account_factor",
+    ),
+    path(
+        "quan-ly-tai-khoan/<int:pk>/phien/ket-thuc/",
+        accounts.account_sessions_end,
+        name="account_sessions_end",
+    ),
     path("quan-ly-tai-khoan/yeu-cau/", account_requests.requests, name="account_requests"),
-    path("quan-ly-tai-khoan/yeu-cau/<int:pk>/xac-nhan/", account_requests.request_confirm, name="request_confirm"),
-    path("quan-ly-tai-khoan/yeu-cau/<int:pk>/khong/", account_requests.request_refuse, name="request_refuse"),
-    path("quan-ly-tai-khoan/yeu-cau/<int:pk>/da-biet/", account_requests.request_know, name="request_know"),
+    path(
+        "quan-ly-tai-khoan/yeu-cau/<int:pk>/xac-nhan/",
+        account_requests.request_confirm,
+        name="request_confirm",
+    ),
+    path(
+        "quan-ly-tai-khoan/yeu-cau/<int:pk>/khong/",
+        account_requests.request_refuse,
+        name="request_refuse",
+    ),
+    path(
+        "quan-ly-tai-khoan/yeu-cau/<int:pk>/da-biet/",
+        account_requests.request_know,
+        name="request_know",
+    ),
     path("quan-ly-tai-khoan/<int:pk>/mo-khoa/", accounts.account_open, name="account_open"),
     path("quan-ly-tai-khoan/mo-khoa-dia-chi/", accounts.address_open, name="address_open"),
     path("co-quan/", office.office, name="office"),
     path("co-quan/them/", office.office_add, name="office_add"),
     path("co-quan/<int:pk>/", office.office_edit, name="office_edit"),
     path("quan-tri/quy-dinh/", office_settings.office_settings, name="office_settings"),
-    path("quan-tri/quy-dinh/<slug:key>/", office_settings.office_setting_edit, name="office_setting_edit"),
+    path(
+        "quan-tri/quy-dinh/<slug:key>/",
+        office_settings.office_setting_edit,
+        name="office_setting_edit",
+    ),
     path("nhat-ky/", trail.trail, name="audit"),
 ]

@@ -1,4 +1,6 @@
-"""Going along the chain of the audit trail from its first row: does each row still say what it said?"""
+"""Going along the chain of the audit trail from its first row: does each row still say what it
+said?
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ CUT = "không còn dòng có dấu đã ghi; phần cuối đã bị cắt hoặ
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """The first row that does not fit: its place in the chain, its key in the trail (if known), and why."""
+    """The first row that does not fit: its place in the chain, its key in the trail (if known), and
+    why.
+    """
 
     position: int | None
     entry: int | None
@@ -61,8 +65,11 @@ def head() -> str:
 
 
 def _rows() -> Iterator[tuple[int, str, int, tuple[Any, ...]]]:
-    """Place, digest, key and stored content with its fingerprint, in the order of the chain; no content = no row."""
-    # From the very first: a link put before the beginning would hide its row from whoever looks for loose ones.
+    """Place, digest, key and stored content with its fingerprint, in the order of the chain; no
+    content = no row.
+    """
+    # From the very first: a link put before the beginning would hide its row from whoever looks for
+    # loose ones.
     further = AuditLink.objects.order_by("position")
     while links := list(further.values_list("position", "digest", "entry_id")[:CHUNK]):
         keys = [key for _, _, key in links]
@@ -73,7 +80,9 @@ def _rows() -> Iterator[tuple[int, str, int, tuple[Any, ...]]]:
         further = further.filter(position__gt=links[-1][0])
 
 
-def _misfit(expected: int, position: int, before: str, digest: str, key: int, content: tuple[Any, ...]) -> str:
+def _misfit(
+    expected: int, position: int, before: str, digest: str, key: int, content: tuple[Any, ...]
+) -> str:
     """Why the row does not follow the chain so far; empty when it does."""
     if position != expected:
         return GAP

@@ -1,4 +1,6 @@
-"""Fetch-and-authorise: a person, receipt, draft or import of somebody else's is as good as absent (404)."""
+"""Fetch-and-authorise: a person, receipt, draft or import of somebody else's is as good as absent
+(404).
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,15 @@ from django.http import Http404
 
 from agents.access import OutOfReach
 from agents.models import Role, User
-from enrollment.models import Draft, DraftQuerySet, ImportBatch, ImportMapping, Participant, PolicyParameter, Receipt
+from enrollment.models import (
+    Draft,
+    DraftQuerySet,
+    ImportBatch,
+    ImportMapping,
+    Participant,
+    PolicyParameter,
+    Receipt,
+)
 from enrollment.querysets import ReceiptQuerySet
 from enrollment.rating_code import key_of
 from thaithuy_bhxh.text import digits_of
@@ -35,7 +45,9 @@ def get_participant_for(user: User, pk: int, **more: Any) -> Participant:
 
 
 def get_receipt_for(user: User, pk: int) -> Receipt:
-    """The receipt with its person, collector, agent, commune and void, when inside the reader's scope."""
+    """The receipt with its person, collector, agent, commune and void, when inside the reader's
+    scope.
+    """
     return _only(_receipts_for(user).filter(pk=pk).first(), Receipt, pk)
 
 
@@ -46,7 +58,8 @@ def _receipts_for(user: User) -> ReceiptQuerySet:
 
 
 def get_recorded_for(user: User, draft: int, key: str = "") -> Receipt:
-    """The receipt that a form of the user's became, by the key that its page sent or its number; 404 otherwise.
+    """The receipt that a form of the user's became, by the key that its page sent or its number;
+    404 otherwise.
 
     The form itself is gone by then, and so may be the session in which it was filled.
     """
@@ -65,7 +78,9 @@ def is_key(text: str) -> bool:
 
 
 def receipt_of_code(code: str) -> Receipt | None:
-    """The receipt that a payer's rating code names; ``None`` alike for unknown, mistyped and made-up codes."""
+    """The receipt that a payer's rating code names; ``None`` alike for unknown, mistyped and
+    made-up codes.
+    """
     key = key_of(code)
     found = Receipt.objects.select_related("agent", "collector__point", "void")
     return found.filter(pk=key).first() if key is not None else None
@@ -83,12 +98,16 @@ def get_batch_for(user: User, pk: int) -> ImportBatch:
 
 
 def mapping_owner(user: User) -> str:
-    """Whose matchings of columns a user's lists go by and make: the agent's code, empty for the office."""
+    """Whose matchings of columns a user's lists go by and make: the agent's code, empty for the
+    office.
+    """
     return user.agent.code if user.agent else ""
 
 
 def mappings_for(user: User) -> dict[str, dict[str, int]]:
-    """Saved matchings by the fingerprint of their header: the office's, and over them the own agent's."""
+    """Saved matchings by the fingerprint of their header: the office's, and over them the own
+    agent's.
+    """
     found = ImportMapping.objects.filter(owner__in={"", mapping_owner(user)}).order_by("owner")
     return dict(found.values_list("fingerprint", "columns"))
 

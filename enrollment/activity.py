@@ -1,7 +1,8 @@
-"""Counting, by one definition for every screen and sheet (docs/rules.md 5). Pure: facts in, movements out.
+"""Counting, by one definition for every screen and sheet (docs/rules.md 5). Pure: facts in,
+movements out.
 
-Facts count as known at the time: a receipt from its month on, a void from its month on, a stop from its month on
-until it is withdrawn. A later fact therefore never moves an earlier month.
+Facts count as known at the time: a receipt from its month on, a void from its month on, a stop from
+its month on until it is withdrawn. A later fact therefore never moves an earlier month.
 """
 
 from __future__ import annotations
@@ -25,9 +26,11 @@ Run = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """A receipt: months ``first..last`` paid by ``method``, received on a day, in a commune, by an agent (ids).
+    """A receipt: months ``first..last`` paid by ``method``, received on a day, in a commune, by an
+    agent (ids).
 
-    ``grace`` is the number of months after the last one in which the person still counts, as kept with the receipt.
+    ``grace`` is the number of months after the last one in which the person still counts, as kept
+    with the receipt.
     """
 
     received_on: date
@@ -88,7 +91,9 @@ class Span(NamedTuple):
 
 
 class Step(NamedTuple):
-    """A movement into ``month``. ``from_*`` is set for ``moved`` only, ``reason`` for ``decreased`` only."""
+    """A movement into ``month``. ``from_*`` is set for ``moved`` only, ``reason`` for ``decreased``
+    only.
+    """
 
     month: int
     kind: str
@@ -101,7 +106,9 @@ class Step(NamedTuple):
 
 @dataclass(slots=True)
 class Trace:
-    """What the facts of one person come to: spans per rule, and each movement with the rules it holds under."""
+    """What the facts of one person come to: spans per rule, and each movement with the rules it
+    holds under.
+    """
 
     spans: dict[str, list[Span]] = field(default_factory=dict)
     movements: dict[Step, set[str]] = field(default_factory=dict)
@@ -121,7 +128,9 @@ def trace(facts: Facts) -> Trace:
 
 
 def interval(contribution: Contribution, rule: str) -> Run:
-    """Months that a contribution keeps its person active, before any void or stop; empty when the end is earlier."""
+    """Months that a contribution keeps its person active, before any void or stop; empty when the
+    end is earlier.
+    """
     if contribution.method == "MISS":
         return contribution.received, contribution.received
     grace = contribution.grace if rule == GRACE else 0
@@ -129,7 +138,9 @@ def interval(contribution: Contribution, rule: str) -> Run:
 
 
 def _unstopped(contribution: Contribution, rule: str, stops: Iterable[StopFact]) -> list[Run]:
-    """The interval less the months in which a stop was in force over contributions received up to it."""
+    """The interval less the months in which a stop was in force over contributions received up to
+    it.
+    """
     pieces = [interval(contribution, rule)]
     for stop in stops:
         if stop.in_force and contribution.received <= stop.month:
@@ -152,7 +163,11 @@ def _unvoided(contribution: Contribution, pieces: Iterable[Run]) -> list[Run]:
 
 def _runs(facts: Facts, rule: str) -> list[Run]:
     """Maximal runs of months in which the person is active, in order."""
-    pieces = sorted(piece for c in facts.contributions for piece in _unvoided(c, _unstopped(c, rule, facts.stops)))
+    pieces = sorted(
+        piece
+        for c in facts.contributions
+        for piece in _unvoided(c, _unstopped(c, rule, facts.stops))
+    )
     runs: list[Run] = []
     for start, end in pieces:
         if runs and start <= runs[-1][1] + 1:
@@ -172,13 +187,25 @@ class _Places:
         if self._only:
             return
         visits = [
-            (c.received_on, c.order, c.received, _FOREVER if c.voided is None else c.voided, c.commune, c.agent)
+            (
+                c.received_on,
+                c.order,
+                c.received,
+                _FOREVER if c.voided is None else c.voided,
+                c.commune,
+                c.agent,
+            )
             for c in facts.contributions
         ]
         self._agents = sorted(visits)
-        moves = [(m.since, m.order, m.since.year * 12 + m.since.month - 1, _FOREVER, m.commune, 0) for m in facts.moves]
+        moves = [
+            (m.since, m.order, m.since.year * 12 + m.since.month - 1, _FOREVER, m.commune, 0)
+            for m in facts.moves
+        ]
         self._communes = sorted([*visits, *moves])
-        self._changes = sorted({month for v in self._communes for month in (v[2], v[3]) if month < _FOREVER})
+        self._changes = sorted(
+            {month for v in self._communes for month in (v[2], v[3]) if month < _FOREVER}
+        )
 
     def at(self, month: int) -> tuple[int, int]:
         """Commune and agent at the end of a month in which the person is active."""
@@ -205,10 +232,16 @@ def _movements(facts: Facts, rule: str, runs: list[list[Span]], places: _Places)
         before, last = run[0], run[-1]
         yield Step(before.start, "returned" if index else "new", "", before.commune, before.agent)
         for span in run[1:]:
-            yield Step(span.start, "moved", "", span.commune, span.agent, before.commune, before.agent)
+            yield Step(
+                span.start, "moved", "", span.commune, span.agent, before.commune, before.agent
+            )
             before = span
-        yield Step(last.end + 1, "decreased", _reason(facts, rule, last.end + 1), last.commune, last.agent)
-    for month in sorted({c.received for c in facts.contributions if c.voided is None or c.voided > c.received}):
+        yield Step(
+            last.end + 1, "decreased", _reason(facts, rule, last.end + 1), last.commune, last.agent
+        )
+    for month in sorted(
+        {c.received for c in facts.contributions if c.voided is None or c.voided > c.received}
+    ):
         if any(run[0].start < month <= run[-1].end for run in runs):
             yield Step(month, "renewed", "", *places.at(month))
 
@@ -237,7 +270,9 @@ def _contain(pieces: Iterable[Run], month: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a person stands after all known facts; months are indexes, ``None`` when there is none."""
+    """Where a person stands after all known facts; months are indexes, ``None`` when there
+    is none.
+    """
 
     first_active: Month | None
     active_to: Month | None
@@ -251,7 +286,9 @@ class Standing:
 
 def standing(facts: Facts, traced: Trace) -> Standing:
     """The summary that lists and the person's page show; voided contributions do not count."""
-    live = sorted((c for c in facts.contributions if c.voided is None), key=lambda c: (c.received_on, c.order))
+    live = sorted(
+        (c for c in facts.contributions if c.voided is None), key=lambda c: (c.received_on, c.order)
+    )
     stop = _standing_stop(facts.stops, live)
     spans = traced.spans[GRACE]
     covered = max((c.last for c in live if c.method != "MISS"), default=None)

@@ -1,4 +1,5 @@
-"""Whether a receipt or a stop may be recorded, given what is known of the person. Pure: no ORM, no clock.
+"""Whether a receipt or a stop may be recorded, given what is known of the person. Pure: no ORM, no
+clock.
 
 Forms and the importer ask the same questions here, so that a refusal reads the same everywhere.
 """
@@ -10,7 +11,15 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from enrollment.activity import StopFact
-from enrollment.law import DEFAULT, ContributionRequest, LawRefused, ParameterTable, Quote, Readings, quote
+from enrollment.law import (
+    DEFAULT,
+    ContributionRequest,
+    LawRefused,
+    ParameterTable,
+    Quote,
+    Readings,
+    quote,
+)
 from enrollment.law.methods import refuse_far
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.months import Month
@@ -21,7 +30,9 @@ MINIMUM_AGE = 15
 
 @dataclass(slots=True)
 class Paid:
-    """Months ``first..last`` that a live receipt pays, received in a month; ``supported_months`` use up the 120."""
+    """Months ``first..last`` that a live receipt pays, received in a month; ``supported_months``
+    use up the 120.
+    """
 
     number: str
     first: int
@@ -32,7 +43,9 @@ class Paid:
 
 @dataclass(slots=True)
 class Account:
-    """What matters of a person's earlier facts: live receipts, stops, and the birth date as far as it is known."""
+    """What matters of a person's earlier facts: live receipts, stops, and the birth date as far as
+    it is known.
+    """
 
     paid: list[Paid] = field(default_factory=list)
     stops: list[StopFact] = field(default_factory=list)
@@ -88,7 +101,9 @@ def admit_receipt(
 def refuse_day(account: Account, day: date, *, today: date) -> None:
     """No money of the future, of a child, or while a stop holds."""
     if day > today:
-        raise Refused(f"Ngày biên lai {day:%d/%m/%Y} ở tương lai; hãy kiểm tra lại ngày.", "received_on")
+        raise Refused(
+            f"Ngày biên lai {day:%d/%m/%Y} ở tương lai; hãy kiểm tra lại ngày.", "received_on"
+        )
     refuse_minor(account.born, day)
     _refuse_stopped(account, day)
 
@@ -103,7 +118,9 @@ def in_form_words(refusal: LawRefused) -> Refused:
 
 
 def refuse_overlap(account: Account, first: Month, months: int) -> None:
-    """No month is paid twice by live receipts; months after a stop that still holds are free again."""
+    """No month is paid twice by live receipts; months after a stop that still holds are
+    free again.
+    """
     last = int(first) + months - 1
     for paid in account.paid:
         covered_to = account.last_of(paid)
@@ -111,7 +128,8 @@ def refuse_overlap(account: Account, first: Month, months: int) -> None:
             who = f"Biên lai {paid.number}" if paid.number else "Người này"
             raise Refused(
                 f"{who} đã đóng các tháng {Month.from_index(paid.first).vi}–"
-                f"{Month.from_index(covered_to).vi}; hãy chọn đóng từ {Month.from_index(covered_to + 1).vi}.",
+                f"{Month.from_index(covered_to).vi}; hãy chọn đóng từ "
+                f"{Month.from_index(covered_to + 1).vi}.",
                 "from_month",
             )
 
@@ -119,18 +137,28 @@ def refuse_overlap(account: Account, first: Month, months: int) -> None:
 def refuse_without_card(name: str, cards: Iterable[CardPeriod], day: date) -> None:
     """A collector without a valid card on the receipt's date takes no money."""
     if not any(c.valid_from <= day and (c.valid_to is None or c.valid_to >= day) for c in cards):
-        raise Refused(f"Nhân viên thu {name} không có thẻ còn giá trị vào ngày {day:%d/%m/%Y}.", "collector")
+        raise Refused(
+            f"Nhân viên thu {name} không có thẻ còn giá trị vào ngày {day:%d/%m/%Y}.", "collector"
+        )
 
 
 def admit_stop(account: Account, month: Month, *, latest: Month) -> None:
-    """Whether a stop from this month on may be recorded; ``latest`` is the last month that is accepted."""
+    """Whether a stop from this month on may be recorded; ``latest`` is the last month that is
+    accepted.
+    """
     if not account.paid:
-        raise Refused("Người này chưa có biên lai nào còn hiệu lực nên không có gì để dừng.", "month")
-    holding = next((s for s in account.stops if s.withdrawn is None and _holds(account.paid, s)), None)
+        raise Refused(
+            "Người này chưa có biên lai nào còn hiệu lực nên không có gì để dừng.", "month"
+        )
+    holding = next(
+        (s for s in account.stops if s.withdrawn is None and _holds(account.paid, s)), None
+    )
     if holding:
         raise Refused(f"Người này đã dừng đóng từ {Month.from_index(holding.month).vi}.", "month")
     if int(month) < min(paid.received for paid in account.paid):
-        raise Refused(f"Tháng dừng {month.vi} trước biên lai đầu tiên; hãy kiểm tra lại tháng.", "month")
+        raise Refused(
+            f"Tháng dừng {month.vi} trước biên lai đầu tiên; hãy kiểm tra lại tháng.", "month"
+        )
     if month > latest:
         raise Refused(f"Tháng dừng {month.vi} quá xa; muộn nhất là {latest.vi}.", "month")
 
@@ -152,4 +180,6 @@ def _refuse_stopped(account: Account, day: date) -> None:
 def refuse_minor(born: date | None, day: date) -> None:
     """Nobody below the minimum age joins; ``born`` is the earliest birth date that is possible."""
     if born and (day.year - born.year, day.month, day.day) < (MINIMUM_AGE, born.month, born.day):
-        raise Refused(f"Vào ngày {day:%d/%m/%Y} người này chưa đủ {MINIMUM_AGE} tuổi.", "birth_date")
+        raise Refused(
+            f"Vào ngày {day:%d/%m/%Y} người này chưa đủ {MINIMUM_AGE} tuổi.", "birth_date"
+        )

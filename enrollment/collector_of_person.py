@@ -1,4 +1,6 @@
-"""Who follows a person now: the collector of the latest receipt that counts, or whoever took over from that one."""
+"""Who follows a person now: the collector of the latest receipt that counts, or whoever took over
+from that one.
+"""
 
 from __future__ import annotations
 
@@ -24,20 +26,31 @@ def followed_by(people: ParticipantQuerySet, collector: int, day: date) -> Parti
     """Those of the people whom a collector (by key) follows on a day."""
     latest = Receipt.objects.live().filter(participant=OuterRef("pk")).order_by(*LATEST_FIRST)
     followed = following_on(day).followed_by(collector)
-    # Whoever has no receipt of theirs is not followed by them: the first condition spares the rest of the register.
-    theirs = people.filter(pk__in=Receipt.objects.filter(collector__in=followed).values("participant"))
-    return theirs.annotate(last_collector=Subquery(latest.values("collector")[:1])).filter(last_collector__in=followed)
+    # Whoever has no receipt of theirs is not followed by them: the first condition spares the rest
+    # of the register.
+    theirs = people.filter(
+        pk__in=Receipt.objects.filter(collector__in=followed).values("participant")
+    )
+    return theirs.annotate(last_collector=Subquery(latest.values("collector")[:1])).filter(
+        last_collector__in=followed
+    )
 
 
-WITH_FOLLOWER = ("collector__point__agent", "collector__handover__taker__point__agent",
-                 "collector__handover__taker__handover")  # fmt: skip
-"""What a query about receipts fetches along, so that :func:`follower_of` asks nothing more in the ordinary case."""
+WITH_FOLLOWER = (
+    "collector__point__agent",
+    "collector__handover__taker__point__agent",
+    "collector__handover__taker__handover",
+)
+"""What a query about receipts fetches along, so that :func:`follower_of` asks nothing more in the
+ordinary case.
+"""
 
 
 def follower_of(receipts: Iterable[Receipt], day: date) -> Collector | None:
     """Who follows the payer of these receipts on a day; ``None`` when none of them counts.
 
-    ``receipts`` come with their void and :data:`WITH_FOLLOWER`; only a second hand-over costs questions (two).
+    ``receipts`` come with their void and :data:`WITH_FOLLOWER`; only a second hand-over costs
+    questions (two).
     """
     live = [one for one in receipts if not one.is_voided]
     if not live:
@@ -48,7 +61,9 @@ def follower_of(receipts: Iterable[Receipt], day: date) -> Collector | None:
         return collector
     if getattr(handover.taker, "handover", None) is None:
         return handover.taker
-    return Collector.objects.select_related("point__agent").get(pk=following_on(day).follower(collector.pk))
+    return Collector.objects.select_related("point__agent").get(
+        pk=following_on(day).follower(collector.pk)
+    )
 
 
 def number_followed(user: User, day: date) -> int | None:
@@ -59,7 +74,9 @@ def number_followed(user: User, day: date) -> int | None:
 
 
 def collectors_to_filter_by(user: User, agent: int | None, code: str) -> list[Collector]:
-    """The collectors of the own agent; for office readers those of the agent chosen, or of the one with this code."""
+    """The collectors of the own agent; for office readers those of the agent chosen, or of the one
+    with this code.
+    """
     found = Collector.objects.order_by("code")
     own = scope_of(user).agent or agent
     if own:
@@ -68,6 +85,8 @@ def collectors_to_filter_by(user: User, agent: int | None, code: str) -> list[Co
 
 
 def left_behind(collector: Collector, day: date) -> tuple[int, int]:
-    """How many people a collector follows and how many forms the account has put aside: what a hand-over moves."""
+    """How many people a collector follows and how many forms the account has put aside: what a
+    hand-over moves.
+    """
     people = followed_by(Participant.objects.all(), collector.pk, day).count()
     return people, Draft.objects.filter(owner__collector=collector).count()

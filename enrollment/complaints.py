@@ -14,14 +14,17 @@ from agents.models import CollectionAgent, PointCommune, Role, User
 from enrollment.models import Complaint, ServiceRating
 
 ANSWERERS = (Role.OFFICER, Role.MANAGER)
-"""Who writes complaints down and answers them; agents' leads only read what is said of their agent."""
+"""Who writes complaints down and answers them; agents' leads only read what is said of their agent.
+"""
 COMPLAINT_READERS = (Role.LEAD, Role.OFFICER, Role.MANAGER, Role.AUDITOR)
 
 
 def in_scope(scope: Scope) -> Q:
-    """The complaints of a scope: all, those about one agent, or those that the communes' officer looks after.
+    """The complaints of a scope: all, those about one agent, or those that the communes' officer
+    looks after.
 
-    A complaint about a receipt belongs to the receipt's commune; one without to every commune that the agent serves.
+    A complaint about a receipt belongs to the receipt's commune; one without to every commune that
+    the agent serves.
     """
     if scope.everything:
         return Q()
@@ -32,10 +35,14 @@ def in_scope(scope: Scope) -> Q:
 
 
 def complaints_visible_to(user: User) -> QuerySet[Complaint]:
-    """The complaints of the reader's scope with agent and collector; none for a collector or an administrator."""
+    """The complaints of the reader's scope with agent and collector; none for a collector or an
+    administrator.
+    """
     if not user.has_role(*COMPLAINT_READERS):
         return Complaint.objects.none()
-    return Complaint.objects.filter(in_scope(scope_of(user))).select_related("agent", "collector", "receipt")
+    return Complaint.objects.filter(in_scope(scope_of(user))).select_related(
+        "agent", "collector", "receipt"
+    )
 
 
 def get_complaint_for(user: User, pk: int) -> Complaint:
@@ -47,7 +54,9 @@ def get_complaint_for(user: User, pk: int) -> Complaint:
 
 
 def agents_to_complain_of(user: User) -> QuerySet[CollectionAgent]:
-    """The agents about which the reader may write a complaint down: all, or those serving the own communes."""
+    """The agents about which the reader may write a complaint down: all, or those serving the own
+    communes.
+    """
     scope = scope_of(user)
     agents = CollectionAgent.objects.order_by("code")
     if scope.everything:

@@ -1,4 +1,6 @@
-"""What somebody pays and what it leads to, for the desk, the yard and the printed sheet. Nothing is stored."""
+"""What somebody pays and what it leads to, for the desk, the yard and the printed sheet. Nothing is
+stored.
+"""
 
 from __future__ import annotations
 
@@ -40,9 +42,10 @@ LATER_YEARS = (0, 2, 4, 6, 8, 10)
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """A life in a few figures: ``income`` in đồng a month, ``paid`` months behind, ``supported`` of them by the state;
-    ``year_only`` when the day of birth is not known and 1 January stands for it, ``joined_on`` the first day of
-    voluntary insurance."""
+    """A life in a few figures: ``income`` in đồng a month, ``paid`` months behind, ``supported`` of
+    them by the state; ``year_only`` when the day of birth is not known and 1 January stands for it,
+    ``joined_on`` the first day of voluntary insurance.
+    """
 
     born: date
     year_only: bool
@@ -61,12 +64,18 @@ class Situation:
 
     @property
     def age(self) -> int:
-        return self.on.year - self.born.year - ((self.on.month, self.on.day) < (self.born.month, self.born.day))
+        return (
+            self.on.year
+            - self.born.year
+            - ((self.on.month, self.on.day) < (self.born.month, self.born.day))
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One way to pay: its quote, or why there is none; ``left`` months that the state may still support afterwards."""
+    """One way to pay: its quote, or why there is none; ``left`` months that the state may still
+    support afterwards.
+    """
 
     label: str
     chosen: bool
@@ -77,7 +86,11 @@ class Offer:
     @property
     def doubts(self) -> tuple[str, ...]:
         """A sentence for each parameter of this offer that nobody confirmed."""
-        return tuple(unconfirmed(*sorted(self.quote.basis.rows_used, key=lambda row: row.key))) if self.quote else ()
+        return (
+            tuple(unconfirmed(*sorted(self.quote.basis.rows_used, key=lambda row: row.key)))
+            if self.quote
+            else ()
+        )
 
     @property
     def a_month(self) -> int:
@@ -130,13 +143,20 @@ def offers_of(table: ParameterTable, readings: Readings, here: Situation) -> lis
     return [_offer(table, readings, here, code, months) for code, months in ways]
 
 
-def _offer(table: ParameterTable, readings: Readings, here: Situation, code: str, months: int | None) -> Offer:
+def _offer(
+    table: ParameterTable, readings: Readings, here: Situation, code: str, months: int | None
+) -> Offer:
     label = METHODS[code].label if months is None else f"Trước {months // 12} năm"
     chosen = code == here.method
     request = ContributionRequest(
-        method=code, income=here.income, from_month=here.month, paid_on=here.on, months=months,
-        groups=(here.group,), prior_supported_months=here.supported,
-    )  # fmt: skip
+        method=code,
+        income=here.income,
+        from_month=here.month,
+        paid_on=here.on,
+        months=months,
+        groups=(here.group,),
+        prior_supported_months=here.supported,
+    )
     try:
         found = quote(table, request, readings)
     except LawRefused as refusal:
@@ -149,7 +169,8 @@ def _offer(table: ParameterTable, readings: Readings, here: Situation, code: str
 def prospect_of(
     table: ParameterTable, here: Situation, start: Month | None = None, readings: Readings = DEFAULT
 ) -> Prospect:
-    """What paying every month from ``start`` (this month) leads to; months behind count at the same income.
+    """What paying every month from ``start`` (this month) leads to; months behind count at the same
+    income.
 
     An income that nobody may choose today leads nowhere.
     """
@@ -164,10 +185,14 @@ def prospect_of(
         return Prospect(begins, age, None, refusal.message)
 
 
-def delays_of(table: ParameterTable, here: Situation, readings: Readings = DEFAULT) -> list[tuple[str, int]]:
+def delays_of(
+    table: ParameterTable, here: Situation, readings: Readings = DEFAULT
+) -> list[tuple[str, int]]:
     """(year of the start, estimated pension) for starts now and later."""
     starts = [here.month + 12 * years for years in LATER_YEARS]
-    return [(str(start.year), prospect_of(table, here, start, readings).pension) for start in starts]
+    return [
+        (str(start.year), prospect_of(table, here, start, readings).pension) for start in starts
+    ]
 
 
 def stopping_now(table: ParameterTable, here: Situation, readings: Readings = DEFAULT) -> Fact:
@@ -182,7 +207,8 @@ def stopping_now(table: ParameterTable, here: Situation, readings: Readings = DE
         return Fact(label, f"Đã đóng {here.paid} tháng. {refusal.message}")
     return Fact(
         label,
-        f"Đã đóng {here.paid} tháng: nhận một lần ước tính {dong(found.amount)} thì mất toàn bộ số tháng đã đóng, "
+        f"Đã đóng {here.paid} tháng: nhận một lần ước tính {dong(found.amount)} thì mất toàn "
+        "bộ số tháng đã đóng, "
         "lương hưu và thẻ BHYT về sau; để lại thì các tháng ấy được cộng tiếp khi đóng lại.",
         found.steps[-1].source,
         found.warnings,
@@ -190,14 +216,25 @@ def stopping_now(table: ParameterTable, here: Situation, readings: Readings = DE
 
 
 def other_benefits(table: ParameterTable, here: Situation) -> Iterator[Fact]:
-    """Health card, maternity, funeral: what else the contributions bring; what is not known is left out."""
+    """Health card, maternity, funeral: what else the contributions bring; what is not known is left
+    out.
+    """
     covered, step = health_card(pension=True, allowance=False)
     if covered:
-        yield Fact("Thẻ BHYT", "Quỹ BHXH đóng thẻ bảo hiểm y tế suốt thời gian hưởng lương hưu.", step.source)
+        yield Fact(
+            "Thẻ BHYT",
+            "Quỹ BHXH đóng thẻ bảo hiểm y tế suốt thời gian hưởng lương hưu.",
+            step.source,
+        )
     if here.sex == Sex.FEMALE and here.age in _CHILDBEARING:
-        yield from _told("Sinh con", lambda: maternity(table, on=here.on, children=1, months_in_window=6),
-                         "mỗi con, khi đã đóng từ 6 tháng trong 12 tháng trước khi sinh")  # fmt: skip
-    yield from _told("Mai táng", lambda: funeral(table, on=here.on, months=60), "khi đã đóng từ 60 tháng")
+        yield from _told(
+            "Sinh con",
+            lambda: maternity(table, on=here.on, children=1, months_in_window=6),
+            "mỗi con, khi đã đóng từ 6 tháng trong 12 tháng trước khi sinh",
+        )
+    yield from _told(
+        "Mai táng", lambda: funeral(table, on=here.on, months=60), "khi đã đóng từ 60 tháng"
+    )
 
 
 def _told(label: str, reckon: object, when: str) -> Iterator[Fact]:
@@ -205,11 +242,17 @@ def _told(label: str, reckon: object, when: str) -> Iterator[Fact]:
         found = reckon()  # type: ignore[operator]
     except LawRefused:
         return
-    yield Fact(label, f"{dong(found.amount)} {when} (ước tính).", found.steps[-1].source, found.warnings)
+    yield Fact(
+        label, f"{dong(found.amount)} {when} (ước tính).", found.steps[-1].source, found.warnings
+    )
 
 
-def doubts_of(offers: Iterable[Offer], prospects: Iterable[Prospect], facts: Iterable[Fact]) -> list[str]:
-    """Every sentence that says what, of all that an answer shows, is still to be confirmed or announced."""
+def doubts_of(
+    offers: Iterable[Offer], prospects: Iterable[Prospect], facts: Iterable[Fact]
+) -> list[str]:
+    """Every sentence that says what, of all that an answer shows, is still to be confirmed or
+    announced.
+    """
     seen = [text for offer in offers for text in offer.doubts]
     for one in prospects:
         early = one.outlook.early if one.outlook else None
@@ -218,8 +261,15 @@ def doubts_of(offers: Iterable[Offer], prospects: Iterable[Prospect], facts: Ite
 
 
 def last_income_of(person: Participant) -> int:
-    """The income that the person's last live receipt was reckoned with, đồng a month; 0 without one."""
-    last = Receipt.objects.live().filter(participant=person).values_list("chosen_income", flat=True).first()
+    """The income that the person's last live receipt was reckoned with, đồng a month; 0 without
+    one.
+    """
+    last = (
+        Receipt.objects.live()
+        .filter(participant=person)
+        .values_list("chosen_income", flat=True)
+        .first()
+    )
     return last or 0
 
 

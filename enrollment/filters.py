@@ -1,4 +1,6 @@
-"""What the register shows: search words, commune, agent, status, due; and the sentence that says so."""
+"""What the register shows: search words, commune, agent, status, due; and the sentence that says
+so.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,12 @@ from thaithuy_bhxh.text import place_key
 
 MINE = "toi"
 """Stands for the reader's own people in the address."""
-DUE = {"7": "đến hạn trong 7 ngày", "15": "đến hạn trong 15 ngày", "30": "đến hạn trong 30 ngày", "qua": "đã quá hạn"}
+DUE = {
+    "7": "đến hạn trong 7 ngày",
+    "15": "đến hạn trong 15 ngày",
+    "30": "đến hạn trong 30 ngày",
+    "qua": "đã quá hạn",
+}
 
 
 class ParticipantFilter:
@@ -38,7 +45,9 @@ class ParticipantFilter:
         self.agent = next((a for a in self.agents if a.code == query.get("dai_ly")), None)
         self.collectors = collectors_to_filter_by(user, self.agent and self.agent.pk, _code(query))
         self.collector = self._collector(query, user)
-        self.people = self._narrow(Participant.objects.visible_to(user).select_related("commune", "agent"))
+        self.people = self._narrow(
+            Participant.objects.visible_to(user).select_related("commune", "agent")
+        )
 
     def _communes(self, user: User) -> list[Commune]:
         """Today's communes in which the reader sees people."""
@@ -85,7 +94,11 @@ class ParticipantFilter:
     @property
     def sentence(self) -> str:
         """“Người đang tham gia, xã Thái Ninh, đến hạn trong 7 ngày, khớp với từ đã tìm”."""
-        parts = ["Mọi người tham gia" if not self.status else f"Người có tình trạng “{STATUSES[self.status]}”"]
+        parts = [
+            "Mọi người tham gia"
+            if not self.status
+            else f"Người có tình trạng “{STATUSES[self.status]}”"
+        ]
         if self.commune:
             parts.append(self.commune.label)
         if self.agent:

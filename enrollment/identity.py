@@ -1,6 +1,7 @@
 """Numbers that name a person: their form, and what a citizen id says of sex and birth year. Pure.
 
-The 12 digits are province (3), century and sex (1), birth year (2), serial (6): Decree 137/2015, Circular 59/2021.
+The 12 digits are province (3), century and sex (1), birth year (2), serial (6): Decree 137/2015,
+Circular 59/2021.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ def _digits(text: str) -> str:
 
 
 def clean_citizen_id(text: str) -> str | None:
-    """12 digits, or 9 of an old card; ``None`` when empty; ``ValueError`` with a Vietnamese sentence."""
+    """12 digits, or 9 of an old card; ``None`` when empty; ``ValueError`` with a Vietnamese
+    sentence.
+    """
     value = _digits(text)
     if not value:
         return None
@@ -37,7 +40,9 @@ def clean_citizen_id(text: str) -> str | None:
             "hãy ghi số CCCD hoặc số định danh cá nhân (12 chữ số)."
         )
     if not value.isascii() or not value.isdigit() or len(value) not in (9, 12):
-        raise ValueError(f"Số CCCD có 12 chữ số (CMND cũ 9 chữ số); “{text}” không đúng, hãy xem lại trên thẻ.")
+        raise ValueError(
+            f"Số CCCD có 12 chữ số (CMND cũ 9 chữ số); “{text}” không đúng, hãy xem lại trên thẻ."
+        )
     return value
 
 
@@ -52,7 +57,9 @@ def clean_bhxh_no(text: str) -> str | None:
 
 
 def clean_phone(text: str) -> str | None:
-    """9–11 digits, ``+84`` and ``84`` read as ``0``; ``None`` when empty; ``ValueError`` with a Vietnamese sentence."""
+    """9–11 digits, ``+84`` and ``84`` read as ``0``; ``None`` when empty; ``ValueError`` with a
+    Vietnamese sentence.
+    """
     value = home_phone(_BRACKETS.sub("", _digits(text)))
     if not value:
         return None
@@ -66,15 +73,24 @@ def decode_citizen_id(citizen_id: str | None) -> Encoded | None:
     if not citizen_id or len(citizen_id) != 12:
         return None
     code = int(citizen_id[3])
-    return Encoded("female" if code % 2 else "male", 1900 + 100 * (code // 2) + int(citizen_id[4:6]))
+    return Encoded(
+        "female" if code % 2 else "male", 1900 + 100 * (code // 2) + int(citizen_id[4:6])
+    )
 
 
 def mismatches(citizen_id: str | None, sex: str, birth_year: int | None) -> list[str]:
-    """Vietnamese warnings where the number does not fit the sex or the birth year that were typed."""
+    """Vietnamese warnings where the number does not fit the sex or the birth year that were
+    typed.
+    """
     told = decode_citizen_id(citizen_id)
     found: list[str] = []
     if told and sex and told.sex != sex:
-        found.append(f"Số CCCD này là của {'nữ' if told.sex == 'female' else 'nam'}; hãy xem lại giới tính hoặc số.")
+        found.append(
+            f"Số CCCD này là của {'nữ' if told.sex == 'female' else 'nam'}; hãy xem lại giới "
+            "tính hoặc số."
+        )
     if told and birth_year and told.birth_year != birth_year:
-        found.append(f"Số CCCD này là của người sinh năm {told.birth_year}; hãy xem lại năm sinh hoặc số.")
+        found.append(
+            f"Số CCCD này là của người sinh năm {told.birth_year}; hãy xem lại năm sinh hoặc số."
+        )
     return found

@@ -1,4 +1,6 @@
-"""What may be seen of people's numbers, and how often: the office's limits, and what counts as a reason."""
+"""What may be seen of people's numbers, and how often: the office's limits, and what counts as a
+reason.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,12 @@ from agents.office_settings import Definition, define, office_setting
 from thaithuy_bhxh.text import fold
 
 UNMASK, CALL = "participant.unmask", "participant.call"
-UNMASK_REASONS = ("Đối chiếu giấy tờ", "Lập biên lai, tờ khai", "Trả lời người tham gia", "Thanh tra, kiểm tra")
+UNMASK_REASONS = (
+    "Đối chiếu giấy tờ",
+    "Lập biên lai, tờ khai",
+    "Trả lời người tham gia",
+    "Thanh tra, kiểm tra",
+)
 """What people mostly look at full numbers for; anything else they type."""
 SHORTEST_REASON = 8
 """Characters of a typed reason, and at least half as many different ones."""
@@ -16,8 +23,10 @@ SHORTEST_REASON = 8
 SETTLING_DAYS = define(
     Definition(
         "settling_days",
-        "Số ngày trước khi đại lý mới được xem biên lai cũ, hộ gia đình, đủ số giấy tờ của người chuyển đến",
-        "Tính từ biên lai đầu tiên ghi ở đại lý mới. Trong thời gian đó đại lý mới chỉ thấy biên lai của mình.",
+        "Số ngày trước khi đại lý mới được xem biên lai cũ, hộ gia đình, đủ số giấy tờ của "
+        "người chuyển đến",
+        "Tính từ biên lai đầu tiên ghi ở đại lý mới. Trong thời gian đó đại lý mới chỉ thấy "
+        "biên lai của mình.",
         "ngày",
         default=30,
         most=365,
@@ -29,7 +38,8 @@ UNMASKING = DailyLimit(
         Definition(
             "unmask_per_day",
             "Số lần mỗi người được xem đủ số giấy tờ trong ngày",
-            "Mỗi lần đều ghi ai xem, lúc nào, vì sao. Ai đến giới hạn thì chuyên quản thu và lãnh đạo được báo.",
+            "Mỗi lần đều ghi ai xem, lúc nào, vì sao. Ai đến giới hạn thì chuyên quản thu và "
+            "lãnh đạo được báo.",
             "lần",
             default=30,
             most=1000,
@@ -43,7 +53,8 @@ CALLING = DailyLimit(
         Definition(
             "call_per_day",
             "Số lần mỗi người được lấy số điện thoại để gọi trong ngày",
-            "Số điện thoại chỉ hiện khi bấm gọi, và mỗi lần bấm đều được ghi. Ai đến giới hạn thì cơ quan được báo.",
+            "Số điện thoại chỉ hiện khi bấm gọi, và mỗi lần bấm đều được ghi. Ai đến giới hạn "
+            "thì cơ quan được báo.",
             "lần",
             default=100,
             most=2000,
@@ -59,7 +70,8 @@ LOOKING_UP = DailyLimit(
         Definition(
             "lookup_per_day",
             "Số lần mỗi người được tra số không thuộc người của mình trong ngày",
-            "Ở “Là ai?”, số của người do nơi khác theo dõi hoặc chưa có trong sổ. Mỗi lần đều được ghi; "
+            "Ở “Là ai?”, số của người do nơi khác theo dõi hoặc chưa có trong sổ. Mỗi lần đều "
+            "được ghi; "
             "người đã thu tiền trong ngày không tính.",
             "lần",
             default=60,
@@ -72,10 +84,14 @@ LOOKING_UP = DailyLimit(
 
 
 def says_why(reason: str) -> bool:
-    """Whether a reason says something: one of the list, or words of some length that are not one key held down."""
+    """Whether a reason says something: one of the list, or words of some length that are not one
+    key held down.
+    """
     letters = [char for char in fold(reason) if char.isalnum()]
     return reason in UNMASK_REASONS or (
-        len(letters) >= SHORTEST_REASON and len(set(letters)) >= SHORTEST_REASON // 2 and " " in reason
+        len(letters) >= SHORTEST_REASON
+        and len(set(letters)) >= SHORTEST_REASON // 2
+        and " " in reason
     )
 
 

@@ -1,4 +1,6 @@
-"""A parameter through time as a drawing: which row holds when, which nobody confirmed, which a later row overtook."""
+"""A parameter through time as a drawing: which row holds when, which nobody confirmed, which a
+later row overtook.
+"""
 
 from __future__ import annotations
 
@@ -19,21 +21,30 @@ _YEAR = timedelta(days=365)
 
 
 def worth_drawing(rows: Sequence[PolicyParameter]) -> bool:
-    """Whether a picture says more than the table's line: something changes, or something is not confirmed."""
+    """Whether a picture says more than the table's line: something changes, or something is not
+    confirmed.
+    """
     return any(row.value for row in rows) and (len(rows) > 1 or rows[0].confidence != CONFIRMED)
 
 
 def stretches_of(rows: Sequence[PolicyParameter], until: date) -> list[Stretch]:
-    """The rows, earliest first, cut where another takes over; rows without a value are gaps. Open ends last to
-    ``until``."""
+    """The rows, earliest first, cut where another takes over; rows without a value are gaps. Open
+    ends last to ``until``.
+    """
     found = [stretch for row in rows if row.value for stretch in _of_row(row, rows, until)]
     return _noted(sorted(found, key=lambda one: (one.first, -one.kind)))
 
 
-def _of_row(row: PolicyParameter, rows: Sequence[PolicyParameter], until: date) -> Iterator[Stretch]:
+def _of_row(
+    row: PolicyParameter, rows: Sequence[PolicyParameter], until: date
+) -> Iterator[Stretch]:
     end = _end(row, until)
     later = [other for other in rows if other.valid_from > row.valid_from]
-    cuts = {row.valid_from, end, *(day for other in later for day in (other.valid_from, _end(other, until)))}
+    cuts = {
+        row.valid_from,
+        end,
+        *(day for other in later for day in (other.valid_from, _end(other, until))),
+    }
     inside = sorted(day for day in cuts if row.valid_from <= day <= end)
     for first, last in pairwise(inside):
         over = any(other.valid_from <= first < _end(other, until) for other in later)
@@ -46,7 +57,9 @@ def _end(row: PolicyParameter, until: date) -> date:
 
 
 def _noted(stretches: list[Stretch]) -> list[Stretch]:
-    """Neighbours that say the same made one; “cần xác nhận” stands under the first doubtful one, the legend for all."""
+    """Neighbours that say the same made one; “cần xác nhận” stands under the first doubtful one,
+    the legend for all.
+    """
     merged: list[Stretch] = []
     for one in stretches:
         before = merged[-1] if merged else None
@@ -60,7 +73,9 @@ def _noted(stretches: list[Stretch]) -> list[Stretch]:
     return merged
 
 
-def drawing_of(label: str, rows: Sequence[PolicyParameter], today: date) -> tuple[dict[str, Any], str]:
+def drawing_of(
+    label: str, rows: Sequence[PolicyParameter], today: date
+) -> tuple[dict[str, Any], str]:
     """The chart's specification and the same in words."""
     ends = [row.valid_to for row in rows if row.valid_to]
     until = max([today + _YEAR, rows[-1].valid_from + _YEAR, *ends])
@@ -68,7 +83,9 @@ def drawing_of(label: str, rows: Sequence[PolicyParameter], today: date) -> tupl
     told = in_words(stretches)
     unit = stretches[0].words.partition(" ")[2]
     short = [one._replace(words=one.words.partition(" ")[0]) for one in stretches]
-    return step_line(short, KINDS, f"Đơn vị: {unit}" if unit else "", today, f"{label} theo thời gian"), told
+    return step_line(
+        short, KINDS, f"Đơn vị: {unit}" if unit else "", today, f"{label} theo thời gian"
+    ), told
 
 
 def in_words(stretches: Sequence[Stretch]) -> str:

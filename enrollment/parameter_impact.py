@@ -7,15 +7,23 @@ from datetime import date
 
 from enrollment.law import Quote
 from enrollment.models import Draft, PolicyParameter
-from enrollment.parameters_in_force import OfficeLaw, last_day_of, office_law, receipts_reckoned_with, table_with
+from enrollment.parameters_in_force import (
+    OfficeLaw,
+    last_day_of,
+    office_law,
+    receipts_reckoned_with,
+    table_with,
+)
 from enrollment.receipt_form.wizard import PAYMENT, Wizard, participant_of
 from thaithuy_bhxh.errors import Refused
 
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """Days ``first..last`` that the row would decide (``last`` ``None`` = from then on), receipts already recorded on
-    them, which keep their amounts, and the open quotes: how many there are, and how many would change or be refused."""
+    """Days ``first..last`` that the row would decide (``last`` ``None`` = from then on), receipts
+    already recorded on them, which keep their amounts, and the open quotes: how many there are, and
+    how many would change or be refused.
+    """
 
     first: date
     last: date | None
@@ -29,14 +37,19 @@ def impact_of(row: PolicyParameter) -> Impact:
     """The impact of a row that is not saved yet."""
     before = office_law()
     after = before._replace(table=table_with(row))
-    pairs = [(_quoted(draft, before), _quoted(draft, after)) for draft in Draft.objects.select_related("owner")]
+    pairs = [
+        (_quoted(draft, before), _quoted(draft, after))
+        for draft in Draft.objects.select_related("owner")
+    ]
     open_quotes = [(old, new) for old, new in pairs if old is not None]
     return Impact(
         first=row.valid_from,
         last=last_day_of(row),
         receipts_kept=receipts_reckoned_with(row).count(),
         quotes=len(open_quotes),
-        quotes_changed=sum(new is not None and _money(new) != _money(old) for old, new in open_quotes),
+        quotes_changed=sum(
+            new is not None and _money(new) != _money(old) for old, new in open_quotes
+        ),
         quotes_refused=sum(new is None for _, new in open_quotes),
     )
 

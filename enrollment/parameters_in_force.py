@@ -1,4 +1,6 @@
-"""The law's parameters as the office keeps them: rows of the database read into the engine's table."""
+"""The law's parameters as the office keeps them: rows of the database read into the
+engine's table.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,13 @@ from django.db.models.functions import Concat
 from enrollment.law import DEFAULT, READINGS, Parameter, ParameterTable, Readings
 from enrollment.law.keys import SERVICE_LABELS
 from enrollment.law.methods import ADVANCE, MISSING
-from enrollment.law.parameters import GROUPS, INVESTMENT_RATE, LOCAL_PERCENT, PAYMENT_WINDOW, STATE_PERCENT
+from enrollment.law.parameters import (
+    GROUPS,
+    INVESTMENT_RATE,
+    LOCAL_PERCENT,
+    PAYMENT_WINDOW,
+    STATE_PERCENT,
+)
 from enrollment.models import LawReading, PolicyParameter, Receipt
 from enrollment.querysets import ReceiptQuerySet
 
@@ -58,17 +66,25 @@ _COLUMNS = ("id", "key", "value", "valid_from", "valid_to", "source", "confidenc
 def office_law() -> OfficeLaw:
     """All parameter rows and all readings (one query, because every page that quotes asks it)."""
     readings = LawReading.objects.annotate(
-        key=Concat(Value(_READING), "name"), value=F("choice"), confidence=Value(""),
+        key=Concat(Value(_READING), "name"),
+        value=F("choice"),
+        confidence=Value(""),
         valid_to=Value(None, output_field=DateField()),
-    ).order_by()  # fmt: skip
+    ).order_by()
     parameters: list[Parameter] = []
     choices: list[tuple[date, int, str, str]] = []
-    rows = PolicyParameter.objects.order_by().values_list(*_COLUMNS).union(readings.values_list(*_COLUMNS), all=True)
+    rows = (
+        PolicyParameter.objects.order_by()
+        .values_list(*_COLUMNS)
+        .union(readings.values_list(*_COLUMNS), all=True)
+    )
     for pk, key, value, since, until, source, confidence in rows:
         if key.startswith(_READING):
             choices.append((since, pk, key.removeprefix(_READING), value))
         else:
-            parameters.append(Parameter(key, Decimal(value) if value else None, since, until, source, confidence))
+            parameters.append(
+                Parameter(key, Decimal(value) if value else None, since, until, source, confidence)
+            )
     return OfficeLaw(ParameterTable(parameters), OfficeReadings(choices))
 
 
@@ -87,16 +103,26 @@ def reading_rows() -> dict[str, list[LawReading]]:
 
 def table_with(changed: PolicyParameter) -> ParameterTable:
     """The table as it would be with one row added or replaced; nothing is written."""
-    others = PolicyParameter.objects.exclude(pk=changed.pk) if changed.pk else PolicyParameter.objects.all()
+    others = (
+        PolicyParameter.objects.exclude(pk=changed.pk)
+        if changed.pk
+        else PolicyParameter.objects.all()
+    )
     return ParameterTable(_as_parameter(row) for row in [*others, changed])
 
 
 def rows_of_record(names: Iterable[str]) -> list[Parameter]:
-    """The rows that ``key@first day`` name, as a receipt's audit row keeps them, and no other row of their keys."""
+    """The rows that ``key@first day`` name, as a receipt's audit row keeps them, and no other row
+    of their keys.
+    """
     wanted = set(names)
     keys = {name.partition("@")[0] for name in wanted}
     rows = PolicyParameter.objects.all()
-    return [_as_parameter(row) for row in rows if row.key not in keys or f"{row.key}@{row.valid_from}" in wanted]
+    return [
+        _as_parameter(row)
+        for row in rows
+        if row.key not in keys or f"{row.key}@{row.valid_from}" in wanted
+    ]
 
 
 def _as_parameter(row: PolicyParameter) -> Parameter:
@@ -112,16 +138,22 @@ def _as_parameter(row: PolicyParameter) -> Parameter:
 
 def last_day_of(row: PolicyParameter) -> date | None:
     """The last day on which the row decides: its own, or the eve of the next row of its key."""
-    later = PolicyParameter.objects.filter(key=row.key, valid_from__gt=row.valid_from).exclude(pk=row.pk)
+    later = PolicyParameter.objects.filter(key=row.key, valid_from__gt=row.valid_from).exclude(
+        pk=row.pk
+    )
     following = later.order_by("valid_from").values_list("valid_from", flat=True).first()
-    ends = [day for day in (row.valid_to, following - timedelta(days=1) if following else None) if day]
+    ends = [
+        day for day in (row.valid_to, following - timedelta(days=1) if following else None) if day
+    ]
     return min(ends, default=None)
 
 
 def receipts_reckoned_with(row: PolicyParameter) -> ReceiptQuerySet:
-    """Receipts whose amounts the row decided: paid on its days, by a method and for a group that it concerns.
+    """Receipts whose amounts the row decided: paid on its days, by a method and for a group that it
+    concerns.
 
-    Receipts whose amounts were taken from a list as they stood there were reckoned with nothing but their window.
+    Receipts whose amounts were taken from a list as they stood there were reckoned with nothing but
+    their window.
     """
     if row.key in SERVICE_LABELS:
         return Receipt.objects.none()

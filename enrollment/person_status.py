@@ -15,7 +15,8 @@ SOON = 15
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """``tone`` is ok, warn, bad or quiet; ``word`` the badge; ``sentence`` what it means; ``code`` the filter's.
+    """``tone`` is ok, warn, bad or quiet; ``word`` the badge; ``sentence`` what it means; ``code``
+    the filter's.
 
     ``pay`` is what taking money today would be; empty where none may be taken.
     """
@@ -61,7 +62,8 @@ def status_of(person: Participant, day: date) -> Status:
     return _status(
         "trong-han",
         "warn",
-        f"Đã đóng đến hết {person.covered_to.vi}; {_deadline(person, day)}nếu không sẽ gián đoạn từ "
+        f"Đã đóng đến hết {person.covered_to.vi}; {_deadline(person, day)}nếu không sẽ gián "
+        "đoạn từ "
         f"{(person.active_to + 1).vi}.",
         ON,
     )
@@ -79,7 +81,9 @@ def _stopped(person: Participant, since: Month, month: Month) -> Status:
         return _status(code, tone, sentence + _NEVER_AGAIN[reason], "")
     if month <= since:
         when = _AFTER.get(reason, f"từ {(since + 1).vi}")
-        return _status(code, tone, f"{sentence} Đóng lại được {when}; thu trước đó phải rút lại việc dừng.", "")
+        return _status(
+            code, tone, f"{sentence} Đóng lại được {when}; thu trước đó phải rút lại việc dừng.", ""
+        )
     when = _AFTER.get(reason, "bất cứ lúc nào")
     return _status(code, tone, f"{sentence} Đóng lại được {when}.", AGAIN)
 

@@ -1,4 +1,6 @@
-"""Everything that happened to a person, latest first: receipts, voids, stops, moves, corrections, territory."""
+"""Everything that happened to a person, latest first: receipts, voids, stops, moves, corrections,
+territory.
+"""
 
 from __future__ import annotations
 
@@ -48,20 +50,34 @@ def timeline_of(person: Participant) -> list[Event]:
 def _receipts(person: Participant) -> list[Event]:
     found: list[Event] = []
     seen = False
-    receipts = person.receipts.select_related("collector", "void__recorded_by", "commune", *WITH_FOLLOWER)
+    receipts = person.receipts.select_related(
+        "collector", "void__recorded_by", "commune", *WITH_FOLLOWER
+    )
     for receipt in receipts.order_by("received_on", "id"):
         mark = "tái tục" if seen else "tăng mới"
         voided = getattr(receipt, "void", None)
         seen = seen or voided is None
         text = (
-            f"{receipt.months} tháng {receipt.from_month.vi}–{receipt.to_month.vi}, mức {_dots(receipt.chosen_income)}"
+            f"{receipt.months} tháng {receipt.from_month.vi}–{receipt.to_month.vi}, mức "
+            f"{_dots(receipt.chosen_income)}"
         )
         found.append(
-            Event(receipt.received_on, text, receipt.collector.full_name, receipt.participant_amount, receipt, mark)
+            Event(
+                receipt.received_on,
+                text,
+                receipt.collector.full_name,
+                receipt.participant_amount,
+                receipt,
+                mark,
+            )
         )
         if voided:
             found.append(
-                Event(voided.voided_on, f"Hủy biên lai {receipt.number}: {voided.reason}", str(voided.recorded_by))
+                Event(
+                    voided.voided_on,
+                    f"Hủy biên lai {receipt.number}: {voided.reason}",
+                    str(voided.recorded_by),
+                )
             )
     return found + _successions(person)
 
@@ -86,7 +102,9 @@ def _successions(person: Participant) -> list[Event]:
 
 def _stops(person: Participant) -> list[Event]:
     found: list[Event] = []
-    for stop in Stop.objects.filter(participant=person).select_related("recorded_by", "withdrawal__recorded_by"):
+    for stop in Stop.objects.filter(participant=person).select_related(
+        "recorded_by", "withdrawal__recorded_by"
+    ):
         day = min(_day(stop.recorded_at), stop.month.first_day)
         found.append(Event(day, stop_summary(stop), str(stop.recorded_by)))
         taken_back: Any = getattr(stop, "withdrawal", None)
@@ -99,14 +117,21 @@ def _stops(person: Participant) -> list[Event]:
 def _moves(person: Participant) -> list[Event]:
     moves = Residence.objects.filter(participant=person).select_related("commune", "recorded_by")
     return [
-        Event(m.since, f"Chuyển nơi ở đến {', '.join(filter(None, (m.hamlet, m.commune.label)))}", str(m.recorded_by))
+        Event(
+            m.since,
+            f"Chuyển nơi ở đến {', '.join(filter(None, (m.hamlet, m.commune.label)))}",
+            str(m.recorded_by),
+        )
         for m in moves
     ]
 
 
 def _acts(person: Participant) -> list[Event]:
     acts = audit.history_of(person).filter(action__in=_AUDITED)[:50]
-    return [Event(_day(act.at), _WORDS.get(act.action, act.summary), str(act.actor or "Hệ thống")) for act in acts]
+    return [
+        Event(_day(act.at), _WORDS.get(act.action, act.summary), str(act.actor or "Hệ thống"))
+        for act in acts
+    ]
 
 
 def _day(moment: datetime) -> date:

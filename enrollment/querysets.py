@@ -31,11 +31,14 @@ LATEST_FIRST = ("-received_on", "-recorded_at", "-id")
 
 class ParticipantQuerySet(models.QuerySet["Participant"]):
     def visible_to(self, user: User) -> ParticipantQuerySet:
-        """The people of the reader's agent or communes, or all; with those that a closed agent handed over."""
+        """The people of the reader's agent or communes, or all; with those that a closed agent
+        handed over.
+        """
         return self.filter(_inside(scope_of(user)))
 
     def matching(self, text: str) -> ParticipantQuerySet:
-        """People whose name has words that begin so (without diacritics), or who have just this number or phone.
+        """People whose name has words that begin so (without diacritics), or who have just this
+        number or phone.
 
         Never by a part of a number: what is masked would be found out digit by digit.
         """
@@ -47,9 +50,15 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
         return found
 
     def alike(self, full_name: str, birth_year: int | None) -> ParticipantQuerySet:
-        """People of the same name (without diacritics) and, where both are known, the same birth year."""
+        """People of the same name (without diacritics) and, where both are known, the same birth
+        year.
+        """
         same = self.filter(search_key=search_key_of(full_name))
-        return same.filter(Q(birth_year=birth_year) | Q(birth_year__isnull=True)) if birth_year else same
+        return (
+            same.filter(Q(birth_year=birth_year) | Q(birth_year__isnull=True))
+            if birth_year
+            else same
+        )
 
     def active_in(self, month: Month) -> ParticipantQuerySet:
         """Active under rule ``grace`` in the current or a later month, as known now."""
@@ -81,13 +90,16 @@ class ReceiptQuerySet(models.QuerySet["Receipt"]):
     def visible_to(self, user: User) -> ReceiptQuerySet:
         """Receipts of the reader's agent or communes, and those of the people whom the reader sees.
 
-        An agent does not see what others took from a payer who just came over: see :func:`just_came`.
+        An agent does not see what others took from a payer who just came over: see
+        :func:`just_came`.
         """
         scope = scope_of(user)
         theirs = _inside(scope, "participant__")
         if scope.agent is None:
             return self.filter(scope.q() | theirs)
-        return self.filter(scope.q() | theirs & Q(Exact(just_came(scope, "participant"), Value(False))))
+        return self.filter(
+            scope.q() | theirs & Q(Exact(just_came(scope, "participant"), Value(False)))
+        )
 
     def live(self) -> ReceiptQuerySet:
         """Not voided."""
@@ -100,17 +112,21 @@ def _inside(scope: Scope, path: str = "") -> Q:
     if not scope.taken_over:
         return own
     receipts = apps.get_model("enrollment", "Receipt").objects
-    latest = receipts.filter(void__isnull=True, participant=OuterRef("participant")).order_by(*LATEST_FIRST)
+    latest = receipts.filter(void__isnull=True, participant=OuterRef("participant")).order_by(
+        *LATEST_FIRST
+    )
     handed = receipts.filter(collector__in=scope.taken_over, pk=Subquery(latest.values("pk")[:1]))
     return own | Q(**{f"{path}pk__in": handed.values("participant")})
 
 
 def just_came(scope: Scope, person: str = "pk") -> Expression:
-    """Whether a payer came over to the scope's agent so lately that what was before is none of its business yet.
+    """Whether a payer came over to the scope's agent so lately that what was before is none of its
+    business yet.
 
-    True when, of the other agents' receipts and the own ones that have settled, the latest is another agent's. An own
-    receipt settles by the office's days since it was recorded, because its day is what the collector says it is; one
-    that the office recorded settles by its day. ``person`` is the path to the person's key. Always false for others.
+    True when, of the other agents' receipts and the own ones that have settled, the latest is
+    another agent's. An own receipt settles by the office's days since it was recorded, because its
+    day is what the collector says it is; one that the office recorded settles by its day.
+    ``person`` is the path to the person's key. Always false for others.
     """
     if scope.agent is None:
         return Value(False)
@@ -118,10 +134,14 @@ def just_came(scope: Scope, person: str = "pk") -> Expression:
     theirs = ~Q(agent=scope.agent) & ~Q(collector__in=scope.taken_over)
     by_office = Q(recorded_by__role__in=OFFICE, received_on__lt=today() - wait)
     settled = Q(recorded_at__lte=timezone.now() - wait) | by_office
-    receipts = apps.get_model("enrollment", "Receipt").objects.filter(void__isnull=True, participant=OuterRef(person))
+    receipts = apps.get_model("enrollment", "Receipt").objects.filter(
+        void__isnull=True, participant=OuterRef(person)
+    )
     latest = receipts.filter(theirs | settled).order_by(*LATEST_FIRST)
     latest = latest.annotate(foreign=Case(When(theirs, then=Value(True)), default=Value(False)))
-    return Coalesce(Subquery(latest.values("foreign")[:1]), Value(False), output_field=models.BooleanField())
+    return Coalesce(
+        Subquery(latest.values("foreign")[:1]), Value(False), output_field=models.BooleanField()
+    )
 
 
 def number_in(text: str) -> str:
@@ -130,8 +150,9 @@ def number_in(text: str) -> str:
 
 
 def is_whole(text: str) -> bool:
-    """Whether a search for a number has all its digits: 9 or 12 of an identity card, 10 of the insurance, 9–11 of a
-    telephone."""
+    """Whether a search for a number has all its digits: 9 or 12 of an identity card, 10 of the
+    insurance, 9–11 of a telephone.
+    """
     return len(number_in(text)) in (9, 10, 11, 12)
 
 

@@ -1,7 +1,9 @@
-"""The code on a receipt by which its payer rates the service: derived from the receipt's key, never stored.
+"""The code on a receipt by which its payer rates the service: derived from the receipt's key, never
+stored.
 
-Written like ``0003-F7QM-X4TR``: the key and a keyed check that nobody can reckon without the server's secret.
-Letters are Crockford's: no I, L, O or U, and whoever types one of the first three for 1 or 0 is understood.
+Written like ``0003-F7QM-X4TR``: the key and a keyed check that nobody can reckon without the
+server's secret. Letters are Crockford's: no I, L, O or U, and whoever types one of the first three
+for 1 or 0 is understood.
 """
 
 from __future__ import annotations
@@ -15,7 +17,8 @@ _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _READ_AS = str.maketrans({"I": "1", "L": "1", "O": "0", "-": None, " ": None})
 _SALT = "enrollment.rating_code"
 _KEY, _CHECK = 5, 7
-"""Letters of the key (at least; 33 million receipts) and of the check (35 bits, behind a throttle)."""
+"""Letters of the key (at least; 33 million receipts) and of the check (35 bits, behind a throttle).
+"""
 _LONGEST = 20
 
 
@@ -35,7 +38,9 @@ def key_of(typed: str) -> int | None:
 
 
 def _secrets() -> Iterator[str]:
-    """Codes on paper outlive a change of the secret, as long as the old one is kept among the fallbacks."""
+    """Codes on paper outlive a change of the secret, as long as the old one is kept among the
+    fallbacks.
+    """
     yield settings.SECRET_KEY
     yield from settings.SECRET_KEY_FALLBACKS
 

@@ -14,8 +14,10 @@ Step = dict[str, Any]
 
 
 def steps_of(receipt: Receipt, history: Iterable[AuditEntry]) -> list[Step]:
-    """From the receipt's audit row: the stored steps or, for a line of a list, the same reckoning over the stored
-    parameter rows. Empty when the amounts came from the list, or the rows do not give the same amounts any more."""
+    """From the receipt's audit row: the stored steps or, for a line of a list, the same reckoning
+    over the stored parameter rows. Empty when the amounts came from the list, or the rows do not
+    give the same amounts any more.
+    """
     told = next((act.changes for act in history if "readings" in act.changes), None)
     if told is None:
         return []
@@ -34,7 +36,11 @@ def _again(receipt: Receipt, told: dict[str, Any]) -> list[Step]:
         other_support=receipt.other_support,
     )
     try:
-        found = quote(ParameterTable(rows_of_record(told["parameters"])), request, Readings(**told["readings"]))
+        found = quote(
+            ParameterTable(rows_of_record(told["parameters"])),
+            request,
+            Readings(**told["readings"]),
+        )
     except LawRefused:
         return []
     same = (found.gross, found.participant) == (receipt.gross, receipt.participant_amount)

@@ -26,7 +26,9 @@ urlpatterns = [
     path("phieu-thu/<int:pk>/<slug:step>/", enroll.enroll_step, name="enroll_step"),
     path("nguoi-tham-gia/<int:pk>/", register.participant, name="participant"),
     path("nguoi-tham-gia/<int:pk>/tu-van/", counsel.for_participant, name="counsel_participant"),
-    path("nguoi-tham-gia/<int:pk>/hien-so/", register.participant_unmask, name="participant_unmask"),
+    path(
+        "nguoi-tham-gia/<int:pk>/hien-so/", register.participant_unmask, name="participant_unmask"
+    ),
     path("nguoi-tham-gia/<int:pk>/goi/", register.participant_call, name="participant_call"),
     path("nguoi-tham-gia/<int:pk>/thu/", enroll.collect, name="collect"),
     path("nguoi-tham-gia/<int:pk>/sua/", correction.correct, name="correct"),

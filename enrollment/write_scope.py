@@ -1,6 +1,8 @@
-"""What a person may change, which is less than what they may read: every operation asks here, and so do screens.
+"""What a person may change, which is less than what they may read: every operation asks here, and
+so do screens.
 
-Wrong role, or a record that is only to be read: :class:`PermissionDenied` (403). A term that is over:
+Wrong role, or a record that is only to be read: :class:`PermissionDenied` (403). A term that is
+over:
 :class:`Refused` with a sentence that names who may do it still.
 """
 
@@ -30,7 +32,8 @@ VOID_DAYS = define(
     Definition(
         "void_days",
         "Số ngày đại lý còn được tự hủy biên lai",
-        "Tính từ lúc ghi biên lai. Quá số ngày này, chỉ chuyên quản thu của xã trên biên lai hoặc lãnh đạo hủy được.",
+        "Tính từ lúc ghi biên lai. Quá số ngày này, chỉ chuyên quản thu của xã trên biên lai "
+        "hoặc lãnh đạo hủy được.",
         "ngày",
         default=7,
         least=0,
@@ -48,7 +51,9 @@ _NOT_FOLLOWED = (
 
 
 def require_voiding(actor: User, receipt: Receipt) -> None:
-    """May void: the receipt's own agent for the office's days, the officer of its commune, a manager."""
+    """May void: the receipt's own agent for the office's days, the officer of its commune, a
+    manager.
+    """
     require_role(actor, *CORRECTORS)
     _require_open_agent(actor)
     if not scope_of(actor).holds(agent=receipt.agent_id, commune=receipt.commune_id):
@@ -71,10 +76,11 @@ def require_printing(actor: User, receipt: Receipt) -> None:
 
 
 def require_following(actor: User, participant: Participant, *roles: Role) -> None:
-    """May change what is on record about a person: who follows the person now, of the given roles or all correctors.
+    """May change what is on record about a person: who follows the person now, of the given roles
+    or all correctors.
 
-    ``participant`` as it is now (locked). The agent of the latest contribution, the officer of the present commune,
-    a manager; or the agent that took the people of a closed one over.
+    ``participant`` as it is now (locked). The agent of the latest contribution, the officer of the
+    present commune, a manager; or the agent that took the people of a closed one over.
     """
     require_role(actor, *(roles or CORRECTORS))
     _require_open_agent(actor)
@@ -83,18 +89,27 @@ def require_following(actor: User, participant: Participant, *roles: Role) -> No
 
 
 def follows(actor: User, participant: Participant) -> bool:
-    """Whether the person is one of the actor's own; asks the database only where people were handed over."""
+    """Whether the person is one of the actor's own; asks the database only where people were handed
+    over.
+    """
     scope = scope_of(actor)
     if scope.holds(agent=participant.agent_id, commune=participant.commune_id):
         return True
-    return bool(scope.taken_over) and Participant.objects.visible_to(actor).filter(pk=participant.pk).exists()
+    return (
+        bool(scope.taken_over)
+        and Participant.objects.visible_to(actor).filter(pk=participant.pk).exists()
+    )
 
 
 def require_settled(actor: User, participant: Participant) -> None:
-    """Of a payer who just came over from another agent, numbers, household and corrections wait for a while."""
+    """Of a payer who just came over from another agent, numbers, household and corrections wait for
+    a while.
+    """
     if not actor.has_role(*AGENT_STAFF):
         return
-    if Participant.objects.filter(Exact(just_came(scope_of(actor)), Value(True)), pk=participant.pk).exists():
+    if Participant.objects.filter(
+        Exact(just_came(scope_of(actor)), Value(True)), pk=participant.pk
+    ).exists():
         raise Refused(
             f"{participant.full_name} mới chuyển từ đại lý khác đến; việc này đại lý làm được sau "
             f"{office_setting(SETTLING_DAYS)} ngày, trước đó do chuyên quản thu hoặc lãnh đạo làm."
@@ -102,34 +117,46 @@ def require_settled(actor: User, participant: Participant) -> None:
 
 
 def _require_open_agent(actor: User) -> None:
-    """The staff of an agent that has closed read what they did; changing it is for the office and the successors."""
+    """The staff of an agent that has closed read what they did; changing it is for the office and
+    the successors.
+    """
     closed = actor.agent.closed_on if actor.has_role(*AGENT_STAFF) and actor.agent else None
     if closed and closed < today():
-        raise PermissionDenied(f"{actor.agent} đã ngừng hoạt động sau {closed:%d/%m/%Y} nên không sửa được nữa; "
-                               "hãy đề nghị chuyên quản thu của xã hoặc lãnh đạo.")  # fmt: skip
+        raise PermissionDenied(
+            f"{actor.agent} đã ngừng hoạt động sau {closed:%d/%m/%Y} nên không sửa được nữa; "
+            "hãy đề nghị chuyên quản thu của xã hoặc lãnh đạo."
+        )
 
 
 def require_list(actor: User, batch: ImportBatch) -> None:
     """May decide about an uploaded list: who brought it, and a manager."""
     require_role(actor, *IMPORTERS)
     if batch.created_by_id != actor.pk and not actor.has_role(Role.MANAGER):
-        raise PermissionDenied("Bảng kê này do người khác tải lên; chỉ người đó hoặc lãnh đạo quyết định được.")
+        raise PermissionDenied(
+            "Bảng kê này do người khác tải lên; chỉ người đó hoặc lãnh đạo quyết định được."
+        )
 
 
-def require_agent_to_complain_of(actor: User, agent: CollectionAgent, receipt: Receipt | None) -> None:
+def require_agent_to_complain_of(
+    actor: User, agent: CollectionAgent, receipt: Receipt | None
+) -> None:
     """May write a complaint down: a manager about any agent, an officer about the own communes'."""
     require_role(actor, *ANSWERERS)
     if receipt and Receipt.objects.visible_to(actor).filter(pk=receipt.pk).exists():
         return
     if not agents_to_complain_of(actor).filter(pk=agent.pk).exists():
-        raise PermissionDenied(f"{agent.name} không phục vụ xã nào của bạn; phản ánh này do chuyên quản khác ghi.")
+        raise PermissionDenied(
+            f"{agent.name} không phục vụ xã nào của bạn; phản ánh này do chuyên quản khác ghi."
+        )
 
 
 def require_answering(actor: User, complaint: Complaint) -> None:
     """May answer a complaint: a manager, and the officer to whose communes it belongs."""
     require_role(actor, *ANSWERERS)
     if not complaints_visible_to(actor).filter(pk=complaint.pk).exists():
-        raise PermissionDenied("Phản ánh này thuộc xã khác; chuyên quản thu của xã đó hoặc lãnh đạo trả lời.")
+        raise PermissionDenied(
+            "Phản ánh này thuộc xã khác; chuyên quản thu của xã đó hoặc lãnh đạo trả lời."
+        )
 
 
 def may(require: Callable[..., None], actor: User, record: Any, *more: Any) -> bool:

@@ -29,18 +29,23 @@ _MONEY = (
         Receipt,
         "received_on",
         {
-            "gross": "số phải đóng", "participant_amount": "người tham gia đóng", "state_support": "NSNN hỗ trợ",
-            "local_support": "NSĐP hỗ trợ", "other_support": "hỗ trợ khác",
+            "gross": "số phải đóng",
+            "participant_amount": "người tham gia đóng",
+            "state_support": "NSNN hỗ trợ",
+            "local_support": "NSĐP hỗ trợ",
+            "other_support": "hỗ trợ khác",
         },
     ),
     (ReceiptVoid, "voided_on", {"receipt__gross": "số phải đóng đã hủy"}),
-)  # fmt: skip
+)
 """Models of money, the day that says their year, and what is summed, in words."""
 _SUBJECTS = {"money": "tiền", "figures": "số liệu", "trail": "nhật ký"}
 
 
 def take(path: str, key: Key | None) -> tuple[Taken, list[str]]:
-    """A backup, and the names of older ones that were removed by the office's rule; only in a folder of backups."""
+    """A backup, and the names of older ones that were removed by the office's rule; only in a
+    folder of backups.
+    """
     taken = take_backup(path, key, lambda: facts(this_month()))
     folder = Path(path)
     return taken, remove_out_of_date(folder, copies_to_keep()) if folder.is_dir() else []
@@ -56,12 +61,16 @@ def note(run: Run) -> bool:
 
 
 def facts(last: Month) -> dict[str, Any]:
-    """Sums and figures of the database, counted by the engine; figures of the months that end with ``last``."""
+    """Sums and figures of the database, counted by the engine; figures of the months that end with
+    ``last``.
+    """
     return {"month": int(last), "money": money(), "figures": figures(last), "trail": trail()}
 
 
 def money() -> dict[str, dict[str, int]]:
-    """Receipts and their amounts in đồng by the year of the receipt, voids by the year of the void."""
+    """Receipts and their amounts in đồng by the year of the receipt, voids by the year of
+    the void.
+    """
     found: dict[str, dict[str, int]] = {}
     for model, day, amounts in _MONEY:
         sums = {f"n{at}": Sum(name) for at, name in enumerate(amounts)}
@@ -80,7 +89,9 @@ def figures(last: Month) -> dict[str, dict[str, int]]:
     for row in tally.stock:
         _add(found, row, {name: row[name] for name in STOCKS})
     for row in tally.movements:
-        _add(found, row, {f"{row['kind']} {row['reason']}".strip(): row["n"], "new_ytd": row["ytd"]})
+        _add(
+            found, row, {f"{row['kind']} {row['reason']}".strip(): row["n"], "new_ytd": row["ytd"]}
+        )
     for row in tally.money:
         _add(found, row, {name: row["sign"] * row[name] for name in MONEY})
     return found
@@ -93,9 +104,15 @@ def _add(found: dict[str, dict[str, int]], row: Mapping[str, Any], more: Mapping
 
 
 def trail() -> dict[str, Any]:
-    """The length of the audit trail, the head of its chain, and its first row, which tells one office from another."""
+    """The length of the audit trail, the head of its chain, and its first row, which tells one
+    office from another.
+    """
     first = AuditEntry.objects.order_by("pk").values_list("pk", "at", "action").first()
-    return {"rows": AuditEntry.objects.count(), "head": head(), "first": [str(value) for value in first or ()]}
+    return {
+        "rows": AuditEntry.objects.count(),
+        "head": head(),
+        "first": [str(value) for value in first or ()],
+    }
 
 
 def unlike(told: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:
@@ -113,4 +130,6 @@ def _leaves(told: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, 
         yield path, told
         return
     for name, value in told.items():
-        yield from _leaves(value, (*path, str(name) if path else _SUBJECTS.get(str(name), str(name))))
+        yield from _leaves(
+            value, (*path, str(name) if path else _SUBJECTS.get(str(name), str(name)))
+        )

@@ -27,18 +27,26 @@ def growth_chart_of(table: Table) -> str:
         for row in table.rows
         if row.cells["closing"] or row.cells["same_period_last_year"]
     ]
-    return svg_of(paired_bars(rows, "Cuối kỳ", "Cùng kỳ năm trước", f"{table.title}: cuối kỳ và cùng kỳ năm trước"))
+    return svg_of(
+        paired_bars(
+            rows, "Cuối kỳ", "Cùng kỳ năm trước", f"{table.title}: cuối kỳ và cùng kỳ năm trước"
+        )
+    )
 
 
 def pace_chart_of(scope: Scope, lineage: Lineage, last: Month, metric: str, point: Point) -> str:
-    """The year's plan, what is done month by month, and the forecast with its bounds, of all that the reader sees."""
+    """The year's plan, what is done month by month, and the forecast with its bounds, of all that
+    the reader sees.
+    """
     reading, _ = read_with(scope, point, monthly=True)
     units = units_for(scope, DISTRICT if scope.agent is None else AGENT, last, lineage=lineage)
     _, (whole,) = lines(reading, units, rows_for(last, units), (metric,))
     scale = MILLION if metric == Metric.COLLECTED else 1
     name = LABELS[Metric(metric)].replace("đồng", "triệu đồng")
     done = _done(reading, whole, units) if point.begun else []
-    return svg_of(year_line(_line(whole, point, done, scale), ("Kế hoạch", "Đã thực hiện", "Dự báo"), name))
+    return svg_of(
+        year_line(_line(whole, point, done, scale), ("Kế hoạch", "Đã thực hiện", "Dự báo"), name)
+    )
 
 
 def _line(whole: Line, point: Point, done: Sequence[tuple[float, int]], scale: int) -> YearLine:
@@ -55,11 +63,17 @@ def _ahead(whole: Line, scale: int) -> tuple[int, int, int] | None:
     low, centre, high = whole.forecast.low, whole.forecast.centre, whole.forecast.high
     if centre is None:
         return None
-    return (centre if low is None else low) // scale, centre // scale, (centre if high is None else high) // scale
+    return (
+        (centre if low is None else low) // scale,
+        centre // scale,
+        (centre if high is None else high) // scale,
+    )
 
 
 def _done(reading: Reading, whole: Line, units: Units) -> list[tuple[float, int]]:
-    """(months gone, figure) at the year's start, at the end of each month that is over, and today."""
+    """(months gone, figure) at the year's start, at the end of each month that is over, and
+    today.
+    """
     point = reading.point
     found = [(float(month), value) for month, value in reading.monthly(units, whole.metric)]
     if point.settled < point.month and whole.metric != Metric.ACTIVE:

@@ -1,4 +1,6 @@
-"""The drill: a backup is restored into a database that is thrown away, and compared with what it was taken of."""
+"""The drill: a backup is restored into a database that is thrown away, and compared with what it
+was taken of.
+"""
 
 from __future__ import annotations
 
@@ -64,7 +66,9 @@ def hold_drill(path: str, key: Key | None) -> Drill:
 
 
 def _of_the_copy(contents: Contents) -> Iterator[str]:
-    """Where the restored database says something else than the portal said when the backup was taken."""
+    """Where the restored database says something else than the portal said when the backup was
+    taken.
+    """
     told = contents.about["facts"]
     yield from unlike(told, facts(Month.from_index(told["month"])))
     drifted = sum(1 for _ in differences())
@@ -74,7 +78,9 @@ def _of_the_copy(contents: Contents) -> Iterator[str]:
 
 
 def _of_the_chain(where: str, noted: str) -> Iterator[str]:
-    """What is wrong with the audit trail of this database, and whether it still holds a head that was noted."""
+    """What is wrong with the audit trail of this database, and whether it still holds a head that
+    was noted.
+    """
     wrong = verify(noted).first_wrong
     if wrong:
         yield f"chuỗi nhật ký của {where}, dòng {wrong.entry or 'cuối'}: {wrong.why}"
@@ -83,13 +89,18 @@ def _of_the_chain(where: str, noted: str) -> Iterator[str]:
 def _is_of_here(contents: Contents) -> bool:
     """Whether the database that serves is the one that was backed up."""
     try:
-        return AuditEntry.objects.exists() and trail()["first"] == contents.about["facts"]["trail"]["first"]
+        return (
+            AuditEntry.objects.exists()
+            and trail()["first"] == contents.about["facts"]["trail"]["first"]
+        )
     except DatabaseError:
         return False
 
 
 def _of_the_live(path: str, key: Key | None, contents: Contents) -> list[str]:
-    """Money facts never change: each one in the backup must read the same in the database that serves."""
+    """Money facts never change: each one in the backup must read the same in the database that
+    serves.
+    """
     wrong: list[str] = []
     models = {model._meta.db_table: model for model in (Receipt, ReceiptVoid)}
 
@@ -105,4 +116,7 @@ def _of_the_live(path: str, key: Key | None, contents: Contents) -> list[str]:
             )
 
     replay(Path(path), key, contents, compare)
-    return [*wrong, *_of_the_chain("cơ sở dữ liệu đang chạy", contents.about["facts"]["trail"]["head"])]
+    return [
+        *wrong,
+        *_of_the_chain("cơ sở dữ liệu đang chạy", contents.about["facts"]["trail"]["head"]),
+    ]

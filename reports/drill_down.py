@@ -1,4 +1,6 @@
-"""What stands behind a figure of the growth report: people with their month and movement, or receipts."""
+"""What stands behind a figure of the growth report: people with their month and movement, or
+receipts.
+"""
 
 from __future__ import annotations
 
@@ -19,14 +21,26 @@ from reports.registry import Asked
 from thaithuy_bhxh.errors import Refused
 
 _PEOPLE = (
-    "opening", "new", "returned", "moved_in", "moved_out", "decreased", "renewed", "closing", "covered", "in_grace",
-    "same_period_last_year", "new_ytd",
-)  # fmt: skip
+    "opening",
+    "new",
+    "returned",
+    "moved_in",
+    "moved_out",
+    "decreased",
+    "renewed",
+    "closing",
+    "covered",
+    "in_grace",
+    "same_period_last_year",
+    "new_ytd",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """``kind`` is spans, movements or receipts; ``count`` equals the figure (``amount`` for money, in đồng)."""
+    """``kind`` is spans, movements or receipts; ``count`` equals the figure (``amount`` for money,
+    in đồng).
+    """
 
     kind: str
     title: str
@@ -37,7 +51,9 @@ class Behind:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A row as this reader may read it: ``person`` is the key of the page about them, ``None`` when there is none."""
+    """A row as this reader may read it: ``person`` is the key of the page about them, ``None`` when
+    there is none.
+    """
 
     row: Any
     name: str
@@ -47,7 +63,8 @@ class Entry:
 
 
 def entries(user: User, rows: Iterable[Any]) -> list[Entry]:
-    """The rows of a list with their names and places; who has left the scope is named as they were when they left.
+    """The rows of a list with their names and places; who has left the scope is named as they were
+    when they left.
 
     A move out of the scope says where somebody was, not where they went.
     """
@@ -56,11 +73,17 @@ def entries(user: User, rows: Iterable[Any]) -> list[Entry]:
     seen = set(people) if scope.everything else _visible(user, people)
     gone = {pk: name for pk, name in people.items() if pk not in seen}
     names = people | (names_when_seen(scope, gone) if gone else {})
-    return [_entry(row, names[row.participant_id], row.participant_id in seen, scope) for row in listed]
+    return [
+        _entry(row, names[row.participant_id], row.participant_id in seen, scope) for row in listed
+    ]
 
 
 def _visible(user: User, people: Iterable[int]) -> set[int]:
-    return set(Participant.objects.visible_to(user).filter(pk__in=list(people)).values_list("pk", flat=True))
+    return set(
+        Participant.objects.visible_to(user)
+        .filter(pk__in=list(people))
+        .values_list("pk", flat=True)
+    )
 
 
 def _entry(row: Any, name: str, seen: bool, scope: Scope) -> Entry:
@@ -71,7 +94,9 @@ def _entry(row: Any, name: str, seen: bool, scope: Scope) -> Entry:
 
 
 def list_behind(scope: Scope, asked: Asked, name: str, code: str | None) -> Behind:
-    """The list behind the figure ``name`` of the unit with this code, the whole report for ``None``."""
+    """The list behind the figure ``name`` of the unit with this code, the whole report for
+    ``None``.
+    """
     parameters = checked(asked.first, asked.last, asked.by, asked.territory, asked.rule)
     units = units_for(scope, parameters.by, parameters.last, parameters.day)
     unit = units.unit(code)
@@ -98,11 +123,19 @@ def _title(name: str, by: str) -> str:
 
 def _receipts(unit: Unit, period: Period) -> Behind:
     """Receipts of the period; one voided in it is listed and taken off again."""
-    received = Receipt.objects.filter(unit.q(), received_month__gte=period.first, received_month__lte=period.last)
-    voided = Receipt.objects.filter(unit.q(), void__voided_month__gte=period.first, void__voided_month__lte=period.last)
+    received = Receipt.objects.filter(
+        unit.q(), received_month__gte=period.first, received_month__lte=period.last
+    )
+    voided = Receipt.objects.filter(
+        unit.q(), void__voided_month__gte=period.first, void__voided_month__lte=period.last
+    )
     taken = sum(received.values_list("participant_amount", flat=True))
     given_back = sum(voided.values_list("participant_amount", flat=True))
-    rows = (received | voided).select_related("participant", "commune", "agent", "void").order_by("received_on", "id")
+    rows = (
+        (received | voided)
+        .select_related("participant", "commune", "agent", "void")
+        .order_by("received_on", "id")
+    )
     return Behind("receipts", "Tiền thu", unit, rows, amount=taken - given_back)
 
 
@@ -122,7 +155,9 @@ def rows_behind(name: str, unit: Unit, period: Period) -> QuerySet[Any]:
     moment = stock_moment(name, period)
     if moment is not None:
         spans = ActivitySpan.objects.filter(moment & unit.q())
-        covered = ActivitySpan.objects.filter(spans_in(period.last, Rule.STRICT)).values("participant")
+        covered = ActivitySpan.objects.filter(spans_in(period.last, Rule.STRICT)).values(
+            "participant"
+        )
         return spans.exclude(participant__in=covered) if name == "in_grace" else spans
     kind, _, reason = name.partition(".")
     rows = Movement.objects.filter(movements_in(period) & unit.q(), kind=kind)

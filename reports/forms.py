@@ -42,7 +42,9 @@ class GrowthForm(forms.Form):
     def __init__(self, query: Any, user: User) -> None:
         last = this_month() - 1
         defaults = {"tu": Month(last.year, 1).vi, "den": last.vi, **DEFAULTS}
-        super().__init__({name: _written(query.get(name) or value) for name, value in defaults.items()})
+        super().__init__(
+            {name: _written(query.get(name) or value) for name, value in defaults.items()}
+        )
         if user.has_role(Role.COLLECTOR, Role.LEAD):
             field = self.fields["theo"]
             assert isinstance(field, forms.ChoiceField)
@@ -56,7 +58,9 @@ class GrowthForm(forms.Form):
 
 
 class ReportForm(forms.Form):
-    """What the page of a registered report asks: months, and the grouping and the target where it has such."""
+    """What the page of a registered report asks: months, and the grouping and the target where it
+    has such.
+    """
 
     tu = MonthFormField(label="Từ tháng")
     den = MonthFormField(label="Đến tháng")
@@ -67,13 +71,20 @@ class ReportForm(forms.Form):
         last = this_month() if report.running else this_month() - 1
         ways = report.choices.get("by", ())
         usual = report.choices["metric"][0] if report.one_metric else ""
-        defaults = {"tu": Month(last.year, 1).vi, "den": last.vi, "theo": ways[0] if ways else "", "chi_tieu": usual}
+        defaults = {
+            "tu": Month(last.year, 1).vi,
+            "den": last.vi,
+            "theo": ways[0] if ways else "",
+            "chi_tieu": usual,
+        }
         asked = {name: _written(query.get(name) or value) for name, value in defaults.items()}
         if query.get("den") and not query.get("tu"):
             asked["tu"] = f"01/{asked['den'][-4:]}"
         super().__init__(asked)
         staff = user.has_role(Role.COLLECTOR, Role.LEAD)
-        self._offer("theo", [(way, WAYS.get(way, way)) for way in ways if not (staff and way == OFFICER)])
+        self._offer(
+            "theo", [(way, WAYS.get(way, way)) for way in ways if not (staff and way == OFFICER)]
+        )
         metrics = report.choices.get("metric", ())
         every = [] if report.one_metric or not metrics else [("", "Tất cả")]
         self._offer("chi_tieu", [*every, *((one, LABELS[Metric(one)]) for one in metrics)])

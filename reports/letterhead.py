@@ -1,4 +1,6 @@
-"""The head and foot of an office's sheets, by the office's particulars of the day (Decree 30/2020)."""
+"""The head and foot of an office's sheets, by the office's particulars of the day (Decree
+30/2020).
+"""
 
 from __future__ import annotations
 
@@ -14,5 +16,9 @@ def letterhead(day: date) -> Letterhead:
     if office is None:
         return Letterhead(parent="", office="", place="", day=day, chief_title="Giám đốc")
     return Letterhead(
-        parent=office.parent_name, office=office.name, place=office.place, day=day, chief_title=office.chief_title
+        parent=office.parent_name,
+        office=office.name,
+        place=office.place,
+        day=day,
+        chief_title=office.chief_title,
     )

@@ -9,7 +9,16 @@ from agents.access import Scope
 from agents.models import Metric
 from enrollment.models import Rule
 from reports.counting.units import BY
-from reports.definitions import assignment, cards, growth, progress, service, sources, targets, training
+from reports.definitions import (
+    assignment,
+    cards,
+    growth,
+    progress,
+    service,
+    sources,
+    targets,
+    training,
+)
 from reports.definitions.periods import Months
 from reports.tables import Table
 from thaithuy_bhxh.errors import Refused
@@ -31,11 +40,12 @@ class Asked:
 
 @dataclass(frozen=True)
 class Report:
-    """A registered report; ``choices`` lists the values of each parameter, the first being the usual one.
+    """A registered report; ``choices`` lists the values of each parameter, the first being the
+    usual one.
 
-    ``slug`` is its place under ``/bao-cao/`` (its code when empty), ``answers`` the question that it answers in one
-    sentence, ``running`` whether its page begins with the running month instead of the last whole one, ``one_metric``
-    whether it tells one target at a time.
+    ``slug`` is its place under ``/bao-cao/`` (its code when empty), ``answers`` the question that
+    it answers in one sentence, ``running`` whether its page begins with the running month instead
+    of the last whole one, ``one_metric`` whether it tells one target at a time.
     """
 
     code: str
@@ -54,7 +64,9 @@ class Report:
 
 
 def _growth(scope: Scope, asked: Asked) -> Table:
-    return growth.build(scope, growth.checked(asked.first, asked.last, asked.by, asked.territory, asked.rule))
+    return growth.build(
+        scope, growth.checked(asked.first, asked.last, asked.by, asked.territory, asked.rule)
+    )
 
 
 def _training(scope: Scope, asked: Asked) -> Table:
@@ -66,7 +78,9 @@ def _cards(scope: Scope, asked: Asked) -> Table:
 
 
 def _targets(scope: Scope, asked: Asked) -> Table:
-    parameters = targets.checked(asked.first, asked.last, asked.by, asked.territory, asked.rule, asked.metric)
+    parameters = targets.checked(
+        asked.first, asked.last, asked.by, asked.territory, asked.rule, asked.metric
+    )
     return targets.build(scope, parameters)
 
 
@@ -81,7 +95,8 @@ REPORTS: Mapping[str, Report] = {
             "rule": tuple(Rule.values),
         },
         slug="tang-truong",
-        answers="Số người đang tham gia tăng giảm thế nào, vì sao, và đã thu bao nhiêu: theo xã, đại lý, hệ thống, "
+        answers="Số người đang tham gia tăng giảm thế nào, vì sao, và đã thu bao nhiêu: theo "
+        "xã, đại lý, hệ thống, "
         "chuyên quản hoặc toàn huyện.",
     ),
     targets.CODE: Report(
@@ -90,7 +105,8 @@ REPORTS: Mapping[str, Report] = {
         _targets,
         {"by": tuple(targets.BY), "metric": tuple(Metric.values)},
         slug="chi-tieu",
-        answers="Đã làm được bao nhiêu so với chỉ tiêu năm, đến hôm nay cần bao nhiêu, mỗi ngày làm việc còn phải đạt "
+        answers="Đã làm được bao nhiêu so với chỉ tiêu năm, đến hôm nay cần bao nhiêu, mỗi "
+        "ngày làm việc còn phải đạt "
         "bao nhiêu, cuối năm sẽ đến đâu và ai đang chậm.",
         running=True,
     ),
@@ -100,7 +116,8 @@ REPORTS: Mapping[str, Report] = {
         progress.build,
         {"by": tuple(targets.BY), "metric": progress.METRICS},
         slug="tien-do-thang",
-        answers="Từng tháng đã tăng mới, đang tham gia hoặc thu được bao nhiêu so với chỉ tiêu năm: theo xã, đại lý, "
+        answers="Từng tháng đã tăng mới, đang tham gia hoặc thu được bao nhiêu so với chỉ tiêu "
+        "năm: theo xã, đại lý, "
         "hệ thống, chuyên quản hoặc nhân viên thu.",
         running=True,
         one_metric=True,
@@ -111,7 +128,8 @@ REPORTS: Mapping[str, Report] = {
         assignment.build,
         {"by": assignment.GROUPINGS},
         slug="giao-chi-tieu",
-        answers="Chỉ tiêu giao lần đầu, chỉ tiêu hiện nay và chênh lệch của từng đơn vị, theo quyết định nào.",
+        answers="Chỉ tiêu giao lần đầu, chỉ tiêu hiện nay và chênh lệch của từng đơn vị, theo "
+        "quyết định nào.",
     ),
     training.CODE: Report(
         training.CODE,
@@ -125,7 +143,8 @@ REPORTS: Mapping[str, Report] = {
         cards.TITLE,
         _cards,
         slug="the-nhan-vien-thu",
-        answers="Nhân viên thu nào có thẻ trong kỳ, thẻ còn giá trị đến ngày nào và cấp theo giấy chứng nhận nào.",
+        answers="Nhân viên thu nào có thẻ trong kỳ, thẻ còn giá trị đến ngày nào và cấp theo "
+        "giấy chứng nhận nào.",
     ),
     service.CODE: Report(
         service.CODE,
@@ -133,7 +152,8 @@ REPORTS: Mapping[str, Report] = {
         service.build,
         {"by": service.GROUPINGS, "rule": tuple(Rule.values)},
         slug="chat-luong-phuc-vu",
-        answers="Người dân đánh giá đại lý ra sao, phản ánh có được trả lời đúng hạn không, biên lai hủy và sửa muộn "
+        answers="Người dân đánh giá đại lý ra sao, phản ánh có được trả lời đúng hạn không, "
+        "biên lai hủy và sửa muộn "
         "nhiều hay ít, bên cạnh mức tăng trưởng.",
     ),
     sources.CODE: Report(
@@ -142,7 +162,8 @@ REPORTS: Mapping[str, Report] = {
         sources.build,
         {"by": sources.GROUPINGS, "territory": ("as_of", "YYYY-MM-DD"), "rule": tuple(Rule.values)},
         slug="nguon-tiep-can",
-        answers="Người mới đến từ đâu: vận động tại hộ, hội nghị, tự đến hay gọi nhắc; mỗi người tính một lần.",
+        answers="Người mới đến từ đâu: vận động tại hộ, hội nghị, tự đến hay gọi nhắc; mỗi "
+        "người tính một lần.",
     ),
 }
 

@@ -1,6 +1,7 @@
 """A report as a table that knows no format: columns, rows, a total, and how each column adds up.
 
-A column's header and its cells are one object, so that page, workbook, CSV and JSON cannot drift apart.
+A column's header and its cells are one object, so that page, workbook, CSV and JSON cannot drift
+apart.
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ Cell = int | str | None
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """``kind``: code, text, int (persons), money (đồng), percent (text with two decimals),
-    decimal (text with two decimals, or đồng as an integer), date (text dd/mm/yyyy or words; ISO in data), month.
+    """``kind``: code, text, int (persons), money (đồng), percent (text with two decimals), decimal
+    (text with two decimals, or đồng as an integer), date (text dd/mm/yyyy or words; ISO in data),
+    month.
 
-    ``total``: ``sum``, ``ratio`` (``numerator``/``denominator`` name columns) or ``none``. ``group`` is the header
-    above. ``definition`` says in one sentence what is counted.
+    ``total``: ``sum``, ``ratio`` (``numerator``/``denominator`` name columns) or ``none``.
+    ``group`` is the header above. ``definition`` says in one sentence what is counted.
     """
 
     key: str
@@ -70,7 +72,9 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One report for one reader. ``parameters`` are repeated in JSON; ``sentence`` says the result in plain words."""
+    """One report for one reader. ``parameters`` are repeated in JSON; ``sentence`` says the result
+    in plain words.
+    """
 
     code: str
     title: str
@@ -101,7 +105,9 @@ class Table:
 
     @property
     def is_flat(self) -> bool:
-        """Whether every group has one column only on the page: its title says all, and one header row is enough."""
+        """Whether every group has one column only on the page: its title says all, and one header
+        row is enough.
+        """
         groups = [column.group for column in self.page_columns if column.group]
         return len(groups) == len(set(groups))
 
@@ -149,7 +155,9 @@ def _runs(columns: Sequence[Column]) -> Iterator[tuple[str, list[Column]]]:
 
 
 def percent(part: int | None, whole: int | None) -> str | None:
-    """``part / whole`` in per cent with two decimals, rounded half up; ``None`` when the base is 0 or unknown."""
+    """``part / whole`` in per cent with two decimals, rounded half up; ``None`` when the base is 0
+    or unknown.
+    """
     if part is None or not whole:
         return None
     value = (Decimal(part) * 100 / Decimal(whole)).quantize(Decimal("0.01"), ROUND_HALF_UP)

@@ -1,7 +1,9 @@
-"""pip-audit over the pinned packages: 0 nothing known, 1 something known, 75 when nothing could be asked.
+"""pip-audit over the pinned packages: 0 nothing known, 1 something known, 75 when nothing could be
+asked.
 
-A service out of reach is no clean bill: the closing line says that the audit did NOT run. ``make check`` goes on after
-75, for a machine without a way out has the other gates still, and names it once more at its own end.
+A service out of reach is no clean bill: the closing line says that the audit did NOT run. ``make
+check`` goes on after 75, for a machine without a way out has the other gates still, and names it
+once more at its own end.
 """
 
 from __future__ import annotations
@@ -20,8 +22,14 @@ UNREACHABLE = (
 NOT_RUN = 75
 """EX_TEMPFAIL of sysexits.h: try again later."""
 PIP_AUDIT = (
-    sys.executable, "-m", "pip_audit", "--requirement", "requirements/runtime.txt", "--require-hashes", "--disable-pip",
-)  # fmt: skip
+    sys.executable,
+    "-m",
+    "pip_audit",
+    "--requirement",
+    "requirements/runtime.txt",
+    "--require-hashes",
+    "--disable-pip",
+)
 
 
 def main(command: tuple[str, ...] = PIP_AUDIT) -> int:
@@ -31,14 +39,20 @@ def main(command: tuple[str, ...] = PIP_AUDIT) -> int:
         return _audited(done.stdout)
     if "Found" in done.stdout or not any(word in done.stderr for word in UNREACHABLE):
         return 1
-    print("Kiểm tra lỗ hổng của các gói: KHÔNG CHẠY ĐƯỢC, vì không nối được tới dịch vụ; chưa gói nào được kiểm tra.")
+    print(
+        "Kiểm tra lỗ hổng của các gói: KHÔNG CHẠY ĐƯỢC, vì không nối được tới dịch vụ; chưa "
+        "gói nào được kiểm tra."
+    )
     return NOT_RUN
 
 
 def _audited(text: str) -> int:
     unknown = text.count("could not be audited")
     if unknown:
-        print(f"Kiểm tra lỗ hổng của các gói: dịch vụ không biết {unknown} gói; các gói ấy CHƯA được kiểm tra.")
+        print(
+            f"Kiểm tra lỗ hổng của các gói: dịch vụ không biết {unknown} gói; các gói ấy CHƯA "
+            "được kiểm tra."
+        )
     return 0
 
 

@@ -1,6 +1,8 @@
-"""Sees to it that a Chromium is there for the browser tests, and says what to install when none can be had.
+"""Sees to it that a Chromium is there for the browser tests, and says what to install when none can
+be had.
 
-Official paper is set in Times New Roman: its widths come from Debian's Liberation fonts, where there is nothing else.
+Official paper is set in Times New Roman: its widths come from Debian's Liberation fonts, where
+there is nothing else.
 """
 
 from __future__ import annotations
@@ -28,11 +30,15 @@ def browser_path() -> str | None:
 
 
 def paper_font_is_there() -> bool:
-    """Whether a font with the widths of Times New Roman is installed; where nothing tells, it is taken to be."""
+    """Whether a font with the widths of Times New Roman is installed; where nothing tells, it is
+    taken to be.
+    """
     lister = shutil.which("fc-list")
     if lister is None:
         return True
-    listed = subprocess.run([lister, ":", "family"], capture_output=True, text=True, check=False).stdout
+    listed = subprocess.run(
+        [lister, ":", "family"], capture_output=True, text=True, check=False
+    ).stdout
     return any(name in listed for name in PAPER_FONTS)
 
 
@@ -47,12 +53,17 @@ def main() -> int:
             "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
         }
         subprocess.run(["apt-get", "update"], check=False, **quiet)
-        subprocess.run(["apt-get", "install", "-y", "--no-install-recommends", *PACKAGES], check=False, **quiet)
+        subprocess.run(
+            ["apt-get", "install", "-y", "--no-install-recommends", *PACKAGES], check=False, **quiet
+        )
     if not browser_path():
         subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
     if browser_path():
         return 0
-    print("Không có Chromium cho kiểm thử trình duyệt; hãy cài gói Debian “chromium” rồi chạy lại.", file=sys.stderr)
+    print(
+        "Không có Chromium cho kiểm thử trình duyệt; hãy cài gói Debian “chromium” rồi chạy lại.",
+        file=sys.stderr,
+    )
     return 1
 
 

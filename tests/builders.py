@@ -1,4 +1,6 @@
-"""Small makers of records for tests: what a test does not name is filled with something ordinary and artificial."""
+"""Small makers of records for tests: what a test does not name is filled with something ordinary
+and artificial.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,16 @@ from typing import Any
 
 from django.contrib.auth.hashers import make_password
 
-from agents.models import BEGINNING, CollectionAgent, CollectionPoint, Collector, CollectorCard, Commune, Role, User
+from agents.models import (
+    BEGINNING,
+    CollectionAgent,
+    CollectionPoint,
+    Collector,
+    CollectorCard,
+    Commune,
+    Role,
+    User,
+)
 from agents.office_settings import definition_of
 from agents.operations.account_requests import do_request_reset
 from agents.operations.confirming import do_confirm_request
@@ -25,17 +36,23 @@ PASSWORD = "Mat-khau-thu-nghiem-1"
 _serial = count(1)
 
 
-def commune(code: str, name: str, kind: str = "xã", first: date = BEGINNING, last: date | None = None) -> Commune:
+def commune(
+    code: str, name: str, kind: str = "xã", first: date = BEGINNING, last: date | None = None
+) -> Commune:
     """A commune of one era, found when it is there already."""
     found, _ = Commune.objects.get_or_create(
-        code=code, valid_from=first, defaults={"name": name, "kind": kind, "valid_to": last, "search_key": fold(name)}
+        code=code,
+        valid_from=first,
+        defaults={"name": name, "kind": kind, "valid_to": last, "search_key": fold(name)},
     )
     return found
 
 
 def agent(code: str = "BD001", network: str = "post_office", **values: Any) -> CollectionAgent:
     values = {"name": f"Đại lý thử {code}", "opened_on": date(2016, 1, 1), **values}
-    return CollectionAgent.objects.get_or_create(code=code, defaults={"network": network, **values})[0]
+    return CollectionAgent.objects.get_or_create(
+        code=code, defaults={"network": network, **values}
+    )[0]
 
 
 def point(of: CollectionAgent, number: int = 1) -> CollectionPoint:
@@ -48,7 +65,8 @@ def point(of: CollectionAgent, number: int = 1) -> CollectionPoint:
 def collector(of: CollectionAgent, number: int = 1, card_to: date | None = None) -> Collector:
     """A collector with a card from 2016 on."""
     made, created = Collector.objects.get_or_create(
-        code=f"{of.code}-{number:02d}", defaults={"full_name": f"Người Thu {of.code} {number}", "point": point(of)}
+        code=f"{of.code}-{number:02d}",
+        defaults={"full_name": f"Người Thu {of.code} {number}", "point": point(of)},
     )
     if created:
         CollectorCard.objects.create(
@@ -60,7 +78,11 @@ def collector(of: CollectionAgent, number: int = 1, card_to: date | None = None)
 def user(username: str, role: Role | str, **values: Any) -> User:
     """An account that may log in with :data:`PASSWORD`."""
     made = User(
-        username=username, full_name=f"Tài khoản {username}", role=str(role), must_change_password=False, **values
+        username=username,
+        full_name=f"Tài khoản {username}",
+        role=str(role),
+        must_change_password=False,
+        **values,
     )
     made.password = _hashed(PASSWORD)
     made.save()
@@ -68,8 +90,12 @@ def user(username: str, role: Role | str, **values: Any) -> User:
 
 
 def one_time_password(administrator: User, account: User) -> str:
-    """A reset as the office does it: asked for by an administrator, confirmed by a manager, who reads the password."""
-    second = User.objects.filter(username="nguoi.thu.hai").first() or user("nguoi.thu.hai", Role.MANAGER)
+    """A reset as the office does it: asked for by an administrator, confirmed by a manager, who
+    reads the password.
+    """
+    second = User.objects.filter(username="nguoi.thu.hai").first() or user(
+        "nguoi.thu.hai", Role.MANAGER
+    )
     asked = do_request_reset(actor=administrator, user=account)
     issued = do_confirm_request(actor=second, request=asked)
     assert issued
@@ -89,7 +115,9 @@ def citizen_id(sex: str = "male", year: int = 1980) -> str:
 
 
 def receipt_line(where: Commune, who: Collector, day: date, **values: Any) -> ReceiptLine:
-    """A line of a list: 6 months from the receipt's month at 1.500.000 đ for somebody new, unless told otherwise."""
+    """A line of a list: 6 months from the receipt's month at 1.500.000 đ for somebody new, unless
+    told otherwise.
+    """
     serial = next(_serial)
     values = {
         "row": serial,
@@ -124,12 +152,17 @@ def paid(by: User, where: Commune, who: Collector, day: date, **values: Any) -> 
 def again(person: Participant, **values: Any) -> dict[str, Any]:
     """Values of a further line about the same person."""
     return {
-        "full_name": person.full_name, "citizen_id": person.citizen_id, "bhxh_no": person.bhxh_no, **values,
-    }  # fmt: skip
+        "full_name": person.full_name,
+        "citizen_id": person.citizen_id,
+        "bhxh_no": person.bhxh_no,
+        **values,
+    }
 
 
 def choose(manager: User, key: str, value: int) -> None:
     """The office decides one of its own numbers, from today on."""
     definition = definition_of(key)
     assert definition
-    do_set_office_setting(actor=manager, definition=definition, value=value, valid_from=today(), why="thử")
+    do_set_office_setting(
+        actor=manager, definition=definition, value=value, valid_from=today(), why="thử"
+    )

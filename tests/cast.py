@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from agents.models import CollectionAgent, Collector, Commune, CommuneAssignment, PointCommune, Role, User
+from agents.models import (
+    CollectionAgent,
+    Collector,
+    Commune,
+    CommuneAssignment,
+    PointCommune,
+    Role,
+    User,
+)
 from tests import builders
 
 ERA_C = date(2025, 7, 1)
@@ -44,7 +52,9 @@ class Cast:
 
 
 def gather() -> Cast:
-    """Put the cast on stage: the present communes Thái Ninh (A) and Thụy Anh (B), the post office and a committee."""
+    """Put the cast on stage: the present communes Thái Ninh (A) and Thụy Anh (B), the post office
+    and a committee.
+    """
     commune_a = Commune.objects.get(code="12922", valid_from=ERA_C)
     commune_b = Commune.objects.get(code="12865", valid_from=ERA_C)
     agent_a = builders.agent("BD001", "post_office")
@@ -52,9 +62,14 @@ def gather() -> Cast:
     collector_a, collector_b = builders.collector(agent_a), builders.collector(agent_b)
     PointCommune.objects.create(point=collector_a.point, commune=commune_a)
     PointCommune.objects.create(point=collector_b.point, commune=commune_b)
-    officer_a, officer_b = builders.user("chuyenquan_a", Role.OFFICER), builders.user("chuyenquan_b", Role.OFFICER)
+    officer_a, officer_b = (
+        builders.user("chuyenquan_a", Role.OFFICER),
+        builders.user("chuyenquan_b", Role.OFFICER),
+    )
     for officer, commune in ((officer_a, commune_a), (officer_b, commune_b)):
-        CommuneAssignment.objects.create(kind="officer", commune=commune, user=officer, valid_from=ERA_C)
+        CommuneAssignment.objects.create(
+            kind="officer", commune=commune, user=officer, valid_from=ERA_C
+        )
     return Cast(
         commune_a=commune_a,
         commune_b=commune_b,

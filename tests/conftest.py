@@ -28,7 +28,8 @@ def pytest_configure(config: pytest.Config) -> None:
     # Their own tests ask for them; the others log in without a password.
     settings.REAUTHENTICATION_REQUIRED = False
     settings.MFA_REQUIRED = False
-    # The same examples on every machine of a run that decides about landing; elsewhere fresh ones each time.
+    # The same examples on every machine of a run that decides about landing; elsewhere fresh ones
+    # each time.
     hypothesis.settings.register_profile("decides", derandomize=True, deadline=None)
     hypothesis.settings.register_profile("explores", deadline=None)
     hypothesis.settings.load_profile("decides" if os.environ.get("CI") else "explores")
@@ -38,7 +39,8 @@ def pytest_configure(config: pytest.Config) -> None:
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """The worker's database, which PostgreSQL drops only when nobody else is connected.
 
-    A thread of the browser tests' server keeps its connection as long as the browser keeps its socket open.
+    A thread of the browser tests' server keeps its connection as long as the browser keeps its
+    socket open.
     """
     yield
     if connection.vendor == "postgresql":
@@ -51,8 +53,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 
 @pytest.fixture(autouse=True)
 def _shipped(request: pytest.FixtureRequest, django_db_blocker: Any) -> None:
-    """Every test with a database begins with what ships, written once and not in the test's own transaction."""
-    if {"db", "transactional_db"} & set(request.fixturenames) or request.node.get_closest_marker("django_db"):
+    """Every test with a database begins with what ships, written once and not in the test's own
+    transaction.
+    """
+    if {"db", "transactional_db"} & set(request.fixturenames) or request.node.get_closest_marker(
+        "django_db"
+    ):
         request.getfixturevalue("django_db_setup")
         forget_kept()
         with django_db_blocker.unblock():

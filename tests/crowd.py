@@ -1,4 +1,6 @@
-"""Very many people at little cost: copied inside the database from a small seed, alike on both engines."""
+"""Very many people at little cost: copied inside the database from a small seed, alike on both
+engines.
+"""
 
 from __future__ import annotations
 
@@ -28,22 +30,37 @@ def crowd(homes: Sequence[Home], size: int) -> None:
 
 
 def _person(agent: CollectionAgent, commune: Commune, number: int) -> Participant:
-    family, middle, given = FAMILY[number % 10], MIDDLE[number // 10], GIVEN[(number * 7 + number // 10) % 10]
+    family, middle, given = (
+        FAMILY[number % 10],
+        MIDDLE[number // 10],
+        GIVEN[(number * 7 + number // 10) % 10],
+    )
     name, month = f"{family} {middle} {given}", this_month()
     covered, gone = month + (number % 30 - 15), number % 20 == 0
     return Participant(
-        full_name=name, **participant_keys(name), method="12", agent=agent, commune=commune,
-        first_active=month - 40, covered_to=covered, active_to=covered + 6,
-        stopped_from=covered if gone else None, stop_reason=StopReason.COMPULSORY if gone else "",
+        full_name=name,
+        **participant_keys(name),
+        method="12",
+        agent=agent,
+        commune=commune,
+        first_active=month - 40,
+        covered_to=covered,
+        active_to=covered + 6,
+        stopped_from=covered if gone else None,
+        stop_reason=StopReason.COMPULSORY if gone else "",
         due_on=None if gone else (covered + 6).last_day,
-    )  # fmt: skip
+    )
 
 
 def _multiply(after: int, times: int, taken: int) -> None:
-    """Copy the rows behind ``after`` so that there are ``times`` of each; numbers and phones count upward."""
+    """Copy the rows behind ``after`` so that there are ``times`` of each; numbers and phones count
+    upward.
+    """
     quote = connection.ops.quote_name
     table = quote(Participant._meta.db_table)
-    own = {field.column: f"one.{quote(field.column)}" for field in Participant._meta.concrete_fields}
+    own = {
+        field.column: f"one.{quote(field.column)}" for field in Participant._meta.concrete_fields
+    }
     del own["id"]
     serial = f"({taken} + n * {SEED} + one.id - {after})"
     own["citizen_id"] = _padded("034180", serial, 6)
@@ -51,7 +68,8 @@ def _multiply(after: int, times: int, taken: int) -> None:
     own["phone"] = _padded("09", serial, 8)
     with unguarded(Participant), connection.cursor() as cursor:
         cursor.execute(
-            f"WITH RECURSIVE series(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM series WHERE n < {times}) "
+            "WITH RECURSIVE series(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM series WHERE n "
+            f"< {times}) "
             f"INSERT INTO {table} ({', '.join(map(quote, own))}) SELECT {', '.join(own.values())} "
             f"FROM series CROSS JOIN {table} one WHERE one.id > {after}"
         )

@@ -1,4 +1,5 @@
-"""``make quick``: the suite on SQLite without browsers, beginning with the tests that the change in hand touches.
+"""``make quick``: the suite on SQLite without browsers, beginning with the tests that the change in
+hand touches.
 
 A test is touched when it changed itself or names a module that changed. Arguments go on to pytest.
 """
@@ -23,7 +24,9 @@ def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="portal-quick-") as folder:
         places = [] if any(not one.startswith("-") for one in arguments) else [*first, "tests"]
         url = f"sqlite:///{folder}/portal.sqlite3"
-        _, code, seconds, line = run("SQLite", url, ["-m", "not browser", *places, *arguments], folder)
+        _, code, seconds, line = run(
+            "SQLite", url, ["-m", "not browser", *places, *arguments], folder
+        )
     print(f"{line} ({seconds:.0f} s)")
     return code
 
@@ -38,8 +41,16 @@ def changed() -> list[str]:
 def touched(names: list[str]) -> list[Path]:
     """Test files among the changed ones, then those that name a changed module."""
     own = [ROOT / name for name in names if Path(name).name.startswith("test_")]
-    modules = [name.removesuffix(".py").replace("/", ".") for name in names if not name.startswith("tests/")]
-    others = [one for one in sorted((ROOT / "tests").rglob("test_*.py")) if one not in own and _names(one, modules)]
+    modules = [
+        name.removesuffix(".py").replace("/", ".")
+        for name in names
+        if not name.startswith("tests/")
+    ]
+    others = [
+        one
+        for one in sorted((ROOT / "tests").rglob("test_*.py"))
+        if one not in own and _names(one, modules)
+    ]
     return own + others
 
 

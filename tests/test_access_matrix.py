@@ -1,6 +1,8 @@
-"""Who gets which answer from which address: every address of the URL table, every role, own and other scope.
+"""Who gets which answer from which address: every address of the URL table, every role, own and
+other scope.
 
-The rows are written by hand, as the office decided; an address without a row fails, and so does a row without one.
+The rows are written by hand, as the office decided; an address without a row fails, and so does a
+row without one.
 """
 
 # ruff: noqa: F811 - tests ask for the imported fixture by its name
@@ -47,7 +49,8 @@ Args = Callable[[Scene, str], list[Any]]
 
 @dataclass(frozen=True)
 class Row:
-    """What an address is for: reading, a form or an act; who may; and whose records its arguments name.
+    """What an address is for: reading, a form or an act; who may; and whose records its arguments
+    name.
 
     ``other`` names records of side B; for the roles in ``bounded`` those do not exist.
     """
@@ -65,7 +68,9 @@ class Row:
 
 def of(name: str, *more: Any) -> tuple[Args, Args]:
     """Arguments that name the same thing on side A and on side B."""
-    return (lambda s, role: [getattr(s.a, name).pk, *more]), (lambda s, role: [getattr(s.b, name).pk, *more])
+    return (lambda s, role: [getattr(s.a, name).pk, *more]), (
+        lambda s, role: [getattr(s.b, name).pk, *more]
+    )
 
 
 def person(kind: str, roles: set[str], name: str = "person") -> Row:
@@ -91,28 +96,32 @@ def agency(kind: str, name: str, roles: set[str]) -> Row:
 
 def staffing(kind: str, name: str, roles: set[str]) -> Row:
     return Row(
-        kind, roles,
-        lambda s, role: [getattr(s.people.a, name).pk], lambda s, role: [getattr(s.people.b, name).pk],
+        kind,
+        roles,
+        lambda s, role: [getattr(s.people.a, name).pk],
+        lambda s, role: [getattr(s.people.b, name).pk],
         bounded={LEAD},
-    )  # fmt: skip
+    )
 
 
 def draft(kind: str, *more: str) -> Row:
     return Row(
-        kind, RECORDERS,
+        kind,
+        RECORDERS,
         lambda s, role: [s.a.drafts.get(role, s.a.drafts[LEAD]).pk, *more],
         lambda s, role: [s.b.drafts[LEAD].pk, *more],
         bounded=RECORDERS,
-    )  # fmt: skip
+    )
 
 
 def batch(kind: str, which: str = "batches") -> Row:
     return Row(
-        kind, IMPORTERS,
+        kind,
+        IMPORTERS,
         lambda s, role: [getattr(s.a, which).get(role, getattr(s.a, which)[LEAD]).pk],
         lambda s, role: [getattr(s.b, which)[LEAD].pk],
         bounded={LEAD, OFFICER},
-    )  # fmt: skip
+    )
 
 
 def account(kind: str) -> Row:
@@ -121,18 +130,30 @@ def account(kind: str) -> Row:
 
 def of_communes(kind: str, roles: set[str]) -> Row:
     return Row(
-        kind, roles, lambda s, role: [s.cast.commune_a.pk], lambda s, role: [s.cast.commune_b.pk], bounded={OFFICER}
+        kind,
+        roles,
+        lambda s, role: [s.cast.commune_a.pk],
+        lambda s, role: [s.cast.commune_b.pk],
+        bounded={OFFICER},
     )
 
 
 OURS = ("agents.", "enrollment.", "reports.")
 """The packages whose views name their roles."""
 OWN_FACTOR = {
-    "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes",
-    "mfa_generate_recovery_codes", "mfa_add_webauthn", "mfa_reauthenticate_webauthn", "mfa_remove_webauthn",
+    "mfa_reauthenticate",
+    "mfa_activate_totp",
+    "mfa_deactivate_totp",
+    "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+    "mfa_add_webauthn",
+    "mfa_reauthenticate_webauthn",
+    "mfa_remove_webauthn",
     "mfa_list_webauthn",
-}  # fmt: skip
-"""allauth's pages about the own second factor: for everybody, see :mod:`tests.security.test_second_factor`."""
+}
+"""allauth's pages about the own second factor: for everybody, see
+:mod:`tests.security.test_second_factor`.
+"""
 
 
 def own_session(scene: Scene, role: str) -> str:
@@ -191,7 +212,9 @@ ROWS: dict[str, Row] = {
     "targets:decisions": Row(LOOK, SETTERS),
     "targets:decision": Row(LOOK, SETTERS, query="?nam=2026&so=15/QD&ngay=12/01/2026"),
     "targets:decision_correct": Row(FORM, {MANAGER}, query="?nam=2026&so=15/QD&ngay=12/01/2026"),
-    "targets:history": Row(LOOK, SETTERS, lambda s, role: ["commune", s.cast.commune_a.pk], query="?nam=2026"),
+    "targets:history": Row(
+        LOOK, SETTERS, lambda s, role: ["commune", s.cast.commune_a.pk], query="?nam=2026"
+    ),
     "targets:download": Row(LOOK, SETTERS),
     "targets:upload": Row(FORM, {MANAGER}),
     "agents:accounts": Row(LOOK, {ADMINISTRATOR}),
@@ -206,7 +229,11 @@ ROWS: dict[str, Row] = {
     "agents:request_confirm": Row(ACT, KEEPERS, lambda s, role: [s.account_request.pk]),
     "agents:request_refuse": Row(ACT, KEEPERS, lambda s, role: [s.account_request.pk]),
     "agents:request_know": Row(
-        ACT, set(ROLES), lambda s, role: [s.told_requests[role].pk], lambda s, role: [s.account_request.pk], set(ROLES)
+        ACT,
+        set(ROLES),
+        lambda s, role: [s.told_requests[role].pk],
+        lambda s, role: [s.account_request.pk],
+        set(ROLES),
     ),
     "agents:account_open": account(ACT),
     "agents:address_open": Row(ACT, {ADMINISTRATOR}),
@@ -238,7 +265,9 @@ ROWS: dict[str, Row] = {
     "enrollment:complaints": Row(LOOK, COMPLAINT_READERS),
     "enrollment:complaint_add": Row(FORM, {OFFICER, MANAGER}),
     "enrollment:complaint": Row(LOOK, COMPLAINT_READERS, *of("complaint"), bounded={LEAD, OFFICER}),
-    "enrollment:complaint_answer": Row(FORM, {OFFICER, MANAGER}, *of("complaint"), bounded={OFFICER}),
+    "enrollment:complaint_answer": Row(
+        FORM, {OFFICER, MANAGER}, *of("complaint"), bounded={OFFICER}
+    ),
     "enrollment:receipts": Row(LOOK, READERS),
     "enrollment:receipt": person(LOOK, READERS, "receipt"),
     "enrollment:receipt_print": person(ACT, CORRECTORS, "receipt"),
@@ -282,7 +311,9 @@ def addresses(resolver: URLResolver | None = None, prefix: str = "") -> Iterator
     """(full name, view) of every pattern."""
     for pattern in (resolver or get_resolver()).url_patterns:
         if isinstance(pattern, URLResolver):
-            yield from addresses(pattern, f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix)
+            yield from addresses(
+                pattern, f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
+            )
         elif isinstance(pattern, URLPattern):
             yield f"{prefix}{pattern.name}", pattern.callback
 
@@ -295,11 +326,15 @@ def test_every_address_has_a_row_and_every_row_an_address():
 
 
 def test_only_the_listed_addresses_are_public():
-    open_ones = {name for name, view in ADDRESSES.items() if not getattr(view, "login_required", True)}
+    open_ones = {
+        name for name, view in ADDRESSES.items() if not getattr(view, "login_required", True)
+    }
     assert open_ones == PUBLIC
 
 
-@pytest.mark.parametrize("name", [name for name in ROWS if ADDRESSES[name].__module__.startswith(OURS)])
+@pytest.mark.parametrize(
+    "name", [name for name in ROWS if ADDRESSES[name].__module__.startswith(OURS)]
+)
 def test_the_view_carries_the_roles_of_its_row(name: str):
     assert ADDRESSES[name].allowed_roles == ROWS[name].roles
 
@@ -321,7 +356,9 @@ def _answers(scene: Scene, name: str, row: Row, role: str) -> Iterator[str | Non
             expected = _expected(row, role, method, other=whose == "other")
             url = reverse(name, args=args(scene, role)) + row.query
             got = _ask(scene.browsers[role], method, url, row.body(scene))
-            yield None if got in expected else f"{role} {method} {whose}: {got}, expected {expected}"
+            yield (
+                None if got in expected else f"{role} {method} {whose}: {got}, expected {expected}"
+            )
 
 
 def _expected(row: Row, role: str, method: str, *, other: bool) -> set[int]:
@@ -336,7 +373,9 @@ def _ask(browser: Client, method: str, url: str, body: dict[str, Any]) -> int:
     """The status; whatever the request did is undone."""
     with transaction.atomic():
         status: int = (
-            browser.generic(method, url).status_code if method == "GET" else browser.post(url, body).status_code
+            browser.generic(method, url).status_code
+            if method == "GET"
+            else browser.post(url, body).status_code
         )
         transaction.set_rollback(True)
     return status
@@ -359,7 +398,10 @@ def test_who_is_not_logged_in_is_sent_to_log_in_and_back(scene: Scene, db: None,
     url = reverse(name, args=ROWS[name].own(scene, MANAGER))
     for method in ("GET", "POST"):
         answer = Client().generic(method, url)
-        assert (answer.status_code, answer["Location"]) == (302, f"{reverse('account_login')}?next={url}")
+        assert (answer.status_code, answer["Location"]) == (
+            302,
+            f"{reverse('account_login')}?next={url}",
+        )
 
 
 COUNSEL_ANSWERS = "?sinh=1984&gioi=female&doi_tuong=other&muc=2.000.000&phuong_thuc=12"
@@ -373,4 +415,6 @@ def test_public_addresses_answer_anybody(reference: None, name: str):
 
 
 def test_a_receipts_rating_page_answers_anybody(scene: Scene, db: None):
-    assert Client().get(reverse("rating:rate", args=[code_of(scene.a.receipt.pk)])).status_code == 200
+    assert (
+        Client().get(reverse("rating:rate", args=[code_of(scene.a.receipt.pk)])).status_code == 200
+    )

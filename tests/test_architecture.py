@@ -17,8 +17,22 @@ MAY_IMPORT = {
     "enrollment": {"thaithuy_bhxh", "agents", "enrollment"},
     "reports": {"thaithuy_bhxh", "agents", "enrollment", "reports"},
 }
-PURE = ("agents/lineage.py", "enrollment/activity.py", "enrollment/admission.py", "enrollment/identity.py")
-WRITES = {"save", "create", "bulk_create", "bulk_update", "update", "delete", "get_or_create", "update_or_create"}
+PURE = (
+    "agents/lineage.py",
+    "enrollment/activity.py",
+    "enrollment/admission.py",
+    "enrollment/identity.py",
+)
+WRITES = {
+    "save",
+    "create",
+    "bulk_create",
+    "bulk_update",
+    "update",
+    "delete",
+    "get_or_create",
+    "update_or_create",
+}
 
 
 def sources(*folders: str) -> Iterator[tuple[str, ast.Module]]:
@@ -53,22 +67,39 @@ def test_dependencies_run_one_way(app: str) -> None:
 
 def test_the_law_and_the_counting_know_neither_database_nor_clock() -> None:
     wrong = []
-    for name, tree in [*sources("enrollment/law"), *((n, t) for n, t in sources("agents", "enrollment") if n in PURE)]:
+    for name, tree in [
+        *sources("enrollment/law"),
+        *((n, t) for n, t in sources("agents", "enrollment") if n in PURE),
+    ]:
         modules = imported(tree)
-        wrong += [(name, m) for m in modules if m.startswith("django") or ".models" in m or m.endswith("clock")]
         wrong += [
-            (name, node.attr) for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr == "today"
+            (name, m)
+            for m in modules
+            if m.startswith("django") or ".models" in m or m.endswith("clock")
+        ]
+        wrong += [
+            (name, node.attr)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Attribute) and node.attr == "today"
         ]
     assert wrong == []
 
 
 def test_views_tags_and_report_definitions_reach_records_through_scope_only() -> None:
     """``Model.objects`` is allowed there only as ``Model.objects.visible_to(…)``."""
-    folders = ("agents/views", "enrollment/views", "reports/views", "reports/definitions", "thaithuy_bhxh/templatetags")
+    folders = (
+        "agents/views",
+        "enrollment/views",
+        "reports/views",
+        "reports/definitions",
+        "thaithuy_bhxh/templatetags",
+    )
     wrong = []
     for name, tree in sources(*folders):
         scoped = {
-            node.value for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr == "visible_to"
+            node.value
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Attribute) and node.attr == "visible_to"
         }
         wrong += [
             (name, node.lineno)
@@ -89,7 +120,11 @@ def test_only_operations_and_the_importer_write() -> None:
         if allowed.match(name):
             continue
         for node in ast.walk(tree):
-            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in WRITES):
+            if not (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr in WRITES
+            ):
                 continue
             target = ast.unparse(node.func.value)
             if "objects" in target or node.func.attr in ("save", "bulk_create", "bulk_update"):
@@ -102,7 +137,8 @@ def test_nothing_stands_on_the_demonstration_but_its_command() -> None:
         name
         for name, tree in sources(*APPS)
         for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("enrollment.demonstration")
+        if isinstance(node, ast.ImportFrom)
+        and (node.module or "").startswith("enrollment.demonstration")
     ]
     own = re.compile(r"^enrollment/(demonstration/|management/commands/demo\.py$)")
     assert sorted({name for name in users if not own.match(name)}) == []
@@ -114,7 +150,9 @@ def _writes_no_record(found: tuple[str, int, str]) -> bool:
 
 
 def test_no_name_inside_a_sentence_loses_its_capital() -> None:
-    """``"xã Thái Thụy".capitalize()`` is “Xã thái thụy”; ``thaithuy_bhxh.text.upper_first`` keeps the name."""
+    """``"xã Thái Thụy".capitalize()`` is “Xã thái thụy”; ``thaithuy_bhxh.text.upper_first`` keeps
+    the name.
+    """
     wrong = [
         (name, node.lineno)
         for name, tree in sources(*APPS)
@@ -147,7 +185,9 @@ def test_every_operation_is_keyword_only_and_names_its_actor() -> None:
 
 
 ASKS = ("require_role", "require_", "_require_", "_refuse_handing")
-"""How a right is asked for: by one of these, in the operation itself or in what it calls in its own module."""
+"""How a right is asked for: by one of these, in the operation itself or in what it calls in its own
+module.
+"""
 OPEN = {
     # The payer, who has no account, by the code on the slip.
     "do_rate": "enrollment/operations/service.py",
@@ -170,7 +210,8 @@ OPEN = {
     # Whoever may run a command on the server: nobody is logged in there.
     "do_keep_to_terms": "agents/operations/retention.py",
     "do_note_run": "agents/operations/backups.py",
-    # What was looked at or refused is on record whoever did it; nothing is given or changed by that.
+    # What was looked at or refused is on record whoever did it; nothing is given or changed by
+    # that.
     "do_note_reading": "agents/operations/noticing.py",
     "do_note_refusal": "agents/operations/noticing.py",
     # The portal itself, when it makes or renews the demonstration.
@@ -180,29 +221,45 @@ OPEN = {
 
 
 def test_every_operation_asks_for_the_right_itself() -> None:
-    """A view's decorator is not enough: commands, importers and other views call the same operation."""
+    """A view's decorator is not enough: commands, importers and other views call the same
+    operation.
+    """
     wrong = []
     for name, tree in sources("agents/operations", "enrollment/operations", "enrollment/importing"):
-        functions = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+        functions = {
+            node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)
+        }
         for one in functions.values():
-            if one.name.startswith("do_") and OPEN.get(one.name) != name and not _asks(one, functions, set()):
+            if (
+                one.name.startswith("do_")
+                and OPEN.get(one.name) != name
+                and not _asks(one, functions, set())
+            ):
                 wrong.append((name, one.name))
     assert wrong == []
 
 
 def _asks(one: ast.FunctionDef, functions: dict[str, ast.FunctionDef], seen: set[str]) -> bool:
-    """Whether a function calls something that asks for a right, be it through others of its module."""
+    """Whether a function calls something that asks for a right, be it through others of its
+    module.
+    """
     seen.add(one.name)
-    called = {node.func.id for node in ast.walk(one) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    called = {
+        node.func.id
+        for node in ast.walk(one)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
     return any(
-        name.startswith(ASKS) or (name in functions and name not in seen and _asks(functions[name], functions, seen))
+        name.startswith(ASKS)
+        or (name in functions and name not in seen and _asks(functions[name], functions, seen))
         for name in called
     )
 
 
 def test_templates_hold_no_inline_script_or_style() -> None:
     bad = re.compile(
-        r"<script(?![^>]*\bsrc=)|<style\b|\sstyle=|\son[a-z]+=|javascript:|https?://(?!www\.w3\.org)", re.I
+        r"<script(?![^>]*\bsrc=)|<style\b|\sstyle=|\son[a-z]+=|javascript:|https?://(?!www\.w3\.org)",
+        re.I,
     )
     wrong = [
         (str(path.relative_to(ROOT)), match.group())
@@ -214,13 +271,16 @@ def test_templates_hold_no_inline_script_or_style() -> None:
 
 def test_decisions_are_numbered_without_gaps_or_doubles() -> None:
     files = sorted((ROOT / "docs" / "decisions").glob("*.md"))
-    assert [path.name[:5] for path in files] == [f"{number:04}-" for number in range(1, len(files) + 1)]
+    assert [path.name[:5] for path in files] == [
+        f"{number:04}-" for number in range(1, len(files) + 1)
+    ]
     titles = [path.read_text(encoding="utf-8").split(maxsplit=2)[1] for path in files]
     assert titles == [f"{number}." for number in range(1, len(files) + 1)]
 
 
 def test_the_page_about_the_architecture_names_rooms_that_are_there() -> None:
     named = re.findall(
-        r"`((?:agents|enrollment|reports|thaithuy_bhxh)/[\w/.]*)", (ROOT / "docs/architecture.md").read_text()
+        r"`((?:agents|enrollment|reports|thaithuy_bhxh)/[\w/.]*)",
+        (ROOT / "docs/architecture.md").read_text(),
     )
     assert len(named) > 30 and [one for one in named if not (ROOT / one).exists()] == []

@@ -33,10 +33,18 @@ def test_every_row_arrives_with_its_values(count: int):
     at = timezone.now()
     audit.record_all(
         audit.entry(
-            actor=None, action="x.y", kind=Commune, pk=number, summary=f"Dòng\t{number}", changes=changes, at=at
+            actor=None,
+            action="x.y",
+            kind=Commune,
+            pk=number,
+            summary=f"Dòng\t{number}",
+            changes=changes,
+            at=at,
         )
         for number in range(count)
     )
     rows = AuditEntry.objects.filter(action="x.y").order_by("object_id")
-    assert [(row.object_id, row.summary) for row in rows] == [(number, f"Dòng\t{number}") for number in range(count)]
+    assert [(row.object_id, row.summary) for row in rows] == [
+        (number, f"Dòng\t{number}") for number in range(count)
+    ]
     assert all((row.changes, row.at, row.actor_id) == (changes, at, None) for row in rows)

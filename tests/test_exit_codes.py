@@ -1,4 +1,6 @@
-"""How commands fail (contract.md): 2 for wrong usage, 1 for what is refused, one sentence, and nothing half done."""
+"""How commands fail (contract.md): 2 for wrong usage, 1 for what is refused, one sentence, and
+nothing half done.
+"""
 
 # ruff: noqa: F811 - tests ask for the imported fixture by its name
 from __future__ import annotations
@@ -25,11 +27,23 @@ from thaithuy_bhxh.backup.taking import take_backup
 from thaithuy_bhxh.clock import today
 
 APP = {
-    "demo": "enrollment", "load_reference": "enrollment", "import_d05": "enrollment", "create_account": "agents",
-    "import_agents": "agents", "import_targets": "agents", "void_receipt": "enrollment", "report": "reports",
-    "quote": "enrollment", "check_figures": "enrollment", "backup": "reports", "restore": "reports", "drill": "reports",
-    "verify_audit": "agents", "retention": "agents", "reset_password": "agents",
-}  # fmt: skip
+    "demo": "enrollment",
+    "load_reference": "enrollment",
+    "import_d05": "enrollment",
+    "create_account": "agents",
+    "import_agents": "agents",
+    "import_targets": "agents",
+    "void_receipt": "enrollment",
+    "report": "reports",
+    "quote": "enrollment",
+    "check_figures": "enrollment",
+    "backup": "reports",
+    "restore": "reports",
+    "drill": "reports",
+    "verify_audit": "agents",
+    "retention": "agents",
+    "reset_password": "agents",
+}
 MISUSED = [
     ("demo", "--port", "tám nghìn"),
     ("load_reference", "tep-thua.csv"),
@@ -71,17 +85,23 @@ def test_wrong_usage_is_exit_code_two(words: tuple[str, ...], capsys: pytest.Cap
         command.run_from_argv(["manage.py", *words])
     told = capsys.readouterr()
     assert (ended.value.code, told.out) == (2, "") and words[0] in told.err
-    assert not re.search(r"argument|usage|invalid|required|unrecognized|expected", told.err), told.err
+    assert not re.search(r"argument|usage|invalid|required|unrecognized|expected", told.err), (
+        told.err
+    )
 
 
-@pytest.mark.parametrize("words", [("report",), ("report", "growth"), ("report", "growth", "--from", "2026-01")])
+@pytest.mark.parametrize(
+    "words", [("report",), ("report", "growth"), ("report", "growth", "--from", "2026-01")]
+)
 def test_a_report_without_its_months_is_wrong_usage(db: None, words: tuple[str, ...]):
     with pytest.raises(CommandError, match="Thiếu") as ended:
         call_command(*words, stdout=io.StringIO())
     assert ended.value.returncode == 2
 
 
-@pytest.mark.parametrize("words", [(), ("a.backup", "--new-key=khoa"), ("--new-key=khoa", "--key-file=khoa")])
+@pytest.mark.parametrize(
+    "words", [(), ("a.backup", "--new-key=khoa"), ("--new-key=khoa", "--key-file=khoa")]
+)
 def test_a_backup_without_its_place_is_wrong_usage(db: None, words: tuple[str, ...]):
     with pytest.raises(CommandError, match="nơi ghi") as ended:
         call_command("backup", *words, stdout=io.StringIO())
@@ -89,7 +109,9 @@ def test_a_backup_without_its_place_is_wrong_usage(db: None, words: tuple[str, .
 
 
 def test_every_command_of_the_portal_is_tried_here():
-    folders = {app: Path(app) / "management" / "commands" for app in ("agents", "enrollment", "reports")}
+    folders = {
+        app: Path(app) / "management" / "commands" for app in ("agents", "enrollment", "reports")
+    }
     found = {file.stem: app for app, folder in folders.items() for file in folder.glob("[a-z]*.py")}
     assert found == APP
     assert {words[0] for words in MISUSED} == set(APP)
@@ -105,8 +127,15 @@ def file_of(folder: Path, name: str, content: bytes) -> str:
 
 def void(number: str = "", on: Any = None, by: str = "lanhdao", reason: str = "thu nhầm") -> Words:
     return lambda s, folder: [
-        "void_receipt", number or s.a.receipt.number, "--on", f"{on or today()}", "--reason", reason, "--as", by
-    ]  # fmt: skip
+        "void_receipt",
+        number or s.a.receipt.number,
+        "--on",
+        f"{on or today()}",
+        "--reason",
+        reason,
+        "--as",
+        by,
+    ]
 
 
 def voided_already(s: Scene, folder: Path) -> list[str]:
@@ -133,7 +162,12 @@ def d05_list(*more: str, by: str = "lanhdao", **values: Any) -> Words:
 
 def report(*words: str, **given: str) -> Words:
     asked = {"from": "2026-01", "to": "2026-02", **given}
-    return lambda s, folder: ["report", "growth", *(f"--{name}={value}" for name, value in asked.items()), *words]
+    return lambda s, folder: [
+        "report",
+        "growth",
+        *(f"--{name}={value}" for name, value in asked.items()),
+        *words,
+    ]
 
 
 def backup_in(folder: Path) -> str:
@@ -145,32 +179,76 @@ AGENTS = (
     "collector_code,collector_name,active_from,active_to\n"
     "BD9,Bưu điện,post_office,BD9-P1,Điểm 1,12862,,Thuỵ Xuân,BD9-01,Đỗ Văn Mẫu,2016-01-01,\n"
 )
-TARGETS = "year,metric,owner_kind,owner_code,value,decision_no,decision_date\n2032,new,commune,12922,10,,\n"
+TARGETS = (
+    "year,metric,owner_kind,owner_code,value,decision_no,decision_date\n"
+    "2032,new,commune,12922,10,,\n"
+)
 REFUSED: dict[str, Words] = {
-    "an account of a name that is taken": lambda s, f: ["create_account", "LANHDAO", "--role", "auditor"],
+    "an account of a name that is taken": lambda s, f: [
+        "create_account",
+        "LANHDAO",
+        "--role",
+        "auditor",
+    ],
     "an agent's account without agent": lambda s, f: ["create_account", "moi", "--role", "lead"],
-    "an account of an unknown agent": lambda s, f: ["create_account", "moi", "--role", "lead", "--agent", "KHONG"],
+    "an account of an unknown agent": lambda s, f: [
+        "create_account",
+        "moi",
+        "--role",
+        "lead",
+        "--agent",
+        "KHONG",
+    ],
     "an account of another agent's collector": lambda s, f: [
-        "create_account", "moi", "--role", "collector", "--agent", "XA12865", "--collector", "BD001-78"
+        "create_account",
+        "moi",
+        "--role",
+        "collector",
+        "--agent",
+        "XA12865",
+        "--collector",
+        "BD001-78",
     ],
     "communes for somebody who is no officer": lambda s, f: [
-        "create_account", "moi", "--role", "auditor", "--communes", "12922"
+        "create_account",
+        "moi",
+        "--role",
+        "auditor",
+        "--communes",
+        "12922",
     ],
     "one unknown commune of two": lambda s, f: [
-        "create_account", "moi", "--role", "officer", "--communes", "12922,99999"
+        "create_account",
+        "moi",
+        "--role",
+        "officer",
+        "--communes",
+        "12922,99999",
     ],
     "a list of agents by nobody": listed("import_agents", AGENTS, by="khong.co"),
     "a list of agents by an officer": listed("import_agents", AGENTS, by="chuyenquan_a"),
-    "a list of agents with a bad second row": listed("import_agents", AGENTS + AGENTS.splitlines()[1].replace(
-        "BD9-01", "BD9-02").replace("2016-01-01", "1/1/16x")),
-    "a list of agents that is not there": lambda s, f: ["import_agents", str(f / "khong-co.csv"), "--as", "lanhdao"],
+    "a list of agents with a bad second row": listed(
+        "import_agents",
+        AGENTS
+        + AGENTS.splitlines()[1].replace("BD9-01", "BD9-02").replace("2016-01-01", "1/1/16x"),
+    ),
+    "a list of agents that is not there": lambda s, f: [
+        "import_agents",
+        str(f / "khong-co.csv"),
+        "--as",
+        "lanhdao",
+    ],
     "an empty list of agents": listed("import_agents", ""),
     "targets by an administrator": listed("import_targets", TARGETS, by="quantri"),
-    "targets with a bad second row": listed("import_targets", TARGETS + "2032,moi,commune,12922,10,,\n"),
+    "targets with a bad second row": listed(
+        "import_targets", TARGETS + "2032,moi,commune,12922,10,,\n"
+    ),
     "a list with one bad row": d05_list(_16="KHONG-CO"),
     "a list with one bad row, tried": d05_list("--dry-run", _16="KHONG-CO"),
     "a list by a collector": d05_list(by="nhanvien_a"),
-    "a list whose errors cannot be written": d05_list("--errors", "{folder}/khong-co/loi.xlsx", _16="KHONG-CO"),
+    "a list whose errors cannot be written": d05_list(
+        "--errors", "{folder}/khong-co/loi.xlsx", _16="KHONG-CO"
+    ),
     "a void of an unknown receipt": void("KHONG-CO"),
     "a void before the receipt": void(on=today().replace(day=1) - timedelta(days=1)),
     "a void on a later day": void(on=today() + timedelta(days=1)),
@@ -180,22 +258,37 @@ REFUSED: dict[str, Words] = {
     "a second void": voided_already,
     "an unknown report": lambda s, f: ["report", "lai-suat", "--from=2026-01", "--to=2026-02"],
     "months of two years": lambda s, f: ["report", "progress", "--from=2025-12", "--to=2026-02"],
-    "a target that is none": lambda s, f: ["report", "progress", "--from=2026-01", "--to=2026-02", "--metric=ho"],
+    "a target that is none": lambda s, f: [
+        "report",
+        "progress",
+        "--from=2026-01",
+        "--to=2026-02",
+        "--metric=ho",
+    ],
     "a month that is none": report(to="2026-13"),
     "months that run backwards": report(to="2025-12"),
     "a territory that is no day": report(territory="hôm nay"),
     "a territory older than the units": report(territory="2020-01-01"),
     "a backup into a folder that is not there": lambda s, f: ["backup", f"{f}/khong-co/a.backup"],
     "a backup over another file": lambda s, f: ["backup", file_of(f, "thu.txt", b"thu tu")],
-    "a backup with a key that is not there": lambda s, f: ["backup", f"{f}/a.backup", f"--key-file={f}/khong-co"],
-    "a backup with a short key": lambda s, f: ["backup", f"{f}/a.backup", "--key-file", file_of(f, "k", b"ngan")],
+    "a backup with a key that is not there": lambda s, f: [
+        "backup",
+        f"{f}/a.backup",
+        f"--key-file={f}/khong-co",
+    ],
+    "a backup with a short key": lambda s, f: [
+        "backup",
+        f"{f}/a.backup",
+        "--key-file",
+        file_of(f, "k", b"ngan"),
+    ],
     "a new key over an old one": lambda s, f: ["backup", "--new-key", file_of(f, "k", b"khoa cu")],
     "a restoring of no file": lambda s, f: ["restore", f"{f}/khong-co.backup"],
     "a restoring of something else": lambda s, f: ["restore", file_of(f, "thu.txt", b"thu tu")],
     "a drill with no file": lambda s, f: ["drill", f"{f}/khong-co.backup"],
     "a restoring of an empty file": lambda s, f: ["restore", file_of(f, "rong.backup", b"")],
     "a report into a folder that is not there": report("--output=/khong-co/bao-cao.json"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", REFUSED)
@@ -246,7 +339,9 @@ def test_a_fault_of_the_server_is_one_sentence_exit_code_one_and_nothing_on_stdo
     scene: Scene, db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, fault: str
 ):
     words, (error, sentence) = EACH[name](scene, tmp_path), FAULTS[fault]
-    monkeypatch.setattr("sys.stdin", io.StringIO('{"kind":"renewal","covered_to":"2026-08","method":"6"}\n'))
+    monkeypatch.setattr(
+        "sys.stdin", io.StringIO('{"kind":"renewal","covered_to":"2026-08","method":"6"}\n')
+    )
     out = io.StringIO()
     with (
         override_settings(DEBUG=name == "demo"),
@@ -266,21 +361,30 @@ def test_no_command_works_on_tables_of_another_version(
     monkeypatch.setattr("sys.stdin", io.StringIO("{}\n"))
     MigrationRecorder.Migration.objects.filter(app="enrollment").latest("pk").delete()
     before = fingerprint()
-    with pytest.raises(CommandError, match="chưa khớp với phiên bản phần mềm.*Hãy chạy migrate") as ended:
+    with pytest.raises(
+        CommandError, match="chưa khớp với phiên bản phần mềm.*Hãy chạy migrate"
+    ) as ended:
         call_command(*words, stdout=out, stderr=io.StringIO())
     assert (ended.value.returncode, out.getvalue(), fingerprint()) == (1, "", before)
 
 
-def test_a_weak_password_from_standard_input_makes_no_account(scene: Scene, db: None, monkeypatch: pytest.MonkeyPatch):
+def test_a_weak_password_from_standard_input_makes_no_account(
+    scene: Scene, db: None, monkeypatch: pytest.MonkeyPatch
+):
     before = fingerprint()
     monkeypatch.setattr("sys.stdin", io.StringIO("123456\n"))
     with pytest.raises(CommandError, match="ật khẩu") as ended:
-        call_command("create_account", "moi", "--role", "auditor", "--password-stdin", stdout=io.StringIO())
+        call_command(
+            "create_account", "moi", "--role", "auditor", "--password-stdin", stdout=io.StringIO()
+        )
     assert ended.value.returncode == 1 and fingerprint() == before
 
 
 def test_the_demonstration_leaves_an_office_s_database_alone(scene: Scene, db: None):
     before = fingerprint()
-    with override_settings(DEBUG=True), pytest.raises(CommandError, match="không đụng vào") as ended:
+    with (
+        override_settings(DEBUG=True),
+        pytest.raises(CommandError, match="không đụng vào") as ended,
+    ):
         call_command("demo", "--no-serve", "--reset", stdout=io.StringIO(), stderr=io.StringIO())
     assert ended.value.returncode == 1 and fingerprint() == before

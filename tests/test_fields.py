@@ -37,7 +37,9 @@ def test_other_dates_take_the_year_near_today():
         DayField().clean(f"05/06/{far % 100:02d}")
 
 
-@pytest.mark.parametrize("text", ["1500000", "1.500.000", "1,500,000", "1 500 000", "1\u00a0500\u00a0000 đ"])
+@pytest.mark.parametrize(
+    "text", ["1500000", "1.500.000", "1,500,000", "1 500 000", "1\u00a0500\u00a0000 đ"]
+)
 def test_amounts_are_read_as_people_group_them(text: str):
     assert DongField().clean(text) == 1_500_000
 

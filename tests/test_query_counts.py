@@ -27,19 +27,28 @@ from thaithuy_bhxh.clock import this_month, today
 FEW, MANY = 100, 100_000
 MOST_QUERIES = 12
 PAGES = sorted(name for name, row in ROWS.items() if "GET" in ALLOWED[row.kind])
-LISTS = ("/", "/nguoi-tham-gia/", "/nguoi-tham-gia/?trang=2", "/nguoi-tham-gia/?tinh_trang=trong-han")
+LISTS = (
+    "/",
+    "/nguoi-tham-gia/",
+    "/nguoi-tham-gia/?trang=2",
+    "/nguoi-tham-gia/?tinh_trang=trong-han",
+)
 STEPS = ("ca-nhan", "doi-tuong", "muc-dong", "kiem-tra")
 
 
 @pytest.fixture(scope="module")
 def busy(scene: Scene, django_db_blocker: Any) -> Scene:
-    """The scene with full lists, a call list, and a person whose page has everything that a page can have."""
+    """The scene with full lists, a call list, and a person whose page has everything that a page
+    can have.
+    """
     with django_db_blocker.unblock():
         crowd(_homes(scene), FEW)
         first = this_month().first_day
         for _ in range(12):
             builders.paid(scene.cast.manager, scene.cast.commune_a, scene.cast.collector_a, first)
-        Participant.objects.filter(agent=scene.cast.agent_a, receipts__isnull=False).update(due_on=today())
+        Participant.objects.filter(agent=scene.cast.agent_a, receipts__isnull=False).update(
+            due_on=today()
+        )
         _settle(scene)
     return scene
 
@@ -61,14 +70,17 @@ def _settle(scene: Scene) -> None:
 
 @pytest.fixture
 def counted(busy: Scene, db: None) -> Iterator[Scene]:
-    """The busy scene, with each test's changes undone; a process at work has the office's numbers at hand."""
+    """The busy scene, with each test's changes undone; a process at work has the office's numbers
+    at hand.
+    """
     office_setting(VOID_DAYS)
     yield busy
 
 
 def questions(client: Client, address: str) -> int:
-    """How many things a page asks the database; marking the place of a transaction, or writing down once in a while
-    that somebody read a person's page, is no question."""
+    """How many things a page asks the database; marking the place of a transaction, or writing down
+    once in a while that somebody read a person's page, is no question.
+    """
     with CaptureQueriesContext(connection) as asked:
         assert client.get(address).status_code == 200, address
     asked_for = [query["sql"] for query in asked if "SAVEPOINT" not in query["sql"]]
@@ -78,10 +90,14 @@ def questions(client: Client, address: str) -> int:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_no_page_asks_a_role_that_may_open_it_more_than_twelve_questions(counted: Scene, name: str) -> None:
+def test_no_page_asks_a_role_that_may_open_it_more_than_twelve_questions(
+    counted: Scene, name: str
+) -> None:
     row = ROWS[name]
     numbers = {
-        role: questions(counted.browsers[role], reverse(name, args=row.own(counted, role)) + row.query)
+        role: questions(
+            counted.browsers[role], reverse(name, args=row.own(counted, role)) + row.query
+        )
         for role in sorted(row.roles)
     }
     assert {role: number for role, number in numbers.items() if number > MOST_QUERIES} == {}
@@ -99,34 +115,60 @@ def test_no_step_of_a_receipt_for_somebody_new_asks_more_than_twelve_questions(
 
 
 @pytest.mark.parametrize("role", ["collector", "lead"])
-def test_the_check_of_a_receipt_for_somebody_on_record_asks_at_most_twelve_questions(counted: Scene, role: str) -> None:
+def test_the_check_of_a_receipt_for_somebody_on_record_asks_at_most_twelve_questions(
+    counted: Scene, role: str
+) -> None:
     draft = do_fill_draft(
-        actor=counted.a.user[role], draft=counted.a.drafts[role], step="muc-dong", title="", values=_payment(counted)
+        actor=counted.a.user[role],
+        draft=counted.a.drafts[role],
+        step="muc-dong",
+        title="",
+        values=_payment(counted),
     )
-    assert questions(counted.browsers[role], reverse("enrollment:enroll_step", args=[draft.pk, "kiem-tra"])) <= 12
+    assert (
+        questions(
+            counted.browsers[role], reverse("enrollment:enroll_step", args=[draft.pk, "kiem-tra"])
+        )
+        <= 12
+    )
 
 
 def _filled_draft(scene: Scene, role: str) -> Draft:
     actor = scene.a.user[role]
     draft = do_start_draft(actor=actor, title="Người Mẫu Mới")
     person = {
-        "full_name": "Người Mẫu Mới", "sex": "male", "birth": "1980", "citizen_id": builders.citizen_id(),
-        "commune": str(scene.cast.commune_a.pk), "hamlet": "Thôn Bắc",
-    }  # fmt: skip
-    for step, values in (("ca-nhan", person), ("doi-tuong", {"group": "other"}), ("muc-dong", _payment(scene))):
-        draft = do_fill_draft(actor=actor, draft=draft, step=step, values=values, title="Người Mẫu Mới")
+        "full_name": "Người Mẫu Mới",
+        "sex": "male",
+        "birth": "1980",
+        "citizen_id": builders.citizen_id(),
+        "commune": str(scene.cast.commune_a.pk),
+        "hamlet": "Thôn Bắc",
+    }
+    for step, values in (
+        ("ca-nhan", person),
+        ("doi-tuong", {"group": "other"}),
+        ("muc-dong", _payment(scene)),
+    ):
+        draft = do_fill_draft(
+            actor=actor, draft=draft, step=step, values=values, title="Người Mẫu Mới"
+        )
     return draft
 
 
 def _payment(scene: Scene) -> dict[str, str]:
     return {
-        "chosen_income": "1500000", "method": "12", "from_month": (this_month() + 12).vi,
-        "received_on": f"{today():%d/%m/%Y}", "collector": str(scene.cast.collector_a.pk),
-    }  # fmt: skip
+        "chosen_income": "1500000",
+        "method": "12",
+        "from_month": (this_month() + 12).vi,
+        "received_on": f"{today():%d/%m/%Y}",
+        "collector": str(scene.cast.collector_a.pk),
+    }
 
 
 @pytest.mark.parametrize("role", ["collector", "officer", "manager"])
-def test_lists_ask_as_much_of_a_hundred_thousand_people_as_of_a_hundred(counted: Scene, role: str) -> None:
+def test_lists_ask_as_much_of_a_hundred_thousand_people_as_of_a_hundred(
+    counted: Scene, role: str
+) -> None:
     browser = counted.browsers[role]
     few = {address: questions(browser, address) for address in LISTS}
     crowd(_homes(counted), MANY)

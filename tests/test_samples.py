@@ -1,4 +1,6 @@
-"""The shipped samples: agents and a list into an empty office, and the growth report says what it should."""
+"""The shipped samples: agents and a list into an empty office, and the growth report says what it
+should.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,13 @@ def test_the_growth_report_says_what_the_sample_says_in_every_period():
     assert EXPECTED
     for expected in EXPECTED:
         keys = {key: expected[key] for key in ("by", "territory", "rule")}
-        found = run("report", "growth", **{"from": expected["from"], "to": expected["to"]}, **keys, format="json")
+        found = run(
+            "report",
+            "growth",
+            **{"from": expected["from"], "to": expected["to"]},
+            **keys,
+            format="json",
+        )
         assert _comparable(json.loads(found)) == _comparable(expected), expected["from"]
 
 
@@ -49,11 +57,16 @@ def _comparable(report: dict[str, Any]) -> dict[str, Any]:
     rows = [*report["rows"], report["total"]]
     named = report["by"] == "commune"
     return {
-        **{key: report[key] for key in ("report", "from", "to", "by", "territory", "rule", "closed")},
-        "rows": [{key: _plain(key, value) for key, value in row.items() if named or key != "unit_name"}
-                 for row in rows[:-1]],
+        **{
+            key: report[key]
+            for key in ("report", "from", "to", "by", "territory", "rule", "closed")
+        },
+        "rows": [
+            {key: _plain(key, value) for key, value in row.items() if named or key != "unit_name"}
+            for row in rows[:-1]
+        ],
         "total": {key: _plain(key, value) for key, value in rows[-1].items() if key != "unit_name"},
-    }  # fmt: skip
+    }
 
 
 def _plain(key: str, value: Any) -> Any:
@@ -63,13 +76,24 @@ def _plain(key: str, value: Any) -> Any:
 @pytest.mark.usefixtures("office")
 def test_importing_the_sample_again_changes_nothing():
     def held() -> list[Any]:
-        return [list(model.objects.order_by("pk").values()) for model in (Participant, Receipt, Stop, Movement)]
+        return [
+            list(model.objects.order_by("pk").values())
+            for model in (Participant, Receipt, Stop, Movement)
+        ]
 
     before = held()
     run("import_agents", str(DATA / "agents-sample.csv"), username="lanhdao")
-    answer = json.loads(run("import_d05", str(DATA / "d05-ts-sample.xlsx"), username="lanhdao", json=True))
+    answer = json.loads(
+        run("import_d05", str(DATA / "d05-ts-sample.xlsx"), username="lanhdao", json=True)
+    )
     (one,) = answer["files"]
-    assert (one["rows"], one["unchanged"], one["receipts"], one["stops"], one["created_participants"]) == (
+    assert (
+        one["rows"],
+        one["unchanged"],
+        one["receipts"],
+        one["stops"],
+        one["created_participants"],
+    ) == (
         28,
         28,
         0,

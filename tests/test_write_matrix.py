@@ -1,6 +1,8 @@
-"""Who may change what: every POST by every role, on records of every kind of neighbour, as the office's table says.
+"""Who may change what: every POST by every role, on records of every kind of neighbour, as the
+office's table says.
 
-The table is ``docs/who-may-do-what.md``, which a manager reads: this test parses it, so that neither drifts.
+The table is ``docs/who-may-do-what.md``, which a manager reads: this test parses it, so that
+neither drifts.
 """
 
 # ruff: noqa: F811 - tests ask for the imported fixture by its name
@@ -35,7 +37,9 @@ DAY = f"{today():%d/%m/%Y}"
 
 @dataclass(frozen=True)
 class Act:
-    """What is sent, so that whoever may do it does it: the record's key in the address and the form's fields."""
+    """What is sent, so that whoever may do it does it: the record's key in the address and the
+    form's fields.
+    """
 
     key: Callable[[Case], list[Any]]
     body: Callable[[Scene, Case], dict[str, Any]]
@@ -49,12 +53,18 @@ ACTS: dict[str, Act] = {
     "enrollment:receipt_void": about("receipt", on=DAY, reason="Thu nhầm người"),
     "enrollment:receipt_print": about("receipt"),
     "enrollment:collect": about("person"),
-    "enrollment:enroll_known": Act(lambda case: [], lambda scene, case: {"so": case.person.citizen_id}),
+    "enrollment:enroll_known": Act(
+        lambda case: [], lambda scene, case: {"so": case.person.citizen_id}
+    ),
     "enrollment:stop": about("person", month=(this_month() + 12).vi, reason="retired"),
     "enrollment:stop_withdraw": about("stopped", on=DAY, reason="Ghi nhầm"),
     "enrollment:move": Act(
         lambda case: [case.person.pk],
-        lambda scene, case: {"commune": scene.cast.commune_a.pk, "hamlet": "Thôn Mới", "since": DAY},
+        lambda scene, case: {
+            "commune": scene.cast.commune_a.pk,
+            "hamlet": "Thôn Mới",
+            "since": DAY,
+        },
     ),
     "enrollment:support": about("person", group="poor", evidence="GCN 12", evidence_from=DAY),
     "enrollment:household": Act(
@@ -62,12 +72,20 @@ ACTS: dict[str, Act] = {
         lambda scene, case: {"number": scene.a.stopped.citizen_id, "relation": "vợ"},
     ),
     "enrollment:correct": about(
-        "person", version="1", full_name="Người Mẫu Tên Khác", sex="male", birth="1980", citizen_id="", phone=""
+        "person",
+        version="1",
+        full_name="Người Mẫu Tên Khác",
+        sex="male",
+        birth="1980",
+        citizen_id="",
+        phone="",
     ),
     "enrollment:source": about("person", source="visit"),
     "enrollment:participant_unmask": about("person", ly_do="Đối chiếu giấy tờ"),
     "enrollment:participant_call": about("person"),
-    "enrollment:complaint_answer": about("complaint", answer="Đã nhắc nhở", answered_on=DAY, upheld="1"),
+    "enrollment:complaint_answer": about(
+        "complaint", answer="Đã nhắc nhở", answered_on=DAY, upheld="1"
+    ),
 }
 """Every POST that changes something about a person or a receipt on record."""
 
@@ -77,7 +95,7 @@ def sections() -> tuple[dict[str, dict[str, set[str]]], dict[str, set[str]]]:
     first, second = TABLE.read_text(encoding="utf-8").split("\n## ")[1:3]
     by_situation = {
         name: dict(zip(SITUATIONS, map(_roles, cells), strict=True)) for name, cells in _rows(first)
-    }  # fmt: skip
+    }
     return by_situation, {name: _roles(cells[0]) for name, cells in _rows(second)}
 
 
@@ -105,7 +123,9 @@ def test_the_document_names_every_address_that_changes_something():
 
 @pytest.mark.parametrize("name", sorted(BY_ROLE))
 def test_the_document_names_the_roles_of_the_access_matrix(name: str):
-    """What a role may send at all; the access matrix asks every role, on its own and on the other side."""
+    """What a role may send at all; the access matrix asks every role, on its own and on the other
+    side.
+    """
     row = ROWS[name]
     assert BY_ROLE[name] == set(row.writers or row.roles)
 
@@ -128,13 +148,17 @@ def test_who_may_change_it_does_and_nobody_else(
         answers = {role: _send(scene.browsers[role], url, body) for role in ROLES}
         transaction.set_rollback(True)
     forget_kept()
-    assert {role for role, (_, done) in answers.items() if done} == ON_RECORDS[name][situation], answers
+    assert {role for role, (_, done) in answers.items() if done} == ON_RECORDS[name][situation], (
+        answers
+    )
     assert all(status in (200, 302, 403, 404) for status, _ in answers.values()), answers
     assert ROWS[name].kind in (FORM, "act")
 
 
 def _send(browser: Client, url: str, body: dict[str, Any]) -> tuple[int, bool]:
-    """The status, and whether something is on record afterwards that was not before; all of it undone."""
+    """The status, and whether something is on record afterwards that was not before; all of it
+    undone.
+    """
     with transaction.atomic():
         before = _on_record()
         status = browser.post(url, body).status_code

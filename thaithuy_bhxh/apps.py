@@ -16,8 +16,9 @@ class PortalConfig(AppConfig):
 
 
 def _prepare(connection: Any, **kwargs: Any) -> None:
-    """What SQLite needs on each connection: the function that the trigger of the audit chain calls, and deletions by
-    REPLACE that fire the triggers of DELETE."""
+    """What SQLite needs on each connection: the function that the trigger of the audit chain calls,
+    and deletions by REPLACE that fire the triggers of DELETE.
+    """
     if connection.vendor == "sqlite":
         from thaithuy_bhxh.fingerprints import linked
 

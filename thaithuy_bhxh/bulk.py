@@ -1,4 +1,6 @@
-"""Many new rows at once by plain SQL: several times faster than building a statement of ten thousand parameters."""
+"""Many new rows at once by plain SQL: several times faster than building a statement of ten
+thousand parameters.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,13 @@ T = TypeVar("T")
 CHUNK = 2000
 FEW = 20
 """Up to so many rows plain statements are as fast as a COPY."""
-_PLAIN = (models.CharField, models.TextField, models.IntegerField, models.BooleanField, models.ForeignKey)
+_PLAIN = (
+    models.CharField,
+    models.TextField,
+    models.IntegerField,
+    models.BooleanField,
+    models.ForeignKey,
+)
 """Fields whose Python value is what the drivers take."""
 
 
@@ -27,10 +35,11 @@ def chunks(items: Iterable[T], size: int = 1000) -> Iterator[list[T]]:
 
 
 def insert_rows(model: type[models.Model], rows: Iterable[Any], *, keyed: bool = False) -> None:
-    """Insert rows of one model, inside the caller's transaction; they learn no id and no signal is sent.
+    """Insert rows of one model, inside the caller's transaction; they learn no id and no signal is
+    sent.
 
-    A row is anything that has the model's column attributes (``agent_id``, not ``agent``); ``keyed`` rows bring the
-    id that :func:`reserve_keys` gave them.
+    A row is anything that has the model's column attributes (``agent_id``, not ``agent``);
+    ``keyed`` rows bring the id that :func:`reserve_keys` gave them.
     """
     insert_values(model, *_columns_and_values(model, rows, keyed))
 
@@ -38,27 +47,38 @@ def insert_rows(model: type[models.Model], rows: Iterable[Any], *, keyed: bool =
 def _columns_and_values(
     model: type[models.Model], rows: Iterable[Any], keyed: bool
 ) -> tuple[list[str], Iterable[tuple[Any, ...]]]:
-    fields = [field for field in model._meta.local_concrete_fields if keyed or not field.primary_key]
+    fields = [
+        field for field in model._meta.local_concrete_fields if keyed or not field.primary_key
+    ]
     take = attrgetter(*(field.attname for field in fields))
-    prepared = [(at, prepare) for at, field in enumerate(fields) if (prepare := _preparation(field))]
+    prepared = [
+        (at, prepare) for at, field in enumerate(fields) if (prepare := _preparation(field))
+    ]
     return [str(field.column) for field in fields], (_values(take(row), prepared) for row in rows)
 
 
 def insert_plain_rows(model: type[models.Model], rows: Iterable[Sequence[Any]]) -> None:
-    """Insert rows given as the plain values of all columns (days as ISO text, months as their number), with their ids.
+    """Insert rows given as the plain values of all columns (days as ISO text, months as their
+    number), with their ids.
 
     Inside the caller's transaction; a field reads its own text as it reads that of a form.
     """
     fields = model._meta.local_concrete_fields
-    prepared = [(at, prepare) for at, field in enumerate(fields) if (prepare := _preparation(field))]
-    insert_values(model, [str(field.column) for field in fields], (_values(tuple(row), prepared) for row in rows))
+    prepared = [
+        (at, prepare) for at, field in enumerate(fields) if (prepare := _preparation(field))
+    ]
+    insert_values(
+        model,
+        [str(field.column) for field in fields],
+        (_values(tuple(row), prepared) for row in rows),
+    )
 
 
 def reserve_keys(model: type[models.Model], count: int) -> list[int]:
     """So many ids that no other row of the model will get, in rising order.
 
-    Whoever knows the ids beforehand need not ask for them afterwards, nor write a row twice. Ids that are not used in
-    the end leave a gap and nothing else.
+    Whoever knows the ids beforehand need not ask for them afterwards, nor write a row twice. Ids
+    that are not used in the end leave a gap and nothing else.
     """
     table = model._meta.db_table
     with transaction.atomic(), connection.cursor() as cursor:
@@ -69,17 +89,26 @@ def reserve_keys(model: type[models.Model], count: int) -> list[int]:
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name=%s", [table])
         last = next(iter(cursor.fetchone() or ()), 0)
         cursor.execute("DELETE FROM sqlite_sequence WHERE name=%s", [table])
-        cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, last + count])
+        cursor.execute(
+            "INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, last + count]
+        )
     return list(range(last + 1, last + 1 + count))
 
 
-def insert_values(model: type[models.Model], columns: Iterable[str], values: Iterable[tuple[Any, ...]]) -> None:
-    """Insert rows of one model given as values in the order of ``columns``, inside the caller's transaction.
+def insert_values(
+    model: type[models.Model], columns: Iterable[str], values: Iterable[tuple[Any, ...]]
+) -> None:
+    """Insert rows of one model given as values in the order of ``columns``, inside the caller's
+    transaction.
 
-    PostgreSQL takes them in while ``values`` are still being made, so making them must not ask the database anything.
+    PostgreSQL takes them in while ``values`` are still being made, so making them must not ask the
+    database anything.
     """
     names = [connection.ops.quote_name(column) for column in columns]
-    into, rest = f"{connection.ops.quote_name(model._meta.db_table)} ({', '.join(names)})", iter(values)
+    into, rest = (
+        f"{connection.ops.quote_name(model._meta.db_table)} ({', '.join(names)})",
+        iter(values),
+    )
     sql = f"INSERT INTO {into} VALUES ({', '.join(['%s'] * len(names))})"
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -91,32 +120,42 @@ def insert_values(model: type[models.Model], columns: Iterable[str], values: Ite
             cursor.executemany(sql, chunk)
 
 
-def update_values(model: type[models.Model], columns: Mapping[str, str], rows: Sequence[tuple[Any, ...]]) -> None:
-    """Set columns of many rows, inside the caller's transaction. ``columns`` are name → PostgreSQL's type; the last
-    one is the key by which a row is found, and so the last value of each of ``rows``."""
+def update_values(
+    model: type[models.Model], columns: Mapping[str, str], rows: Sequence[tuple[Any, ...]]
+) -> None:
+    """Set columns of many rows, inside the caller's transaction. ``columns`` are name →
+    PostgreSQL's type; the last one is the key by which a row is found, and so the last value of
+    each of ``rows``.
+    """
     table, (*names, key) = connection.ops.quote_name(model._meta.db_table), columns
     with connection.cursor() as cursor:
         if connection.vendor != "postgresql":
             sets = ", ".join(f"{name}=%s" for name in names)
             cursor.executemany(f"UPDATE {table} SET {sets} WHERE {key}=%s", rows)
         elif rows:
-            # One statement for all of them: a statement each takes PostgreSQL several times as long.
+            # One statement for all of them: a statement each takes PostgreSQL several times as
+            # long.
             sets = ", ".join(f"{name}=v.{name}" for name in names)
             arrays = ", ".join(f"%s::{kind}[]" for kind in columns.values())
             values = f"unnest({arrays}) AS v({', '.join(columns)})"
             listed = [list(column) for column in zip(*rows, strict=True)]
-            cursor.execute(f"UPDATE {table} p SET {sets} FROM {values} WHERE p.{key}=v.{key}", listed)
+            cursor.execute(
+                f"UPDATE {table} p SET {sets} FROM {values} WHERE p.{key}=v.{key}", listed
+            )
 
 
 class Staging:
-    """Many rows made ready before the transaction that writes them, so that it holds up others as briefly as can be.
+    """Many rows made ready before the transaction that writes them, so that it holds up others as
+    briefly as can be.
 
-    SQLite has one lock for all writers. Its rows are laid beside the database first, in temporary tables which nobody
-    waits for, and :meth:`pour` moves them over inside the transaction: a fifth of the time that making and binding
-    them there would take. PostgreSQL lets others write meanwhile: rows go straight into their tables, inside the
-    transaction, and only those that have to come last are kept until :meth:`pour`.
+    SQLite has one lock for all writers. Its rows are laid beside the database first, in temporary
+    tables which nobody waits for, and :meth:`pour` moves them over inside the transaction: a fifth
+    of the time that making and binding them there would take. PostgreSQL lets others write
+    meanwhile: rows go straight into their tables, inside the transaction, and only those that have
+    to come last are kept until :meth:`pour`.
 
-    ``beside`` says which of the two it is: whether rows are taken before the transaction begins or within it.
+    ``beside`` says which of the two it is: whether rows are taken before the transaction begins or
+    within it.
     """
 
     def __init__(self) -> None:
@@ -134,19 +173,29 @@ class Staging:
             for name in self._laid.values():
                 cursor.execute(f"DROP TABLE IF EXISTS temp.{name}")
 
-    def take_rows(self, model: type[models.Model], rows: Iterable[Any], *, keyed: bool = False) -> None:
+    def take_rows(
+        self, model: type[models.Model], rows: Iterable[Any], *, keyed: bool = False
+    ) -> None:
         """Rows as :func:`insert_rows` takes them."""
         self.take(model, *_columns_and_values(model, rows, keyed))
 
-    def take(self, model: type[models.Model], columns: Sequence[str], values: Iterable[tuple[Any, ...]]) -> None:
-        """Rows as :func:`insert_values` takes them; tables are filled in the order in which they are first named."""
+    def take(
+        self, model: type[models.Model], columns: Sequence[str], values: Iterable[tuple[Any, ...]]
+    ) -> None:
+        """Rows as :func:`insert_values` takes them; tables are filled in the order in which they
+        are first named.
+        """
         if self.beside:
             self._lay(model, columns, values)
         else:
             insert_values(model, columns, values)
 
-    def keep(self, model: type[models.Model], columns: Sequence[str], values: Iterable[tuple[Any, ...]]) -> None:
-        """Like :meth:`take` for rows that may not be written before :meth:`pour`, because others make room for them."""
+    def keep(
+        self, model: type[models.Model], columns: Sequence[str], values: Iterable[tuple[Any, ...]]
+    ) -> None:
+        """Like :meth:`take` for rows that may not be written before :meth:`pour`, because others
+        make room for them.
+        """
         if self.beside:
             self._lay(model, columns, values)
         else:
@@ -161,9 +210,13 @@ class Staging:
             for (model, columns), name in self._laid.items():
                 names = ", ".join(connection.ops.quote_name(column) for column in columns)
                 table = connection.ops.quote_name(model._meta.db_table)
-                cursor.execute(f"INSERT INTO main.{table} ({names}) SELECT * FROM temp.{name} ORDER BY rowid")
+                cursor.execute(
+                    f"INSERT INTO main.{table} ({names}) SELECT * FROM temp.{name} ORDER BY rowid"
+                )
 
-    def _lay(self, model: type[models.Model], columns: Sequence[str], values: Iterable[tuple[Any, ...]]) -> None:
+    def _lay(
+        self, model: type[models.Model], columns: Sequence[str], values: Iterable[tuple[Any, ...]]
+    ) -> None:
         key = (model, tuple(columns))
         with connection.cursor() as cursor:
             if key not in self._laid:
@@ -176,13 +229,17 @@ class Staging:
 
 
 def _copy(cursor: Any, into: str, values: Iterable[tuple[Any, ...]]) -> None:
-    """PostgreSQL takes rows by COPY several times faster than one INSERT each; triggers and constraints hold alike."""
+    """PostgreSQL takes rows by COPY several times faster than one INSERT each; triggers and
+    constraints hold alike.
+    """
     with connection.wrap_database_errors, cursor.copy(f"COPY {into} FROM STDIN") as copy:
         for row in values:
             copy.write_row(row)
 
 
-def _values(values: tuple[Any, ...], prepared: list[tuple[int, Callable[[Any], Any]]]) -> tuple[Any, ...]:
+def _values(
+    values: tuple[Any, ...], prepared: list[tuple[int, Callable[[Any], Any]]]
+) -> tuple[Any, ...]:
     row = list(values)
     for at, prepare in prepared:
         row[at] = prepare(row[at])
@@ -190,7 +247,9 @@ def _values(values: tuple[Any, ...], prepared: list[tuple[int, Callable[[Any], A
 
 
 def _preparation(field: models.Field[Any, Any]) -> Callable[[Any], Any] | None:
-    """What makes a value fit for the database; a list repeats its days and moments thousands of times."""
+    """What makes a value fit for the database; a list repeats its days and moments thousands of
+    times.
+    """
     if isinstance(field, _PLAIN):
         return None
     if isinstance(field, models.JSONField):

@@ -1,7 +1,7 @@
 """The shared cache that limits are counted in: an error of the database stays an error.
 
-Django's own back end answers ``False`` when it could not write, which a limit reads as "too many attempts"; and it
-writes while it reads, so that reading waits for whoever writes.
+Django's own back end answers ``False`` when it could not write, which a limit reads as "too many
+attempts"; and it writes while it reads, so that reading waits for whoever writes.
 """
 
 from __future__ import annotations
@@ -31,23 +31,30 @@ class TruthfulDatabaseCache(DatabaseCache):
         places = ", ".join(["%s"] * len(named))
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT cache_key, value FROM {self._quoted} WHERE cache_key IN ({places}) AND expires >= %s",
+                f"SELECT cache_key, value FROM {self._quoted} WHERE cache_key IN ({places}) "
+                "AND expires >= %s",
                 [*named, _stored(timezone.now())],
             )
-            return {named[key]: pickle.loads(base64.b64decode(value)) for key, value in cursor.fetchall()}
+            return {
+                named[key]: pickle.loads(base64.b64decode(value))
+                for key, value in cursor.fetchall()
+            }
 
     def _base_set(self, mode: str, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT) -> bool:
         """``set``, ``add`` or ``touch``; whether a row was written."""
         now, ends = timezone.now(), self._end(timeout)
         with connection.cursor() as cursor:
             if mode == "touch":
-                cursor.execute(f"UPDATE {self._quoted} SET expires = %s WHERE cache_key = %s", [ends, key])
+                cursor.execute(
+                    f"UPDATE {self._quoted} SET expires = %s WHERE cache_key = %s", [ends, key]
+                )
                 return bool(cursor.rowcount)
             self._make_room(cursor, now)
             taken = f" WHERE {self._quoted}.expires < %s" if mode == "add" else ""
             packed = base64.b64encode(pickle.dumps(value, self.pickle_protocol)).decode("ascii")
             cursor.execute(
-                f"INSERT INTO {self._quoted} (cache_key, value, expires) VALUES (%s, %s, %s) ON CONFLICT (cache_key)"
+                f"INSERT INTO {self._quoted} (cache_key, value, expires) VALUES (%s, %s, %s) "
+                "ON CONFLICT (cache_key)"
                 f" DO UPDATE SET value = excluded.value, expires = excluded.expires{taken}",
                 [key, packed, ends, *([_stored(now)] if taken else [])],
             )
@@ -66,7 +73,11 @@ class TruthfulDatabaseCache(DatabaseCache):
 
     def _end(self, timeout: Any) -> Any:
         seconds = self.get_backend_timeout(timeout)
-        return _stored(datetime.max.replace(tzinfo=UTC) if seconds is None else datetime.fromtimestamp(seconds, UTC))
+        return _stored(
+            datetime.max.replace(tzinfo=UTC)
+            if seconds is None
+            else datetime.fromtimestamp(seconds, UTC)
+        )
 
     def _make_room(self, cursor: Any, now: datetime) -> None:
         cursor.execute(f"SELECT COUNT(*) FROM {self._quoted}")

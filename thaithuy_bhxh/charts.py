@@ -1,4 +1,6 @@
-"""Charts drawn on the server: Vega-Lite specifications rendered to SVG without inline styles or scripts."""
+"""Charts drawn on the server: Vega-Lite specifications rendered to SVG without inline styles or
+scripts.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ _LOCALE = {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["", "
 
 
 def svg_of(spec: dict[str, Any]) -> str:
-    """The chart as SVG text; drawn once and kept, because the same figures draw the same picture."""
+    """The chart as SVG text; drawn once and kept, because the same figures draw the same
+    picture.
+    """
     key = "chart:" + hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()
     drawn: str | None = caches["pictures"].get(key)
     if drawn is None:
@@ -32,7 +36,9 @@ def svg_of(spec: dict[str, Any]) -> str:
     return drawn
 
 
-def paired_bars(rows: Sequence[tuple[str, int, int]], now: str, before: str, description: str) -> dict[str, Any]:
+def paired_bars(
+    rows: Sequence[tuple[str, int, int]], now: str, before: str, description: str
+) -> dict[str, Any]:
     """Horizontal bars: per name a value of now and one of before."""
     values = [
         {"name": name, "when": when, "value": value}
@@ -46,9 +52,18 @@ def paired_bars(rows: Sequence[tuple[str, int, int]], now: str, before: str, des
         "data": {"values": values},
         "mark": {"type": "bar", "cornerRadiusEnd": 2},
         "encoding": {
-            "y": {"field": "name", "type": "nominal", "sort": None, "axis": {"title": None, "labelLimit": 220}},
+            "y": {
+                "field": "name",
+                "type": "nominal",
+                "sort": None,
+                "axis": {"title": None, "labelLimit": 220},
+            },
             "yOffset": {"field": "when", "sort": [now, before]},
-            "x": {"field": "value", "type": "quantitative", "axis": {"title": None, "format": ",d", "tickCount": 5}},
+            "x": {
+                "field": "value",
+                "type": "quantitative",
+                "axis": {"title": None, "format": ",d", "tickCount": 5},
+            },
             "color": {
                 "field": "when",
                 "sort": [now, before],
@@ -63,8 +78,17 @@ def year_bars(rows: Sequence[tuple[str, int]], description: str) -> dict[str, An
     """Upright bars with their figure above: (label, value) in order."""
     values = [{"name": name, "value": value} for name, value in rows]
     place = {
-        "x": {"field": "name", "type": "nominal", "sort": None, "axis": {"title": None, "labelAngle": 0}},
-        "y": {"field": "value", "type": "quantitative", "axis": {"title": None, "format": ",d", "tickCount": 4}},
+        "x": {
+            "field": "name",
+            "type": "nominal",
+            "sort": None,
+            "axis": {"title": None, "labelAngle": 0},
+        },
+        "y": {
+            "field": "value",
+            "type": "quantitative",
+            "axis": {"title": None, "format": ",d", "tickCount": 4},
+        },
     }
     words = {"text": {"field": "value", "type": "quantitative", "format": ",d"}}
     return {
@@ -73,9 +97,18 @@ def year_bars(rows: Sequence[tuple[str, int]], description: str) -> dict[str, An
         "height": 190,
         "data": {"values": values},
         "layer": [
-            {"mark": {"type": "bar", "color": BLUE, "cornerRadiusEnd": 2, "width": 38}, "encoding": place},
             {
-                "mark": {"type": "text", "dy": -8, "fontSize": 12, "fontWeight": "bold", "color": INK},
+                "mark": {"type": "bar", "color": BLUE, "cornerRadiusEnd": 2, "width": 38},
+                "encoding": place,
+            },
+            {
+                "mark": {
+                    "type": "text",
+                    "dy": -8,
+                    "fontSize": 12,
+                    "fontWeight": "bold",
+                    "color": INK,
+                },
                 "encoding": {**place, **words},
             },
         ],
@@ -84,8 +117,10 @@ def year_bars(rows: Sequence[tuple[str, int]], description: str) -> dict[str, An
 
 @dataclass(frozen=True, slots=True)
 class YearLine:
-    """A year's plan (13 levels, from its start to December), what is done so far as (month, value), and the year-end
-    with its bounds (low, centre, high) when it can be told. Months are 0 to 12 and may be fractions."""
+    """A year's plan (13 levels, from its start to December), what is done so far as (month, value),
+    and the year-end with its bounds (low, centre, high) when it can be told. Months are 0 to 12 and
+    may be fractions.
+    """
 
     plan: Sequence[int]
     done: Sequence[tuple[float, int]]
@@ -93,23 +128,34 @@ class YearLine:
 
 
 def year_line(line: YearLine, names: tuple[str, str, str], description: str) -> dict[str, Any]:
-    """Plan, done and forecast of a year as lines over its months; ``names`` are those of the three in the legend."""
+    """Plan, done and forecast of a year as lines over its months; ``names`` are those of the three
+    in the legend.
+    """
     plan, done, ahead = names
     values = [{"month": n, "value": value, "what": plan} for n, value in enumerate(line.plan)]
     values += [{"month": at, "value": value, "what": done} for at, value in line.done]
     bounds: list[dict[str, Any]] = []
     if line.ahead and line.done:
         (at, now), (low, centre, high) = line.done[-1], line.ahead
-        values += [{"month": at, "value": now, "what": ahead}, {"month": 12, "value": centre, "what": ahead}]
+        values += [
+            {"month": at, "value": now, "what": ahead},
+            {"month": 12, "value": centre, "what": ahead},
+        ]
         bounds = [{"month": at, "low": now, "high": now}, {"month": 12, "low": low, "high": high}]
     colours = {"domain": [plan, done, ahead], "range": [GREY, BLUE, AMBER]}
     dashes = {"domain": [plan, done, ahead], "range": [[6, 4], [1, 0], [2, 3]]}
     legend = {"title": None, "orient": "top", "symbolType": "stroke", "symbolStrokeWidth": 3}
     month = {
-        "field": "month", "type": "quantitative", "scale": {"domain": [0, 12], "nice": False},
+        "field": "month",
+        "type": "quantitative",
+        "scale": {"domain": [0, 12], "nice": False},
         "axis": {"title": "Hết tháng", "values": list(range(1, 13)), "grid": False, "format": "d"},
-    }  # fmt: skip
-    level = {"type": "quantitative", "axis": {"title": None, "format": ",d", "tickCount": 5}, "scale": {"zero": False}}
+    }
+    level = {
+        "type": "quantitative",
+        "axis": {"title": None, "format": ",d", "tickCount": 5},
+        "scale": {"zero": False},
+    }
     return {
         **_base(description),
         "width": 560,
@@ -126,8 +172,18 @@ def year_line(line: YearLine, names: tuple[str, str, str], description: str) -> 
                 "encoding": {
                     "x": month,
                     "y": {**level, "field": "value"},
-                    "color": {"field": "what", "type": "nominal", "scale": colours, "legend": legend},
-                    "strokeDash": {"field": "what", "type": "nominal", "scale": dashes, "legend": None},
+                    "color": {
+                        "field": "what",
+                        "type": "nominal",
+                        "scale": colours,
+                        "legend": legend,
+                    },
+                    "strokeDash": {
+                        "field": "what",
+                        "type": "nominal",
+                        "scale": dashes,
+                        "legend": None,
+                    },
                 },
             },
         ],
@@ -135,8 +191,9 @@ def year_line(line: YearLine, names: tuple[str, str, str], description: str) -> 
 
 
 class Stretch(NamedTuple):
-    """A value that holds from a day up to another (not included); ``words`` stand beside it, ``kind`` is its place in
-    ``kinds`` of :func:`step_line`, ``note`` a further word under it."""
+    """A value that holds from a day up to another (not included); ``words`` stand beside it,
+    ``kind`` is its place in ``kinds`` of :func:`step_line`, ``note`` a further word under it.
+    """
 
     first: date
     end: date
@@ -147,13 +204,16 @@ class Stretch(NamedTuple):
 
 
 _WIDE, _LABEL, _APART = 290, 20, 12
-"""Pixels: width of the drawing, room for a label above and below it, least distance of two dates."""
+"""Pixels: width of the drawing, room for a label above and below it, least distance of two dates.
+"""
 _STROKES: Sequence[tuple[str, list[int]]] = ((BLUE, [1, 0]), (AMBER, [6, 3]), (GREY, [2, 3]))
 
 
-def step_line(stretches: Sequence[Stretch], kinds: Sequence[str], unit: str, today: date, description: str
-              ) -> dict[str, Any]:  # fmt: skip
-    """A value through time: level stretches joined by risers, each with its first day and its value in words.
+def step_line(
+    stretches: Sequence[Stretch], kinds: Sequence[str], unit: str, today: date, description: str
+) -> dict[str, Any]:
+    """A value through time: level stretches joined by risers, each with its first day and its value
+    in words.
 
     ``kinds`` name up to three ways to stand in the drawing: plain, dashed amber, dotted grey.
     """
@@ -167,14 +227,32 @@ def step_line(stretches: Sequence[Stretch], kinds: Sequence[str], unit: str, tod
     level = {"type": "quantitative", "scale": {"domain": [low, high], "nice": False}, "axis": None}
     pen: dict[str, Any] = {"type": "nominal", "field": "kind", "legend": None}
     if used != [0]:
-        pen["legend"] = {"title": None, "orient": "top", "offset": 30, "symbolType": "stroke", "labelLimit": 300}
-    colour = {**pen, "scale": {"domain": [kinds[i] for i in used], "range": [_STROKES[i][0] for i in used]}}
-    dash = {**pen, "scale": {"domain": [kinds[i] for i in used], "range": [_STROKES[i][1] for i in used]}}
+        pen["legend"] = {
+            "title": None,
+            "orient": "top",
+            "offset": 30,
+            "symbolType": "stroke",
+            "labelLimit": 300,
+        }
+    colour = {
+        **pen,
+        "scale": {"domain": [kinds[i] for i in used], "range": [_STROKES[i][0] for i in used]},
+    }
+    dash = {
+        **pen,
+        "scale": {"domain": [kinds[i] for i in used], "range": [_STROKES[i][1] for i in used]},
+    }
     value = {**level, "field": "value"}
     here = {"x": start, "y": value, "color": colour}
     return {
         **_base(description),
-        "title": {"text": unit, "anchor": "start", "fontSize": 12, "fontWeight": "normal", "color": GREY},
+        "title": {
+            "text": unit,
+            "anchor": "start",
+            "fontSize": 12,
+            "fontWeight": "normal",
+            "color": GREY,
+        },
         "width": _WIDE,
         "height": height,
         "data": {"values": _stretch_rows(stretches, kinds)},
@@ -183,7 +261,11 @@ def step_line(stretches: Sequence[Stretch], kinds: Sequence[str], unit: str, tod
             {
                 "transform": [{"filter": "isValid(datum.before)"}],
                 "mark": {"type": "rule", "strokeWidth": 1, "color": PALE},
-                "encoding": {"x": start, "y": {**level, "field": "before"}, "y2": {"field": "value"}},
+                "encoding": {
+                    "x": start,
+                    "y": {**level, "field": "before"},
+                    "y2": {"field": "value"},
+                },
             },
             {
                 "mark": {"type": "rule", "strokeWidth": 2.5},
@@ -192,21 +274,33 @@ def step_line(stretches: Sequence[Stretch], kinds: Sequence[str], unit: str, tod
             *(_words(here, side) for side in _SIDES),
             *(_notes(here, late) for late in (True, False)),
         ],
-    }  # fmt: skip
+    }
 
 
 def _stretch_rows(stretches: Sequence[Stretch], kinds: Sequence[str]) -> list[dict[str, Any]]:
-    """The drawing's data; ``before`` is the value that ended on the day on which this one begins, if one did."""
+    """The drawing's data; ``before`` is the value that ended on the day on which this one begins,
+    if one did.
+    """
     opening, closing = min(one.first for one in stretches), max(one.end for one in stretches)
     rows = []
     for one, after in zip(stretches, [*stretches[1:], None], strict=True):
-        before = next((other.value for other in stretches if other.end == one.first and other.kind != 2), None)
+        before = next(
+            (other.value for other in stretches if other.end == one.first and other.kind != 2), None
+        )
         late = (closing - one.first).days < (closing - opening).days * 0.4
-        rows.append({
-            "first": one.first.isoformat(), "end": one.end.isoformat(), "value": one.value, "words": one.words,
-            "kind": kinds[one.kind], "note": one.note, "late": late, "side": _side(before, one, after),
-            "before": None if one.kind == 2 else before,
-        })  # fmt: skip
+        rows.append(
+            {
+                "first": one.first.isoformat(),
+                "end": one.end.isoformat(),
+                "value": one.value,
+                "words": one.words,
+                "kind": kinds[one.kind],
+                "note": one.note,
+                "late": late,
+                "side": _side(before, one, after),
+                "before": None if one.kind == 2 else before,
+            }
+        )
     return rows
 
 
@@ -218,9 +312,13 @@ def _days_axis(stretches: Sequence[Stretch]) -> dict[str, Any]:
         if not days or (day - days[-1]).days * _WIDE >= _APART * (closing - opening).days:
             days.append(day)
     return {
-        "title": None, "values": [day.isoformat() for day in days], "format": "%d/%m/%Y", "labelAngle": -90,
-        "labelFontSize": 11, "labelOverlap": False,
-    }  # fmt: skip
+        "title": None,
+        "values": [day.isoformat() for day in days],
+        "format": "%d/%m/%Y",
+        "labelAngle": -90,
+        "labelFontSize": 11,
+        "labelOverlap": False,
+    }
 
 
 def _today_rule(today: date, day: dict[str, Any]) -> dict[str, Any]:
@@ -230,7 +328,14 @@ def _today_rule(today: date, day: dict[str, Any]) -> dict[str, Any]:
         "layer": [
             {"mark": {"type": "rule", "color": GREY, "strokeDash": [1, 3]}, "encoding": place},
             {
-                "mark": {"type": "text", "text": "hôm nay", "y": 0, "dy": -16, "fontSize": 11, "color": GREY},
+                "mark": {
+                    "type": "text",
+                    "text": "hôm nay",
+                    "y": 0,
+                    "dy": -16,
+                    "fontSize": 11,
+                    "color": GREY,
+                },
                 "encoding": place,
             },
         ],
@@ -245,7 +350,9 @@ _SIDES: dict[str, dict[str, Any]] = {
 
 
 def _side(before: float | None, one: Stretch, after: Stretch | None) -> str:
-    """Values stand where a staircase leaves room: left of a step up, over a step down, under a start before a rise."""
+    """Values stand where a staircase leaves room: left of a step up, over a step down, under a
+    start before a rise.
+    """
     if before is not None and before < one.value:
         return "left"
     rising = after is not None and after.value > one.value
@@ -271,14 +378,18 @@ def _notes(here: dict[str, Any], late: bool) -> dict[str, Any]:
 
 
 def titled(svg: str, title: str, description: str) -> str:
-    """The drawing with a name and a description of its own, for whoever opens it apart from its page."""
+    """The drawing with a name and a description of its own, for whoever opens it apart from its
+    page.
+    """
     head, _, rest = svg.partition(">")
     named = f"<title>{escape(title)}</title><desc>{escape(description)}</desc>"
     return f'{head} role="img">{named}{rest}'
 
 
 def png_of(svg: str, scale: float = 1) -> bytes:
-    """An SVG drawing as a PNG picture: each drawing painted once and kept, one at a time in a process."""
+    """An SVG drawing as a PNG picture: each drawing painted once and kept, one at a time in a
+    process.
+    """
     key = f"png:{scale}:{hashlib.sha256(svg.encode()).hexdigest()}"
     with _PAINTING:
         painted: bytes | None = caches["pictures"].get(key)
@@ -295,7 +406,13 @@ def _base(description: str) -> dict[str, Any]:
         "background": None,
         "config": {
             "font": _FONT,
-            "axis": {"labelColor": INK, "labelFontSize": 12, "gridColor": LINE, "domainColor": LINE, "tickColor": LINE},
+            "axis": {
+                "labelColor": INK,
+                "labelFontSize": 12,
+                "gridColor": LINE,
+                "domainColor": LINE,
+                "tickColor": LINE,
+            },
             "legend": {"labelColor": INK, "labelFontSize": 12},
             "view": {"stroke": None},
         },

@@ -22,7 +22,9 @@ class UnsafeStart(ImproperlyConfigured):
 
 
 def refuse_unsafe_start() -> None:
-    """What a server must not start with, whoever starts it; the demonstration (DEBUG) is let pass."""
+    """What a server must not start with, whoever starts it; the demonstration (DEBUG) is
+    let pass.
+    """
     if settings.DEBUG:
         return
     found = [*_key(), *_proxy(), *check_content_security_policy(None)]
@@ -33,26 +35,39 @@ def refuse_unsafe_start() -> None:
 
 @register(Tags.security, deploy=True)
 def check_production(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """What a production start must not lack; ``portal.E0xx`` are refusals, ``portal.W0xx`` warnings."""
+    """What a production start must not lack; ``portal.E0xx`` are refusals, ``portal.W0xx``
+    warnings.
+    """
     found: list[CheckMessage] = []
     if settings.DEBUG:
         found.append(Error("DEBUG đang bật.", hint="Bỏ DEBUG khỏi môi trường.", id="portal.E001"))
     found += _key()
     if not settings.ALLOWED_HOSTS or "*" in settings.ALLOWED_HOSTS:
         found.append(
-            Error("ALLOWED_HOSTS trống hoặc mở cho mọi tên.", hint="Ghi tên máy chủ của cổng.", id="portal.E003")
+            Error(
+                "ALLOWED_HOSTS trống hoặc mở cho mọi tên.",
+                hint="Ghi tên máy chủ của cổng.",
+                id="portal.E003",
+            )
         )
     if not settings.HTTPS:
-        found.append(Error("HTTPS đang tắt.", hint="Phục vụ qua TLS; bỏ HTTPS=0.", id="portal.E004"))
+        found.append(
+            Error("HTTPS đang tắt.", hint="Phục vụ qua TLS; bỏ HTTPS=0.", id="portal.E004")
+        )
     if not settings.MFA_REQUIRED:
-        hint = "Bỏ MFA_REQUIRED=0: chuyên quản, lãnh đạo, quản trị và thanh tra phải có xác thực hai lớp."
+        hint = (
+            "Bỏ MFA_REQUIRED=0: chuyên quản, lãnh đạo, quản trị và thanh tra phải có xác "
+            "thực hai lớp."
+        )
         found.append(Error("Xác thực hai lớp đang tắt.", hint=hint, id="portal.E010"))
     return [*found, *_proxy(), *_database()]
 
 
 def _key() -> Iterator[CheckMessage]:
     if not settings.SECRET_KEY_IS_CONFIGURED:
-        hint = "Đặt SECRET_KEY là một chuỗi dài, ngẫu nhiên, giữ kín, trong môi trường hoặc tệp .env."
+        hint = (
+            "Đặt SECRET_KEY là một chuỗi dài, ngẫu nhiên, giữ kín, trong môi trường hoặc tệp .env."
+        )
         yield Error("Chưa đặt SECRET_KEY.", hint=hint, id="portal.E002")
 
 
@@ -60,7 +75,8 @@ def _proxy() -> Iterator[CheckMessage]:
     if settings.BEHIND_TLS_PROXY and settings.ALLAUTH_TRUSTED_PROXY_COUNT < 1:
         yield Error(
             "BEHIND_TLS_PROXY bật mà TRUSTED_PROXY_COUNT là 0: mọi người có chung một địa chỉ.",
-            hint="Đặt TRUSTED_PROXY_COUNT là số máy chủ trung gian mà cơ quan đặt trước cổng, thường là 1.",
+            hint="Đặt TRUSTED_PROXY_COUNT là số máy chủ trung gian mà cơ quan đặt trước cổng, "
+            "thường là 1.",
             id="portal.E006",
         )
 
@@ -68,7 +84,11 @@ def _proxy() -> Iterator[CheckMessage]:
 def _database() -> Iterator[CheckMessage]:
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):
-        yield Warning("Cơ sở dữ liệu là SQLite đi kèm.", hint="Một cơ quan nên dùng PostgreSQL.", id="portal.W001")
+        yield Warning(
+            "Cơ sở dữ liệu là SQLite đi kèm.",
+            hint="Một cơ quan nên dùng PostgreSQL.",
+            id="portal.W001",
+        )
         yield from _file(database)
     elif not _is_protected(database):
         yield Error(
@@ -91,10 +111,14 @@ def _file(database: dict[str, Any]) -> Iterator[CheckMessage]:
         return
     if file.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         hint = "Chạy chmod 600 cho tệp cơ sở dữ liệu và các tệp -wal, -shm cạnh nó."
-        yield Warning("Người khác trên máy đọc được tệp cơ sở dữ liệu.", hint=hint, id="portal.W002")
+        yield Warning(
+            "Người khác trên máy đọc được tệp cơ sở dữ liệu.", hint=hint, id="portal.W002"
+        )
     if file.parent.stat().st_mode & stat.S_IWOTH and not file.parent.stat().st_mode & stat.S_ISVTX:
         hint = "Chạy chmod o-w cho thư mục của tệp cơ sở dữ liệu."
-        yield Warning("Ai trên máy cũng ghi được vào thư mục của cơ sở dữ liệu.", hint=hint, id="portal.W003")
+        yield Warning(
+            "Ai trên máy cũng ghi được vào thư mục của cơ sở dữ liệu.", hint=hint, id="portal.W003"
+        )
 
 
 @register(Tags.security)

@@ -1,4 +1,6 @@
-"""Lists as CSV files: comma or semicolon, with or without BOM, cells cleaned; errors named by row and column."""
+"""Lists as CSV files: comma or semicolon, with or without BOM, cells cleaned; errors named by row
+and column.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +61,9 @@ class Line:
             except ValueError:
                 continue
         if text:
-            raise Refused(f"“{text}” không phải là ngày; hãy ghi như 2021-03-31 hoặc 31/03/2021.", column)
+            raise Refused(
+                f"“{text}” không phải là ngày; hãy ghi như 2021-03-31 hoặc 31/03/2021.", column
+            )
         return None
 
 
@@ -70,7 +74,9 @@ def read_lines(content: bytes, columns: Sequence[str]) -> list[Line]:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise Refused("Tệp không phải CSV mã UTF-8; trong Excel hãy lưu dạng “CSV UTF-8”.") from error
+        raise Refused(
+            "Tệp không phải CSV mã UTF-8; trong Excel hãy lưu dạng “CSV UTF-8”."
+        ) from error
     first, _, _ = text.partition("\n")
     delimiter = ";" if first.count(";") > first.count(",") else ","
     try:
@@ -88,7 +94,10 @@ def _lines(records: list[list[str]], columns: Sequence[str]) -> list[Line]:
         reason = "Dòng đầu thiếu cột này."
         raise ListRefused(len(records[1:]), [RowError(1, name, reason) for name in missing])
     if twice := sorted({name for name in header if name and header.count(name) > 1}):
-        raise ListRefused(len(records) - 1, [RowError(1, name, "Cột này đứng hai lần ở dòng đầu.") for name in twice])
+        raise ListRefused(
+            len(records) - 1,
+            [RowError(1, name, "Cột này đứng hai lần ở dòng đầu.") for name in twice],
+        )
     _refuse_wider(records, len(header))
     return [
         Line(number, dict(zip(header, record, strict=False)))
@@ -101,4 +110,6 @@ def _refuse_wider(records: list[list[str]], width: int) -> None:
     """An unquoted comma inside a name shifts all cells after it: better refused than misread."""
     for number, record in enumerate(records, start=1):
         if any(record[width:]):
-            raise Refused(f"Dòng {number} có nhiều ô hơn dòng đầu; tên có dấu phẩy phải đặt trong ngoặc kép.")
+            raise Refused(
+                f"Dòng {number} có nhiều ô hơn dòng đầu; tên có dấu phẩy phải đặt trong ngoặc kép."
+            )

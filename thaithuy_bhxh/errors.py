@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 
 class Refused(Exception):
-    """An operation that was not done, and why. ``field`` is the form field's name, empty for the whole form."""
+    """An operation that was not done, and why. ``field`` is the form field's name, empty for the
+    whole form.
+    """
 
     def __init__(self, message: str, field: str = "") -> None:
         super().__init__(message)
@@ -15,7 +17,9 @@ class Refused(Exception):
 
 
 class EditConflict(Refused):
-    """Somebody else changed the same ``fields`` since the form was opened; nothing was changed by this attempt."""
+    """Somebody else changed the same ``fields`` since the form was opened; nothing was changed by
+    this attempt.
+    """
 
     def __init__(self, message: str, fields: Sequence[str] = ()) -> None:
         super().__init__(message)

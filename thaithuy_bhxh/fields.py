@@ -1,4 +1,6 @@
-"""Form fields as people write them: money with dots, months as 03/2021, a birth date or only its year."""
+"""Form fields as people write them: money with dots, months as 03/2021, a birth date or only its
+year.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ from thaithuy_bhxh.months import Month
 from thaithuy_bhxh.text import clean
 
 _WHOLE = re.compile(r"[0-9]{1,15}|[0-9]{1,3}(?:([.,\s])[0-9]{3})(?:\1[0-9]{3}){0,3}")
-"""Digits alone, or in groups of three with one separator: ``1.5`` and ``12,50`` are no thousands and not guessed at."""
+"""Digits alone, or in groups of three with one separator: ``1.5`` and ``12,50`` are no thousands
+and not guessed at.
+"""
 _PARTS = re.compile(r"[0-9]+(?:[.,\s][0-9]+)+")
 _YEAR = re.compile(r"[0-9]{4}")
 _SHORT_DAY = re.compile(r"([0-9]{1,2}[/.-][0-9]{1,2}[/.-])([0-9]{2})")
@@ -29,7 +33,8 @@ class DongField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault(
-            "widget", forms.TextInput(attrs={"inputmode": "numeric", "data-dong": "", "autocomplete": "off"})
+            "widget",
+            forms.TextInput(attrs={"inputmode": "numeric", "data-dong": "", "autocomplete": "off"}),
         )
         super().__init__(**kwargs)
 
@@ -40,7 +45,9 @@ class DongField(forms.CharField):
             return None
         if not _WHOLE.fullmatch(digits):
             if _PARTS.fullmatch(digits):
-                raise forms.ValidationError(f"“{text}” có thể hiểu theo nhiều cách; hãy ghi đủ số đồng như 1.500.000.")
+                raise forms.ValidationError(
+                    f"“{text}” có thể hiểu theo nhiều cách; hãy ghi đủ số đồng như 1.500.000."
+                )
             raise forms.ValidationError(f"“{text}” không phải là số tiền; hãy nhập như 1.500.000.")
         return int(re.sub(r"[.,\s]", "", digits))
 
@@ -59,7 +66,12 @@ class MonthFormField(forms.CharField):
     """A :class:`Month` from ``03/2021`` (or the browser's ``2021-03``)."""
 
     def __init__(self, **kwargs: Any) -> None:
-        attrs = {"inputmode": "numeric", "placeholder": "tháng/năm", "autocomplete": "off", "class": "short"}
+        attrs = {
+            "inputmode": "numeric",
+            "placeholder": "tháng/năm",
+            "autocomplete": "off",
+            "class": "short",
+        }
         kwargs.setdefault("widget", forms.TextInput(attrs=attrs))
         super().__init__(**kwargs)
 
@@ -90,7 +102,10 @@ class BirthField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault(
-            "widget", forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "class": "short"})
+            "widget",
+            forms.TextInput(
+                attrs={"inputmode": "numeric", "autocomplete": "off", "class": "short"}
+            ),
         )
         super().__init__(**kwargs)
 
@@ -105,7 +120,9 @@ class BirthField(forms.CharField):
         try:
             day = _of_the_past(text) or DayField().clean(text)
         except forms.ValidationError as error:
-            raise forms.ValidationError(f"“{text}” không đúng; hãy nhập như 05/06/1984 hoặc chỉ năm 1984.") from error
+            raise forms.ValidationError(
+                f"“{text}” không đúng; hãy nhập như 05/06/1984 hoặc chỉ năm 1984."
+            ) from error
         return (day, day.year)
 
     def validate(self, value: Any) -> None:
@@ -125,20 +142,30 @@ class BirthField(forms.CharField):
 class DayField(forms.DateField):
     """A date as dd/mm/yyyy in a text box: the same on every phone, with or without a picker.
 
-    A year of two digits is the one near today (``26`` = 2026), as lists read it; further off it is asked for in full.
-    Days outside 1900–2199 are refused, as months are: arithmetic on the calendar's last day would overflow.
+    A year of two digits is the one near today (``26`` = 2026), as lists read it; further off it is
+    asked for in full. Days outside 1900–2199 are refused, as months are: arithmetic on the
+    calendar's last day would overflow.
     """
 
     def __init__(self, **kwargs: Any) -> None:
-        attrs = {"inputmode": "numeric", "placeholder": "ngày/tháng/năm", "autocomplete": "off", "class": "short"}
+        attrs = {
+            "inputmode": "numeric",
+            "placeholder": "ngày/tháng/năm",
+            "autocomplete": "off",
+            "class": "short",
+        }
         kwargs.setdefault("widget", forms.DateInput(format="%d/%m/%Y", attrs=attrs))
-        kwargs.setdefault("error_messages", {"invalid": "Ngày không đúng; hãy nhập như 05/06/2026."})
+        kwargs.setdefault(
+            "error_messages", {"invalid": "Ngày không đúng; hãy nhập như 05/06/2026."}
+        )
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> date | None:
         day = super().to_python(_in_full(value) if isinstance(value, str) else value)
         if day and not FIRST_YEAR <= day.year <= LAST_YEAR:
-            raise forms.ValidationError(f"Năm {day.year} nằm ngoài khoảng {FIRST_YEAR}–{LAST_YEAR}.")
+            raise forms.ValidationError(
+                f"Năm {day.year} nằm ngoài khoảng {FIRST_YEAR}–{LAST_YEAR}."
+            )
         return day
 
 
@@ -149,13 +176,18 @@ def _in_full(text: str) -> str:
         return text
     year = 2000 + int(found[2])
     if abs(year - today().year) > _CLEAR_YEARS:
-        told = f"Năm “{found[2]}” có thể là {year - 100} hoặc {year}; hãy ghi đủ bốn chữ số như 05/06/2026."
+        told = (
+            f"Năm “{found[2]}” có thể là {year - 100} hoặc {year}; hãy ghi đủ bốn chữ số "
+            "như 05/06/2026."
+        )
         raise forms.ValidationError(told)
     return f"{found[1]}{year}"
 
 
 def _of_the_past(text: str) -> date | None:
-    """The latest day of the past that a birth date with a year of two digits may mean: ``65`` = 1965."""
+    """The latest day of the past that a birth date with a year of two digits may mean: ``65`` =
+    1965.
+    """
     found = _SHORT_DAY.fullmatch(text)
     if not found:
         return None

@@ -1,4 +1,6 @@
-"""Figures as the portal writes them for people to read, on pages, in sentences and in letters alike."""
+"""Figures as the portal writes them for people to read, on pages, in sentences and in letters
+alike.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +15,13 @@ def dots(number: int) -> str:
 
 
 def percent_in_words(value: str | Decimal | float) -> str:
-    """Text "84.15" → 84,2%: one decimal, halves up. Sheets and data keep the two that it was reckoned with."""
-    return f"{Decimal(str(value)).quantize(Decimal('0.1'), ROUND_HALF_UP):,}".translate(_VIETNAMESE) + "%"
+    """Text "84.15" → 84,2%: one decimal, halves up. Sheets and data keep the two that it was
+    reckoned with.
+    """
+    return (
+        f"{Decimal(str(value)).quantize(Decimal('0.1'), ROUND_HALF_UP):,}".translate(_VIETNAMESE)
+        + "%"
+    )
 
 
 def decimal_in_words(value: str) -> str:

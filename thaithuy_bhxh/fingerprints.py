@@ -1,7 +1,8 @@
-"""What a chained row says, as one number: the same on every engine and for as long as the row is kept.
+"""What a chained row says, as one number: the same on every engine and for as long as the row is
+kept.
 
-The form is fixed for good: digests of rows written years ago are computed again from what stands in the table. A new
-column begins a new form beside this one.
+The form is fixed for good: digests of rows written years ago are computed again from what stands in
+the table. A new column begins a new form beside this one.
 """
 
 from __future__ import annotations
@@ -22,11 +23,14 @@ def _refuse(value: object) -> Any:
     raise TypeError(f"A fingerprint has no form for {type(value).__name__}.")
 
 
-_written = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False, default=_refuse).encode
+_written = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), allow_nan=False, default=_refuse
+).encode
 
 
 def fingerprint(values: Sequence[Any]) -> str:
-    """SHA-256 of plain values in their order: text, whole numbers, yes or no, nothing, lists and maps with text keys.
+    """SHA-256 of plain values in their order: text, whole numbers, yes or no, nothing, lists and
+    maps with text keys.
 
     Fractions are refused: PostgreSQL and SQLite give them back in different words.
     """
@@ -39,7 +43,8 @@ def moment(at: datetime) -> int:
 
 
 def linked(before: str, key: int, content: str) -> str:
-    """The digest of one link: that of the link before (empty for the first), the row's key and its fingerprint.
+    """The digest of one link: that of the link before (empty for the first), the row's key and its
+    fingerprint.
 
     PostgreSQL computes the same in a trigger (see ``agents/chain.py``).
     """

@@ -1,7 +1,8 @@
-"""What every answer tells the browser, whatever made it: one list, set in one place, around everything else.
+"""What every answer tells the browser, whatever made it: one list, set in one place, around
+everything else.
 
-A page, a file, a redirect, a refusal of the framework, a broken page and a static file all pass here. What an answer
-has set itself stays (a static file may be kept, a page may not).
+A page, a file, a redirect, a refusal of the framework, a broken page and a static file all pass
+here. What an answer has set itself stays (a static file may be kept, a page may not).
 """
 
 from __future__ import annotations
@@ -15,10 +16,27 @@ from django.http import HttpRequest, HttpResponse
 Handler = Callable[[HttpRequest], HttpResponse]
 
 _UNUSED_BY_PAGES = (
-    "accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "encrypted-media",
-    "fullscreen", "geolocation", "gyroscope", "hid", "idle-detection", "magnetometer", "microphone", "midi", "payment",
-    "picture-in-picture", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking",
-)  # fmt: skip
+    "accelerometer",
+    "autoplay",
+    "browsing-topics",
+    "camera",
+    "display-capture",
+    "encrypted-media",
+    "fullscreen",
+    "geolocation",
+    "gyroscope",
+    "hid",
+    "idle-detection",
+    "magnetometer",
+    "microphone",
+    "midi",
+    "payment",
+    "picture-in-picture",
+    "screen-wake-lock",
+    "serial",
+    "usb",
+    "xr-spatial-tracking",
+)
 """What the browser could do for a page and no page of the portal asks for."""
 
 PROTECTION = {
@@ -31,7 +49,8 @@ PROTECTION = {
     "X-Frame-Options": settings.X_FRAME_OPTIONS,
 }
 NOT_KEPT = "private, no-store"
-"""``Cache-Control`` of whatever does not say otherwise: pages stay out of shared computers' caches."""
+"""``Cache-Control`` of whatever does not say otherwise: pages stay out of shared computers' caches.
+"""
 
 
 class ProtectingHeadersMiddleware:

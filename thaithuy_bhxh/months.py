@@ -1,7 +1,8 @@
 """Calendar months as values: the unit in which participation is counted.
 
-A :class:`Month` is an ``int`` (``year * 12 + month - 1``), so that it sorts, subtracts and is stored as a plain
-integer on every database; it prints as ISO ``2021-01`` and, for people, as ``01/2021``.
+A :class:`Month` is an ``int`` (``year * 12 + month - 1``), so that it sorts, subtracts and is
+stored as a plain integer on every database; it prints as ISO ``2021-01`` and, for people, as
+``01/2021``.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ _VI = re.compile(r"([0-9]{1,2})[/.\-]([0-9]{4})")
 
 
 class Month(int):
-    """One calendar month; ``Month(2021, 1) + 1 == Month(2021, 2)``; the difference of two months is an ``int``."""
+    """One calendar month; ``Month(2021, 1) + 1 == Month(2021, 2)``; the difference of two months is
+    an ``int``.
+    """
 
     __slots__ = ()
 
@@ -43,7 +46,9 @@ class Month(int):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read ``2021-01``, ``01/2021`` or ``1/2021``; ``ValueError`` with a Vietnamese sentence otherwise."""
+        """Read ``2021-01``, ``01/2021`` or ``1/2021``; ``ValueError`` with a Vietnamese sentence
+        otherwise.
+        """
         text = text.strip()
         if match := _ISO.fullmatch(text):
             return cls(int(match[1]), int(match[2]))
@@ -76,7 +81,9 @@ class Month(int):
         return Month.from_index(int(self) + int(months))
 
     def __sub__(self, other: int) -> Any:
-        """A month minus months is a month; a month minus a month is the number of months between them."""
+        """A month minus months is a month; a month minus a month is the number of months between
+        them.
+        """
         if isinstance(other, Month):
             return int(self) - int(other)
         return Month.from_index(int(self) - other)

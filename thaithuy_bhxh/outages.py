@@ -1,8 +1,9 @@
-"""When the database or a disk does not do its part: which fault it is, and the one sentence that is true of it.
+"""When the database or a disk does not do its part: which fault it is, and the one sentence that is
+true of it.
 
-A fault of the server is never told as a fault of the reader: not as a wrong password, too many attempts or a bad
-request. Pages answer 503 (``thaithuy_bhxh.refusals``), commands one sentence (``agents.commands``, ``manage.py``),
-``/readyz`` the code.
+A fault of the server is never told as a fault of the reader: not as a wrong password, too many
+attempts or a bad request. Pages answer 503 (``thaithuy_bhxh.refusals``), commands one sentence
+(``agents.commands``, ``manage.py``), ``/readyz`` the code.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from django.db import DatabaseError, InterfaceError, OperationalError
 
 @dataclass(frozen=True, slots=True)
 class Outage:
-    """One kind of fault: ``code`` for supervisors, ``words`` for people, ``seconds`` until trying again has sense.
+    """One kind of fault: ``code`` for supervisors, ``words`` for people, ``seconds`` until trying
+    again has sense.
 
     ``advice`` is for whoever sits at the server.
     """
@@ -41,35 +43,54 @@ _DISK = "Hãy dọn hoặc nối thêm đĩa rồi làm lại."
 BUSY = Outage("busy", "Máy chủ đang bận ghi việc khác.", 5, "Hãy làm lại sau ít phút.")
 FULL = Outage("full", "Đĩa của máy chủ đã đầy nên không ghi được gì thêm.", 300, _DISK)
 READ_ONLY = Outage(
-    "read_only", "Cơ sở dữ liệu đang chỉ cho đọc nên không ghi được gì.", 300,
+    "read_only",
+    "Cơ sở dữ liệu đang chỉ cho đọc nên không ghi được gì.",
+    300,
     "Hãy xem quyền ghi của tệp và thư mục, hoặc máy PostgreSQL có đang là bản sao chỉ đọc.",
-)  # fmt: skip
+)
 DAMAGED = Outage(
-    "damaged", "Cơ sở dữ liệu bị hỏng.", 300,
+    "damaged",
+    "Cơ sở dữ liệu bị hỏng.",
+    300,
     "Hãy dừng máy chủ, giữ nguyên tệp hiện có và khôi phục từ bản sao lưu.",
-)  # fmt: skip
+)
 DISK = Outage(
-    "disk", "Đĩa của máy chủ đọc ghi lỗi hoặc đã đầy.", 300,
+    "disk",
+    "Đĩa của máy chủ đọc ghi lỗi hoặc đã đầy.",
+    300,
     "Hãy xem đĩa còn chỗ không và hệ thống có báo lỗi đĩa không.",
-)  # fmt: skip
+)
 MISSING = Outage(
-    "missing", "Không thấy hoặc không mở được tệp cơ sở dữ liệu của cổng.", 300,
-    "Hãy xem lại DATABASE_URL và ổ đĩa; tệp đã mất thì khôi phục từ bản sao lưu, cài mới thì chạy migrate.",
-)  # fmt: skip
+    "missing",
+    "Không thấy hoặc không mở được tệp cơ sở dữ liệu của cổng.",
+    300,
+    "Hãy xem lại DATABASE_URL và ổ đĩa; tệp đã mất thì khôi phục từ bản sao lưu, cài mới thì "
+    "chạy migrate.",
+)
 AWAY = Outage(
-    "away", "Cổng không nối được với cơ sở dữ liệu.", 30, "Hãy xem lại DATABASE_URL và dịch vụ PostgreSQL."
-)  # fmt: skip
+    "away",
+    "Cổng không nối được với cơ sở dữ liệu.",
+    30,
+    "Hãy xem lại DATABASE_URL và dịch vụ PostgreSQL.",
+)
 UNMIGRATED = Outage(
-    "migrations", "Cơ sở dữ liệu chưa khớp với phiên bản phần mềm đang chạy.", 120,
+    "migrations",
+    "Cơ sở dữ liệu chưa khớp với phiên bản phần mềm đang chạy.",
+    120,
     "Hãy chạy migrate; nếu đã chạy mà vẫn thiếu bảng thì khôi phục từ bản sao lưu.",
-)  # fmt: skip
+)
 NO_MEMORY = Outage(
-    "memory", "Máy chủ không đủ bộ nhớ cho việc này.", 60, "Hãy chia nhỏ tệp hoặc thêm bộ nhớ rồi làm lại."
-)  # fmt: skip
+    "memory",
+    "Máy chủ không đủ bộ nhớ cho việc này.",
+    60,
+    "Hãy chia nhỏ tệp hoặc thêm bộ nhớ rồi làm lại.",
+)
 STORE = Outage(
-    "store", "Máy chủ không đọc hoặc không ghi được một tệp cần cho việc này.", 300,
+    "store",
+    "Máy chủ không đọc hoặc không ghi được một tệp cần cho việc này.",
+    300,
     "Hãy xem lại thư mục và quyền đọc ghi.",
-)  # fmt: skip
+)
 
 _SQLITE = (
     (sqlite3.SQLITE_BUSY, BUSY),
@@ -86,20 +107,42 @@ _SQLITE = (
 """Primary result codes of SQLite (sqlite.org/rescode.html)."""
 
 _POSTGRESQL = (
-    ("25006", READ_ONLY), ("40001", BUSY), ("40P01", BUSY), ("55P03", BUSY), ("57014", BUSY), ("42P01", UNMIGRATED),
-    ("42703", UNMIGRATED), ("53100", FULL), ("53200", NO_MEMORY), ("53", BUSY), ("58", DISK), ("XX", DAMAGED),
-    ("08", AWAY), ("28", AWAY), ("3D", AWAY), ("57", AWAY),
-)  # fmt: skip
+    ("25006", READ_ONLY),
+    ("40001", BUSY),
+    ("40P01", BUSY),
+    ("55P03", BUSY),
+    ("57014", BUSY),
+    ("42P01", UNMIGRATED),
+    ("42703", UNMIGRATED),
+    ("53100", FULL),
+    ("53200", NO_MEMORY),
+    ("53", BUSY),
+    ("58", DISK),
+    ("XX", DAMAGED),
+    ("08", AWAY),
+    ("28", AWAY),
+    ("3D", AWAY),
+    ("57", AWAY),
+)
 """Beginnings of SQLSTATE (PostgreSQL, appendix A), the longer ones first."""
 
 _DISKS = {
-    errno.ENOSPC: FULL, errno.EDQUOT: FULL, errno.EROFS: STORE, errno.EACCES: STORE, errno.EPERM: STORE,
-    errno.ENOENT: STORE, errno.ENOTDIR: STORE, errno.EIO: DISK, errno.ENOMEM: NO_MEMORY,
-}  # fmt: skip
+    errno.ENOSPC: FULL,
+    errno.EDQUOT: FULL,
+    errno.EROFS: STORE,
+    errno.EACCES: STORE,
+    errno.EPERM: STORE,
+    errno.ENOENT: STORE,
+    errno.ENOTDIR: STORE,
+    errno.EIO: DISK,
+    errno.ENOMEM: NO_MEMORY,
+}
 
 
 def outage_of(error: BaseException | None) -> Outage | None:
-    """The fault behind an error, also behind one that was raised while it was handled; ``None`` for any other error."""
+    """The fault behind an error, also behind one that was raised while it was handled; ``None`` for
+    any other error.
+    """
     return next((found for one in _chain(error) if (found := _direct(one))), None)
 
 
@@ -142,19 +185,29 @@ def _of_sqlite(error: sqlite3.Error) -> Outage | None:
 
 
 _FILES = {
-    errno.ENOSPC: "đĩa đã đầy", errno.EDQUOT: "đã hết hạn mức đĩa", errno.EFBIG: "tệp vượt cỡ mà hệ thống cho phép",
-    errno.EROFS: "ổ đĩa chỉ cho đọc", errno.EACCES: "không có quyền", errno.EPERM: "không có quyền",
-    errno.ENOENT: "không có tệp hoặc thư mục ấy", errno.ENOTDIR: "đường dẫn đi qua một tệp",
-    errno.EISDIR: "đó là một thư mục", errno.ENOTEMPTY: "thư mục không trống", errno.EIO: "đĩa đọc ghi lỗi",
-    errno.ENAMETOOLONG: "tên tệp quá dài", errno.EMFILE: "tiến trình mở quá nhiều tệp",
+    errno.ENOSPC: "đĩa đã đầy",
+    errno.EDQUOT: "đã hết hạn mức đĩa",
+    errno.EFBIG: "tệp vượt cỡ mà hệ thống cho phép",
+    errno.EROFS: "ổ đĩa chỉ cho đọc",
+    errno.EACCES: "không có quyền",
+    errno.EPERM: "không có quyền",
+    errno.ENOENT: "không có tệp hoặc thư mục ấy",
+    errno.ENOTDIR: "đường dẫn đi qua một tệp",
+    errno.EISDIR: "đó là một thư mục",
+    errno.ENOTEMPTY: "thư mục không trống",
+    errno.EIO: "đĩa đọc ghi lỗi",
+    errno.ENAMETOOLONG: "tên tệp quá dài",
+    errno.EMFILE: "tiến trình mở quá nhiều tệp",
     errno.EEXIST: "đã có tệp cùng tên",
-}  # fmt: skip
+}
 
 
 def reason_of(error: OSError) -> str:
     """Why the system refused a file, to follow a colon: what the system itself says is English."""
     number = error.errno or 0
-    return _FILES.get(number, f"hệ thống báo lỗi số {number}" if number else "hệ thống không nói vì sao")
+    return _FILES.get(
+        number, f"hệ thống báo lỗi số {number}" if number else "hệ thống không nói vì sao"
+    )
 
 
 def sentence_of(error: BaseException) -> str:

@@ -1,8 +1,9 @@
 """Whether the portal can serve: a list of checks, each with a named cause when it fails.
 
-A check is ``Check(name, probe)``; the probe returns a short code of what is wrong, empty when nothing is, and may raise
-what the database or a disk raises. To add one, call :func:`register` (``needed=False`` for what people should know of
-but need not stop for, such as a drill that is overdue). Codes go to anybody who asks: no path, no version, no name.
+A check is ``Check(name, probe)``; the probe returns a short code of what is wrong, empty when
+nothing is, and may raise what the database or a disk raises. To add one, call :func:`register`
+(``needed=False`` for what people should know of but need not stop for, such as a drill that is
+overdue). Codes go to anybody who asks: no path, no version, no name.
 """
 
 from __future__ import annotations

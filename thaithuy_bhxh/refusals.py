@@ -1,4 +1,6 @@
-"""What is said when a page cannot be given: pages of their own, which ask neither the database nor the session."""
+"""What is said when a page cannot be given: pages of their own, which ask neither the database nor
+the session.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,12 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from django.contrib.sessions.exceptions import SessionInterrupted
-from django.core.exceptions import DisallowedHost, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.core.exceptions import (
+    DisallowedHost,
+    RequestDataTooBig,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
 from django.core.signals import got_request_exception
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -23,20 +30,37 @@ SAFE = ("GET", "HEAD", "OPTIONS")
 SUPERVISED = ("/healthz", "/readyz")
 
 _BAD_REQUESTS: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
-    ((SessionInterrupted,), "Phiên làm việc này vừa kết thúc ở nơi khác; hãy đăng nhập lại rồi xem lại việc vừa gửi."),
-    ((DisallowedHost,), "Cổng không phục vụ dưới tên máy chủ này; hãy mở lại bằng địa chỉ cơ quan đã cho."),
-    ((RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent), "Biểu mẫu vừa gửi quá lớn nên không được đọc."),
+    (
+        (SessionInterrupted,),
+        "Phiên làm việc này vừa kết thúc ở nơi khác; hãy đăng nhập lại rồi xem lại việc vừa gửi.",
+    ),
+    (
+        (DisallowedHost,),
+        "Cổng không phục vụ dưới tên máy chủ này; hãy mở lại bằng địa chỉ cơ quan đã cho.",
+    ),
+    (
+        (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent),
+        "Biểu mẫu vừa gửi quá lớn nên không được đọc.",
+    ),
 )
 
 
 def _page(name: str, status: int, request: HttpRequest, **context: Any) -> HttpResponse:
     sent = request.method not in SAFE
-    shown = {"sheets": _sheets(), "sent": sent, "form": _form_of(request), "now": timezone.localtime(), **context}
+    shown = {
+        "sheets": _sheets(),
+        "sent": sent,
+        "form": _form_of(request),
+        "now": timezone.localtime(),
+        **context,
+    }
     return HttpResponse(render_to_string(name, shown), status=status)
 
 
 def _sheets() -> list[str]:
-    """The style sheets; none when the static files were not collected, which must not break the page that says so."""
+    """The style sheets; none when the static files were not collected, which must not break the
+    page that says so.
+    """
     try:
         return [static(name) for name in ("bootstrap/css/bootstrap.min.css", "css/portal.css")]
     except ValueError:
@@ -44,7 +68,9 @@ def _sheets() -> list[str]:
 
 
 def _form_of(request: HttpRequest) -> str:
-    """The page of the portal from which the request was sent, else the address that it was sent to."""
+    """The page of the portal from which the request was sent, else the address that it was
+    sent to.
+    """
     came = urlsplit(request.META.get("HTTP_REFERER", ""))
     is_path = came.path.startswith("/") and not came.path.startswith("//")
     if is_path and came.netloc and came.netloc == request.META.get("HTTP_HOST"):
@@ -79,7 +105,9 @@ got_request_exception.connect(_note_outage, dispatch_uid="thaithuy_bhxh.refusals
 
 
 class OutageMiddleware:
-    """Says what a broken page is when the server and not the program is at fault, wherever inside it broke."""
+    """Says what a broken page is when the server and not the program is at fault, wherever inside
+    it broke.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -87,11 +115,15 @@ class OutageMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         outage = getattr(request, "outage", None)
-        return out_of_service(request, outage) if outage and response.status_code == 500 else response
+        return (
+            out_of_service(request, outage) if outage and response.status_code == 500 else response
+        )
 
 
 class MigratedMiddleware:
-    """No page before the database is that of the running version; asked until it is, then never again."""
+    """No page before the database is that of the running version; asked until it is, then never
+    again.
+    """
 
     is_migrated = False
 

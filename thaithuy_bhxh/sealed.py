@@ -1,7 +1,9 @@
-"""Numbers of people where they must not be read: the last four digits for the eye, a keyed digest to compare by.
+"""Numbers of people where they must not be read: the last four digits for the eye, a keyed digest
+to compare by.
 
-The key is derived from ``SECRET_KEY``. After a change of the key, numbers sealed before are still recognised as long
-as the former key stands in ``SECRET_KEY_FALLBACKS``; afterwards their last four digits remain.
+The key is derived from ``SECRET_KEY``. After a change of the key, numbers sealed before are still
+recognised as long as the former key stands in ``SECRET_KEY_FALLBACKS``; afterwards their last four
+digits remain.
 """
 
 from __future__ import annotations
@@ -20,9 +22,14 @@ SHOWN = 4
 HIDDEN = "••••"
 _BETWEEN = " .-"
 _ID = r"0\d{11}|0\d{2}([ .-])\d{3}\1\d{3}\1\d{3}|0\d{3}([ .-])\d{4}\2\d{4}"
-_PHONE = r"(?:0|\+?84[ .-]?)[35789](?:\d{8}|\d{2}([ .-])\d{3}\3\d{3}|\d([ .-])\d{3}\4\d{4}|\d([ .-])\d{4}\5\d{3})"
+_PHONE = (
+    r"(?:0|\+?84[ .-]?)[35789]"
+    r"(?:\d{8}|\d{2}([ .-])\d{3}\3\d{3}|\d([ .-])\d{3}\4\d{4}|\d([ .-])\d{4}\5\d{3})"
+)
 _RUN = re.compile(rf"(?<!\d)(?:{_ID}|{_PHONE})(?!\d)")
-"""A citizen id or a mobile phone in running text, also in groups of digits and with the code of the country."""
+"""A citizen id or a mobile phone in running text, also in groups of digits and with the code of the
+country.
+"""
 
 
 def seal(number: str) -> dict[str, str]:
@@ -49,7 +56,9 @@ def in_words(sealed: Mapping[str, str]) -> str:
 def without_numbers(text: str) -> str:
     """Running text with the citizen ids and mobile phones in it masked."""
     return (
-        _RUN.sub(lambda found: HIDDEN + found.group()[-SHOWN:].lstrip(_BETWEEN), text) if _may_hold_one(text) else text
+        _RUN.sub(lambda found: HIDDEN + found.group()[-SHOWN:].lstrip(_BETWEEN), text)
+        if _may_hold_one(text)
+        else text
     )
 
 
@@ -59,7 +68,9 @@ def _may_hold_one(text: str) -> bool:
 
 
 class SealedNumber(str):
-    """A number of which only the seal is left: reads as its mask, equals the number that was sealed."""
+    """A number of which only the seal is left: reads as its mask, equals the number that was
+    sealed.
+    """
 
     _sealed: Mapping[str, str]
 

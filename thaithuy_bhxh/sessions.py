@@ -1,4 +1,6 @@
-"""Sessions in the database; one that could not be written is told as what it is, not as a bad request."""
+"""Sessions in the database; one that could not be written is told as what it is, not as a bad
+request.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,9 @@ from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionS
 
 
 class SessionStore(DatabaseSessionStore):
-    """Django's store, which takes every error while saving for a session that somebody has ended meanwhile."""
+    """Django's store, which takes every error while saving for a session that somebody has ended
+    meanwhile.
+    """
 
     def save(self, must_create: bool = False) -> None:
         try:

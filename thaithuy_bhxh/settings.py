@@ -12,8 +12,9 @@ from typing import Any
 import environ
 from csp.constants import NONE, SELF
 
-# Read when openpyxl is first imported. Its guarded parser is four times as slow, and enrollment.importing.gate refuses
-# every declaration that it guards against before a workbook is opened.
+# Read when openpyxl is first imported. Its guarded parser is four times as slow, and
+# enrollment.importing.gate refuses every declaration that it guards against before a workbook is
+# opened.
 os.environ.setdefault("OPENPYXL_DEFUSEDXML", "False")
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -33,7 +34,9 @@ else:
 
     SECRET_KEY = get_random_secret_key()
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEBUG else [])
+ALLOWED_HOSTS = env.list(
+    "ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEBUG else []
+)
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
@@ -60,7 +63,8 @@ MIDDLEWARE = [
     "thaithuy_bhxh.headers.ProtectingHeadersMiddleware",
     "thaithuy_bhxh.refusals.OutageMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    # A phone in a yard pays for every kilobyte. Django pads each answer against BREACH and masks its CSRF token.
+    # A phone in a yard pays for every kilobyte. Django pads each answer against BREACH and masks
+    # its CSRF token.
     "django.middleware.gzip.GZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "thaithuy_bhxh.refusals.MigratedMiddleware",
@@ -99,27 +103,35 @@ TEMPLATES = [
     }
 ]
 
-# --- Database -------------------------------------------------------------------------------------------------------
+# --- Database -------------------------------------------------------------------------------------
 
 
 def _database() -> dict[str, Any]:
-    config: dict[str, Any] = env.db_url("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'portal.sqlite3'}")
+    config: dict[str, Any] = env.db_url(
+        "DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'portal.sqlite3'}"
+    )
     if config["ENGINE"].endswith("sqlite3"):
         config["ENGINE"] = "thaithuy_bhxh.engines.sqlite3"
-        # IMMEDIATE: a transaction that reads and then writes must not fail with "database is locked".
-        # FULL: what was acknowledged is on the disk; in WAL mode NORMAL would lose the last receipts at a power cut.
+        # IMMEDIATE: a transaction that reads and then writes must not fail with "database is
+        # locked". FULL: what was acknowledged is on the disk; in WAL mode NORMAL would lose the
+        # last receipts at a power cut.
         config["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA "
+            "foreign_keys=ON;"
             " PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;",
         }
-        # The browser tests' server threads need a database file: an in-memory one is private to a connection.
-        config["TEST"] = {"NAME": env.str("TEST_SQLITE_NAME", default=str(BASE_DIR / "var" / "test.sqlite3"))}
+        # The browser tests' server threads need a database file: an in-memory one is private to a
+        # connection.
+        config["TEST"] = {
+            "NAME": env.str("TEST_SQLITE_NAME", default=str(BASE_DIR / "var" / "test.sqlite3"))
+        }
     else:
         config["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
         config["CONN_HEALTH_CHECKS"] = True
-        # Like SQLite's timeout: whoever waits for somebody else's write is told so after twenty seconds.
+        # Like SQLite's timeout: whoever waits for somebody else's write is told so after twenty
+        # seconds.
         options = config.setdefault("OPTIONS", {})
         options["options"] = f"-c lock_timeout=20s {options.get('options', '')}".strip()
     return config
@@ -136,7 +148,8 @@ CACHES: dict[str, dict[str, Any]] = {
         "LOCATION": "portal_cache",
         "OPTIONS": {"MAX_ENTRIES": 5000},
     },
-    # What is drawn from the same figures is the same; each process keeps its own, so that no picture costs a write.
+    # What is drawn from the same figures is the same; each process keeps its own, so that no
+    # picture costs a write.
     "pictures": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "pictures",
@@ -145,7 +158,7 @@ CACHES: dict[str, dict[str, Any]] = {
     },
 }
 
-# --- Accounts -------------------------------------------------------------------------------------------------------
+# --- Accounts -------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "agents.User"
 AUTHENTICATION_BACKENDS = ["agents.backends.PortalBackend"]
@@ -176,7 +189,8 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_RATE_LIMITS = {
-    # Log-ins are counted by agents.log_in_limits: a limit per address alone would let one person shut out everybody.
+    # Log-ins are counted by agents.log_in_limits: a limit per address alone would let one person
+    # shut out everybody.
     "login": None,
     "login_failed": "5/5m/key",
     "change_password": "5/m/user",
@@ -185,7 +199,8 @@ ACCOUNT_RATE_LIMITS = {
     "rating": env.str("RATING_RATE_LIMIT", default="30/m/ip"),
     "reauthenticate": "10/m/user",
 }
-# A second factor for the office's roles; off only where nothing is real (the demonstration says so on its pages).
+# A second factor for the office's roles; off only where nothing is real (the demonstration says so
+# on its pages).
 MFA_REQUIRED = env.bool("MFA_REQUIRED", default=not DEBUG)
 # Also for the staff of agents, who otherwise may have one.
 MFA_REQUIRED_OF_ALL = env.bool("MFA_REQUIRED_OF_ALL", default=False)
@@ -210,7 +225,7 @@ SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=10) * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_ENGINE = "agents.sessions"
 
-# --- Language and time ----------------------------------------------------------------------------------------------
+# --- Language and time ----------------------------------------------------------------------------
 
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", "Tiếng Việt")]
@@ -220,7 +235,7 @@ USE_TZ = True
 USE_THOUSAND_SEPARATOR = True
 FORMAT_MODULE_PATH = ["thaithuy_bhxh.formats"]
 
-# --- Static files and uploads ---------------------------------------------------------------------------------------
+# --- Static files and uploads ---------------------------------------------------------------------
 
 STATIC_URL = "static/"
 STATIC_ROOT = env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
@@ -236,15 +251,17 @@ STORAGES = {
 # /readyz says "full" when the disk of the uploads or of a SQLite file has less room than this.
 READY_MIN_FREE_MB = env.int("READY_MIN_FREE_MB", default=50)
 WHITENOISE_ALLOW_ALL_ORIGINS = False
-# Uploaded lists hold people's data: outside the web root, served only through a view that checks the reader.
+# Uploaded lists hold people's data: outside the web root, served only through a view that checks
+# the reader.
 MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(BASE_DIR / "var" / "uploads"))
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
-# Fields of a form, without its files. A whole request, with a list of 20 MB, may be MAX_REQUEST_BYTES long.
+# Fields of a form, without its files. A whole request, with a list of 20 MB, may be
+# MAX_REQUEST_BYTES long.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 MAX_REQUEST_BYTES = 21 * 1024 * 1024
 
-# --- Browser security -----------------------------------------------------------------------------------------------
+# --- Browser security -----------------------------------------------------------------------------
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -280,7 +297,8 @@ if HTTPS:
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
-# A cookie can be read by whoever gets at the browser; what was said about people stays on the server.
+# A cookie can be read by whoever gets at the browser; what was said about people stays on the
+# server.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 SERVES_PAGES = env.bool("SERVES_PAGES", default=False)
@@ -290,6 +308,11 @@ LOGGING = {
     "formatters": {"line": {"()": "thaithuy_bhxh.log_lines.JsonLine"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="WARNING")},
-    # What of each audit row may leave the machine, to be kept where a break-in here does not reach it.
-    "loggers": {"portal.audit": {"level": "INFO" if env.bool("AUDIT_TO_LOG", default=SERVES_PAGES) else "WARNING"}},
+    # What of each audit row may leave the machine, to be kept where a break-in here does not reach
+    # it.
+    "loggers": {
+        "portal.audit": {
+            "level": "INFO" if env.bool("AUDIT_TO_LOG", default=SERVES_PAGES) else "WARNING"
+        }
+    },
 }

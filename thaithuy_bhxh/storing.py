@@ -1,4 +1,6 @@
-"""How every operation of this app stores a row: what changes, the rules of its fields, and whose name is taken."""
+"""How every operation of this app stores a row: what changes, the rules of its fields, and whose
+name is taken.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ Row = TypeVar("Row", bound=models.Model)
 
 
 def locked(row: Row) -> Row:
-    """The row as it is now, locked until the transaction ends; :class:`Refused` when it is gone by now."""
+    """The row as it is now, locked until the transaction ends; :class:`Refused` when it is gone by
+    now.
+    """
     manager: models.Manager[Row] = type(row)._default_manager
     found = manager.select_for_update().filter(pk=row.pk).order_by().first()
     if found is None:
@@ -25,7 +29,8 @@ def locked(row: Row) -> Row:
 
 
 def one_at_a_time(what: str) -> None:
-    """Pass here alone until the transaction ends: for a number that is unique beyond the rows that are locked.
+    """Pass here alone until the transaction ends: for a number that is unique beyond the rows that
+    are locked.
 
     SQLite lets one writer in at a time as it is.
     """
@@ -37,12 +42,19 @@ def one_at_a_time(what: str) -> None:
 def twin_of(row: Row, *ignored: str) -> Row | None:
     """The same thing as ``row`` stored already, by all fields but the key and those ``ignored``.
 
-    For what may not count twice when a form is sent twice and has no number of its own. Inside the transaction.
+    For what may not count twice when a form is sent twice and has no number of its own. Inside the
+    transaction.
     """
     one_at_a_time(row._meta.db_table)
-    fields = [field for field in row._meta.concrete_fields if not field.primary_key and field.name not in ignored]
+    fields = [
+        field
+        for field in row._meta.concrete_fields
+        if not field.primary_key and field.name not in ignored
+    ]
     manager: models.Manager[Row] = type(row)._default_manager
-    return manager.filter(**{field.attname: field.value_from_object(row) for field in fields}).first()
+    return manager.filter(
+        **{field.attname: field.value_from_object(row) for field in fields}
+    ).first()
 
 
 def assign(row: models.Model, **values: Any) -> dict[str, list[Any]]:
@@ -57,8 +69,11 @@ def assign(row: models.Model, **values: Any) -> dict[str, list[Any]]:
 
 
 def store(row: models.Model, *, taken: str = "", field: str = "") -> None:
-    """Check and save. A broken rule or a taken key (told by ``taken`` on ``field``) becomes :class:`Refused`."""
-    # Related rows come as objects: asking the database whether each exists would only double the queries.
+    """Check and save. A broken rule or a taken key (told by ``taken`` on ``field``) becomes
+    :class:`Refused`.
+    """
+    # Related rows come as objects: asking the database whether each exists would only double the
+    # queries.
     related = {field.name for field in row._meta.fields if field.is_relation}
     try:
         row.full_clean(exclude=related, validate_unique=False, validate_constraints=False)
@@ -68,7 +83,9 @@ def store(row: models.Model, *, taken: str = "", field: str = "") -> None:
         name, messages = next(iter(error.message_dict.items()))
         raise Refused(messages[0], name) from error
     except IntegrityError as error:
-        raise Refused(taken or "Người khác vừa ghi cùng mục này; hãy tải lại trang.", field) from error
+        raise Refused(
+            taken or "Người khác vừa ghi cùng mục này; hãy tải lại trang.", field
+        ) from error
 
 
 def required(text: str, field: str, sentence: str) -> str:
@@ -85,13 +102,17 @@ def code_of(text: str) -> str:
 
 
 def stamp(row: models.Model) -> str:
-    """A short mark of the row's values: a form that was opened earlier carries it, so that a later save is noticed."""
+    """A short mark of the row's values: a form that was opened earlier carries it, so that a later
+    save is noticed.
+    """
     values = "\0".join(str(field.value_from_object(row)) for field in row._meta.concrete_fields)
     return hashlib.sha256(values.encode()).hexdigest()[:16]
 
 
 class Stale(EditConflict):
-    """The record changed since the form was opened; ``now`` is its mark today, for the form to be sent again."""
+    """The record changed since the form was opened; ``now`` is its mark today, for the form to be
+    sent again.
+    """
 
     def __init__(self, message: str, now: str) -> None:
         super().__init__(message)
@@ -99,11 +120,18 @@ class Stale(EditConflict):
 
 
 def refuse_stale(row: models.Model, *, seen: str, now: str, changes: dict[str, list[Any]]) -> None:
-    """:class:`Stale` with the values on record when the form saw (``seen``) other ones than there are now."""
+    """:class:`Stale` with the values on record when the form saw (``seen``) other ones than there
+    are now.
+    """
     if not seen or seen == now or not changes:
         return
-    told = "; ".join(f"{changed_labels(row, {name: pair})} nay là {_told(pair[0])}" for name, pair in changes.items())
-    raise Stale(f"Người khác vừa sửa mục này: {told}. Hãy xem lại; lưu lần nữa là ghi bản của bạn.", now)
+    told = "; ".join(
+        f"{changed_labels(row, {name: pair})} nay là {_told(pair[0])}"
+        for name, pair in changes.items()
+    )
+    raise Stale(
+        f"Người khác vừa sửa mục này: {told}. Hãy xem lại; lưu lần nữa là ghi bản của bạn.", now
+    )
 
 
 def _told(value: Any) -> str:
@@ -114,4 +142,6 @@ def _told(value: Any) -> str:
 
 def changed_labels(row: models.Model, changes: dict[str, list[Any]]) -> str:
     """“tên đại lý, hoạt động từ ngày”: the changed fields in words."""
-    return ", ".join(str(getattr(row._meta.get_field(name), "verbose_name", name)) for name in changes)
+    return ", ".join(
+        str(getattr(row._meta.get_field(name), "verbose_name", name)) for name in changes
+    )

@@ -1,4 +1,6 @@
-"""Vietnamese text at every door: one spelling (NFC), search keys without diacritics, order by given name."""
+"""Vietnamese text at every door: one spelling (NFC), search keys without diacritics, order by given
+name.
+"""
 
 from __future__ import annotations
 
@@ -10,20 +12,25 @@ _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 _BLANKS = re.compile(r"\s+")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
-# The alphabet of the language: a < ă < â < … with the tones in dictionary order (level, huyền, hỏi, ngã, sắc, nặng).
+# The alphabet of the language: a < ă < â < … with the tones in dictionary order (level, huyền, hỏi,
+# ngã, sắc, nặng).
 _LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _RANK = {letter: index for index, letter in enumerate(_LETTERS, start=11)}
 _TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}
 
 
 def clean(text: str) -> str:
-    """NFC text without invisible or control characters, inner blanks (no-break too) folded to one, trimmed."""
+    """NFC text without invisible or control characters, inner blanks (no-break too) folded to one,
+    trimmed.
+    """
     text = unicodedata.normalize("NFC", text).translate(_INVISIBLE)
     return _BLANKS.sub(" ", _CONTROLS.sub("", text)).strip()
 
 
 def receipt_number(text: str) -> str:
-    """The one spelling of a receipt's number: ``bd001-1`` and ``BD001-1`` are the same sheet of paper."""
+    """The one spelling of a receipt's number: ``bd001-1`` and ``BD001-1`` are the same sheet of
+    paper.
+    """
     return clean(text).upper()
 
 
@@ -34,7 +41,9 @@ def paragraphs(text: str) -> str:
 
 @lru_cache(maxsize=65536)
 def fold(text: str) -> str:
-    """The search key of a text: lower case, no diacritics, ``đ`` as ``d``; ``Thuỵ`` = ``Thụy``, ``Hòa`` = ``Hoà``."""
+    """The search key of a text: lower case, no diacritics, ``đ`` as ``d``; ``Thuỵ`` = ``Thụy``,
+    ``Hòa`` = ``Hoà``.
+    """
     decomposed = unicodedata.normalize("NFD", clean(text).lower().replace("đ", "d"))
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 
@@ -56,22 +65,28 @@ def _word_key(word: str) -> str:
 
 
 def sort_key(full_name: str) -> str:
-    """Key that sorts people by given name (last word), then family and middle names, in Vietnamese order.
+    """Key that sorts people by given name (last word), then family and middle names, in Vietnamese
+    order.
 
-    Letters rank before tones, so that ``Lan`` < ``Lân`` and ``Hoa`` < ``Hòa`` < ``Hóa``. The key is digits only,
-    because databases with a linguistic collation skip blanks and punctuation when they sort.
+    Letters rank before tones, so that ``Lan`` < ``Lân`` and ``Hoa`` < ``Hòa`` < ``Hóa``. The key is
+    digits only, because databases with a linguistic collation skip blanks and punctuation when they
+    sort.
     """
     words = clean(full_name).split(" ")
     return "".join(_word_key(word) for word in [words[-1], *words[:-1]])
 
 
 def place_key(name: str) -> str:
-    """Key that sorts places by name from the first word on, in Vietnamese order: ``Dương Phúc`` < ``Đông Hải``."""
+    """Key that sorts places by name from the first word on, in Vietnamese order: ``Dương Phúc`` <
+    ``Đông Hải``.
+    """
     return "".join(_word_key(word) for word in clean(name).split(" "))
 
 
 def upper_first(text: str) -> str:
-    """The sentence with a capital at its head; names inside keep theirs (``str.capitalize`` would lower them)."""
+    """The sentence with a capital at its head; names inside keep theirs (``str.capitalize`` would
+    lower them).
+    """
     return text[:1].upper() + text[1:]
 
 
@@ -86,7 +101,9 @@ def digits_of(text: str) -> str:
 
 
 def home_phone(digits: str) -> str:
-    """A phone as it is dialled at home: ``+84912345678`` and ``84912345678`` as ``0912345678``; others unchanged."""
+    """A phone as it is dialled at home: ``+84912345678`` and ``84912345678`` as ``0912345678``;
+    others unchanged.
+    """
     for prefix in ("+84", "84"):
         if digits.startswith(prefix) and (prefix == "+84" or len(digits) == 11):
             return "0" + digits[len(prefix) :].lstrip("0")

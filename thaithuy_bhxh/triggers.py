@@ -1,8 +1,9 @@
 """Database triggers that hold what may not be rewritten, on SQLite and PostgreSQL alike.
 
-They are the last line: whatever code or console tries to change or take away such a row is refused by the database.
-Each app registers a :class:`Guard` for each of its tables that speaks of money, people or rules; nothing is open by
-being forgotten, for a test goes through all tables. ``migrate`` brings the database in line with the guards.
+They are the last line: whatever code or console tries to change or take away such a row is refused
+by the database. Each app registers a :class:`Guard` for each of its tables that speaks of money,
+people or rules; nothing is open by being forgotten, for a test goes through all tables. ``migrate``
+brings the database in line with the guards.
 """
 
 from __future__ import annotations
@@ -25,8 +26,9 @@ ALL = ("*",)
 class Guard:
     """What may be done to the rows of one table once they are there; without further words nothing.
 
-    ``changing`` columns may change at any time (:data:`ALL` = every one but the key), ``once`` columns only as long as
-    they are empty, ``rising`` ones only to a greater number. Rows go away only where they are ``deletable``.
+    ``changing`` columns may change at any time (:data:`ALL` = every one but the key), ``once``
+    columns only as long as they are empty, ``rising`` ones only to a greater number. Rows go away
+    only where they are ``deletable``.
     """
 
     table: str
@@ -54,18 +56,24 @@ def register(*guards: Guard) -> None:
 
 
 def guard(app: AppConfig, *tables: Guard) -> None:
-    """Put an app's tables under guard: for its ``ready``. Migrating, and emptying, ends with the triggers in place."""
+    """Put an app's tables under guard: for its ``ready``. Migrating, and emptying, ends with the
+    triggers in place.
+    """
     register(*tables)
     names = [one.table for one in tables]
 
     def bring_in_line(using: str, **kwargs: Any) -> None:
         install(connections[using], names)
 
-    post_migrate.connect(bring_in_line, sender=app, weak=False, dispatch_uid=f"portal.guard.{app.label}")
+    post_migrate.connect(
+        bring_in_line, sender=app, weak=False, dispatch_uid=f"portal.guard.{app.label}"
+    )
 
 
 class Further(Protocol):
-    """Triggers of an app that are no guards, such as those of the audit chain: a module with these functions."""
+    """Triggers of an app that are no guards, such as those of the audit chain: a module with these
+    functions.
+    """
 
     __name__: str
 
@@ -87,8 +95,10 @@ def further(app: AppConfig, module: Further) -> None:
     _further.append((app.label, module))
     post_migrate.connect(
         lambda using, **kwargs: module.install(connections[using]),
-        sender=app, weak=False, dispatch_uid=f"portal.further.{app.label}",
-    )  # fmt: skip
+        sender=app,
+        weak=False,
+        dispatch_uid=f"portal.further.{app.label}",
+    )
 
 
 def guards() -> dict[str, Guard]:
@@ -97,7 +107,9 @@ def guards() -> dict[str, Guard]:
 
 
 def install(connection: Any, tables: Iterable[str] | None = None) -> None:
-    """Bring the triggers of the tables that exist in line with their guards; what is right already stays untouched."""
+    """Bring the triggers of the tables that exist in line with their guards; what is right already
+    stays untouched.
+    """
     dialect, wanted = _DIALECTS[connection.vendor](connection), _named(tables)
     with transaction.atomic(using=connection.alias):
         have = dialect.existing()
@@ -114,7 +126,9 @@ def install(connection: Any, tables: Iterable[str] | None = None) -> None:
 
 
 def remove(connection: Any, tables: Iterable[str] | None = None) -> None:
-    """Drop the triggers: only for emptying a demonstration or a test database, and for a migration of old rows."""
+    """Drop the triggers: only for emptying a demonstration or a test database, and for a migration
+    of old rows.
+    """
     dialect, wanted = _DIALECTS[connection.vendor](connection), _named(tables)
     with transaction.atomic(using=connection.alias):
         for table, names in dialect.existing().items():
@@ -128,7 +142,11 @@ def missing(connection: Any) -> list[str]:
     """Triggers that should stand in the database and do not, or read otherwise: “table.trigger”."""
     dialect = _DIALECTS[connection.vendor](connection)
     have, tables = dialect.existing(), dialect.tables()
-    others = [f"{label}.{module.__name__}" for label, module in _further if not module.is_installed(connection)]
+    others = [
+        f"{label}.{module.__name__}"
+        for label, module in _further
+        if not module.is_installed(connection)
+    ]
     return others + [
         f"{guard.table}.{name}"
         for guard in _guards.values()
@@ -139,7 +157,11 @@ def missing(connection: Any) -> list[str]:
 
 
 def _named(tables: Iterable[str] | None) -> dict[str, Guard]:
-    return dict(_guards) if tables is None else {name: _guards[name] for name in tables if name in _guards}
+    return (
+        dict(_guards)
+        if tables is None
+        else {name: _guards[name] for name in tables if name in _guards}
+    )
 
 
 _KINDS = ("update", "delete", "truncate", "insert_over", "update_over")
@@ -159,7 +181,10 @@ class _Dialect:
 
     def columns(self, table: str) -> list[str]:
         with self._connection.cursor() as cursor:
-            return [one.name for one in self._connection.introspection.get_table_description(cursor, table)]
+            return [
+                one.name
+                for one in self._connection.introspection.get_table_description(cursor, table)
+            ]
 
     def ask(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         with self._connection.cursor() as cursor:
@@ -190,9 +215,13 @@ class _Dialect:
         if guard.changing == ALL:
             fixed = [columns[0]]
         else:
-            fixed = [one for one in columns if one not in (*guard.changing, *guard.once, *guard.rising)]
+            fixed = [
+                one for one in columns if one not in (*guard.changing, *guard.once, *guard.rising)
+            ]
         parts = [f'OLD."{one}" {self.differs} NEW."{one}"' for one in fixed]
-        parts += [f'({self.filled(one)} AND OLD."{one}" {self.differs} NEW."{one}")' for one in guard.once]
+        parts += [
+            f'({self.filled(one)} AND OLD."{one}" {self.differs} NEW."{one}")' for one in guard.once
+        ]
         parts += [f'NEW."{one}" < OLD."{one}"' for one in guard.rising]
         return " OR ".join(parts)
 
@@ -213,7 +242,8 @@ class _PostgreSQL(_Dialect):
     def existing(self) -> dict[str, dict[str, str]]:
         found: dict[str, dict[str, str]] = {}
         for table, name, made_by in self.ask(
-            "SELECT c.relname, t.tgname, coalesce(obj_description(t.oid, 'pg_trigger'), '') FROM pg_trigger t"
+            "SELECT c.relname, t.tgname, coalesce(obj_description(t.oid, 'pg_trigger'), '') "
+            "FROM pg_trigger t"
             " JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal AND t.tgenabled <> 'D'"
             " AND c.relnamespace = current_schema()::regnamespace"
         ):
@@ -228,7 +258,9 @@ class _PostgreSQL(_Dialect):
         self.run(f'DROP TRIGGER IF EXISTS "{name}" ON "{table}"')
 
     def create(self, table: str, name: str, sql: str) -> None:
-        self.run(f'{_REFUSE}; {sql}; COMMENT ON TRIGGER "{name}" ON "{table}" IS \'{self.mark(sql)}\'')
+        self.run(
+            f'{_REFUSE}; {sql}; COMMENT ON TRIGGER "{name}" ON "{table}" IS \'{self.mark(sql)}\''
+        )
 
     def filled(self, column: str) -> str:
         return f"coalesce(OLD.\"{column}\"::text, '') <> ''"
@@ -245,7 +277,8 @@ class _PostgreSQL(_Dialect):
     def _trigger(guard: Guard, act: str, how: str) -> tuple[str, str]:
         name = f"{guard.table}_no_{act}"
         return name, (
-            f'CREATE TRIGGER "{name}" BEFORE {act.upper()} ON "{guard.table}" {how}EXECUTE FUNCTION {FUNCTION}()'
+            f'CREATE TRIGGER "{name}" BEFORE {act.upper()} ON "{guard.table}" {how}EXECUTE '
+            f"FUNCTION {FUNCTION}()"
         )
 
 
@@ -257,13 +290,17 @@ _REFUSE = (
 
 
 class _SQLite(_Dialect):
-    """SQLite has no TRUNCATE, but INSERT OR REPLACE and UPDATE OR REPLACE, which take rows away without a DELETE."""
+    """SQLite has no TRUNCATE, but INSERT OR REPLACE and UPDATE OR REPLACE, which take rows away
+    without a DELETE.
+    """
 
     differs = "IS NOT"
 
     def existing(self) -> dict[str, dict[str, str]]:
         found: dict[str, dict[str, str]] = {}
-        for table, name, sql in self.ask("SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'trigger'"):
+        for table, name, sql in self.ask(
+            "SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'trigger'"
+        ):
             if _OURS.search(name):
                 found.setdefault(table, {})[name] = sql
         return found
@@ -287,11 +324,14 @@ class _SQLite(_Dialect):
         taken = " OR ".join(f'EXISTS (SELECT 1 FROM "{table}" WHERE {one.same})' for one in keys)
         yield self._trigger(guard, "insert_over", "INSERT", taken)
         open_columns = {*guard.changing, *guard.once, *guard.rising}
-        reachable = [one for one in keys[1:] if guard.changing == ALL or open_columns & set(one.columns)]
+        reachable = [
+            one for one in keys[1:] if guard.changing == ALL or open_columns & set(one.columns)
+        ]
         if reachable:
             own = keys[0].columns[0]
             others = " OR ".join(
-                f'EXISTS (SELECT 1 FROM "{table}" WHERE {one.same} AND "{own}" <> OLD."{own}")' for one in reachable
+                f'EXISTS (SELECT 1 FROM "{table}" WHERE {one.same} AND "{own}" <> OLD."{own}")'
+                for one in reachable
             )
             touched = ", ".join(sorted({f'"{name}"' for one in reachable for name in one.columns}))
             yield self._trigger(guard, "update_over", f"UPDATE OF {touched}", others)
@@ -301,11 +341,14 @@ class _SQLite(_Dialect):
         name, when = f"{guard.table}_no_{kind}", f"WHEN {condition} " if condition else ""
         return name, (
             f'CREATE TRIGGER "{name}" BEFORE {act} ON "{guard.table}" FOR EACH ROW {when}'
-            f"BEGIN SELECT RAISE(ABORT, 'append-only: {act.split()[0]} on {guard.table} is refused'); END"
+            f"BEGIN SELECT RAISE(ABORT, 'append-only: {act.split()[0]} on {guard.table} is "
+            "refused'); END"
         )
 
     def _keys(self, table: str) -> Iterator[_Key]:
-        """The primary key, then every unique index, each as the condition that a row has the key of NEW."""
+        """The primary key, then every unique index, each as the condition that a row has the key of
+        NEW.
+        """
         primary = [row[1] for row in self.ask(f'PRAGMA table_info("{table}")') if row[5]]
         yield _Key(tuple(primary))
         for _, index, unique, origin, partial in self.ask(f'PRAGMA index_list("{table}")'):

@@ -1,4 +1,6 @@
-"""The store of uploaded files: one that vanished, or a folder that cannot be written, is a sentence."""
+"""The store of uploaded files: one that vanished, or a folder that cannot be written, is a
+sentence.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.outages import outage_of
 
 VANISHED = "Tệp này không còn trong kho của cổng; hãy tải bảng kê lên lại."
-NOT_STORED = "Máy chủ chưa cất được tệp vào kho nên chưa nhận bảng kê này; hãy báo quản trị hệ thống."
+NOT_STORED = (
+    "Máy chủ chưa cất được tệp vào kho nên chưa nhận bảng kê này; hãy báo quản trị hệ thống."
+)
 
 
 class PrivateStorage(FileSystemStorage):

@@ -1,4 +1,6 @@
-"""All addresses of the portal. Whatever is not named public here asks for log-in (a test holds the list)."""
+"""All addresses of the portal. Whatever is not named public here asks for log-in (a test holds the
+list).
+"""
 
 from django.urls import include, path
 

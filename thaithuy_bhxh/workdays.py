@@ -1,4 +1,6 @@
-"""Working days of Viet Nam: Monday to Friday without the public holidays (Labour Code 2019, Art. 112)."""
+"""Working days of Viet Nam: Monday to Friday without the public holidays (Labour Code 2019, Art.
+112).
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ def is_working_day(day: date) -> bool:
 
 @lru_cache(maxsize=4096)
 def working_days(first: date, last: date) -> int:
-    """How many working days there are from ``first`` to ``last``, both included; 0 when ``last`` is earlier."""
+    """How many working days there are from ``first`` to ``last``, both included; 0 when ``last`` is
+    earlier.
+    """
     return sum(is_working_day(first + timedelta(days=n)) for n in range((last - first).days + 1))
 
 

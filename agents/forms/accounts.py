@@ -18,8 +18,10 @@ class NewPasswordForm(ChangePasswordForm):
     """allauth's change of password with labels in Vietnamese; the page itself says the rules."""
 
     _LABELS = {
-        "oldpassword": "Mật khẩu hiện nay", "password1": "Mật khẩu mới", "password2": "Nhập lại mật khẩu mới",
-    }  # fmt: skip
+        "oldpassword": "Mật khẩu hiện nay",
+        "password1": "Mật khẩu mới",
+        "password2": "Nhập lại mật khẩu mới",
+    }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -39,9 +41,10 @@ class LogInForm(LoginForm):
     """Name and password; the name is asked for in Vietnamese, for which allauth has no word."""
 
     own_device = forms.BooleanField(
-        label="Máy của riêng tôi", required=False,
+        label="Máy của riêng tôi",
+        required=False,
         help_text="Bỏ trống trên máy dùng chung: phiên tự kết thúc khi không dùng một lúc.",
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -58,19 +61,26 @@ class AccountEditForm(forms.Form):
     full_name = forms.CharField(label="Họ và tên", max_length=120)
     role = forms.ChoiceField(label="Vai trò", choices=[("", "Chọn vai trò"), *Role.choices])
     agent = forms.ModelChoiceField(
-        label="Đại lý", queryset=CollectionAgent.objects.order_by("code"), required=False,
-        empty_label="Không thuộc đại lý", help_text="Chỉ với nhân viên thu và phụ trách đại lý.",
-    )  # fmt: skip
+        label="Đại lý",
+        queryset=CollectionAgent.objects.order_by("code"),
+        required=False,
+        empty_label="Không thuộc đại lý",
+        help_text="Chỉ với nhân viên thu và phụ trách đại lý.",
+    )
     collector = forms.CharField(
-        label="Mã nhân viên thu", max_length=30, required=False,
+        label="Mã nhân viên thu",
+        max_length=30,
+        required=False,
         help_text="Với tài khoản của một nhân viên thu, như BD001-01; đại lý theo người đó.",
-    )  # fmt: skip
+    )
 
     def clean_collector(self) -> Collector | None:
         code = self.cleaned_data["collector"]
         if not code:
             return None
-        found: Collector | None = Collector.objects.filter(code__iexact=code).select_related("point__agent").first()
+        found: Collector | None = (
+            Collector.objects.filter(code__iexact=code).select_related("point__agent").first()
+        )
         if found is None:
             raise forms.ValidationError(f"Không có nhân viên thu mã {code}.")
         return found
@@ -84,16 +94,25 @@ class AccountEditForm(forms.Form):
     def initial_of(cls, user: User) -> dict[str, Any]:
         """What the form shows for an account on record."""
         collector = user.collector.code if user.collector else ""
-        return {"full_name": user.full_name, "role": user.role, "agent": user.agent_id, "collector": collector}
+        return {
+            "full_name": user.full_name,
+            "role": user.role,
+            "agent": user.agent_id,
+            "collector": collector,
+        }
 
 
 class AccountForm(AccountEditForm):
     """A new account."""
 
     username = forms.CharField(
-        label="Tên đăng nhập", max_length=60, help_text="Chữ không dấu, chữ số, dấu chấm; không đổi được về sau.",
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
-    )  # fmt: skip
+        label="Tên đăng nhập",
+        max_length=60,
+        help_text="Chữ không dấu, chữ số, dấu chấm; không đổi được về sau.",
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+    )
 
     field_order = ["username", "full_name", "role", "agent", "collector"]
 
@@ -104,7 +123,9 @@ class OfficeForm(forms.Form):
     valid_from = DayField(label="Từ ngày")
     parent_name = forms.CharField(label="Cơ quan cấp trên", max_length=120)
     name = forms.CharField(label="Tên cơ quan", max_length=120)
-    place = forms.CharField(label="Địa danh", max_length=80, help_text="Đứng trước ngày tháng trên báo cáo.")
+    place = forms.CharField(
+        label="Địa danh", max_length=80, help_text="Đứng trước ngày tháng trên báo cáo."
+    )
     chief_title = forms.CharField(label="Chức danh thủ trưởng", max_length=80)
 
     @classmethod

@@ -16,29 +16,38 @@ from thaithuy_bhxh.fields import DayField
 class AssignForm(forms.Form):
     """One person in charge from a day on."""
 
-    user = PersonChoice(label="Người phụ trách", queryset=User.objects.none(), empty_label="Chọn người")
-    valid_from = DayField(label="Từ ngày", help_text="Người đang phụ trách sẽ thôi từ hôm trước ngày này.")
+    user = PersonChoice(
+        label="Người phụ trách", queryset=User.objects.none(), empty_label="Chọn người"
+    )
+    valid_from = DayField(
+        label="Từ ngày", help_text="Người đang phụ trách sẽ thôi từ hôm trước ngày này."
+    )
 
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["user"]
         assert isinstance(field, forms.ModelChoiceField)
         field.label = CommuneAssignment.Kind(kind).label
-        field.queryset = User.objects.filter(is_active=True, role__in=HOLDERS[CommuneAssignment.Kind(kind)])
+        field.queryset = User.objects.filter(
+            is_active=True, role__in=HOLDERS[CommuneAssignment.Kind(kind)]
+        )
 
 
 class AssignmentEndForm(forms.Form):
     """The last day of somebody in charge."""
 
     valid_to = DayField(
-        label="Ngày cuối phụ trách", help_text="Từ ngày hôm sau địa bàn chưa có ai cho đến khi giao lại."
+        label="Ngày cuối phụ trách",
+        help_text="Từ ngày hôm sau địa bàn chưa có ai cho đến khi giao lại.",
     )
 
 
 class GiverForm(forms.Form):
     """Who hands over."""
 
-    tu = PersonChoice(label="Người bàn giao", queryset=User.objects.none(), empty_label="Chọn người")
+    tu = PersonChoice(
+        label="Người bàn giao", queryset=User.objects.none(), empty_label="Chọn người"
+    )
 
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -52,14 +61,22 @@ class HandOverForm(forms.Form):
 
     taker = PersonChoice(label="Người nhận", queryset=User.objects.none(), empty_label="Chọn người")
     communes = CommuneChoices(
-        label="Xã, thị trấn bàn giao", queryset=Commune.objects.none(), widget=forms.CheckboxSelectMultiple,
+        label="Xã, thị trấn bàn giao",
+        queryset=Commune.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Hãy chọn ít nhất một xã để bàn giao."},
-    )  # fmt: skip
-    on = DayField(label="Người nhận phụ trách từ ngày", help_text="Người bàn giao thôi phụ trách từ hôm trước.")
+    )
+    on = DayField(
+        label="Người nhận phụ trách từ ngày",
+        help_text="Người bàn giao thôi phụ trách từ hôm trước.",
+    )
     note = forms.CharField(
-        label="Việc còn dở, cần theo dõi tiếp", required=False, max_length=LONGEST_NOTE,
-        widget=forms.Textarea(attrs={"rows": 8}), help_text="In trong biên bản; không ghi số CCCD, điện thoại.",
-    )  # fmt: skip
+        label="Việc còn dở, cần theo dõi tiếp",
+        required=False,
+        max_length=LONGEST_NOTE,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text="In trong biên bản; không ghi số CCCD, điện thoại.",
+    )
 
     def __init__(self, *args: Any, giver: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

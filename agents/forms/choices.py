@@ -1,4 +1,6 @@
-"""Choices of people and of communes in the order of the language, which no database of ours sorts by itself."""
+"""Choices of people and of communes in the order of the language, which no database of ours sorts
+by itself.
+"""
 
 from __future__ import annotations
 

@@ -16,12 +16,18 @@ class ContactForm(forms.Form):
     """What came out of a contact, and what is to follow."""
 
     happened_on = DayField(label="Ngày làm việc")
-    kind = forms.ChoiceField(label="Hình thức", choices=CommuneContact.Kind.choices, widget=forms.RadioSelect)
-    with_whom = forms.CharField(label="Làm việc với", max_length=200, help_text="Họ tên, chức vụ người đã gặp.")
+    kind = forms.ChoiceField(
+        label="Hình thức", choices=CommuneContact.Kind.choices, widget=forms.RadioSelect
+    )
+    with_whom = forms.CharField(
+        label="Làm việc với", max_length=200, help_text="Họ tên, chức vụ người đã gặp."
+    )
     content = forms.CharField(
-        label="Nội dung", max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 5}),
+        label="Nội dung",
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 5}),
         help_text="Đã thống nhất gì, xã vướng mắc gì. Không ghi số CCCD, điện thoại của người dân.",
-    )  # fmt: skip
+    )
     next_step = forms.CharField(label="Việc tiếp theo", max_length=300, required=False)
     next_on = DayField(label="Hẹn làm xong ngày", required=False)
 

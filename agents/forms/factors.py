@@ -8,7 +8,11 @@ from allauth.core import context
 from allauth.mfa.base import forms as allauth_forms
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm, AuthenticateWebAuthnForm, ReauthenticateWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from django import forms
 
 from agents.log_in_limits import factor_attempt_of
@@ -19,7 +23,8 @@ from agents.origin import origin_of
 from agents.second_factor import SHOWN
 
 _WRONG = (
-    "Mã không đúng hoặc đã dùng. Hãy chờ mã kế tiếp của ứng dụng và kiểm tra giờ của điện thoại, hoặc dùng một mã dự"
+    "Mã không đúng hoặc đã dùng. Hãy chờ mã kế tiếp của ứng dụng và kiểm tra giờ của điện "
+    "thoại, hoặc dùng một mã dự"
     " phòng."
 )
 
@@ -32,7 +37,10 @@ class _CodeField:
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["code"]  # type: ignore[attr-defined]
-        field.label, field.help_text = "Mã xác thực", "6 chữ số của ứng dụng, hoặc một mã dự phòng 8 chữ số."
+        field.label, field.help_text = (
+            "Mã xác thực",
+            "6 chữ số của ứng dụng, hoặc một mã dự phòng 8 chữ số.",
+        )
         field.widget.attrs.pop("placeholder", None)
         field.widget.attrs.update(inputmode="numeric", autocomplete="one-time-code")
 
@@ -43,8 +51,17 @@ class _CodeField:
             with attempted(factor_attempt_of(request, self.user)) as mark:
                 found = self._right(code)
                 if found is None:
-                    name, actor = self.user.username, self.user if request.user.is_authenticated else None
-                    do_note_wrong(actor=actor, mark=mark, name=name, origin=origin_of(request), what="mã xác thực")
+                    name, actor = (
+                        self.user.username,
+                        self.user if request.user.is_authenticated else None,
+                    )
+                    do_note_wrong(
+                        actor=actor,
+                        mark=mark,
+                        name=name,
+                        origin=origin_of(request),
+                        what="mã xác thực",
+                    )
         except TooMany as refusal:
             raise forms.ValidationError(refusal.message) from refusal
         if found is None:
@@ -53,8 +70,14 @@ class _CodeField:
         return code
 
     def _right(self, code: str) -> Authenticator | None:
-        for one in Authenticator.objects.filter(user=self.user).exclude(type=Authenticator.Type.WEBAUTHN):
-            right = is_printed_code(one, code) if "hashes" in one.data else one.wrap().validate_code(code)
+        for one in Authenticator.objects.filter(user=self.user).exclude(
+            type=Authenticator.Type.WEBAUTHN
+        ):
+            right = (
+                is_printed_code(one, code)
+                if "hashes" in one.data
+                else one.wrap().validate_code(code)
+            )
             if right:
                 one.user = self.user
                 return one if spend_code(self.user, code) else None
@@ -75,7 +98,13 @@ class _Key:
                 except forms.ValidationError as error:
                     refused, name = error, self.user.username
                     actor = self.user if request.user.is_authenticated else None
-                    do_note_wrong(actor=actor, mark=mark, name=name, origin=origin_of(request), what="khóa truy cập")
+                    do_note_wrong(
+                        actor=actor,
+                        mark=mark,
+                        name=name,
+                        origin=origin_of(request),
+                        what="khóa truy cập",
+                    )
         except TooMany as refusal:
             raise forms.ValidationError(refusal.message) from refusal
         raise refused

@@ -11,7 +11,15 @@ from django.http import QueryDict
 from django.utils.functional import cached_property
 
 from agents.audit_trail import KINDS, kinds_for
-from agents.models import AuditEntry, CollectionAgent, Commune, CommuneAssignment, Network, Role, User
+from agents.models import (
+    AuditEntry,
+    CollectionAgent,
+    Commune,
+    CommuneAssignment,
+    Network,
+    Role,
+    User,
+)
 from thaithuy_bhxh.clock import start_of, today
 from thaithuy_bhxh.fields import DayField
 from thaithuy_bhxh.text import fold, sort_key
@@ -51,9 +59,12 @@ class ListForm(forms.Form):
 class AgentListForm(ListForm):
     """Agents of a network, open or closed."""
 
-    he_thong = forms.ChoiceField(label="Hệ thống", required=False, choices=[("", "Cả hai hệ thống"), *Network.choices])
+    he_thong = forms.ChoiceField(
+        label="Hệ thống", required=False, choices=[("", "Cả hai hệ thống"), *Network.choices]
+    )
     tinh_trang = forms.ChoiceField(
-        label="Tình trạng", choices=[(OPEN, "Đang hoạt động"), (CLOSED, "Đã ngừng"), (ALL, "Tất cả")]
+        label="Tình trạng",
+        choices=[(OPEN, "Đang hoạt động"), (CLOSED, "Đã ngừng"), (ALL, "Tất cả")],
     )
     defaults = {"tinh_trang": OPEN}
 
@@ -63,13 +74,25 @@ class AgentListForm(ListForm):
         data, day = self.cleaned_data, today()
         agents = agents.filter(network=data["he_thong"]) if data["he_thong"] else agents
         ended = Q(closed_on__lt=day)
-        return agents if data["tinh_trang"] == ALL else agents.filter(ended if data["tinh_trang"] == CLOSED else ~ended)
+        return (
+            agents
+            if data["tinh_trang"] == ALL
+            else agents.filter(ended if data["tinh_trang"] == CLOSED else ~ended)
+        )
 
     @property
     def words(self) -> str:
         data = self.cleaned_data
-        state = {OPEN: "đang hoạt động", CLOSED: "đã ngừng hoạt động", ALL: "đang và đã ngừng hoạt động"}
-        network = f"hệ thống {Network(data['he_thong']).label}" if data["he_thong"] else "của cả hai hệ thống"
+        state = {
+            OPEN: "đang hoạt động",
+            CLOSED: "đã ngừng hoạt động",
+            ALL: "đang và đã ngừng hoạt động",
+        }
+        network = (
+            f"hệ thống {Network(data['he_thong']).label}"
+            if data["he_thong"]
+            else "của cả hai hệ thống"
+        )
         return f"Đại lý {network}, {state[data['tinh_trang']]}"
 
 
@@ -103,8 +126,18 @@ class CommuneListForm(ListForm):
     @property
     def words(self) -> str:
         who = self.cleaned_data["nguoi"]
-        name = User.objects.filter(pk=who).values_list("full_name", flat=True).first() if who.isdigit() else ""
-        suffix = " chưa có chuyên quản thu" if who == self.NOBODY else f" do {name} phụ trách" if who else ""
+        name = (
+            User.objects.filter(pk=who).values_list("full_name", flat=True).first()
+            if who.isdigit()
+            else ""
+        )
+        suffix = (
+            " chưa có chuyên quản thu"
+            if who == self.NOBODY
+            else f" do {name} phụ trách"
+            if who
+            else ""
+        )
         return f"Xã, thị trấn ngày {self.day:%d/%m/%Y}{suffix}"
 
 
@@ -117,7 +150,9 @@ def _in_charge() -> list[tuple[str, str]]:
 class AccountListForm(ListForm):
     """Accounts of a role, in use or not."""
 
-    vai_tro = forms.ChoiceField(label="Vai trò", required=False, choices=[("", "Mọi vai trò"), *Role.choices])
+    vai_tro = forms.ChoiceField(
+        label="Vai trò", required=False, choices=[("", "Mọi vai trò"), *Role.choices]
+    )
     tinh_trang = forms.ChoiceField(
         label="Tình trạng", choices=[(OPEN, "Đang dùng"), (CLOSED, "Đã ngừng"), (ALL, "Tất cả")]
     )
@@ -128,13 +163,21 @@ class AccountListForm(ListForm):
             return users.none()
         data = self.cleaned_data
         users = users.filter(role=data["vai_tro"]) if data["vai_tro"] else users
-        return users if data["tinh_trang"] == ALL else users.filter(is_active=data["tinh_trang"] == OPEN)
+        return (
+            users
+            if data["tinh_trang"] == ALL
+            else users.filter(is_active=data["tinh_trang"] == OPEN)
+        )
 
     @property
     def words(self) -> str:
         data = self.cleaned_data
-        state = {OPEN: "đang dùng", CLOSED: "đã ngừng", ALL: "đang dùng và đã ngừng"}[data["tinh_trang"]]
-        return f"Tài khoản {state}" + (f", vai trò {Role(data['vai_tro']).label}" if data["vai_tro"] else "")
+        state = {OPEN: "đang dùng", CLOSED: "đã ngừng", ALL: "đang dùng và đã ngừng"}[
+            data["tinh_trang"]
+        ]
+        return f"Tài khoản {state}" + (
+            f", vai trò {Role(data['vai_tro']).label}" if data["vai_tro"] else ""
+        )
 
 
 class AuditForm(ListForm):
@@ -148,7 +191,10 @@ class AuditForm(ListForm):
 
     def __init__(self, query: QueryDict, reader: User) -> None:
         self.kinds = kinds_for(reader)
-        self.defaults = {"tu": f"{today() - timedelta(days=30):%d/%m/%Y}", "den": f"{today():%d/%m/%Y}"}
+        self.defaults = {
+            "tu": f"{today() - timedelta(days=30):%d/%m/%Y}",
+            "den": f"{today():%d/%m/%Y}",
+        }
         super().__init__(query)
         self._offer("viec", [("", "Mọi việc"), *((kind, KINDS[kind]) for kind in self.kinds)])
 
@@ -167,7 +213,11 @@ class AuditForm(ListForm):
         entries = entries.filter(actor__in=_named(data["nguoi"])) if data["nguoi"] else entries
         entries = entries.filter(_from(data["noi"].strip())) if data["noi"].strip() else entries
         entries = entries.filter(at__gte=start_of(data["tu"])) if data["tu"] else entries
-        return entries.filter(at__lt=start_of(data["den"] + timedelta(days=1))) if data["den"] else entries
+        return (
+            entries.filter(at__lt=start_of(data["den"] + timedelta(days=1)))
+            if data["den"]
+            else entries
+        )
 
     @property
     def words(self) -> str:
@@ -181,7 +231,9 @@ class AuditForm(ListForm):
 
 
 def _named(words: str) -> list[int]:
-    """Accounts with these words in their name or log-in name, whatever the accents; the office has some hundred."""
+    """Accounts with these words in their name or log-in name, whatever the accents; the office has
+    some hundred.
+    """
     wanted = fold(words)
     accounts = User.objects.values_list("pk", "username", "full_name")
     return [key for key, *names in accounts if any(wanted in fold(name) for name in names)]

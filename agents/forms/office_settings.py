@@ -15,13 +15,18 @@ class OfficeSettingForm(forms.Form):
     """The number, its first day and why."""
 
     value = forms.IntegerField(
-        label="Giá trị", widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+        label="Giá trị",
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
     valid_from = DayField(label="Áp dụng từ ngày", help_text="Từ hôm nay trở đi.")
     why = forms.CharField(label="Lý do hoặc văn bản", max_length=300)
 
     def __init__(self, data: Any, definition: Definition) -> None:
-        super().__init__(data, initial={"value": office_setting(definition.key), "valid_from": today()})
+        super().__init__(
+            data, initial={"value": office_setting(definition.key), "valid_from": today()}
+        )
         least, most = definition.in_words(definition.least), definition.in_words(definition.most)
         self.fields["value"].label = f"{definition.label} ({definition.unit})"
-        self.fields["value"].help_text = f"Từ {least} đến {most}; mặc định {definition.in_words(definition.default)}."
+        self.fields[
+            "value"
+        ].help_text = f"Từ {least} đến {most}; mặc định {definition.in_words(definition.default)}."

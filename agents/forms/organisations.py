@@ -7,7 +7,14 @@ from typing import Any
 from django import forms
 
 from agents.forms.choices import CommuneChoices
-from agents.models import CollectionAgent, CollectionPoint, Collector, Commune, CourseAttendance, Network
+from agents.models import (
+    CollectionAgent,
+    CollectionPoint,
+    Collector,
+    Commune,
+    CourseAttendance,
+    Network,
+)
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.fields import DayField
 from thaithuy_bhxh.storing import stamp
@@ -30,7 +37,9 @@ class AgentForm(AgentEditForm):
     """A new agent."""
 
     code = forms.CharField(
-        label="Mã đại lý", max_length=20, help_text="Mã cơ quan BHXH cấp, như BD001; không đổi được về sau."
+        label="Mã đại lý",
+        max_length=20,
+        help_text="Mã cơ quan BHXH cấp, như BD001; không đổi được về sau.",
     )
     network = forms.ChoiceField(label="Hệ thống", choices=Network.choices, widget=forms.RadioSelect)
 
@@ -41,7 +50,9 @@ class AgentForm(AgentEditForm):
 class CloseForm(forms.Form):
     """The last day of an agent or a point."""
 
-    closed_on = DayField(label="Ngày cuối hoạt động", help_text="Từ ngày hôm sau không thu được tiền tại đây.")
+    closed_on = DayField(
+        label="Ngày cuối hoạt động", help_text="Từ ngày hôm sau không thu được tiền tại đây."
+    )
 
 
 class PointEditForm(EditForm):
@@ -50,7 +61,10 @@ class PointEditForm(EditForm):
     name = forms.CharField(label="Tên điểm thu", max_length=120)
     opened_on = DayField(label="Hoạt động từ ngày")
     communes = CommuneChoices(
-        label="Xã phục vụ", queryset=Commune.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
+        label="Xã phục vụ",
+        queryset=Commune.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -63,7 +77,9 @@ class PointEditForm(EditForm):
 class PointForm(PointEditForm):
     """A new point of an agent."""
 
-    code = forms.CharField(label="Mã điểm thu", max_length=30, help_text="Như BD001-P03; không đổi được về sau.")
+    code = forms.CharField(
+        label="Mã điểm thu", max_length=30, help_text="Như BD001-P03; không đổi được về sau."
+    )
 
     seen: Any = None
     field_order = ["code", "name", "opened_on", "communes"]
@@ -74,16 +90,22 @@ class CollectorEditForm(EditForm):
 
     full_name = forms.CharField(label="Họ và tên", max_length=120)
     phone = forms.CharField(
-        label="Điện thoại", max_length=15, required=False,
+        label="Điện thoại",
+        max_length=15,
+        required=False,
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off", "class": "short"}),
-    )  # fmt: skip
+    )
     point = forms.ModelChoiceField(
         label="Điểm thu", queryset=CollectionPoint.objects.none(), empty_label="Chọn điểm thu"
     )
     hired_on = DayField(label="Làm việc từ ngày", required=False)
 
     def __init__(
-        self, *args: Any, agent: CollectionAgent, current: CollectionPoint | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        agent: CollectionAgent,
+        current: CollectionPoint | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["point"]
@@ -95,15 +117,20 @@ class CollectorEditForm(EditForm):
     def initial_of(cls, collector: Collector) -> dict[str, Any]:
         """What the form shows for a collector on record."""
         return {
-            "full_name": collector.full_name, "phone": collector.phone, "point": collector.point_id,
-            "hired_on": collector.hired_on, "seen": stamp(collector),
-        }  # fmt: skip
+            "full_name": collector.full_name,
+            "phone": collector.phone,
+            "point": collector.point_id,
+            "hired_on": collector.hired_on,
+            "seen": stamp(collector),
+        }
 
 
 class CollectorForm(CollectorEditForm):
     """A new collector."""
 
-    code = forms.CharField(label="Mã nhân viên thu", max_length=30, help_text="Như BD001-07; không đổi được về sau.")
+    code = forms.CharField(
+        label="Mã nhân viên thu", max_length=30, help_text="Như BD001-07; không đổi được về sau."
+    )
 
     seen: Any = None
     field_order = ["code", "full_name", "phone", "point", "hired_on"]
@@ -120,13 +147,19 @@ class CertificateChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
 class CardForm(forms.Form):
     """A card."""
 
-    number = forms.CharField(label="Số thẻ", max_length=40, required=False, help_text="Để trống nếu thẻ chưa có số.")
+    number = forms.CharField(
+        label="Số thẻ", max_length=40, required=False, help_text="Để trống nếu thẻ chưa có số."
+    )
     valid_from = DayField(label="Có giá trị từ ngày")
-    valid_to = DayField(label="Đến hết ngày", required=False, help_text="Để trống nếu không thời hạn.")
+    valid_to = DayField(
+        label="Đến hết ngày", required=False, help_text="Để trống nếu không thời hạn."
+    )
     attendance = CertificateChoice(
-        label="Giấy chứng nhận tập huấn", queryset=CourseAttendance.objects.none(), required=False,
+        label="Giấy chứng nhận tập huấn",
+        queryset=CourseAttendance.objects.none(),
+        required=False,
         empty_label="Không theo giấy nào",
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, certificates: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -138,4 +171,6 @@ class CardForm(forms.Form):
 class CardEndForm(forms.Form):
     """The last day of a card."""
 
-    valid_to = DayField(label="Ngày cuối có giá trị", help_text="Từ ngày hôm sau người này không ghi được biên lai.")
+    valid_to = DayField(
+        label="Ngày cuối có giá trị", help_text="Từ ngày hôm sau người này không ghi được biên lai."
+    )

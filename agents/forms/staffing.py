@@ -12,7 +12,14 @@ from django.http import QueryDict
 from agents.forms.choices import CommuneChoices
 from agents.forms.lists import ListForm
 from agents.forms.organisations import EditForm
-from agents.models import CollectionAgent, CollectionPoint, Collector, Commune, CourseAttendance, TrainingCourse
+from agents.models import (
+    CollectionAgent,
+    CollectionPoint,
+    Collector,
+    Commune,
+    CourseAttendance,
+    TrainingCourse,
+)
 from agents.operations.training import Outcome
 from agents.staffing import Invitable, points_open_on
 from thaithuy_bhxh.clock import today
@@ -28,7 +35,10 @@ class ContractForm(forms.Form):
     valid_from = DayField(label="Có hiệu lực từ ngày")
     valid_to = DayField(label="Đến hết ngày")
     communes = CommuneChoices(
-        label="Địa bàn", queryset=Commune.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
+        label="Địa bàn",
+        queryset=Commune.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -42,7 +52,9 @@ class ContractEndForm(forms.Form):
     """The last day of a contract before its term."""
 
     ended_on = DayField(label="Ngày cuối có hiệu lực")
-    reason = forms.CharField(label="Lý do", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = forms.CharField(
+        label="Lý do", max_length=300, widget=forms.Textarea(attrs={"rows": 3})
+    )
 
 
 class CourseEditForm(EditForm):
@@ -54,7 +66,10 @@ class CourseEditForm(EditForm):
     place = forms.CharField(label="Địa điểm", max_length=200)
     trainer = forms.CharField(label="Giảng viên", max_length=120, required=False)
     invitation_no = forms.CharField(
-        label="Số giấy mời", max_length=60, required=False, help_text="Như 35/GM-BHXH; in ở đầu danh sách mời."
+        label="Số giấy mời",
+        max_length=60,
+        required=False,
+        help_text="Như 35/GM-BHXH; in ở đầu danh sách mời.",
     )
 
     @classmethod
@@ -67,7 +82,9 @@ class CourseEditForm(EditForm):
 class CourseForm(CourseEditForm):
     """A new course."""
 
-    code = forms.CharField(label="Mã lớp", max_length=30, help_text="Như TH-2026-01; không đổi được về sau.")
+    code = forms.CharField(
+        label="Mã lớp", max_length=30, help_text="Như TH-2026-01; không đổi được về sau."
+    )
 
     seen: Any = None  # a new record has no earlier values
     field_order = ["code", "title", "starts_on", "ends_on", "place", "trainer", "invitation_no"]
@@ -77,7 +94,9 @@ class CourseCancelForm(forms.Form):
     """Why a course is called off."""
 
     cancelled_on = DayField(label="Ngày hủy")
-    reason = forms.CharField(label="Lý do hủy", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = forms.CharField(
+        label="Lý do hủy", max_length=300, widget=forms.Textarea(attrs={"rows": 3})
+    )
 
 
 class CourseListForm(ListForm):
@@ -88,7 +107,9 @@ class CourseListForm(ListForm):
     def __init__(self, query: QueryDict, years: Iterable[int]) -> None:
         self.defaults = {"nam": str(today().year)}
         super().__init__(query)
-        self._offer("nam", [(str(year), str(year)) for year in sorted({today().year, *years}, reverse=True)])
+        self._offer(
+            "nam", [(str(year), str(year)) for year in sorted({today().year, *years}, reverse=True)]
+        )
 
     @property
     def year(self) -> int:
@@ -105,23 +126,38 @@ class InviteForm(forms.Form):
 
     collectors = forms.MultipleChoiceField(label="Nhân viên thu", required=False)
     agent = forms.ModelChoiceField(
-        label="Đại lý của người dự tuyển", queryset=CollectionAgent.objects.none(), required=False,
+        label="Đại lý của người dự tuyển",
+        queryset=CollectionAgent.objects.none(),
+        required=False,
         empty_label="Chọn đại lý",
-    )  # fmt: skip
+    )
     full_name = forms.CharField(label="Họ và tên người dự tuyển", max_length=120, required=False)
     phone = forms.CharField(
-        label="Điện thoại", max_length=15, required=False,
+        label="Điện thoại",
+        max_length=15,
+        required=False,
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off", "class": "short"}),
-    )  # fmt: skip
+    )
 
-    def __init__(self, *args: Any, offered: list[Invitable], agents: Any, own: CollectionAgent | None, **kwargs: Any):
+    def __init__(
+        self,
+        *args: Any,
+        offered: list[Invitable],
+        agents: Any,
+        own: CollectionAgent | None,
+        **kwargs: Any,
+    ):
         super().__init__(*args, **kwargs)
         self.offered = offered
         self._by_key = {str(one.collector.pk): one.collector for one in offered}
         picked, field = self.fields["collectors"], self.fields["agent"]
-        assert isinstance(picked, forms.MultipleChoiceField) and isinstance(field, forms.ModelChoiceField)
+        assert isinstance(picked, forms.MultipleChoiceField) and isinstance(
+            field, forms.ModelChoiceField
+        )
         picked.choices = [(key, str(one)) for key, one in self._by_key.items()]
-        picked.error_messages["invalid_choice"] = "Có người đã được mời hoặc không còn làm việc; hãy chọn lại."
+        picked.error_messages["invalid_choice"] = (
+            "Có người đã được mời hoặc không còn làm việc; hãy chọn lại."
+        )
         field.queryset = agents
         self._own = own
         if own:
@@ -145,13 +181,17 @@ class InviteForm(forms.Form):
         if not data["full_name"]:
             return None
         return {
-            "agent": self._own or data["agent"], "full_name": data["full_name"], "phone": data["phone"],
-        }  # fmt: skip
+            "agent": self._own or data["agent"],
+            "full_name": data["full_name"],
+            "phone": data["phone"],
+        }
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
         if not data.get("collectors") and not data.get("full_name") and not self.errors:
-            raise forms.ValidationError("Hãy đánh dấu ít nhất một người, hoặc nhập tên người dự tuyển.")
+            raise forms.ValidationError(
+                "Hãy đánh dấu ít nhất một người, hoặc nhập tên người dự tuyển."
+            )
         if data.get("full_name") and not self._own and not data.get("agent"):
             self.add_error("agent", "Hãy chọn đại lý của người dự tuyển.")
         return data
@@ -188,24 +228,32 @@ class ResultsForm(forms.Form):
             )
 
     def _follow_others(self, one: CourseAttendance) -> None:
-        """A choice that this editor left as it was becomes what somebody else recorded meanwhile."""
+        """A choice that this editor left as it was becomes what somebody else recorded
+        meanwhile.
+        """
         name, told = f"result_{one.pk}", self.data.get(f"seen_{one.pk}")
         if told is not None and told != state_of(one) and self.data.get(name, "") == told:
             sent: Any = self.data
             sent[name] = sent[f"seen_{one.pk}"] = state_of(one)
 
     def clean(self) -> dict[str, Any]:
-        """A result that two editors recorded is told beside it; sent again, the second one's is written."""
+        """A result that two editors recorded is told beside it; sent again, the second one's is
+        written.
+        """
         for one in self.people:
             name, now, told = f"result_{one.pk}", state_of(one), self.data.get(f"seen_{one.pk}")
             if told not in (None, now) and self.cleaned_data.get(name) not in (None, now):
                 said = dict(STATES)[now].lower()
-                self.add_error(name, f"Người khác vừa ghi: {said}; lưu lần nữa là ghi kết quả của bạn.")
+                self.add_error(
+                    name, f"Người khác vừa ghi: {said}; lưu lần nữa là ghi kết quả của bạn."
+                )
         return self.cleaned_data
 
     @property
     def seen(self) -> list[tuple[str, str]]:
-        """What is on record, told again by the page so that a change by somebody else is noticed."""
+        """What is on record, told again by the page so that a change by somebody else is
+        noticed.
+        """
         return [(f"seen_{one.pk}", state_of(one)) for one in self.people]
 
     @property
@@ -247,13 +295,17 @@ class CertificatesForm(forms.Form):
     def numbers(self) -> dict[CourseAttendance, str]:
         """The numbers that were typed and are not on record yet."""
         typed = {one: self.cleaned_data[f"number_{one.pk}"] for one in self.people}
-        return {one: number for one, number in typed.items() if number and number != one.certificate_no}
+        return {
+            one: number for one, number in typed.items() if number and number != one.certificate_no
+        }
 
 
 class HireForm(forms.Form):
     """A candidate becomes a collector."""
 
-    code = forms.CharField(label="Mã nhân viên thu", max_length=30, help_text="Như BD001-07; không đổi được về sau.")
+    code = forms.CharField(
+        label="Mã nhân viên thu", max_length=30, help_text="Như BD001-07; không đổi được về sau."
+    )
     point = forms.ModelChoiceField(
         label="Điểm thu", queryset=CollectionPoint.objects.none(), empty_label="Chọn điểm thu"
     )

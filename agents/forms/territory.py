@@ -21,21 +21,35 @@ class MergeForm(forms.Form):
     """Which communes go into which new one, and who follows it from then on."""
 
     predecessors = CommuneChoices(
-        label="Các xã được nhập", queryset=Commune.objects.none(), widget=forms.CheckboxSelectMultiple,
+        label="Các xã được nhập",
+        queryset=Commune.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Hãy chọn ít nhất hai xã."},
-    )  # fmt: skip
-    name = forms.CharField(label="Tên xã mới", max_length=80, help_text="Chỉ ghi tên, như Thái Ninh.")
+    )
+    name = forms.CharField(
+        label="Tên xã mới", max_length=80, help_text="Chỉ ghi tên, như Thái Ninh."
+    )
     kind = forms.ChoiceField(label="Loại", choices=[(one, upper_first(one)) for one in KINDS])
     code = forms.CharField(
-        label="Mã xã mới", max_length=5, help_text="5 chữ số của Tổng cục Thống kê; dùng lại mã của xã cũ được."
+        label="Mã xã mới",
+        max_length=5,
+        help_text="5 chữ số của Tổng cục Thống kê; dùng lại mã của xã cũ được.",
     )
-    on = DayField(label="Ngày nhập", help_text="Ngày đầu tiên của xã mới; các xã cũ kết thúc hôm trước.")
+    on = DayField(
+        label="Ngày nhập", help_text="Ngày đầu tiên của xã mới; các xã cũ kết thúc hôm trước."
+    )
     source = forms.CharField(label="Nghị quyết, văn bản", max_length=300)
     officer = PersonChoice(
-        label="Chuyên quản thu", queryset=User.objects.none(), required=False, empty_label="Giao sau"
+        label="Chuyên quản thu",
+        queryset=User.objects.none(),
+        required=False,
+        empty_label="Giao sau",
     )
     leader = PersonChoice(
-        label="Lãnh đạo phụ trách", queryset=User.objects.none(), required=False, empty_label="Giao sau"
+        label="Lãnh đạo phụ trách",
+        queryset=User.objects.none(),
+        required=False,
+        empty_label="Giao sau",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -30,7 +30,9 @@ class CommuneAssignment(models.Model):
     commune = models.ForeignKey(
         Commune, on_delete=models.PROTECT, related_name="assignments", verbose_name="xã, thị trấn"
     )
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="assignments", verbose_name="người phụ trách")
+    user = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="assignments", verbose_name="người phụ trách"
+    )
     valid_from = models.DateField("từ ngày")
     valid_to = models.DateField("đến hết ngày", null=True, blank=True)
 
@@ -39,9 +41,13 @@ class CommuneAssignment(models.Model):
     class Meta:
         ordering = ["commune", "kind", "valid_from"]
         constraints = [
-            models.UniqueConstraint(fields=["kind", "commune", "valid_from"], name="commune_assignment_key"),
             models.UniqueConstraint(
-                fields=["kind", "commune"], condition=Q(valid_to__isnull=True), name="one_open_commune_assignment"
+                fields=["kind", "commune", "valid_from"], name="commune_assignment_key"
+            ),
+            models.UniqueConstraint(
+                fields=["kind", "commune"],
+                condition=Q(valid_to__isnull=True),
+                name="one_open_commune_assignment",
             ),
         ]
 

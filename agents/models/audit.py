@@ -8,14 +8,17 @@ from agents.models.people import User
 
 
 class AuditEntry(models.Model):
-    """One act. ``changes`` maps a field to ``[before, after]``; ``summary`` is a Vietnamese sentence.
+    """One act. ``changes`` maps a field to ``[before, after]``; ``summary`` is a Vietnamese
+    sentence.
 
-    ``address`` and ``session`` say where it came from (:mod:`agents.origin`); both are empty in rows of before.
-    ``fingerprint`` is a digest of all of it (:func:`agents.audit.fingerprint_of`).
+    ``address`` and ``session`` say where it came from (:mod:`agents.origin`); both are empty in
+    rows of before. ``fingerprint`` is a digest of all of it (:func:`agents.audit.fingerprint_of`).
     """
 
     at = models.DateTimeField("lúc", db_index=True)
-    actor = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="người làm")
+    actor = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="người làm"
+    )
     action = models.CharField("việc", max_length=60)
     object_type = models.CharField(max_length=40)
     object_id = models.BigIntegerField()
@@ -37,10 +40,14 @@ class AuditEntry(models.Model):
 
 
 class AuditLink(models.Model):
-    """The place of an audit row in the chain. Written by a database trigger alone, see :mod:`agents.chain`."""
+    """The place of an audit row in the chain. Written by a database trigger alone, see
+    :mod:`agents.chain`.
+    """
 
     position = models.BigIntegerField(primary_key=True)
-    entry = models.OneToOneField(AuditEntry, on_delete=models.PROTECT, related_name="link", db_constraint=False)
+    entry = models.OneToOneField(
+        AuditEntry, on_delete=models.PROTECT, related_name="link", db_constraint=False
+    )
     digest = models.CharField(max_length=64)
 
     def __str__(self) -> str:

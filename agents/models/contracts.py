@@ -19,7 +19,9 @@ class AgentContractQuerySet(models.QuerySet["AgentContract"]):
 
 
 class AgentContract(models.Model):
-    """Hợp đồng ủy quyền thu with an agent, from a day to a day; ``ended_on`` is an end before the term's own."""
+    """Hợp đồng ủy quyền thu with an agent, from a day to a day; ``ended_on`` is an end before the
+    term's own.
+    """
 
     agent = models.ForeignKey(CollectionAgent, on_delete=models.PROTECT, related_name="contracts")
     number = models.CharField("số hợp đồng", max_length=60)
@@ -36,7 +38,9 @@ class AgentContract(models.Model):
 
     class Meta:
         ordering = ["agent", "valid_from"]
-        constraints = [models.UniqueConstraint(fields=["agent", "number"], name="agent_contract_key")]
+        constraints = [
+            models.UniqueConstraint(fields=["agent", "number"], name="agent_contract_key")
+        ]
 
     def __str__(self) -> str:
         return self.number

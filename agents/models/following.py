@@ -1,4 +1,6 @@
-"""What follows people and communes through the years: hand-overs of collectors, and notes of contacts."""
+"""What follows people and communes through the years: hand-overs of collectors, and notes of
+contacts.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +11,11 @@ from agents.models.territory import Commune
 
 
 class CollectorHandover(models.Model):
-    """Everything that a collector who leaves was following goes to one successor; the credit of the past stays.
+    """Everything that a collector who leaves was following goes to one successor; the credit of the
+    past stays.
 
-    People follow the collector of their latest receipt; a hand-over leads on from that collector to the successor.
+    People follow the collector of their latest receipt; a hand-over leads on from that collector to
+    the successor.
     """
 
     giver = models.OneToOneField(Collector, on_delete=models.PROTECT, related_name="handover")
@@ -26,7 +30,9 @@ class CollectorHandover(models.Model):
 
 
 class CommuneContact(models.Model):
-    """A note of the officer about a contact with a commune: when, with whom, what came out, what is next."""
+    """A note of the officer about a contact with a commune: when, with whom, what came out, what is
+    next.
+    """
 
     class Kind(models.TextChoices):
         VISIT = "visit", "Đến xã"

@@ -1,4 +1,6 @@
-"""What is remembered of log-ins, so that guessing stays slow and everybody can see where the own account is open."""
+"""What is remembered of log-ins, so that guessing stays slow and everybody can see where the own
+account is open.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +14,11 @@ from agents.models.people import Role, User
 
 
 class LogInMark(models.Model):
-    """One thing that the limits of the log-in count (:mod:`agents.log_in_limits`); never a password, never a name.
+    """One thing that the limits of the log-in count (:mod:`agents.log_in_limits`); never a
+    password, never a name.
 
-    ``name_key`` is a keyed digest of the name that was typed. ``place`` is a device that the account used before,
-    else the network address; ``address`` is always the latter.
+    ``name_key`` is a keyed digest of the name that was typed. ``place`` is a device that the
+    account used before, else the network address; ``address`` is always the latter.
     """
 
     class Kind(models.TextChoices):
@@ -30,7 +33,9 @@ class LogInMark(models.Model):
     name_key = models.CharField(max_length=32, blank=True)
     place = models.CharField("nơi", max_length=64, blank=True)
     address = models.CharField("địa chỉ", max_length=64, blank=True)
-    account = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="+", verbose_name="tài khoản")
+    account = models.ForeignKey(
+        User, on_delete=models.CASCADE, null=True, related_name="+", verbose_name="tài khoản"
+    )
 
     class Meta:
         ordering = ["-at", "-id"]
@@ -44,7 +49,9 @@ class LogInMark(models.Model):
 
 
 class PortalSession(AbstractBaseSession):
-    """A session with what its owner has to recognise it by; nobody is shown its key, :attr:`mark` stands for it."""
+    """A session with what its owner has to recognise it by; nobody is shown its key, :attr:`mark`
+    stands for it.
+    """
 
     mark = models.CharField(max_length=16, db_index=True, editable=False)
     account = models.ForeignKey(
@@ -69,7 +76,9 @@ class PortalSession(AbstractBaseSession):
 
 
 class AccountRequest(models.Model):
-    """Something that gives away an account or a right in the office: asked for by one person, decided by another."""
+    """Something that gives away an account or a right in the office: asked for by one person,
+    decided by another.
+    """
 
     class Kind(models.TextChoices):
         RESET = "reset", "Cấp lại mật khẩu"
@@ -83,14 +92,23 @@ class AccountRequest(models.Model):
         REFUSED = "refused", "không làm"
 
     kind = models.CharField("việc", max_length=10, choices=Kind.choices)
-    account = models.ForeignKey(User, on_delete=models.PROTECT, related_name="requests", verbose_name="tài khoản")
+    account = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="requests", verbose_name="tài khoản"
+    )
     role = models.CharField("vai trò mới", max_length=20, choices=Role.choices, blank=True)
     reason = models.CharField("lý do", max_length=200, blank=True)
-    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name="người yêu cầu")
+    asked_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="+", verbose_name="người yêu cầu"
+    )
     asked_at = models.DateTimeField("yêu cầu lúc")
     outcome = models.CharField("kết quả", max_length=10, choices=Outcome.choices, blank=True)
     decided_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="người xác nhận"
+        User,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="người xác nhận",
     )
     decided_at = models.DateTimeField("xác nhận lúc", null=True, blank=True)
     known_at = models.DateTimeField("chủ tài khoản đã biết lúc", null=True, blank=True)
@@ -99,7 +117,9 @@ class AccountRequest(models.Model):
         ordering = ["-asked_at", "-id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["account", "kind"], condition=models.Q(outcome=""), name="one_waiting_request"
+                fields=["account", "kind"],
+                condition=models.Q(outcome=""),
+                name="one_waiting_request",
             )
         ]
 

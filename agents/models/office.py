@@ -16,7 +16,9 @@ class OfficeProfileQuerySet(models.QuerySet["OfficeProfile"]):
 
 
 class OfficeProfile(models.Model):
-    """Name of the office, of the one above it and of its chief's post, from a day on (reorganised in 2025)."""
+    """Name of the office, of the one above it and of its chief's post, from a day on (reorganised
+    in 2025).
+    """
 
     valid_from = models.DateField("từ ngày", unique=True)
     parent_name = models.CharField("cơ quan cấp trên", max_length=120)
@@ -34,7 +36,9 @@ class OfficeProfile(models.Model):
 
 
 class OfficeSetting(models.Model):
-    """The office's choice of one of its own numbers, from a day on; of two of the same day the later one holds."""
+    """The office's choice of one of its own numbers, from a day on; of two of the same day the
+    later one holds.
+    """
 
     key = models.CharField("quy định", max_length=60)
     value = models.IntegerField("giá trị")

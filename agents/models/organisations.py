@@ -48,7 +48,9 @@ class CollectionPoint(models.Model):
 
     code = models.CharField("mã điểm thu", max_length=30, unique=True)
     name = models.CharField("tên điểm thu", max_length=120)
-    agent = models.ForeignKey(CollectionAgent, on_delete=models.PROTECT, related_name="points", verbose_name="đại lý")
+    agent = models.ForeignKey(
+        CollectionAgent, on_delete=models.PROTECT, related_name="points", verbose_name="đại lý"
+    )
     opened_on = models.DateField("hoạt động từ ngày")
     closed_on = models.DateField("ngày cuối hoạt động", null=True, blank=True)
     communes: models.ManyToManyField[Commune, PointCommune] = models.ManyToManyField(
@@ -71,7 +73,9 @@ class PointCommune(models.Model):
     commune = models.ForeignKey(Commune, on_delete=models.PROTECT)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["point", "commune"], name="point_commune_key")]
+        constraints = [
+            models.UniqueConstraint(fields=["point", "commune"], name="point_commune_key")
+        ]
 
     def __str__(self) -> str:
         return f"{self.point} – {self.commune}"

@@ -18,7 +18,10 @@ class Collector(models.Model):
     code = models.CharField("mã nhân viên thu", max_length=30, unique=True)
     full_name = models.CharField("họ và tên", max_length=120)
     point = models.ForeignKey(
-        CollectionPoint, on_delete=models.PROTECT, related_name="collectors", verbose_name="điểm thu"
+        CollectionPoint,
+        on_delete=models.PROTECT,
+        related_name="collectors",
+        verbose_name="điểm thu",
     )
     phone = models.CharField("điện thoại", max_length=15, blank=True)
     hired_on = models.DateField("làm việc từ ngày", null=True, blank=True)
@@ -56,7 +59,9 @@ class CollectorCard(models.Model):
 
     class Meta:
         ordering = ["collector", "valid_from"]
-        constraints = [models.UniqueConstraint(fields=["collector", "valid_from"], name="collector_card_key")]
+        constraints = [
+            models.UniqueConstraint(fields=["collector", "valid_from"], name="collector_card_key")
+        ]
 
     def __str__(self) -> str:
         return self.number or "chưa ghi số thẻ"
@@ -85,13 +90,25 @@ class User(AbstractBaseUser):
     full_name = models.CharField("họ và tên", max_length=120)
     role = models.CharField("vai trò", max_length=20, choices=Role.choices)
     agent = models.ForeignKey(
-        CollectionAgent, on_delete=models.PROTECT, null=True, blank=True, related_name="users", verbose_name="đại lý"
+        CollectionAgent,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="users",
+        verbose_name="đại lý",
     )
     collector = models.OneToOneField(
-        Collector, on_delete=models.PROTECT, null=True, blank=True, related_name="user", verbose_name="nhân viên thu"
+        Collector,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="user",
+        verbose_name="nhân viên thu",
     )
     must_change_password = models.BooleanField(default=True)
-    one_time_until = models.DateTimeField("mật khẩu dùng một lần hết hạn lúc", null=True, blank=True)
+    one_time_until = models.DateTimeField(
+        "mật khẩu dùng một lần hết hạn lúc", null=True, blank=True
+    )
     is_active = models.BooleanField("đang dùng", default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

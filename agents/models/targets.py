@@ -1,4 +1,6 @@
-"""Yearly targets: what the office asks of the district, a commune, an agent or a collector, decision by decision."""
+"""Yearly targets: what the office asks of the district, a commune, an agent or a collector,
+decision by decision.
+"""
 
 from __future__ import annotations
 
@@ -52,24 +54,32 @@ class TargetQuerySet(models.QuerySet["Target"]):
 class Target(models.Model):
     """One version of a figure for one year, metric and owner; persons, or đồng for ``collected``.
 
-    ``revision_no`` 0 is the first assignment. A version speaks for the months from ``effective_month`` (1–12) on;
-    those before stay as the version before planned them. ``season`` weighs the twelve months against each other.
-    A version without a value withdraws the target.
+    ``revision_no`` 0 is the first assignment. A version speaks for the months from
+    ``effective_month`` (1–12) on; those before stay as the version before planned them. ``season``
+    weighs the twelve months against each other. A version without a value withdraws the target.
     """
 
     year = models.PositiveSmallIntegerField("năm")
     metric = models.CharField("chỉ tiêu", max_length=10, choices=Metric.choices)
     owner_kind = models.CharField("cấp giao", max_length=10, choices=OwnerKind.choices)
-    commune = models.ForeignKey(Commune, on_delete=models.PROTECT, null=True, blank=True, related_name="targets")
-    agent = models.ForeignKey(CollectionAgent, on_delete=models.PROTECT, null=True, blank=True, related_name="targets")
-    collector = models.ForeignKey(Collector, on_delete=models.PROTECT, null=True, blank=True, related_name="targets")
+    commune = models.ForeignKey(
+        Commune, on_delete=models.PROTECT, null=True, blank=True, related_name="targets"
+    )
+    agent = models.ForeignKey(
+        CollectionAgent, on_delete=models.PROTECT, null=True, blank=True, related_name="targets"
+    )
+    collector = models.ForeignKey(
+        Collector, on_delete=models.PROTECT, null=True, blank=True, related_name="targets"
+    )
     revision_no = models.PositiveSmallIntegerField("lần điều chỉnh", default=0)
     effective_month = models.PositiveSmallIntegerField("áp dụng từ tháng", default=1)
     value = models.PositiveBigIntegerField("giá trị", null=True, blank=True)
     season = models.JSONField("tỷ trọng các tháng", default=even_season)
     decision_no = models.CharField("số quyết định", max_length=60, blank=True)
     decision_date = models.DateField("ngày quyết định", null=True, blank=True)
-    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    recorded_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     recorded_at = models.DateTimeField(null=True, blank=True)
 
     objects = TargetQuerySet.as_manager()
@@ -78,7 +88,9 @@ class Target(models.Model):
         ordering = ["year", "metric", "owner_kind", "revision_no"]
         constraints = [
             models.UniqueConstraint(
-                fields=["year", "metric", "revision_no"], condition=Q(owner_kind="district"), name="target_of_district"
+                fields=["year", "metric", "revision_no"],
+                condition=Q(owner_kind="district"),
+                name="target_of_district",
             ),
             *(
                 models.UniqueConstraint(
@@ -100,7 +112,9 @@ class Target(models.Model):
 
 
 class LabourForce(models.Model):
-    """Người trong độ tuổi lao động chưa thuộc diện bắt buộc of a commune: the denominator that an office enters."""
+    """Người trong độ tuổi lao động chưa thuộc diện bắt buộc of a commune: the denominator that an
+    office enters.
+    """
 
     commune = models.ForeignKey(Commune, on_delete=models.PROTECT, related_name="labour_forces")
     counted_on = models.DateField("ngày thống kê")
@@ -109,7 +123,9 @@ class LabourForce(models.Model):
 
     class Meta:
         ordering = ["commune", "-counted_on"]
-        constraints = [models.UniqueConstraint(fields=["commune", "counted_on"], name="labour_force_key")]
+        constraints = [
+            models.UniqueConstraint(fields=["commune", "counted_on"], name="labour_force_key")
+        ]
 
     def __str__(self) -> str:
         return f"{self.commune} {self.counted_on:%d/%m/%Y}: {self.persons}"

@@ -18,7 +18,9 @@ class CommuneQuerySet(models.QuerySet["Commune"]):
 
 
 class Commune(models.Model):
-    """A commune or town of one era. GSO codes are reused by successors: the key is code and first day."""
+    """A commune or town of one era. GSO codes are reused by successors: the key is code and first
+    day.
+    """
 
     code = models.CharField("mã xã", max_length=5)
     name = models.CharField("tên", max_length=80)
@@ -52,16 +54,22 @@ class CommuneSuccession(models.Model):
     source = models.TextField(blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["predecessor", "successor"], name="succession_key")]
+        constraints = [
+            models.UniqueConstraint(fields=["predecessor", "successor"], name="succession_key")
+        ]
 
     def __str__(self) -> str:
         return f"{self.predecessor} → {self.successor}"
 
 
 class CommuneBoundary(models.Model):
-    """The outline of a unit: GeoJSON ``MultiPolygon`` coordinates, longitude before latitude (WGS 84)."""
+    """The outline of a unit: GeoJSON ``MultiPolygon`` coordinates, longitude before latitude (WGS
+    84).
+    """
 
-    commune = models.OneToOneField(Commune, on_delete=models.CASCADE, related_name="boundary", verbose_name="xã")
+    commune = models.OneToOneField(
+        Commune, on_delete=models.CASCADE, related_name="boundary", verbose_name="xã"
+    )
     coordinates = models.JSONField("ranh giới")
     source = models.CharField("nguồn", max_length=200, blank=True)
 

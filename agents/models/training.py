@@ -10,7 +10,9 @@ from agents.models.people import Collector
 
 
 class TrainingCourse(models.Model):
-    """Lớp tập huấn nghiệp vụ thu, on the days ``starts_on``–``ends_on``; ``cancelled_on`` when it was called off."""
+    """Lớp tập huấn nghiệp vụ thu, on the days ``starts_on``–``ends_on``; ``cancelled_on`` when it
+    was called off.
+    """
 
     code = models.CharField("mã lớp", max_length=30, unique=True)
     title = models.CharField("nội dung", max_length=200)
@@ -43,7 +45,9 @@ class CourseResult(models.TextChoices):
 
 
 class CourseAttendance(models.Model):
-    """One person of an agent in a course: a collector, or a candidate whom the agent may hire afterwards."""
+    """One person of an agent in a course: a collector, or a candidate whom the agent may hire
+    afterwards.
+    """
 
     course = models.ForeignKey(TrainingCourse, on_delete=models.PROTECT, related_name="attendances")
     agent = models.ForeignKey(CollectionAgent, on_delete=models.PROTECT, related_name="attendances")
@@ -62,9 +66,13 @@ class CourseAttendance(models.Model):
         ordering = ["course", "full_name"]
         constraints = [
             models.UniqueConstraint(
-                fields=["course", "collector"], condition=Q(collector__isnull=False), name="course_attendance_key"
+                fields=["course", "collector"],
+                condition=Q(collector__isnull=False),
+                name="course_attendance_key",
             ),
-            models.CheckConstraint(condition=Q(result="") | Q(attended=True), name="result_of_those_present"),
+            models.CheckConstraint(
+                condition=Q(result="") | Q(attended=True), name="result_of_those_present"
+            ),
         ]
 
     def __str__(self) -> str:

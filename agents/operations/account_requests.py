@@ -1,4 +1,6 @@
-"""Asking for what no administrator may do alone: another password or factor for somebody, a role in the office."""
+"""Asking for what no administrator may do alone: another password or factor for somebody, a role in
+the office.
+"""
 
 from __future__ import annotations
 
@@ -18,16 +20,22 @@ _TWICE = "Đã có yêu cầu như vậy đang chờ xác nhận."
 
 
 def do_request_reset(*, actor: User, user: User, reason: str = "") -> AccountRequest:
-    """Ask for a new one-time password for somebody; nothing changes before another person confirms."""
+    """Ask for a new one-time password for somebody; nothing changes before another person
+    confirms.
+    """
     return _ask_as_administrator(actor, user, AccountRequest.Kind.RESET, reason)
 
 
 def do_request_factor_reset(*, actor: User, user: User, reason: str = "") -> AccountRequest:
-    """Ask that somebody who lost the phone and the printed codes may set up a second factor anew."""
+    """Ask that somebody who lost the phone and the printed codes may set up a second factor
+    anew.
+    """
     return _ask_as_administrator(actor, user, AccountRequest.Kind.FACTOR, reason)
 
 
-def _ask_as_administrator(actor: User, user: User, kind: AccountRequest.Kind, reason: str) -> AccountRequest:
+def _ask_as_administrator(
+    actor: User, user: User, kind: AccountRequest.Kind, reason: str
+) -> AccountRequest:
     require_role(actor, Role.ADMINISTRATOR)
     if user.pk == actor.pk:
         raise Refused("Đây là tài khoản của bạn: hãy tự đổi ở trang Tài khoản của tôi.")
@@ -38,15 +46,23 @@ def _ask_as_administrator(actor: User, user: User, kind: AccountRequest.Kind, re
 def ask(actor: User, user: User, kind: str, *, role: str = "", reason: str = "") -> AccountRequest:
     """The request with its audit row, inside the transaction of the act that leads to it."""
     asked = AccountRequest(
-        kind=kind, account=user, role=role, reason=clean(reason)[:200], asked_by=actor, asked_at=timezone.now()
+        kind=kind,
+        account=user,
+        role=role,
+        reason=clean(reason)[:200],
+        asked_by=actor,
+        asked_at=timezone.now(),
     )
     if AccountRequest.objects.filter(account=user, kind=kind, outcome="").exists():
         raise Refused(_TWICE)
     store(asked, taken=_TWICE)
     audit.record(
-        actor=actor, action="account.request", on=user, changes={"why": asked.reason, "role": role},
+        actor=actor,
+        action="account.request",
+        on=user,
+        changes={"why": asked.reason, "role": role},
         summary=f"Yêu cầu: {asked}",
-    )  # fmt: skip
+    )
     return asked
 
 

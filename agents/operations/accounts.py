@@ -1,4 +1,6 @@
-"""Accounts: made by an administrator (or by whoever runs the server), with a one-time password shown once."""
+"""Accounts: made by an administrator (or by whoever runs the server), with a one-time password
+shown once.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,15 @@ from django.utils import timezone
 
 from agents import audit
 from agents.access import AGENT_STAFF, require_role
-from agents.models import AccountRequest, CollectionAgent, Collector, Commune, CommuneAssignment, Role, User
+from agents.models import (
+    AccountRequest,
+    CollectionAgent,
+    Collector,
+    Commune,
+    CommuneAssignment,
+    Role,
+    User,
+)
 from agents.office_settings import Definition, define, office_setting
 from agents.operations.account_requests import ask, gives_office_role
 from agents.operations.assignments import assign_commune, open_terms_of
@@ -27,11 +37,16 @@ from thaithuy_bhxh.text import clean
 
 ONE_TIME_DAYS = define(
     Definition(
-        "one_time_days", "Hạn của mật khẩu dùng một lần",
-        "Mật khẩu cấp lần đầu hoặc cấp lại phải được dùng trong chừng ấy ngày, sau đó quản trị phải cấp lại.",
-        "ngày", 3, least=1, most=30,
+        "one_time_days",
+        "Hạn của mật khẩu dùng một lần",
+        "Mật khẩu cấp lần đầu hoặc cấp lại phải được dùng trong chừng ấy ngày, sau đó quản trị "
+        "phải cấp lại.",
+        "ngày",
+        3,
+        least=1,
+        most=30,
     )
-)  # fmt: skip
+)
 _USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{1,59}")
 # Without letters and digits that are mistaken for each other on paper (i l 1, o 0).
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -39,7 +54,9 @@ _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """What an account may do and for whom: agent staff name their agent, a collector's account the collector."""
+    """What an account may do and for whom: agent staff name their agent, a collector's account the
+    collector.
+    """
 
     role: str
     agent: CollectionAgent | None = None
@@ -55,19 +72,27 @@ class NewAccount:
 
 
 def do_create_account(
-    *, actor: User | None, username: str, full_name: str, post: Post, communes: Iterable[Commune] = (),
+    *,
+    actor: User | None,
+    username: str,
+    full_name: str,
+    post: Post,
+    communes: Iterable[Commune] = (),
     password: str | None = None,
-) -> NewAccount:  # fmt: skip
-    """A new account. ``actor`` is ``None`` only on the server's command line, where no one is logged in.
+) -> NewAccount:
+    """A new account. ``actor`` is ``None`` only on the server's command line, where no one is
+    logged in.
 
-    Without a password it gets a one-time one that must be changed at the first log-in; ``communes`` puts an officer
-    in charge of them from today. One that an administrator makes waits, unused and without a password that anybody
-    knows, for a second person: whoever reads the first password of an agent's account reads the agent's people.
-    Raises :class:`Refused` naming the field.
+    Without a password it gets a one-time one that must be changed at the first log-in; ``communes``
+    puts an officer in charge of them from today. One that an administrator makes waits, unused and
+    without a password that anybody knows, for a second person: whoever reads the first password of
+    an agent's account reads the agent's people. Raises :class:`Refused` naming the field.
     """
     _require_administrator(actor)
     waits = actor is not None
-    user = User(username=_username(username), full_name=clean(full_name) or clean(username), **_post(post))
+    user = User(
+        username=_username(username), full_name=clean(full_name) or clean(username), **_post(post)
+    )
     user.must_change_password = password is None
     issued = one_time_password() if password is None else None
     user.one_time_until = _one_time_end() if issued else None
@@ -78,9 +103,12 @@ def do_create_account(
         user.is_active = not waits
         store(user, taken="Tên đăng nhập hoặc nhân viên thu này đã có tài khoản.", field="username")
         audit.record(
-            actor=actor, action="account.add", on=user, changes=_audited(user),
+            actor=actor,
+            action="account.add",
+            on=user,
+            changes=_audited(user),
             summary=f"Tạo tài khoản {user.username} ({user.get_role_display()})",
-        )  # fmt: skip
+        )
         for commune in communes:
             assign_commune(actor, CommuneAssignment.Kind.OFFICER, commune, user, today())
         if waits and actor:
@@ -89,7 +117,8 @@ def do_create_account(
 
 
 def do_edit_account(*, actor: User, user: User, full_name: str, post: Post) -> User:
-    """Change name, role or agent. Whoever is in charge of communes hands them over before changing the role.
+    """Change name, role or agent. Whoever is in charge of communes hands them over before changing
+    the role.
 
     Another role of the office is only asked for: it waits for a second person.
     """
@@ -111,27 +140,36 @@ def do_edit_account(*, actor: User, user: User, full_name: str, post: Post) -> U
         if changes:
             store(row, taken="Nhân viên thu này đã có tài khoản khác.", field="collector")
             audit.record(
-                actor=actor, action="account.edit", on=row, summary=f"Sửa {changed_labels(row, changes)}",
+                actor=actor,
+                action="account.edit",
+                on=row,
+                summary=f"Sửa {changed_labels(row, changes)}",
                 changes=changes,
-            )  # fmt: skip
+            )
         if {"role", "agent", "collector"} & set(changes):
             end_sessions(actor, row, "đổi vai trò hoặc đại lý")
     return row
 
 
 def issue_password(actor: User | None, row: User) -> str:
-    """A new one-time password for a locked account, inside the transaction of who may; ends its sessions."""
+    """A new one-time password for a locked account, inside the transaction of who may; ends its
+    sessions.
+    """
     issued = one_time_password()
     row.set_password(issued)
     row.must_change_password, row.one_time_until = True, _one_time_end()
     row.save(update_fields=["password", "must_change_password", "one_time_until"])
-    audit.record(actor=actor, action="account.reset", on=row, summary="Cấp lại mật khẩu dùng một lần")
+    audit.record(
+        actor=actor, action="account.reset", on=row, summary="Cấp lại mật khẩu dùng một lần"
+    )
     end_sessions(actor, row, "cấp lại mật khẩu")
     return issued
 
 
 def take_role(actor: User, row: User, role: str) -> None:
-    """Give a locked account the role that was confirmed, and let it be used; agent staff stay where they are."""
+    """Give a locked account the role that was confirmed, and let it be used; agent staff stay where
+    they are.
+    """
     if row.collector and row.collector.ended_on:
         raise Refused(f"{row.collector} đã nghỉ sau {row.collector.ended_on:%d/%m/%Y}.")
     administrators = _administrators_locked()
@@ -141,9 +179,12 @@ def take_role(actor: User, row: User, role: str) -> None:
     changes = assign(row, role=role, is_active=True, **nowhere)
     store(row)
     audit.record(
-        actor=actor, action="account.edit", on=row, changes=changes,
+        actor=actor,
+        action="account.edit",
+        on=row,
+        changes=changes,
         summary=f"Giao vai trò {row.get_role_display()}",
-    )  # fmt: skip
+    )
     end_sessions(actor, row, "đổi vai trò")
 
 
@@ -190,37 +231,53 @@ def set_active(actor: User, user: User, *, active: bool) -> User:
         if changes:
             row.save(update_fields=["is_active"])
             audit.record(
-                actor=actor, action="account.activate" if active else "account.deactivate", on=row, changes=changes,
+                actor=actor,
+                action="account.activate" if active else "account.deactivate",
+                on=row,
+                changes=changes,
                 summary="Dùng lại tài khoản" if active else "Ngừng tài khoản",
-            )  # fmt: skip
+            )
             end_sessions(actor, row, "ngừng tài khoản")
     return row
 
 
 def _administrators_locked() -> set[int]:
-    """The administrators in use; two who stop each other at the same moment wait for each other here."""
-    found = User.objects.select_for_update().filter(role=Role.ADMINISTRATOR, is_active=True).order_by("pk")
+    """The administrators in use; two who stop each other at the same moment wait for each other
+    here.
+    """
+    found = (
+        User.objects.select_for_update()
+        .filter(role=Role.ADMINISTRATOR, is_active=True)
+        .order_by("pk")
+    )
     return {one.pk for one in found}
 
 
 def _refuse_last(user: User, administrators: set[int], field: str = "") -> None:
     """Somebody must be left who can make accounts and issue passwords."""
     if administrators == {user.pk}:
-        raise Refused("Đây là quản trị cuối cùng đang dùng; hãy tạo một quản trị khác trước.", field)
+        raise Refused(
+            "Đây là quản trị cuối cùng đang dùng; hãy tạo một quản trị khác trước.", field
+        )
 
 
 def _refuse_waiting(row: User, values: dict[str, object]) -> None:
     """What a second person is about to confirm stays as it was asked for."""
     joining = AccountRequest.objects.filter(account=row, kind=AccountRequest.Kind.JOIN, outcome="")
     if any(getattr(row, name) != value for name, value in values.items()) and joining.exists():
-        raise Refused("Tài khoản này đang chờ người thứ hai xác nhận; hãy rút yêu cầu rồi tạo lại cho đúng.", "role")
+        raise Refused(
+            "Tài khoản này đang chờ người thứ hai xác nhận; hãy rút yêu cầu rồi tạo lại cho đúng.",
+            "role",
+        )
 
 
 def _refuse_leaving(row: User, administrators: set[int]) -> None:
     """What must be settled before somebody leaves the present role."""
     _refuse_last(row, administrators, "role")
     if held := open_terms_of(row, today()):
-        raise Refused(f"{row} đang phụ trách {held} xã, thị trấn; hãy bàn giao trước khi đổi vai trò.", "role")
+        raise Refused(
+            f"{row} đang phụ trách {held} xã, thị trấn; hãy bàn giao trước khi đổi vai trò.", "role"
+        )
 
 
 def _require_administrator(actor: User | None) -> None:
@@ -232,7 +289,9 @@ def _username(text: str) -> str:
     value = clean(text)
     if not _USERNAME.fullmatch(value):
         raise Refused(
-            "Tên đăng nhập gồm 2–60 chữ cái không dấu, chữ số, dấu chấm, gạch; bắt đầu bằng chữ hoặc số.", "username"
+            "Tên đăng nhập gồm 2–60 chữ cái không dấu, chữ số, dấu chấm, gạch; bắt đầu bằng "
+            "chữ hoặc số.",
+            "username",
         )
     return value
 

@@ -1,4 +1,6 @@
-"""Who follows a commune: assigning and handing over the account officer and the leader in charge."""
+"""Who follows a commune: assigning and handing over the account officer and the leader in
+charge.
+"""
 
 from __future__ import annotations
 
@@ -27,19 +29,31 @@ HAND_OVER = "assignment.hand_over"
 
 
 def do_assign_commune(
-    *, actor: User, kind: str, commune: Commune, user: User, valid_from: date, valid_to: date | None = None
+    *,
+    actor: User,
+    kind: str,
+    commune: Commune,
+    user: User,
+    valid_from: date,
+    valid_to: date | None = None,
 ) -> CommuneAssignment:
     """Put a person in charge of a commune from a day on; whoever was, is until the day before.
 
-    A hand-over on the very first day of a term replaces the person of that term. The term ends at ``valid_to``, at
-    the latest with the commune itself or before the next term that is planned already.
+    A hand-over on the very first day of a term replaces the person of that term. The term ends at
+    ``valid_to``, at the latest with the commune itself or before the next term that is planned
+    already.
     """
     require_role(actor, Role.MANAGER)
     return assign_commune(actor, kind, commune, user, valid_from, valid_to)
 
 
 def assign_commune(
-    actor: User | None, kind: str, commune: Commune, user: User, valid_from: date, valid_to: date | None = None
+    actor: User | None,
+    kind: str,
+    commune: Commune,
+    user: User,
+    valid_from: date,
+    valid_to: date | None = None,
 ) -> CommuneAssignment:
     """The same without asking for a role: for operations that asked already."""
     with transaction.atomic():
@@ -49,23 +63,38 @@ def assign_commune(
 
 
 def _put(
-    kind: str, commune: Commune, user: User, valid_from: date, valid_to: date | None, giver: User | None = None
+    kind: str,
+    commune: Commune,
+    user: User,
+    valid_from: date,
+    valid_to: date | None,
+    giver: User | None = None,
 ) -> tuple[CommuneAssignment, User | None]:
     """The new term and whom it replaces; with a ``giver``, nobody but the giver is replaced."""
     unit = locked(commune)
     _refuse_holder(kind, user)
     _refuse_day(unit, valid_from, valid_to)
-    terms = CommuneAssignment.objects.select_for_update(of=("self",)).filter(kind=kind, commune=unit)
+    terms = CommuneAssignment.objects.select_for_update(of=("self",)).filter(
+        kind=kind, commune=unit
+    )
     terms = terms.select_related("user")
     former = terms.valid_on(valid_from).first()
     if giver and (former is None or former.user_id != giver.pk):
-        raise Refused(f"{giver} không phụ trách {unit.label} vào ngày {valid_from:%d/%m/%Y}.", "communes")
+        raise Refused(
+            f"{giver} không phụ trách {unit.label} vào ngày {valid_from:%d/%m/%Y}.", "communes"
+        )
     if former and former.user_id == user.pk:
         raise Refused(f"{user} đã phụ trách {unit.label} từ {former.valid_from:%d/%m/%Y}.", "user")
     following = terms.filter(valid_from__gt=valid_from).order_by("valid_from").first()
-    # What is handed over is the rest of the giver's term: nobody but a manager's own act makes it longer.
+    # What is handed over is the rest of the giver's term: nobody but a manager's own act makes it
+    # longer.
     rest = former.valid_to if giver and former else None
-    ends = (valid_to, unit.valid_to, rest, following.valid_from - timedelta(days=1) if following else None)
+    ends = (
+        valid_to,
+        unit.valid_to,
+        rest,
+        following.valid_from - timedelta(days=1) if following else None,
+    )
     if former and former.valid_from == valid_from:
         row = former
     else:
@@ -78,14 +107,20 @@ def _put(
 
 
 def do_hand_over(
-    *, actor: User, giver: User, taker: User, communes: Iterable[Commune], on: date, kind: str = Kind.OFFICER,
+    *,
+    actor: User,
+    giver: User,
+    taker: User,
+    communes: Iterable[Commune],
+    on: date,
+    kind: str = Kind.OFFICER,
     note: str = "",
-) -> list[CommuneAssignment]:  # fmt: skip
+) -> list[CommuneAssignment]:
     """Hand communes over from one person in charge to another from a day on: all of them or none.
 
-    The giver's terms end the day before; the taker's end where the giver's would have, at the latest before a term of
-    somebody else that is planned already. Managers do it for anybody, an officer for the own communes from today on.
-    Raises :class:`Refused`; then nothing is changed.
+    The giver's terms end the day before; the taker's end where the giver's would have, at the
+    latest before a term of somebody else that is planned already. Managers do it for anybody, an
+    officer for the own communes from today on. Raises :class:`Refused`; then nothing is changed.
     """
     _refuse_handing(actor, giver, taker, on, kind)
     units = sorted({one.pk: one for one in communes}.values(), key=lambda one: one.pk)
@@ -112,37 +147,58 @@ def _refuse_handing(actor: User, giver: User, taker: User, on: date, kind: str) 
     if kind != Kind.OFFICER or giver.pk != actor.pk:
         raise PermissionDenied
     if on < today():
-        raise Refused("Chuyên quản chỉ bàn giao từ hôm nay trở đi; ngày đã qua do lãnh đạo ghi.", "on")
+        raise Refused(
+            "Chuyên quản chỉ bàn giao từ hôm nay trở đi; ngày đã qua do lãnh đạo ghi.", "on"
+        )
 
 
-def _record_handing(actor: User, row: CommuneAssignment, giver: User, together: list[int], note: str) -> None:
+def _record_handing(
+    actor: User, row: CommuneAssignment, giver: User, together: list[int], note: str
+) -> None:
     audit.record(
-        actor=actor, action=HAND_OVER, on=row.commune,
-        summary=f"{row.get_kind_display()}: {giver} bàn giao cho {row.user} từ {row.valid_from:%d/%m/%Y}",
+        actor=actor,
+        action=HAND_OVER,
+        on=row.commune,
+        summary=f"{row.get_kind_display()}: {giver} bàn giao cho {row.user} từ "
+        f"{row.valid_from:%d/%m/%Y}",
         changes={
-            "kind": row.kind, "valid_from": row.valid_from, "valid_to": row.valid_to, "user": [giver, row.user],
-            "communes": together, "note": note,
+            "kind": row.kind,
+            "valid_from": row.valid_from,
+            "valid_to": row.valid_to,
+            "user": [giver, row.user],
+            "communes": together,
+            "note": note,
         },
-    )  # fmt: skip
+    )
 
 
-def do_end_assignment(*, actor: User, assignment: CommuneAssignment, valid_to: date) -> CommuneAssignment:
-    """Set the last day of a term without a successor: from then on the commune has nobody of this kind."""
+def do_end_assignment(
+    *, actor: User, assignment: CommuneAssignment, valid_to: date
+) -> CommuneAssignment:
+    """Set the last day of a term without a successor: from then on the commune has nobody of this
+    kind.
+    """
     require_role(actor, Role.MANAGER)
     with transaction.atomic():
         unit = locked(assignment.commune)
         row = locked(assignment)
         if valid_to < row.valid_from:
-            raise Refused(f"Ngày cuối không được trước ngày được giao {row.valid_from:%d/%m/%Y}.", "valid_to")
+            raise Refused(
+                f"Ngày cuối không được trước ngày được giao {row.valid_from:%d/%m/%Y}.", "valid_to"
+            )
         if row.valid_to and valid_to > row.valid_to:
             raise Refused(f"Việc giao này đã kết thúc ngày {row.valid_to:%d/%m/%Y}.", "valid_to")
         changes = assign(row, valid_to=valid_to)
         if changes:
             store(row)
             audit.record(
-                actor=actor, action="assignment.end", on=unit, changes=changes,
-                summary=f"{row.get_kind_display()} {row.user}: thôi phụ trách sau {valid_to:%d/%m/%Y}",
-            )  # fmt: skip
+                actor=actor,
+                action="assignment.end",
+                on=unit,
+                changes=changes,
+                summary=f"{row.get_kind_display()} {row.user}: thôi phụ trách sau "
+                f"{valid_to:%d/%m/%Y}",
+            )
     return row
 
 
@@ -156,12 +212,17 @@ def _record(actor: User | None, row: CommuneAssignment, replaced: User | None) -
     after = f"{row.get_kind_display()}: {row.user} từ {row.valid_from:%d/%m/%Y}"
     before = f", thay {replaced}" if replaced else ""
     audit.record(
-        actor=actor, action="assignment.add", on=row.commune, summary=after + before,
+        actor=actor,
+        action="assignment.add",
+        on=row.commune,
+        summary=after + before,
         changes={
-            "kind": row.kind, "valid_from": row.valid_from, "valid_to": row.valid_to,
+            "kind": row.kind,
+            "valid_from": row.valid_from,
+            "valid_to": row.valid_to,
             "user": [replaced, row.user],
         },
-    )  # fmt: skip
+    )
 
 
 def _refuse_holder(kind: str, user: User) -> None:
@@ -176,12 +237,16 @@ def _refuse_holder(kind: str, user: User) -> None:
 
 def _refuse_day(commune: Commune, first: date, last: date | None) -> None:
     if commune.valid_from > first or (commune.valid_to and commune.valid_to < first):
-        raise Refused(f"{upper_first(commune.label)} không có vào ngày {first:%d/%m/%Y}.", "valid_from")
+        raise Refused(
+            f"{upper_first(commune.label)} không có vào ngày {first:%d/%m/%Y}.", "valid_from"
+        )
     if last and last < first:
         raise Refused("Ngày cuối không được trước ngày đầu.", "valid_to")
 
 
 def open_terms_of(user: User, day: date) -> int:
     """How many communes this person is in charge of on a day or later."""
-    held = CommuneAssignment.objects.filter(user=user).filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day))
+    held = CommuneAssignment.objects.filter(user=user).filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gte=day)
+    )
     return held.count()

@@ -28,8 +28,13 @@ def do_note_run(*, actor: User | None, run: Run) -> BackupRun:
     """A line that the home page of the administrator and ``/readyz`` read."""
     with transaction.atomic():
         row = BackupRun.objects.create(
-            kind=run.kind, finished_at=timezone.now(), seconds=round(run.seconds), size=run.size, passed=run.passed,
-            outcome=run.outcome[:400], taken_at=run.taken_at,
-        )  # fmt: skip
+            kind=run.kind,
+            finished_at=timezone.now(),
+            seconds=round(run.seconds),
+            size=run.size,
+            passed=run.passed,
+            outcome=run.outcome[:400],
+            taken_at=run.taken_at,
+        )
         audit.record(actor=actor, action=f"backup.{run.kind}", on=row, summary=run.outcome)
     return row

@@ -28,77 +28,123 @@ from thaithuy_bhxh.text import clean
 
 
 def do_add_collector(
-    *, actor: User, point: CollectionPoint, code: str, full_name: str, phone: str = "", hired_on: date | None = None
+    *,
+    actor: User,
+    point: CollectionPoint,
+    code: str,
+    full_name: str,
+    phone: str = "",
+    hired_on: date | None = None,
 ) -> Collector:
-    """A new collector at a point, at work from ``hired_on`` on. Takes no money before a card is added."""
+    """A new collector at a point, at work from ``hired_on`` on. Takes no money before a card is
+    added.
+    """
     require_role(actor, *KEEPERS)
     return add_collector(actor, point, code, full_name, phone, hired_on)
 
 
 def add_collector(
-    actor: User, point: CollectionPoint, code: str, full_name: str, phone: str, hired_on: date | None
+    actor: User,
+    point: CollectionPoint,
+    code: str,
+    full_name: str,
+    phone: str,
+    hired_on: date | None,
 ) -> Collector:
     """The same for callers that have checked who may."""
     collector = Collector(
-        code=code_of(required(code, "code", "Hãy nhập mã nhân viên thu.")), full_name=_full_name(full_name),
-        point=point, phone=phone_of(phone), hired_on=hired_on,
-    )  # fmt: skip
+        code=code_of(required(code, "code", "Hãy nhập mã nhân viên thu.")),
+        full_name=_full_name(full_name),
+        point=point,
+        phone=phone_of(phone),
+        hired_on=hired_on,
+    )
     _refuse_outside(point, hired_on)
     with transaction.atomic():
         if taken := Collector.objects.filter(code__iexact=collector.code).first():
             raise Refused(f"Mã nhân viên thu {collector.code} đã có: {taken.full_name}.", "code")
         store(collector, taken=f"Mã nhân viên thu {collector.code} đã có.", field="code")
         audit.record(
-            actor=actor, action="collector.add", on=collector, summary=f"Thêm nhân viên thu {collector} tại {point}"
+            actor=actor,
+            action="collector.add",
+            on=collector,
+            summary=f"Thêm nhân viên thu {collector} tại {point}",
         )
     return collector
 
 
 def do_edit_collector(
-    *, actor: User, collector: Collector, point: CollectionPoint, full_name: str, phone: str,
-    hired_on: date | None = None, seen: str = "",
-) -> Collector:  # fmt: skip
-    """Correct name, phone or first day (``None`` = as it stands), or move to another point of the same agent.
+    *,
+    actor: User,
+    collector: Collector,
+    point: CollectionPoint,
+    full_name: str,
+    phone: str,
+    hired_on: date | None = None,
+    seen: str = "",
+) -> Collector:
+    """Correct name, phone or first day (``None`` = as it stands), or move to another point of the
+    same agent.
 
-    ``seen`` is the :func:`stamp` that the editor's form was opened with; empty = whatever stands now.
+    ``seen`` is the :func:`stamp` that the editor's form was opened with; empty = whatever stands
+    now.
     """
     require_role(actor, *KEEPERS)
     with transaction.atomic():
         row, point = locked(collector), locked(point)
         now = stamp(row)
         if point.agent_id != row.point.agent_id:
-            raise Refused("Chỉ chuyển được sang điểm thu khác của cùng đại lý; đại lý khác phải cấp mã mới.", "point")
+            raise Refused(
+                "Chỉ chuyển được sang điểm thu khác của cùng đại lý; đại lý khác phải cấp mã mới.",
+                "point",
+            )
         if point.pk != row.point_id and point.closed_on:
-            raise Refused(f"{point.name} đã ngừng hoạt động từ sau {point.closed_on:%d/%m/%Y}.", "point")
+            raise Refused(
+                f"{point.name} đã ngừng hoạt động từ sau {point.closed_on:%d/%m/%Y}.", "point"
+            )
         first = hired_on or row.hired_on
-        changes = assign(row, full_name=_full_name(full_name), phone=phone_of(phone), point=point, hired_on=first)
+        changes = assign(
+            row, full_name=_full_name(full_name), phone=phone_of(phone), point=point, hired_on=first
+        )
         if "hired_on" in changes:
             _refuse_late_hiring(row)
         refuse_stale(row, seen=seen, now=now, changes=changes)
         if changes:
             store(row)
             audit.record(
-                actor=actor, action="collector.edit", on=row, changes=changes,
-                summary=f"Sửa {changed_labels(row, changes)}" + (f": {point}" if "point" in changes else ""),
-            )  # fmt: skip
+                actor=actor,
+                action="collector.edit",
+                on=row,
+                changes=changes,
+                summary=f"Sửa {changed_labels(row, changes)}"
+                + (f": {point}" if "point" in changes else ""),
+            )
     return row
 
 
 def do_add_card(
-    *, actor: User, collector: Collector, number: str, valid_from: date, valid_to: date | None,
+    *,
+    actor: User,
+    collector: Collector,
+    number: str,
+    valid_from: date,
+    valid_to: date | None,
     attendance: CourseAttendance | None = None,
-) -> CollectorCard:  # fmt: skip
-    """A card for the days ``valid_from``–``valid_to`` (``None`` = until ended); one card on any day.
+) -> CollectorCard:
+    """A card for the days ``valid_from``–``valid_to`` (``None`` = until ended); one card on any
+    day.
 
-    ``attendance`` names the certificate that the card was issued upon. A card begins no earlier than its holder was
-    hired and never outlasts the holder's work.
+    ``attendance`` names the certificate that the card was issued upon. A card begins no earlier
+    than its holder was hired and never outlasts the holder's work.
     """
     require_role(actor, *KEEPERS)
     _refuse_backwards(valid_from, valid_to)
     with transaction.atomic():
         owner = _at_point(locked(collector))
         one_at_a_time("card number")
-        card = CollectorCard(collector=owner, number=clean(number), valid_from=valid_from, valid_to=valid_to)
+        card = CollectorCard(
+            collector=owner, number=clean(number), valid_from=valid_from, valid_to=valid_to
+        )
         _refuse_overlap(card, "valid_from")
         _refuse_outside_agent(card)
         _refuse_outside_work(card)
@@ -108,9 +154,12 @@ def do_add_card(
             raise Refused(f"Số thẻ {card.number} đã cấp cho {other.collector}.", "number")
         store(card, taken="Đã có thẻ từ đúng ngày này.", field="valid_from")
         audit.record(
-            actor=actor, action="card.add", on=owner, summary=f"Cấp thẻ {card}, {_days(card)}{ground}",
+            actor=actor,
+            action="card.add",
+            on=owner,
+            summary=f"Cấp thẻ {card}, {_days(card)}{ground}",
             changes={"number": card.number, "valid_from": valid_from, "valid_to": valid_to},
-        )  # fmt: skip
+        )
     return card
 
 
@@ -127,15 +176,28 @@ def do_end_card(*, actor: User, card: CollectorCard, valid_to: date) -> Collecto
         _refuse_after_closing(row)
         _refuse_outside_work(row)
         if changes:
-            end_card(actor, owner, row, valid_to, f"Thẻ {row} có giá trị đến hết {valid_to:%d/%m/%Y}", changes)
+            end_card(
+                actor,
+                owner,
+                row,
+                valid_to,
+                f"Thẻ {row} có giá trị đến hết {valid_to:%d/%m/%Y}",
+                changes,
+            )
     return row
 
 
 def end_card(
-    actor: User, owner: Collector, card: CollectorCard, day: date, summary: str,
+    actor: User,
+    owner: Collector,
+    card: CollectorCard,
+    day: date,
+    summary: str,
     changes: dict[str, list[Any]] | None = None,
-) -> None:  # fmt: skip
-    """Write a locked card's last day; inside the caller's transaction, which has checked who may and when."""
+) -> None:
+    """Write a locked card's last day; inside the caller's transaction, which has checked who may
+    and when.
+    """
     told = {**(changes or {}), **assign(card, valid_to=day)}
     _refuse_taken_after(owner, *told["valid_to"])
     store(card)
@@ -143,22 +205,29 @@ def end_card(
 
 
 def _at_point(owner: Collector) -> Collector:
-    """A locked collector whose point nobody closes, alone or with its agent, before this transaction ends."""
+    """A locked collector whose point nobody closes, alone or with its agent, before this
+    transaction ends.
+    """
     owner.point = locked(owner.point)
     return owner
 
 
 def _refuse_backwards(first: date, last: date | None) -> None:
     if last and last < first:
-        raise Refused(f"Ngày hết giá trị không được trước ngày bắt đầu {first:%d/%m/%Y}.", "valid_to")
+        raise Refused(
+            f"Ngày hết giá trị không được trước ngày bắt đầu {first:%d/%m/%Y}.", "valid_to"
+        )
 
 
 def _refuse_taken_after(owner: Collector, before: date | None, last: date) -> None:
     """A card is not cut back over days on which its holder has taken money."""
-    taken = owner.receipts.filter(void__isnull=True, received_on__gt=last, received_on__lte=before or date.max)
+    taken = owner.receipts.filter(
+        void__isnull=True, received_on__gt=last, received_on__lte=before or date.max
+    )
     if late := taken.order_by("-received_on").first():
         raise Refused(
-            f"{owner.full_name} đã thu biên lai {late.number} ngày {late.received_on:%d/%m/%Y}, sau ngày này; "
+            f"{owner.full_name} đã thu biên lai {late.number} ngày "
+            f"{late.received_on:%d/%m/%Y}, sau ngày này; "
             "hãy chọn ngày cuối muộn hơn hoặc hủy biên lai đó trước.",
             "valid_to",
         )
@@ -170,7 +239,9 @@ def _refuse_overlap(card: CollectorCard, field: str) -> None:
     if card.valid_to:
         others = others.filter(valid_from__lte=card.valid_to)
     if other := others.first():
-        raise Refused(f"Trùng ngày với thẻ {other} ({_days(other)}); hãy kết thúc thẻ đó trước.", field)
+        raise Refused(
+            f"Trùng ngày với thẻ {other} ({_days(other)}); hãy kết thúc thẻ đó trước.", field
+        )
 
 
 def _refuse_outside_agent(card: CollectorCard) -> None:
@@ -178,7 +249,10 @@ def _refuse_outside_agent(card: CollectorCard) -> None:
     point = card.collector.point
     for what, opened_on in (("Đại lý", point.agent.opened_on), (point.name, point.opened_on)):
         if card.valid_from < opened_on:
-            raise Refused(f"{what} hoạt động từ {opened_on:%d/%m/%Y}; thẻ không thể có giá trị sớm hơn.", "valid_from")
+            raise Refused(
+                f"{what} hoạt động từ {opened_on:%d/%m/%Y}; thẻ không thể có giá trị sớm hơn.",
+                "valid_from",
+            )
     _refuse_after_closing(card)
 
 
@@ -187,7 +261,10 @@ def _refuse_after_closing(card: CollectorCard) -> None:
     point = card.collector.point
     for what, closed_on in (("Đại lý", point.agent.closed_on), (point.name, point.closed_on)):
         if closed_on and (card.valid_to is None or card.valid_to > closed_on):
-            raise Refused(f"{what} ngừng hoạt động sau {closed_on:%d/%m/%Y}; thẻ không thể dài hơn.", "valid_to")
+            raise Refused(
+                f"{what} ngừng hoạt động sau {closed_on:%d/%m/%Y}; thẻ không thể dài hơn.",
+                "valid_to",
+            )
 
 
 def _refuse_outside_work(card: CollectorCard) -> None:
@@ -196,13 +273,18 @@ def _refuse_outside_work(card: CollectorCard) -> None:
     if who.hired_on and card.valid_from < who.hired_on:
         raise Refused(f"{who.full_name} chỉ làm việc từ {who.hired_on:%d/%m/%Y}.", "valid_from")
     if who.ended_on and (card.valid_to is None or card.valid_to > who.ended_on):
-        raise Refused(f"{who.full_name} đã nghỉ sau {who.ended_on:%d/%m/%Y}; không có thẻ sau ngày đó.", "valid_to")
+        raise Refused(
+            f"{who.full_name} đã nghỉ sau {who.ended_on:%d/%m/%Y}; không có thẻ sau ngày đó.",
+            "valid_to",
+        )
 
 
 def _refuse_late_hiring(row: Collector) -> None:
     first = row.cards.order_by("valid_from").first()
     if first and row.hired_on and row.hired_on > first.valid_from:
-        raise Refused(f"Thẻ {first} đã có giá trị từ {first.valid_from:%d/%m/%Y}, trước ngày này.", "hired_on")
+        raise Refused(
+            f"Thẻ {first} đã có giá trị từ {first.valid_from:%d/%m/%Y}, trước ngày này.", "hired_on"
+        )
 
 
 def _refuse_outside(point: CollectionPoint, hired_on: date | None) -> None:

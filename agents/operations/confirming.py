@@ -1,7 +1,8 @@
-"""The second person: confirms or refuses what an administrator asked for, and is the only one shown the password.
+"""The second person: confirms or refuses what an administrator asked for, and is the only one shown
+the password.
 
-Who asked never sees it, so that neither of the two can enter an account without the other knowing; the owner reads of
-it at every log-in until they say that they know.
+Who asked never sees it, so that neither of the two can enter an account without the other knowing;
+the owner reads of it at every log-in until they say that they know.
 """
 
 from __future__ import annotations
@@ -29,13 +30,17 @@ def why_not_confirm(actor: User, request: AccountRequest) -> str:
         return "Người yêu cầu không tự xác nhận được; hãy nhờ một quản trị khác hoặc lãnh đạo."
     if actor.pk == request.account_id:
         return "Chủ tài khoản không tự xác nhận được; hãy nhờ một người khác."
-    if {request.role, request.account.role} & set(ABOVE_OFFICER) and not actor.has_role(Role.MANAGER):
+    if {request.role, request.account.role} & set(ABOVE_OFFICER) and not actor.has_role(
+        Role.MANAGER
+    ):
         return "Vai trò này chỉ lãnh đạo xác nhận được."
     return ""
 
 
 def do_confirm_request(*, actor: User, request: AccountRequest) -> str | None:
-    """Do what was asked for. Gives the one-time password where there is one, to be handed over by the confirmer."""
+    """Do what was asked for. Gives the one-time password where there is one, to be handed over by
+    the confirmer.
+    """
     with transaction.atomic():
         row = _require_second_person(actor, request)
         account, issued = locked(row.account), None
@@ -56,7 +61,9 @@ def do_refuse_request(*, actor: User, request: AccountRequest) -> None:
         _decide(actor, row, AccountRequest.Outcome.REFUSED)
 
 
-def _require_second_person(actor: User, request: AccountRequest, *, asker: bool = False) -> AccountRequest:
+def _require_second_person(
+    actor: User, request: AccountRequest, *, asker: bool = False
+) -> AccountRequest:
     require_role(actor, Role.ADMINISTRATOR, Role.MANAGER)
     row = locked(request)
     if row.outcome:
@@ -70,9 +77,12 @@ def _decide(actor: User, row: AccountRequest, outcome: str) -> None:
     row.outcome, row.decided_by, row.decided_at = outcome, actor, timezone.now()
     row.save(update_fields=["outcome", "decided_by", "decided_at"])
     audit.record(
-        actor=actor, action="account.decide", on=row.account, changes={"outcome": ["", outcome]},
+        actor=actor,
+        action="account.decide",
+        on=row.account,
+        changes={"outcome": ["", outcome]},
         summary=f"{row} ({row.get_outcome_display()}); {row.asked_by} yêu cầu",
-    )  # fmt: skip
+    )
 
 
 def _drop_factors(actor: User | None, account: User) -> None:
@@ -90,11 +100,18 @@ def do_know(*, actor: User, request: AccountRequest) -> None:
         if row.known_at is None:
             row.known_at = timezone.now()
             row.save(update_fields=["known_at"])
-            audit.record(actor=actor, action="account.know", on=actor, summary=f"Chủ tài khoản đã biết: {row}")
+            audit.record(
+                actor=actor,
+                action="account.know",
+                on=actor,
+                summary=f"Chủ tài khoản đã biết: {row}",
+            )
 
 
 def do_reset_on_server(*, actor: None, user: User, factors: bool = False) -> str:
-    """A one-time password by whoever runs the server, where nobody is logged in: when no second person is left."""
+    """A one-time password by whoever runs the server, where nobody is logged in: when no second
+    person is left.
+    """
     with transaction.atomic():
         account = locked(user)
         if factors:

@@ -23,10 +23,18 @@ LONGEST = 2000
 
 
 def do_note_contact(
-    *, actor: User, commune: Commune, happened_on: date, kind: str, with_whom: str, content: str, next_step: str = "",
+    *,
+    actor: User,
+    commune: Commune,
+    happened_on: date,
+    kind: str,
+    with_whom: str,
+    content: str,
+    next_step: str = "",
     next_on: date | None = None,
-) -> CommuneContact:  # fmt: skip
-    """Note a contact with a commune, and what is to follow until when; the same note sent twice is one.
+) -> CommuneContact:
+    """Note a contact with a commune, and what is to follow until when; the same note sent twice is
+    one.
 
     Raises :class:`Refused`.
     """
@@ -37,25 +45,42 @@ def do_note_contact(
 
 
 def note_contact(
-    author: User, commune: Commune, happened_on: date, kind: str, with_whom: str, content: str, next_step: str = "",
+    author: User,
+    commune: Commune,
+    happened_on: date,
+    kind: str,
+    with_whom: str,
+    content: str,
+    next_step: str = "",
     next_on: date | None = None,
-) -> CommuneContact:  # fmt: skip
+) -> CommuneContact:
     """The same without asking who follows the commune today: for operations that asked already."""
     _refuse_day(commune, happened_on)
     if kind not in CommuneContact.Kind.values:
         raise Refused("Hãy chọn hình thức: đến xã, điện thoại, họp hoặc văn bản.", "kind")
     row = CommuneContact(
-        commune=commune, happened_on=happened_on, kind=kind, author=author, recorded_at=timezone.now(),
+        commune=commune,
+        happened_on=happened_on,
+        kind=kind,
+        author=author,
+        recorded_at=timezone.now(),
         with_whom=required(with_whom, "with_whom", "Hãy ghi đã làm việc với ai."),
         content=_content(content),
-        next_step=clean(next_step), next_on=next_on,
-    )  # fmt: skip
+        next_step=clean(next_step),
+        next_on=next_on,
+    )
     _refuse_next(row)
     with transaction.atomic():
         if noted := twin_of(row, "recorded_at", "done_on"):
             return noted
         store(row)
-        audit.record(actor=author, action="contact.note", on=row, summary=_told(row), changes={"commune": commune})
+        audit.record(
+            actor=author,
+            action="contact.note",
+            on=row,
+            summary=_told(row),
+            changes={"commune": commune},
+        )
     return row
 
 
@@ -69,13 +94,18 @@ def do_finish_contact(*, actor: User, contact: CommuneContact, done_on: date) ->
         if row.done_on:
             raise Refused(f"Việc này đã ghi là làm xong ngày {row.done_on:%d/%m/%Y}.", "done_on")
         if not row.happened_on <= done_on <= today():
-            raise Refused(f"Ngày làm xong phải từ {row.happened_on:%d/%m/%Y} đến hôm nay.", "done_on")
+            raise Refused(
+                f"Ngày làm xong phải từ {row.happened_on:%d/%m/%Y} đến hôm nay.", "done_on"
+            )
         row.done_on = done_on
         store(row)
         audit.record(
-            actor=actor, action="contact.finish", on=row, changes={"done_on": [None, done_on]},
+            actor=actor,
+            action="contact.finish",
+            on=row,
+            changes={"done_on": [None, done_on]},
             summary=f"{row.commune.label}: đã làm xong “{row.next_step}” ngày {done_on:%d/%m/%Y}",
-        )  # fmt: skip
+        )
     return row
 
 
@@ -95,7 +125,9 @@ def _require_follower(actor: User, commune: Commune) -> None:
 
 def _refuse_day(commune: Commune, day: date) -> None:
     if commune.valid_from > day or (commune.valid_to and commune.valid_to < day):
-        raise Refused(f"{upper_first(commune.label)} không có vào ngày {day:%d/%m/%Y}.", "happened_on")
+        raise Refused(
+            f"{upper_first(commune.label)} không có vào ngày {day:%d/%m/%Y}.", "happened_on"
+        )
 
 
 def _refuse_next(row: CommuneContact) -> None:
@@ -108,4 +140,6 @@ def _refuse_next(row: CommuneContact) -> None:
 def _told(row: CommuneContact) -> str:
     kind = CommuneContact.Kind(row.kind).label.lower()
     following = f"; tiếp theo: {row.next_step}" if row.next_step else ""
-    return f"{row.commune.label}, {row.happened_on:%d/%m/%Y}, {kind}, với {row.with_whom}{following}"
+    return (
+        f"{row.commune.label}, {row.happened_on:%d/%m/%Y}, {kind}, với {row.with_whom}{following}"
+    )

@@ -1,4 +1,6 @@
-"""A decision's own number and date, put right when they were mistyped; the figures that it set stay."""
+"""A decision's own number and date, put right when they were mistyped; the figures that it set
+stay.
+"""
 
 from __future__ import annotations
 
@@ -17,38 +19,52 @@ from thaithuy_bhxh.storing import required
 
 
 def do_correct_decision(*, actor: User, year: int, decided: Decided, number: str, day: date) -> int:
-    """Write another number and date on every figure that one decision of a year set; gives how many figures.
+    """Write another number and date on every figure that one decision of a year set; gives how many
+    figures.
 
-    Sent twice it is done once, and the second time changes nothing.
-    The months that the figures speak for stay, for what was reported of them stands. Raises :class:`Refused` when
-    the order of an owner's decisions would no longer be that of their dates, or the number is another decision's.
+    Sent twice it is done once, and the second time changes nothing. The months that the figures
+    speak for stay, for what was reported of them stands. Raises :class:`Refused` when the order of
+    an owner's decisions would no longer be that of their dates, or the number is another
+    decision's.
     """
     require_role(actor, Role.MANAGER)
     number = required(number, "number", "Hãy nhập số quyết định.")
     with transaction.atomic():
         rows = locked_versions(year)
         mine = [row for row in rows if _decided(row) == decided]
-        if (number, day) == decided or (not mine and any(_decided(row) == (number, day) for row in rows)):
+        if (number, day) == decided or (
+            not mine and any(_decided(row) == (number, day) for row in rows)
+        ):
             return 0
         if not mine:
-            raise Refused("Quyết định này vừa được người khác sửa; hãy mở lại danh sách quyết định.")
+            raise Refused(
+                "Quyết định này vừa được người khác sửa; hãy mở lại danh sách quyết định."
+            )
         if day.year > year:
-            raise Refused(f"Quyết định giao chỉ tiêu năm {year} không thể có ngày sau năm đó.", "day")
+            raise Refused(
+                f"Quyết định giao chỉ tiêu năm {year} không thể có ngày sau năm đó.", "day"
+            )
         others = [row for row in rows if _decided(row) != decided]
         _refuse_taken(mine, others, number, day)
         _refuse_out_of_order(mine, others, day)
-        Target.objects.filter(pk__in=[row.pk for row in mine]).update(decision_no=number, decision_date=day)
+        Target.objects.filter(pk__in=[row.pk for row in mine]).update(
+            decision_no=number, decision_date=day
+        )
         before, after = decision_in_words(*decided), decision_in_words(number, day)
         audit.record(
-            actor=actor, action="target.decision", on=mine[0],
+            actor=actor,
+            action="target.decision",
+            on=mine[0],
             changes={"decision_no": [decided[0], number], "decision_date": [decided[1], day]},
             summary=f"Chỉ tiêu {year}: sửa số, ngày quyết định {before} thành {after}",
-        )  # fmt: skip
+        )
     return len(mine)
 
 
 def _refuse_taken(mine: Sequence[Target], others: Sequence[Target], number: str, day: date) -> None:
-    """A number is one decision's; two lists of that very decision may become one when no owner is in both."""
+    """A number is one decision's; two lists of that very decision may become one when no owner is
+    in both.
+    """
     owners = {key_of(row) for row in mine}
     for row in others:
         if row.decision_no.casefold() != number.casefold():

@@ -40,18 +40,23 @@ def spend_code(user: User, code: str) -> bool:
 
 
 def hash_printed_codes(user: User) -> None:
-    """Once they were shown, printed codes are kept like passwords: nobody can read them back, with whatever key.
+    """Once they were shown, printed codes are kept like passwords: nobody can read them back, with
+    whatever key.
 
-    allauth counts what is left by ``migrated_codes``, so each code leaves a random text there that opens nothing.
+    allauth counts what is left by ``migrated_codes``, so each code leaves a random text there that
+    opens nothing.
     """
     with transaction.atomic():
-        found = Authenticator.objects.select_for_update().filter(user=user, type=Authenticator.Type.RECOVERY_CODES)
+        found = Authenticator.objects.select_for_update().filter(
+            user=user, type=Authenticator.Type.RECOVERY_CODES
+        )
         for one in found.exclude(data__has_key="hashes"):
             codes = one.wrap().get_unused_codes()
             one.data = {
-                "hashes": [make_password(code) for code in codes], "viewed_at": one.data.get("viewed_at"),
+                "hashes": [make_password(code) for code in codes],
+                "viewed_at": one.data.get("viewed_at"),
                 "migrated_codes": [encrypt(secrets.token_hex(32)) for _ in codes],
-            }  # fmt: skip
+            }
             one.save(update_fields=["data"])
 
 
@@ -65,6 +70,10 @@ def is_printed_code(codes: Authenticator, code: str) -> bool:
         at = next((at for at, kept in enumerate(left) if check_password(code, kept)), None)
         if at is None:
             return False
-        row.data = {**row.data, "hashes": left[:at] + left[at + 1 :], "migrated_codes": row.data["migrated_codes"][1:]}
+        row.data = {
+            **row.data,
+            "hashes": left[:at] + left[at + 1 :],
+            "migrated_codes": row.data["migrated_codes"][1:],
+        }
         row.save(update_fields=["data"])
     return True

@@ -1,4 +1,6 @@
-"""An agent takes a candidate on after a course: the lead does it, the office issues the card afterwards."""
+"""An agent takes a candidate on after a course: the lead does it, the office issues the card
+afterwards.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +19,11 @@ from thaithuy_bhxh.storing import locked, store
 def do_hire_candidate(
     *, actor: User, attendance: CourseAttendance, point: CollectionPoint, code: str, hired_on: date
 ) -> Collector:
-    """The candidate of an attendance becomes a collector at a point of that agent, without a card yet.
+    """The candidate of an attendance becomes a collector at a point of that agent, without a card
+    yet.
 
-    For the agent's own lead and for keepers; only who passed, and only once. Raises :class:`Refused`.
+    For the agent's own lead and for keepers; only who passed, and only once. Raises
+    :class:`Refused`.
     """
     if not (actor.has_role(Role.LEAD) and actor.agent_id == attendance.agent_id):
         require_role(actor, *KEEPERS)
@@ -31,17 +35,24 @@ def do_hire_candidate(
         store(row)
         _link_earlier(row, collector)
         audit.record(
-            actor=actor, action="course.hire", on=row.course,
-            summary=f"{row.agent} nhận {row.full_name} vào làm từ {hired_on:%d/%m/%Y}, mã {collector.code}",
-        )  # fmt: skip
+            actor=actor,
+            action="course.hire",
+            on=row.course,
+            summary=f"{row.agent} nhận {row.full_name} vào làm từ {hired_on:%d/%m/%Y}, mã "
+            f"{collector.code}",
+        )
     return collector
 
 
 def _link_earlier(row: CourseAttendance, collector: Collector) -> None:
-    """The same person's other courses are the collector's too, so that nobody waits for a second hiring."""
+    """The same person's other courses are the collector's too, so that nobody waits for a second
+    hiring.
+    """
     if row.phone:
         same = CourseAttendance.objects.filter(agent=row.agent, collector=None, phone=row.phone)
-        same.filter(full_name=row.full_name).exclude(course=row.course_id).update(collector=collector)
+        same.filter(full_name=row.full_name).exclude(course=row.course_id).update(
+            collector=collector
+        )
 
 
 def _refuse_unfit(row: CourseAttendance, point: CollectionPoint, hired_on: date) -> None:
@@ -52,4 +63,7 @@ def _refuse_unfit(row: CourseAttendance, point: CollectionPoint, hired_on: date)
     if point.agent_id != row.agent_id:
         raise Refused(f"{point} không thuộc {row.agent}.", "point")
     if hired_on < row.course.ends_on:
-        raise Refused(f"Ngày nhận không được trước ngày kết thúc lớp {row.course.ends_on:%d/%m/%Y}.", "hired_on")
+        raise Refused(
+            f"Ngày nhận không được trước ngày kết thúc lớp {row.course.ends_on:%d/%m/%Y}.",
+            "hired_on",
+        )

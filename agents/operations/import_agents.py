@@ -1,4 +1,6 @@
-"""Taking over a list of agents, service points, collectors and cards: all of it, or nothing with every error named."""
+"""Taking over a list of agents, service points, collectors and cards: all of it, or nothing with
+every error named.
+"""
 
 from __future__ import annotations
 
@@ -29,9 +31,19 @@ from thaithuy_bhxh.storing import code_of
 from thaithuy_bhxh.text import fold
 
 COLUMNS = (
-    "agent_code", "agent_name", "network", "point_code", "point_name", "commune_code", "commune_valid_from",
-    "commune_name", "collector_code", "collector_name", "active_from", "active_to",
-)  # fmt: skip
+    "agent_code",
+    "agent_name",
+    "network",
+    "point_code",
+    "point_name",
+    "commune_code",
+    "commune_valid_from",
+    "commune_name",
+    "collector_code",
+    "collector_name",
+    "active_from",
+    "active_to",
+)
 """One row per collector and commune served; ``card_no`` may follow."""
 
 KINDS = ("agents", "points", "collectors", "cards")
@@ -51,8 +63,8 @@ class AgentsImported:
 def do_import_agents(*, actor: User, lines: Sequence[Line]) -> AgentsImported:
     """Add what the list names and is not on record; a list taken over twice changes nothing.
 
-    Agents and points open with the first day of a card in the list. What is on record differently is an error, never
-    overwritten. Raises :class:`ListRefused` with all errors.
+    Agents and points open with the first day of a card in the list. What is on record differently
+    is an error, never overwritten. Raises :class:`ListRefused` with all errors.
     """
     require_role(actor, *KEEPERS)
     errors: list[RowError] = []
@@ -75,10 +87,16 @@ class _Taking:
         self.actor = actor
         self.done = AgentsImported(rows=len(lines))
         self._agents = {agent.code: agent for agent in CollectionAgent.objects.all()}
-        self._points = {point.code: point for point in CollectionPoint.objects.prefetch_related("communes")}
-        self._served = {code: {one.pk for one in point.communes.all()} for code, point in self._points.items()}
+        self._points = {
+            point.code: point for point in CollectionPoint.objects.prefetch_related("communes")
+        }
+        self._served = {
+            code: {one.pk for one in point.communes.all()} for code, point in self._points.items()
+        }
         self._collectors = {one.code: one for one in Collector.objects.select_related("point")}
-        self._cards = {(card.collector_id, card.valid_from): card for card in CollectorCard.objects.all()}
+        self._cards = {
+            (card.collector_id, card.valid_from): card for card in CollectorCard.objects.all()
+        }
         self._communes = {(unit.code, unit.valid_from): unit for unit in Commune.objects.all()}
         self._agent_opens = _first_days(lines, "agent_code")
         self._point_opens = _first_days(lines, "point_code")
@@ -95,14 +113,23 @@ class _Taking:
             self.done.unchanged += 1
 
     def _agent(self, line: Line) -> CollectionAgent:
-        code, name, network = code_of(line.needed("agent_code")), line.needed("agent_name"), line.needed("network")
+        code, name, network = (
+            code_of(line.needed("agent_code")),
+            line.needed("agent_name"),
+            line.needed("network"),
+        )
         if network not in Network.values:
-            raise Refused(f"Hệ thống “{network}” không có; hãy ghi post_office hoặc commune_committee.", "network")
+            raise Refused(
+                f"Hệ thống “{network}” không có; hãy ghi post_office hoặc commune_committee.",
+                "network",
+            )
         agent = self._agents.get(code)
         if agent is None:
             opened_on = self._opened(line, self._agent_opens)
             with _columns(code="agent_code", name="agent_name", opened_on="active_from"):
-                agent = do_add_agent(actor=self.actor, code=code, name=name, network=network, opened_on=opened_on)
+                agent = do_add_agent(
+                    actor=self.actor, code=code, name=name, network=network, opened_on=opened_on
+                )
             self._agents[code] = self._count("agents", agent)
         _same_name(agent.name, name, "agent_name")
         if agent.network != network:
@@ -119,7 +146,9 @@ class _Taking:
             _same_name(commune.name, line.text("commune_name"), "commune_name")
         return commune
 
-    def _point(self, line: Line, agent: CollectionAgent, commune: Commune) -> tuple[CollectionPoint, bool]:
+    def _point(
+        self, line: Line, agent: CollectionAgent, commune: Commune
+    ) -> tuple[CollectionPoint, bool]:
         """The point, and whether the row adds a commune to those that it serves."""
         code, name = code_of(line.needed("point_code")), line.needed("point_name")
         point = self._points.get(code)
@@ -127,7 +156,12 @@ class _Taking:
             opened_on = self._opened(line, self._point_opens)
             with _columns(code="point_code", name="point_name", opened_on="active_from"):
                 point = do_add_point(
-                    actor=self.actor, agent=agent, code=code, name=name, opened_on=opened_on, communes=[commune]
+                    actor=self.actor,
+                    agent=agent,
+                    code=code,
+                    name=name,
+                    opened_on=opened_on,
+                    communes=[commune],
                 )
             self._points[code] = self._count("points", point)
             self._served[code] = {commune.pk}
@@ -145,11 +179,15 @@ class _Taking:
         collector = self._collectors.get(code)
         if collector is None:
             with _columns(code="collector_code", full_name="collector_name"):
-                collector = do_add_collector(actor=self.actor, point=point, code=code, full_name=name)
+                collector = do_add_collector(
+                    actor=self.actor, point=point, code=code, full_name=name
+                )
             self._collectors[code] = self._count("collectors", collector)
         _same_name(collector.full_name, name, "collector_name")
         if collector.point_id != point.pk:
-            raise Refused(f"Nhân viên thu {code} đang ở điểm thu {collector.point.code}.", "point_code")
+            raise Refused(
+                f"Nhân viên thu {code} đang ở điểm thu {collector.point.code}.", "point_code"
+            )
         return collector
 
     def _card(self, line: Line, collector: Collector) -> None:
@@ -160,17 +198,28 @@ class _Taking:
         if card is None:
             with _columns(number="card_no", valid_from="active_from", valid_to="active_to"):
                 card = do_add_card(
-                    actor=self.actor, collector=collector, number=number, valid_from=first, valid_to=last
+                    actor=self.actor,
+                    collector=collector,
+                    number=number,
+                    valid_from=first,
+                    valid_to=last,
                 )
             self._cards[collector.pk, first] = self._count("cards", card)
         if card.valid_to != last:
             kept = f"đến {card.valid_to:%d/%m/%Y}" if card.valid_to else "không thời hạn"
-            raise Refused(f"Thẻ từ {first:%d/%m/%Y} đã ghi {kept}; hãy sửa trên màn hình.", "active_to")
+            raise Refused(
+                f"Thẻ từ {first:%d/%m/%Y} đã ghi {kept}; hãy sửa trên màn hình.", "active_to"
+            )
         if number and card.number != number:
-            raise Refused(f"Thẻ từ {first:%d/%m/%Y} đã ghi số “{card.number}”; hãy sửa trên màn hình.", "card_no")
+            raise Refused(
+                f"Thẻ từ {first:%d/%m/%Y} đã ghi số “{card.number}”; hãy sửa trên màn hình.",
+                "card_no",
+            )
 
     def _opened(self, line: Line, first_days: dict[str, date]) -> date:
-        """The first day in the list of this row's agent or point; the row's own date is told when it is wrong."""
+        """The first day in the list of this row's agent or point; the row's own date is told when
+        it is wrong.
+        """
         column = "agent_code" if first_days is self._agent_opens else "point_code"
         day = first_days.get(code_of(line.text(column))) or line.day("active_from")
         if day is None:
@@ -199,7 +248,9 @@ def _first_days(lines: Iterable[Line], column: str) -> dict[str, date]:
 def _same_name(on_record: str, in_list: str, column: str) -> None:
     """Thụy and Thuỵ are the same; anything else is told rather than overwritten."""
     if fold(on_record) != fold(in_list):
-        raise Refused(f"Mã này đã ghi tên “{on_record}”; nếu tên đổi, hãy sửa trên màn hình.", column)
+        raise Refused(
+            f"Mã này đã ghi tên “{on_record}”; nếu tên đổi, hãy sửa trên màn hình.", column
+        )
 
 
 @contextmanager

@@ -21,7 +21,9 @@ _WHOLE = re.compile(r"\d{1,15}|\d{1,3}(?:[. ]\d{3}){1,4}")
 
 
 def do_import_targets(*, actor: User, lines: Sequence[Line]) -> TargetsSet:
-    """Set the targets of a list; taken over twice it changes nothing. Raises :class:`ListRefused` with all errors."""
+    """Set the targets of a list; taken over twice it changes nothing. Raises :class:`ListRefused`
+    with all errors.
+    """
     require_role(actor, Role.MANAGER)
     owners = _Owners()
     figures: dict[Key, Figure] = {}
@@ -36,7 +38,9 @@ def do_import_targets(*, actor: User, lines: Sequence[Line]) -> TargetsSet:
     if errors:
         raise ListRefused(len(lines), errors)
     # A list may hold January's decision and July's: the later one revises the earlier one.
-    return do_set_targets(actor=actor, figures=sorted(figures.values(), key=lambda one: one.decision_date or date.min))
+    return do_set_targets(
+        actor=actor, figures=sorted(figures.values(), key=lambda one: one.decision_date or date.min)
+    )
 
 
 def _figure(line: Line, owners: _Owners) -> Figure:
@@ -44,9 +48,13 @@ def _figure(line: Line, owners: _Owners) -> Figure:
     if not re.fullmatch(r"\d{4}", year):
         raise Refused(f"“{year}” không phải là năm.", "year")
     if metric not in Metric.values:
-        raise Refused(f"Chỉ tiêu “{metric}” không có; hãy ghi active, new hoặc collected.", "metric")
+        raise Refused(
+            f"Chỉ tiêu “{metric}” không có; hãy ghi active, new hoặc collected.", "metric"
+        )
     if kind not in OwnerKind.values:
-        raise Refused(f"Cấp “{kind}” không có; hãy ghi district, commune, agent hoặc collector.", "owner_kind")
+        raise Refused(
+            f"Cấp “{kind}” không có; hãy ghi district, commune, agent hoặc collector.", "owner_kind"
+        )
     decided = line.day("decision_date")
     owner = owners.find(kind, line, int(year), decided)
     return Figure(int(year), metric, owner, _value(line), line.text("decision_no"), decided)
@@ -90,9 +98,15 @@ class _Owners:
         return found
 
     def _commune(self, code: str, year: int, decided: date | None) -> Commune | None:
-        """The unit valid on the decision's day, else on 1 January of the year, else on any day of that year."""
+        """The unit valid on the decision's day, else on 1 January of the year, else on any day of
+        that year.
+        """
         new_year = date(year, 1, 1)
-        for first, last in ((decided or new_year,) * 2, (new_year, new_year), (new_year, date(year, 12, 31))):
+        for first, last in (
+            (decided or new_year,) * 2,
+            (new_year, new_year),
+            (new_year, date(year, 12, 31)),
+        ):
             for unit in self._units[code]:
                 if unit.valid_from <= last and (unit.valid_to is None or unit.valid_to >= first):
                     return unit

@@ -1,4 +1,6 @@
-"""The labour force of communes: the denominators that an office enters, with their day and source."""
+"""The labour force of communes: the denominators that an office enters, with their day and
+source.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ MOST_PERSONS = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class LabourRow:
-    """People of working age of one commune who are not insured by duty, as counted on a day; ``None`` takes it away."""
+    """People of working age of one commune who are not insured by duty, as counted on a day;
+    ``None`` takes it away.
+    """
 
     commune: Commune
     counted_on: date
@@ -40,7 +44,9 @@ class LabourSet:
 
 
 def do_set_labour_forces(*, actor: User, rows: Iterable[LabourRow]) -> LabourSet:
-    """Write the labour forces of communes, all or none; the figure of the same commune and day is corrected."""
+    """Write the labour forces of communes, all or none; the figure of the same commune and day is
+    corrected.
+    """
     require_role(actor, Role.MANAGER)
     done = LabourSet()
     with transaction.atomic():
@@ -52,7 +58,9 @@ def do_set_labour_forces(*, actor: User, rows: Iterable[LabourRow]) -> LabourSet
 
 
 def _held(rows: list[LabourRow]) -> dict[tuple[int, date], LabourForce]:
-    found = LabourForce.objects.select_for_update(of=("self",)).filter(commune__in=[row.commune for row in rows])
+    found = LabourForce.objects.select_for_update(of=("self",)).filter(
+        commune__in=[row.commune for row in rows]
+    )
     return {(one.commune_id, one.counted_on): one for one in found}
 
 
@@ -61,13 +69,19 @@ def _set(actor: User, row: LabourRow, held: LabourForce | None, done: LabourSet)
         done.removed += _removed(actor, row, held)
         return
     _refuse(row)
-    source = required(row.source, "source", "Hãy ghi nguồn số liệu, như “UBND xã, báo cáo lao động 2025”.")
+    source = required(
+        row.source, "source", "Hãy ghi nguồn số liệu, như “UBND xã, báo cáo lao động 2025”."
+    )
     force = held or LabourForce(commune=row.commune, counted_on=row.counted_on)
     changes = assign(force, persons=row.persons, source=source)
     if not changes:
         done.unchanged += 1
         return
-    store(force, taken="Người khác vừa ghi số lao động của xã này; hãy tải lại trang.", field="counted_on")
+    store(
+        force,
+        taken="Người khác vừa ghi số lao động của xã này; hãy tải lại trang.",
+        field="counted_on",
+    )
     done.created, done.changed = done.created + (held is None), done.changed + (held is not None)
     _record(actor, row, changes, f"{row.persons:,}".replace(",", ".") + f" người, nguồn: {source}")
 
@@ -82,9 +96,12 @@ def _removed(actor: User, row: LabourRow, held: LabourForce | None) -> bool:
 
 def _record(actor: User, row: LabourRow, changes: dict[str, list[object]], told: str) -> None:
     audit.record(
-        actor=actor, action="labour.set", on=row.commune, summary=f"Lao động ngày {row.counted_on:%d/%m/%Y}: {told}",
+        actor=actor,
+        action="labour.set",
+        on=row.commune,
+        summary=f"Lao động ngày {row.counted_on:%d/%m/%Y}: {told}",
         changes={**changes, "counted_on": row.counted_on},
-    )  # fmt: skip
+    )
 
 
 def _refuse(row: LabourRow) -> None:
@@ -92,4 +109,6 @@ def _refuse(row: LabourRow) -> None:
     if row.persons is not None and not 0 <= row.persons <= MOST_PERSONS:
         raise Refused(f"Số lao động của {unit.label} phải từ 0 đến 1.000.000.", "persons")
     if unit.valid_from > row.counted_on or (unit.valid_to and unit.valid_to < row.counted_on):
-        raise Refused(f"{upper_first(unit.label)} không có vào ngày {row.counted_on:%d/%m/%Y}.", "counted_on")
+        raise Refused(
+            f"{upper_first(unit.label)} không có vào ngày {row.counted_on:%d/%m/%Y}.", "counted_on"
+        )

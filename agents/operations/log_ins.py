@@ -1,7 +1,7 @@
 """Logging in and out: what the limits count and what the audit trail says of it.
 
-What is counted is written in small transactions of its own, before and after the password is looked at. A database
-that fails raises: it never counts as a wrong password, and never as too many.
+What is counted is written in small transactions of its own, before and after the password is looked
+at. A database that fails raises: it never counts as a wrong password, and never as too many.
 """
 
 from __future__ import annotations
@@ -33,9 +33,11 @@ class TooMany(Refused):
 
 @contextmanager
 def attempted(attempt: Attempt) -> Iterator[LogInMark]:
-    """An attempt at a password or code, counted while it lasts; :class:`TooMany` when it may not be made.
+    """An attempt at a password or code, counted while it lasts; :class:`TooMany` when it may not be
+    made.
 
-    Whatever goes wrong inside, the attempt does not count: only :func:`do_note_wrong` makes it a failure.
+    Whatever goes wrong inside, the attempt does not count: only :func:`do_note_wrong` makes it a
+    failure.
     """
     mark = _begin(attempt)
     try:
@@ -53,7 +55,11 @@ def _begin(attempt: Attempt) -> LogInMark:
         if verdict := verdict_on(attempt, now):
             raise TooMany(verdict, now)
         return LogInMark.objects.create(
-            at=now, kind=Kind.TRYING, name_key=attempt.name_key, place=attempt.place, address=attempt.address
+            at=now,
+            kind=Kind.TRYING,
+            name_key=attempt.name_key,
+            place=attempt.place,
+            address=attempt.address,
         )
 
 
@@ -65,23 +71,37 @@ def _forget(mark: LogInMark) -> None:
         return
 
 
-def do_note_wrong(*, actor: User | None, mark: LogInMark, name: str, origin: Origin, what: str = "mật khẩu") -> None:
+def do_note_wrong(
+    *, actor: User | None, mark: LogInMark, name: str, origin: Origin, what: str = "mật khẩu"
+) -> None:
     """A wrong password or code: it counts, it is on record, and so is the limit that it reaches.
 
-    ``actor`` is who was logged in already (asked for the password again), else ``None``. Of a name that is nobody's
-    the record keeps two letters and a digest: people type passwords into that field.
+    ``actor`` is who was logged in already (asked for the password again), else ``None``. Of a name
+    that is nobody's the record keeps two letters and a digest: people type passwords into that
+    field.
     """
     account = User.objects.filter(username__iexact=name).first() if name else None
     with transaction.atomic():
         LogInMark.objects.filter(pk=mark.pk).update(kind=Kind.WRONG, account=account)
-        told = account.username if account else f"không có tài khoản ({name[:2]}…, {mark.name_key[:8]})"
+        told = (
+            account.username
+            if account
+            else f"không có tài khoản ({name[:2]}…, {mark.name_key[:8]})"
+        )
         audit.record(
-            actor=actor, action="login.wrong", on=account or User, origin=origin,
+            actor=actor,
+            action="login.wrong",
+            on=account or User,
+            origin=origin,
             summary=f"Đăng nhập sai {what}: {told}",
-        )  # fmt: skip
+        )
         for why in _reached(mark):
             audit.record(
-                actor=actor, action="login.locked", on=account or User, origin=origin, summary=f"Tạm khóa {told}: {why}"
+                actor=actor,
+                action="login.locked",
+                on=account or User,
+                origin=origin,
+                summary=f"Tạm khóa {told}: {why}",
             )
 
 
@@ -89,9 +109,12 @@ def do_note_expired(*, actor: User | None, user: User, origin: Origin) -> None:
     """A one-time password that was right and has ended: nobody is in."""
     with transaction.atomic():
         audit.record(
-            actor=actor, action="login.expired", on=user, origin=origin,
+            actor=actor,
+            action="login.expired",
+            on=user,
+            origin=origin,
             summary=f"Mật khẩu dùng một lần đã hết hạn: {user.username}",
-        )  # fmt: skip
+        )
 
 
 def _reached(mark: LogInMark) -> list[str]:
@@ -111,27 +134,38 @@ def _reached(mark: LogInMark) -> list[str]:
 
 
 def do_enter(*, actor: User, attempt: Attempt, how: str) -> None:
-    """Somebody is in: the address is one of the account's from now on. ``how`` names what was shown besides."""
+    """Somebody is in: the address is one of the account's from now on. ``how`` names what was shown
+    besides.
+    """
     now = timezone.now()
     with transaction.atomic():
-        # A button pressed twice enters twice at once; two rows for one address would break every later log-in there.
+        # A button pressed twice enters twice at once; two rows for one address would break every
+        # later log-in there.
         one_at_a_time(f"log-in {attempt.name_key}")
         LogInMark.objects.update_or_create(
-            kind=Kind.ENTERED, name_key=attempt.name_key, address=attempt.address,
+            kind=Kind.ENTERED,
+            name_key=attempt.name_key,
+            address=attempt.address,
             defaults={"at": now, "account": actor, "place": ""},
-        )  # fmt: skip
+        )
         audit.record(actor=actor, action="login.enter", on=actor, summary=f"Đăng nhập{how}")
 
 
 def do_enter_again(*, actor: User, origin: Origin, how: str) -> None:
-    """Somebody who is in showed it again. The session goes on under a new key: ``origin`` has its mark."""
+    """Somebody who is in showed it again. The session goes on under a new key: ``origin`` has its
+    mark.
+    """
     shown = "mật khẩu" if how == "password" else "lớp thứ hai"
     before = getattr(actor, "origin", origin).session
     with transaction.atomic():
         audit.record(
-            actor=actor, action="login.again", on=actor, origin=origin, summary=f"Xác nhận lại bằng {shown}",
+            actor=actor,
+            action="login.again",
+            on=actor,
+            origin=origin,
+            summary=f"Xác nhận lại bằng {shown}",
             changes={"session": [before, origin.session]},
-        )  # fmt: skip
+        )
 
 
 def do_leave(*, actor: User) -> None:
@@ -141,13 +175,17 @@ def do_leave(*, actor: User) -> None:
 
 
 def do_open_account(*, actor: User, user: User) -> None:
-    """Let an account be tried again at once: what failed before counts no longer, nor do other places for a while."""
+    """Let an account be tried again at once: what failed before counts no longer, nor do other
+    places for a while.
+    """
     require_role(actor, Role.ADMINISTRATOR)
     key = name_key(user.username)
     with transaction.atomic():
         LogInMark.objects.filter(Q(name_key=key) | Q(account=user), kind=Kind.WRONG).delete()
         LogInMark.objects.create(at=timezone.now(), kind=Kind.OPENED, name_key=key, account=user)
-        audit.record(actor=actor, action="login.open", on=user, summary=f"Mở khóa đăng nhập {user.username}")
+        audit.record(
+            actor=actor, action="login.open", on=user, summary=f"Mở khóa đăng nhập {user.username}"
+        )
 
 
 def do_open_address(*, actor: User, address: str) -> None:
@@ -157,4 +195,6 @@ def do_open_address(*, actor: User, address: str) -> None:
         if not LogInMark.objects.filter(address=address, kind=Kind.WRONG).delete()[0]:
             raise Refused("Không có lần đăng nhập sai nào từ địa chỉ này; hãy tải lại trang.")
         LogInMark.objects.create(at=timezone.now(), kind=Kind.OPENED, address=address)
-        audit.record(actor=actor, action="login.open", on=User, summary=f"Mở khóa đăng nhập tại {address}")
+        audit.record(
+            actor=actor, action="login.open", on=User, summary=f"Mở khóa đăng nhập tại {address}"
+        )

@@ -1,4 +1,6 @@
-"""What changes nothing and is on record all the same: who read a person's page, and what was refused to whom."""
+"""What changes nothing and is on record all the same: who read a person's page, and what was
+refused to whom.
+"""
 
 from __future__ import annotations
 
@@ -25,14 +27,24 @@ _log = logging.getLogger(__name__)
 
 
 def do_note_reading(*, actor: User, record: models.Model) -> None:
-    """That somebody opened the page of a person; for callers who know that there is no such row of late."""
+    """That somebody opened the page of a person; for callers who know that there is no such row of
+    late.
+    """
     _note(actor, f"{record._meta.model_name}.read", record, "Xem trang")
 
 
-def do_note_refusal(*, actor: User, kind: str, address: str, record: models.Model | None = None) -> None:
-    """That something was refused: ``kind`` of :data:`REFUSALS`, the address with its method, the record if known."""
+def do_note_refusal(
+    *, actor: User, kind: str, address: str, record: models.Model | None = None
+) -> None:
+    """That something was refused: ``kind`` of :data:`REFUSALS`, the address with its method, the
+    record if known.
+    """
     action, on, summary = f"refusal.{kind}", record or actor, f"{REFUSALS[kind]}: {address}"[:200]
-    if not recent(actor, action).filter(object_type=on._meta.label_lower, object_id=on.pk, summary=summary).exists():
+    if (
+        not recent(actor, action)
+        .filter(object_type=on._meta.label_lower, object_id=on.pk, summary=summary)
+        .exists()
+    ):
         _note(actor, action, on, summary)
 
 
@@ -42,13 +54,22 @@ def recent(actor: User, action: str) -> models.QuerySet[AuditEntry]:
 
 
 def _note(actor: User, action: str, on: models.Model, summary: str) -> None:
-    """One row, in a transaction of its own. While the database is busy for long, the server's log has it instead.
+    """One row, in a transaction of its own. While the database is busy for long, the server's log
+    has it instead.
 
-    Nothing is shown or changed by what is noted here: numbers are shown only after :func:`do_unmask`, whose row must be
-    written first. So nobody's reading waits for an import of somebody else.
+    Nothing is shown or changed by what is noted here: numbers are shown only after
+    :func:`do_unmask`, whose row must be written first. So nobody's reading waits for an import of
+    somebody else.
     """
     try:
         with waiting_at_most(PATIENCE_MS), transaction.atomic(savepoint=False):
             audit.record(actor=actor, action=action, on=on, summary=summary)
     except OperationalError as error:
-        _log.warning("not in the trail, %s: %s %s %s by %s", error, action, on._meta.label_lower, on.pk, actor.pk)
+        _log.warning(
+            "not in the trail, %s: %s %s %s by %s",
+            error,
+            action,
+            on._meta.label_lower,
+            on.pk,
+            actor.pk,
+        )

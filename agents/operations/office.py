@@ -1,4 +1,6 @@
-"""The office's own dated particulars: its name, the one above it, its place and its chief's post."""
+"""The office's own dated particulars: its name, the one above it, its place and its chief's
+post.
+"""
 
 from __future__ import annotations
 
@@ -25,9 +27,12 @@ class ProfileValues:
     chief_title: str
 
 
-def do_save_office_profile(*, actor: User, values: ProfileValues, profile: OfficeProfile | None = None
-                           ) -> OfficeProfile:  # fmt: skip
-    """Add the particulars that hold from a day on, or correct them. Raises :class:`Refused` naming the field."""
+def do_save_office_profile(
+    *, actor: User, values: ProfileValues, profile: OfficeProfile | None = None
+) -> OfficeProfile:
+    """Add the particulars that hold from a day on, or correct them. Raises :class:`Refused` naming
+    the field.
+    """
     require_role(actor, Role.ADMINISTRATOR)
     stored = asdict(values)
     for name in ("parent_name", "name", "place", "chief_title"):
@@ -40,7 +45,11 @@ def do_save_office_profile(*, actor: User, values: ProfileValues, profile: Offic
         if changes:
             store(row, taken="Đã có tên cơ quan từ đúng ngày này.", field="valid_from")
             audit.record(
-                actor=actor, action="office.save", on=row, changes=changes,
-                summary=f"{'Sửa' if profile else 'Thêm'} tên cơ quan từ {values.valid_from:%d/%m/%Y}: {row.name}",
-            )  # fmt: skip
+                actor=actor,
+                action="office.save",
+                on=row,
+                changes=changes,
+                summary=f"{'Sửa' if profile else 'Thêm'} tên cơ quan từ "
+                f"{values.valid_from:%d/%m/%Y}: {row.name}",
+            )
     return row

@@ -1,4 +1,6 @@
-"""Collection agents and their service points: opening, naming, closing, and the communes that a point serves."""
+"""Collection agents and their service points: opening, naming, closing, and the communes that a
+point serves.
+"""
 
 from __future__ import annotations
 
@@ -11,24 +13,50 @@ from django.db.models import Q, QuerySet
 
 from agents import audit
 from agents.access import KEEPERS, require_role
-from agents.models import CollectionAgent, CollectionPoint, CollectorCard, Commune, Network, PointCommune, User
+from agents.models import (
+    CollectionAgent,
+    CollectionPoint,
+    CollectorCard,
+    Commune,
+    Network,
+    PointCommune,
+    User,
+)
 from agents.operations.collectors import end_card
 from agents.operations.contracts import end_contract
 from thaithuy_bhxh.errors import Refused
-from thaithuy_bhxh.storing import assign, changed_labels, code_of, locked, refuse_stale, required, stamp, store
+from thaithuy_bhxh.storing import (
+    assign,
+    changed_labels,
+    code_of,
+    locked,
+    refuse_stale,
+    required,
+    stamp,
+    store,
+)
 from thaithuy_bhxh.text import place_key
 
 
-def do_add_agent(*, actor: User, code: str, name: str, network: str, opened_on: date) -> CollectionAgent:
+def do_add_agent(
+    *, actor: User, code: str, name: str, network: str, opened_on: date
+) -> CollectionAgent:
     """A new agent of one of the two networks. Raises :class:`Refused` naming the field."""
     require_role(actor, *KEEPERS)
     if network not in Network.values:
         raise Refused("Hãy chọn hệ thống: Bưu điện hoặc UBND xã, thị trấn.", "network")
-    agent = CollectionAgent(code=_code(code), name=_name(name), network=network, opened_on=opened_on)
+    agent = CollectionAgent(
+        code=_code(code), name=_name(name), network=network, opened_on=opened_on
+    )
     with transaction.atomic():
         _refuse_taken(CollectionAgent.objects.filter(code__iexact=agent.code), "đại lý", agent.code)
         store(agent, taken=f"Mã đại lý {agent.code} đã có.", field="code")
-        audit.record(actor=actor, action="agent.add", on=agent, summary=f"Thêm đại lý {agent.name} ({agent.code})")
+        audit.record(
+            actor=actor,
+            action="agent.add",
+            on=agent,
+            summary=f"Thêm đại lý {agent.name} ({agent.code})",
+        )
     return agent
 
 
@@ -37,7 +65,8 @@ def do_edit_agent(
 ) -> CollectionAgent:
     """Correct the name or the first day. Code and network stay: figures are told by them.
 
-    ``seen`` is the :func:`stamp` that the editor's form was opened with; empty = whatever stands now.
+    ``seen`` is the :func:`stamp` that the editor's form was opened with; empty = whatever stands
+    now.
     """
     require_role(actor, *KEEPERS)
     with transaction.atomic():
@@ -50,13 +79,18 @@ def do_edit_agent(
         if changes:
             store(row)
             audit.record(
-                actor=actor, action="agent.edit", on=row, summary=f"Sửa {changed_labels(row, changes)}", changes=changes
+                actor=actor,
+                action="agent.edit",
+                on=row,
+                summary=f"Sửa {changed_labels(row, changes)}",
+                changes=changes,
             )
     return row
 
 
 def do_close_agent(*, actor: User, agent: CollectionAgent, closed_on: date) -> CollectionAgent:
-    """End an agent with its last day: open points close, running cards and the contract end on that day too.
+    """End an agent with its last day: open points close, running cards and the contract end on that
+    day too.
 
     Refused when a point, a card or a contract begins only after that day.
     """
@@ -71,9 +105,12 @@ def do_close_agent(*, actor: User, agent: CollectionAgent, closed_on: date) -> C
         if changes:
             store(row)
             audit.record(
-                actor=actor, action="agent.close", on=row, changes=changes,
+                actor=actor,
+                action="agent.close",
+                on=row,
+                changes=changes,
                 summary=f"Ngừng hoạt động, ngày cuối {closed_on:%d/%m/%Y}",
-            )  # fmt: skip
+            )
             _close_points(actor, row, closed_on)
             _end_cards(actor, row, closed_on)
             _end_contracts(actor, row, closed_on)
@@ -81,35 +118,64 @@ def do_close_agent(*, actor: User, agent: CollectionAgent, closed_on: date) -> C
 
 
 def do_reopen_agent(*, actor: User, agent: CollectionAgent) -> CollectionAgent:
-    """Take back a closing. Points and cards that it ended are opened again one by one, by whoever knows which."""
+    """Take back a closing. Points and cards that it ended are opened again one by one, by whoever
+    knows which.
+    """
     require_role(actor, *KEEPERS)
     with transaction.atomic():
         row = locked(agent)
         changes = assign(row, closed_on=None)
         if changes:
             store(row)
-            audit.record(actor=actor, action="agent.reopen", on=row, summary="Hoạt động trở lại", changes=changes)
+            audit.record(
+                actor=actor,
+                action="agent.reopen",
+                on=row,
+                summary="Hoạt động trở lại",
+                changes=changes,
+            )
     return row
 
 
 def do_add_point(
-    *, actor: User, agent: CollectionAgent, code: str, name: str, opened_on: date, communes: Iterable[Commune]
+    *,
+    actor: User,
+    agent: CollectionAgent,
+    code: str,
+    name: str,
+    opened_on: date,
+    communes: Iterable[Commune],
 ) -> CollectionPoint:
     """A new service point of an agent with the communes that it serves."""
     require_role(actor, *KEEPERS)
     with transaction.atomic():
         owner = locked(agent)
         _refuse_outside(owner, opened_on)
-        point = CollectionPoint(code=_code(code), name=_name(name), agent=owner, opened_on=opened_on)
-        _refuse_taken(CollectionPoint.objects.filter(code__iexact=point.code), "điểm thu", point.code)
+        point = CollectionPoint(
+            code=_code(code), name=_name(name), agent=owner, opened_on=opened_on
+        )
+        _refuse_taken(
+            CollectionPoint.objects.filter(code__iexact=point.code), "điểm thu", point.code
+        )
         store(point, taken=f"Mã điểm thu {point.code} đã có.", field="code")
-        audit.record(actor=actor, action="point.add", on=point, summary=f"Thêm điểm thu {point.name} ({point.code})")
+        audit.record(
+            actor=actor,
+            action="point.add",
+            on=point,
+            summary=f"Thêm điểm thu {point.name} ({point.code})",
+        )
         _serve(actor, point, communes)
     return point
 
 
 def do_edit_point(
-    *, actor: User, point: CollectionPoint, name: str, opened_on: date, communes: Iterable[Commune], seen: str = ""
+    *,
+    actor: User,
+    point: CollectionPoint,
+    name: str,
+    opened_on: date,
+    communes: Iterable[Commune],
+    seen: str = "",
 ) -> CollectionPoint:
     """Correct the name, the first day or the communes served; ``seen`` as for an agent."""
     require_role(actor, *KEEPERS)
@@ -124,14 +190,20 @@ def do_edit_point(
         if changes:
             store(row)
             audit.record(
-                actor=actor, action="point.edit", on=row, summary=f"Sửa {changed_labels(row, changes)}", changes=changes
+                actor=actor,
+                action="point.edit",
+                on=row,
+                summary=f"Sửa {changed_labels(row, changes)}",
+                changes=changes,
             )
         _serve(actor, row, communes)
     return row
 
 
 def do_close_point(*, actor: User, point: CollectionPoint, closed_on: date) -> CollectionPoint:
-    """End a point with its last day; refused while one of its collectors holds a card beyond that day."""
+    """End a point with its last day; refused while one of its collectors holds a card beyond that
+    day.
+    """
     require_role(actor, *KEEPERS)
     with transaction.atomic():
         row = locked(point)
@@ -142,14 +214,18 @@ def do_close_point(*, actor: User, point: CollectionPoint, closed_on: date) -> C
         if names := sorted({card.collector.full_name for card in staying}):
             raise Refused(
                 f"Còn nhân viên thu có thẻ sau ngày đó: {', '.join(names[:5])}. "
-                "Hãy chuyển họ sang điểm khác hoặc kết thúc thẻ trước.", "closed_on",
-            )  # fmt: skip
+                "Hãy chuyển họ sang điểm khác hoặc kết thúc thẻ trước.",
+                "closed_on",
+            )
         if changes:
             store(row)
             audit.record(
-                actor=actor, action="point.close", on=row, changes=changes,
+                actor=actor,
+                action="point.close",
+                on=row,
+                changes=changes,
                 summary=f"Ngừng hoạt động, ngày cuối {closed_on:%d/%m/%Y}",
-            )  # fmt: skip
+            )
     return row
 
 
@@ -159,11 +235,19 @@ def do_reopen_point(*, actor: User, point: CollectionPoint) -> CollectionPoint:
     with transaction.atomic():
         row = locked(point)
         if row.agent.closed_on:
-            raise Refused("Đại lý đã ngừng hoạt động; hãy cho đại lý hoạt động trở lại trước.", "closed_on")
+            raise Refused(
+                "Đại lý đã ngừng hoạt động; hãy cho đại lý hoạt động trở lại trước.", "closed_on"
+            )
         changes = assign(row, closed_on=None)
         if changes:
             store(row)
-            audit.record(actor=actor, action="point.reopen", on=row, summary="Hoạt động trở lại", changes=changes)
+            audit.record(
+                actor=actor,
+                action="point.reopen",
+                on=row,
+                summary="Hoạt động trở lại",
+                changes=changes,
+            )
     return row
 
 
@@ -182,28 +266,45 @@ def _serve(actor: User, point: CollectionPoint, communes: Iterable[Commune]) -> 
     if not added and not dropped:
         return False
     PointCommune.objects.filter(point=point, commune__in=dropped).delete()
-    PointCommune.objects.bulk_create(PointCommune(point=point, commune=after[pk]) for pk in sorted(added))
+    PointCommune.objects.bulk_create(
+        PointCommune(point=point, commune=after[pk]) for pk in sorted(added)
+    )
     names = ", ".join(sorted((commune.name for commune in after.values()), key=place_key))
     audit.record(
-        actor=actor, action="point.communes", on=point, summary=f"Phục vụ: {names or 'không xã nào'}",
+        actor=actor,
+        action="point.communes",
+        on=point,
+        summary=f"Phục vụ: {names or 'không xã nào'}",
         changes={"communes": [sorted(before), sorted(after)]},
-    )  # fmt: skip
+    )
     return True
 
 
 def _close_points(actor: User, agent: CollectionAgent, day: date) -> None:
-    for point in agent.points.select_for_update().filter(Q(closed_on__isnull=True) | Q(closed_on__gt=day)):
+    for point in agent.points.select_for_update().filter(
+        Q(closed_on__isnull=True) | Q(closed_on__gt=day)
+    ):
         changes = assign(point, closed_on=day)
         store(point)
         audit.record(
-            actor=actor, action="point.close", on=point, summary="Ngừng hoạt động cùng đại lý", changes=changes
+            actor=actor,
+            action="point.close",
+            on=point,
+            summary="Ngừng hoạt động cùng đại lý",
+            changes=changes,
         )
 
 
 def _end_cards(actor: User, agent: CollectionAgent, day: date) -> None:
     ending = _cards_after(day).filter(collector__point__agent=agent).select_for_update(of=("self",))
     for card in ending.select_related("collector"):
-        end_card(actor, card.collector, card, day, f"Kết thúc thẻ {card} cùng đại lý, ngày cuối {day:%d/%m/%Y}")
+        end_card(
+            actor,
+            card.collector,
+            card,
+            day,
+            f"Kết thúc thẻ {card} cùng đại lý, ngày cuối {day:%d/%m/%Y}",
+        )
 
 
 def _end_contracts(actor: User, agent: CollectionAgent, day: date) -> None:
@@ -219,56 +320,79 @@ def _cards_after(day: date) -> QuerySet[CollectorCard]:
 def _refuse_later_beginnings(agent: CollectionAgent, day: date) -> None:
     late = agent.points.filter(opened_on__gt=day).first()
     if late:
-        raise Refused(f"{late.name} chỉ mở từ {late.opened_on:%d/%m/%Y}, sau ngày này.", "closed_on")
+        raise Refused(
+            f"{late.name} chỉ mở từ {late.opened_on:%d/%m/%Y}, sau ngày này.", "closed_on"
+        )
     card = CollectorCard.objects.filter(collector__point__agent=agent, valid_from__gt=day).first()
     if card:
         raise Refused(
-            f"Thẻ của {card.collector.full_name} chỉ có giá trị từ {card.valid_from:%d/%m/%Y}, sau ngày này.",
+            f"Thẻ của {card.collector.full_name} chỉ có giá trị từ {card.valid_from:%d/%m/%Y}, "
+            "sau ngày này.",
             "closed_on",
         )
     if contract := agent.contracts.filter(valid_from__gt=day).first():
         raise Refused(
-            f"Hợp đồng {contract} chỉ có hiệu lực từ {contract.valid_from:%d/%m/%Y}, sau ngày này.", "closed_on"
+            f"Hợp đồng {contract} chỉ có hiệu lực từ {contract.valid_from:%d/%m/%Y}, sau ngày này.",
+            "closed_on",
         )
 
 
 def _refuse_backwards(row: CollectionAgent | CollectionPoint) -> None:
     if row.closed_on and row.closed_on < row.opened_on:
-        raise Refused(f"Ngày cuối không được trước ngày bắt đầu hoạt động {row.opened_on:%d/%m/%Y}.", "closed_on")
+        raise Refused(
+            f"Ngày cuối không được trước ngày bắt đầu hoạt động {row.opened_on:%d/%m/%Y}.",
+            "closed_on",
+        )
 
 
 def _refuse_earlier_beginnings(agent: CollectionAgent) -> None:
     """An agent begins no later than its first point, its first contract and its first card."""
     point = agent.points.filter(opened_on__lt=agent.opened_on).order_by("opened_on").first()
     if point:
-        raise Refused(f"{point.name} đã mở từ {point.opened_on:%d/%m/%Y}, trước ngày này.", "opened_on")
+        raise Refused(
+            f"{point.name} đã mở từ {point.opened_on:%d/%m/%Y}, trước ngày này.", "opened_on"
+        )
     if contract := agent.contracts.filter(valid_from__lt=agent.opened_on).first():
         raise Refused(
-            f"Hợp đồng {contract} có hiệu lực từ {contract.valid_from:%d/%m/%Y}, trước ngày này.", "opened_on"
+            f"Hợp đồng {contract} có hiệu lực từ {contract.valid_from:%d/%m/%Y}, trước ngày này.",
+            "opened_on",
         )
-    cards = CollectorCard.objects.filter(collector__point__agent=agent, valid_from__lt=agent.opened_on)
+    cards = CollectorCard.objects.filter(
+        collector__point__agent=agent, valid_from__lt=agent.opened_on
+    )
     if card := cards.select_related("collector").order_by("valid_from").first():
         raise Refused(
-            f"Thẻ của {card.collector.full_name} có giá trị từ {card.valid_from:%d/%m/%Y}, trước ngày này.", "opened_on"
+            f"Thẻ của {card.collector.full_name} có giá trị từ {card.valid_from:%d/%m/%Y}, "
+            "trước ngày này.",
+            "opened_on",
         )
 
 
 def _refuse_earlier_cards(point: CollectionPoint, changes: dict[str, list[Any]]) -> None:
-    """A point's first day is not put behind a card given there; cards older than the point came along with a move."""
+    """A point's first day is not put behind a card given there; cards older than the point came
+    along with a move.
+    """
     if "opened_on" not in changes:
         return
     before, after = changes["opened_on"]
-    cards = CollectorCard.objects.filter(collector__point=point, valid_from__gte=before, valid_from__lt=after)
+    cards = CollectorCard.objects.filter(
+        collector__point=point, valid_from__gte=before, valid_from__lt=after
+    )
     if card := cards.select_related("collector").order_by("valid_from").first():
         raise Refused(
-            f"Thẻ của {card.collector.full_name} có giá trị từ {card.valid_from:%d/%m/%Y}, trước ngày này.", "opened_on"
+            f"Thẻ của {card.collector.full_name} có giá trị từ {card.valid_from:%d/%m/%Y}, "
+            "trước ngày này.",
+            "opened_on",
         )
 
 
 def _refuse_after_agent(point: CollectionPoint) -> None:
     last = point.agent.closed_on
     if last and point.closed_on and point.closed_on > last:
-        raise Refused(f"Đại lý đã ngừng hoạt động sau {last:%d/%m/%Y}; điểm thu không thể lâu hơn.", "closed_on")
+        raise Refused(
+            f"Đại lý đã ngừng hoạt động sau {last:%d/%m/%Y}; điểm thu không thể lâu hơn.",
+            "closed_on",
+        )
 
 
 def _refuse_outside(agent: CollectionAgent, day: date) -> None:
@@ -278,7 +402,9 @@ def _refuse_outside(agent: CollectionAgent, day: date) -> None:
         raise Refused(f"Đại lý đã ngừng hoạt động sau {agent.closed_on:%d/%m/%Y}.", "opened_on")
 
 
-def _refuse_taken(same: QuerySet[CollectionAgent] | QuerySet[CollectionPoint], what: str, code: str) -> None:
+def _refuse_taken(
+    same: QuerySet[CollectionAgent] | QuerySet[CollectionPoint], what: str, code: str
+) -> None:
     if found := same.first():
         raise Refused(f"Mã {what} {code} đã có: {found.name}.", "code")
 

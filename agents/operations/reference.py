@@ -1,4 +1,6 @@
-"""The territory as shipped: communes of three eras, their lineage and outlines, the office's dated names."""
+"""The territory as shipped: communes of three eras, their lineage and outlines, the office's dated
+names.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ _PROFILES = (
 )
 
 _BOUNDARIES_OF = date(2025, 7, 1)
-_BOUNDARIES_FROM = "thanglequoc/vietnamese-provinces-database v4.2.0 (MIT), diaphanhanhchinhcapxa_2025"
+_BOUNDARIES_FROM = (
+    "thanglequoc/vietnamese-provinces-database v4.2.0 (MIT), diaphanhanhchinhcapxa_2025"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,9 @@ class ShippedUnit:
 
 @transaction.atomic
 def load_territory() -> int:
-    """Add what is missing of the shipped territory; rows on record stay as the office has them. Returns how many."""
+    """Add what is missing of the shipped territory; rows on record stay as the office has them.
+    Returns how many.
+    """
     shipped = sorted(_units(), key=lambda unit: (unit.code, unit.valid_from))
     missing = _missing(shipped, _on_record())
     Commune.objects.bulk_create(_commune(unit) for unit in missing)
@@ -52,9 +58,11 @@ def load_territory() -> int:
     if added:
         # The territory is one thing; its row hangs on the unit that was first on record.
         audit.record(
-            actor=None, action="commune.load", on=Commune.objects.earliest("pk"),
+            actor=None,
+            action="commune.load",
+            on=Commune.objects.earliest("pk"),
             summary=f"Nạp danh mục xã đi kèm phần mềm: thêm {added} dòng",
-        )  # fmt: skip
+        )
     return added
 
 
@@ -62,7 +70,9 @@ def _units() -> Iterator[ShippedUnit]:
     for row in _rows("communes.csv"):
         first = date.fromisoformat(row["valid_from"]) if row["valid_from"] else BEGINNING
         last = date.fromisoformat(row["valid_to"]) if row["valid_to"] else None
-        yield ShippedUnit(row["code"], clean(row["name"]), clean(row["kind"]), first, last, row["source"])
+        yield ShippedUnit(
+            row["code"], clean(row["name"]), clean(row["kind"]), first, last, row["source"]
+        )
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:
@@ -85,7 +95,9 @@ def _by_code(shipped: Iterable[ShippedUnit]) -> dict[str, list[ShippedUnit]]:
 
 
 def _missing(shipped: list[ShippedUnit], known: dict[str, list[Commune]]) -> list[ShippedUnit]:
-    """Units not on record. A code with as many units as shipped is complete: the office may have dated them anew."""
+    """Units not on record. A code with as many units as shipped is complete: the office may have
+    dated them anew.
+    """
     return [
         unit
         for code, units in _by_code(shipped).items()
@@ -97,13 +109,20 @@ def _missing(shipped: list[ShippedUnit], known: dict[str, list[Commune]]) -> lis
 
 def _commune(unit: ShippedUnit) -> Commune:
     return Commune(
-        code=unit.code, name=unit.name, search_key=fold(unit.name), kind=unit.kind, valid_from=unit.valid_from,
-        valid_to=unit.valid_to, source=unit.source,
-    )  # fmt: skip
+        code=unit.code,
+        name=unit.name,
+        search_key=fold(unit.name),
+        kind=unit.kind,
+        valid_from=unit.valid_from,
+        valid_to=unit.valid_to,
+        source=unit.source,
+    )
 
 
 def _load_lineage(shipped: list[ShippedUnit]) -> int:
-    """Edges between the row of the old code valid the day before and the row of the new code valid on the day."""
+    """Edges between the row of the old code valid the day before and the row of the new code valid
+    on the day.
+    """
     row_of = _rows_of(shipped)
     known = set(CommuneSuccession.objects.values_list("predecessor_id", "successor_id"))
     edges = []
@@ -112,12 +131,18 @@ def _load_lineage(shipped: list[ShippedUnit]) -> int:
         old = row_of[_valid(shipped, row["old_code"], day - timedelta(days=1))]
         new = row_of[_valid(shipped, row["new_code"], day)]
         if (old.pk, new.pk) not in known:
-            edges.append(CommuneSuccession(predecessor=old, successor=new, effective_on=day, source=row["source"]))
+            edges.append(
+                CommuneSuccession(
+                    predecessor=old, successor=new, effective_on=day, source=row["source"]
+                )
+            )
     return len(CommuneSuccession.objects.bulk_create(edges))
 
 
 def _rows_of(shipped: list[ShippedUnit]) -> dict[ShippedUnit, Commune]:
-    """The row on record of each shipped unit: the same place in the order of its code, however it is dated there."""
+    """The row on record of each shipped unit: the same place in the order of its code, however it
+    is dated there.
+    """
     records = _on_record()
     return {
         unit: commune
@@ -127,17 +152,25 @@ def _rows_of(shipped: list[ShippedUnit]) -> dict[ShippedUnit, Commune]:
 
 
 def _load_boundaries(shipped: list[ShippedUnit]) -> int:
-    """The outlines of the present communes that have none yet; one that the office replaced stays."""
-    row_of, known = _rows_of(shipped), set(CommuneBoundary.objects.values_list("commune_id", flat=True))
+    """The outlines of the present communes that have none yet; one that the office replaced
+    stays.
+    """
+    row_of, known = (
+        _rows_of(shipped),
+        set(CommuneBoundary.objects.values_list("commune_id", flat=True)),
+    )
     text = (SHIPPED / "commune_boundaries_2025.geojson").read_text(encoding="utf-8")
     outlines = (
         CommuneBoundary(
             commune=row_of[_valid(shipped, feature["id"], _BOUNDARIES_OF)],
-            coordinates=feature["geometry"]["coordinates"], source=_BOUNDARIES_FROM,
+            coordinates=feature["geometry"]["coordinates"],
+            source=_BOUNDARIES_FROM,
         )
         for feature in json.loads(text)["features"]
-    )  # fmt: skip
-    return len(CommuneBoundary.objects.bulk_create(one for one in outlines if one.commune.pk not in known))
+    )
+    return len(
+        CommuneBoundary.objects.bulk_create(one for one in outlines if one.commune.pk not in known)
+    )
 
 
 def _valid(shipped: list[ShippedUnit], code: str, day: date) -> ShippedUnit:
@@ -149,7 +182,9 @@ def _load_profiles() -> int:
     if OfficeProfile.objects.exists():
         return 0
     rows = (
-        OfficeProfile(valid_from=day, parent_name=parent, name=name, place="Thái Thụy", chief_title="Giám đốc")
+        OfficeProfile(
+            valid_from=day, parent_name=parent, name=name, place="Thái Thụy", chief_title="Giám đốc"
+        )
         for day, parent, name in _PROFILES
     )
     return len(OfficeProfile.objects.bulk_create(rows))

@@ -1,4 +1,6 @@
-"""Keeping to the terms: what is no fact and has had its time goes, and how much went is on record."""
+"""Keeping to the terms: what is no fact and has had its time goes, and how much went is on
+record.
+"""
 
 from __future__ import annotations
 
@@ -32,15 +34,21 @@ class Swept:
 
 
 def do_keep_to_terms(*, actor: User | None, dry_run: bool = False) -> list[Swept]:
-    """Take away what is past its term, kind by kind; ``dry_run`` only counts. One audit row when anything went."""
+    """Take away what is past its term, kind by kind; ``dry_run`` only counts. One audit row when
+    anything went.
+    """
     now = timezone.now()
     done = [_swept(kind, now, dry_run) for kind in kinds()]
     if not dry_run and (gone := {one.kind: one.number for one in done if one.number}):
         told = ", ".join(f"{one.label.lower()} {one.number}" for one in done if one.number)
         with transaction.atomic():
             audit.record(
-                actor=actor, action="retention.run", on=AuditEntry, changes=gone, summary=f"Dọn dữ liệu hết hạn: {told}"
-            )  # fmt: skip
+                actor=actor,
+                action="retention.run",
+                on=AuditEntry,
+                changes=gone,
+                summary=f"Dọn dữ liệu hết hạn: {told}",
+            )
     return done
 
 
@@ -58,9 +66,13 @@ def _sessions(before: datetime, dry_run: bool) -> int:
 
 
 def _marks(before: datetime, dry_run: bool) -> int:
-    """Failures and openings at the office's term; where an account is at home only when it counts no longer."""
+    """Failures and openings at the office's term; where an account is at home only when it counts
+    no longer.
+    """
     at_home = Q(kind=LogInMark.Kind.ENTERED)
-    old = LogInMark.objects.filter((at_home & Q(at__lt=timezone.now() - KNOWN_FOR)) | (~at_home & Q(at__lt=before)))
+    old = LogInMark.objects.filter(
+        (at_home & Q(at__lt=timezone.now() - KNOWN_FOR)) | (~at_home & Q(at__lt=before))
+    )
     return old.count() if dry_run else old.delete()[0]
 
 

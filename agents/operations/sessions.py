@@ -1,4 +1,6 @@
-"""Ending sessions: by their owner, by the administrator, and by whatever changes what an account may do."""
+"""Ending sessions: by their owner, by the administrator, and by whatever changes what an account
+may do.
+"""
 
 from __future__ import annotations
 
@@ -51,15 +53,22 @@ def end_sessions(actor: User | None, user: User, why: str, *, keep: str = "") ->
 
 def _record(actor: User | None, user: User, ended: int, why: str, marks: list[str]) -> None:
     audit.record(
-        actor=actor, action="session.end", on=user, changes={"why": why, "sessions": marks},
+        actor=actor,
+        action="session.end",
+        on=user,
+        changes={"why": why, "sessions": marks},
         summary=f"Kết thúc {ended} phiên của {user.username}: {why}",
-    )  # fmt: skip
+    )
 
 
 def move_on(session: PortalSession, *, seen_at: datetime, expire_date: datetime) -> None:
-    """Note that a session was used, unless the database is busy: who only looks does not queue behind an import."""
+    """Note that a session was used, unless the database is busy: who only looks does not queue
+    behind an import.
+    """
     try:
         with waiting_at_most(0):
-            PortalSession.objects.filter(pk=session.pk).update(seen_at=seen_at, expire_date=expire_date)
+            PortalSession.objects.filter(pk=session.pk).update(
+                seen_at=seen_at, expire_date=expire_date
+            )
     except Error:
         return

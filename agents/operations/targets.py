@@ -24,7 +24,11 @@ from thaithuy_bhxh.text import clean, lower_first, upper_first
 Changes = dict[str, Any]
 Key = tuple[int, str, str, int | None]
 Owner = Commune | CollectionAgent | Collector | None
-_MODELS = {OwnerKind.COMMUNE: Commune, OwnerKind.AGENT: CollectionAgent, OwnerKind.COLLECTOR: Collector}
+_MODELS = {
+    OwnerKind.COMMUNE: Commune,
+    OwnerKind.AGENT: CollectionAgent,
+    OwnerKind.COLLECTOR: Collector,
+}
 FIRST_YEAR, LAST_YEAR = 2008, 2100
 """Voluntary social insurance began in 2008."""
 UNSEEN = -1
@@ -32,7 +36,9 @@ UNSEEN = -1
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One target: persons, or đồng for ``collected``; owner ``None`` = the whole district, value ``None`` = none."""
+    """One target: persons, or đồng for ``collected``; owner ``None`` = the whole district, value
+    ``None`` = none.
+    """
 
     year: int
     metric: str
@@ -41,7 +47,8 @@ class Figure:
     decision_no: str = ""
     decision_date: date | None = None
     seen: int | None = UNSEEN
-    """The value that the editor saw before changing it; :data:`UNSEEN` = set it whatever it is now."""
+    """The value that the editor saw before changing it; :data:`UNSEEN` = set it whatever it is now.
+    """
     season: tuple[int, ...] | None = None
     """Weights of the twelve months; ``None`` = as before, even at first."""
 
@@ -49,7 +56,12 @@ class Figure:
     def key(self) -> Key:
         """Year, metric, kind of owner and its id: one target at most."""
         fields = self.owner_fields
-        return self.year, self.metric, str(fields["owner_kind"]), self.owner.pk if self.owner else None
+        return (
+            self.year,
+            self.metric,
+            str(fields["owner_kind"]),
+            self.owner.pk if self.owner else None,
+        )
 
     @property
     def owner_fields(self) -> dict[str, object]:
@@ -81,11 +93,12 @@ class TargetsSet:
 
 
 def do_set_targets(*, actor: User, figures: Iterable[Figure]) -> TargetsSet:
-    """Set targets in the order given, each with the decision that assigns it; one audit row per owner and year.
+    """Set targets in the order given, each with the decision that assigns it; one audit row per
+    owner and year.
 
-    Under a new decision number the figure in force is kept and a revision follows it, for the months from the
-    decision's own on; under the same number, or while there was none, the figure is corrected.
-    Raises :class:`Refused`; then nothing is changed.
+    Under a new decision number the figure in force is kept and a revision follows it, for the
+    months from the decision's own on; under the same number, or while there was none, the figure is
+    corrected. Raises :class:`Refused`; then nothing is changed.
     """
     require_role(actor, Role.MANAGER)
     done = TargetsSet()
@@ -101,15 +114,21 @@ def do_set_targets(*, actor: User, figures: Iterable[Figure]) -> TargetsSet:
                 written.setdefault((figure.year, about), {}).update(changes)
         for (year, about), changes in written.items():
             audit.record(
-                actor=actor, action="target.set", on=about, changes=changes,
+                actor=actor,
+                action="target.set",
+                on=about,
+                changes=changes,
                 summary=f"Chỉ tiêu {year}: {_told(changes)}",
-            )  # fmt: skip
+            )
     return done
 
 
 def locked_versions(year: int) -> list[Target]:
-    """A year's versions, the first ones first, which nobody else changes until this transaction ends."""
-    # Two questions: the first may wait for another manager, and does not see the versions written meanwhile.
+    """A year's versions, the first ones first, which nobody else changes until this transaction
+    ends.
+    """
+    # Two questions: the first may wait for another manager, and does not see the versions written
+    # meanwhile.
     list(Target.objects.select_for_update().filter(year=year).order_by("pk").values_list("pk"))
     return list(Target.objects.filter(year=year).order_by("revision_no"))
 
@@ -148,26 +167,36 @@ class _Year:
     def refuse_other_day(self, figure: Figure) -> None:
         """A number is one decision's: under another date it would be taken for a second decision.
 
-        Somebody at a screen is held to the dates of the whole year; a list of old decisions to the target's own.
+        Somebody at a screen is held to the dates of the whole year; a list of old decisions to the
+        target's own.
         """
         number, day = _decided(figure)
         known = self.days.get(number.casefold(), set())
         if figure.seen == UNSEEN:
             mine = self.standing(figure).versions
-            known = {one.decision_date for one in mine if one.decision_date and one.decision_no == number}
+            known = {
+                one.decision_date for one in mine if one.decision_date and one.decision_no == number
+            }
         if day and known and day not in known:
             raise Refused(
-                f"Quyết định {number} năm {figure.year} đã ghi ngày {min(known):%d/%m/%Y}, không phải {day:%d/%m/%Y}; "
+                f"Quyết định {number} năm {figure.year} đã ghi ngày {min(known):%d/%m/%Y}, "
+                f"không phải {day:%d/%m/%Y}; "
                 "hãy sửa ngày, hoặc ghi số khác nếu đây là quyết định khác.",
                 "decision_no",
             )
 
 
-def _set(actor: User, figure: Figure, year: _Year, done: TargetsSet) -> tuple[models.Model | None, Changes]:
-    """Write one figure; gives the record that the audit row is about (``None`` = nothing to tell) and the changes."""
+def _set(
+    actor: User, figure: Figure, year: _Year, done: TargetsSet
+) -> tuple[models.Model | None, Changes]:
+    """Write one figure; gives the record that the audit row is about (``None`` = nothing to tell)
+    and the changes.
+    """
     row, before = year.latest.get(figure.key), year.standing(figure).now
     if figure.seen not in (UNSEEN, before):
-        raise EditConflict(f"Người khác vừa đổi chỉ tiêu của {figure.owner or 'toàn huyện'}; hãy xem lại rồi lưu.")
+        raise EditConflict(
+            f"Người khác vừa đổi chỉ tiêu của {figure.owner or 'toàn huyện'}; hãy xem lại rồi lưu."
+        )
     same = row is None or (row.decision_no, row.decision_date) == _decided(figure)
     stays = figure.value == before and (same or not clean(figure.decision_no))
     if (stays or _told_before(year, figure)) and not _reseasons(row, figure):
@@ -191,23 +220,34 @@ def _set(actor: User, figure: Figure, year: _Year, done: TargetsSet) -> tuple[mo
 
 def _told_before(year: _Year, figure: Figure) -> bool:
     """Whether an earlier decision set this very figure: a list taken over twice changes nothing."""
-    told = [(one.value, one.decision_no, one.decision_date) for one in year.standing(figure).versions]
+    told = [
+        (one.value, one.decision_no, one.decision_date) for one in year.standing(figure).versions
+    ]
     return bool(figure.decision_no) and (figure.value, *_decided(figure)) in told
 
 
 def _reseasons(row: Target | None, figure: Figure) -> bool:
     """Whether only the way through the months changes."""
-    return bool(row and figure.season and figure.value is not None and list(figure.season) != row.season)
+    return bool(
+        row and figure.season and figure.value is not None and list(figure.season) != row.season
+    )
 
 
 def _corrected(row: Target, figure: Figure, standing: Standing) -> Target | None:
     """The version itself set right; ``None`` when it was the first one and is taken away."""
-    _refuse_below_past(figure, replace(standing, versions=standing.versions[:-1]), row.effective_month)
+    _refuse_below_past(
+        figure, replace(standing, versions=standing.versions[:-1]), row.effective_month
+    )
     if figure.value is None and not row.revision_no:
         row.delete()
         return None
     number, day = _decided(figure)
-    assign(row, value=figure.value, decision_no=number or row.decision_no, decision_date=day or row.decision_date)
+    assign(
+        row,
+        value=figure.value,
+        decision_no=number or row.decision_no,
+        decision_date=day or row.decision_date,
+    )
     if figure.season:
         row.season = list(figure.season)
     return row
@@ -221,43 +261,62 @@ def _revised(actor: User, figure: Figure, standing: Standing, row: Target | None
     first = _effective_month(figure, standing)
     _refuse_below_past(figure, standing, first)
     return Target(
-        year=figure.year, metric=figure.metric, **figure.owner_fields, value=figure.value, effective_month=first,
-        revision_no=0 if standing.revision_no is None else standing.revision_no + 1, decision_no=number,
-        decision_date=day, season=list(figure.season or (row.season if row else EVEN_SEASON)), recorded_by=actor,
+        year=figure.year,
+        metric=figure.metric,
+        **figure.owner_fields,
+        value=figure.value,
+        effective_month=first,
+        revision_no=0 if standing.revision_no is None else standing.revision_no + 1,
+        decision_no=number,
+        decision_date=day,
+        season=list(figure.season or (row.season if row else EVEN_SEASON)),
+        recorded_by=actor,
         recorded_at=timezone.now(),
-    )  # fmt: skip
+    )
 
 
 def _refuse_undecided(row: Target, number: str, day: date | None) -> None:
     """A figure that a decision set is changed by a later decision only."""
     told = decision_in_words(row.decision_no, row.decision_date)
     if not number:
-        raise Refused(f"Chỉ tiêu đã giao theo {told}; hãy ghi số và ngày quyết định điều chỉnh.", "decision_no")
+        raise Refused(
+            f"Chỉ tiêu đã giao theo {told}; hãy ghi số và ngày quyết định điều chỉnh.",
+            "decision_no",
+        )
     if day is None:
         raise Refused("Hãy ghi ngày của quyết định điều chỉnh.", "decision_date")
     if row.decision_date and day < row.decision_date:
-        raise Refused(f"Quyết định điều chỉnh phải sau quyết định đang có hiệu lực ({told}).", "decision_date")
+        raise Refused(
+            f"Quyết định điều chỉnh phải sau quyết định đang có hiệu lực ({told}).", "decision_date"
+        )
 
 
 def _effective_month(figure: Figure, standing: Standing) -> int:
-    """The first month (1–12) that a figure speaks for: a revision's own month, for a first one the owner's first."""
+    """The first month (1–12) that a figure speaks for: a revision's own month, for a first one the
+    owner's first.
+    """
     born = figure.born.month if figure.born.year == figure.year else 1
     day = figure.decision_date
     if standing.revision_no is None or day is None or day.year < figure.year:
         return born
     if day.year > figure.year:
-        raise Refused(f"Năm {figure.year} đã qua; không điều chỉnh chỉ tiêu được nữa.", "decision_date")
+        raise Refused(
+            f"Năm {figure.year} đã qua; không điều chỉnh chỉ tiêu được nữa.", "decision_date"
+        )
     return max(born, day.month)
 
 
 def _refuse_below_past(figure: Figure, standing: Standing, first: int) -> None:
-    """What was planned for the months that are past stays: the year's figure cannot be less (counts only)."""
+    """What was planned for the months that are past stays: the year's figure cannot be less (counts
+    only).
+    """
     levels = None if figure.metric == Metric.ACTIVE or first == 1 else standing.levels(lambda _: 0)
     if levels and figure.value is not None and figure.value < levels[first - 2]:
         least = f"{levels[first - 2]:,}".replace(",", ".")
         owner = figure.owner or "toàn huyện"
         raise Refused(
-            f"Chỉ tiêu của {owner} không thể thấp hơn kế hoạch đến hết tháng {first - 1} là {least}; "
+            f"Chỉ tiêu của {owner} không thể thấp hơn kế hoạch đến hết tháng {first - 1} là "
+            f"{least}; "
             "các tháng đã qua không điều chỉnh được.",
             "value",
         )
@@ -274,7 +333,9 @@ def _decision(target: Target) -> Changes:
 
 def _told(changes: Changes) -> str:
     """“tăng mới trong năm 40 (trước là 35); tiền thu …”."""
-    return "; ".join(_told_one(metric, changes[metric.value]) for metric in Metric if metric.value in changes)
+    return "; ".join(
+        _told_one(metric, changes[metric.value]) for metric in Metric if metric.value in changes
+    )
 
 
 def _told_one(metric: Metric, change: list[int | None]) -> str:
@@ -286,7 +347,9 @@ def _told_one(metric: Metric, change: list[int | None]) -> str:
 
 
 def check(figure: Figure) -> None:
-    """Raise :class:`Refused` when a target cannot be: wrong year, metric or value, or an owner not there that year."""
+    """Raise :class:`Refused` when a target cannot be: wrong year, metric or value, or an owner not
+    there that year.
+    """
     if not FIRST_YEAR <= figure.year <= LAST_YEAR:
         raise Refused(f"Năm {figure.year} không hợp lệ.", "year")
     if figure.metric not in Metric.values:
@@ -296,7 +359,9 @@ def check(figure: Figure) -> None:
     owner = figure.owner
     if isinstance(owner, Commune) and not _touches(owner.valid_from, owner.valid_to, figure.year):
         raise Refused(f"{upper_first(owner.label)} không có trong năm {figure.year}.", "owner_code")
-    if isinstance(owner, CollectionAgent) and not _touches(owner.opened_on, owner.closed_on, figure.year):
+    if isinstance(owner, CollectionAgent) and not _touches(
+        owner.opened_on, owner.closed_on, figure.year
+    ):
         raise Refused(f"{owner} không hoạt động trong năm {figure.year}.", "owner_code")
 
 

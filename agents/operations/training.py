@@ -11,7 +11,15 @@ from django.db import transaction
 
 from agents import audit
 from agents.access import KEEPERS, require_role
-from agents.models import CollectionAgent, Collector, CourseAttendance, CourseResult, Role, TrainingCourse, User
+from agents.models import (
+    CollectionAgent,
+    Collector,
+    CourseAttendance,
+    CourseResult,
+    Role,
+    TrainingCourse,
+    User,
+)
 from agents.phones import phone_of
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
@@ -33,10 +41,19 @@ HOSTS = (Role.LEAD, *KEEPERS)
 
 
 def do_plan_course(
-    *, actor: User, code: str, title: str, starts_on: date, ends_on: date, place: str, trainer: str = "",
+    *,
+    actor: User,
+    code: str,
+    title: str,
+    starts_on: date,
+    ends_on: date,
+    place: str,
+    trainer: str = "",
     invitation_no: str = "",
-) -> TrainingCourse:  # fmt: skip
-    """A new course on the days ``starts_on``–``ends_on``. Raises :class:`Refused` naming the field."""
+) -> TrainingCourse:
+    """A new course on the days ``starts_on``–``ends_on``. Raises :class:`Refused` naming
+    the field.
+    """
     require_role(actor, *KEEPERS)
     course = TrainingCourse(code=code_of(required(code, "code", "Hãy nhập mã lớp.")))
     assign(course, **_particulars(title, starts_on, ends_on, place, trainer, invitation_no))
@@ -44,34 +61,55 @@ def do_plan_course(
         if taken := TrainingCourse.objects.filter(code__iexact=course.code).first():
             raise Refused(f"Mã lớp {course.code} đã có: {taken.title}.", "code")
         store(course, taken=f"Mã lớp {course.code} đã có.", field="code")
-        audit.record(actor=actor, action="course.plan", on=course, summary=f"Lập lớp {course}, {course.days}")
+        audit.record(
+            actor=actor, action="course.plan", on=course, summary=f"Lập lớp {course}, {course.days}"
+        )
     return course
 
 
 def do_edit_course(
-    *, actor: User, course: TrainingCourse, title: str, starts_on: date, ends_on: date, place: str,
-    trainer: str = "", invitation_no: str = "", seen: str = "",
-) -> TrainingCourse:  # fmt: skip
-    """Correct a course that was not called off; ``seen`` is the :func:`stamp` that the form was opened with."""
+    *,
+    actor: User,
+    course: TrainingCourse,
+    title: str,
+    starts_on: date,
+    ends_on: date,
+    place: str,
+    trainer: str = "",
+    invitation_no: str = "",
+    seen: str = "",
+) -> TrainingCourse:
+    """Correct a course that was not called off; ``seen`` is the :func:`stamp` that the form was
+    opened with.
+    """
     require_role(actor, *KEEPERS)
     with transaction.atomic():
         row = _held(course)
         now = stamp(row)
-        changes = assign(row, **_particulars(title, starts_on, ends_on, place, trainer, invitation_no))
+        changes = assign(
+            row, **_particulars(title, starts_on, ends_on, place, trainer, invitation_no)
+        )
         refuse_stale(row, seen=seen, now=now, changes=changes)
         if row.starts_on > today() and row.attendances.filter(attended__isnull=False).exists():
             raise Refused("Lớp đã ghi kết quả nên không thể bắt đầu ở ngày tương lai.", "starts_on")
         if changes:
             store(row)
             audit.record(
-                actor=actor, action="course.edit", on=row, summary=f"Sửa {changed_labels(row, changes)}",
+                actor=actor,
+                action="course.edit",
+                on=row,
+                summary=f"Sửa {changed_labels(row, changes)}",
                 changes=changes,
-            )  # fmt: skip
+            )
     return row
 
 
-def do_cancel_course(*, actor: User, course: TrainingCourse, cancelled_on: date, reason: str) -> TrainingCourse:
-    """Call a course off, for a reason; refused once somebody's attendance or result is on record."""
+def do_cancel_course(
+    *, actor: User, course: TrainingCourse, cancelled_on: date, reason: str
+) -> TrainingCourse:
+    """Call a course off, for a reason; refused once somebody's attendance or result is on
+    record.
+    """
     require_role(actor, *KEEPERS)
     why = required(reason, "reason", "Hãy ghi lý do hủy lớp.")
     with transaction.atomic():
@@ -80,18 +118,27 @@ def do_cancel_course(*, actor: User, course: TrainingCourse, cancelled_on: date,
             raise Refused("Lớp đã ghi người có mặt, kết quả; không hủy được nữa.", "cancelled_on")
         changes = assign(row, cancelled_on=cancelled_on)
         store(row)
-        audit.record(actor=actor, action="course.cancel", on=row, summary=f"Hủy lớp: {why}", changes=changes)
+        audit.record(
+            actor=actor, action="course.cancel", on=row, summary=f"Hủy lớp: {why}", changes=changes
+        )
     return row
 
 
 def do_invite(
-    *, actor: User, course: TrainingCourse, agent: CollectionAgent, collector: Collector | None = None,
-    full_name: str = "", phone: str = "", invited_on: date | None = None,
-) -> CourseAttendance:  # fmt: skip
-    """Invite a collector, or a candidate by name, of an agent; a lead invites the own agent's people only.
+    *,
+    actor: User,
+    course: TrainingCourse,
+    agent: CollectionAgent,
+    collector: Collector | None = None,
+    full_name: str = "",
+    phone: str = "",
+    invited_on: date | None = None,
+) -> CourseAttendance:
+    """Invite a collector, or a candidate by name, of an agent; a lead invites the own agent's
+    people only.
 
-    ``invited_on`` is today unless told otherwise. Nobody is invited twice to one course. Whoever came uninvited to a
-    course that is over is put on its list by the office, as of its last day.
+    ``invited_on`` is today unless told otherwise. Nobody is invited twice to one course. Whoever
+    came uninvited to a course that is over is put on its list by the office, as of its last day.
     """
     _require_host(actor, agent.pk)
     with transaction.atomic():
@@ -99,7 +146,11 @@ def do_invite(
 
 
 def do_invite_collectors(
-    *, actor: User, course: TrainingCourse, collectors: Iterable[Collector], invited_on: date | None = None
+    *,
+    actor: User,
+    course: TrainingCourse,
+    collectors: Iterable[Collector],
+    invited_on: date | None = None,
 ) -> list[CourseAttendance]:
     """Invite several collectors at once: all of them, or nobody."""
     chosen = list(collectors)
@@ -119,14 +170,19 @@ def do_withdraw_invitation(*, actor: User, attendance: CourseAttendance) -> None
         if row.attended is not None:
             raise Refused(f"Đã ghi kết quả của {row.full_name}; không rút lời mời được nữa.")
         audit.record(
-            actor=actor, action="course.uninvite", on=course, summary=f"Rút lời mời {row.full_name} ({row.agent})"
+            actor=actor,
+            action="course.uninvite",
+            on=course,
+            summary=f"Rút lời mời {row.full_name} ({row.agent})",
         )
         row.delete()
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a course went for one person: ``attended`` ``None`` = not recorded yet; ``result`` empty = none yet."""
+    """How a course went for one person: ``attended`` ``None`` = not recorded yet; ``result`` empty
+    = none yet.
+    """
 
     attendance: CourseAttendance
     attended: bool | None
@@ -141,12 +197,17 @@ def do_record_results(*, actor: User, course: TrainingCourse, results: Iterable[
         if row.starts_on > today():
             raise Refused(f"Lớp chỉ bắt đầu ngày {row.starts_on:%d/%m/%Y}; chưa ghi được kết quả.")
         kept = {one.pk: one for one in row.attendances.select_for_update().order_by("pk")}
-        changed = {one.full_name: told for one, told in (_noted(kept, given) for given in results) if told}
+        changed = {
+            one.full_name: told for one, told in (_noted(kept, given) for given in results) if told
+        }
         if changed:
             audit.record(
-                actor=actor, action="course.results", on=row, changes=changed,
+                actor=actor,
+                action="course.results",
+                on=row,
+                changes=changed,
                 summary=f"Ghi kết quả của {len(changed)} người: {', '.join(sorted(changed))}",
-            )  # fmt: skip
+            )
     return len(changed)
 
 
@@ -160,9 +221,15 @@ def do_certify(
 
 
 def do_certify_many(
-    *, actor: User, course: TrainingCourse, numbers: Mapping[CourseAttendance, str], certified_on: date
+    *,
+    actor: User,
+    course: TrainingCourse,
+    numbers: Mapping[CourseAttendance, str],
+    certified_on: date,
 ) -> int:
-    """Certificates of one day for several people of a course: all, or none. Returns how many were given."""
+    """Certificates of one day for several people of a course: all, or none. Returns how many were
+    given.
+    """
     require_role(actor, *KEEPERS)
     with transaction.atomic():
         row = _held(course)
@@ -170,13 +237,21 @@ def do_certify_many(
             try:
                 _certify(actor, row, attendance, number, certified_on)
             except Refused as refusal:
-                field = f"number_{attendance.pk}" if refusal.field == "certificate_no" else refusal.field
+                field = (
+                    f"number_{attendance.pk}"
+                    if refusal.field == "certificate_no"
+                    else refusal.field
+                )
                 raise Refused(refusal.message, field) from refusal
     return len(numbers)
 
 
 def _certify(
-    actor: User, course: TrainingCourse, attendance: CourseAttendance, number: str, certified_on: date
+    actor: User,
+    course: TrainingCourse,
+    attendance: CourseAttendance,
+    number: str,
+    certified_on: date,
 ) -> CourseAttendance:
     number = required(number, "certificate_no", "Hãy nhập số giấy chứng nhận.")
     row = locked(attendance)
@@ -186,9 +261,12 @@ def _certify(
     if changes:
         store(row)
         audit.record(
-            actor=actor, action="course.certify", on=course, changes=changes,
+            actor=actor,
+            action="course.certify",
+            on=course,
+            changes=changes,
             summary=f"Cấp giấy chứng nhận {number} cho {row.full_name}",
-        )  # fmt: skip
+        )
     return row
 
 
@@ -202,27 +280,42 @@ class Guest:
 
 
 def hosts_of(course: TrainingCourse) -> tuple[Role, ...]:
-    """Who puts people on the list of a course: leads too until it is over, then the office alone."""
+    """Who puts people on the list of a course: leads too until it is over, then the office
+    alone.
+    """
     return KEEPERS if course.ends_on < today() else HOSTS
 
 
 def _invite(
-    actor: User, course: TrainingCourse, agent: CollectionAgent, guest: Guest, invited_on: date | None
+    actor: User,
+    course: TrainingCourse,
+    agent: CollectionAgent,
+    guest: Guest,
+    invited_on: date | None,
 ) -> CourseAttendance:
     collector, day = guest.collector, invited_on or min(today(), course.ends_on)
     if day > course.ends_on or not actor.has_role(*hosts_of(course)):
         raise Refused(
-            f"Lớp đã kết thúc ngày {course.ends_on:%d/%m/%Y}; ai đã học mà chưa có trong danh sách thì báo cơ quan ghi."
+            f"Lớp đã kết thúc ngày {course.ends_on:%d/%m/%Y}; ai đã học mà chưa có trong danh "
+            "sách thì báo cơ quan ghi."
         )
     if agent.closed_on and agent.closed_on < course.starts_on:
         raise Refused(f"{agent} đã ngừng hoạt động sau {agent.closed_on:%d/%m/%Y}.", "agent")
     if collector:
         _refuse_collector(collector, agent, course)
-    name = collector.full_name if collector else required(guest.full_name, "full_name", "Hãy nhập họ và tên.")
+    name = (
+        collector.full_name
+        if collector
+        else required(guest.full_name, "full_name", "Hãy nhập họ và tên.")
+    )
     row = CourseAttendance(
-        course=course, agent=agent, collector=collector, full_name=name, invited_on=day,
+        course=course,
+        agent=agent,
+        collector=collector,
+        full_name=name,
+        invited_on=day,
         phone=collector.phone if collector else phone_of(guest.phone),
-    )  # fmt: skip
+    )
     _refuse_twice(row)
     store(row, taken=f"{name} đã được mời.", field="collector")
     audit.record(actor=actor, action="course.invite", on=course, summary=f"Mời {name} ({agent})")
@@ -239,16 +332,27 @@ def _refuse_collector(collector: Collector, agent: CollectionAgent, course: Trai
 def _refuse_twice(row: CourseAttendance) -> None:
     for other in row.course.attendances.filter(agent=row.agent):
         same_person = row.collector_id and other.collector_id == row.collector_id
-        alike = not row.collector_id and not other.collector_id and fold(other.full_name) == fold(row.full_name)
+        alike = (
+            not row.collector_id
+            and not other.collector_id
+            and fold(other.full_name) == fold(row.full_name)
+        )
         if same_person or (alike and other.phone == row.phone):
-            raise Refused(f"{row.full_name} đã được mời vào lớp này.", "collector" if same_person else "full_name")
+            raise Refused(
+                f"{row.full_name} đã được mời vào lớp này.",
+                "collector" if same_person else "full_name",
+            )
 
 
 def _noted(kept: dict[int, CourseAttendance], given: Outcome) -> tuple[CourseAttendance, list[str]]:
-    """The row with what was recorded on it, and before and after in words; empty when nothing changed."""
+    """The row with what was recorded on it, and before and after in words; empty when nothing
+    changed.
+    """
     row = kept.get(given.attendance.pk)
     if row is None:
-        raise Refused(f"{given.attendance.full_name} không còn trong danh sách của lớp; hãy tải lại trang.")
+        raise Refused(
+            f"{given.attendance.full_name} không còn trong danh sách của lớp; hãy tải lại trang."
+        )
     if given.result and (given.result not in CourseResult.values or not given.attended):
         raise Refused(f"{row.full_name}: chỉ người có mặt mới có kết quả.", f"result_{row.pk}")
     if given.result != CourseResult.PASSED:
@@ -263,8 +367,10 @@ def _noted(kept: dict[int, CourseAttendance], given: Outcome) -> tuple[CourseAtt
 def _refuse_undoing(row: CourseAttendance) -> None:
     """What followed from a pass stands on it."""
     if row.certificate_no:
-        raise Refused(f"{row.full_name} đã có giấy chứng nhận {row.certificate_no}; kết quả phải là đạt.",
-                      f"result_{row.pk}")  # fmt: skip
+        raise Refused(
+            f"{row.full_name} đã có giấy chứng nhận {row.certificate_no}; kết quả phải là đạt.",
+            f"result_{row.pk}",
+        )
 
 
 def _words(row: CourseAttendance) -> str:
@@ -273,11 +379,18 @@ def _words(row: CourseAttendance) -> str:
     return (row.get_result_display().lower() or "có mặt") if row.attended else "vắng"
 
 
-def _refuse_certificate(row: CourseAttendance, course: TrainingCourse, number: str, certified_on: date) -> None:
+def _refuse_certificate(
+    row: CourseAttendance, course: TrainingCourse, number: str, certified_on: date
+) -> None:
     if row.result != CourseResult.PASSED:
-        raise Refused(f"{row.full_name} chưa đạt lớp này nên chưa có giấy chứng nhận.", "certificate_no")
+        raise Refused(
+            f"{row.full_name} chưa đạt lớp này nên chưa có giấy chứng nhận.", "certificate_no"
+        )
     if not course.ends_on <= certified_on <= today():
-        raise Refused(f"Ngày cấp phải từ ngày kết thúc lớp {course.ends_on:%d/%m/%Y} đến hôm nay.", "certified_on")
+        raise Refused(
+            f"Ngày cấp phải từ ngày kết thúc lớp {course.ends_on:%d/%m/%Y} đến hôm nay.",
+            "certified_on",
+        )
     same = CourseAttendance.objects.filter(certificate_no__iexact=number).exclude(pk=row.pk).first()
     if same:
         raise Refused(f"Số giấy chứng nhận {number} đã cấp cho {same.full_name}.", "certificate_no")
@@ -287,12 +400,17 @@ def _particulars(
     title: str, starts_on: date, ends_on: date, place: str, trainer: str, invitation_no: str
 ) -> dict[str, Any]:
     if ends_on < starts_on:
-        raise Refused(f"Ngày kết thúc không được trước ngày bắt đầu {starts_on:%d/%m/%Y}.", "ends_on")
+        raise Refused(
+            f"Ngày kết thúc không được trước ngày bắt đầu {starts_on:%d/%m/%Y}.", "ends_on"
+        )
     return {
-        "title": required(title, "title", "Hãy nhập nội dung tập huấn."), "starts_on": starts_on, "ends_on": ends_on,
-        "place": required(place, "place", "Hãy nhập địa điểm."), "trainer": clean(trainer),
+        "title": required(title, "title", "Hãy nhập nội dung tập huấn."),
+        "starts_on": starts_on,
+        "ends_on": ends_on,
+        "place": required(place, "place", "Hãy nhập địa điểm."),
+        "trainer": clean(trainer),
         "invitation_no": clean(invitation_no),
-    }  # fmt: skip
+    }
 
 
 def _held(course: TrainingCourse) -> TrainingCourse:

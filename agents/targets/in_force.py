@@ -1,7 +1,8 @@
-"""What a year's targets are now, what they were first, and which way through the months they ask for.
+"""What a year's targets are now, what they were first, and which way through the months they ask
+for.
 
-A commune formed in the year inherits the targets of those that went into it, month by month, until a decision sets
-its own (docs/rules.md 3.2: folding is exact, and the past never moves).
+A commune formed in the year inherits the targets of those that went into it, month by month, until
+a decision sets its own (docs/rules.md 3.2: folding is exact, and the past never moves).
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from agents.models import OwnerKind, Target
 from agents.targets.splitting import MONTHS, levels_of
 
 BaseOf = Callable[[int | None], int]
-"""Owner's key → level at the year's start: persons active on 31/12 of the year before; 0 for what starts at nothing."""
+"""Owner's key → level at the year's start: persons active on 31/12 of the year before; 0 for what
+starts at nothing.
+"""
 Levels = tuple[int, ...]
 
 
@@ -45,7 +48,9 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The versions of one owner's target, oldest first, after the standings inherited from predecessors."""
+    """The versions of one owner's target, oldest first, after the standings inherited from
+    predecessors.
+    """
 
     owner: int | None
     versions: tuple[Version, ...] = ()
@@ -75,7 +80,9 @@ class Standing:
         """How many decisions have changed it; ``None`` without any figure."""
         if self.versions:
             return self.versions[-1].revision_no
-        return max((one.revision_no for one in self.inherited if one.revision_no is not None), default=None)
+        return max(
+            (one.revision_no for one in self.inherited if one.revision_no is not None), default=None
+        )
 
     @property
     def decision(self) -> Decided:
@@ -86,11 +93,19 @@ class Standing:
         return max(found, key=lambda told: told[1] or date.min, default=("", None))
 
     def base(self, base_of: BaseOf) -> int:
-        """The level at the year's start; a commune formed in the year begins with what its predecessors had."""
-        return base_of(self.owner) if not self.inherited else sum(one.base(base_of) for one in self.inherited)
+        """The level at the year's start; a commune formed in the year begins with what its
+        predecessors had.
+        """
+        return (
+            base_of(self.owner)
+            if not self.inherited
+            else sum(one.base(base_of) for one in self.inherited)
+        )
 
     def levels(self, base_of: BaseOf) -> Levels | None:
-        """What should stand at the end of each month of the year; ``None`` when no target is in force."""
+        """What should stand at the end of each month of the year; ``None`` when no target is in
+        force.
+        """
         if self.now is None:
             return None
         before = _added(one.levels(base_of) for one in self.inherited)
@@ -98,7 +113,11 @@ class Standing:
         for version in self.versions:
             if version.value is not None:
                 before = levels_of(
-                    version.value, version.season, base=base, first=version.effective_month, before=before
+                    version.value,
+                    version.season,
+                    base=base,
+                    first=version.effective_month,
+                    before=before,
                 )
         return before
 
@@ -122,10 +141,13 @@ def key_of(row: Target) -> Key:
     return row.metric, row.owner_kind, row.owner_id
 
 
-def standings_of(rows: Iterable[Target], lineage: Lineage, until: date | None = None) -> dict[Key, Standing]:
+def standings_of(
+    rows: Iterable[Target], lineage: Lineage, until: date | None = None
+) -> dict[Key, Standing]:
     """The standings of one year's targets, whatever order their versions come in.
 
-    ``until`` leaves out what communes formed after that day took over, so that the units of that day keep their own.
+    ``until`` leaves out what communes formed after that day took over, so that the units of that
+    day keep their own.
     """
     versions: dict[Key, list[Version]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: row.revision_no):
@@ -138,7 +160,12 @@ def standings_of(rows: Iterable[Target], lineage: Lineage, until: date | None = 
 
 def _version(row: Target) -> Version:
     return Version(
-        row.revision_no, row.value, row.effective_month, tuple(row.season), row.decision_no, row.decision_date
+        row.revision_no,
+        row.value,
+        row.effective_month,
+        tuple(row.season),
+        row.decision_no,
+        row.decision_date,
     )
 
 
@@ -166,7 +193,9 @@ def standings_by_year(
 ) -> dict[int, dict[Key, Standing]]:
     """The standings of several years (one query)."""
     rows = list(Target.objects.filter(year__in=list(years), owner_kind__in=list(kinds)))
-    return {year: standings_of([row for row in rows if row.year == year], lineage) for year in years}
+    return {
+        year: standings_of([row for row in rows if row.year == year], lineage) for year in years
+    }
 
 
 def standings(
@@ -177,6 +206,8 @@ def standings(
 
 
 def years_with_targets() -> tuple[int | None, int | None]:
-    """The first and the last year that have targets (one query); ``None`` when there are none at all."""
+    """The first and the last year that have targets (one query); ``None`` when there are none at
+    all.
+    """
     found = Target.objects.aggregate(first=Min("year"), last=Max("year"))
     return found["first"], found["last"]

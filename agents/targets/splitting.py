@@ -1,7 +1,8 @@
-"""Dividing a whole into parts that always add up to it (largest remainder), and a year's target into months. Pure.
+"""Dividing a whole into parts that always add up to it (largest remainder), and a year's target
+into months. Pure.
 
-A target's months are told as *levels*: what should stand at the end of each month, December being the target itself.
-Persons, or đồng for ``collected``.
+A target's months are told as *levels*: what should stand at the end of each month, December being
+the target itself. Persons, or đồng for ``collected``.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ MONTHS = 12
 
 
 def largest_remainder(whole: int, weights: Sequence[Weight]) -> list[int]:
-    """Whole parts in proportion to the weights, adding up to ``whole``; what rounding leaves goes to the largest
-    remainders, the earlier part first. Weights that are all 0 count as equal. A negative whole is divided likewise.
+    """Whole parts in proportion to the weights, adding up to ``whole``; what rounding leaves goes
+    to the largest remainders, the earlier part first. Weights that are all 0 count as equal. A
+    negative whole is divided likewise.
 
     Raises ``ValueError`` for no parts or a negative weight.
     """
@@ -38,21 +40,30 @@ def largest_remainder(whole: int, weights: Sequence[Weight]) -> list[int]:
     return [sign * part for part in parts]
 
 
-def split(whole: int, weights: Mapping[Key, Weight], frozen: Mapping[Key, int] | None = None) -> dict[Key, int]:
-    """Each part = what is frozen for it already + its share of the remainder; the parts add up to ``whole``."""
+def split(
+    whole: int, weights: Mapping[Key, Weight], frozen: Mapping[Key, int] | None = None
+) -> dict[Key, int]:
+    """Each part = what is frozen for it already + its share of the remainder; the parts add up to
+    ``whole``.
+    """
     fixed = {key: (frozen or {}).get(key, 0) for key in weights}
     shares = largest_remainder(whole - sum(fixed.values()), list(weights.values()))
     return {key: fixed[key] + share for key, share in zip(weights, shares, strict=True)}
 
 
 def levels_of(
-    value: int, season: Sequence[Weight], *, base: int = 0, first: int = 1, before: Sequence[int] | None = None
+    value: int,
+    season: Sequence[Weight],
+    *,
+    base: int = 0,
+    first: int = 1,
+    before: Sequence[int] | None = None,
 ) -> tuple[int, ...]:
     """The level at the end of each of the twelve months that leads to ``value`` in December.
 
-    From month ``first`` on the way from the level before it follows the season's weights, each level rounded by itself
-    (half up) so that a small target spreads over the year; earlier months keep the levels ``before`` (``base``, the
-    level at the year's start, where there are none).
+    From month ``first`` on the way from the level before it follows the season's weights, each
+    level rounded by itself (half up) so that a small target spreads over the year; earlier months
+    keep the levels ``before`` (``base``, the level at the year's start, where there are none).
     """
     kept = list((before or [base] * MONTHS)[: first - 1])
     start = kept[-1] if kept else base

@@ -12,7 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 from agents.access import EVERYBODY, for_roles, reader
 from agents.models import Role
 from agents.operations.account_requests import do_request_factor_reset, do_request_reset
-from agents.operations.confirming import do_confirm_request, do_know, do_refuse_request, why_not_confirm
+from agents.operations.confirming import (
+    do_confirm_request,
+    do_know,
+    do_refuse_request,
+    why_not_confirm,
+)
 from agents.querysets import account_requests, get_account, get_account_request
 from agents.reauthentication import recently_authenticated
 from thaithuy_bhxh.errors import Refused
@@ -29,7 +34,8 @@ def requests(request: HttpRequest) -> HttpResponse:
     """What waits, with why this reader may not be the second person, and the latest decisions."""
     user = reader(request)
     waiting = [
-        (one, why_not_confirm(user, one), one.asked_by_id == user.pk) for one in account_requests().filter(outcome="")
+        (one, why_not_confirm(user, one), one.asked_by_id == user.pk)
+        for one in account_requests().filter(outcome="")
     ]
     decided = account_requests().exclude(outcome="")[:LATEST]
     return render(request, "agents/account_requests.html", {"waiting": waiting, "decided": decided})
@@ -40,7 +46,12 @@ def requests(request: HttpRequest) -> HttpResponse:
 @recently_authenticated
 def account_reset(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for a new one-time password for somebody."""
-    act = partial(do_request_reset, actor=reader(request), user=get_account(pk), reason=request.POST.get("ly_do", ""))
+    act = partial(
+        do_request_reset,
+        actor=reader(request),
+        user=get_account(pk),
+        reason=request.POST.get("ly_do", ""),
+    )
     return act_now(request, act, _ASKED, "agents:account_edit", pk)
 
 
@@ -50,7 +61,10 @@ def account_reset(request: HttpRequest, pk: int) -> HttpResponse:
 def account_factor(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask that somebody's second factor is set up anew."""
     act = partial(
-        do_request_factor_reset, actor=reader(request), user=get_account(pk), reason=request.POST.get("ly_do", "")
+        do_request_factor_reset,
+        actor=reader(request),
+        user=get_account(pk),
+        reason=request.POST.get("ly_do", ""),
     )
     return act_now(request, act, _ASKED, "agents:account_edit", pk)
 
@@ -59,7 +73,9 @@ def account_factor(request: HttpRequest, pk: int) -> HttpResponse:
 @for_roles(Role.ADMINISTRATOR, Role.MANAGER)
 @recently_authenticated
 def request_confirm(request: HttpRequest, pk: int) -> HttpResponse:
-    """Be the second person; a one-time password stands on the answer to this very request and nowhere else."""
+    """Be the second person; a one-time password stands on the answer to this very request and
+    nowhere else.
+    """
     asked = get_account_request(pk)
     try:
         issued = do_confirm_request(actor=reader(request), request=asked)
@@ -67,7 +83,9 @@ def request_confirm(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, refusal.message)
         return redirect(LIST)
     if issued:
-        return render(request, "agents/account_password.html", {"account": asked.account, "password": issued})
+        return render(
+            request, "agents/account_password.html", {"account": asked.account, "password": issued}
+        )
     messages.success(request, f"Đã xác nhận. {asked}.")
     return redirect(LIST)
 
@@ -84,5 +102,7 @@ def request_refuse(request: HttpRequest, pk: int) -> HttpResponse:
 @for_roles(*EVERYBODY)
 def request_know(request: HttpRequest, pk: int) -> HttpResponse:
     """The owner knows of it."""
-    act = partial(do_know, actor=reader(request), request=get_account_request(pk, owner=reader(request)))
+    act = partial(
+        do_know, actor=reader(request), request=get_account_request(pk, owner=reader(request))
+    )
     return act_now(request, act, "Đã ghi là bạn biết việc này.", "mfa_index")

@@ -1,4 +1,6 @@
-"""Accounts, for the administrator: list, adding, editing, one-time passwords, stopping and using again."""
+"""Accounts, for the administrator: list, adding, editing, one-time passwords, stopping and using
+again.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +48,9 @@ def accounts(request: HttpRequest) -> HttpResponse:
     form = AccountListForm(request.GET)
     found = form.narrow(accounts_by_name())
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("trang"))
-    return render(request, "agents/accounts.html", {"form": form, "page": page, "attacks": attacks()})
+    return render(
+        request, "agents/accounts.html", {"form": form, "page": page, "attacks": attacks()}
+    )
 
 
 @require_http_methods(FORM)
@@ -59,15 +63,22 @@ def account_add(request: HttpRequest) -> HttpResponse:
     if form.is_valid() and attempt(form, lambda: made.append(_create(reader(request), form))):
         return done(request, _WAITS, "agents:account_edit", made[0].user.pk)
     return form_page(
-        request, form, title="Thêm tài khoản", button="Tạo tài khoản", back=reverse("agents:accounts"),
-        note="Một quản trị khác hoặc lãnh đạo xác nhận tài khoản; mật khẩu dùng một lần chỉ hiện cho người đó, một lần."
+        request,
+        form,
+        title="Thêm tài khoản",
+        button="Tạo tài khoản",
+        back=reverse("agents:accounts"),
+        note="Một quản trị khác hoặc lãnh đạo xác nhận tài khoản; mật khẩu dùng một lần chỉ "
+        "hiện cho người đó, một lần."
         " Người dùng phải đổi khi đăng nhập lần đầu.",
-    )  # fmt: skip
+    )
 
 
 def _create(actor: User, form: AccountForm) -> NewAccount:
     data = form.cleaned_data
-    return do_create_account(actor=actor, username=data["username"], full_name=data["full_name"], post=form.post)
+    return do_create_account(
+        actor=actor, username=data["username"], full_name=data["full_name"], post=form.post
+    )
 
 
 @require_http_methods(FORM)
@@ -80,22 +91,30 @@ def account_edit(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid() and attempt(
         form,
         lambda: do_edit_account(
-            actor=reader(request), user=user, full_name=form.cleaned_data["full_name"], post=form.post
+            actor=reader(request),
+            user=user,
+            full_name=form.cleaned_data["full_name"],
+            post=form.post,
         ),
     ):
         asked = gives_office_role(form.post.role, user.role)
         return done(request, _WAITS if asked else "Đã lưu tài khoản.", "agents:account_edit", pk)
     context: dict[str, Any] = {
-        "form": form, "account": user, "history": acts_of(_changes_of(user)[:HISTORY]),
-        "is_own": user.pk == reader(request).pk, "sessions": open_sessions(user),
+        "form": form,
+        "account": user,
+        "history": acts_of(_changes_of(user)[:HISTORY]),
+        "is_own": user.pk == reader(request).pk,
+        "sessions": open_sessions(user),
         "waiting": account_requests().filter(account=user, outcome=""),
         "attack": next((one for one in attacks() if one.account == user.pk), None),
-    }  # fmt: skip
+    }
     return render(request, "agents/account.html", context)
 
 
 def _changes_of(user: User) -> QuerySet[AuditEntry]:
-    """What was done to an account; who tried to log in stands in the log, where it hides nothing else."""
+    """What was done to an account; who tried to log in stands in the log, where it hides nothing
+    else.
+    """
     return audit.history_of(user).exclude(action__startswith="login.")
 
 
@@ -123,7 +142,13 @@ def account_open(request: HttpRequest, pk: int) -> HttpResponse:
     """Let an account be tried again at once."""
     user = get_account(pk)
     said = f"Đã mở khóa đăng nhập {user.username}."
-    return act_now(request, partial(do_open_account, actor=reader(request), user=user), said, "agents:account_edit", pk)
+    return act_now(
+        request,
+        partial(do_open_account, actor=reader(request), user=user),
+        said,
+        "agents:account_edit",
+        pk,
+    )
 
 
 @require_POST
@@ -132,7 +157,9 @@ def account_sessions_end(request: HttpRequest, pk: int) -> HttpResponse:
     """End every session of an account."""
     user = get_account(pk)
     act = partial(do_end_sessions, actor=reader(request), user=user)
-    return act_now(request, act, f"Đã kết thúc mọi phiên của {user.username}.", "agents:account_edit", pk)
+    return act_now(
+        request, act, f"Đã kết thúc mọi phiên của {user.username}.", "agents:account_edit", pk
+    )
 
 
 @require_POST

@@ -17,5 +17,9 @@ def alarms(request: HttpRequest) -> HttpResponse:
     """All alarms of the reader, by kind."""
     found = alarms_for(reader(request), today())
     groups = [(label, [one for one in found if one.kind == kind]) for kind, label in KINDS.items()]
-    context = {"groups": [group for group in groups if group[1]], "number": len(found), "day": today()}
+    context = {
+        "groups": [group for group in groups if group[1]],
+        "number": len(found),
+        "day": today(),
+    }
     return render(request, "agents/alarms.html", context)

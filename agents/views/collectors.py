@@ -15,7 +15,12 @@ from agents.audit_trail import acts_of
 from agents.cards import card_state
 from agents.forms.organisations import CardEndForm, CardForm, CollectorEditForm, CollectorForm
 from agents.models import Collector, CourseResult
-from agents.operations.collectors import do_add_card, do_add_collector, do_edit_collector, do_end_card
+from agents.operations.collectors import (
+    do_add_card,
+    do_add_collector,
+    do_edit_collector,
+    do_end_card,
+)
 from agents.querysets import get_agent_for, get_card_for, get_collector_for
 from agents.staffing import attendances_of, certificates_of, handover_of, taken_over_by
 from agents.views.organisations import HISTORY, SEERS
@@ -32,7 +37,10 @@ def collector(request: HttpRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "collector": who,
         "state": card_state(cards, day),
-        "cards": [(card, card_state([card], day), card.valid_to is None or card.valid_to >= day) for card in cards],
+        "cards": [
+            (card, card_state([card], day), card.valid_to is None or card.valid_to >= day)
+            for card in cards
+        ],
         "targets": who.targets.current().order_by("-year", "metric")[:9],
         "history": acts_of(audit.history_of(who)[:HISTORY]),
         "courses": list(attendances_of(who)),
@@ -54,9 +62,21 @@ def collector_add(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid() and attempt(
         form, lambda: made.append(do_add_collector(actor=reader(request), **form.cleaned_data))
     ):
-        return done(request, "Đã thêm nhân viên thu. Hãy cấp thẻ để thu được tiền.", "agents:collector", made[0].pk)
+        return done(
+            request,
+            "Đã thêm nhân viên thu. Hãy cấp thẻ để thu được tiền.",
+            "agents:collector",
+            made[0].pk,
+        )
     back = reverse("agents:agent", args=[pk])
-    return form_page(request, form, title="Thêm nhân viên thu", button="Thêm nhân viên thu", back=back, lead=owner.name)
+    return form_page(
+        request,
+        form,
+        title="Thêm nhân viên thu",
+        button="Thêm nhân viên thu",
+        back=back,
+        lead=owner.name,
+    )
 
 
 @require_http_methods(FORM)
@@ -65,13 +85,18 @@ def collector_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Name, phone, first day, and the point within the agent."""
     who = get_collector_for(reader(request), pk)
     form = CollectorEditForm(
-        request.POST or None, agent=who.point.agent, current=who.point, initial=CollectorEditForm.initial_of(who)
+        request.POST or None,
+        agent=who.point.agent,
+        current=who.point,
+        initial=CollectorEditForm.initial_of(who),
     )
     if form.is_valid() and attempt(
         form, lambda: do_edit_collector(actor=reader(request), collector=who, **form.cleaned_data)
     ):
         return done(request, "Đã lưu thông tin nhân viên thu.", "agents:collector", pk)
-    return form_page(request, form, title="Sửa nhân viên thu", button="Lưu", back=_page(who), lead=str(who))
+    return form_page(
+        request, form, title="Sửa nhân viên thu", button="Lưu", back=_page(who), lead=str(who)
+    )
 
 
 @require_http_methods(FORM)
@@ -88,9 +113,19 @@ def card_add(request: HttpRequest, pk: int) -> HttpResponse:
     ):
         return done(request, "Đã cấp thẻ.", "agents:collector", pk)
     passed = any(one.result == CourseResult.PASSED for one in courses)
-    note = "" if passed else f"{who.full_name} chưa đạt lớp tập huấn nào. Vẫn cấp được thẻ, nhưng hãy mời học sớm."
+    note = (
+        ""
+        if passed
+        else f"{who.full_name} chưa đạt lớp tập huấn nào. Vẫn cấp được thẻ, nhưng hãy mời học sớm."
+    )
     return form_page(
-        request, form, title="Cấp thẻ nhân viên thu", button="Cấp thẻ", back=_page(who), lead=str(who), note=note
+        request,
+        form,
+        title="Cấp thẻ nhân viên thu",
+        button="Cấp thẻ",
+        back=_page(who),
+        lead=str(who),
+        note=note,
     )
 
 
@@ -100,12 +135,18 @@ def card_end(request: HttpRequest, pk: int) -> HttpResponse:
     """The last day of a card."""
     card = get_card_for(reader(request), pk)
     form = CardEndForm(request.POST or None, initial={"valid_to": card.valid_to})
-    if form.is_valid() and attempt(form, lambda: do_end_card(actor=reader(request), card=card, **form.cleaned_data)):
+    if form.is_valid() and attempt(
+        form, lambda: do_end_card(actor=reader(request), card=card, **form.cleaned_data)
+    ):
         return done(request, "Đã ghi ngày cuối của thẻ.", "agents:collector", card.collector_id)
     return form_page(
-        request, form, title="Kết thúc thẻ", button="Ghi ngày cuối", back=_page(card.collector),
+        request,
+        form,
+        title="Kết thúc thẻ",
+        button="Ghi ngày cuối",
+        back=_page(card.collector),
         lead=f"{card.collector}, thẻ {card}, có giá trị từ {card.valid_from:%d/%m/%Y}",
-    )  # fmt: skip
+    )
 
 
 def _page(who: Collector) -> str:

@@ -53,10 +53,16 @@ def communes(request: HttpRequest) -> HttpResponse:
 @require_safe
 @for_roles(*SEERS)
 def commune(request: HttpRequest, pk: int) -> HttpResponse:
-    """One unit: its days, what it came from and went into, who follows it, points, targets, history."""
+    """One unit: its days, what it came from and went into, who follows it, points, targets,
+    history.
+    """
     one, day = get_commune(pk), today()
     terms = list(one.assignments.select_related("user").order_by("kind", "-valid_from"))
-    on_day = [term for term in terms if term.valid_from <= day and (term.valid_to is None or term.valid_to >= day)]
+    on_day = [
+        term
+        for term in terms
+        if term.valid_from <= day and (term.valid_to is None or term.valid_to >= day)
+    ]
     origins = list(one.origins.select_related("predecessor"))
     exists = _exists(one, day)
     context: dict[str, Any] = {
@@ -79,7 +85,8 @@ def commune(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _inherited(unit: Commune, user: User) -> list[tuple[int, str, int]]:
-    """Year, metric and figure of what a merged commune is asked for by its predecessors' targets, this year and next.
+    """Year, metric and figure of what a merged commune is asked for by its predecessors' targets,
+    this year and next.
 
     The same standings as the grid and the reports tell; a decision of its own is shown as such.
     """
@@ -93,7 +100,9 @@ def _inherited(unit: Commune, user: User) -> list[tuple[int, str, int]]:
 
 
 def _following(user: User, unit: Commune, form: DayForm) -> dict[str, Any]:
-    """Who followed the commune on the day asked for, and the notes of contacts that the reader may see."""
+    """Who followed the commune on the day asked for, and the notes of contacts that the reader may
+    see.
+    """
     inside = scope_of(user).holds(agent=None, commune=unit.pk)
     return {
         "day_form": form,
@@ -112,17 +121,30 @@ def assign(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     if kind not in Kind.values:
         raise Http404
     unit = get_commune(pk)
-    form = AssignForm(request.POST or None, kind=kind, initial={"valid_from": max(today(), unit.valid_from)})
+    form = AssignForm(
+        request.POST or None, kind=kind, initial={"valid_from": max(today(), unit.valid_from)}
+    )
     if form.is_valid() and attempt(
-        form, lambda: do_assign_commune(actor=reader(request), kind=kind, commune=unit, **form.cleaned_data)
+        form,
+        lambda: do_assign_commune(
+            actor=reader(request), kind=kind, commune=unit, **form.cleaned_data
+        ),
     ):
-        return done(request, f"Đã giao {unit.label} cho {form.cleaned_data['user']}.", "agents:commune", pk)
+        return done(
+            request, f"Đã giao {unit.label} cho {form.cleaned_data['user']}.", "agents:commune", pk
+        )
     now = unit.assignments.valid_on(today()).filter(kind=kind).select_related("user").first()
     return form_page(
-        request, form, title=f"Giao {Kind(kind).label.lower()}", button="Giao địa bàn", back=_page(unit),
+        request,
+        form,
+        title=f"Giao {Kind(kind).label.lower()}",
+        button="Giao địa bàn",
+        back=_page(unit),
         lead=upper_first(unit.label),
-        note=f"Hiện nay: {now.user} từ {now.valid_from:%d/%m/%Y}." if now else "Hiện nay chưa có ai.",
-    )  # fmt: skip
+        note=f"Hiện nay: {now.user} từ {now.valid_from:%d/%m/%Y}."
+        if now
+        else "Hiện nay chưa có ai.",
+    )
 
 
 @require_http_methods(FORM)
@@ -137,9 +159,13 @@ def assignment_end(request: HttpRequest, pk: int) -> HttpResponse:
         said = f"{term.user} thôi phụ trách {term.commune.label} sau ngày đã ghi."
         return done(request, said, "agents:commune", term.commune_id)
     return form_page(
-        request, form, title=f"Kết thúc giao {term.get_kind_display().lower()}", button="Ghi ngày cuối",
-        back=_page(term.commune), lead=f"{term.user}, {term.commune.label}, từ {term.valid_from:%d/%m/%Y}",
-    )  # fmt: skip
+        request,
+        form,
+        title=f"Kết thúc giao {term.get_kind_display().lower()}",
+        button="Ghi ngày cuối",
+        back=_page(term.commune),
+        lead=f"{term.user}, {term.commune.label}, từ {term.valid_from:%d/%m/%Y}",
+    )
 
 
 def _exists(unit: Commune, day: date) -> bool:

@@ -38,9 +38,14 @@ def contact_add(request: HttpRequest, pk: int) -> HttpResponse:
     ):
         return done(request, f"Đã ghi lần làm việc với {unit.label}.", "agents:commune", pk)
     return form_page(
-        request, form, title="Ghi lần làm việc với xã", button="Ghi lại", back=reverse("agents:commune", args=[pk]),
-        lead=upper_first(unit.label), note="Ghi rồi không sửa được; ghi nhầm thì ghi thêm lần nữa.",
-    )  # fmt: skip
+        request,
+        form,
+        title="Ghi lần làm việc với xã",
+        button="Ghi lại",
+        back=reverse("agents:commune", args=[pk]),
+        lead=upper_first(unit.label),
+        note="Ghi rồi không sửa được; ghi nhầm thì ghi thêm lần nữa.",
+    )
 
 
 @require_http_methods(FORM)
@@ -54,7 +59,11 @@ def contact_finish(request: HttpRequest, pk: int) -> HttpResponse:
     ):
         return done(request, "Đã ghi việc làm xong.", "agents:commune", contact.commune_id)
     return form_page(
-        request, form, title="Ghi việc đã làm xong", button="Ghi đã xong", lead=contact.commune.label,
+        request,
+        form,
+        title="Ghi việc đã làm xong",
+        button="Ghi đã xong",
+        lead=contact.commune.label,
         back=reverse("agents:commune", args=[contact.commune_id]),
         note=f"Việc đã hẹn ngày làm việc {contact.happened_on:%d/%m/%Y}: {contact.next_step}",
-    )  # fmt: skip
+    )

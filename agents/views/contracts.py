@@ -52,19 +52,32 @@ def contract_add(request: HttpRequest, pk: int) -> HttpResponse:
     ):
         return done(request, f"Đã ghi hợp đồng {form.cleaned_data['number']}.", "agents:agent", pk)
     return form_page(
-        request, form, title="Ghi hợp đồng", button="Ghi hợp đồng", back=_page(owner), lead=owner.name,
-        note=f"Hợp đồng hiện nay: {contract_state(owner.contracts.all(), today(), owner.closed_on).word}.",
-    )  # fmt: skip
+        request,
+        form,
+        title="Ghi hợp đồng",
+        button="Ghi hợp đồng",
+        back=_page(owner),
+        lead=owner.name,
+        note="Hợp đồng hiện nay: "
+        f"{contract_state(owner.contracts.all(), today(), owner.closed_on).word}.",
+    )
 
 
 def _next_term(owner: CollectionAgent) -> dict[str, Any]:
     """The day after the latest contract, today when that is past, with its territory."""
     latest = owner.contracts.order_by("-valid_from").prefetch_related("communes").first()
     if latest is None:
-        served = {commune.pk for point in owner.points.prefetch_related("communes") for commune in point.communes.all()}
+        served = {
+            commune.pk
+            for point in owner.points.prefetch_related("communes")
+            for commune in point.communes.all()
+        }
         return {"valid_from": today(), "signed_on": today(), "communes": sorted(served)}
     following = latest.last_day + timedelta(days=1)
-    return {"valid_from": max(following, today()), "communes": [commune.pk for commune in latest.communes.all()]}
+    return {
+        "valid_from": max(following, today()),
+        "communes": [commune.pk for commune in latest.communes.all()],
+    }
 
 
 @require_http_methods(FORM)
@@ -76,12 +89,22 @@ def contract_end(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid() and attempt(
         form, lambda: do_end_contract(actor=reader(request), contract=contract, **form.cleaned_data)
     ):
-        return done(request, f"Hợp đồng {contract} chấm dứt sau ngày đã ghi.", "agents:agent", contract.agent_id)
+        return done(
+            request,
+            f"Hợp đồng {contract} chấm dứt sau ngày đã ghi.",
+            "agents:agent",
+            contract.agent_id,
+        )
     return form_page(
-        request, form, title="Chấm dứt hợp đồng", button="Ghi chấm dứt", back=_page(contract.agent),
-        lead=f"{contract.agent}, hợp đồng {contract}, {contract.valid_from:%d/%m/%Y} – {contract.valid_to:%d/%m/%Y}",
+        request,
+        form,
+        title="Chấm dứt hợp đồng",
+        button="Ghi chấm dứt",
+        back=_page(contract.agent),
+        lead=f"{contract.agent}, hợp đồng {contract}, {contract.valid_from:%d/%m/%Y} – "
+        f"{contract.valid_to:%d/%m/%Y}",
         note="Đại lý và thẻ nhân viên thu không đổi; muốn ngừng thu, hãy ngừng hoạt động đại lý.",
-    )  # fmt: skip
+    )
 
 
 def _page(one: CollectionAgent) -> str:

@@ -12,7 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from agents.access import for_roles, reader
 from agents.forms.staffing import InviteForm
 from agents.models import Role, TrainingCourse, User
-from agents.operations.training import HOSTS, do_invite, do_invite_collectors, do_withdraw_invitation
+from agents.operations.training import (
+    HOSTS,
+    do_invite,
+    do_invite_collectors,
+    do_withdraw_invitation,
+)
 from agents.querysets import agents_visible_to
 from agents.staffing import EXPIRING, get_attendance_for, get_course, invitable
 from agents.views.training import inviting
@@ -28,16 +33,24 @@ def course_invite(request: HttpRequest, pk: int) -> HttpResponse:
     over = one.ends_on < day
     open_agents = agents_visible_to(user).open_on(min(day, one.starts_on))  # type: ignore[attr-defined]
     form = InviteForm(
-        request.POST or None, offered=invitable(user, one, day), agents=open_agents,
+        request.POST or None,
+        offered=invitable(user, one, day),
+        agents=open_agents,
         own=user.agent if user.has_role(Role.LEAD) else None,
-    )  # fmt: skip
+    )
     if form.is_valid() and attempt(form, lambda: _invite(user, one, form)):
-        return done(request, "Đã bổ sung vào danh sách." if over else "Đã mời.", "agents:course", pk)
+        return done(
+            request, "Đã bổ sung vào danh sách." if over else "Đã mời.", "agents:course", pk
+        )
     context = {
-        "form": form, "course": one, "inviting": inviting(one), "over": over, "expiring": EXPIRING,
+        "form": form,
+        "course": one,
+        "inviting": inviting(one),
+        "over": over,
+        "expiring": EXPIRING,
         "needed": [guest for guest in form.offered if guest.reason],
         "others": [guest for guest in form.offered if not guest.reason],
-    }  # fmt: skip
+    }
     return render(request, "agents/course_invite.html", context)
 
 

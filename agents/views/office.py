@@ -46,6 +46,8 @@ def _edit(request: HttpRequest, row: OfficeProfile | None, form: OfficeForm) -> 
     if form.is_valid() and attempt(
         form, lambda: do_save_office_profile(actor=reader(request), values=form.values, profile=row)
     ):
-        return done(request, "Đã lưu tên cơ quan; báo cáo từ ngày đó sẽ in tên này.", "agents:office")
+        return done(
+            request, "Đã lưu tên cơ quan; báo cáo từ ngày đó sẽ in tên này.", "agents:office"
+        )
     title = "Sửa tên cơ quan" if row else "Thêm tên cơ quan"
     return form_page(request, form, title=title, button="Lưu", back=reverse("agents:office"))

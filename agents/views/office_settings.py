@@ -22,11 +22,17 @@ def office_settings(request: HttpRequest) -> HttpResponse:
     """Every number with its meaning, the one of today first and the choices of the past below."""
     rows = chosen_rows()
     settings = [
-        (one, one.in_words(office_setting(one.key)), [(row, one.in_words(row.value)) for row in rows.get(one.key, [])])
+        (
+            one,
+            one.in_words(office_setting(one.key)),
+            [(row, one.in_words(row.value)) for row in rows.get(one.key, [])],
+        )
         for one in definitions()
     ]
     may_edit = reader(request).has_role(*KEEPERS)
-    return render(request, "agents/office_settings.html", {"settings": settings, "may_edit": may_edit})
+    return render(
+        request, "agents/office_settings.html", {"settings": settings, "may_edit": may_edit}
+    )
 
 
 @require_http_methods(FORM)
@@ -39,10 +45,18 @@ def office_setting_edit(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404
     form = OfficeSettingForm(request.POST or None, definition)
     if form.is_valid() and attempt(
-        form, lambda: do_set_office_setting(actor=reader(request), definition=definition, **form.cleaned_data)
+        form,
+        lambda: do_set_office_setting(
+            actor=reader(request), definition=definition, **form.cleaned_data
+        ),
     ):
         return done(request, f"Đã lưu quy định “{definition.label}”.", "agents:office_settings")
     return form_page(
-        request, form, title=definition.label, lead=definition.meaning, button="Lưu",
-        back=reverse("agents:office_settings"), note="Những ngày trước ngày áp dụng giữ nguyên quy định cũ.",
-    )  # fmt: skip
+        request,
+        form,
+        title=definition.label,
+        lead=definition.meaning,
+        button="Lưu",
+        back=reverse("agents:office_settings"),
+        note="Những ngày trước ngày áp dụng giữ nguyên quy định cũ.",
+    )

@@ -27,7 +27,13 @@ from agents.operations.organisations import (
     do_reopen_agent,
     do_reopen_point,
 )
-from agents.querysets import agents_visible_to, collectors_of_agent, get_agent_for, get_point_for, with_staff
+from agents.querysets import (
+    agents_visible_to,
+    collectors_of_agent,
+    get_agent_for,
+    get_point_for,
+    with_staff,
+)
 from agents.staffing import staff_of, with_contracts
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.storing import stamp
@@ -44,16 +50,28 @@ def agents(request: HttpRequest) -> HttpResponse:
     """Agents of the reader's scope with their points, collectors and valid cards."""
     form = AgentListForm(request.GET)
     day = today()
-    found = list(with_contracts(with_staff(form.narrow(agents_visible_to(reader(request))), day)).order_by("code"))
+    found = list(
+        with_contracts(with_staff(form.narrow(agents_visible_to(reader(request))), day)).order_by(
+            "code"
+        )
+    )
     rows = [(one, contract_state(one.contracts.all(), day, one.closed_on)) for one in found]
-    context = {"form": form, "rows": rows, "agents": found, "day": day, "may_edit": reader(request).has_role(*KEEPERS)}
+    context = {
+        "form": form,
+        "rows": rows,
+        "agents": found,
+        "day": day,
+        "may_edit": reader(request).has_role(*KEEPERS),
+    }
     return render(request, "agents/agents.html", context)
 
 
 @require_safe
 @for_roles(*SEERS)
 def agent(request: HttpRequest, pk: int) -> HttpResponse:
-    """One agent: points with the communes served, contracts, collectors with their cards, targets, history."""
+    """One agent: points with the communes served, contracts, collectors with their cards, targets,
+    history.
+    """
     one, day = get_agent_for(reader(request), pk), today()
     points = list(one.points.prefetch_related("communes").order_by("code"))
     contracts = list(one.contracts.annotate(territory=Count("communes")).order_by("valid_from"))
@@ -83,10 +101,14 @@ def _served(point: CollectionPoint, day: Any) -> str:
 def agent_add(request: HttpRequest) -> HttpResponse:
     form = AgentForm(request.POST or None)
     made: list[CollectionAgent] = []
-    if form.is_valid() and attempt(form, lambda: made.append(do_add_agent(actor=reader(request), **form.cleaned_data))):
+    if form.is_valid() and attempt(
+        form, lambda: made.append(do_add_agent(actor=reader(request), **form.cleaned_data))
+    ):
         said = f"Đã thêm đại lý {made[0].name}. Hãy thêm điểm thu và nhân viên thu."
         return done(request, said, "agents:agent", made[0].pk)
-    return form_page(request, form, title="Thêm đại lý", button="Thêm đại lý", back=reverse("agents:agents"))
+    return form_page(
+        request, form, title="Thêm đại lý", button="Thêm đại lý", back=reverse("agents:agents")
+    )
 
 
 @require_http_methods(FORM)
@@ -94,11 +116,21 @@ def agent_add(request: HttpRequest) -> HttpResponse:
 def agent_edit(request: HttpRequest, pk: int) -> HttpResponse:
     one = get_agent_for(reader(request), pk)
     form = AgentEditForm(
-        request.POST or None, initial={"name": one.name, "opened_on": one.opened_on, "seen": stamp(one)}
+        request.POST or None,
+        initial={"name": one.name, "opened_on": one.opened_on, "seen": stamp(one)},
     )
-    if form.is_valid() and attempt(form, lambda: do_edit_agent(actor=reader(request), agent=one, **form.cleaned_data)):
+    if form.is_valid() and attempt(
+        form, lambda: do_edit_agent(actor=reader(request), agent=one, **form.cleaned_data)
+    ):
         return done(request, "Đã lưu thông tin đại lý.", "agents:agent", pk)
-    return form_page(request, form, title="Sửa đại lý", button="Lưu", back=_page(one), lead=f"{one.name} ({one.code})")
+    return form_page(
+        request,
+        form,
+        title="Sửa đại lý",
+        button="Lưu",
+        back=_page(one),
+        lead=f"{one.name} ({one.code})",
+    )
 
 
 @require_http_methods(FORM)
@@ -107,14 +139,20 @@ def agent_close(request: HttpRequest, pk: int) -> HttpResponse:
     """The last day of an agent."""
     one = get_agent_for(reader(request), pk)
     form = CloseForm(request.POST or None, initial={"closed_on": one.closed_on})
-    if form.is_valid() and attempt(form, lambda: do_close_agent(actor=reader(request), agent=one, **form.cleaned_data)):
+    if form.is_valid() and attempt(
+        form, lambda: do_close_agent(actor=reader(request), agent=one, **form.cleaned_data)
+    ):
         return done(request, f"{one.name} ngừng hoạt động sau ngày đã ghi.", "agents:agent", pk)
     return form_page(
-        request, form, title="Ngừng hoạt động đại lý", button="Ghi ngày ngừng", back=_page(one),
+        request,
+        form,
+        title="Ngừng hoạt động đại lý",
+        button="Ghi ngày ngừng",
+        back=_page(one),
         lead=f"{one.name} ({one.code})",
         note="Các điểm thu, thẻ nhân viên thu và hợp đồng còn hiệu lực cũng kết thúc vào ngày này. "
         "Người tham gia vẫn thuộc đại lý cho đến biên lai tiếp theo.",
-    )  # fmt: skip
+    )
 
 
 @require_POST
@@ -122,7 +160,9 @@ def agent_close(request: HttpRequest, pk: int) -> HttpResponse:
 def agent_reopen(request: HttpRequest, pk: int) -> HttpResponse:
     one = get_agent_for(reader(request), pk)
     said = f"{one.name} hoạt động trở lại; hãy mở lại điểm thu và cấp thẻ."
-    return act_now(request, lambda: do_reopen_agent(actor=reader(request), agent=one), said, "agents:agent", pk)
+    return act_now(
+        request, lambda: do_reopen_agent(actor=reader(request), agent=one), said, "agents:agent", pk
+    )
 
 
 @require_http_methods(FORM)
@@ -131,9 +171,18 @@ def point_add(request: HttpRequest, pk: int) -> HttpResponse:
     """A new point of the agent with this key."""
     owner = get_agent_for(reader(request), pk)
     form = PointForm(request.POST or None)
-    if form.is_valid() and attempt(form, lambda: do_add_point(actor=reader(request), agent=owner, **form.cleaned_data)):
+    if form.is_valid() and attempt(
+        form, lambda: do_add_point(actor=reader(request), agent=owner, **form.cleaned_data)
+    ):
         return done(request, "Đã thêm điểm thu.", "agents:agent", pk)
-    return form_page(request, form, title="Thêm điểm thu", button="Thêm điểm thu", back=_page(owner), lead=owner.name)
+    return form_page(
+        request,
+        form,
+        title="Thêm điểm thu",
+        button="Thêm điểm thu",
+        back=_page(owner),
+        lead=owner.name,
+    )
 
 
 @require_http_methods(FORM)
@@ -143,7 +192,11 @@ def point_edit(request: HttpRequest, pk: int) -> HttpResponse:
     point = get_point_for(reader(request), pk)
     served, day = list(point.communes.all()), today()
     former = [commune for commune in served if commune.valid_to and commune.valid_to < day]
-    initial: dict[str, Any] = {"name": point.name, "opened_on": point.opened_on, "seen": stamp(point)}
+    initial: dict[str, Any] = {
+        "name": point.name,
+        "opened_on": point.opened_on,
+        "seen": stamp(point),
+    }
     initial["communes"] = [commune.pk for commune in served]
     form = PointEditForm(request.POST or None, initial=initial)
     if form.is_valid():
@@ -152,9 +205,14 @@ def point_edit(request: HttpRequest, pk: int) -> HttpResponse:
             return done(request, "Đã lưu điểm thu.", "agents:agent", point.agent_id)
     earlier = ", ".join(sorted((commune.name for commune in former), key=place_key))
     return form_page(
-        request, form, title="Sửa điểm thu", button="Lưu", back=_page(point.agent), lead=f"{point.name} ({point.code})",
+        request,
+        form,
+        title="Sửa điểm thu",
+        button="Lưu",
+        back=_page(point.agent),
+        lead=f"{point.name} ({point.code})",
         note=f"Trước đây còn phục vụ: {earlier}." if earlier else "",
-    )  # fmt: skip
+    )
 
 
 @require_http_methods(FORM)
@@ -166,11 +224,20 @@ def point_close(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid() and attempt(
         form, lambda: do_close_point(actor=reader(request), point=point, **form.cleaned_data)
     ):
-        return done(request, f"{point.name} ngừng hoạt động sau ngày đã ghi.", "agents:agent", point.agent_id)
+        return done(
+            request,
+            f"{point.name} ngừng hoạt động sau ngày đã ghi.",
+            "agents:agent",
+            point.agent_id,
+        )
     return form_page(
-        request, form, title="Ngừng hoạt động điểm thu", button="Ghi ngày ngừng", back=_page(point.agent),
+        request,
+        form,
+        title="Ngừng hoạt động điểm thu",
+        button="Ghi ngày ngừng",
+        back=_page(point.agent),
         lead=f"{point.name} ({point.code})",
-    )  # fmt: skip
+    )
 
 
 @require_POST
@@ -178,9 +245,12 @@ def point_close(request: HttpRequest, pk: int) -> HttpResponse:
 def point_reopen(request: HttpRequest, pk: int) -> HttpResponse:
     point = get_point_for(reader(request), pk)
     return act_now(
-        request, lambda: do_reopen_point(actor=reader(request), point=point), f"{point.name} hoạt động trở lại.",
-        "agents:agent", point.agent_id,
-    )  # fmt: skip
+        request,
+        lambda: do_reopen_point(actor=reader(request), point=point),
+        f"{point.name} hoạt động trở lại.",
+        "agents:agent",
+        point.agent_id,
+    )
 
 
 def _page(one: CollectionAgent) -> str:

@@ -27,10 +27,14 @@ def own_account(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     kinds = factors_of(user)
     context = {
-        "app": kinds["totp"], "keys": kinds["webauthn"], "codes": kinds["recovery_codes"],
-        "must_set_up": lacks_factor(request), "sessions": open_sessions(user), "untold": untold_requests(user),
+        "app": kinds["totp"],
+        "keys": kinds["webauthn"],
+        "codes": kinds["recovery_codes"],
+        "must_set_up": lacks_factor(request),
+        "sessions": open_sessions(user),
+        "untold": untold_requests(user),
         "current": request.session.session_key,
-    }  # fmt: skip
+    }
     return render(request, "account/own.html", context)
 
 
@@ -45,7 +49,9 @@ def session_end(request: HttpRequest, mark: str) -> HttpResponse:
         raise Http404
     if session.session_key == request.session.session_key:
         return redirect("account_logout")
-    return act_now(request, partial(do_end_session, actor=user, session=session), "Đã kết thúc phiên đó.", HOME)
+    return act_now(
+        request, partial(do_end_session, actor=user, session=session), "Đã kết thúc phiên đó.", HOME
+    )
 
 
 @require_POST
@@ -60,7 +66,9 @@ def sessions_end(request: HttpRequest) -> HttpResponse:
 @require_safe
 @for_roles(*EVERYBODY)
 def printed_codes(request: HttpRequest) -> HttpResponse:
-    """allauth's page of the printed codes, which it shows once; afterwards only their hashes are kept."""
+    """allauth's page of the printed codes, which it shows once; afterwards only their hashes are
+    kept.
+    """
     page: HttpResponse = codes.view_recovery_codes(request)
     hash_printed_codes(reader(request))
     return page

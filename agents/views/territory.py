@@ -26,8 +26,13 @@ def merge(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if "xac_nhan" in request.POST:
             made: list[Commune] = []
-            if attempt(form, lambda: made.append(do_merge_communes(actor=reader(request), **form.cleaned_data))):
-                messages.success(request, f"Đã nhập thành {made[0].label} từ {made[0].valid_from:%d/%m/%Y}.")
+            if attempt(
+                form,
+                lambda: made.append(do_merge_communes(actor=reader(request), **form.cleaned_data)),
+            ):
+                messages.success(
+                    request, f"Đã nhập thành {made[0].label} từ {made[0].valid_from:%d/%m/%Y}."
+                )
                 return redirect("agents:commune", made[0].pk)
         elif "sua" not in request.POST:
             seen: list[Consequences] = []

@@ -23,4 +23,8 @@ def trail(request: HttpRequest) -> HttpResponse:
     form = AuditForm(request.GET, reader(request))
     found = form.narrow(acts_latest_first())
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("trang"))
-    return render(request, "agents/audit.html", {"form": form, "page": page, "acts": acts_of(page.object_list)})
+    return render(
+        request,
+        "agents/audit.html",
+        {"form": form, "page": page, "acts": acts_of(page.object_list)},
+    )

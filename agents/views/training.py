@@ -1,4 +1,6 @@
-"""Training courses: list, page, planning, results, certificates, hiring, and the two sheets of paper."""
+"""Training courses: list, page, planning, results, certificates, hiring, and the two sheets of
+paper.
+"""
 
 from __future__ import annotations
 
@@ -77,12 +79,17 @@ def course(request: HttpRequest, pk: int) -> HttpResponse:
         "day": day,
         "people": people,
         "figures": figures_of(people),
-        "history": acts_of(audit.history_of(one)[:RECENT]) if not user.has_role(Role.LEAD) else None,
+        "history": acts_of(audit.history_of(one)[:RECENT])
+        if not user.has_role(Role.LEAD)
+        else None,
         "may_edit": user.has_role(*KEEPERS) and not one.cancelled_on,
         "inviting": inviting(one),
         "may_invite": not one.cancelled_on and user.has_role(*hosts_of(one)),
         "may_hire": user.has_role(*HOSTS),
-        "may_record": user.has_role(*KEEPERS) and not one.cancelled_on and one.starts_on <= day and people,
+        "may_record": user.has_role(*KEEPERS)
+        and not one.cancelled_on
+        and one.starts_on <= day
+        and people,
     }
     return render(request, "agents/course.html", context)
 
@@ -96,7 +103,9 @@ def course_add(request: HttpRequest) -> HttpResponse:
         form, lambda: made.append(do_plan_course(actor=reader(request), **form.cleaned_data))
     ):
         return done(request, "Đã lập lớp. Hãy mời người học.", "agents:course", made[0].pk)
-    return form_page(request, form, title="Lập lớp tập huấn", button="Lập lớp", back=reverse("agents:courses"))
+    return form_page(
+        request, form, title="Lập lớp tập huấn", button="Lập lớp", back=reverse("agents:courses")
+    )
 
 
 @require_http_methods(FORM)
@@ -108,7 +117,9 @@ def course_edit(request: HttpRequest, pk: int) -> HttpResponse:
         form, lambda: do_edit_course(actor=reader(request), course=one, **form.cleaned_data)
     ):
         return done(request, "Đã lưu lớp tập huấn.", "agents:course", pk)
-    return form_page(request, form, title="Sửa lớp tập huấn", button="Lưu", back=_page(one), lead=str(one))
+    return form_page(
+        request, form, title="Sửa lớp tập huấn", button="Lưu", back=_page(one), lead=str(one)
+    )
 
 
 @require_http_methods(FORM)
@@ -122,9 +133,14 @@ def course_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     ):
         return done(request, "Đã hủy lớp; lý do nằm trong nhật ký của lớp.", "agents:course", pk)
     return form_page(
-        request, form, title="Hủy lớp tập huấn", button="Hủy lớp", back=_page(one), lead=f"{one}, {one.days}",
+        request,
+        form,
+        title="Hủy lớp tập huấn",
+        button="Hủy lớp",
+        back=_page(one),
+        lead=f"{one}, {one.days}",
         note="Danh sách đã mời được giữ lại; hãy báo cho những người đã mời.",
-    )  # fmt: skip
+    )
 
 
 @require_http_methods(FORM)
@@ -133,11 +149,22 @@ def course_results(request: HttpRequest, pk: int) -> HttpResponse:
     """Attendance and results of everybody in one go."""
     one = get_course(pk)
     form = ResultsForm(request.POST or None, people=attendances_for(reader(request), one))
-    if form.is_bound and form.is_valid() and attempt(
-        form, lambda: do_record_results(actor=reader(request), course=one, results=form.outcomes)
-    ):  # fmt: skip
+    if (
+        form.is_bound
+        and form.is_valid()
+        and attempt(
+            form,
+            lambda: do_record_results(actor=reader(request), course=one, results=form.outcomes),
+        )
+    ):
         return done(request, "Đã ghi kết quả.", "agents:course", pk)
-    context = {"form": form, "course": one, "title": "Ghi kết quả", "heading": "Kết quả", "button": "Lưu kết quả"}
+    context = {
+        "form": form,
+        "course": one,
+        "title": "Ghi kết quả",
+        "heading": "Kết quả",
+        "button": "Lưu kết quả",
+    }
     return render(request, "agents/course_grid.html", context)
 
 
@@ -146,14 +173,21 @@ def course_results(request: HttpRequest, pk: int) -> HttpResponse:
 def course_certificates(request: HttpRequest, pk: int) -> HttpResponse:
     """Numbers of certificates for those who passed."""
     one = get_course(pk)
-    passed = [row for row in attendances_for(reader(request), one) if row.result == CourseResult.PASSED]
-    form = CertificatesForm(request.POST or None, people=passed, initial={"certified_on": max(one.ends_on, today())})
+    passed = [
+        row for row in attendances_for(reader(request), one) if row.result == CourseResult.PASSED
+    ]
+    form = CertificatesForm(
+        request.POST or None, people=passed, initial={"certified_on": max(one.ends_on, today())}
+    )
     if form.is_valid() and attempt(form, lambda: _certify(reader(request), one, form)):
         return done(request, "Đã ghi giấy chứng nhận.", "agents:course", pk)
     context = {
-        "form": form, "course": one, "title": "Giấy chứng nhận", "heading": "Số giấy chứng nhận",
+        "form": form,
+        "course": one,
+        "title": "Giấy chứng nhận",
+        "heading": "Số giấy chứng nhận",
         "button": "Lưu giấy chứng nhận",
-    }  # fmt: skip
+    }
     return render(request, "agents/course_grid.html", context)
 
 
@@ -169,17 +203,31 @@ def hire(request: HttpRequest, pk: int) -> HttpResponse:
     row, day = get_attendance_for(reader(request), pk), today()
     if row.collector_id:
         return redirect("agents:collector", row.collector_id)
-    form = HireForm(request.POST or None, agent=row.agent, day=day, initial={"hired_on": max(day, row.course.ends_on)})
+    form = HireForm(
+        request.POST or None,
+        agent=row.agent,
+        day=day,
+        initial={"hired_on": max(day, row.course.ends_on)},
+    )
     made: list[Collector] = []
     if form.is_valid() and attempt(
-        form, lambda: made.append(do_hire_candidate(actor=reader(request), attendance=row, **form.cleaned_data))
+        form,
+        lambda: made.append(
+            do_hire_candidate(actor=reader(request), attendance=row, **form.cleaned_data)
+        ),
     ):
         said = f"Đã nhận {row.full_name} vào làm. Cơ quan BHXH cấp thẻ rồi mới thu được tiền."
         return done(request, said, "agents:collector", made[0].pk)
     return form_page(
-        request, form, title="Nhận vào làm", button="Nhận vào làm", back=_page(row.course), lead=_known(row),
-        note="Người này thành nhân viên thu của đại lý nhưng chưa thu được tiền cho đến khi cơ quan BHXH cấp thẻ.",
-    )  # fmt: skip
+        request,
+        form,
+        title="Nhận vào làm",
+        button="Nhận vào làm",
+        back=_page(row.course),
+        lead=_known(row),
+        note="Người này thành nhân viên thu của đại lý nhưng chưa thu được tiền cho đến khi cơ "
+        "quan BHXH cấp thẻ.",
+    )
 
 
 def _known(row: CourseAttendance) -> str:
@@ -209,9 +257,12 @@ def _sheet(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     if office:
         letterhead |= {"parent": office.parent_name, "office": office.name, "place": office.place}  # type: ignore[dict-item]
     context = {
-        "course": one, "kind": kind, "people": attendances_for(reader(request), one),
-        "letterhead": letterhead, "chief_title": office.chief_title if office else "Giám đốc",
-    }  # fmt: skip
+        "course": one,
+        "kind": kind,
+        "people": attendances_for(reader(request), one),
+        "letterhead": letterhead,
+        "chief_title": office.chief_title if office else "Giám đốc",
+    }
     return render(request, "agents/course_sheet.html", context)
 
 

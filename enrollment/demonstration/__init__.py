@@ -1,7 +1,9 @@
-"""The demonstration campaign: generated people and receipts from 2016 on that come to the published figures.
+"""The demonstration campaign: generated people and receipts from 2016 on that come to the published
+figures.
 
-:func:`simulate` is pure (no ORM, no clock): the same last month and seed give the same campaign. What it yields,
-and what :func:`levers_of` makes to fit it, goes through the portal's own operations; nobody in it is a real person (see
+:func:`simulate` is pure (no ORM, no clock): the same last month and seed give the same campaign.
+    What it yields, and what :func:`levers_of` makes to fit it, goes through the portal's own
+    operations; nobody in it is a real person (see
 :mod:`~enrollment.demonstration.names`).
 """
 

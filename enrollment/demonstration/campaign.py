@@ -1,6 +1,7 @@
 """What the simulator yields: plain values in the order in which they happened. Amounts in đồng.
 
-A commune is named by its key ``(code, valid_from)``, as in the register: codes are reused by successors.
+A commune is named by its key ``(code, valid_from)``, as in the register: codes are reused by
+successors.
 """
 
 from __future__ import annotations
@@ -66,7 +67,9 @@ class Collector:
 
 @dataclass(frozen=True, slots=True)
 class OfficePerson:
-    """Somebody of the office: role ``officer`` (account officer) or ``manager`` (leader in charge)."""
+    """Somebody of the office: role ``officer`` (account officer) or ``manager`` (leader in
+    charge).
+    """
 
     username: str
     full_name: str
@@ -75,7 +78,9 @@ class OfficePerson:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """``kind`` is ``officer`` or ``leader``, one of each per commune at a time; ``None`` = until told otherwise."""
+    """``kind`` is ``officer`` or ``leader``, one of each per commune at a time; ``None`` = until
+    told otherwise.
+    """
 
     kind: str
     commune: CommuneKey
@@ -86,11 +91,13 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class TargetFigure:
-    """A yearly target: ``active`` and ``new`` in persons, ``collected`` in đồng (participants' money).
+    """A yearly target: ``active`` and ``new`` in persons, ``collected`` in đồng (participants'
+    money).
 
-    ``owner_kind`` is ``district``, ``commune``, ``agent`` or ``collector``, whose key or code is set. All have theirs
-    from January on. Of those who are told twice in a year the later decision counts; a commune formed in the year
-    stands for its predecessors from then on, while a closed agent, which has no lineage, keeps what is left to it.
+    ``owner_kind`` is ``district``, ``commune``, ``agent`` or ``collector``, whose key or code is
+    set. All have theirs from January on. Of those who are told twice in a year the later decision
+    counts; a commune formed in the year stands for its predecessors from then on, while a closed
+    agent, which has no lineage, keeps what is left to it.
     """
 
     year: int
@@ -118,8 +125,9 @@ class Evidence:
 class Person:
     """A generated participant. ``id`` is the index in :attr:`Campaign.people`.
 
-    At least one of ``citizen_id`` (12 digits, or 9 of an old card) and ``bhxh_no`` is set and never changes;
-    ``birth_date`` is ``None`` where only the year is known. ``commune`` and ``hamlet`` are those of the first receipt.
+    At least one of ``citizen_id`` (12 digits, or 9 of an old card) and ``bhxh_no`` is set and never
+    changes; ``birth_date`` is ``None`` where only the year is known. ``commune`` and ``hamlet`` are
+    those of the first receipt.
     """
 
     id: int
@@ -142,7 +150,9 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class HouseholdOf:
-    """People of one household: the head's id, then each other member's id with the relation to the head."""
+    """People of one household: the head's id, then each other member's id with the relation to the
+    head.
+    """
 
     head: int
     members: tuple[tuple[int, str], ...]
@@ -171,10 +181,11 @@ class VoidOf:
 class MonthBatch:
     """What happened in one month, to be recorded in the order of the fields.
 
-    ``lines``: receipts by date, then the stops of this month. ``voids``: receipts of this or the month before.
-    ``corrections``: the right receipts for some of the voided ones. ``moves``: of people without a receipt this month.
-    ``newcomers``: ids of the people whose first receipt is in ``lines``. ``participants_money``: what the month's
-    receipts less its voids come to for the participants, by the law of the day.
+    ``lines``: receipts by date, then the stops of this month. ``voids``: receipts of this or the
+    month before. ``corrections``: the right receipts for some of the voided ones. ``moves``: of
+    people without a receipt this month. ``newcomers``: ids of the people whose first receipt is in
+    ``lines``. ``participants_money``: what the month's receipts less its voids come to for the
+    participants, by the law of the day.
     """
 
     month: Month
@@ -197,7 +208,9 @@ class MonthBatch:
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """Everything needed to run the campaign through the portal's operations; ``months`` is chronological."""
+    """Everything needed to run the campaign through the portal's operations; ``months`` is
+    chronological.
+    """
 
     agents: tuple[Agent, ...]
     points: tuple[Point, ...]
@@ -211,7 +224,9 @@ class Campaign:
 
     def counts(self) -> Counter[str]:
         """How much there is of each kind of fact."""
-        found = Counter(people=len(self.people), households=len(self.households), targets=len(self.targets))
+        found = Counter(
+            people=len(self.people), households=len(self.households), targets=len(self.targets)
+        )
         for batch in self.months:
             found["receipts"] += sum(1 for _ in batch.receipts())
             found["stops"] += sum(1 for _ in batch.stops())

@@ -11,7 +11,14 @@ from django.utils import timezone
 from enrollment.demonstration import words
 from enrollment.demonstration.campaign import Campaign, CommuneKey
 from enrollment.demonstration.levers import ComplaintOf, ContactOf, LabourOf, Levers, RatingOf
-from enrollment.demonstration.staffing import BEGIN, contracts, courses, is_open, leavings, office_day
+from enrollment.demonstration.staffing import (
+    BEGIN,
+    contracts,
+    courses,
+    is_open,
+    leavings,
+    office_day,
+)
 
 _RATED_SHARE, _MOST_RATINGS = 0.02, 420
 
@@ -31,7 +38,9 @@ def levers_of(campaign: Campaign, day: date, seed: str) -> Levers:
 
 
 def labour(campaign: Campaign, day: date, rng: Random) -> Iterator[LabourOf]:
-    """Generated: about five times whoever takes part, counted at the beginning of each era and of this year."""
+    """Generated: about five times whoever takes part, counted at the beginning of each era and of
+    this year.
+    """
     latest: dict[CommuneKey, int] = {
         one.commune: one.value for one in campaign.targets if one.commune and one.metric == "active"
     }
@@ -83,24 +92,44 @@ def complaints(campaign: Campaign, day: date, rng: Random) -> Iterator[Complaint
             channel = rng.choice(("phone", "in_person", "letter"))
             answered = received + timedelta(days=rng.randint(2, 15))
             if answered < day - timedelta(days=30):
-                yield ComplaintOf(rng.choice(open_agents), received, channel, content, answer, answered, upheld)
+                yield ComplaintOf(
+                    rng.choice(open_agents), received, channel, content, answer, answered, upheld
+                )
     present = [agent.code for agent in campaign.agents if agent.closed_on is None]
     for days_ago in (23, 3):
         content, _, _ = rng.choice(words.COMPLAINTS)
-        yield ComplaintOf(rng.choice(present), day - timedelta(days=days_ago), "phone", content, "", None, False)
+        yield ComplaintOf(
+            rng.choice(present), day - timedelta(days=days_ago), "phone", content, "", None, False
+        )
 
 
 def contacts(campaign: Campaign, day: date, rng: Random) -> Iterator[ContactOf]:
-    """About one contact a month with each commune of today since it exists; a few of the last are left open."""
-    keys = sorted({key for point in campaign.points for key in point.communes if key[1].year == 2025})
+    """About one contact a month with each commune of today since it exists; a few of the last are
+    left open.
+    """
+    keys = sorted(
+        {key for point in campaign.points for key in point.communes if key[1].year == 2025}
+    )
     for place, key in enumerate(keys):
         when = key[1] + timedelta(days=10 + place)
         while when <= day - timedelta(days=place * 4 % 43):
             happened = office_day(when)
             kind, whom, content, following = rng.choice(words.CONTACTS)
             until = happened + timedelta(days=14)
-            done = until - timedelta(days=rng.randint(0, 6)) if until < day - timedelta(days=9) else None
+            done = (
+                until - timedelta(days=rng.randint(0, 6))
+                if until < day - timedelta(days=9)
+                else None
+            )
             if happened <= day:
-                yield ContactOf(key, happened, kind, whom, content, following, until if following else None,
-                                done if following else None)  # fmt: skip
+                yield ContactOf(
+                    key,
+                    happened,
+                    kind,
+                    whom,
+                    content,
+                    following,
+                    until if following else None,
+                    done if following else None,
+                )
             when += timedelta(days=rng.randint(24, 40))

@@ -55,7 +55,8 @@ def comes_again(rng: Random, how: str, paid_to: int) -> int | None:
     month = paid_to + 1 + rng.choices([d for d, _ in delays], [w for _, w in delays])[0]
     if rng.random() >= _gives_up(month, how):
         return month
-    # Some of those whom the higher minimum would put off still pay in December 2021, at the old one.
+    # Some of those whom the higher minimum would put off still pay in December 2021, at the old
+    # one.
     return int(_LAST_BEFORE) if _hurries(rng, month, paid_to) else None
 
 
@@ -85,7 +86,9 @@ def stays_away(rng: Random, month: int) -> bool:
 
 
 def retirement_year(sex: str, birth_year: int) -> int:
-    """Year in which the person reaches the retirement age, by the path of the Labour Code to 62 and 60."""
+    """Year in which the person reaches the retirement age, by the path of the Labour Code to 62 and
+    60.
+    """
     age = 60 if sex == "male" else 55
     while birth_year + age >= 2021 and age < _age_in(sex, birth_year + age):
         age += 1
@@ -102,6 +105,8 @@ def stop_reason(rng: Random, sex: str, birth_year: int, year: int) -> str:
     if year >= retirement_year(sex, birth_year):
         return rng.choices(("retired", "one_off", "death"), (70, 20, 10))[0]
     if year - birth_year > 47:
-        return rng.choices(("death", "compulsory", "left_area", "one_off", "not_renewed"), (35, 25, 12, 20, 8))[0]
+        return rng.choices(
+            ("death", "compulsory", "left_area", "one_off", "not_renewed"), (35, 25, 12, 20, 8)
+        )[0]
     reasons = ("compulsory", "left_area", "one_off", "death", "error", "not_renewed")
     return rng.choices(reasons, (62, 14, 12, 4, 2, 6))[0]

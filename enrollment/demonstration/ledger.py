@@ -1,4 +1,6 @@
-"""The lists of one month in the making: receipts are drafted in any order and numbered by date when it is sealed."""
+"""The lists of one month in the making: receipts are drafted in any order and numbered by date when
+it is sealed.
+"""
 
 from __future__ import annotations
 
@@ -41,11 +43,20 @@ class Draft:
 
     def line(self, row: int) -> ReceiptLine:
         return ReceiptLine(
-            row=row, full_name=self.person.full_name, bhxh_no=self.person.bhxh_no, citizen_id=self.person.citizen_id,
-            address=self.address, received_on=self.day, number=self.number, chosen_income=self.income,
-            months=self.months, method=self.method, from_month=Month.from_index(self.first),
-            collector_code=self.collector.code, group=self.group,
-        )  # fmt: skip
+            row=row,
+            full_name=self.person.full_name,
+            bhxh_no=self.person.bhxh_no,
+            citizen_id=self.person.citizen_id,
+            address=self.address,
+            received_on=self.day,
+            number=self.number,
+            chosen_income=self.income,
+            months=self.months,
+            method=self.method,
+            from_month=Month.from_index(self.first),
+            collector_code=self.collector.code,
+            group=self.group,
+        )
 
 
 class Numbering:
@@ -77,7 +88,9 @@ class MonthLedger:
         self.busy.add(draft.person.id)
 
     def write_again(self, draft: Draft, income: int, amount: int, day: date, reason: str) -> None:
-        """The draft was first written with this wrong income, then voided and written as it is on a later day."""
+        """The draft was first written with this wrong income, then voided and written as it is on a
+        later day.
+        """
         wrong = replace(draft, income=income, amount=amount)
         draft.day, draft.corrects = day, True
         self.drafts.append(wrong)
@@ -94,12 +107,17 @@ class MonthLedger:
             draft.number = numbering.number(draft)
         first = [d for d in self.drafts if not d.corrects]
         lines: list[ReceiptLine | StopLine] = [d.line(row) for row, d in enumerate(first, start=1)]
-        lines += [self._stop(row, *stop) for row, stop in enumerate(self.stops, start=len(first) + 1)]
+        lines += [
+            self._stop(row, *stop) for row, stop in enumerate(self.stops, start=len(first) + 1)
+        ]
         corrected = enumerate((d for d in self.drafts if d.corrects), start=1)
         return MonthBatch(
             month=Month.from_index(self.month),
             lines=tuple(lines),
-            voids=tuple(VoidOf(d.number, day, reason) for d, day, reason in sorted(self.voids, key=lambda v: v[1])),
+            voids=tuple(
+                VoidOf(d.number, day, reason)
+                for d, day, reason in sorted(self.voids, key=lambda v: v[1])
+            ),
             corrections=tuple(d.line(row) for row, d in corrected),
             moves=tuple(sorted(self.moves, key=lambda move: move.since)),
             newcomers=tuple(self.newcomers),
@@ -108,6 +126,11 @@ class MonthLedger:
 
     def _stop(self, row: int, person: Person, reason: str, collector_code: str) -> StopLine:
         return StopLine(
-            row=row, full_name=person.full_name, bhxh_no=person.bhxh_no, citizen_id=person.citizen_id,
-            month=Month.from_index(self.month), reason=reason, collector_code=collector_code,
-        )  # fmt: skip
+            row=row,
+            full_name=person.full_name,
+            bhxh_no=person.bhxh_no,
+            citizen_id=person.citizen_id,
+            month=Month.from_index(self.month),
+            reason=reason,
+            collector_code=collector_code,
+        )

@@ -1,4 +1,6 @@
-"""Loads the levers of the demonstration through the portal's own operations, so that each obeys the same rules."""
+"""Loads the levers of the demonstration through the portal's own operations, so that each obeys the
+same rules.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,11 @@ from enrollment.operations.service import do_answer_complaint, do_rate, do_recor
 from thaithuy_bhxh.clock import today
 
 _LABOUR_SOURCE = "Số liệu trình diễn, không phải thống kê"
-_RESULTS = {True: (True, CourseResult.PASSED), False: (True, CourseResult.FAILED), None: (False, "")}
+_RESULTS = {
+    True: (True, CourseResult.PASSED),
+    False: (True, CourseResult.FAILED),
+    None: (False, ""),
+}
 
 
 @dataclass(slots=True)
@@ -46,43 +52,68 @@ class LeverLoader:
         """Every agent's contracts, term after term."""
         for one in self.levers.contracts:
             do_add_contract(
-                actor=self.manager, agent=self.agents[one.agent_code], number=one.number, signed_on=one.signed_on,
-                valid_from=one.valid_from, valid_to=one.valid_to, communes=[self.communes[key] for key in one.communes],
-            )  # fmt: skip
+                actor=self.manager,
+                agent=self.agents[one.agent_code],
+                number=one.number,
+                signed_on=one.signed_on,
+                valid_from=one.valid_from,
+                valid_to=one.valid_to,
+                communes=[self.communes[key] for key in one.communes],
+            )
 
     def courses(self) -> None:
-        """Courses with who came and passed; their certificates are what the next cards are issued upon."""
+        """Courses with who came and passed; their certificates are what the next cards are issued
+        upon.
+        """
         for one in self.levers.courses:
             course = do_plan_course(
-                actor=self.manager, code=one.code, title=one.title, starts_on=one.starts_on, ends_on=one.ends_on,
-                place=one.place, trainer=one.trainer, invitation_no=one.invitation_no,
-            )  # fmt: skip
+                actor=self.manager,
+                code=one.code,
+                title=one.title,
+                starts_on=one.starts_on,
+                ends_on=one.ends_on,
+                place=one.place,
+                trainer=one.trainer,
+                invitation_no=one.invitation_no,
+            )
             invited_on = min(one.starts_on - timedelta(days=14), today())
             staff = [guest for guest in one.guests if guest.collector_code]
             rows = do_invite_collectors(
-                actor=self.manager, course=course, invited_on=invited_on,
+                actor=self.manager,
+                course=course,
+                invited_on=invited_on,
                 collectors=[self.collectors[str(guest.collector_code)] for guest in staff],
-            )  # fmt: skip
+            )
             others = [guest for guest in one.guests if not guest.collector_code]
             rows += [
                 do_invite(
-                    actor=self.manager, course=course, agent=self.agents[guest.agent_code], full_name=guest.full_name,
-                    phone=guest.phone, invited_on=invited_on,
+                    actor=self.manager,
+                    course=course,
+                    agent=self.agents[guest.agent_code],
+                    full_name=guest.full_name,
+                    phone=guest.phone,
+                    invited_on=invited_on,
                 )
                 for guest in others
-            ]  # fmt: skip
+            ]
             if one.ends_on <= today():
                 self._results(one, [*staff, *others], rows)
 
-    def _results(self, one: CourseOf, guests: Sequence[GuestOf], rows: Sequence[CourseAttendance]) -> None:
-        told = [Outcome(row, *_RESULTS[guest.passed]) for guest, row in zip(guests, rows, strict=True)]
+    def _results(
+        self, one: CourseOf, guests: Sequence[GuestOf], rows: Sequence[CourseAttendance]
+    ) -> None:
+        told = [
+            Outcome(row, *_RESULTS[guest.passed]) for guest, row in zip(guests, rows, strict=True)
+        ]
         do_record_results(actor=self.manager, course=rows[0].course, results=told)
         for number, (guest, row) in enumerate(zip(guests, rows, strict=True), start=1):
             if guest.passed:
                 done = do_certify(
-                    actor=self.manager, attendance=row, certificate_no=f"{one.code}/{number:03d}",
+                    actor=self.manager,
+                    attendance=row,
+                    certificate_no=f"{one.code}/{number:03d}",
                     certified_on=one.ends_on,
-                )  # fmt: skip
+                )
                 if guest.collector_code:
                     self._certified.setdefault(guest.collector_code, []).append(done)
 
@@ -90,21 +121,32 @@ class LeverLoader:
         """A collector's cards, each upon the latest certificate that there was by then."""
         for card in of.cards:
             do_add_card(
-                actor=self.manager, collector=self.collectors[of.code], number=card.number,
-                valid_from=card.valid_from, valid_to=card.valid_to, attendance=self._ground(of.code, card.valid_from),
-            )  # fmt: skip
+                actor=self.manager,
+                collector=self.collectors[of.code],
+                number=card.number,
+                valid_from=card.valid_from,
+                valid_to=card.valid_to,
+                attendance=self._ground(of.code, card.valid_from),
+            )
 
     def _ground(self, code: str, day: date) -> CourseAttendance | None:
-        rows = [row for row in self._certified.get(code, []) if row.certified_on and row.certified_on <= day]
+        rows = [
+            row
+            for row in self._certified.get(code, [])
+            if row.certified_on and row.certified_on <= day
+        ]
         return rows[-1] if rows else None
 
     def leavings(self) -> None:
         """Who left hands the own people over."""
         for one in self.levers.leavings:
             do_end_collector(
-                actor=self.manager, collector=self.collectors[one.collector_code], ended_on=one.ended_on,
-                successor=self.collectors[one.successor_code], note="Nghỉ việc, bàn giao danh sách người tham gia",
-            )  # fmt: skip
+                actor=self.manager,
+                collector=self.collectors[one.collector_code],
+                ended_on=one.ended_on,
+                successor=self.collectors[one.successor_code],
+                note="Nghỉ việc, bàn giao danh sách người tham gia",
+            )
 
     def labour(self) -> None:
         """The denominators, marked as generated."""
@@ -122,25 +164,42 @@ class LeverLoader:
             [one.number for one in self.levers.ratings], field_name="number"
         )
         for one in self.levers.ratings:
-            do_rate(receipt=receipts[one.number], score=one.score, comment=one.comment, rated_at=one.rated_at)
+            do_rate(
+                receipt=receipts[one.number],
+                score=one.score,
+                comment=one.comment,
+                rated_at=one.rated_at,
+            )
         for told in self.levers.complaints:
             complaint = do_record_complaint(
-                actor=self.manager, agent=self.agents[told.agent_code], received_on=told.received_on,
-                channel=told.channel, content=told.content,
-            )  # fmt: skip
+                actor=self.manager,
+                agent=self.agents[told.agent_code],
+                received_on=told.received_on,
+                channel=told.channel,
+                content=told.content,
+            )
             if told.answered_on:
                 do_answer_complaint(
-                    actor=self.manager, complaint=complaint, answer=told.answer, answered_on=told.answered_on,
+                    actor=self.manager,
+                    complaint=complaint,
+                    answer=told.answer,
+                    answered_on=told.answered_on,
                     upheld=told.upheld,
-                )  # fmt: skip
+                )
 
     def contacts(self, author_of: Mapping[CommuneKey, User]) -> None:
         """Notes by whoever follows the commune now."""
         for one in self.levers.contacts:
             author = author_of.get(one.commune, self.manager)
             contact = do_note_contact(
-                actor=author, commune=self.communes[one.commune], happened_on=one.happened_on, kind=one.kind,
-                with_whom=one.with_whom, content=one.content, next_step=one.next_step, next_on=one.next_on,
-            )  # fmt: skip
+                actor=author,
+                commune=self.communes[one.commune],
+                happened_on=one.happened_on,
+                kind=one.kind,
+                with_whom=one.with_whom,
+                content=one.content,
+                next_step=one.next_step,
+                next_on=one.next_on,
+            )
             if one.done_on:
                 do_finish_contact(actor=author, contact=contact, done_on=one.done_on)

@@ -1,6 +1,7 @@
 """The levers of the campaign: contracts, courses, who left, ratings, complaints, notes of contacts.
 
-Made from a campaign that is there already, so that its figures stay what they are. Everything is a plain value.
+Made from a campaign that is there already, so that its figures stay what they are. Everything is a
+plain value.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ class ContractOf:
 
 @dataclass(frozen=True, slots=True)
 class GuestOf:
-    """Who was invited to a course: a collector, or a candidate of an agent. ``passed`` ``None`` = did not come."""
+    """Who was invited to a course: a collector, or a candidate of an agent. ``passed`` ``None`` =
+    did not come.
+    """
 
     agent_code: str
     collector_code: str | None
@@ -82,7 +85,9 @@ class ComplaintOf:
 
 @dataclass(frozen=True, slots=True)
 class ContactOf:
-    """A note of a contact with a commune of today, and what was to follow; ``done_on`` ``None`` = still open."""
+    """A note of a contact with a commune of today, and what was to follow; ``done_on`` ``None`` =
+    still open.
+    """
 
     commune: CommuneKey
     happened_on: date

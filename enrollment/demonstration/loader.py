@@ -1,4 +1,6 @@
-"""The simulated campaign into the database, through the portal's own operations and importer only."""
+"""The simulated campaign into the database, through the portal's own operations and
+importer only.
+"""
 
 from __future__ import annotations
 
@@ -66,7 +68,9 @@ class Loader:
         return self._manager
 
     def load(self) -> list[Issued]:
-        """Everything, in the order in which an office would have come to it; returns one account per role."""
+        """Everything, in the order in which an office would have come to it; returns one account
+        per role.
+        """
         self.say("Nạp danh mục xã và tham số pháp luật…")
         load_territory()
         load_policy()
@@ -103,21 +107,35 @@ class Loader:
     def _load_agents(self) -> None:
         for agent in self.campaign.agents:
             self._agents[agent.code] = do_add_agent(
-                actor=self.manager, code=agent.code, name=agent.name, network=agent.network, opened_on=agent.opened_on
+                actor=self.manager,
+                code=agent.code,
+                name=agent.name,
+                network=agent.network,
+                opened_on=agent.opened_on,
             )
         for point in self.campaign.points:
             self._points[point.code] = do_add_point(
-                actor=self.manager, agent=self._agents[point.agent_code], code=point.code, name=point.name,
-                opened_on=point.opened_on, communes=[self._communes[key] for key in point.communes],
-            )  # fmt: skip
+                actor=self.manager,
+                agent=self._agents[point.agent_code],
+                code=point.code,
+                name=point.name,
+                opened_on=point.opened_on,
+                communes=[self._communes[key] for key in point.communes],
+            )
         for one in self.campaign.collectors:
             self._collectors[one.code] = do_add_collector(
-                actor=self.manager, point=self._points[one.point_code], code=one.code, full_name=one.full_name,
-                phone=one.phone, hired_on=one.cards[0].valid_from,
-            )  # fmt: skip
+                actor=self.manager,
+                point=self._points[one.point_code],
+                code=one.code,
+                full_name=one.full_name,
+                phone=one.phone,
+                hired_on=one.cards[0].valid_from,
+            )
 
     def _lever_loader(self) -> LeverLoader:
-        return LeverLoader(self.levers, self.manager, self._communes, self._agents, self._collectors)
+        return LeverLoader(
+            self.levers, self.manager, self._communes, self._agents, self._collectors
+        )
 
     def _followers(self) -> dict[CommuneKey, User]:
         """The officers of the communes of today."""
@@ -131,15 +149,22 @@ class Loader:
         """Officers and leaders have accounts of their own; one officer's is handed out."""
         for index, person in enumerate(self.campaign.office):
             made = do_create_account(
-                actor=None, username=person.username, full_name=person.full_name, post=Post(person.role)
+                actor=None,
+                username=person.username,
+                full_name=person.full_name,
+                post=Post(person.role),
             )
             self._users[person.username] = made.user
             if index == 0:
-                self._issued.append(Issued(person.username, Role(person.role).label, made.one_time_password or ""))
+                self._issued.append(
+                    Issued(person.username, Role(person.role).label, made.one_time_password or "")
+                )
         self._load_assignments()
 
     def _load_assignments(self) -> None:
-        """The first in charge of every commune; who follows in its life is handed over to, several communes at once."""
+        """The first in charge of every commune; who follows in its life is handed over to, several
+        communes at once.
+        """
         handed: dict[tuple[date, str, str, str], list[Commune]] = {}
         holder: dict[tuple[str, CommuneKey], str] = {}
         for one in sorted(self.campaign.assignments, key=lambda one: one.valid_from):
@@ -150,14 +175,22 @@ class Loader:
                 handed.setdefault(told, []).append(self._communes[one.commune])
                 continue
             do_assign_commune(
-                actor=self.manager, kind=one.kind, commune=self._communes[one.commune], user=self._users[one.username],
+                actor=self.manager,
+                kind=one.kind,
+                commune=self._communes[one.commune],
+                user=self._users[one.username],
                 valid_from=one.valid_from,
-            )  # fmt: skip
+            )
         for (day, kind, giver, taker), communes in handed.items():
             do_hand_over(
-                actor=self.manager, giver=self._users[giver], taker=self._users[taker], communes=communes, on=day,
-                kind=kind, note="Bàn giao danh sách người sắp đến hạn và các việc đã hẹn với xã",
-            )  # fmt: skip
+                actor=self.manager,
+                giver=self._users[giver],
+                taker=self._users[taker],
+                communes=communes,
+                on=day,
+                kind=kind,
+                note="Bàn giao danh sách người sắp đến hạn và các việc đã hẹn với xã",
+            )
 
     def _load_months(self) -> None:
         year = 0
@@ -175,7 +208,15 @@ class Loader:
         people = [self.campaign.people[pk] for pk in batch.newcomers]
         newcomers = [
             Newcomer(
-                Person(p.full_name, p.citizen_id or "", p.bhxh_no or "", p.sex, p.birth_date, p.birth_year, p.phone),
+                Person(
+                    p.full_name,
+                    p.citizen_id or "",
+                    p.bhxh_no or "",
+                    p.sex,
+                    p.birth_date,
+                    p.birth_year,
+                    p.phone,
+                ),
                 [Evidence(e.group, e.paper, e.valid_from, e.valid_to) for e in p.evidence],
                 self.levers.sources.get(p.id, ""),
             )
@@ -186,18 +227,26 @@ class Loader:
         do_import_lines(actor=self.manager, lines=[*right, *batch.lines])
         for void in batch.voids:
             receipt = Receipt.objects.get(number=void.number)
-            do_void_receipt(actor=self.manager, receipt=receipt, on=void.voided_on, reason=void.reason)
+            do_void_receipt(
+                actor=self.manager, receipt=receipt, on=void.voided_on, reason=void.reason
+            )
         for move in batch.moves:
             do_move(
-                actor=self.manager, participant=self._people[move.person], commune=self._communes[move.commune],
-                hamlet=move.hamlet, since=move.since,
-            )  # fmt: skip
+                actor=self.manager,
+                participant=self._people[move.person],
+                commune=self._communes[move.commune],
+                hamlet=move.hamlet,
+                since=move.since,
+            )
 
     def _load_households(self) -> None:
         do_form_households(
             actor=self.manager,
             households=[
-                (self._people[one.head], [(self._people[pk], relation) for pk, relation in one.members])
+                (
+                    self._people[one.head],
+                    [(self._people[pk], relation) for pk, relation in one.members],
+                )
                 for one in self.campaign.households
                 if one.head in self._people and all(pk in self._people for pk, _ in one.members)
             ],
@@ -208,12 +257,16 @@ class Loader:
             actor=self.manager,
             figures=[
                 Figure(
-                    one.year, one.metric, self._owner(one), one.value, one.decision_no,
+                    one.year,
+                    one.metric,
+                    self._owner(one),
+                    one.value,
+                    one.decision_no,
                     one.decision_date,
                 )
                 for one in figures
             ],
-        )  # fmt: skip
+        )
 
     def _owner(self, one: TargetFigure) -> Commune | CollectionAgent | Collector | None:
         if one.commune:
@@ -225,7 +278,9 @@ class Loader:
     def _close_agents(self) -> None:
         for agent in self.campaign.agents:
             if agent.closed_on:
-                do_close_agent(actor=self.manager, agent=self._agents[agent.code], closed_on=agent.closed_on)
+                do_close_agent(
+                    actor=self.manager, agent=self._agents[agent.code], closed_on=agent.closed_on
+                )
 
     def _load_staff_accounts(self) -> None:
         """A lead and a collector of the post office, an auditor and an administrator."""
@@ -243,12 +298,20 @@ def is_demonstration() -> bool:
 
 
 def is_foreign() -> bool:
-    """Whether this database holds anything but the demonstration; it may be of an older portal, or of none at all."""
+    """Whether this database holds anything but the demonstration; it may be of an older portal, or
+    of none at all.
+    """
     tables = set(connection.introspection.table_names())
     if Marker._meta.db_table in tables and is_demonstration():
         return False
-    ours = {*connection.introspection.django_table_names(), MigrationRecorder.Migration._meta.db_table, CACHE, QUEUE}
+    ours = {
+        *connection.introspection.django_table_names(),
+        MigrationRecorder.Migration._meta.db_table,
+        CACHE,
+        QUEUE,
+    }
     begun = any(
-        model._meta.db_table in tables and model.objects.exists() for model in (User, CollectionAgent, Participant)
+        model._meta.db_table in tables and model.objects.exists()
+        for model in (User, CollectionAgent, Participant)
     )
     return begun or bool(tables - ours)

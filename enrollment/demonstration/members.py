@@ -25,9 +25,11 @@ _BACK_PAYMENT_ENDED = int(Month.of(LAW_2024_FROM))
 
 @dataclass(slots=True, eq=False)
 class Member:
-    """A participant's standing: paid up to ``paid_to``, active up to ``end`` (docs/rules.md 5.1, rule ``grace``).
+    """A participant's standing: paid up to ``paid_to``, active up to ``end`` (docs/rules.md 5.1,
+    rule ``grace``).
 
-    ``planned`` is the month in which the person means to pay next; ``left_in`` the month in which activity ended.
+    ``planned`` is the month in which the person means to pay next; ``left_in`` the month in which
+    activity ended.
     """
 
     person: Person
@@ -49,7 +51,12 @@ class Cashier:
     """Writes receipts: month by month lawful, by a collector with a valid card."""
 
     def __init__(
-        self, territory: Territory, network: Network, population: Population, tariff: Tariff, rng: Random
+        self,
+        territory: Territory,
+        network: Network,
+        population: Population,
+        tariff: Tariff,
+        rng: Random,
     ) -> None:
         self._territory = territory
         self._network = network
@@ -64,24 +71,34 @@ class Cashier:
         person = self._population.newcomer(day, head, eager=month >= Month(2019, 1))
         network = POST_OFFICE if habits.prefers_post_office(rng, month) else COMMITTEE
         retires = habits.retirement_year(person.sex, person.birth_year)
-        member = Member(person, network, habits.method(rng, month), habits.wanted_income(rng, month), retires)
+        member = Member(
+            person, network, habits.method(rng, month), habits.wanted_income(rng, month), retires
+        )
         return member, self._draft(member, day, member.method, self._first_month(member, day))
 
     def _first_month(self, member: Member, day: date) -> int:
-        """Most begin at once; late in the month from the next one; some make up for the month before."""
+        """Most begin at once; late in the month from the next one; some make up for the month
+        before.
+        """
         month, draw = int(Month.of(day)), self._rng.random()
         if member.method == "1":
             return month
         if day.day > 20 and draw < 0.3:
             return month + 1
-        return month - 1 if draw > 0.97 and int(Month(2016, 1)) < month < _BACK_PAYMENT_ENDED else month
+        return (
+            month - 1
+            if draw > 0.97 and int(Month(2016, 1)) < month < _BACK_PAYMENT_ENDED
+            else month
+        )
 
     def renew(self, member: Member, month: int) -> Draft:
         """The next receipt of a participant, lapsed ones too; not yet taken."""
         rng = self._rng
         how = member.method if rng.random() < 0.93 else habits.method(rng, month)
         first = member.paid_to + 1
-        if month > first + self._tariff.grace(month, how) or (month > first and rng.random() < 0.12):
+        if month > first + self._tariff.grace(month, how) or (
+            month > first and rng.random() < 0.12
+        ):
             first = month
         return self._draft(member, rng.choice(workdays(month)), how, first)
 
@@ -89,11 +106,15 @@ class Cashier:
         """The right receipt, this month, for the same months as a wrong one."""
         member.supported -= draft.supported
         income = draft.income + STEP * self._rng.randint(1, 6)
-        right = self._draft(member, self._rng.choice(workdays(month)), draft.method, draft.first, income)
+        right = self._draft(
+            member, self._rng.choice(workdays(month)), draft.method, draft.first, income
+        )
         right.corrects = True
         return right
 
-    def _draft(self, member: Member, day: date, how: str, first: int, wanted: int | None = None) -> Draft:
+    def _draft(
+        self, member: Member, day: date, how: str, first: int, wanted: int | None = None
+    ) -> Draft:
         month, person = int(Month.of(day)), member.person
         home = self._population.homes[person.id]
         income = self._tariff.income(month, wanted or member.wanted)
@@ -101,11 +122,18 @@ class Cashier:
         supported = self._tariff.supported(month, group, int(how), member.supported)
         collector = self._collector(member, day)
         return Draft(
-            person=person, day=day, address=self._territory.address(home.leaf, home.hamlet, day), method=how,
-            first=first, income=income, group=group, supported=supported,
+            person=person,
+            day=day,
+            address=self._territory.address(home.leaf, home.hamlet, day),
+            method=how,
+            first=first,
+            income=income,
+            group=group,
+            supported=supported,
             amount=self._tariff.participant(month, income, int(how), group, supported),
-            collector=collector, network=member.network,
-        )  # fmt: skip
+            collector=collector,
+            network=member.network,
+        )
 
     def _collector(self, member: Member, day: date) -> Collector:
         """The one whom the person knows, as long as that one serves the place."""
@@ -122,13 +150,17 @@ class Cashier:
         """Another income on a receipt that is not numbered yet."""
         month = int(Month.of(draft.day))
         draft.income = self._tariff.income(month, income)
-        draft.amount = self._tariff.participant(month, draft.income, draft.months, draft.group, draft.supported)
+        draft.amount = self._tariff.participant(
+            month, draft.income, draft.months, draft.group, draft.supported
+        )
 
     def price(self, draft: Draft, income: int) -> tuple[int, int]:
         """Income and participant's money if the receipt said this income."""
         month = int(Month.of(draft.day))
         lawful = self._tariff.income(month, income)
-        return lawful, self._tariff.participant(month, lawful, draft.months, draft.group, draft.supported)
+        return lawful, self._tariff.participant(
+            month, lawful, draft.months, draft.group, draft.supported
+        )
 
     def grace(self, draft: Draft) -> int:
         """Months after the paid ones in which the person of a receipt still counts."""
@@ -139,7 +171,9 @@ class Cashier:
         return self._tariff.terms(month) == self._tariff.terms(month - 1)
 
     def settle(self, member: Member, draft: Draft) -> None:
-        """The receipt is taken: what it changes for the person, and when the person means to come again."""
+        """The receipt is taken: what it changes for the person, and when the person means to come
+        again.
+        """
         rng = self._rng
         member.method, member.collector, member.last = draft.method, draft.collector, draft
         member.supported += draft.supported

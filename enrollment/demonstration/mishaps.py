@@ -15,7 +15,11 @@ from enrollment.demonstration.workdays import workdays
 
 _WRITTEN_AGAIN_LATER, _WITHDRAWN, _WRITTEN_AGAIN_AT_ONCE = 0.35, 0.22, 0.45
 """Chance of one such receipt in a month."""
-_WRONG_INCOME = ("Ghi sai mức thu nhập", "Ghi nhầm số tiền trên biên lai", "Ghi sai mức đóng, lập lại biên lai")
+_WRONG_INCOME = (
+    "Ghi sai mức thu nhập",
+    "Ghi nhầm số tiền trên biên lai",
+    "Ghi sai mức đóng, lập lại biên lai",
+)
 _NOT_OWED = ("Thu trùng với BHXH bắt buộc", "Thu nhầm người", "Người nộp rút lại đăng ký")
 
 
@@ -23,7 +27,12 @@ class Mishaps:
     """Keeps the receipts of the month before, of which a few are voided in this one."""
 
     def __init__(
-        self, territory: Territory, settlement: Settlement, population: Population, cashier: Cashier, rng: Random
+        self,
+        territory: Territory,
+        settlement: Settlement,
+        population: Population,
+        cashier: Cashier,
+        rng: Random,
     ) -> None:
         self._territory = territory
         self._settlement = settlement
@@ -40,16 +49,30 @@ class Mishaps:
         self._fresh = [m for m in fresh if m.last is not None and id(m.last) in taken]
 
     def undo_last_month(self, ledger: MonthLedger, staying: list[Member]) -> list[Member]:
-        """Void receipts of the month before: one is written again, one was not owed and its person is gone."""
-        if self._earlier and self._rng.random() < _WRITTEN_AGAIN_LATER and self._cashier.same_terms(ledger.month):
+        """Void receipts of the month before: one is written again, one was not owed and its person
+        is gone.
+        """
+        if (
+            self._earlier
+            and self._rng.random() < _WRITTEN_AGAIN_LATER
+            and self._cashier.same_terms(ledger.month)
+        ):
             self._write_again(ledger, {id(m) for m in staying})
         if self._rng.random() < _WITHDRAWN:
             return self._withdraw(ledger, staying)
         return staying
 
     def _write_again(self, ledger: MonthLedger, staying: set[int]) -> None:
-        known = [(member, draft) for member, draft in self._earlier if id(member) in staying and draft.method != "1"]
-        in_time = [(m, draft) for m, draft in known if draft.first + self._cashier.grace(draft) >= ledger.month]
+        known = [
+            (member, draft)
+            for member, draft in self._earlier
+            if id(member) in staying and draft.method != "1"
+        ]
+        in_time = [
+            (m, draft)
+            for m, draft in known
+            if draft.first + self._cashier.grace(draft) >= ledger.month
+        ]
         if in_time:
             member, wrong = self._rng.choice(in_time)
             right = self._cashier.correct(member, wrong, ledger.month)
@@ -83,7 +106,9 @@ class Mishaps:
     def move_people(self, ledger: MonthLedger, active: Sequence[Member]) -> None:
         """A few people without a receipt this month live elsewhere from some day of it on."""
         free = [m for m in active if m.person.id not in ledger.busy]
-        for member in self._rng.sample(free, min(len(free), self._rng.randint(1, 2 + len(active) // 900))):
+        for member in self._rng.sample(
+            free, min(len(free), self._rng.randint(1, 2 + len(active) // 900))
+        ):
             self._move(ledger, member)
 
     def _move(self, ledger: MonthLedger, member: Member) -> None:
@@ -92,4 +117,6 @@ class Mishaps:
         if (leaf, hamlet) != (home.leaf, home.hamlet):
             day = self._rng.choice(workdays(ledger.month))
             home.leaf, home.hamlet = leaf, hamlet
-            ledger.moves.append(Move(member.person.id, day, self._territory.at(leaf, day).key, hamlet))
+            ledger.moves.append(
+                Move(member.person.id, day, self._territory.at(leaf, day).key, hamlet)
+            )

@@ -1,4 +1,6 @@
-"""The two networks that collect: the post office with its points, and the committees of the communes of each era."""
+"""The two networks that collect: the post office with its points, and the committees of the
+communes of each era.
+"""
 
 from __future__ import annotations
 
@@ -19,14 +21,20 @@ _ERA_SUFFIXES = ("", "B", "C")
 _YEARS_PER_CARD = 3
 _MONTHS_AHEAD = 6
 _RUNNING_OUT = (12, 20, 27, 35, 43, 50, 58)
-"""Days after the last month on which a card ends that nobody has renewed yet: whatever day it is, some end soon."""
+"""Days after the last month on which a card ends that nobody has renewed yet: whatever day it is,
+some end soon.
+"""
 _CAMPAIGN_STARTS = (date(2019, 1, 1), date(2020, 1, 1), date(2021, 1, 1))
 
 
 class Network:
-    """Agents, points and collectors; ``last_month`` only decides up to when cards have been issued."""
+    """Agents, points and collectors; ``last_month`` only decides up to when cards have been
+    issued.
+    """
 
-    def __init__(self, territory: Territory, last_month: Month, rng: Random, numbers: Numbers) -> None:
+    def __init__(
+        self, territory: Territory, last_month: Month, rng: Random, numbers: Numbers
+    ) -> None:
         self._territory = territory
         self._issued_to = (last_month + _MONTHS_AHEAD).last_day
         self._rng = rng
@@ -53,11 +61,17 @@ class Network:
 
     def _build_post_office(self) -> None:
         self.agents.append(Agent(POST_OFFICE_CODE, "Bưu điện Thái Thụy", POST_OFFICE, OPENED, None))
-        finals = sorted({place.id: place for place in self._territory.final.values()}.values(), key=self._town_first)
+        finals = sorted(
+            {place.id: place for place in self._territory.final.values()}.values(),
+            key=self._town_first,
+        )
         for place in [finals[0], *finals]:
             point = self._post_point(place)
             self.points.append(point)
-            staff = [self._collector(POST_OFFICE_CODE, point.code, *term) for term in self._terms(2, None)]
+            staff = [
+                self._collector(POST_OFFICE_CODE, point.code, *term)
+                for term in self._terms(2, None)
+            ]
             self._post.setdefault(place.id, []).append((point, staff))
 
     def _town_first(self, place: Place) -> tuple[bool, str]:
@@ -71,9 +85,15 @@ class Network:
         oldest = [part for part in self._part_of(place) if part.valid_from == ALWAYS]
         seat = max(oldest, key=lambda part: (part.kind == TOWN, part.code == place.code))
         number = len(self.points) + 1
-        name = f"Bưu cục trung tâm {seat.name}" if number == 1 else f"Điểm phục vụ bưu điện {seat.name}"
+        name = (
+            f"Bưu cục trung tâm {seat.name}"
+            if number == 1
+            else f"Điểm phục vụ bưu điện {seat.name}"
+        )
         name += " 2" if number == 2 else ""
-        return Point(f"{POST_OFFICE_CODE}-P{number:02d}", name, POST_OFFICE_CODE, OPENED, None, served)
+        return Point(
+            f"{POST_OFFICE_CODE}-P{number:02d}", name, POST_OFFICE_CODE, OPENED, None, served
+        )
 
     def _build_committee(self, place: Place) -> None:
         code = committee_code(self._territory, place)
@@ -82,13 +102,20 @@ class Network:
         keys: tuple[CommuneKey, ...] = (place.key,)
         point = Point(f"{code}-P01", agent.name, code, opened, place.valid_to, keys)
         count = 2 if place.kind == TOWN or opened > OPENED else self._rng.choice((1, 1, 2))
-        staff = [self._collector(code, point.code, *term) for term in self._terms(count, place.valid_to, opened)]
+        staff = [
+            self._collector(code, point.code, *term)
+            for term in self._terms(count, place.valid_to, opened)
+        ]
         self.agents.append(agent)
         self.points.append(point)
         self._committee[place.id] = (point, staff)
 
-    def _terms(self, count: int, closed: date | None, opened: date = OPENED) -> list[tuple[date, date | None]]:
-        """From when to when each collector serves: the first ones, a successor of one of them, who joins later."""
+    def _terms(
+        self, count: int, closed: date | None, opened: date = OPENED
+    ) -> list[tuple[date, date | None]]:
+        """From when to when each collector serves: the first ones, a successor of one of them, who
+        joins later.
+        """
         terms: list[tuple[date, date | None]] = [(opened, closed)] * count
         leaving = date(self._rng.randint(2018, 2024), 12, 31)
         if opened < leaving and (closed is None or leaving < closed) and self._rng.random() < 0.5:
@@ -99,7 +126,9 @@ class Network:
         return terms
 
     def _let_run_out(self, last_month: Month) -> None:
-        """Cut the last cards of a few whose point has others; every month of the campaign stays as it is."""
+        """Cut the last cards of a few whose point has others; every month of the campaign stays as
+        it is.
+        """
         ends = [last_month.last_day + timedelta(days=days) for days in _RUNNING_OUT]
         at_point: dict[str, list[Collector]] = {}
         for one in self.collectors:
@@ -131,7 +160,9 @@ class Network:
 def _until(one: Collector, day: date) -> Collector:
     """The same person with cards up to this day."""
     kept = (card for card in one.cards if card.valid_from <= day)
-    return replace(one, cards=tuple(replace(card, valid_to=min(card.valid_to, day)) for card in kept))
+    return replace(
+        one, cards=tuple(replace(card, valid_to=min(card.valid_to, day)) for card in kept)
+    )
 
 
 def committee_code(territory: Territory, place: Place) -> str:

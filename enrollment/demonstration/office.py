@@ -41,7 +41,9 @@ _HANDOVERS = {
 
 def assignments(territory: Territory, until: date) -> tuple[Assignment, ...]:
     """Officer and leader of every unit of every era; hand-overs up to the day ``until``."""
-    areas = sorted({final.id for final in territory.final.values()}, key=lambda id_: territory.places[id_].code)
+    areas = sorted(
+        {final.id for final in territory.final.values()}, key=lambda id_: territory.places[id_].code
+    )
     found: list[Assignment] = []
     for kind, staff in (("officer", _OFFICERS), ("leader", _LEADERS)):
         holders = {area: [(_BEGIN, staff[index % len(staff)])] for index, area in enumerate(areas)}

@@ -12,7 +12,9 @@ from thaithuy_bhxh.errors import Refused
 
 
 def do_issue_demo_passwords(*, actor: None = None) -> list[tuple[User, str]]:
-    """One account per role with a new password; :class:`Refused` for any database but the demonstration's."""
+    """One account per role with a new password; :class:`Refused` for any database but the
+    demonstration's.
+    """
     if not is_demonstration():
         raise Refused("Chỉ cấp lại mật khẩu hàng loạt cho cơ sở dữ liệu trình diễn.")
     issued: list[tuple[User, str]] = []
@@ -24,6 +26,11 @@ def do_issue_demo_passwords(*, actor: None = None) -> list[tuple[User, str]]:
                 user.set_password(word)
                 user.must_change_password = True
                 user.save()
-                audit.record(actor=None, action="account.reset", on=user, summary="Cấp lại mật khẩu trình diễn")
+                audit.record(
+                    actor=None,
+                    action="account.reset",
+                    on=user,
+                    summary="Cấp lại mật khẩu trình diễn",
+                )
                 issued.append((user, word))
     return issued

@@ -1,6 +1,8 @@
-"""Where people live: the shipped communes of three eras, their hamlets, and addresses as they are written on a day.
+"""Where people live: the shipped communes of three eras, their hamlets, and addresses as they are
+written on a day.
 
-A person's place is a *leaf*: one of the units of the first era. The unit of any later day follows by the lineage.
+A person's place is a *leaf*: one of the units of the first era. The unit of any later day follows
+by the lineage.
 """
 
 from __future__ import annotations
@@ -23,9 +25,29 @@ SHIPPED = Path(__file__).resolve().parents[2] / "agents" / "reference"
 TOWN = "thị trấn"
 _LAST_DAY_OF_DISTRICT = date(2025, 6, 30)
 _HAMLETS = (
-    "Đông", "Đoài", "Nam", "Bắc", "Thượng", "Hạ", "Trung", "Chợ", "Miếu", "Đình", "Cầu", "Bến", "Vạn", "Muối",
-    "1", "2", "3", "4", "5", "6", "7", "8",
-)  # fmt: skip
+    "Đông",
+    "Đoài",
+    "Nam",
+    "Bắc",
+    "Thượng",
+    "Hạ",
+    "Trung",
+    "Chợ",
+    "Miếu",
+    "Đình",
+    "Cầu",
+    "Bến",
+    "Vạn",
+    "Muối",
+    "1",
+    "2",
+    "3",
+    "4",
+    "5",
+    "6",
+    "7",
+    "8",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +82,9 @@ class Territory:
     def read(cls, folder: Path | None = None) -> Territory:
         """The shipped one, or from ``communes.csv`` and ``commune_lineage.csv`` of a folder."""
         folder = folder or SHIPPED
-        places = tuple(_place(index, row) for index, row in enumerate(_rows(folder / "communes.csv")))
+        places = tuple(
+            _place(index, row) for index, row in enumerate(_rows(folder / "communes.csv"))
+        )
         edges = [_edge(places, row) for row in _rows(folder / "commune_lineage.csv")]
         units = (Unit(p.id, p.code, p.name, p.valid_from, p.valid_to) for p in places)
         return cls(places, Lineage.of(units, edges))
@@ -89,7 +113,9 @@ class Territory:
 
     def address(self, leaf: Place, hamlet: str, day: date) -> str:
         """As people wrote it on that day; there is no district level since July 2025."""
-        larger = "huyện Thái Thụy, tỉnh Thái Bình" if day <= _LAST_DAY_OF_DISTRICT else "tỉnh Hưng Yên"
+        larger = (
+            "huyện Thái Thụy, tỉnh Thái Bình" if day <= _LAST_DAY_OF_DISTRICT else "tỉnh Hưng Yên"
+        )
         return f"{hamlet}, {self.at(leaf, day).label}, {larger}"
 
 
@@ -99,12 +125,20 @@ class Settlement:
     def __init__(self, territory: Territory, rng: Random) -> None:
         self._leaves = territory.leaves
         self._hamlets = {leaf.id: _hamlets(leaf, rng) for leaf in self._leaves}
-        self._size = [(2.6 if leaf.kind == TOWN else 1.0) * rng.uniform(0.75, 1.3) for leaf in self._leaves]
+        self._size = [
+            (2.6 if leaf.kind == TOWN else 1.0) * rng.uniform(0.75, 1.3) for leaf in self._leaves
+        ]
         self._eagerness = [rng.uniform(0.6, 1.5) for _ in self._leaves]
 
     def draw(self, rng: Random, eager: bool) -> tuple[Place, str]:
-        """Leaf and hamlet of one person; ``eager`` = the campaign works better in some communes than in others."""
-        weights = [s * e for s, e in zip(self._size, self._eagerness, strict=True)] if eager else self._size
+        """Leaf and hamlet of one person; ``eager`` = the campaign works better in some communes
+        than in others.
+        """
+        weights = (
+            [s * e for s, e in zip(self._size, self._eagerness, strict=True)]
+            if eager
+            else self._size
+        )
         leaf = rng.choices(self._leaves, weights)[0]
         return leaf, rng.choice(self._hamlets[leaf.id])
 
@@ -127,7 +161,9 @@ def _place(index: int, row: dict[str, str]) -> Place:
 
 
 def _edge(places: tuple[Place, ...], row: dict[str, str]) -> Edge:
-    """Codes are reused: the old unit is the one that ends on the eve, the new one begins on the day."""
+    """Codes are reused: the old unit is the one that ends on the eve, the new one begins on the
+    day.
+    """
     day = date.fromisoformat(row["effective_date"])
     eve = day - timedelta(days=1)
     old = next(p for p in places if p.code == row["old_code"] and p.valid_to == eve)

@@ -34,7 +34,9 @@ class Home:
 class Population:
     """Makes participants one by one, some of them relatives of earlier ones."""
 
-    def __init__(self, territory: Territory, settlement: Settlement, rng: Random, numbers: Numbers) -> None:
+    def __init__(
+        self, territory: Territory, settlement: Settlement, rng: Random, numbers: Numbers
+    ) -> None:
         self._territory = territory
         self._settlement = settlement
         self._rng = rng
@@ -48,7 +50,9 @@ class Population:
         return tuple(HouseholdOf(head, tuple(members)) for head, members in self._members.items())
 
     def newcomer(self, day: date, head: int | None, eager: bool) -> Person:
-        """A person who joins on this day, in the household of ``head`` where one is given and has room."""
+        """A person who joins on this day, in the household of ``head`` where one is given and has
+        room.
+        """
         if head is not None and self._has_room(head):
             return self._relative(day, head)
         leaf, hamlet = self._settlement.draw(self._rng, eager)
@@ -57,7 +61,10 @@ class Population:
         return self._person(day, home, sex, day.year - self._age(sex), None)
 
     def _has_room(self, head: int) -> bool:
-        return head not in self._in_household and len(self._members.get(head, ())) < _MOST_IN_HOUSEHOLD - 1
+        return (
+            head not in self._in_household
+            and len(self._members.get(head, ())) < _MOST_IN_HOUSEHOLD - 1
+        )
 
     def _relative(self, day: date, head: int) -> Person:
         """A spouse, a brother or sister, a grown-up child of the head."""
@@ -72,7 +79,10 @@ class Population:
         rng = self._rng
         sex = "male" if of.sex == "female" else "female"
         if place == 0 and day.year - of.birth_year >= 25:
-            year = max(min(of.birth_year + rng.randint(-4, 4), day.year - 22), day.year - (58 if sex == "male" else 53))
+            year = max(
+                min(of.birth_year + rng.randint(-4, 4), day.year - 22),
+                day.year - (58 if sex == "male" else 53),
+            )
             return ("chồng" if sex == "male" else "vợ"), sex, None, year
         surname = of.full_name.split()[0]
         sex = rng.choice(("male", "female"))
@@ -92,10 +102,19 @@ class Population:
         born = None if rng.random() < 0.03 else date(year, rng.randint(1, 12), rng.randint(1, 28))
         phone = self._numbers.phone() if rng.random() < 0.85 else ""
         person = Person(
-            id=len(self.people), full_name=full_name(rng, sex, surname), sex=sex, birth_date=born, birth_year=year,
-            citizen_id=citizen_id, bhxh_no=bhxh_no, phone=phone, commune=self._territory.at(home.leaf, day).key,
-            hamlet=home.hamlet, joined_on=day, evidence=tuple(e for e in home.evidence if e.valid_to >= day),
-        )  # fmt: skip
+            id=len(self.people),
+            full_name=full_name(rng, sex, surname),
+            sex=sex,
+            birth_date=born,
+            birth_year=year,
+            citizen_id=citizen_id,
+            bhxh_no=bhxh_no,
+            phone=phone,
+            commune=self._territory.at(home.leaf, day).key,
+            hamlet=home.hamlet,
+            joined_on=day,
+            evidence=tuple(e for e in home.evidence if e.valid_to >= day),
+        )
         self.people.append(person)
         self.homes.append(Home(home.leaf, home.hamlet, home.evidence))
         return person
@@ -103,13 +122,17 @@ class Population:
     def _ids(self, day: date, sex: str, year: int) -> tuple[str | None, str | None]:
         draw = self._rng.random()
         if day >= _NUMBER_IS_ENOUGH:
-            return self._numbers.citizen_id(sex, year), self._numbers.bhxh_no() if draw < 0.15 else None
+            return self._numbers.citizen_id(
+                sex, year
+            ), self._numbers.bhxh_no() if draw < 0.15 else None
         if day < _CARDS_CHANGED and draw < 0.10:
             return (None if draw < 0.05 else self._numbers.old_card()), self._numbers.bhxh_no()
         return self._numbers.citizen_id(sex, year), None if draw > 0.98 else self._numbers.bhxh_no()
 
     def _evidence(self, day: date, leaf: Place) -> Iterator[Evidence]:
-        """Yearly reviewed papers: some households stay poor, rise to near-poor, or become near-poor later."""
+        """Yearly reviewed papers: some households stay poor, rise to near-poor, or become near-poor
+        later.
+        """
         rng = self._rng
         draw = rng.random()
         first = date(day.year, 1, 1)
@@ -129,9 +152,13 @@ class Population:
             yield self._paper("poor", leaf, first, date(first.year + rng.randint(2, 5), 12, 31))
 
     def _near_poor(self, leaf: Place, first: date) -> Evidence:
-        return self._paper("near_poor", leaf, first, date(first.year + self._rng.randint(1, 5), 12, 31))
+        return self._paper(
+            "near_poor", leaf, first, date(first.year + self._rng.randint(1, 5), 12, 31)
+        )
 
     def _paper(self, group: str, leaf: Place, first: date, last: date) -> Evidence:
         number = self._rng.randint(1, 480)
         issuer = self._territory.at(leaf, first).label
-        return Evidence(group, f"{_PAPERS[group]} số {number:03d}/{first.year}, UBND {issuer}", first, last)
+        return Evidence(
+            group, f"{_PAPERS[group]} số {number:03d}/{first.year}, UBND {issuer}", first, last
+        )

@@ -1,7 +1,8 @@
 """The campaign month by month, steered so that it comes to the published figures.
 
-Whoever is active stays so until the activity interval ends (docs/rules.md 5.1, rule ``grace``). In the month after,
-the person pays within the last lawful month or is gone; how many of them are won back decides the month's figure.
+Whoever is active stays so until the activity interval ends (docs/rules.md 5.1, rule ``grace``). In
+the month after, the person pays within the last lawful month or is gone; how many of them are won
+back decides the month's figure.
 """
 
 from __future__ import annotations
@@ -31,12 +32,16 @@ _FINAL_REASONS = frozenset({"retired", "one_off", "death", "left_area", "error"}
 
 
 def simulate(
-    last_month: Month, *, seed: str = SEED, territory: Territory | None = None, tariff: Tariff | None = None
+    last_month: Month,
+    *,
+    seed: str = SEED,
+    territory: Territory | None = None,
+    tariff: Tariff | None = None,
 ) -> Campaign:
     """The campaign from January 2016 to ``last_month``; the same arguments give the same campaign.
 
-    Months do not depend on later ones: a longer campaign begins with the shorter one. ``territory`` and ``tariff``
-    default to what the package ships.
+    Months do not depend on later ones: a longer campaign begins with the shorter one. ``territory``
+    and ``tariff`` default to what the package ships.
     """
     territory = territory or Territory.read()
     numbers = Numbers(Random(f"{seed}/numbers/staff"))
@@ -49,7 +54,9 @@ def simulate(
         collectors=tuple(network.collectors),
         office=OFFICE,
         assignments=assignments(territory, last_month.last_day),
-        targets=targets(territory, network.agents, network.collectors, simulation.tally, last_month, seed),
+        targets=targets(
+            territory, network.agents, network.collectors, simulation.tally, last_month, seed
+        ),
         people=tuple(simulation.population.people),
         households=simulation.population.households(),
         months=months,
@@ -60,7 +67,9 @@ class _Simulation:
     def __init__(self, territory: Territory, network: Network, tariff: Tariff, seed: str) -> None:
         self._rng = rng = Random(f"{seed}/life")
         settlement = Settlement(territory, Random(f"{seed}/places"))
-        self.population = Population(territory, settlement, rng, Numbers(Random(f"{seed}/numbers/people")))
+        self.population = Population(
+            territory, settlement, rng, Numbers(Random(f"{seed}/numbers/people"))
+        )
         self._cashier = Cashier(territory, network, self.population, tariff, rng)
         self._mishaps = Mishaps(territory, settlement, self.population, self._cashier, rng)
         self._numbering = Numbering()
@@ -70,7 +79,9 @@ class _Simulation:
         self._money: dict[int, int] = {}
 
     def run(self, goal: plan.Goal) -> MonthBatch:
-        """One month: wrong receipts, stops, who joins, comes back and is won back, then everybody else's payments."""
+        """One month: wrong receipts, stops, who joins, comes back and is won back, then everybody
+        else's payments.
+        """
         ledger = MonthLedger(goal.month)
         steered = goal.month in plan.STEERED
         staying = [m for m in self._active if m.end >= goal.month]
@@ -101,7 +112,9 @@ class _Simulation:
         member.left_in, member.reason = month, reason
         self._left.append(member)
 
-    def _stop(self, ledger: MonthLedger, staying: list[Member], goal: plan.Goal, active: int) -> list[Member]:
+    def _stop(
+        self, ledger: MonthLedger, staying: list[Member], goal: plan.Goal, active: int
+    ) -> list[Member]:
         """Some stop with a reason, those of retirement age first."""
         leaving = max(0, active + goal.joins + goal.returns - goal.active)
         count = min(round(leaving * 0.4), 2 + self._rng.randint(0, active // 450))
@@ -112,7 +125,9 @@ class _Simulation:
         others = [m for m in free if m.retires > year]
         chosen += self._rng.sample(others, min(len(others), count - len(chosen)))
         for member in chosen:
-            reason = habits.stop_reason(self._rng, member.person.sex, member.person.birth_year, year)
+            reason = habits.stop_reason(
+                self._rng, member.person.sex, member.person.birth_year, year
+            )
             ledger.stops.append((member.person, reason, _known(member).collector.code))
             ledger.busy.add(member.person.id)
             self._leave(member, goal.month, reason)
@@ -120,7 +135,11 @@ class _Simulation:
         return [m for m in staying if id(m) not in gone]
 
     def _enroll(self, ledger: MonthLedger) -> Member:
-        head = self._rng.choice(self._active).person.id if self._active and self._rng.random() < 0.24 else None
+        head = (
+            self._rng.choice(self._active).person.id
+            if self._active and self._rng.random() < 0.24
+            else None
+        )
         member, draft = self._cashier.enroll(ledger.month, head)
         ledger.newcomers.append(member.person.id)
         self._take(ledger, member, draft)
@@ -138,7 +157,11 @@ class _Simulation:
 
     @staticmethod
     def _may_return(member: Member, month: int) -> bool:
-        if member.reason in _FINAL_REASONS or member.retires <= month // 12 or member.paid_to > month:
+        if (
+            member.reason in _FINAL_REASONS
+            or member.retires <= month // 12
+            or member.paid_to > month
+        ):
             return False
         away = month - member.left_in
         return (_BACK_FROM_WORK_AFTER if member.reason else 1) <= away <= _COME_BACK_WITHIN
@@ -168,7 +191,9 @@ class _Simulation:
         return [m for m in staying if m.person.id not in ledger.busy]
 
     def _collect_towards(self, ledger: MonthLedger, staying: Iterable[Member]) -> None:
-        """The same, up to the month's published money: those who are due first, then the longest unpaid are visited."""
+        """The same, up to the month's published money: those who are due first, then the longest
+        unpaid are visited.
+        """
         open_ = [m for m in self._free(ledger, staying) if m.paid_to <= ledger.month]
         self._rng.shuffle(open_)
         open_.sort(key=lambda m: (m.planned is None or m.planned > ledger.month, m.paid_to))
@@ -180,7 +205,9 @@ class _Simulation:
                 self._take(ledger, member, draft)
                 last = draft if draft.method == "12" else last
         if last is not None:
-            self._cashier.reprice(last, last.income + (goal - ledger.money()) // _step_money(last) * STEP)
+            self._cashier.reprice(
+                last, last.income + (goal - ledger.money()) // _step_money(last) * STEP
+            )
 
     def _money_goal(self, month: int) -> int:
         if month != plan.COMPARED:

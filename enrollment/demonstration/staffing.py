@@ -23,25 +23,37 @@ def contracts(campaign: Campaign, day: date, rng: Random) -> Iterator[ContractOf
     served: dict[str, set[CommuneKey]] = defaultdict(set)
     for point in campaign.points:
         served[point.agent_code] |= set(point.communes)
-    late = {agent.code for agent in rng.sample([a for a in campaign.agents if a.closed_on is None], 2)}
+    late = {
+        agent.code for agent in rng.sample([a for a in campaign.agents if a.closed_on is None], 2)
+    }
     for agent in campaign.agents:
         first, number = max(agent.opened_on, BEGIN), 0
         while first <= day and (agent.closed_on is None or first <= agent.closed_on):
             last = date(first.year + _TERM_YEARS - 1, 12, 31)
             last = min(last, agent.closed_on or last)
             if agent.code in late and last > day:
-                last = day + timedelta(days=24) if agent.code == min(late) else day - timedelta(days=9)
+                last = (
+                    day + timedelta(days=24) if agent.code == min(late) else day - timedelta(days=9)
+                )
             number += 1
             if last >= first:
-                yield ContractOf(agent.code, f"{number:02d}/{first.year}/HĐUQ-{agent.code}", first - timedelta(days=6),
-                                 first, last, tuple(sorted(served[agent.code])))  # fmt: skip
+                yield ContractOf(
+                    agent.code,
+                    f"{number:02d}/{first.year}/HĐUQ-{agent.code}",
+                    first - timedelta(days=6),
+                    first,
+                    last,
+                    tuple(sorted(served[agent.code])),
+                )
             first = last + timedelta(days=1)
             if agent.code in late and last <= day + timedelta(days=60):
                 break
 
 
 def courses(campaign: Campaign, day: date, rng: Random) -> Iterator[CourseOf]:
-    """Two courses a year since 2019 for whose card begins soon; those of the coming weeks are planned already."""
+    """Two courses a year since 2019 for whose card begins soon; those of the coming weeks are
+    planned already.
+    """
     agents = {point.code: point.agent_code for point in campaign.points}
     for year in range(BEGIN.year, day.year + 1):
         for half, begins in ((1, date(year - 1, 12, 9)), (2, date(year, 6, 17))):
@@ -52,20 +64,32 @@ def courses(campaign: Campaign, day: date, rng: Random) -> Iterator[CourseOf]:
                     yield _course(year, half, starts, guests)
     ahead = office_day(day + timedelta(days=17))
     coming = [one for one in campaign.collectors if _expires_soon(one, ahead)][:12]
-    guests = tuple(GuestOf(agents[c.point_code], c.code, c.full_name, c.phone, None) for c in coming)
+    guests = tuple(
+        GuestOf(agents[c.point_code], c.code, c.full_name, c.phone, None) for c in coming
+    )
     yield _course(ahead.year, 3, ahead, guests)
 
 
 def _course(year: int, half: int, starts: date, guests: tuple[GuestOf, ...]) -> CourseOf:
     title = words.COURSES[(year + half) % len(words.COURSES)]
     return CourseOf(
-        f"TH{year}-{half:02d}", title, starts, starts + timedelta(days=1), words.place_on(starts),
-        words.TRAINERS[half % 2], f"{20 + half}/GM-BHXH-{year}", guests,
-    )  # fmt: skip
+        f"TH{year}-{half:02d}",
+        title,
+        starts,
+        starts + timedelta(days=1),
+        words.place_on(starts),
+        words.TRAINERS[half % 2],
+        f"{20 + half}/GM-BHXH-{year}",
+        guests,
+    )
 
 
-def _guests(campaign: Campaign, agents: dict[str, str], starts: date, rng: Random) -> Iterator[GuestOf]:
-    """Whose next card begins after the course; nearly all come and pass, because the card waits for it."""
+def _guests(
+    campaign: Campaign, agents: dict[str, str], starts: date, rng: Random
+) -> Iterator[GuestOf]:
+    """Whose next card begins after the course; nearly all come and pass, because the card waits for
+    it.
+    """
     for one in campaign.collectors:
         if any(starts < card.valid_from <= starts + _BEFORE_CARDS for card in one.cards):
             yield GuestOf(agents[one.point_code], one.code, one.full_name, one.phone, True)
@@ -81,7 +105,9 @@ def _expires_soon(one: Collector, day: date) -> bool:
 
 
 def leavings(campaign: Campaign, day: date) -> Iterator[LeavingOf]:
-    """Whose last card ran out while the point went on and somebody else there has one for the next day."""
+    """Whose last card ran out while the point went on and somebody else there has one for the next
+    day.
+    """
     at_point: dict[str, list[Collector]] = defaultdict(list)
     for one in campaign.collectors:
         at_point[one.point_code].append(one)
@@ -89,7 +115,11 @@ def leavings(campaign: Campaign, day: date) -> Iterator[LeavingOf]:
     for staff in at_point.values():
         for one in staff:
             ended = max(card.valid_to for card in one.cards)
-            heirs = [other for other in staff if other is not one and other.has_card_on(ended + timedelta(days=1))]
+            heirs = [
+                other
+                for other in staff
+                if other is not one and other.has_card_on(ended + timedelta(days=1))
+            ]
             if ended < day and ended != closed[one.point_code] and heirs:
                 yield LeavingOf(one.code, ended, heirs[-1].code)
 

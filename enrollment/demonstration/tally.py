@@ -44,7 +44,12 @@ class Tally:
         for draft, _, _ in ledger.voids:
             year.collected.subtract(dict.fromkeys(self._owners(draft), draft.amount))
         year.active = Counter(owner for m in active if m.last for owner in self._owners(m.last))
-        year.new.update(owner for m in active if m.last and m.person.id in newcomers for owner in self._owners(m.last))
+        year.new.update(
+            owner
+            for m in active
+            if m.last and m.person.id in newcomers
+            for owner in self._owners(m.last)
+        )
 
     def _owners(self, draft: Draft) -> tuple[Owner, Owner, Owner]:
         code = draft.collector.code

@@ -1,6 +1,8 @@
-"""What a payment comes to and what may be chosen, by the law engine's own dated table, month by month.
+"""What a payment comes to and what may be chosen, by the law engine's own dated table, month by
+month.
 
-The parameters change on the first day of a month only, so that one look-up per month is enough. Amounts in đồng.
+The parameters change on the first day of a month only, so that one look-up per month is enough.
+Amounts in đồng.
 """
 
 from __future__ import annotations
@@ -12,7 +14,13 @@ from typing import NamedTuple
 
 from enrollment.law import ParameterTable, parameters_from_policy
 from enrollment.law.methods import FIXED_METHODS, grace_months
-from enrollment.law.parameters import BASE_SALARY, CONTRIBUTION_RATE, GROUPS, MAX_MULTIPLIER, POVERTY_LINE
+from enrollment.law.parameters import (
+    BASE_SALARY,
+    CONTRIBUTION_RATE,
+    GROUPS,
+    MAX_MULTIPLIER,
+    POVERTY_LINE,
+)
 from enrollment.law.support import months_allowed, support_on
 
 SHIPPED = Path(__file__).resolve().parents[1] / "reference" / "policy.json"
@@ -21,7 +29,9 @@ STEP = 50_000
 
 
 class Terms(NamedTuple):
-    """Lowest and highest income, the state's money for one month of each group, and the grace of each method."""
+    """Lowest and highest income, the state's money for one month of each group, and the grace of
+    each method.
+    """
 
     floor: int
     ceiling: int
@@ -41,7 +51,9 @@ class Tariff:
     @classmethod
     def shipped(cls) -> Tariff:
         """With the parameters that the package ships."""
-        return cls(ParameterTable(parameters_from_policy(json.loads(SHIPPED.read_text(encoding="utf-8")))))
+        return cls(
+            ParameterTable(parameters_from_policy(json.loads(SHIPPED.read_text(encoding="utf-8"))))
+        )
 
     def terms(self, month: int) -> Terms:
         found = self._known.get(month)
@@ -52,9 +64,13 @@ class Tariff:
     def _read(self, day: date) -> Terms:
         rate = self._table.require(CONTRIBUTION_RATE, day).number
         line = self._table.require(POVERTY_LINE, day).number
-        most = self._table.require(MAX_MULTIPLIER, day).number * self._table.require(BASE_SALARY, day).number
+        most = (
+            self._table.require(MAX_MULTIPLIER, day).number
+            * self._table.require(BASE_SALARY, day).number
+        )
         support = {
-            group: int(support_on(self._table, day, (group,)).state_percent * rate * line / 100) for group in GROUPS
+            group: int(support_on(self._table, day, (group,)).state_percent * rate * line / 100)
+            for group in GROUPS
         }
         allowed = months_allowed(self._table, day) if any(support.values()) else 0
         grace = {code: grace_months(self._table, code, day) for code in FIXED_METHODS}
@@ -65,7 +81,9 @@ class Tariff:
         return self.terms(month).grace[method]
 
     def income(self, month: int, wanted: int) -> int:
-        """The lawful income nearest to the wanted one: from the floor in steps, below the ceiling."""
+        """The lawful income nearest to the wanted one: from the floor in steps, below the
+        ceiling.
+        """
         terms = self.terms(month)
         steps = max(0, min(wanted, terms.ceiling - STEP) - terms.floor) // STEP
         return terms.floor + steps * STEP

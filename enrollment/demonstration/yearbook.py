@@ -1,4 +1,6 @@
-"""The target figures of one year, decision after decision, so that each starts from what is in force by then. Pure."""
+"""The target figures of one year, decision after decision, so that each starts from what is in
+force by then. Pure.
+"""
 
 from __future__ import annotations
 
@@ -35,37 +37,61 @@ class YearBook:
         return sum(self.now(metric, one) or 0 for one in subjects)
 
     def past(self, metric: str, subject: Subject, day: date) -> int:
-        """What was planned for the months before a decision's own, in whole units: no revision goes below it."""
+        """What was planned for the months before a decision's own, in whole units: no revision goes
+        below it.
+        """
         levels = self._levels.get((metric, subject))
         if levels is None or metric == "active" or day.month == 1:
             return 0
         return -(-levels[day.month - 2] // UNIT[metric]) * UNIT[metric]
 
     def decide(
-        self, metric: str, subject: Subject, value: int, decision: Decision, *, born: int = 1,
+        self,
+        metric: str,
+        subject: Subject,
+        value: int,
+        decision: Decision,
+        *,
+        born: int = 1,
         heir_of: Sequence[Subject] = (),
-    ) -> None:  # fmt: skip
-        """Set a figure; one that stays is not told again. ``born``: the first month of an owner formed in the year,
-        which goes on from what those before it (``heir_of``) had planned.
+    ) -> None:
+        """Set a figure; one that stays is not told again. ``born``: the first month of an owner
+        formed in the year, which goes on from what those before it (``heir_of``) had planned.
         """
         key, (number, day) = (metric, subject), decision
         if self._now.get(key) == value:
             return
         parts = [self._levels[metric, one] for one in heir_of]
-        before = self._levels.get(key) or (tuple(map(sum, zip(*parts, strict=True))) if parts else None)
-        self._levels[key] = levels_of(value, _EVEN, first=day.month if before else born, before=before)
+        before = self._levels.get(key) or (
+            tuple(map(sum, zip(*parts, strict=True))) if parts else None
+        )
+        self._levels[key] = levels_of(
+            value, _EVEN, first=day.month if before else born, before=before
+        )
         self._now[key] = value
         kind, owner = subject
         self.figures.append(
             TargetFigure(
-                self.year, metric, kind, value, number, day, commune=owner if isinstance(owner, tuple) else None,
+                self.year,
+                metric,
+                kind,
+                value,
+                number,
+                day,
+                commune=owner if isinstance(owner, tuple) else None,
                 agent_code=str(owner) if kind == "agent" else None,
                 collector_code=str(owner) if kind == "collector" else None,
             )
-        )  # fmt: skip
+        )
 
     def divide(
-        self, metric: str, whole: int, weights: Mapping[Subject, float], decision: Decision, *, born: int = 1
+        self,
+        metric: str,
+        whole: int,
+        weights: Mapping[Subject, float],
+        decision: Decision,
+        *,
+        born: int = 1,
     ) -> None:
         """Divide a whole as the portal does: months that are past stay, the parts add up."""
         unit = UNIT[metric]

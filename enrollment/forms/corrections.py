@@ -1,7 +1,8 @@
-"""Correcting personal data: full numbers stay masked until they are asked for, and two edits at once are put together.
+"""Correcting personal data: full numbers stay masked until they are asked for, and two edits at
+once are put together.
 
-The form is about the record as it was in one version. Where somebody else changed the same thing since, a question
-beside its field asks which of the two holds.
+The form is about the record as it was in one version. Where somebody else changed the same thing
+since, a question beside its field asks which of the two holds.
 """
 
 from __future__ import annotations
@@ -33,7 +34,15 @@ class CorrectionForm(PersonForm):
     sent_in_full = forms.BooleanField(widget=forms.HiddenInput, required=False)
     both = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, data: Any = None, *, before: Person, full: bool, initial: Any = None, both: Sequence[str] = ()):
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        before: Person,
+        full: bool,
+        initial: Any = None,
+        both: Sequence[str] = (),
+    ):
         sent = data or initial or {}
         asked = [part for part in [*both, *str(sent.get("both", "")).split()] if part in PARTS]
         told = {"sent_in_full": full, "both": " ".join(asked)}
@@ -42,7 +51,9 @@ class CorrectionForm(PersonForm):
         self.in_full = full if data is None else sent.get("sent_in_full") == "True"
         for name in MASKS:
             if getattr(before, name) and not self.in_full:
-                self.fields[name].help_text = f"Đang có {self._shown(name, before)}; để trống thì giữ nguyên."
+                self.fields[
+                    name
+                ].help_text = f"Đang có {self._shown(name, before)}; để trống thì giữ nguyên."
         for part in asked:
             self._ask(part, sent.get(part, ""))
 
@@ -50,13 +61,14 @@ class CorrectionForm(PersonForm):
         label = str(self.fields[part].label)
         mine = dict(Sex.choices).get(typed, typed) if part == "sex" else typed
         self.fields[f"chon_{part}"] = forms.ChoiceField(
-            label=f"{label}: lấy bản nào?", widget=forms.RadioSelect,
+            label=f"{label}: lấy bản nào?",
+            widget=forms.RadioSelect,
             choices=[
                 (RECORD, f"Đang có trong sổ: {self._shown(part, self._before) or '(trống)'}"),
                 (TYPED, f"Bạn vừa nhập: {mine or '(trống)'}"),
             ],
             error_messages={"required": "Hãy chọn một trong hai bản."},
-        )  # fmt: skip
+        )
         names = [name for name in self.fields if not name.startswith("chon_")]
         self.order_fields([one for name in names for one in (name, f"chon_{name}")])
 
@@ -64,7 +76,11 @@ class CorrectionForm(PersonForm):
         if part in MASKS and not self._full:
             return MASKS[part](getattr(person, part))
         value = shown_of(person, full=True)[part]
-        return str(dict(Sex.choices).get(value, value) if part == "sex" else self.fields[part].prepare_value(value))
+        return str(
+            dict(Sex.choices).get(value, value)
+            if part == "sex"
+            else self.fields[part].prepare_value(value)
+        )
 
     @property
     def person(self) -> Person:
@@ -78,7 +94,10 @@ class CorrectionForm(PersonForm):
     def over(self, now: Person, both: Sequence[str]) -> dict[str, Any]:
         """What the form shows after a conflict: what was typed over what is on record ``now``."""
         old, new = shown_of(self._before, self.in_full), shown_of(now, self._full)
-        kept = {part: new[part] if self.cleaned_data[part] == old[part] else self.data.get(part, "") for part in PARTS}
+        kept = {
+            part: new[part] if self.cleaned_data[part] == old[part] else self.data.get(part, "")
+            for part in PARTS
+        }
         return {**kept, **{part: self.data.get(part, "") for part in both}}
 
 

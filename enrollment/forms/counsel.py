@@ -22,21 +22,34 @@ _FIRST_SCHEME = 1998
 
 
 class CounselForm(SpokenForm):
-    """Addresses carry these names, so that an answer can be sent to somebody; none of them tells who it is about."""
+    """Addresses carry these names, so that an answer can be sent to somebody; none of them tells
+    who it is about.
+    """
 
     sinh = BirthField(label="Năm sinh", help_text="Năm sinh, hoặc cả ngày như 05/06/1984.")
     gioi = forms.ChoiceField(label="Giới tính", choices=Sex.choices, widget=forms.RadioSelect)
-    doi_tuong = forms.ChoiceField(label="Đối tượng", choices=SupportGroup.choices, widget=forms.RadioSelect)
-    muc = DongField(label="Mức thu nhập chọn đóng (đ/tháng)")
-    phuong_thuc = forms.ChoiceField(label="Phương thức đóng", choices=_METHODS, widget=forms.RadioSelect)
-    da_dong = forms.IntegerField(
-        label="Số tháng đã đóng BHXH", required=False, min_value=0, max_value=600, help_text="Kể cả BHXH bắt buộc."
+    doi_tuong = forms.ChoiceField(
+        label="Đối tượng", choices=SupportGroup.choices, widget=forms.RadioSelect
     )
-    da_ho_tro = forms.IntegerField(label="Số tháng đã được Nhà nước hỗ trợ", required=False, min_value=0, max_value=600)
+    muc = DongField(label="Mức thu nhập chọn đóng (đ/tháng)")
+    phuong_thuc = forms.ChoiceField(
+        label="Phương thức đóng", choices=_METHODS, widget=forms.RadioSelect
+    )
+    da_dong = forms.IntegerField(
+        label="Số tháng đã đóng BHXH",
+        required=False,
+        min_value=0,
+        max_value=600,
+        help_text="Kể cả BHXH bắt buộc.",
+    )
+    da_ho_tro = forms.IntegerField(
+        label="Số tháng đã được Nhà nước hỗ trợ", required=False, min_value=0, max_value=600
+    )
     tham_gia_tu = forms.IntegerField(
-        label="Năm bắt đầu đóng BHXH tự nguyện", required=False,
+        label="Năm bắt đầu đóng BHXH tự nguyện",
+        required=False,
         help_text="Ai tham gia trước năm 2021 có thể hưởng lương hưu sớm hơn.",
-    )  # fmt: skip
+    )
     muc_2 = DongField(label="So với mức thu nhập (đ/tháng)", required=False)
     phuong_thuc_2 = forms.ChoiceField(
         label="So với phương thức", choices=_METHODS, widget=forms.RadioSelect, required=False
@@ -52,7 +65,9 @@ class CounselForm(SpokenForm):
         day, year = self.cleaned_data["sinh"]
         age = today().year - year
         if age < _YOUNGEST:
-            raise forms.ValidationError(f"Người sinh năm {year} chưa đủ {_YOUNGEST} tuổi để tham gia.")
+            raise forms.ValidationError(
+                f"Người sinh năm {year} chưa đủ {_YOUNGEST} tuổi để tham gia."
+            )
         if age > _OLDEST:
             raise forms.ValidationError(f"Năm sinh {year} không đúng; hãy xem lại.")
         return day, year
@@ -60,7 +75,9 @@ class CounselForm(SpokenForm):
     def clean_tham_gia_tu(self) -> int | None:
         year: int | None = self.cleaned_data["tham_gia_tu"]
         if year is not None and not _FIRST_SCHEME <= year <= today().year:
-            raise forms.ValidationError(f"Năm bắt đầu đóng phải từ {_FIRST_SCHEME} đến {today().year}.")
+            raise forms.ValidationError(
+                f"Năm bắt đầu đóng phải từ {_FIRST_SCHEME} đến {today().year}."
+            )
         return year
 
     def clean_nam_bat_dau(self) -> int | None:

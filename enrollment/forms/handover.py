@@ -24,9 +24,11 @@ class HandoverForm(SpokenForm):
 
     ended_on = DayField(label="Ngày cuối làm việc", help_text="Hôm nay hoặc ngày đã qua.")
     successor = SuccessorChoice(
-        label="Người nhận bàn giao", queryset=Collector.objects.none(), empty_label="Chọn người nhận",
+        label="Người nhận bàn giao",
+        queryset=Collector.objects.none(),
+        empty_label="Chọn người nhận",
         help_text="Phải có thẻ còn giá trị vào ngày hôm sau.",
-    )  # fmt: skip
+    )
     note = forms.CharField(label="Ghi chú", max_length=300, required=False)
 
     def __init__(self, *args: Any, successors: Any, **kwargs: Any) -> None:

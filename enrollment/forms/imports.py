@@ -16,9 +16,11 @@ class TakeOutForm(forms.Form):
     """What a file with people in it is taken for."""
 
     reason = forms.CharField(
-        label="Tải về để làm gì", max_length=200, help_text="Ví dụ: sửa bảng kê rồi tải lên lại.",
+        label="Tải về để làm gì",
+        max_length=200,
+        help_text="Ví dụ: sửa bảng kê rồi tải lên lại.",
         error_messages={"required": "Hãy ghi tải về để làm gì."},
-    )  # fmt: skip
+    )
 
 
 class UploadForm(forms.Form):
@@ -28,7 +30,10 @@ class UploadForm(forms.Form):
         label="Bảng kê D05-TS",
         help_text="Tệp Excel .xlsx, tối đa 20 MB.",
         widget=forms.FileInput(attrs={"accept": ".xlsx"}),
-        error_messages={"required": "Hãy chọn tệp bảng kê.", "empty": "Tệp này rỗng; hãy chọn tệp khác."},
+        error_messages={
+            "required": "Hãy chọn tệp bảng kê.",
+            "empty": "Tệp này rỗng; hãy chọn tệp khác.",
+        },
     )
 
     def clean_file(self) -> Any:
@@ -59,10 +64,14 @@ class MatchForm(forms.Form):
         for code in MATCHED:
             none = ("", "Chọn cột của tệp" if code in NEEDED else "Không có trong tệp")
             self.fields[field_of(code)] = forms.TypedChoiceField(
-                label=COLUMNS[code].title, choices=[none, *offered], coerce=int, empty_value=None,
-                required=code in NEEDED, initial=header.known.get(code, ""),
+                label=COLUMNS[code].title,
+                choices=[none, *offered],
+                coerce=int,
+                empty_value=None,
+                required=code in NEEDED,
+                initial=header.known.get(code, ""),
                 error_messages={"required": "Hãy chọn cột của tệp có mục này."},
-            )  # fmt: skip
+            )
 
     @property
     def columns(self) -> dict[str, int]:

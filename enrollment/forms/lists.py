@@ -26,7 +26,9 @@ class ReceiptListForm(forms.Form):
     def narrow(self, receipts: ReceiptQuerySet) -> ReceiptQuerySet:
         """The receipts asked for; with a wrong date none, and the form says why."""
         if not self.is_bound:
-            return receipts.filter(received_on__gte=this_month().first_day, received_on__lte=today())
+            return receipts.filter(
+                received_on__gte=this_month().first_day, received_on__lte=today()
+            )
         if not self.is_valid():
             return receipts.none()
         first, last, number = (self.cleaned_data[name] for name in ("tu", "den", "so"))
@@ -42,5 +44,9 @@ class ReceiptListForm(forms.Form):
         if not self.is_valid():
             return "Chưa xem được vì ngày nhập chưa đúng"
         first, last = self.cleaned_data["tu"], self.cleaned_data["den"]
-        parts = ["Biên lai", f"từ {first:%d/%m/%Y}" if first else "", f"đến {last:%d/%m/%Y}" if last else ""]
+        parts = [
+            "Biên lai",
+            f"từ {first:%d/%m/%Y}" if first else "",
+            f"đến {last:%d/%m/%Y}" if last else "",
+        ]
         return " ".join(part for part in parts if part)

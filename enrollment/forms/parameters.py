@@ -11,7 +11,12 @@ from django import forms
 from enrollment.forms.base import SpokenForm
 from enrollment.law import LABELS, READINGS
 from enrollment.law.keys import unit_of
-from enrollment.law.parameters import CONTRIBUTION_RATE, INVESTMENT_RATE, MAX_MULTIPLIER, STATE_MAX_MONTHS
+from enrollment.law.parameters import (
+    CONTRIBUTION_RATE,
+    INVESTMENT_RATE,
+    MAX_MULTIPLIER,
+    STATE_MAX_MONTHS,
+)
 from enrollment.models import PolicyParameter
 from enrollment.operations.policy import ParameterValues
 from thaithuy_bhxh.fields import DayField
@@ -29,10 +34,14 @@ class ParameterForm(SpokenForm):
         help_text="Như 1.500.000 hoặc 0,0031; để trống nếu không áp dụng.",
     )
     valid_from = DayField(label="Có hiệu lực từ ngày")
-    valid_to = DayField(label="Đến hết ngày", required=False, help_text="Để trống nếu chưa có ngày hết hiệu lực.")
+    valid_to = DayField(
+        label="Đến hết ngày", required=False, help_text="Để trống nếu chưa có ngày hết hiệu lực."
+    )
     source = forms.CharField(label="Văn bản", max_length=500, help_text="Số, ngày, điều khoản.")
     confidence = forms.ChoiceField(label="Độ tin cậy", choices=PolicyParameter.Confidence.choices)
-    note = forms.CharField(label="Ghi chú", max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    note = forms.CharField(
+        label="Ghi chú", max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
     @classmethod
     def initial_of(cls, row: PolicyParameter) -> dict[str, Any]:
@@ -54,8 +63,12 @@ class ReadingForm(SpokenForm):
     """The office's choice for one unsettled question, from a day on."""
 
     choice = forms.ChoiceField(label="Cách hiểu", widget=forms.RadioSelect)
-    valid_from = DayField(label="Áp dụng từ ngày", help_text="Biên lai có ngày thu từ hôm ấy tính theo cách này.")
-    source = forms.CharField(label="Căn cứ", max_length=300, help_text="Văn bản hướng dẫn hoặc ý kiến chỉ đạo.")
+    valid_from = DayField(
+        label="Áp dụng từ ngày", help_text="Biên lai có ngày thu từ hôm ấy tính theo cách này."
+    )
+    source = forms.CharField(
+        label="Căn cứ", max_length=300, help_text="Văn bản hướng dẫn hoặc ý kiến chỉ đạo."
+    )
 
     def __init__(self, *args: Any, name: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -68,7 +81,9 @@ class ConfirmForm(SpokenForm):
     """That a value was compared with its document."""
 
     note = forms.CharField(
-        label="Đã đối chiếu với", max_length=200, help_text="Văn bản, số công báo hoặc trang chính thức, ngày xem."
+        label="Đã đối chiếu với",
+        max_length=200,
+        help_text="Văn bản, số công báo hoặc trang chính thức, ngày xem.",
     )
 
 
@@ -83,7 +98,9 @@ _UNITS = {MAX_MULTIPLIER: " lần", STATE_MAX_MONTHS: " tháng"}
 
 
 def value_in_words(key: str, value: str) -> str:
-    """``0.22`` of the contribution rate → ``22%``, ``1500000`` of the poverty line → ``1.500.000 đ``."""
+    """``0.22`` of the contribution rate → ``22%``, ``1500000`` of the poverty line → ``1.500.000
+    đ``.
+    """
     if not value:
         return "không áp dụng"
     if key in (CONTRIBUTION_RATE, INVESTMENT_RATE):

@@ -17,11 +17,15 @@ from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.fields import DayField, DongField, MonthFormField
 
 LATELY = timedelta(days=92)
-"""How long after the end of a card somebody is still offered: receipts of the last days come in afterwards."""
+"""How long after the end of a card somebody is still offered: receipts of the last days come in
+afterwards.
+"""
 
 
 class CollectorField(forms.TypedChoiceField):
-    """One of the collectors that :meth:`offer` was given: read once for all the forms that a page builds."""
+    """One of the collectors that :meth:`offer` was given: read once for all the forms that a page
+    builds.
+    """
 
     def offer(self, collectors: Sequence[Collector]) -> None:
         nobody = [("", "Hãy chọn nhân viên thu")] if len(collectors) != 1 else []
@@ -39,19 +43,28 @@ class PaymentForm(SpokenForm):
         widget=forms.RadioSelect,
     )
     months = forms.IntegerField(
-        label="Số tháng đóng", required=False, min_value=1, max_value=120,
-        help_text="Chỉ ghi khi đóng nhiều năm về sau (24, 36, 48, 60) hoặc cho những năm còn thiếu.",
-    )  # fmt: skip
+        label="Số tháng đóng",
+        required=False,
+        min_value=1,
+        max_value=120,
+        help_text="Chỉ ghi khi đóng nhiều năm về sau (24, 36, 48, 60) hoặc cho những năm còn "
+        "thiếu.",
+    )
     from_month = MonthFormField(label="Đóng từ tháng")
     received_on = DayField(label="Ngày thu tiền")
     collector = CollectorField(label="Nhân viên thu")
     back_payment = forms.BooleanField(label="Đóng bù kỳ đã quá hạn", required=False)
     number = forms.CharField(
-        label="Số biên lai giấy", max_length=40, required=False, help_text="Để trống thì cổng tự cấp số."
+        label="Số biên lai giấy",
+        max_length=40,
+        required=False,
+        help_text="Để trống thì cổng tự cấp số.",
     )
     other_support = DongField(label="Hỗ trợ khác (đ)", required=False)
 
-    def __init__(self, *args: Any, user: User, collectors: Sequence[Collector], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, user: User, collectors: Sequence[Collector], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["collector"]
         assert isinstance(field, CollectorField)
@@ -75,9 +88,12 @@ class PaymentForm(SpokenForm):
             # The method says it; what was typed before another method was chosen means nothing.
             data["months"] = None
         elif method and not data.get("months") and "months" not in self.errors:
-            self.add_error("months", f"Hãy nhập số tháng đóng cho phương thức {method.label.lower()}.")
+            self.add_error(
+                "months", f"Hãy nhập số tháng đóng cho phương thức {method.label.lower()}."
+            )
         if not self._closed(data, method):
-            # The tick belongs to a late period that was chosen before; on any other it means nothing.
+            # The tick belongs to a late period that was chosen before; on any other it means
+            # nothing.
             data["back_payment"] = False
         self._refuse_without_card(data.get("collector"), data.get("received_on"))
         return data
@@ -88,7 +104,8 @@ class PaymentForm(SpokenForm):
             return
         whose = "Bạn" if self._own else collector.full_name
         told = (
-            f"{whose} không có thẻ nhân viên thu còn giá trị vào ngày {day:%d/%m/%Y} nên không được thu tiền ngày này."
+            f"{whose} không có thẻ nhân viên thu còn giá trị vào ngày {day:%d/%m/%Y} nên "
+            "không được thu tiền ngày này."
         )
         self.add_error("received_on" if self._own else "collector", told)
 
@@ -99,8 +116,9 @@ class PaymentForm(SpokenForm):
 
 
 def collectors_of(user: User) -> list[Collector]:
-    """For whom the user may record a receipt: only oneself, or for a lead whoever of the agent's staff has a card now
-    or had one lately, in order of code."""
+    """For whom the user may record a receipt: only oneself, or for a lead whoever of the agent's
+    staff has a card now or had one lately, in order of code.
+    """
     if user.collector_id:
         return []
     card = CollectorCard.objects.filter(collector=OuterRef("pk"), valid_from__lte=today())
@@ -113,7 +131,9 @@ class VoidForm(SpokenForm):
     """Voiding a receipt."""
 
     on = DayField(label="Ngày hủy")
-    reason = forms.CharField(label="Lý do hủy", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = forms.CharField(
+        label="Lý do hủy", max_length=300, widget=forms.Textarea(attrs={"rows": 3})
+    )
 
 
 class StopForm(SpokenForm):
@@ -128,4 +148,6 @@ class WithdrawStopForm(SpokenForm):
     """Taking a stop back."""
 
     on = DayField(label="Ngày rút lại")
-    reason = forms.CharField(label="Lý do", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = forms.CharField(
+        label="Lý do", max_length=300, widget=forms.Textarea(attrs={"rows": 3})
+    )

@@ -21,7 +21,9 @@ from thaithuy_bhxh.text import clean, digits_of
 
 def _numeric(label: str, **kwargs: Any) -> forms.CharField:
     attrs = {"inputmode": "numeric", "autocomplete": "off"}
-    return forms.CharField(label=label, required=False, max_length=20, widget=forms.TextInput(attrs=attrs), **kwargs)
+    return forms.CharField(
+        label=label, required=False, max_length=20, widget=forms.TextInput(attrs=attrs), **kwargs
+    )
 
 
 class IdentityForm(SpokenForm):
@@ -55,7 +57,9 @@ class WhoForm(IdentityForm):
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
-        if not self.errors and not any(data.get(name) for name in ("citizen_id", "bhxh_no", "phone", "full_name")):
+        if not self.errors and not any(
+            data.get(name) for name in ("citizen_id", "bhxh_no", "phone", "full_name")
+        ):
             raise forms.ValidationError("Hãy nhập ít nhất một số, hoặc họ tên và năm sinh.")
         return data
 
@@ -86,17 +90,20 @@ class PersonForm(IdentityForm):
         """The values for the operation, once valid."""
         day, year = self.cleaned_data["birth"]
         names = ("full_name", "citizen_id", "bhxh_no", "sex", "phone")
-        return Person(**{name: self.cleaned_data[name] for name in names}, birth_date=day, birth_year=year)
+        return Person(
+            **{name: self.cleaned_data[name] for name in names}, birth_date=day, birth_year=year
+        )
 
 
 class ResidenceForm(SpokenForm):
     """Where somebody lives."""
 
     commune = CommuneChoice(
-        label="Xã, thị trấn", queryset=Commune.objects.none(), empty_label="Chọn xã", error_messages={
-            "invalid_choice": "Hãy chọn một xã trong danh sách."
-        }
-    )  # fmt: skip
+        label="Xã, thị trấn",
+        queryset=Commune.objects.none(),
+        empty_label="Chọn xã",
+        error_messages={"invalid_choice": "Hãy chọn một xã trong danh sách."},
+    )
     hamlet = forms.CharField(label="Thôn, tổ dân phố", max_length=200, required=False)
 
     def __init__(self, *args: Any, day: date | None = None, **kwargs: Any) -> None:
@@ -121,7 +128,9 @@ class MoveForm(ResidenceForm):
 class EvidenceForm(SpokenForm):
     """Support group with its evidence."""
 
-    group = forms.ChoiceField(label="Đối tượng hỗ trợ", choices=SupportGroup.choices, widget=forms.RadioSelect)
+    group = forms.ChoiceField(
+        label="Đối tượng hỗ trợ", choices=SupportGroup.choices, widget=forms.RadioSelect
+    )
     evidence = forms.CharField(
         label="Giấy tờ chứng minh",
         max_length=200,
@@ -129,7 +138,9 @@ class EvidenceForm(SpokenForm):
         help_text="Số, ngày giấy chứng nhận hộ nghèo, cận nghèo… Không cần với “đối tượng khác”.",
     )
     evidence_from = DayField(label="Có hiệu lực từ ngày", required=False)
-    evidence_to = DayField(label="Đến hết ngày", required=False, help_text="Để trống nếu chưa biết.")
+    evidence_to = DayField(
+        label="Đến hết ngày", required=False, help_text="Để trống nếu chưa biết."
+    )
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
@@ -146,17 +157,23 @@ class EvidenceForm(SpokenForm):
         data = self.cleaned_data
         if data["group"] == SupportGroup.OTHER:
             return None
-        return Evidence(data["group"], clean(data["evidence"]), data["evidence_from"], data["evidence_to"])
+        return Evidence(
+            data["group"], clean(data["evidence"]), data["evidence_from"], data["evidence_to"]
+        )
 
 
 class HouseholdForm(SpokenForm):
     """Joining the household of somebody, named by a number."""
 
     number = _numeric("Số CCCD hoặc mã số BHXH của người cùng hộ")
-    relation = forms.CharField(label="Quan hệ với chủ hộ", max_length=40, help_text="Vợ, chồng, con, em …")
+    relation = forms.CharField(
+        label="Quan hệ với chủ hộ", max_length=40, help_text="Vợ, chồng, con, em …"
+    )
 
     def clean_number(self) -> str:
         value = digits_of(self.cleaned_data["number"])
         if len(value) not in (9, 10, 12):
-            raise forms.ValidationError("Hãy nhập đủ số CCCD (12 chữ số) hoặc mã số BHXH (10 chữ số).")
+            raise forms.ValidationError(
+                "Hãy nhập đủ số CCCD (12 chữ số) hoặc mã số BHXH (10 chữ số)."
+            )
         return value

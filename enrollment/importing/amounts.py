@@ -1,4 +1,6 @@
-"""The amounts of a list's line: compared with the law's, or taken over where the office vouches for them."""
+"""The amounts of a list's line: compared with the law's, or taken over where the office vouches for
+them.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +48,9 @@ def request_of(line: ReceiptLine, account: Account) -> ContributionRequest:
 
 
 def lawful_amounts(line: ReceiptLine, quoted: Quote) -> Amounts:
-    """The law's amounts, when the list says the same; :class:`Refused` names both numbers otherwise."""
+    """The law's amounts, when the list says the same; :class:`Refused` names both numbers
+    otherwise.
+    """
     for stated, lawful, column, label in (
         (line.gross, quoted.gross, "gross", "Số tiền phải đóng"),
         (line.state_support, quoted.state_support, "state_support", "NSNN hỗ trợ"),
@@ -54,7 +58,9 @@ def lawful_amounts(line: ReceiptLine, quoted: Quote) -> Amounts:
         (line.participant_amount, quoted.participant, "participant", "Số tiền người tham gia đóng"),
     ):
         if stated is not None and stated != lawful:
-            raise Refused(f"{label}: bảng ghi {dong(stated)}, theo quy định là {dong(lawful)}.", column)
+            raise Refused(
+                f"{label}: bảng ghi {dong(stated)}, theo quy định là {dong(lawful)}.", column
+            )
     return Amounts(
         gross=quoted.gross,
         participant=quoted.participant,
@@ -71,9 +77,15 @@ def lawful_amounts(line: ReceiptLine, quoted: Quote) -> Amounts:
 
 
 def trusted_amounts(
-    table: ParameterTable, line: ReceiptLine, account: Account, request: ContributionRequest, today: date
+    table: ParameterTable,
+    line: ReceiptLine,
+    account: Account,
+    request: ContributionRequest,
+    today: date,
 ) -> Amounts:
-    """The list's own amounts (history whose parameters are unknown); days, windows and months are still judged."""
+    """The list's own amounts (history whose parameters are unknown); days, windows and months are
+    still judged.
+    """
     refuse_day(account, line.received_on, today=today)
     try:
         refuse_late(table, method_named(line.method), line.from_month, line.received_on)
@@ -83,12 +95,16 @@ def trusted_amounts(
     refuse_overlap(account, line.from_month, line.months)
     state, local = line.state_support or 0, line.local_support or 0
     if line.gross is None:
-        raise Refused("Bảng không ghi số tiền phải đóng nên không lấy số tiền theo bảng được.", "gross")
+        raise Refused(
+            "Bảng không ghi số tiền phải đóng nên không lấy số tiền theo bảng được.", "gross"
+        )
     gross, supported = line.gross, state + local + line.other_support
     participant = gross - supported if line.participant_amount is None else line.participant_amount
     if gross != participant + supported or participant < 0:
         raise Refused(
-            f"Số tiền phải đóng {dong(gross)} không bằng tổng các phần {dong(participant + supported)}.", "gross"
+            f"Số tiền phải đóng {dong(gross)} không bằng tổng các phần "
+            f"{dong(participant + supported)}.",
+            "gross",
         )
     return Amounts(
         gross=gross,

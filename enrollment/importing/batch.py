@@ -1,4 +1,5 @@
-"""From lines to records: who each line is about, whether the rules admit it, then all of it in one short transaction.
+"""From lines to records: who each line is about, whether the rules admit it, then all of it in one
+short transaction.
 
 A list is taken whole or not at all; a list brought in twice changes nothing.
 """
@@ -20,7 +21,14 @@ from enrollment.access import IMPORTERS
 from enrollment.activity import StopFact
 from enrollment.admission import Account, Paid, admit_receipt, admit_stop, refuse_without_card
 from enrollment.importing.amounts import Amounts, lawful_amounts, request_of, trusted_amounts
-from enrollment.importing.lines import MOST_ERRORS, LineError, ReadResult, ReceiptLine, Refusals, StopLine
+from enrollment.importing.lines import (
+    MOST_ERRORS,
+    LineError,
+    ReadResult,
+    ReceiptLine,
+    Refusals,
+    StopLine,
+)
 from enrollment.importing.people import People, StrangerRefused, Subject
 from enrollment.importing.places import Places, hold_posts
 from enrollment.importing.world import World
@@ -70,9 +78,11 @@ TRIES = 5
 
 @dataclass(slots=True)
 class Outcome:
-    """What a list did or would do. ``rows`` = receipts and stops found in it; ``errors`` are the first of
-    ``error_count`` in ``bad_rows`` rows; ``known`` the first numbers of receipts that were on record already;
-    ``strangers`` the people on record outside the importer's scope whose money the list brings for the first time."""
+    """What a list did or would do. ``rows`` = receipts and stops found in it; ``errors`` are the
+    first of ``error_count`` in ``bad_rows`` rows; ``known`` the first numbers of receipts that were
+    on record already; ``strangers`` the people on record outside the importer's scope whose money
+    the list brings for the first time.
+    """
 
     rows: int = 0
     created_participants: int = 0
@@ -90,7 +100,9 @@ class Outcome:
 
 
 class ListRefused(Refused):
-    """Lists with bad rows, of which nothing was taken; ``outcome`` (of one list) and ``outcomes`` hold the errors."""
+    """Lists with bad rows, of which nothing was taken; ``outcome`` (of one list) and ``outcomes``
+    hold the errors.
+    """
 
     def __init__(self, outcomes: Sequence[Outcome]) -> None:
         count = sum(one.error_count for one in outcomes)
@@ -144,10 +156,12 @@ def do_import_lists(
 ) -> list[Outcome]:
     """Record the receipts and stops of lists, each judged by what those before it say.
 
-    With any bad row nothing is written (:class:`ListRefused`) unless ``skip_bad``; ``dry_run`` checks everything and
-    writes nothing. Lines are judged outside any transaction. The one transaction, with its commit, is in
-    :func:`_write`: it holds what was judged against the register once more and writes it at a stroke. When the list's
-    people, numbers, law, cards or scope changed meanwhile, nothing is written and all of it is judged again.
+    With any bad row nothing is written (:class:`ListRefused`) unless ``skip_bad``; ``dry_run``
+    checks everything and writes nothing. Lines are judged outside any transaction. The one
+    transaction, with its commit, is in
+    :func:`_write`: it holds what was judged against the register once more and writes it at a
+        stroke. When the list's people, numbers, law, cards or scope changed meanwhile, nothing is
+        written and all of it is judged again.
     """
     require_role(actor, *IMPORTERS)
     for _ in range(TRIES):
@@ -164,15 +178,23 @@ def do_import_lists(
         except _Changed:
             continue
         except (IntegrityError, OperationalError) as error:
-            # Two at once: the other's rows can be seen by now, or the engine has broken a circle of waiting.
+            # Two at once: the other's rows can be seen by now, or the engine has broken a circle of
+            # waiting.
             if not (world.has_changed() or _is_deadlock(error)):
                 raise
-    raise Refused("Những người trong bảng kê này đang được người khác sửa nên chưa nhập dòng nào; hãy nhập lại.")
+    raise Refused(
+        "Những người trong bảng kê này đang được người khác sửa nên chưa nhập dòng nào; hãy "
+        "nhập lại."
+    )
 
 
-def _write(actor: User, world: World, desk: _Desk, batch: ImportBatch | None, companion: Companion | None) -> None:
-    """The transaction of an import. It commits when the ``atomic`` block is left: before that nothing of the list is
-    on record, after it all of it is. :class:`_Changed` when what was judged no longer holds."""
+def _write(
+    actor: User, world: World, desk: _Desk, batch: ImportBatch | None, companion: Companion | None
+) -> None:
+    """The transaction of an import. It commits when the ``atomic`` block is left: before that
+    nothing of the list is on record, after it all of it is. :class:`_Changed` when what was judged
+    no longer holds.
+    """
     with Staging() as rows:
         writer = Writer(actor, batch, rows)
         if rows.beside:
@@ -183,7 +205,9 @@ def _write(actor: User, world: World, desk: _Desk, batch: ImportBatch | None, co
                 companion.begin()
             if not rows.beside:
                 writer.prepare(desk.people, desk.receipts, desk.stops)
-            if not (world.still_stands(writer.written) and hold_posts(one.post for one in desk.receipts)):
+            if not (
+                world.still_stands(writer.written) and hold_posts(one.post for one in desk.receipts)
+            ):
                 raise _Changed
             writer.write()
             if companion:
@@ -195,7 +219,9 @@ def _is_deadlock(error: Exception) -> bool:
 
 
 class _Desk:
-    """Judges the lines one after another, remembering what the earlier ones said, of the same list or one before."""
+    """Judges the lines one after another, remembering what the earlier ones said, of the same list
+    or one before.
+    """
 
     def __init__(self, world: World, lists: Sequence[ReadResult], trust_amounts: bool) -> None:
         lines = [line for read in lists for line in read.lines]
@@ -205,11 +231,14 @@ class _Desk:
         self.people = People(lines, world.scope)
         self.places = Places(world.scope)
         self._table, self._readings = office_law()
-        # A list asks the law the same question many times: same day, income and method, another name.
+        # A list asks the law the same question many times: same day, income and method, another
+        # name.
         self._reckon = lru_cache(maxsize=4096)(quote)
         self._trust = trust_amounts
         self._today = today()
-        self._numbers = _known_numbers(line.number for line in lines if isinstance(line, ReceiptLine))
+        self._numbers = _known_numbers(
+            line.number for line in lines if isinstance(line, ReceiptLine)
+        )
         self._seen: dict[str, ReceiptLine] = {}
         self._paid: set[int] = set()
         self._at = timezone.now()
@@ -223,15 +252,21 @@ class _Desk:
         self.check(read.lines)
         after = len(self.receipts), len(self.stops), len(self.people.created)
         receipts, stops, people = (last - first for first, last in zip(before, after, strict=True))
-        self.outcome.receipts, self.outcome.stops, self.outcome.created_participants = receipts, stops, people
+        self.outcome.receipts, self.outcome.stops, self.outcome.created_participants = (
+            receipts,
+            stops,
+            people,
+        )
         self._numbers |= {one.line.number: _said(one) for one in self.receipts[before[0] :]}
         _tell(self.outcome, read, self._refusals)
         return self.outcome
 
     def check(self, lines: Sequence[ReceiptLine | StopLine]) -> None:
-        """One after another in the order of their months: a stop frees the months after it for later receipts.
+        """One after another in the order of their months: a stop frees the months after it for
+        later receipts.
 
-        A stop of somebody whom only a later line brings in is judged last, so that its refusal says what is wrong.
+        A stop of somebody whom only a later line brings in is judged last, so that its refusal says
+        what is wrong.
         """
         self.outcome.rows += len(lines)
         later: list[StopLine] = []
@@ -264,13 +299,16 @@ class _Desk:
         refuse_without_card(post.label, post.cards, line.received_on)
         stranger = subject is not None and self._is_stranger(subject)
         account = subject.account if subject else Account(born=self.people.born(line))
-        gap = "" if stranger else remark_on_gap(line.from_month, line.received_on, account.covered_to)
+        gap = (
+            "" if stranger else remark_on_gap(line.from_month, line.received_on, account.covered_to)
+        )
         try:
             amounts = self._amounts(line, account)
         except Refused as refusal:
             if not stranger:
                 raise
-            # What is wrong with the line by itself may be told; what is wrong with it because of the person, not.
+            # What is wrong with the line by itself may be told; what is wrong with it because of
+            # the person, not.
             self._amounts(line, Account(born=self.people.born(line)))
             raise StrangerRefused from refusal
         subject = self.people.settle(line, subject)
@@ -280,10 +318,13 @@ class _Desk:
         self.outcome.strangers += stranger
         subject.account.paid.append(
             Paid(
-                line.number, int(line.from_month), int(line.from_month) + amounts.months - 1,
-                int(Month.of(line.received_on)), amounts.supported_months,
+                line.number,
+                int(line.from_month),
+                int(line.from_month) + amounts.months - 1,
+                int(Month.of(line.received_on)),
+                amounts.supported_months,
             )
-        )  # fmt: skip
+        )
         self._seen[line.number] = line
         self._remark(line, subject, gap)
         self._paid.add(id(subject))
@@ -301,19 +342,27 @@ class _Desk:
 
     def _admitted(self, account: Account, request: ContributionRequest) -> Quote:
         readings = self._readings.on(request.paid_on)
-        return admit_receipt(account, request, self._table, today=self._today, readings=readings, reckon=self._reckon)
+        return admit_receipt(
+            account, request, self._table, today=self._today, readings=readings, reckon=self._reckon
+        )
 
     def _is_known(self, line: ReceiptLine, subject: Subject | None) -> bool:
-        """Whether this very receipt is recorded already; a number used for anything else is refused."""
+        """Whether this very receipt is recorded already; a number used for anything else is
+        refused.
+        """
         if line.number in self._seen:
             first = self._seen[line.number]
-            where = f"dòng {first.row}" + (f" trang “{first.sheet}”" if first.sheet != line.sheet else "")
+            where = f"dòng {first.row}" + (
+                f" trang “{first.sheet}”" if first.sheet != line.sheet else ""
+            )
             raise Refused(f"Số biên lai {line.number} đã có ở {where} của bảng.", "number")
         known = self._numbers.get(line.number)
         if known is None:
             return False
         if not _is_same(line, subject, known):
-            raise Refused(f"Số biên lai {line.number} đã có trong sổ cho một lần thu khác.", "number")
+            raise Refused(
+                f"Số biên lai {line.number} đã có trong sổ cho một lần thu khác.", "number"
+            )
         self._seen[line.number] = line
         return True
 
@@ -322,7 +371,8 @@ class _Desk:
             self.outcome.remarks.append(f"Dòng {line.row}: {gap}")
         if subject.differs_from(line.full_name) and self.people.is_own(subject):
             self.outcome.remarks.append(
-                f"Dòng {line.row}: bảng ghi tên {line.full_name}, sổ ghi {subject.participant.full_name}."
+                f"Dòng {line.row}: bảng ghi tên {line.full_name}, sổ ghi "
+                f"{subject.participant.full_name}."
             )
 
     def _stop(self, line: StopLine) -> None:
@@ -342,7 +392,9 @@ class _Desk:
 
 
 def _unknown() -> Refused:
-    return Refused("Không tìm thấy người này trong sổ; hãy kiểm tra số CCCD, mã số BHXH.", "citizen_id")
+    return Refused(
+        "Không tìm thấy người này trong sổ; hãy kiểm tra số CCCD, mã số BHXH.", "citizen_id"
+    )
 
 
 def _known_numbers(numbers: Iterable[str]) -> dict[str, tuple[Any, ...]]:
@@ -350,9 +402,17 @@ def _known_numbers(numbers: Iterable[str]) -> dict[str, tuple[Any, ...]]:
     found: dict[str, tuple[Any, ...]] = {}
     for chunk in chunks(set(numbers)):
         for number, first, *rest in Receipt.objects.filter(number__in=chunk).values_list(
-            "number", "from_month", "participant_id", "received_on", "months", "method", "chosen_income",
-            "collector__code", "gross", "participant_amount",
-        ):  # fmt: skip
+            "number",
+            "from_month",
+            "participant_id",
+            "received_on",
+            "months",
+            "method",
+            "chosen_income",
+            "collector__code",
+            "gross",
+            "participant_amount",
+        ):
             found[number] = (int(first), *rest)
     return found
 
@@ -361,19 +421,29 @@ def _said(one: Accepted) -> tuple[Any, ...]:
     """What the register will say of a receipt of a list before this one."""
     line, amounts = one.line, one.amounts
     return (
-        int(line.from_month), one.subject, line.received_on, amounts.months, line.method, line.chosen_income,
-        line.collector_code, amounts.gross, amounts.participant,
-    )  # fmt: skip
+        int(line.from_month),
+        one.subject,
+        line.received_on,
+        amounts.months,
+        line.method,
+        line.chosen_income,
+        line.collector_code,
+        amounts.gross,
+        amounts.participant,
+    )
 
 
 def _is_same(line: ReceiptLine, subject: Subject | None, known: tuple[Any, ...]) -> bool:
-    """Whether the line says what the register says; amounts that the list does not state say nothing."""
+    """Whether the line says what the register says; amounts that the list does not state say
+    nothing.
+    """
     first, whose, day, months, method, income, code, gross, participant = known
     return (
         subject is not None
         and (subject is whose or subject.pk == whose)
         and (line.received_on, int(line.from_month), line.months) == (day, first, months)
-        and (line.method, line.chosen_income, line.collector_code.casefold()) == (method, income, code.casefold())
+        and (line.method, line.chosen_income, line.collector_code.casefold())
+        == (method, income, code.casefold())
         and line.gross in (None, gross)
         and line.participant_amount in (None, participant)
     )
@@ -386,17 +456,28 @@ def _moment(line: ReceiptLine | StopLine) -> tuple[int, bool, date, int]:
 
 
 def _tell(outcome: Outcome, read: ReadResult, judged: Refusals) -> None:
-    """The reasons of reading and judging together; the last that is told says how many rows are not told of."""
-    outcome.bad_rows, outcome.error_count = read.refusals.rows + judged.rows, read.refusals.total + judged.total
+    """The reasons of reading and judging together; the last that is told says how many rows are not
+    told of.
+    """
+    outcome.bad_rows, outcome.error_count = (
+        read.refusals.rows + judged.rows,
+        read.refusals.total + judged.total,
+    )
     told = _in_order([*read.errors, *judged.kept], read.lines)[:MOST_ERRORS]
     if outcome.error_count > len(told):
         others = outcome.bad_rows - len({(one.sheet, one.row) for one in told})
-        more = f"{dots(others)} dòng khác" if others else f"{dots(outcome.error_count - len(told))} lỗi khác"
+        more = (
+            f"{dots(others)} dòng khác"
+            if others
+            else f"{dots(outcome.error_count - len(told))} lỗi khác"
+        )
         told[-1] = replace(told[-1], reason=f"{told[-1].reason} (và {more})")
     outcome.errors = told
 
 
-def _in_order(errors: Iterable[LineError], lines: Iterable[ReceiptLine | StopLine]) -> list[LineError]:
+def _in_order(
+    errors: Iterable[LineError], lines: Iterable[ReceiptLine | StopLine]
+) -> list[LineError]:
     """By sheet, row and column; where a workbook has several lists, each reason names its sheet."""
     errors = list(errors)
     if not errors:
@@ -404,4 +485,6 @@ def _in_order(errors: Iterable[LineError], lines: Iterable[ReceiptLine | StopLin
     sheets = list(dict.fromkeys(one.sheet for one in (*lines, *errors)))
     if len(sheets) > 1:
         errors = [replace(one, reason=f"Trang “{one.sheet}”: {one.reason}") for one in errors]
-    return sorted(errors, key=lambda one: (sheets.index(one.sheet), one.row, _CODES.index(one.column)))
+    return sorted(
+        errors, key=lambda one: (sheets.index(one.sheet), one.row, _CODES.index(one.column))
+    )

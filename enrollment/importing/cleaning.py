@@ -1,7 +1,8 @@
-"""Cells as people write them, read into values; ``ValueError`` with a Vietnamese sentence when they cannot be.
+"""Cells as people write them, read into values; ``ValueError`` with a Vietnamese sentence when they
+cannot be.
 
-Texts arrive cleaned and non-empty (:mod:`enrollment.importing.cells`). A text that begins with “=” is just a text,
-and no name, number or address looks like that.
+Texts arrive cleaned and non-empty (:mod:`enrollment.importing.cells`). A text that begins with “=”
+is just a text, and no name, number or address looks like that.
 """
 
 from __future__ import annotations
@@ -14,11 +15,18 @@ from enrollment.importing.cells import Cell, Fault, is_number
 from thaithuy_bhxh.months import Month
 from thaithuy_bhxh.text import receipt_number as one_spelling
 
-_DAY = re.compile(r"(\d{1,2}) ?[/.\-] ?(\d{1,2}) ?[/.\-] ?(\d{4}|\d{2})(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?")
-_ISO_DAY = re.compile(r"(\d{4})[/\-](\d{1,2})[/\-](\d{1,2})(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?)?")
+_DAY = re.compile(
+    r"(\d{1,2}) ?[/.\-] ?(\d{1,2}) ?[/.\-] ?(\d{4}|\d{2})"
+    r"(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
+)
+_ISO_DAY = re.compile(
+    r"(\d{4})[/\-](\d{1,2})[/\-](\d{1,2})(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?)?"
+)
 _MONTH = re.compile(r"(\d{1,2}) ?[/.\-] ?(\d{4})")
 _ISO_MONTH = re.compile(r"(\d{4})[/\-](\d{1,2})")
-_MONEY = re.compile(r"(\d+|\d{1,3}(?:\.\d{3})+|\d{1,3}(?: \d{3})+|\d{1,3}(?:,\d{3})+)(?:[.,]0{1,2})?")
+_MONEY = re.compile(
+    r"(\d+|\d{1,3}(?:\.\d{3})+|\d{1,3}(?: \d{3})+|\d{1,3}(?:,\d{3})+)(?:[.,]0{1,2})?"
+)
 _CURRENCY = re.compile(r" ?(?:đồng|đ|vnđ|vnd)\.?$", re.IGNORECASE)
 _MONTHS = re.compile(r"(\d{1,3})(?:[.,]0+)?(?: tháng)?", re.IGNORECASE)
 _NAME = re.compile(r"[^\W\d_][^\W\d_]*(?:[ .'’\-]+[^\W\d_]+)+\.?")
@@ -46,7 +54,9 @@ def full_name(value: Cell) -> str:
     """A person's name: two words of letters or more, at most 120 characters."""
     found = text(value)
     if len(found) > 120 or not _NAME.fullmatch(found):
-        raise ValueError(f"{_shown(value)} không phải là họ và tên; hãy ghi đủ họ và tên, chỉ gồm chữ.")
+        raise ValueError(
+            f"{_shown(value)} không phải là họ và tên; hãy ghi đủ họ và tên, chỉ gồm chữ."
+        )
     return found
 
 
@@ -68,8 +78,14 @@ def bhxh_no(value: Cell) -> str | None:
 
 def _digits(value: Cell) -> str:
     found = text(value).lstrip("'’`")
-    if isinstance(value, bool | float) or (is_number(value) and found.startswith("-")) or len(found) > _SHOWN:
-        raise ValueError(f"{_shown(value)} không phải là một dãy chữ số; hãy xem lại số trên giấy tờ.")
+    if (
+        isinstance(value, bool | float)
+        or (is_number(value) and found.startswith("-"))
+        or len(found) > _SHOWN
+    ):
+        raise ValueError(
+            f"{_shown(value)} không phải là một dãy chữ số; hãy xem lại số trên giấy tờ."
+        )
     return found
 
 
@@ -77,7 +93,9 @@ def address(value: Cell) -> str:
     """Where the person lives, at most 300 characters, with the commune's name in it."""
     found = text(value)
     if len(found) > 300 or found.startswith("=") or not _LETTERS.search(found):
-        raise ValueError(f"{_shown(value)} không phải là địa chỉ; hãy ghi như “Thôn Bắc, xã Thái Nguyên”.")
+        raise ValueError(
+            f"{_shown(value)} không phải là địa chỉ; hãy ghi như “Thôn Bắc, xã Thái Nguyên”."
+        )
     return found
 
 
@@ -102,7 +120,9 @@ def _is_code(value: Cell, found: str) -> bool:
 
 
 def day(value: Cell) -> date:
-    """A date cell, an Excel serial (1900 calendar) or a text day/month/year; a time of day is dropped."""
+    """A date cell, an Excel serial (1900 calendar) or a text day/month/year; a time of day is
+    dropped.
+    """
     if isinstance(value, date):
         return _in_our_time(value)
     if is_number(value):
@@ -132,15 +152,21 @@ def month(value: Cell) -> Month:
 def _of_serial(value: Cell) -> date:
     assert isinstance(value, int | float)
     if not _SERIALS[0] <= value < _SERIALS[1] + 1:
-        raise ValueError(f"Số {_shown(value)} trong ô ngày tháng không ứng với ngày nào; hãy ghi như 05/03/2021.")
+        raise ValueError(
+            f"Số {_shown(value)} trong ô ngày tháng không ứng với ngày nào; hãy ghi như 05/03/2021."
+        )
     return _EPOCH + timedelta(days=int(value))
 
 
 def _of_parts(year: str, month_number: str, day_number: str, value: Cell) -> date:
     try:
-        found = date(int(year) + (2000 if len(year) == 2 else 0), int(month_number), int(day_number))
+        found = date(
+            int(year) + (2000 if len(year) == 2 else 0), int(month_number), int(day_number)
+        )
     except ValueError as error:
-        raise ValueError(f"Không có ngày {_shown(value)}; hãy ghi ngày/tháng/năm như 05/03/2021.") from error
+        raise ValueError(
+            f"Không có ngày {_shown(value)}; hãy ghi ngày/tháng/năm như 05/03/2021."
+        ) from error
     return _in_our_time(found)
 
 
@@ -158,7 +184,9 @@ def _in_our_time(found: date) -> date:
 
 def _refuse_year(year: int) -> None:
     if not _FIRST_YEAR <= year <= _LAST_YEAR:
-        raise ValueError(f"Năm {year} phải từ {_FIRST_YEAR} đến {_LAST_YEAR}; hãy xem lại ngày tháng.")
+        raise ValueError(
+            f"Năm {year} phải từ {_FIRST_YEAR} đến {_LAST_YEAR}; hãy xem lại ngày tháng."
+        )
 
 
 def money(value: Cell) -> int:
@@ -194,7 +222,8 @@ def months(value: Cell) -> int:
 
 def _of_number(value: Cell) -> int:
     assert isinstance(value, int | float)
-    # A formula such as 22 % × income leaves a trace of a đồng behind the point; that is not a fraction.
+    # A formula such as 22 % × income leaves a trace of a đồng behind the point; that is not a
+    # fraction.
     if abs(value - round(value)) > 0.001:
         raise ValueError(f"Số tiền {_shown(value)} có phần lẻ; hãy ghi số đồng nguyên.")
     return _in_range(round(value), value)
@@ -202,7 +231,9 @@ def _of_number(value: Cell) -> int:
 
 def _in_range(amount: int, value: Cell) -> int:
     if not 0 <= amount <= _MOST_MONEY:
-        raise ValueError(f"Số tiền {_shown(value)} không hợp lệ; hãy ghi số đồng không âm, như 1.848.000.")
+        raise ValueError(
+            f"Số tiền {_shown(value)} không hợp lệ; hãy ghi số đồng không âm, như 1.848.000."
+        )
     return amount
 
 

@@ -1,4 +1,6 @@
-"""The columns of a D05-TS list: code, the names under which they are met, how a cell is read, who must fill it."""
+"""The columns of a D05-TS list: code, the names under which they are met, how a cell is read, who
+must fill it.
+"""
 
 from __future__ import annotations
 
@@ -30,8 +32,10 @@ class Use(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """``names`` are headers as :func:`normalised` gives them; ``clean`` gives the value or raises ``ValueError`` with
-    a Vietnamese sentence; ``dated`` columns hold Excel serials when they hold numbers."""
+    """``names`` are headers as :func:`normalised` gives them; ``clean`` gives the value or raises
+    ``ValueError`` with a Vietnamese sentence; ``dated`` columns hold Excel serials when they hold
+    numbers.
+    """
 
     code: str
     label: str
@@ -48,8 +52,9 @@ class Column:
 
 
 def normalised(header: str) -> str:
-    """A header as it is compared: without diacritics, case and unit, letters and digits only (``HoTen`` = ``Họ tên``,
-    ``Số tiền phải đóng (đồng)`` = ``Số tiền phải đóng``)."""
+    """A header as it is compared: without diacritics, case and unit, letters and digits only
+    (``HoTen`` = ``Họ tên``, ``Số tiền phải đóng (đồng)`` = ``Số tiền phải đóng``).
+    """
     return _NOT_WORD.sub("", _UNIT.sub("", fold(header)))
 
 
@@ -58,103 +63,241 @@ COLUMNS: Mapping[str, Column] = {
     for column in (
         Column("A", "STT", ("stt", "sott", "tt", "sothutu", "thutu"), cleaning.text, Use.UNUSED),
         Column(
-            "B", "Họ và tên",
-            ("hovaten", "hoten", "hotennguoithamgia", "hovatennguoithamgia", "tennguoithamgia", "hotenntg"),
-            cleaning.full_name, stop=Use.REQUIRED,
-        ),
-        Column(
-            "C", "Mã số BHXH",
-            ("masobhxh", "mabhxh", "sobhxh", "sosobhxh", "masosobhxh", "msbhxh", "masobaohiemxahoi", "masobhxhbhyt"),
-            cleaning.bhxh_no, Use.OPTIONAL, Use.OPTIONAL,
-        ),
-        Column(
-            "1", "Số CCCD/ĐDCN",
+            "B",
+            "Họ và tên",
             (
-                "socccdddcnhochieu", "socccd", "cccd", "masocccd", "socccdcmnd", "socmndcccd", "socmnd", "cmnd",
-                "cccdcmnd", "cmndcccd", "sodinhdanh", "sodinhdanhcanhan", "madinhdanh", "soddcn", "ddcn",
-                "socancuoc", "socancuoccongdan", "socccdddcn", "socccdhochieu", "socmndcccdhochieu",
-                "sodinhdanhcanhancccd", "sodinhdanhcanhancmndhochieu", "sodinhdanhcanhancccdhochieu", "sogiayto",
+                "hovaten",
+                "hoten",
+                "hotennguoithamgia",
+                "hovatennguoithamgia",
+                "tennguoithamgia",
+                "hotenntg",
             ),
-            cleaning.citizen_id, Use.OPTIONAL, Use.OPTIONAL,
+            cleaning.full_name,
+            stop=Use.REQUIRED,
         ),
         Column(
-            "2", "Địa chỉ",
-            ("diachi", "diachinoio", "noio", "diachicutru", "noicutru", "diachithuongtru", "diachilienhe"),
+            "C",
+            "Mã số BHXH",
+            (
+                "masobhxh",
+                "mabhxh",
+                "sobhxh",
+                "sosobhxh",
+                "masosobhxh",
+                "msbhxh",
+                "masobaohiemxahoi",
+                "masobhxhbhyt",
+            ),
+            cleaning.bhxh_no,
+            Use.OPTIONAL,
+            Use.OPTIONAL,
+        ),
+        Column(
+            "1",
+            "Số CCCD/ĐDCN",
+            (
+                "socccdddcnhochieu",
+                "socccd",
+                "cccd",
+                "masocccd",
+                "socccdcmnd",
+                "socmndcccd",
+                "socmnd",
+                "cmnd",
+                "cccdcmnd",
+                "cmndcccd",
+                "sodinhdanh",
+                "sodinhdanhcanhan",
+                "madinhdanh",
+                "soddcn",
+                "ddcn",
+                "socancuoc",
+                "socancuoccongdan",
+                "socccdddcn",
+                "socccdhochieu",
+                "socmndcccdhochieu",
+                "sodinhdanhcanhancccd",
+                "sodinhdanhcanhancmndhochieu",
+                "sodinhdanhcanhancccdhochieu",
+                "sogiayto",
+            ),
+            cleaning.citizen_id,
+            Use.OPTIONAL,
+            Use.OPTIONAL,
+        ),
+        Column(
+            "2",
+            "Địa chỉ",
+            (
+                "diachi",
+                "diachinoio",
+                "noio",
+                "diachicutru",
+                "noicutru",
+                "diachithuongtru",
+                "diachilienhe",
+            ),
             cleaning.address,
         ),
         Column(
-            "3", "Ngày biên lai",
-            ("ngaybienlai", "ngaybl", "ngaythangbienlai", "ngaylapbienlai", "ngaylapbl", "ngaythu", "ngaythutien"),
-            cleaning.day, dated=True,
-        ),
-        Column("4", "Số biên lai", ("sobienlai", "sobl", "bienlaiso", "sobienlaithutien"), cleaning.receipt_number),
-        Column(
-            "5", "Mức thu nhập tháng đóng BHXH",
+            "3",
+            "Ngày biên lai",
             (
-                "mucthunhapthangdongbhxh", "mucthunhap", "mucthunhapthang", "mucthunhapdongbhxh", "mucthunhapchondong",
-                "mucthunhapthangchondong", "mucthunhaplamcancudong", "mucthunhaplamcancudongbhxh", "muctien",
-                "mucthunhapthanglamcancudongbhxh", "mucthunhaplachon", "thunhap", "thunhapthang",
+                "ngaybienlai",
+                "ngaybl",
+                "ngaythangbienlai",
+                "ngaylapbienlai",
+                "ngaylapbl",
+                "ngaythu",
+                "ngaythutien",
+            ),
+            cleaning.day,
+            dated=True,
+        ),
+        Column(
+            "4",
+            "Số biên lai",
+            ("sobienlai", "sobl", "bienlaiso", "sobienlaithutien"),
+            cleaning.receipt_number,
+        ),
+        Column(
+            "5",
+            "Mức thu nhập tháng đóng BHXH",
+            (
+                "mucthunhapthangdongbhxh",
+                "mucthunhap",
+                "mucthunhapthang",
+                "mucthunhapdongbhxh",
+                "mucthunhapchondong",
+                "mucthunhapthangchondong",
+                "mucthunhaplamcancudong",
+                "mucthunhaplamcancudongbhxh",
+                "muctien",
+                "mucthunhapthanglamcancudongbhxh",
+                "mucthunhaplachon",
+                "thunhap",
+                "thunhapthang",
             ),
             cleaning.income,
         ),
         Column("6", "Số tháng đóng", ("sothangdong", "sothang", "sothangthamgia"), cleaning.months),
         Column(
-            "7", "Từ tháng/năm", ("tuthangnam", "tuthang", "dongtuthang", "dongtuthangnam", "thangbatdau"),
-            cleaning.month, stop=Use.REQUIRED, dated=True,
+            "7",
+            "Từ tháng/năm",
+            ("tuthangnam", "tuthang", "dongtuthang", "dongtuthangnam", "thangbatdau"),
+            cleaning.month,
+            stop=Use.REQUIRED,
+            dated=True,
         ),
         Column(
-            "8", "Số tiền phải đóng",
-            ("sotienphaidong", "tongsotienphaidong", "tienphaidong", "tongtien", "tongsotien", "tongsotiendong"),
-            cleaning.money,
-        ),
-        Column(
-            "9", "Người tham gia đóng",
+            "8",
+            "Số tiền phải đóng",
             (
-                "nguoithamgiadong", "sotiennguoithamgiadong", "sotiennguoithamgia", "tiennguoithamgia",
-                "tiennguoithamgiadong", "nguoithamgianop", "sotienntg", "tienntg", "ntgdong",
+                "sotienphaidong",
+                "tongsotienphaidong",
+                "tienphaidong",
+                "tongtien",
+                "tongsotien",
+                "tongsotiendong",
             ),
             cleaning.money,
         ),
-        Column("10", "NSNN hỗ trợ, tỷ lệ", ("tylensnn", "tylensnnhotro", "nsnntyle"), cleaning.text, Use.UNUSED),
         Column(
-            "11", "NSNN hỗ trợ, số tiền",
+            "9",
+            "Người tham gia đóng",
+            (
+                "nguoithamgiadong",
+                "sotiennguoithamgiadong",
+                "sotiennguoithamgia",
+                "tiennguoithamgia",
+                "tiennguoithamgiadong",
+                "nguoithamgianop",
+                "sotienntg",
+                "tienntg",
+                "ntgdong",
+            ),
+            cleaning.money,
+        ),
+        Column(
+            "10",
+            "NSNN hỗ trợ, tỷ lệ",
+            ("tylensnn", "tylensnnhotro", "nsnntyle"),
+            cleaning.text,
+            Use.UNUSED,
+        ),
+        Column(
+            "11",
+            "NSNN hỗ trợ, số tiền",
             ("sotiennsnn", "tiennsnn", "sotiennsnnhotro", "tiennsnnhotro", "nsnnsotien"),
-            cleaning.money_or_nothing, Use.OPTIONAL,
+            cleaning.money_or_nothing,
+            Use.OPTIONAL,
         ),
-        Column("12", "NSĐP hỗ trợ, tỷ lệ", ("tylensdp", "tylensdphotro", "nsdptyle"), cleaning.text, Use.UNUSED),
         Column(
-            "13", "NSĐP hỗ trợ, số tiền",
+            "12",
+            "NSĐP hỗ trợ, tỷ lệ",
+            ("tylensdp", "tylensdphotro", "nsdptyle"),
+            cleaning.text,
+            Use.UNUSED,
+        ),
+        Column(
+            "13",
+            "NSĐP hỗ trợ, số tiền",
             ("sotiennsdp", "tiennsdp", "sotiennsdphotro", "tiennsdphotro", "nsdpsotien"),
-            cleaning.money_or_nothing, Use.OPTIONAL,
-        ),
-        Column("14", "Hỗ trợ khác, tỷ lệ", ("tylehotrokhac", "tylekhac"), cleaning.text, Use.UNUSED),
-        Column(
-            "15", "Hỗ trợ khác, số tiền", ("sotienhotrokhac", "tienhotrokhac", "sotienkhac", "tienkhac"),
-            cleaning.money_or_nothing, Use.OPTIONAL,
+            cleaning.money_or_nothing,
+            Use.OPTIONAL,
         ),
         Column(
-            "16", "Mã nhân viên thu", ("manhanvienthu", "manvthu", "manvt", "manv", "masonhanvienthu", "nhanvienthu"),
-            cleaning.collector_code, stop=Use.OPTIONAL,
+            "14", "Hỗ trợ khác, tỷ lệ", ("tylehotrokhac", "tylekhac"), cleaning.text, Use.UNUSED
+        ),
+        Column(
+            "15",
+            "Hỗ trợ khác, số tiền",
+            ("sotienhotrokhac", "tienhotrokhac", "sotienkhac", "tienkhac"),
+            cleaning.money_or_nothing,
+            Use.OPTIONAL,
+        ),
+        Column(
+            "16",
+            "Mã nhân viên thu",
+            ("manhanvienthu", "manvthu", "manvt", "manv", "masonhanvienthu", "nhanvienthu"),
+            cleaning.collector_code,
+            stop=Use.OPTIONAL,
         ),
         Column("17", "Ghi chú", ("ghichu",), cleaning.text, Use.OPTIONAL, Use.OPTIONAL),
     )
-}  # fmt: skip
+}
 
 ENGINE_KNOWS = frozenset({"8", "9"})
 """Columns that a list may lack altogether: the law engine's figures are used."""
 
-NEEDED = frozenset(column.code for column in COLUMNS.values() if column.receipt is Use.REQUIRED) - ENGINE_KNOWS
+NEEDED = (
+    frozenset(column.code for column in COLUMNS.values() if column.receipt is Use.REQUIRED)
+    - ENGINE_KNOWS
+)
 """Columns without which no receipt can be read; besides them one of C and 1."""
 
 CODE_OF: Mapping[str, str] = {
-    name: column.code for column in COLUMNS.values() for name in (*column.names, normalised(column.label))
+    name: column.code
+    for column in COLUMNS.values()
+    for name in (*column.names, normalised(column.label))
 }
 """Column code of every header name."""
 
 PAIRS: Mapping[str, tuple[str, str]] = {
     name: codes
     for names, codes in (
-        (("nsnnhotro", "nsnn", "ngansachnhanuochotro", "nhanuochotro", "nsttwhotro", "nstwhotro"), ("10", "11")),
+        (
+            (
+                "nsnnhotro",
+                "nsnn",
+                "ngansachnhanuochotro",
+                "nhanuochotro",
+                "nsttwhotro",
+                "nstwhotro",
+            ),
+            ("10", "11"),
+        ),
         (("nsdphotro", "nsdp", "ngansachdiaphuonghotro", "diaphuonghotro"), ("12", "13")),
         (("hotrokhac", "khac", "tochuccanhanhotro", "tochuccanhankhachotro"), ("14", "15")),
     )

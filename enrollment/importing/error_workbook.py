@@ -1,8 +1,9 @@
 """The user's own workbook given back with a column of reasons.
 
-It is passed through part by part and cell by cell, never held whole. What it is made of stays: values, texts, formats,
-widths, merged cells. What could act under the portal's name does not: a formula is replaced by its stored value, or by
-its text where it has none, and everything beside the cells (links, queries, drawings, macros) is left out.
+It is passed through part by part and cell by cell, never held whole. What it is made of stays:
+values, texts, formats, widths, merged cells. What could act under the portal's name does not: a
+formula is replaced by its stored value, or by its text where it has none, and everything beside the
+cells (links, queries, drawings, macros) is left out.
 """
 
 from __future__ import annotations
@@ -27,21 +28,40 @@ from enrollment.importing.sheet_xml import SheetWalk, column_and_row, sheet_part
 MAX_CELLS = 900_000
 """More than a list of 30,000 rows has."""
 TOO_MANY_CELLS = (
-    "Tệp có quá nhiều ô nên không ghi lý do lỗi vào được; hãy xóa hẳn các dòng, cột thừa quanh bảng rồi lưu lại, "
+    "Tệp có quá nhiều ô nên không ghi lý do lỗi vào được; hãy xóa hẳn các dòng, cột thừa quanh "
+    "bảng rồi lưu lại, "
     "hoặc tách bảng kê thành nhiều tệp."
 )
 _WIDTH = 60
 _KEPT = frozenset(
     {
-        "sheetPr", "tabColor", "outlinePr", "pageSetUpPr", "sheetViews", "sheetView", "pane", "selection",
-        "sheetFormatPr", "cols", "col", "mergeCells", "mergeCell", "printOptions", "pageMargins", "pageSetup",
+        "sheetPr",
+        "tabColor",
+        "outlinePr",
+        "pageSetUpPr",
+        "sheetViews",
+        "sheetView",
+        "pane",
+        "selection",
+        "sheetFormatPr",
+        "cols",
+        "col",
+        "mergeCells",
+        "mergeCell",
+        "printOptions",
+        "pageMargins",
+        "pageSetup",
     }
-)  # fmt: skip
-"""Elements of a sheet beside its cells that are passed on; none of them can act or point anywhere."""
+)
+"""Elements of a sheet beside its cells that are passed on; none of them can act or point anywhere.
+"""
 
 
-def write_error_workbook(content: bytes, errors: Sequence[LineError], target: str | Path | BytesIO) -> None:
-    """Write the workbook of ``content`` to ``target``; right of each list stand the reasons of its faulty rows.
+def write_error_workbook(
+    content: bytes, errors: Sequence[LineError], target: str | Path | BytesIO
+) -> None:
+    """Write the workbook of ``content`` to ``target``; right of each list stand the reasons of its
+    faulty rows.
 
     Cells keep their types, so that a text which begins like a formula stays a text.
     """
@@ -49,7 +69,10 @@ def write_error_workbook(content: bytes, errors: Sequence[LineError], target: st
         raise UnreadableFile(TOO_MANY_CELLS)
     made = BytesIO()
     try:
-        with zipfile.ZipFile(BytesIO(content)) as source, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as copy:
+        with (
+            zipfile.ZipFile(BytesIO(content)) as source,
+            zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as copy,
+        ):
             _pass_on(source, copy, errors)
     except (*BROKEN, StopIteration, expat.ExpatError, ElementTree.ParseError) as error:
         raise UnreadableFile(DAMAGED) from error
@@ -73,13 +96,21 @@ def _pass_on(source: zipfile.ZipFile, copy: zipfile.ZipFile, errors: Sequence[Li
                 target.write(piece.encode())
 
 
-def _by_sheet(errors: Sequence[LineError], sheets: Sequence[str]) -> Mapping[str, Mapping[int, str]]:
-    """The text for each faulty row; errors of a sheet that has another name by now are on the first one."""
+def _by_sheet(
+    errors: Sequence[LineError], sheets: Sequence[str]
+) -> Mapping[str, Mapping[int, str]]:
+    """The text for each faulty row; errors of a sheet that has another name by now are on the first
+    one.
+    """
     found: dict[str, dict[int, list[str]]] = {}
     for error in errors:
         name = error.sheet if error.sheet in sheets else sheets[0]
-        found.setdefault(name, {}).setdefault(error.row, []).append(f"Cột {error.column}: {error.reason}")
-    return {name: {row: "\n".join(told) for row, told in rows.items()} for name, rows in found.items()}
+        found.setdefault(name, {}).setdefault(error.row, []).append(
+            f"Cột {error.column}: {error.reason}"
+        )
+    return {
+        name: {row: "\n".join(told) for row, told in rows.items()} for name, rows in found.items()
+    }
 
 
 class _Width(SheetWalk):
@@ -96,7 +127,9 @@ class _Width(SheetWalk):
         if kind in ("row", "c"):
             self._place(kind, attributes)
             self._most = max(self._most, self._column)
-        elif kind == "mergeCell" and (last := column_and_row(attributes.get("ref", "").rpartition(":")[2])):
+        elif kind == "mergeCell" and (
+            last := column_and_row(attributes.get("ref", "").rpartition(":")[2])
+        ):
             self._most = max(self._most, last[0])
 
 
@@ -137,9 +170,13 @@ class _Copy(SheetWalk):
         elif kind == "row":
             self._place(kind, attributes)
             self._out += self._rows_before(self._row)
-            self._out.append(f"<row{_attributes({**attributes, 'r': str(self._row)}, without='spans')}>")
+            self._out.append(
+                f"<row{_attributes({**attributes, 'r': str(self._row)}, without='spans')}>"
+            )
         elif kind == "worksheet":
-            self._out.append('<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">')
+            self._out.append(
+                '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+            )
         elif kind == "sheetData":
             self._out.append("" if self._has_columns else f"<cols>{self._added_column()}</cols>")
             self._out.append("<sheetData>")
@@ -151,7 +188,9 @@ class _Copy(SheetWalk):
             self._skipped = 1
 
     def _inside(self, kind: str) -> None:
-        """Of a cell its formula and its value are read: a plain value, or the runs of a text without their formats."""
+        """Of a cell its formula and its value are read: a plain value, or the runs of a text
+        without their formats.
+        """
         if kind in ("f", "v", "t"):
             self._taken = ""
             self._parser.CharacterDataHandler = self._take
@@ -200,7 +239,10 @@ class _Copy(SheetWalk):
         if self._text is None:
             return f'<c r="{at}"{style}/>'
         if kind == "inlineStr":
-            return f'<c r="{at}"{style} t="inlineStr"><is><t xml:space="preserve">{escape(self._text)}</t></is></c>'
+            return (
+                f'<c r="{at}"{style} t="inlineStr"><is><t '
+                f'xml:space="preserve">{escape(self._text)}</t></is></c>'
+            )
         return f'<c r="{at}"{style} t={quoteattr(kind)}><v>{escape(self._text)}</v></c>'
 
     def _rows_before(self, number: int) -> Iterator[str]:
@@ -210,7 +252,9 @@ class _Copy(SheetWalk):
             yield f'<row r="{row}">{self._reason(row, text)}</row>'
 
     def _reason(self, row: int, text: str) -> str:
-        return _inline(f"{get_column_letter(self._column_added)}{row}", self._styles["reason"], text)
+        return _inline(
+            f"{get_column_letter(self._column_added)}{row}", self._styles["reason"], text
+        )
 
     def _added_column(self) -> str:
         at = self._column_added
@@ -227,10 +271,15 @@ class _Copy(SheetWalk):
 
 
 def _inline(at: str, style: int, text: str) -> str:
-    return f'<c r="{at}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{escape(text)}</t></is></c>'
+    return (
+        f'<c r="{at}" s="{style}" t="inlineStr"><is><t '
+        f'xml:space="preserve">{escape(text)}</t></is></c>'
+    )
 
 
 def _attributes(attributes: Mapping[str, str], without: str = "") -> str:
     """Those of the sheet's own language: others name namespaces or other parts."""
-    plain: Iterable[tuple[str, str]] = ((k, v) for k, v in attributes.items() if ":" not in k and k != without)
+    plain: Iterable[tuple[str, str]] = (
+        (k, v) for k, v in attributes.items() if ":" not in k and k != without
+    )
     return "".join(f" {key}={quoteattr(value)}" for key, value in plain if key != "xmlns")

@@ -1,7 +1,8 @@
-"""The gate before a workbook is opened: what is none, or would cost more than a list ever needs, is refused here.
+"""The gate before a workbook is opened: what is none, or would cost more than a list ever needs, is
+refused here.
 
-Nothing is unpacked whole and nothing that the archive says of itself is believed: every part is read once in pieces,
-its true size counted, its text searched for what a list never holds.
+Nothing is unpacked whole and nothing that the archive says of itself is believed: every part is
+read once in pieces, its true size counted, its text searched for what a list never holds.
 """
 
 from __future__ import annotations
@@ -28,22 +29,38 @@ _CHUNK = 1024 * 1024
 _OVERLAP = 256
 
 DAMAGED = "Tệp Excel bị hỏng, không mở được; hãy mở bằng Excel rồi lưu lại dạng .xlsx."
-NOT_A_WORKBOOK = "Đây không phải là tệp Excel .xlsx; hãy mở bằng Excel rồi chọn Lưu thành (Save As) dạng .xlsx."
+NOT_A_WORKBOOK = (
+    "Đây không phải là tệp Excel .xlsx; hãy mở bằng Excel rồi chọn Lưu thành (Save As) dạng .xlsx."
+)
 SWOLLEN = "Tệp phình ra quá lớn khi mở; hãy chép riêng bảng kê sang tệp mới rồi lưu dạng .xlsx."
 TOO_LARGE = "Tệp lớn hơn 20 MB; hãy tách bảng kê thành nhiều tệp."
 LOCKED = "Tệp có mật khẩu; hãy bỏ mật khẩu rồi lưu lại dạng .xlsx."
-DECLARES = "Tệp chứa khai báo XML (DOCTYPE) không được phép; hãy mở bằng Excel rồi lưu lại dạng .xlsx."
-TOO_WIDE = f"Trang tính có ô ở quá cột thứ {MAX_COLUMNS}; hãy xóa hẳn các cột thừa bên phải bảng rồi lưu lại."
+DECLARES = (
+    "Tệp chứa khai báo XML (DOCTYPE) không được phép; hãy mở bằng Excel rồi lưu lại dạng .xlsx."
+)
+TOO_WIDE = (
+    f"Trang tính có ô ở quá cột thứ {MAX_COLUMNS}; hãy xóa hẳn các cột thừa bên phải "
+    "bảng rồi lưu lại."
+)
 TOO_DEEP = (
     "Trang tính có ô ở quá dòng 60.000; hãy xóa hẳn các dòng thừa bên dưới bảng rồi lưu lại, "
     "hoặc tách bảng kê thành nhiều tệp."
 )
 
 BROKEN = (
-    zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, RuntimeError, ValueError, LookupError,
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    RuntimeError,
+    ValueError,
+    LookupError,
     OverflowError,
-)  # fmt: skip
-"""What the standard library raises over a damaged archive (``NotImplementedError`` is a ``RuntimeError``)."""
+)
+"""What the standard library raises over a damaged archive (``NotImplementedError`` is a
+``RuntimeError``).
+"""
 
 # These begin with a plain text, which is what makes the search fast.
 _WIDE = re.compile(rb' r="(?:[A-Z]{3}|[C-Z][A-Z]\d|B[M-Z]\d)')
@@ -53,23 +70,29 @@ _UNCOMPUTED = re.compile(
 )
 _DATE1904 = re.compile(rb"""<(?:\w+:)?workbookPr\s[^<>]*date1904\s*=\s*["'](?:1|true)["']""")
 _ENCODING = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([^"']*)["']""")
-_LARGE_PARTS = re.compile(r"^xl/(worksheets/.*|sharedstrings\.xml|media/.*|embeddings/.*|drawings/.*|.*\.bin)$")
+_LARGE_PARTS = re.compile(
+    r"^xl/(worksheets/.*|sharedstrings\.xml|media/.*|embeddings/.*|drawings/.*|.*\.bin)$"
+)
 _OTHER_DOCUMENTS = {
     "word/document.xml": "Đây là tệp Word; hãy chọn tệp bảng kê Excel dạng .xlsx.",
     "ppt/presentation.xml": "Đây là tệp trình chiếu; hãy chọn tệp bảng kê Excel dạng .xlsx.",
     "content.xml": "Đây là tệp OpenDocument (.ods, .odt); hãy lưu lại dạng Excel .xlsx.",
-    "xl/workbook.bin": "Đây là tệp .xlsb; hãy mở bằng Excel rồi chọn Lưu thành (Save As) dạng .xlsx.",
+    "xl/workbook.bin": "Đây là tệp .xlsb; hãy mở bằng Excel rồi chọn Lưu thành (Save As) dạng "
+    ".xlsx.",
 }
 
 
 class UnreadableFile(ValueError):
-    """A file that cannot be taken at all; the message is a Vietnamese sentence that says what to do."""
+    """A file that cannot be taken at all; the message is a Vietnamese sentence that says what to
+    do.
+    """
 
 
 class Findings(NamedTuple):
-    """What the search met: the parts that may hold a formula saved without its value, an Excel error or a negative
-    number; days from 1904; and at most how many cells there are, empty ones too (rows, texts and the like are counted
-    with them)."""
+    """What the search met: the parts that may hold a formula saved without its value, an Excel
+    error or a negative number; days from 1904; and at most how many cells there are, empty ones too
+    (rows, texts and the like are counted with them).
+    """
 
     odd: frozenset[str]
     date1904: bool
@@ -77,8 +100,9 @@ class Findings(NamedTuple):
 
 
 def inspect(content: bytes, pause: Callable[[], None] = lambda: None) -> Findings:
-    """Refuse what is no workbook or would swell; tell what reading must look out for. ``pause`` is called now and
-    then, and may raise."""
+    """Refuse what is no workbook or would swell; tell what reading must look out for. ``pause`` is
+    called now and then, and may raise.
+    """
     if len(content) > MAX_BYTES:
         raise UnreadableFile(TOO_LARGE)
     if not content.strip(b"\0\r\n\t "):
@@ -96,7 +120,8 @@ def inspect(content: bytes, pause: Callable[[], None] = lambda: None) -> Finding
 
 def _refuse_other_types(content: bytes) -> None:
     if content.startswith(b"PK"):
-        # Every entry of the directory begins with this mark, so too many marks need no directory to be built.
+        # Every entry of the directory begins with this mark, so too many marks need no directory to
+        # be built.
         if content.count(b"PK\x01\x02") > 2 * MAX_MEMBERS:
             raise UnreadableFile(SWOLLEN)
         return
@@ -104,11 +129,15 @@ def _refuse_other_types(content: bytes) -> None:
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         if "EncryptedPackage".encode("utf-16-le") in content:
             raise UnreadableFile(LOCKED)
-        raise UnreadableFile("Đây là tệp .xls đời cũ; hãy mở bằng Excel rồi chọn Lưu thành (Save As) dạng .xlsx.")
+        raise UnreadableFile(
+            "Đây là tệp .xls đời cũ; hãy mở bằng Excel rồi chọn Lưu thành (Save As) dạng .xlsx."
+        )
     if start.startswith(b"%pdf"):
         raise UnreadableFile("Đây là tệp PDF; hãy chọn tệp bảng kê Excel dạng .xlsx.")
     if start.startswith((b"<!doctype html", b"<html", b"<table", b"<?xml", b"<meta", b"<head")):
-        raise UnreadableFile("Đây là trang web mang tên tệp Excel; hãy mở bằng Excel rồi lưu lại dạng .xlsx.")
+        raise UnreadableFile(
+            "Đây là trang web mang tên tệp Excel; hãy mở bằng Excel rồi lưu lại dạng .xlsx."
+        )
     raise UnreadableFile(NOT_A_WORKBOOK)
 
 
@@ -118,11 +147,15 @@ def _refuse_members(members: list[zipfile.ZipInfo]) -> None:
         if name in names:
             raise UnreadableFile(sentence)
     if "[content_types].xml" not in names:
-        raise UnreadableFile("Đây là tệp nén, không phải tệp Excel .xlsx; hãy giải nén rồi chọn tệp bảng kê.")
+        raise UnreadableFile(
+            "Đây là tệp nén, không phải tệp Excel .xlsx; hãy giải nén rồi chọn tệp bảng kê."
+        )
     if any(member.flag_bits & 0x1 for member in members):
         raise UnreadableFile(LOCKED)
     # Only these two are unpacked piece by piece by the standard library; a workbook uses no other.
-    if any(member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for member in members):
+    if any(
+        member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for member in members
+    ):
         raise UnreadableFile(DAMAGED)
     if len(members) > MAX_MEMBERS or sum(member.file_size for member in members) > MAX_UNPACKED:
         raise UnreadableFile(SWOLLEN)

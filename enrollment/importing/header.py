@@ -1,4 +1,6 @@
-"""Finds the header of a D05-TS list wherever it stands in a sheet, in one row or several, in any order of columns."""
+"""Finds the header of a D05-TS list wherever it stands in a sheet, in one row or several, in any
+order of columns.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ _FEWEST = 5
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where a list's columns stand: code → position from 0; ``first`` and ``last`` row of the header, from 1."""
+    """Where a list's columns stand: code → position from 0; ``first`` and ``last`` row of the
+    header, from 1.
+    """
 
     columns: Mapping[str, int]
     first: int
@@ -33,7 +37,9 @@ class Layout:
 
 
 def find_layout(head: Sequence[Row]) -> Layout | None:
-    """The layout of the list that these first rows of a sheet introduce; ``None`` when they introduce none."""
+    """The layout of the list that these first rows of a sheet introduce; ``None`` when they
+    introduce none.
+    """
     for index, row in enumerate(head):
         if row.number > WITHIN:
             break
@@ -51,7 +57,9 @@ def is_header(row: Row, layout: Layout) -> bool:
     name = row.cells.get(layout.columns["B"])
     if layout.name and name == layout.name:
         return True
-    return isinstance(name, str) and (CODE_OF.get(normalised(name[:60])) == "B" or _column_codes(row) is not None)
+    return isinstance(name, str) and (
+        CODE_OF.get(normalised(name[:60])) == "B" or _column_codes(row) is not None
+    )
 
 
 def _codes_named(row: Row) -> set[str]:
@@ -60,15 +68,29 @@ def _codes_named(row: Row) -> set[str]:
 
 def _names(row: Row) -> dict[int, str]:
     """Normalised header texts of a row by position; long texts are no headers."""
-    return {at: normalised(value) for at, value in row.cells.items() if isinstance(value, str) and len(value) <= 120}
+    return {
+        at: normalised(value)
+        for at, value in row.cells.items()
+        if isinstance(value, str) and len(value) <= 120
+    }
 
 
 def _block(head: Sequence[Row], anchor: int) -> list[Row]:
     """The rows of the header around the one that names the person."""
     first = last = anchor
-    while anchor - first < _ABOVE and first > 0 and _adjoins(head, first - 1) and _is_part(head[first - 1]):
+    while (
+        anchor - first < _ABOVE
+        and first > 0
+        and _adjoins(head, first - 1)
+        and _is_part(head[first - 1])
+    ):
         first -= 1
-    while last - anchor < _BELOW and last + 1 < len(head) and _adjoins(head, last) and _is_part(head[last + 1]):
+    while (
+        last - anchor < _BELOW
+        and last + 1 < len(head)
+        and _adjoins(head, last)
+        and _is_part(head[last + 1])
+    ):
         last += 1
     return list(head[first : last + 1])
 
@@ -78,8 +100,13 @@ def _adjoins(head: Sequence[Row], upper: int) -> bool:
 
 
 def _is_part(row: Row) -> bool:
-    """Whether a row belongs to a header: at least two cells, half of all, are header names or column codes."""
-    known = sum(name in CODE_OF or name in PAIRS or name in RATES or name in AMOUNTS for name in _names(row).values())
+    """Whether a row belongs to a header: at least two cells, half of all, are header names or
+    column codes.
+    """
+    known = sum(
+        name in CODE_OF or name in PAIRS or name in RATES or name in AMOUNTS
+        for name in _names(row).values()
+    )
     return _column_codes(row) is not None or (known >= 2 and known * 2 >= len(row.cells))
 
 
@@ -91,11 +118,17 @@ def _column_codes(row: Row) -> dict[str, int] | None:
         code = str(value).partition("=")[0].strip("()[] ").upper()
         if code in COLUMNS and len(str(value)) <= 20:
             found.setdefault(code, at)
-    return found if {"A", "B"} <= found.keys() and len(found) >= 8 and len(found) * 2 > len(row.cells) else None
+    return (
+        found
+        if {"A", "B"} <= found.keys() and len(found) >= 8 and len(found) * 2 > len(row.cells)
+        else None
+    )
 
 
 def _columns(block: Sequence[Row]) -> dict[str, int]:
-    """Header names first; the row of codes settles what they leave open; a bare merged header is its amount."""
+    """Header names first; the row of codes settles what they leave open; a bare merged header is
+    its amount.
+    """
     certain: dict[str, int] = {}
     likely: dict[str, int] = {}
     codes: dict[str, int] = {}
@@ -151,7 +184,12 @@ def _pair_above(rows: Sequence[Mapping[int, str]], level: int, at: int) -> tuple
 
 
 def _is_list(columns: Mapping[str, int]) -> bool:
-    return "B" in columns and "7" in columns and bool({"C", "1"} & columns.keys()) and len(columns) >= _FEWEST
+    return (
+        "B" in columns
+        and "7" in columns
+        and bool({"C", "1"} & columns.keys())
+        and len(columns) >= _FEWEST
+    )
 
 
 def cells_by_code(row: Row, layout: Layout) -> dict[str, Cell]:

@@ -1,4 +1,6 @@
-"""What one line of a list says once it has been read: plain values, before anything is looked up or computed."""
+"""What one line of a list says once it has been read: plain values, before anything is looked up or
+computed.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,8 @@ MOST_ERRORS = 500
 
 @dataclass(frozen=True, slots=True)
 class LineError:
-    """One refusal: the sheet's row number from 1, the D05-TS column code ("A" … "17"), a Vietnamese sentence.
+    """One refusal: the sheet's row number from 1, the D05-TS column code ("A" … "17"), a Vietnamese
+    sentence.
 
     ``sheet`` is the sheet's name, empty when the line did not come from a workbook.
     """
@@ -26,7 +29,9 @@ class LineError:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptLine:
-    """A row under “I. Tăng”: money received. Amounts in đồng; ``None`` = not stated, the engine's figure is used."""
+    """A row under “I. Tăng”: money received. Amounts in đồng; ``None`` = not stated, the engine's
+    figure is used.
+    """
 
     row: int
     full_name: str
@@ -52,7 +57,9 @@ class ReceiptLine:
 
 @dataclass(frozen=True, slots=True)
 class StopLine:
-    """A row under “II. Giảm”: ``month`` is the first month without participation, ``reason`` a stop-reason code."""
+    """A row under “II. Giảm”: ``month`` is the first month without participation, ``reason`` a
+    stop-reason code.
+    """
 
     row: int
     full_name: str
@@ -67,7 +74,8 @@ class StopLine:
 
 @dataclass(slots=True)
 class Refusals:
-    """Why rows of a list cannot be taken: the first reasons, how many there are in all, and in how many rows.
+    """Why rows of a list cannot be taken: the first reasons, how many there are in all, and in how
+    many rows.
 
     A file of nothing but bad rows would otherwise cost a hundred times its size.
     """
@@ -91,7 +99,8 @@ class Refusals:
 class ReadResult:
     """What a workbook holds: ``lines`` that could be read, ``refusals`` of those that could not.
 
-    ``mappable`` when a header was understood only in part, or by a saved matching: its columns can be matched by hand.
+    ``mappable`` when a header was understood only in part, or by a saved matching: its columns can
+    be matched by hand.
     """
 
     lines: list[ReceiptLine | StopLine] = field(default_factory=list)

@@ -1,6 +1,8 @@
-"""Lists whose headers are named in words of their own: which row is the header, and its columns matched by hand once.
+"""Lists whose headers are named in words of their own: which row is the header, and its columns
+matched by hand once.
 
-A matching is known again by the fingerprint of the header's row, so that the next list of that source needs no asking.
+A matching is known again by the fingerprint of the header's row, so that the next list of that
+source needs no asking.
 """
 
 from __future__ import annotations
@@ -30,7 +32,9 @@ _FEWEST, _SHOWN, _LONGEST = 5, 10, 120
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """A row that may be a list's header: its number from 1, its texts by position, how many columns the sheet has."""
+    """A row that may be a list's header: its number from 1, its texts by position, how many columns
+    the sheet has.
+    """
 
     row: int
     texts: Mapping[int, str]
@@ -68,17 +72,23 @@ def headers_of(content: bytes) -> list[Header]:
 
 
 def mapped_layout(head: Sequence[Row], mappings: Mappings, own: Layout | None) -> Layout | None:
-    """The layout by a saved matching of one of these rows; ``own`` is what the names themselves gave."""
+    """The layout by a saved matching of one of these rows; ``own`` is what the names themselves
+    gave.
+    """
     for row in head if mappings else ():
         columns = mappings.get(_fingerprint(_texts(row)))
         if columns:
             last = own.last if own and own.first <= row.number <= own.last else row.number
-            return Layout(columns, row.number, last, max(row.cells), str(row.cells.get(columns["B"], "")))
+            return Layout(
+                columns, row.number, last, max(row.cells), str(row.cells.get(columns["B"], ""))
+            )
     return None
 
 
 def check_columns(columns: Columns) -> None:
-    """:class:`Refused` naming the column's code when a matching lacks something or uses a column twice."""
+    """:class:`Refused` naming the column's code when a matching lacks something or uses a column
+    twice.
+    """
     if unknown := sorted(columns.keys() - set(MATCHED)):
         raise Refused(f"Không có cột {unknown[0]} để khớp.")
     for code in MATCHED:
@@ -111,7 +121,11 @@ def _known(row: Row, layout: Layout | None) -> Columns:
 
 
 def _texts(row: Row) -> dict[int, str]:
-    return {at: cell for at, cell in row.cells.items() if isinstance(cell, str) and len(cell) <= _LONGEST}
+    return {
+        at: cell
+        for at, cell in row.cells.items()
+        if isinstance(cell, str) and len(cell) <= _LONGEST
+    }
 
 
 def _fingerprint(texts: Mapping[int, str]) -> str:

@@ -1,4 +1,6 @@
-"""What the free text of column 17 says: the support group, the method's tag, the reason of a stop."""
+"""What the free text of column 17 says: the support group, the method's tag, the reason of
+a stop.
+"""
 
 from __future__ import annotations
 
@@ -29,14 +31,20 @@ _NOT_RENEWED = "not_renewed"
 
 @lru_cache(maxsize=1024)
 def group_of(note: str) -> str:
-    """The support group of the tag “Đối tượng …”; no tag = other; ``ValueError`` for one that is not known."""
+    """The support group of the tag “Đối tượng …”; no tag = other; ``ValueError`` for one that is
+    not known.
+    """
     match = _GROUP.search(_plain(note))
     if match is None:
         return "other"
-    code = next((code for label, code in _GROUPS.items() if match[1].strip().startswith(label)), None)
+    code = next(
+        (code for label, code in _GROUPS.items() if match[1].strip().startswith(label)), None
+    )
     if code is None:
         known = "Hộ_nghèo, Hộ_cận_nghèo, Dân_tộc_thiểu_số, Xã_đảo, Khác"
-        raise ValueError(f"Không rõ đối tượng trong ghi chú “{note[:80]}”; hãy dùng một trong: {known}.")
+        raise ValueError(
+            f"Không rõ đối tượng trong ghi chú “{note[:80]}”; hãy dùng một trong: {known}."
+        )
     return code
 
 
@@ -47,7 +55,9 @@ def says_missing(note: str) -> bool:
 
 
 def reason_of(note: str) -> str:
-    """The stop reason that the note, or a part of it between semicolons, names; anything else = not renewed."""
+    """The stop reason that the note, or a part of it between semicolons, names; anything else = not
+    renewed.
+    """
     parts = (part.strip(" .,:") for part in re.sub(r" ?/ ?", "/", _plain(note)).split(";"))
     return next((_REASONS[part] for part in parts if part in _REASONS), _NOT_RENEWED)
 

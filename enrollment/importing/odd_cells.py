@@ -1,7 +1,9 @@
-"""Cells that the fast reader shows as something else than what stands in them: found in the sheets' own XML.
+"""Cells that the fast reader shows as something else than what stands in them: found in the sheets'
+own XML.
 
-It shows an error and a formula without a value as an empty cell, and a negative number in a cell for days as midnight.
-Only the sheets in which the gate has met such cells are gone through, without building anything of them.
+It shows an error and a formula without a value as an empty cell, and a negative number in a cell
+for days as midnight. Only the sheets in which the gate has met such cells are gone through, without
+building anything of them.
 """
 
 from __future__ import annotations
@@ -24,20 +26,31 @@ OddCells = Mapping[int, Mapping[int, Cell]]
 
 MOST = 20_000
 TOO_MANY = (
-    "Tệp có quá nhiều ô báo lỗi hoặc ô công thức chưa có kết quả; hãy mở tệp bằng Excel, sửa công thức rồi lưu lại."
+    "Tệp có quá nhiều ô báo lỗi hoặc ô công thức chưa có kết quả; hãy mở tệp bằng "
+    "Excel, sửa công thức rồi lưu lại."
 )
-UNCOMPUTED = Fault("Ô này là công thức chưa có kết quả; hãy mở tệp bằng Excel rồi lưu lại, hoặc ghi thẳng giá trị.")
+UNCOMPUTED = Fault(
+    "Ô này là công thức chưa có kết quả; hãy mở tệp bằng Excel rồi lưu lại, hoặc ghi thẳng giá trị."
+)
 MARK = "@;@;@;@"
-"""The number format of a cell in which the text of such a formula was handed back: the same is said of it again."""
-ERRORS = {code: Fault(f"Ô này báo lỗi “{code}”; hãy sửa công thức hoặc ghi thẳng giá trị.") for code in ERROR_CODES}
+"""The number format of a cell in which the text of such a formula was handed back: the same is said
+of it again.
+"""
+ERRORS = {
+    code: Fault(f"Ô này báo lỗi “{code}”; hãy sửa công thức hoặc ghi thẳng giá trị.")
+    for code in ERROR_CODES
+}
 _OTHER_ERROR = Fault("Ô này báo lỗi; hãy sửa công thức hoặc ghi thẳng giá trị.")
 
 
-def odd_cells(content: bytes, parts: Iterable[str], pause: Callable[[], None]) -> dict[str, OddCells]:
-    """The odd cells of these parts of a workbook, by the name of every sheet; nothing at all when there are no parts.
+def odd_cells(
+    content: bytes, parts: Iterable[str], pause: Callable[[], None]
+) -> dict[str, OddCells]:
+    """The odd cells of these parts of a workbook, by the name of every sheet; nothing at all when
+    there are no parts.
 
-    ``pause`` is called now and then and may raise. :class:`UnreadableFile` for a broken part, or more such cells than
-    anybody would mend one by one.
+    ``pause`` is called now and then and may raise. :class:`UnreadableFile` for a broken part, or
+    more such cells than anybody would mend one by one.
     """
     wanted = set(parts)
     try:
@@ -59,7 +72,9 @@ def odd_cells(content: bytes, parts: Iterable[str], pause: Callable[[], None]) -
 
 
 def _marked_formats(archive: zipfile.ZipFile) -> frozenset[str]:
-    """The numbers of the formats that mark what was a formula without a value before it was handed back."""
+    """The numbers of the formats that mark what was a formula without a value before it was handed
+    back.
+    """
     found: set[str] = set()
     for part in (name for name in archive.namelist() if name.lower().endswith("styles.xml")):
         if (text := archive.read(part)).find(MARK.encode()) < 0:

@@ -1,4 +1,6 @@
-"""The parts of a workbook around its sheets, passed on with what a list needs and nothing that could act."""
+"""The parts of a workbook around its sheets, passed on with what a list needs and nothing that
+could act.
+"""
 
 from __future__ import annotations
 
@@ -26,27 +28,35 @@ _CONTENT = {
 }
 """Kinds of parts that are passed on, with what the package says of them."""
 _DEFAULTS = (
-    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    '<Default Extension="rels" '
+    'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
     '<Default Extension="xml" ContentType="application/xml"/>'
 )
 _RANGE = re.compile(r"(?:'[^'\[\]!]+'|\w+)!\$[A-Z0-9$:]+(?:,(?:'[^'\[\]!]+'|\w+)!\$[A-Z0-9$:]+)*")
 _REASON = (
     '<font xmlns="{0}"><color rgb="FFA8231B"/></font>',
-    ('<fill xmlns="{0}"><patternFill patternType="solid"><fgColor rgb="FFFDE9E7"/></patternFill></fill>'),
+    (
+        '<fill xmlns="{0}"><patternFill patternType="solid"><fgColor '
+        'rgb="FFFDE9E7"/></patternFill></fill>'
+    ),
 )
 _XF = (
-    '<xf xmlns="{0}" numFmtId="0" fontId="{1}" fillId="{2}" borderId="0" xfId="0" applyFont="1" applyFill="1" '
+    '<xf xmlns="{0}" numFmtId="0" fontId="{1}" fillId="{2}" borderId="0" xfId="0" '
+    'applyFont="1" applyFill="1" '
     'applyAlignment="1"><alignment vertical="top" wrapText="1"/></xf>'
 )
 _QUOTED = (
-    '<xf xmlns="{0}" numFmtId="{1}" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1" quotePrefix="1"/>'
+    '<xf xmlns="{0}" numFmtId="{1}" fontId="0" fillId="0" borderId="0" xfId="0" '
+    'applyNumberFormat="1" quotePrefix="1"/>'
 )
 _FORMAT = '<numFmt xmlns="{0}" numFmtId="{1}" formatCode="{2}"/>'
 _FIRST_FREE = 164
 """Number formats below are the program's own."""
 _EMPTY = (
-    f'<styleSheet xmlns="{MAIN}"><fonts><font/></fonts><fills><fill><patternFill patternType="none"/></fill><fill>'
-    '<patternFill patternType="gray125"/></fill></fills><borders><border/></borders><cellStyleXfs><xf/></cellStyleXfs>'
+    f'<styleSheet xmlns="{MAIN}"><fonts><font/></fonts><fills><fill><patternFill '
+    'patternType="none"/></fill><fill>'
+    "<patternFill "
+    'patternType="gray125"/></fill></fills><borders><border/></borders><cellStyleXfs><xf/></cellStyleXfs>'
     "<cellXfs><xf/></cellXfs></styleSheet>"
 )
 
@@ -65,7 +75,11 @@ class Package:
         copy.writestr("[Content_Types].xml", self._types())
         copy.writestr("_rels/.rels", _relations([("rId1", "officeDocument", f"/{self._book}")]))
         folder, name = posixpath.split(self._book)
-        named = [(one.key, one.kind, f"/{one.part}") for one in self._relations if self._is_kept(one.kind, one.part)]
+        named = [
+            (one.key, one.kind, f"/{one.part}")
+            for one in self._relations
+            if self._is_kept(one.kind, one.part)
+        ]
         has_styles = any(kind == "styles" for _, kind, _ in named)
         if not has_styles:
             named.append(("rIdStyles", "styles", f"/{folder}/styles.xml"))
@@ -75,7 +89,9 @@ class Package:
         for _, kind, target in named:
             part = target.lstrip("/")
             if kind == "styles":
-                text, styles = _with_formats(self._source.read(part) if has_styles else _EMPTY.encode())
+                text, styles = _with_formats(
+                    self._source.read(part) if has_styles else _EMPTY.encode()
+                )
                 copy.writestr(part, text)
             elif kind != "worksheet":
                 with self._source.open(part) as stream, copy.open(part, "w") as target_stream:
@@ -86,18 +102,29 @@ class Package:
         return kind != "worksheet" or part in self._parts.values()
 
     def _types(self) -> str:
-        parts = {f"/{one.part}": _CONTENT[one.kind] for one in self._relations if self._is_kept(one.kind, one.part)}
+        parts = {
+            f"/{one.part}": _CONTENT[one.kind]
+            for one in self._relations
+            if self._is_kept(one.kind, one.part)
+        }
         parts.setdefault(f"/{posixpath.dirname(self._book)}/styles.xml", _CONTENT["styles"])
         if sum(kind == _CONTENT["styles"] for kind in parts.values()) > 1:
             del parts[f"/{posixpath.dirname(self._book)}/styles.xml"]
         parts[f"/{self._book}"] = f"{_SHEET_ML}sheet.main+xml"
-        listed = "".join(f"<Override PartName={quoteattr(k)} ContentType={quoteattr(v)}/>" for k, v in parts.items())
+        listed = "".join(
+            f"<Override PartName={quoteattr(k)} ContentType={quoteattr(v)}/>"
+            for k, v in parts.items()
+        )
         return f'<Types xmlns="{_TYPES}">{_DEFAULTS}{listed}</Types>'
 
     def _book_text(self) -> bytes:
         """The list of sheets, how they are looked at, and which rows are repeated in print."""
         root = _plain(ElementTree.fromstring(self._source.read(self._book)))
-        keys = {one.key for one in self._relations if one.kind == "worksheet" and one.part in self._parts.values()}
+        keys = {
+            one.key
+            for one in self._relations
+            if one.kind == "worksheet" and one.part in self._parts.values()
+        }
         for child in list(root):
             kind = child.tag.rpartition("}")[2]
             if kind not in ("workbookPr", "bookViews", "sheets", "definedNames"):
@@ -113,12 +140,17 @@ class Package:
 
 
 def _is_range(name: ElementTree.Element) -> bool:
-    return name.get("name", "").startswith("_xlnm.Print_") and bool(_RANGE.fullmatch(name.text or ""))
+    return name.get("name", "").startswith("_xlnm.Print_") and bool(
+        _RANGE.fullmatch(name.text or "")
+    )
 
 
 def _with_formats(styles: bytes) -> tuple[bytes, Mapping[str, int]]:
     root = _plain(ElementTree.fromstring(styles))
-    font, fill = (_add(root, kind, text.format(MAIN)) for kind, text in zip(("fonts", "fills"), _REASON, strict=True))
+    font, fill = (
+        _add(root, kind, text.format(MAIN))
+        for kind, text in zip(("fonts", "fills"), _REASON, strict=True)
+    )
     reason = _add(root, "cellXfs", _XF.format(MAIN, font, fill))
     quoted = _add(root, "cellXfs", _QUOTED.format(MAIN, _mark(root)))
     return _text(root), {"reason": reason, "quoted": quoted}
@@ -145,8 +177,14 @@ def _add(root: ElementTree.Element, kind: str, text: str) -> int:
 
 
 def _plain(element: ElementTree.Element) -> ElementTree.Element:
-    """Without elements and attributes of other languages, whose names would be declared no longer."""
-    for key in [key for key in element.attrib if key.startswith("{") and not key.startswith(f"{{{_OFFICE}}}")]:
+    """Without elements and attributes of other languages, whose names would be declared no
+    longer.
+    """
+    for key in [
+        key
+        for key in element.attrib
+        if key.startswith("{") and not key.startswith(f"{{{_OFFICE}}}")
+    ]:
         del element.attrib[key]
     for child in list(element):
         if child.tag.startswith(f"{{{MAIN}}}") and not child.tag.endswith("}extLst"):

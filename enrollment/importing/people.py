@@ -23,10 +23,13 @@ from thaithuy_bhxh.text import clean, fold
 
 Line = ReceiptLine | StopLine
 NOT_AS_ON_RECORD = (
-    "Dòng này không khớp với sổ của cơ quan (số giấy tờ, tháng đóng hoặc tình trạng tham gia); hãy kiểm tra giấy tờ và "
+    "Dòng này không khớp với sổ của cơ quan (số giấy tờ, tháng đóng hoặc tình trạng tham gia); "
+    "hãy kiểm tra giấy tờ và "
     "biên lai trước của người này, hoặc hỏi chuyên quản thu."
 )
-"""The one answer about people outside the importer's scope: whatever does not fit, nothing is told of them."""
+"""The one answer about people outside the importer's scope: whatever does not fit, nothing is told
+of them.
+"""
 
 
 class StrangerRefused(Refused):
@@ -38,7 +41,9 @@ class StrangerRefused(Refused):
 
 @dataclass(slots=True)
 class Subject:
-    """A person of the list, on record or about to be; ``learned`` are numbers that the list added."""
+    """A person of the list, on record or about to be; ``learned`` are numbers that the list
+    added.
+    """
 
     participant: Participant
     account: Account
@@ -62,7 +67,10 @@ class Subject:
 
     def learn_status(self, group: str, day: date) -> bool:
         """Whether the group is news on this day; remembered for the rest of the list."""
-        if any(g == group and first <= day and (last is None or last >= day) for g, first, last in self.statuses):
+        if any(
+            g == group and first <= day and (last is None or last >= day)
+            for g, first, last in self.statuses
+        ):
             return False
         self.statuses.append((group, day, date(day.year, 12, 31)))
         return True
@@ -91,9 +99,9 @@ class People:
     def _adopt(self, people: list[Participant]) -> None:
         accounts = accounts_of(people)
         subjects = {one.pk: Subject(one, accounts[one.pk]) for one in people}
-        for pk, group, first, last in SupportStatus.objects.filter(participant__in=list(subjects)).values_list(
-            "participant_id", "group", "valid_from", "valid_to"
-        ):
+        for pk, group, first, last in SupportStatus.objects.filter(
+            participant__in=list(subjects)
+        ).values_list("participant_id", "group", "valid_from", "valid_to"):
             subjects[pk].statuses.append((group, first, last))
         for subject in subjects.values():
             self._index(subject)
@@ -105,7 +113,9 @@ class People:
             self._by_no[subject.participant.bhxh_no] = subject
 
     def find(self, line: Line) -> Subject | None:
-        """The person whom the line's numbers name, ``None`` for somebody new; refused when they contradict."""
+        """The person whom the line's numbers name, ``None`` for somebody new; refused when they
+        contradict.
+        """
         by_id = self._by_id.get(line.citizen_id) if line.citizen_id else None
         by_no = self._by_no.get(line.bhxh_no) if line.bhxh_no else None
         if by_id and by_no and by_id is not by_no:
@@ -128,7 +138,9 @@ class People:
     def is_own(self, subject: Subject) -> bool:
         """Whether the importer may see this person; whoever is new is the list's own."""
         person = subject.participant
-        return person.pk is None or self._scope.holds(agent=person.agent_id, commune=person.commune_id)
+        return person.pk is None or self._scope.holds(
+            agent=person.agent_id, commune=person.commune_id
+        )
 
     def _refuse_contradiction(self, subject: Subject, line: Line) -> None:
         known = subject.participant
@@ -138,13 +150,16 @@ class People:
             raise StrangerRefused
         if other_id:
             raise Refused(
-                f"Mã số BHXH {line.bhxh_no} trong sổ có số CCCD {known.citizen_id}, bảng ghi {line.citizen_id}; "
+                f"Mã số BHXH {line.bhxh_no} trong sổ có số CCCD {known.citizen_id}, bảng ghi "
+                f"{line.citizen_id}; "
                 "hãy kiểm tra lại, hoặc sửa thông tin người này trước.",
                 "citizen_id",
             )
         if other_no:
             raise Refused(
-                f"Số CCCD {line.citizen_id} trong sổ có mã số BHXH {known.bhxh_no}, bảng ghi {line.bhxh_no}.", "bhxh_no"
+                f"Số CCCD {line.citizen_id} trong sổ có mã số BHXH {known.bhxh_no}, bảng ghi "
+                f"{line.bhxh_no}.",
+                "bhxh_no",
             )
 
     @staticmethod
@@ -154,7 +169,9 @@ class People:
         return date(told.birth_year, 1, 1) if told else None
 
     def settle(self, line: ReceiptLine, subject: Subject | None) -> Subject:
-        """The subject of an accepted line: created when new, completed with numbers that it lacked."""
+        """The subject of an accepted line: created when new, completed with numbers that it
+        lacked.
+        """
         if subject is None:
             subject = self._create(line)
         for name in ("citizen_id", "bhxh_no"):
@@ -182,45 +199,81 @@ class People:
         return subject
 
     def enrol(self, actor: User, at: datetime) -> list[audit.Entry]:
-        """Give the new people their ids; the audit rows of them and of whoever the list gave a number.
+        """Give the new people their ids; the audit rows of them and of whoever the list gave a
+        number.
 
         The new people themselves are written once, when it is known what their receipts come to.
         """
-        for one, key in zip(self.created, reserve_keys(Participant, len(self.created)), strict=True):
+        for one, key in zip(
+            self.created, reserve_keys(Participant, len(self.created)), strict=True
+        ):
             one.participant.pk, one.participant.created_at = key, at
         for one in self.completed:
             # Whoever has the record open for correction learns that it is no longer what was shown.
             one.participant.version += 1
         return [
             *(
-                self._entry(actor, at, one.participant, "participant.create", "Ghi người tham gia từ bảng kê", {})
+                self._entry(
+                    actor,
+                    at,
+                    one.participant,
+                    "participant.create",
+                    "Ghi người tham gia từ bảng kê",
+                    {},
+                )
                 for one in self.created
             ),
             *(
                 self._entry(
-                    actor, at, one.participant, "participant.correct", "Bổ sung số giấy tờ từ bảng kê",
+                    actor,
+                    at,
+                    one.participant,
+                    "participant.correct",
+                    "Bổ sung số giấy tờ từ bảng kê",
                     {name: [None, value] for name, value in one.learned.items()},
                 )
                 for one in self.completed
             ),
-        ]  # fmt: skip
+        ]
 
     @cached_property
     def completed(self) -> list[Subject]:
-        """People on record whom the list gave a number that they lacked; asked when all lines are judged."""
+        """People on record whom the list gave a number that they lacked; asked when all lines are
+        judged.
+        """
         new = {id(one) for one in self.created}
         return [one for one in self._subjects() if one.learned and id(one) not in new]
 
     def complete(self) -> None:
         """Write the numbers learned, inside the transaction of the facts."""
-        rows = [(p.citizen_id, p.bhxh_no, p.version, p.pk) for p in (one.participant for one in self.completed)]
-        update_values(Participant, {"citizen_id": "text", "bhxh_no": "text", "version": "int", "id": "bigint"}, rows)
+        rows = [
+            (p.citizen_id, p.bhxh_no, p.version, p.pk)
+            for p in (one.participant for one in self.completed)
+        ]
+        update_values(
+            Participant,
+            {"citizen_id": "text", "bhxh_no": "text", "version": "int", "id": "bigint"},
+            rows,
+        )
 
     def _subjects(self) -> Iterable[Subject]:
         return {id(one): one for one in [*self._by_id.values(), *self._by_no.values()]}.values()
 
     @staticmethod
-    def _entry(actor: User, at: datetime, on: Participant, action: str, summary: str, changes: dict[str, Any]) -> Any:
+    def _entry(
+        actor: User,
+        at: datetime,
+        on: Participant,
+        action: str,
+        summary: str,
+        changes: dict[str, Any],
+    ) -> Any:
         return audit.entry(
-            actor=actor, action=action, kind=Participant, pk=on.pk, summary=summary, changes=changes, at=at
+            actor=actor,
+            action=action,
+            kind=Participant,
+            pk=on.pk,
+            summary=summary,
+            changes=changes,
+            at=at,
         )

@@ -1,4 +1,6 @@
-"""Where and by whom a line's money was taken: the commune of the address, the collector's post on the day."""
+"""Where and by whom a line's money was taken: the commune of the address, the collector's post on
+the day.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ class Post:
 
 
 class Places:
-    """Looks up communes and collectors for one importer, within the ``scope`` that person may see."""
+    """Looks up communes and collectors for one importer, within the ``scope`` that person
+    may see.
+    """
 
     def __init__(self, scope: Scope) -> None:
         # A list repeats its addresses.
@@ -45,20 +49,29 @@ class Places:
             raise Refused(str(error), "address") from error
 
     def post(self, code: str, day: date, commune: Commune) -> Post:
-        """The collector's post; refused when unknown, closed on the day or outside the importer's scope."""
+        """The collector's post; refused when unknown, closed on the day or outside the importer's
+        scope.
+        """
         post = self._posts.get(code.casefold())
         if post is None:
-            raise Refused(f"Không có nhân viên thu mã “{code}”; hãy kiểm tra cột mã nhân viên thu.", "collector")
+            raise Refused(
+                f"Không có nhân viên thu mã “{code}”; hãy kiểm tra cột mã nhân viên thu.",
+                "collector",
+            )
         if post.closed_on and post.closed_on < day:
-            raise Refused(f"Đại lý {post.agent_name} ngừng hoạt động từ sau {post.closed_on:%d/%m/%Y}.", "collector")
+            raise Refused(
+                f"Đại lý {post.agent_name} ngừng hoạt động từ sau {post.closed_on:%d/%m/%Y}.",
+                "collector",
+            )
         if not self._scope.holds(agent=post.agent, commune=commune.pk):
             raise Refused("Dòng này thuộc đại lý hoặc xã ngoài phạm vi của bạn.", "collector")
         return post
 
 
 def hold_posts(posts: Iterable[Post]) -> bool:
-    """From here to the end of the transaction nobody ends these collectors, their cards or their agents; false when
-    somebody did since the posts were read."""
+    """From here to the end of the transaction nobody ends these collectors, their cards or their
+    agents; false when somebody did since the posts were read.
+    """
     used = {post.collector: post for post in posts}
     held = Collector.objects.select_related("point__agent").filter(pk__in=used).order_by("pk")
     list(held.select_for_update(of=("self", "point__agent"), no_key=True))
@@ -70,11 +83,22 @@ def _posts(which: Q) -> dict[str, Post]:
     """The collectors' posts by code in lower case."""
     found = Collector.objects.filter(which)
     cards: dict[int, list[CardPeriod]] = {}
-    periods = CollectorCard.objects.filter(collector__in=found) if which else CollectorCard.objects.all()
+    periods = (
+        CollectorCard.objects.filter(collector__in=found) if which else CollectorCard.objects.all()
+    )
     for collector, first, last in periods.values_list("collector_id", "valid_from", "valid_to"):
         cards.setdefault(collector, []).append(CardPeriod(first, last))
-    fields = ("pk", "code", "full_name", "point__agent", "point__agent__name", "point__agent__closed_on")
+    fields = (
+        "pk",
+        "code",
+        "full_name",
+        "point__agent",
+        "point__agent__name",
+        "point__agent__closed_on",
+    )
     return {
-        code.casefold(): Post(pk, f"{name} ({code})", agent, agent_name, closed_on, tuple(cards.get(pk, ())))
+        code.casefold(): Post(
+            pk, f"{name} ({code})", agent, agent_name, closed_on, tuple(cards.get(pk, ()))
+        )
         for pk, code, name, agent, agent_name, closed_on in found.values_list(*fields)
     }

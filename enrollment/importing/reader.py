@@ -1,6 +1,8 @@
-"""A D05-TS workbook into lines: finds the header wherever it stands, reads receipts under “Tăng”, stops under “Giảm”.
+"""A D05-TS workbook into lines: finds the header wherever it stands, reads receipts under “Tăng”,
+stops under “Giảm”.
 
-Nothing that carries data is passed over in silence: a row is a line, an error, or one of the form's own rows.
+Nothing that carries data is passed over in silence: a row is a line, an error, or one of the form's
+own rows.
 """
 
 from __future__ import annotations
@@ -45,13 +47,16 @@ class UnknownHeader(UnreadableFile):
 def read_d05(content: bytes, mappings: Mappings | None = None) -> ReadResult:
     """All lists of a workbook, by the names of their columns or else by saved ``mappings``.
 
-    :class:`UnreadableFile` when it is no workbook, :class:`UnknownHeader` when it holds no list that is understood.
+    :class:`UnreadableFile` when it is no workbook, :class:`UnknownHeader` when it holds no list
+        that is understood.
     """
     result = ReadResult()
     if not sum([_read_sheet(sheet, result, mappings or {}) for sheet in sheets_of(content)]):
         raise UnknownHeader(
-            "Không thấy dòng tiêu đề của bảng kê D05-TS (Họ và tên, Mã số BHXH, Số CCCD, Từ tháng/năm …) trong tệp "
-            "này; nếu tệp đặt tên cột khác, hãy tải lên ở màn hình Nhập bảng kê để khớp cột một lần."
+            "Không thấy dòng tiêu đề của bảng kê D05-TS (Họ và tên, Mã số BHXH, Số CCCD, Từ "
+            "tháng/năm …) trong tệp "
+            "này; nếu tệp đặt tên cột khác, hãy tải lên ở màn hình Nhập bảng kê để khớp cột "
+            "một lần."
         )
     return result
 
@@ -73,7 +78,9 @@ def _read_sheet(sheet: Sheet, result: ReadResult, mappings: Mappings) -> bool:
 
 
 class _Question(NamedTuple):
-    """A column of a line: its code, how its cell is read, what to say when it is empty (nothing when it may be)."""
+    """A column of a line: its code, how its cell is read, what to say when it is empty (nothing
+    when it may be).
+    """
 
     code: str
     clean: Callable[[Cell], Any]
@@ -94,12 +101,16 @@ class _Taker:
     def take(self, row: Row) -> None:
         """One row: a group's heading, a total, a signature, a line."""
         cells = cells_by_code(row, self._layout)
-        if _CERTAIN.isdisjoint(cells) and (is_header(row, self._layout) or self._is_form(row, cells)):
+        if _CERTAIN.isdisjoint(cells) and (
+            is_header(row, self._layout) or self._is_form(row, cells)
+        ):
             return
         self._line(row.number, cells)
 
     def _is_form(self, row: Row, cells: Mapping[str, Cell]) -> bool:
-        """Whether the row belongs to the form: a heading, a total, the sign block and the names under it."""
+        """Whether the row belongs to the form: a heading, a total, the sign block and the names
+        under it.
+        """
         texts = [fold(value) for _, value in sorted(row.cells.items()) if isinstance(value, str)]
         heading = " ".join(texts[:2])
         if not cells.keys() & _IDENTIFYING and self._opens_group(heading):
@@ -134,7 +145,9 @@ class _Taker:
                 self._fail(number, code, str(error))
         if self._result.refusals.total == failed:
             try:
-                self._result.lines.append((self._stop if self._stops else self._receipt)(number, values))
+                self._result.lines.append(
+                    (self._stop if self._stops else self._receipt)(number, values)
+                )
             except _CellError as refusal:
                 self._fail(number, refusal.column, refusal.reason)
 
@@ -145,7 +158,11 @@ class _Taker:
         """What a line of the group must say, in the order of the columns."""
         uses = ((column, column.stop if stops else column.receipt) for column in COLUMNS.values())
         return [
-            _Question(column.code, self._cleaner(column), self._complaint(column) if use is Use.REQUIRED else "")
+            _Question(
+                column.code,
+                self._cleaner(column),
+                self._complaint(column) if use is Use.REQUIRED else "",
+            )
             for column, use in uses
             if use is not Use.UNUSED
         ]
@@ -215,8 +232,12 @@ class _CellError(Exception):
 
 
 def _carries(cells: Mapping[str, Cell]) -> bool:
-    """Whether a row says anything of a person; a form's empty line may have its number and sums of 0."""
-    return bool(cells.keys() & _IDENTIFYING) or any(cells[code] != 0 for code in cells.keys() & _CARRYING)
+    """Whether a row says anything of a person; a form's empty line may have its number and sums of
+    0.
+    """
+    return bool(cells.keys() & _IDENTIFYING) or any(
+        cells[code] != 0 for code in cells.keys() & _CARRYING
+    )
 
 
 def _person(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,6 @@
-"""The XML of a workbook as far as reading and handing back need it: its parts, and a walk through one sheet."""
+"""The XML of a workbook as far as reading and handing back need it: its parts, and a walk through
+one sheet.
+"""
 
 from __future__ import annotations
 
@@ -46,12 +48,13 @@ def relations_of(archive: zipfile.ZipFile, part: str) -> list[Relation]:
     listed = posixpath.join(folder, "_rels", f"{name}.rels")
     return [
         Relation(
-            one.get("Id", ""), one.get("Type", "").rpartition("/")[2],
+            one.get("Id", ""),
+            one.get("Type", "").rpartition("/")[2],
             posixpath.normpath(posixpath.join("/", folder, one.get("Target", ""))).lstrip("/"),
         )
         for one in ElementTree.fromstring(archive.read(listed))
         if one.get("TargetMode") != "External"
-    ]  # fmt: skip
+    ]
 
 
 def column_and_row(reference: str) -> tuple[int, int] | None:
@@ -69,7 +72,8 @@ def _position(letters: str) -> int:
 
 
 class SheetWalk:
-    """Goes through one sheet piece by piece, knowing where each cell stands: rows and cells may lack their reference.
+    """Goes through one sheet piece by piece, knowing where each cell stands: rows and cells may
+    lack their reference.
 
     ``_start`` is called for every element; it says what to do with it.
     """

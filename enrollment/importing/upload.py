@@ -32,29 +32,43 @@ SHOWN_ERRORS = 500
 MOST_USELESS = 512 * 1024
 NOT_KEPT = "Tệp của bảng kê này không còn được giữ; hãy tải lên lại."
 _COUNTS = (
-    "rows", "created_participants", "receipts", "stops", "unchanged", "renewals", "bad_rows", "error_count",
-)  # fmt: skip
+    "rows",
+    "created_participants",
+    "receipts",
+    "stops",
+    "unchanged",
+    "renewals",
+    "bad_rows",
+    "error_count",
+)
 MATCHING = (ImportBatch.State.UNMATCHED, ImportBatch.State.CHECKED)
 """States in which a list still waits for its author."""
 
 
 def do_check_upload(*, actor: User, upload: UploadedFile) -> ImportBatch:
-    """Read and check an upload and keep it for confirmation; a list of unknown headers waits for its columns to be
-    matched. :class:`Refused` when it cannot be read at all, or not be kept."""
+    """Read and check an upload and keep it for confirmation; a list of unknown headers waits for
+    its columns to be matched. :class:`Refused` when it cannot be read at all, or not be kept.
+    """
     require_role(actor, *IMPORTERS)
     content = upload.read()
     state, result = _checked(actor, content)
     name = clean(upload.name or "bang-ke.xlsx")[:200]
     batch = ImportBatch(
-        file_name=name, digest=hashlib.sha256(content).hexdigest(), state=state, result=result, created_by=actor,
+        file_name=name,
+        digest=hashlib.sha256(content).hexdigest(),
+        state=state,
+        result=result,
+        created_by=actor,
         created_at=timezone.now(),
-    )  # fmt: skip
+    )
     if not _is_useless(batch, len(content)):
         batch.file.save(f"{batch.digest[:16]}.xlsx", ContentFile(content), save=False)
     try:
         with transaction.atomic():
             batch.save()
-            audit.record(actor=actor, action="import.upload", on=batch, summary=f"Tải lên bảng kê {name}")
+            audit.record(
+                actor=actor, action="import.upload", on=batch, summary=f"Tải lên bảng kê {name}"
+            )
     except BaseException:
         # A file of people's data that no row names would lie there for good.
         if batch.file:
@@ -64,7 +78,9 @@ def do_check_upload(*, actor: User, upload: UploadedFile) -> ImportBatch:
 
 
 def _is_useless(batch: ImportBatch, size: int) -> bool:
-    """Whether a large file holds nothing that could be taken: its reasons are told, the file itself is not kept."""
+    """Whether a large file holds nothing that could be taken: its reasons are told, the file itself
+    is not kept.
+    """
     result = batch.result
     takes = result.get("receipts") or result.get("stops") or result.get("mappable")
     return size > MOST_USELESS and bool(result.get("errors")) and not takes
@@ -84,10 +100,11 @@ def _checked(actor: User, content: bytes) -> tuple[str, dict[str, Any]]:
 
 
 def do_match_columns(*, actor: User, batch: ImportBatch, row: int, columns: Columns) -> ImportBatch:
-    """Save which columns of a list are which, for all lists with this header, and check the list by it.
+    """Save which columns of a list are which, for all lists with this header, and check the list by
+    it.
 
-    ``row`` is the header's number in the sheet. :class:`Refused` naming the column's code; also when no line at all
-    can be read so, because then the columns are matched wrongly.
+    ``row`` is the header's number in the sheet. :class:`Refused` naming the column's code; also
+    when no line at all can be read so, because then the columns are matched wrongly.
     """
     require_role(actor, *IMPORTERS)
     check_columns(columns)
@@ -107,9 +124,12 @@ def do_match_columns(*, actor: User, batch: ImportBatch, row: int, columns: Colu
         locked.state, locked.result = ImportBatch.State.CHECKED, result
         locked.save()
         audit.record(
-            actor=actor, action="import.match", on=locked, changes={"columns": [before, dict(columns)]},
+            actor=actor,
+            action="import.match",
+            on=locked,
+            changes={"columns": [before, dict(columns)]},
             summary=f"Khớp cột của bảng kê {locked.file_name}, {header.summary}",
-        )  # fmt: skip
+        )
     return locked
 
 
@@ -119,12 +139,20 @@ def _refuse_unmatchable(actor: User, batch: ImportBatch) -> None:
         raise Refused("Bảng kê này đã nhập hoặc đã bỏ nên không khớp cột lại được.")
 
 
-def _save_mapping(actor: User, owner: str, fingerprint: str, columns: Columns) -> dict[str, int] | None:
+def _save_mapping(
+    actor: User, owner: str, fingerprint: str, columns: Columns
+) -> dict[str, int] | None:
     """The columns that were saved for this header before, if any."""
-    saved = ImportMapping.objects.select_for_update().filter(owner=owner, fingerprint=fingerprint).first()
+    saved = (
+        ImportMapping.objects.select_for_update()
+        .filter(owner=owner, fingerprint=fingerprint)
+        .first()
+    )
     before = saved.columns if saved else None
     ImportMapping.objects.update_or_create(
-        owner=owner, fingerprint=fingerprint, defaults={"columns": dict(columns), "created_by": actor}
+        owner=owner,
+        fingerprint=fingerprint,
+        defaults={"columns": dict(columns), "created_by": actor},
     )
     return before
 
@@ -138,8 +166,9 @@ def _unreadable(read: ReadResult) -> str:
 def do_confirm_upload(*, actor: User, batch: ImportBatch, skip_bad: bool = False) -> ImportBatch:
     """Record the list's facts. Confirming twice does it once; :class:`Refused` when it has errors.
 
-    The list is read and judged anew before the transaction, which is that of :func:`do_import_lists`: the batch is
-    marked as imported in it, so facts and mark are committed together.
+    The list is read and judged anew before the transaction, which is that of
+    :func:`do_import_lists`: the batch is marked as imported in it, so facts and mark are committed
+    together.
     """
     batch = ImportBatch.objects.get(pk=batch.pk)
     require_list(actor, batch)
@@ -147,7 +176,9 @@ def do_confirm_upload(*, actor: User, batch: ImportBatch, skip_bad: bool = False
         _refuse_finished(batch)
         read = _read(batch)
         confirmation = _Confirmation(actor, batch.pk, read)
-        do_import_lists(actor=actor, lists=[read], skip_bad=skip_bad, batch=batch, companion=confirmation)
+        do_import_lists(
+            actor=actor, lists=[read], skip_bad=skip_bad, batch=batch, companion=confirmation
+        )
     except _ImportedAlready as done:
         return done.batch
     except ListRefused as refusal:
@@ -173,7 +204,9 @@ def _refuse_finished(batch: ImportBatch) -> None:
 
 
 class _Confirmation:
-    """The batch beside its facts: whoever confirms it at the same time waits, and finds it imported."""
+    """The batch beside its facts: whoever confirms it at the same time waits, and finds it
+    imported.
+    """
 
     def __init__(self, actor: User, pk: int, read: ReadResult) -> None:
         self._actor = actor
@@ -192,9 +225,12 @@ class _Confirmation:
         batch.finished_at = timezone.now()
         batch.save()
         audit.record(
-            actor=self._actor, action="import.confirm", on=batch,
-            summary=f"Nhập bảng kê {batch.file_name}: {outcome.receipts} biên lai, {outcome.stops} dừng đóng",
-        )  # fmt: skip
+            actor=self._actor,
+            action="import.confirm",
+            on=batch,
+            summary=f"Nhập bảng kê {batch.file_name}: {outcome.receipts} biên lai, "
+            f"{outcome.stops} dừng đóng",
+        )
 
 
 def do_cancel_upload(*, actor: User, batch: ImportBatch) -> None:
@@ -207,12 +243,15 @@ def do_cancel_upload(*, actor: User, batch: ImportBatch) -> None:
             return
         locked.state, locked.finished_at = ImportBatch.State.CANCELLED, timezone.now()
         locked.save()
-        audit.record(actor=actor, action="import.cancel", on=locked, summary=f"Bỏ bảng kê {locked.file_name}")
+        audit.record(
+            actor=actor, action="import.cancel", on=locked, summary=f"Bỏ bảng kê {locked.file_name}"
+        )
         transaction.on_commit(partial(forget_file, locked), robust=True)
 
 
 def forget_file(batch: ImportBatch) -> None:
-    """Take the uploaded file of a list away, then its name: whoever is stopped in between can begin again.
+    """Take the uploaded file of a list away, then its name: whoever is stopped in between can begin
+    again.
 
     For lists that are finished, and for those that the office's term for uploads has passed.
     """
@@ -223,10 +262,14 @@ def forget_file(batch: ImportBatch) -> None:
 
 
 def error_workbook_of(batch: ImportBatch) -> BytesIO:
-    """The uploaded workbook with a column of reasons; :class:`Refused` when it is too large to be opened whole."""
+    """The uploaded workbook with a column of reasons; :class:`Refused` when it is too large to be
+    opened whole.
+    """
     target = BytesIO()
     try:
-        write_error_workbook(content_of(batch), [LineError(**error) for error in batch.result["errors"]], target)
+        write_error_workbook(
+            content_of(batch), [LineError(**error) for error in batch.result["errors"]], target
+        )
     except UnreadableFile as error:
         raise Refused(str(error), "file") from error
     target.seek(0)
@@ -234,7 +277,9 @@ def error_workbook_of(batch: ImportBatch) -> BytesIO:
 
 
 def content_of(batch: ImportBatch) -> bytes:
-    """The workbook as it was uploaded; :class:`Refused` when it is kept no longer or cannot be read."""
+    """The workbook as it was uploaded; :class:`Refused` when it is kept no longer or cannot be
+    read.
+    """
     if not batch.file:
         raise Refused(NOT_KEPT)
     with batch.file.open("rb") as stored:
@@ -243,7 +288,9 @@ def content_of(batch: ImportBatch) -> bytes:
 
 
 def _read(batch: ImportBatch, matched: Mappings | None = None) -> ReadResult:
-    """The list read again, by the matchings of whoever brought it in and those about to be saved."""
+    """The list read again, by the matchings of whoever brought it in and those about to be
+    saved.
+    """
     try:
         return read_d05(content_of(batch), {**mappings_for(batch.created_by), **(matched or {})})
     except UnreadableFile as error:
@@ -251,8 +298,9 @@ def _read(batch: ImportBatch, matched: Mappings | None = None) -> ReadResult:
 
 
 def _tried(actor: User, read: ReadResult) -> Outcome:
-    """What a list would do, as far as it may be told before money is recorded: somebody on record elsewhere is new to
-    the importer, like somebody who is new to all."""
+    """What a list would do, as far as it may be told before money is recorded: somebody on record
+    elsewhere is new to the importer, like somebody who is new to all.
+    """
     (outcome,) = do_import_lists(actor=actor, lists=[read], dry_run=True)
     outcome.created_participants += outcome.strangers
     outcome.renewals -= outcome.stranger_renewals

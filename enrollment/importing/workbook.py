@@ -1,4 +1,6 @@
-"""A workbook as the importer sees it: its sheets in their order, each a stream of rows of plain cells."""
+"""A workbook as the importer sees it: its sheets in their order, each a stream of rows of plain
+cells.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ _PAUSE = 500
 
 
 class Sheet(NamedTuple):
-    """One sheet: its name, its rows that hold anything, and whether its serials count from 1904 (files of a Mac)."""
+    """One sheet: its name, its rows that hold anything, and whether its serials count from 1904
+    (files of a Mac).
+    """
 
     name: str
     rows: Iterator[Row]
@@ -41,7 +45,9 @@ class Sheet(NamedTuple):
 
 
 def sheets_of(content: bytes) -> Iterator[Sheet]:
-    """The sheets of an .xlsx workbook; :class:`UnreadableFile` for anything else, anything too large or too slow."""
+    """The sheets of an .xlsx workbook; :class:`UnreadableFile` for anything else, anything too
+    large or too slow.
+    """
     clock = _Clock()
     found = inspect(content, clock.look)
     odd = odd_cells(content, found.odd, clock.look)
@@ -52,7 +58,9 @@ def sheets_of(content: bytes) -> Iterator[Sheet]:
             raise UnreadableFile(DAMAGED)
         yield Sheet(name, _filled(rows, odd.get(name, {}), clock), found.date1904)
     if not any_sheet:
-        raise UnreadableFile("Tệp này không có trang tính nào đọc được; hãy mở bằng Excel rồi lưu lại dạng .xlsx.")
+        raise UnreadableFile(
+            "Tệp này không có trang tính nào đọc được; hãy mở bằng Excel rồi lưu lại dạng .xlsx."
+        )
 
 
 class _Clock:
@@ -87,7 +95,9 @@ def _filled(rows: Values, odd: OddCells, clock: _Clock) -> Iterator[Row]:
         if number % _PAUSE == 0:
             clock.look()
         cells = {
-            at: cell for at, value in enumerate(values) if value not in (None, "") and (cell := _cell(value)) != ""
+            at: cell
+            for at, value in enumerate(values)
+            if value not in (None, "") and (cell := _cell(value)) != ""
         }
         if number in odd:
             cells = _righted(cells, values, odd[number])
@@ -99,9 +109,12 @@ def _filled(rows: Values, odd: OddCells, clock: _Clock) -> Iterator[Row]:
         yield Row(beyond, dict(odd[beyond]))
 
 
-def _righted(cells: dict[int, Cell], values: tuple[Any, ...], odd: Mapping[int, Cell]) -> dict[int, Cell]:
-    """A number that is shown as a time of day is what it is; any other number is right already, and so is a text that
-    stands where a formula without a value was handed back."""
+def _righted(
+    cells: dict[int, Cell], values: tuple[Any, ...], odd: Mapping[int, Cell]
+) -> dict[int, Cell]:
+    """A number that is shown as a time of day is what it is; any other number is right already, and
+    so is a text that stands where a formula without a value was handed back.
+    """
     for at, cell in odd.items():
         shown = values[at] if at < len(values) else None
         is_mended = isinstance(shown, str) and shown and not shown.startswith("=")

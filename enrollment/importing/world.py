@@ -1,7 +1,9 @@
-"""What the judgement of a list rests on: read before the lines are judged, and again when they are about to be written.
+"""What the judgement of a list rests on: read before the lines are judged, and again when they are
+about to be written.
 
-Lines are judged outside the transaction that writes them, so that nobody waits for it. What was judged may be written
-when the register still says the same of everybody and everything that the list names.
+Lines are judged outside the transaction that writes them, so that nobody waits for it. What was
+judged may be written when the register still says the same of everybody and everything that the
+list names.
 """
 
 from __future__ import annotations
@@ -32,16 +34,32 @@ from enrollment.models import (
 from thaithuy_bhxh.bulk import chunks
 
 _FACTS: tuple[tuple[type[Model], str], ...] = (
-    (Receipt, "participant"), (ReceiptVoid, "receipt__participant"), (Stop, "participant"),
-    (StopWithdrawal, "stop__participant"), (Residence, "participant"), (SupportStatus, "participant"),
-)  # fmt: skip
+    (Receipt, "participant"),
+    (ReceiptVoid, "receipt__participant"),
+    (Stop, "participant"),
+    (StopWithdrawal, "stop__participant"),
+    (Residence, "participant"),
+    (SupportStatus, "participant"),
+)
 """Rows are only ever added to these, so their number says whether anything was."""
-_PERSON = ("pk", "version", "citizen_id", "bhxh_no", "full_name", "birth_date", "birth_year", "agent_id", "commune_id")
+_PERSON = (
+    "pk",
+    "version",
+    "citizen_id",
+    "bhxh_no",
+    "full_name",
+    "birth_date",
+    "birth_year",
+    "agent_id",
+    "commune_id",
+)
 
 
 @dataclass(slots=True)
 class Written:
-    """What an import has put into the register so far: new people (ids), receipt numbers, facts of people on record."""
+    """What an import has put into the register so far: new people (ids), receipt numbers, facts of
+    people on record.
+    """
 
     people: set[int] = field(default_factory=set)
     numbers: set[str] = field(default_factory=set)
@@ -49,7 +67,9 @@ class Written:
 
 
 class World:
-    """What the register says of a list's people, receipt numbers, law and places, as it stood when asked first."""
+    """What the register says of a list's people, receipt numbers, law and places, as it stood when
+    asked first.
+    """
 
     def __init__(self, actor: User, lines: Sequence[ReceiptLine | StopLine]) -> None:
         self._actor = actor
@@ -71,12 +91,18 @@ class World:
         if self._looked is not None and self._looked == _version():
             return True
         for some in chunks(self.people):
-            list(Participant.objects.select_for_update().filter(pk__in=some).order_by("pk").values_list("pk"))
+            list(
+                Participant.objects.select_for_update()
+                .filter(pk__in=some)
+                .order_by("pk")
+                .values_list("pk")
+            )
         return self._read(written or Written()) == self._seen
 
     def look_again(self) -> None:
-        """Before the transaction of an engine that has one lock for all: when nobody has committed anything from here
-        to the lock, looking again under the lock is spared."""
+        """Before the transaction of an engine that has one lock for all: when nobody has committed
+        anything from here to the lock, looking again under the lock is spared.
+        """
         before = _version()
         self._looked = None if self.has_changed() else before
 
@@ -100,18 +126,27 @@ class World:
             [people[pk] for pk in self.people],
             [self._count(model, path) - written.facts.get(model, 0) for model, path in _FACTS],
             numbers - written.numbers,
-            [_rows(model.objects.all()) for model in (PolicyParameter, LawReading, Commune, CommuneSuccession)],
+            [
+                _rows(model.objects.all())
+                for model in (PolicyParameter, LawReading, Commune, CommuneSuccession)
+            ],
             self.scope,
         ]
 
     def _count(self, model: type[Model], path: str) -> int:
-        found = (model._default_manager.filter(**{f"{path}__in": some}) for some in chunks(self.people))
+        found = (
+            model._default_manager.filter(**{f"{path}__in": some}) for some in chunks(self.people)
+        )
         return sum(one.order_by().count() for one in found)
 
     @staticmethod
     def _named(field: str, numbers: Sequence[str]) -> Iterable[tuple[Any, ...]]:
         for some in chunks(numbers):
-            yield from Participant.objects.filter(**{f"{field}__in": some}).order_by().values_list(*_PERSON)
+            yield from (
+                Participant.objects.filter(**{f"{field}__in": some})
+                .order_by()
+                .values_list(*_PERSON)
+            )
 
 
 def _version() -> int:

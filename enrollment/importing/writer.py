@@ -1,6 +1,8 @@
-"""Writes what a list's desk accepted: people, receipts, stops, each fact with its audit row, and what they come to.
+"""Writes what a list's desk accepted: people, receipts, stops, each fact with its audit row, and
+what they come to.
 
-Everything is made ready first and written at a stroke, so that whoever else writes waits as briefly as can be.
+Everything is made ready first and written at a stroke, so that whoever else writes waits as briefly
+as can be.
 """
 
 from __future__ import annotations
@@ -51,10 +53,19 @@ class Accepted:
         """What counts of the receipt that is written of it at this moment."""
         line = self.line
         return ReceiptFact(
-            self.subject.key, line.received_on, at, self.key, line.from_month, self.to_month, line.method,
-            self.commune.pk, self.post.agent, self.hamlet, self.amounts.supported_months,
+            self.subject.key,
+            line.received_on,
+            at,
+            self.key,
+            line.from_month,
+            self.to_month,
+            line.method,
+            self.commune.pk,
+            self.post.agent,
+            self.hamlet,
+            self.amounts.supported_months,
             self.amounts.grace_months,
-        )  # fmt: skip
+        )
 
 
 class Writer:
@@ -68,13 +79,22 @@ class Writer:
         self.written = Written()
         self._reckoned: dict[int, tuple[Quote, dict[str, Any]]] = {}
 
-    def prepare(self, people: People, accepted: Sequence[Accepted], stops: Sequence[tuple[StopLine, Subject]]) -> None:
-        """Make all rows ready: with ids, audit rows, and what the facts come to together with those on record."""
+    def prepare(
+        self,
+        people: People,
+        accepted: Sequence[Accepted],
+        stops: Sequence[tuple[StopLine, Subject]],
+    ) -> None:
+        """Make all rows ready: with ids, audit rows, and what the facts come to together with those
+        on record.
+        """
         self._people = people
         audit.record_all(people.enrol(self._actor, self._at), among=self._rows)
         for one, key in zip(accepted, reserve_keys(Receipt, len(accepted)), strict=True):
             one.key = key
-        stopped = [self._stop(*one) for one in zip(reserve_keys(Stop, len(stops)), stops, strict=True)]
+        stopped = [
+            self._stop(*one) for one in zip(reserve_keys(Stop, len(stops)), stops, strict=True)
+        ]
         self._derive(accepted, stopped)
         for chunk in chunks(accepted):
             self._receipts(chunk)
@@ -89,7 +109,10 @@ class Writer:
         self._rows.pour()
 
     def _derive(self, accepted: Sequence[Accepted], stopped: Sequence[Stop]) -> None:
-        ends = [StopRecord(one.participant_id, one.month, one.reason, one.recorded_at, one.pk) for one in stopped]
+        ends = [
+            StopRecord(one.participant_id, one.month, one.reason, one.recorded_at, one.pk)
+            for one in stopped
+        ]
         introduce(
             self._rows,
             [one.participant for one in self._people.created],
@@ -103,7 +126,9 @@ class Writer:
         self._rederived = Rederived(self._rows, known, facts, ends)
 
     def _note(self, accepted: Sequence[Accepted], stopped: Sequence[Stop], known: set[int]) -> None:
-        """What is in the tables already when the register is asked again, where the engine has no staging beside."""
+        """What is in the tables already when the register is asked again, where the engine has no
+        staging beside.
+        """
         if self._rows.beside:
             return
         self.written.people = {one.key for one in self._people.created}
@@ -116,18 +141,23 @@ class Writer:
         self._rows.take_rows(Receipt, receipts, keyed=True)
         entries = (
             audit.entry(
-                actor=self._actor, action=TAKEN_OVER if moved else "receipt.import", kind=Receipt, pk=receipt.id,
+                actor=self._actor,
+                action=TAKEN_OVER if moved else "receipt.import",
+                kind=Receipt,
+                pk=receipt.id,
                 summary=receipt_summary(receipt),
                 changes={**receipt_facts(receipt), **self._reckoning(one.amounts.quoted), **moved},
                 at=self._at,
             )
             for receipt, one in zip(receipts, chunk, strict=True)
             for moved in (_taken_over(one),)
-        )  # fmt: skip
+        )
         audit.record_all(entries, among=self._rows)
 
     def _reckoning(self, quoted: Quote | None) -> dict[str, Any]:
-        """The desk hands out the same quote to all who pay alike, so each is put into words once."""
+        """The desk hands out the same quote to all who pay alike, so each is put into words
+        once.
+        """
         if quoted is None:
             return {}
         if id(quoted) not in self._reckoned:
@@ -135,7 +165,9 @@ class Writer:
         return self._reckoned[id(quoted)][1]
 
     def _receipt(self, one: Accepted) -> SimpleNamespace:
-        """The columns of a receipt: thousands of model objects would take as long as writing them."""
+        """The columns of a receipt: thousands of model objects would take as long as
+        writing them.
+        """
         line, amounts = one.line, one.amounts
         return SimpleNamespace(
             id=one.key,
@@ -172,9 +204,13 @@ class Writer:
         )
 
     def _statuses(self, chunk: list[Accepted]) -> Iterator[SupportStatus]:
-        """A group named in a list is a status with the list as its evidence, until the yearly review."""
+        """A group named in a list is a status with the list as its evidence, until the yearly
+        review.
+        """
         for one in chunk:
-            if one.line.group != "other" and one.subject.learn_status(one.line.group, one.line.received_on):
+            if one.line.group != "other" and one.subject.learn_status(
+                one.line.group, one.line.received_on
+            ):
                 if not self._rows.beside and one.subject.key not in self.written.people:
                     self.written.facts[SupportStatus] += 1
                 yield SupportStatus(
@@ -190,20 +226,29 @@ class Writer:
     def _stop(self, key: int, said: tuple[StopLine, Subject]) -> Stop:
         line, subject = said
         return Stop(
-            pk=key, participant_id=subject.key, month=line.month, reason=line.reason, note=line.note[:300],
-            recorded_by=self._actor, recorded_at=self._at,
-        )  # fmt: skip
+            pk=key,
+            participant_id=subject.key,
+            month=line.month,
+            reason=line.reason,
+            note=line.note[:300],
+            recorded_by=self._actor,
+            recorded_at=self._at,
+        )
 
     def _stops(self, chunk: list[Stop]) -> None:
         self._rows.take_rows(Stop, chunk, keyed=True)
         entries = (
             audit.entry(
-                actor=self._actor, action="participant.stop", kind=Participant, pk=stop.participant_id,
+                actor=self._actor,
+                action="participant.stop",
+                kind=Participant,
+                pk=stop.participant_id,
                 summary=stop_summary(stop),
-                changes={"month": str(stop.month), "reason": stop.reason}, at=self._at,
+                changes={"month": str(stop.month), "reason": stop.reason},
+                at=self._at,
             )
             for stop in chunk
-        )  # fmt: skip
+        )
         audit.record_all(entries, among=self._rows)
 
 
@@ -213,4 +258,10 @@ def _taken_over(one: Accepted) -> dict[str, Any]:
     if former is None or not is_taken_over(former, one.post.agent, day):
         return {}
     person = one.subject.participant
-    return notice_of(person.full_name, one.post.agent_name, day, from_agent=former, from_commune=person.commune_id)
+    return notice_of(
+        person.full_name,
+        one.post.agent_name,
+        day,
+        from_agent=former,
+        from_commune=person.commune_id,
+    )

@@ -1,11 +1,37 @@
-"""The law of contributions and benefits: pure, exact, without database or clock (docs/rules.md 4)."""
+"""The law of contributions and benefits: pure, exact, without database or clock
+(docs/rules.md 4).
+"""
 
-from enrollment.law.benefits import Benefit, History, allowance, funeral, health_card, maternity, one_off, survivors
+from enrollment.law.benefits import (
+    Benefit,
+    History,
+    allowance,
+    funeral,
+    health_card,
+    maternity,
+    one_off,
+    survivors,
+)
 from enrollment.law.contribution import AT_PAYMENT, ContributionRequest, Quote, quote
 from enrollment.law.indexation import AverageIncome, IncomePeriod, average_income
-from enrollment.law.methods import METHODS, Method, NextPeriod, grace_months, last_day, method_of, next_period
+from enrollment.law.methods import (
+    METHODS,
+    Method,
+    NextPeriod,
+    grace_months,
+    last_day,
+    method_of,
+    next_period,
+)
 from enrollment.law.outlook import Outlook, OutlookRequest, five_years_later, outlook
-from enrollment.law.parameters import GROUPS, LABELS, Parameter, ParameterTable, label_of, parameters_from_policy
+from enrollment.law.parameters import (
+    GROUPS,
+    LABELS,
+    Parameter,
+    ParameterTable,
+    label_of,
+    parameters_from_policy,
+)
 from enrollment.law.pensions import Pension, PensionRequest, pension
 from enrollment.law.readings import DEFAULT, READINGS, Readings
 from enrollment.law.refunds import Refund, RefundRequest, refund

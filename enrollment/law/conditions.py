@@ -24,9 +24,11 @@ from enrollment.law.wording import day as in_words
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """The rows in force on ``day``; ``step`` is the one in force or the last that was, ``step_binds`` which of them.
+    """The rows in force on ``day``; ``step`` is the one in force or the last that was,
+    ``step_binds`` which of them.
 
-    Floor: the rural poverty line. Ceiling: 20 × base salary or reference level. Both on the day of payment.
+    Floor: the rural poverty line. Ceiling: 20 × base salary or reference level. Both on the day of
+    payment.
     """
 
     day: date
@@ -50,7 +52,11 @@ class Conditions:
     @property
     def limits_in_words(self) -> str:
         """``từ 1.500.000 đ đến 50.600.000 đ``, and whether anybody has yet to confirm them."""
-        doubt = " (cần xác nhận)" if any(row.doubtful for row in (self.line, self.base, self.multiplier)) else ""
+        doubt = (
+            " (cần xác nhận)"
+            if any(row.doubtful for row in (self.line, self.base, self.multiplier))
+            else ""
+        )
         return f"từ {dong(self.min_income)} đến {dong(self.max_income)}{doubt}"
 
 
@@ -69,15 +75,18 @@ def conditions_on(table: ParameterTable, day: date) -> Conditions:
 
 
 def refuse_income(conditions: Conditions, income: int, off_step: str = "warn") -> None:
-    """:class:`LawRefused` for an income below the floor, above the ceiling or, while the step binds, off the step.
+    """:class:`LawRefused` for an income below the floor, above the ceiling or, while the step
+    binds, off the step.
 
-    ``off_step`` is the office's reading for the days since no step is written: ``warn`` or ``refuse``.
+    ``off_step`` is the office's reading for the days since no step is written: ``warn`` or
+    ``refuse``.
     """
     low, high, day = conditions.min_income, conditions.max_income, in_words(conditions.day)
     if income < low:
         raise LawRefused(
             "income",
-            f"Mức thu nhập {dong(income)} thấp hơn chuẩn nghèo nông thôn {dong(low)} vào ngày {day}; "
+            f"Mức thu nhập {dong(income)} thấp hơn chuẩn nghèo nông thôn {dong(low)} vào ngày "
+            f"{day}; "
             f"hãy chọn từ {dong(low)}.",
         )
     if income > high:
@@ -89,13 +98,19 @@ def refuse_income(conditions: Conditions, income: int, off_step: str = "warn") -
     if conditions.step_binds and (nearest := _nearest_on_step(conditions, income)):
         raise LawRefused(
             "income",
-            f"Mức thu nhập {dong(income)} không bằng {dong(low)} cộng bội số của {_step(conditions)} "
+            f"Mức thu nhập {dong(income)} không bằng {dong(low)} cộng bội số của "
+            f"{_step(conditions)} "
             f"như quy định vào ngày {day}; hãy chọn {nearest}.",
         )
-    if not conditions.step_binds and off_step == "refuse" and (nearest := _nearest_on_step(conditions, income)):
+    if (
+        not conditions.step_binds
+        and off_step == "refuse"
+        and (nearest := _nearest_on_step(conditions, income))
+    ):
         raise LawRefused(
             "income",
-            f"Mức thu nhập {dong(income)} không theo bước {_step(conditions)}; cơ quan BHXH chỉ nhận mức theo bước "
+            f"Mức thu nhập {dong(income)} không theo bước {_step(conditions)}; cơ quan BHXH "
+            "chỉ nhận mức theo bước "
             f"(cách hiểu đang chọn), hãy chọn {nearest}.",
         )
 
@@ -104,7 +119,8 @@ def income_warnings(conditions: Conditions, income: int) -> Iterator[str]:
     """A step that no longer binds is still what collecting software offers."""
     if not conditions.step_binds and (nearest := _nearest_on_step(conditions, income)):
         yield (
-            f"Mức thu nhập {dong(income)} không theo bước {_step(conditions)}. Quy định hiện hành không còn bắt buộc "
+            f"Mức thu nhập {dong(income)} không theo bước {_step(conditions)}. Quy định hiện "
+            "hành không còn bắt buộc "
             f"bước này nhưng phần mềm thu thường chỉ có {nearest}; hãy kiểm tra lại."
         )
 
@@ -117,7 +133,9 @@ def unconfirmed(*used: Parameter | None) -> Iterator[str]:
 
 
 def _nearest_on_step(conditions: Conditions, income: int) -> str:
-    """The lawful incomes beside an income off the step, in words; empty when it stands on the step."""
+    """The lawful incomes beside an income off the step, in words; empty when it stands on
+    the step.
+    """
     step = conditions.step
     if step is None or not step.number:
         return ""
@@ -126,7 +144,11 @@ def _nearest_on_step(conditions: Conditions, income: int) -> str:
     below, above = floor + steps * step.number, floor + (steps + 1) * step.number
     if below == income:
         return ""
-    return f"{_amount(below)} hoặc {_amount(above)}" if above <= conditions.max_income else _amount(below)
+    return (
+        f"{_amount(below)} hoặc {_amount(above)}"
+        if above <= conditions.max_income
+        else _amount(below)
+    )
 
 
 def _step(conditions: Conditions) -> str:

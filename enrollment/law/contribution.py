@@ -1,4 +1,6 @@
-"""What a payment comes to under the law of its day. Pure: no ORM, no clock, exact; amounts in đồng."""
+"""What a payment comes to under the law of its day. Pure: no ORM, no clock, exact; amounts
+in đồng.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, localcontext
 
-from enrollment.law.conditions import Conditions, conditions_on, income_warnings, refuse_income, unconfirmed
+from enrollment.law.conditions import (
+    Conditions,
+    conditions_on,
+    income_warnings,
+    refuse_income,
+    unconfirmed,
+)
 from enrollment.law.exact import EXACT, rounded, sum_of_powers
 from enrollment.law.methods import (
     ADVANCE,
@@ -19,7 +27,14 @@ from enrollment.law.methods import (
     refuse_back_payment,
     refuse_late,
 )
-from enrollment.law.parameters import INVESTMENT_RATE, STATE_MAX_MONTHS, Parameter, ParameterTable, given, plausible
+from enrollment.law.parameters import (
+    INVESTMENT_RATE,
+    STATE_MAX_MONTHS,
+    Parameter,
+    ParameterTable,
+    given,
+    plausible,
+)
 from enrollment.law.readings import AT_PAYMENT, DEFAULT, Readings
 from enrollment.law.refusals import LawRefused
 from enrollment.law.requests import ContributionRequest, months_of, refuse_missing, refuse_strange
@@ -39,8 +54,8 @@ _ZERO = Decimal(0)
 class Basis:
     """Everything that the amounts were computed from; ``interest`` only where the method needs it.
 
-    ``conditions`` set the bounds of the income; ``segments`` are the months under the same parameters;
-    ``window_ends`` is the last day on which the period could be paid in time.
+    ``conditions`` set the bounds of the income; ``segments`` are the months under the same
+    parameters; ``window_ends`` is the last day on which the period could be paid in time.
     """
 
     request: ContributionRequest
@@ -57,18 +72,21 @@ class Basis:
 
     @property
     def support(self) -> Support:
-        """The support of the last months, which is that of the day of payment unless a reading says otherwise."""
+        """The support of the last months, which is that of the day of payment unless a reading says
+        otherwise.
+        """
         return self.segments[-1].support
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Amounts of one payment in đồng; ``gross = participant + state_support + local_support + other_support``.
+    """Amounts of one payment in đồng; ``gross = participant + state_support + local_support +
+    other_support``.
 
-    ``group`` is the group whose percentage applies, ``state_percent`` that percentage (0 when nothing is granted),
-    ``supported_months`` the months that the state supports, ``counted_months`` those that use up the 120,
-    ``last_day`` the last lawful day of payment, ``reading`` how a payment after a change of parameters is read
-    (all five readings are in ``basis.readings``),
+    ``group`` is the group whose percentage applies, ``state_percent`` that percentage (0 when
+    nothing is granted), ``supported_months`` the months that the state supports, ``counted_months``
+    those that use up the 120, ``last_day`` the last lawful day of payment, ``reading`` how a
+    payment after a change of parameters is read (all five readings are in ``basis.readings``),
     ``grace_months`` how long the person counts as active after the paid months.
     """
 
@@ -93,12 +111,18 @@ class Quote:
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        """How the amounts came about, with the document of each step; rebuilt from ``basis`` on each call."""
+        """How the amounts came about, with the document of each step; rebuilt from ``basis`` on
+        each call.
+        """
         return explain(self)
 
 
-def quote(table: ParameterTable, request: ContributionRequest, readings: Readings = DEFAULT) -> Quote:
-    """What this payment comes to; :class:`LawRefused` names the input and the reason when it is not lawful."""
+def quote(
+    table: ParameterTable, request: ContributionRequest, readings: Readings = DEFAULT
+) -> Quote:
+    """What this payment comes to; :class:`LawRefused` names the input and the reason when it is not
+    lawful.
+    """
     with localcontext(EXACT):
         return _quote(table, request, readings)
 
@@ -112,14 +136,22 @@ def _quote(table: ParameterTable, request: ContributionRequest, readings: Readin
     refuse_income(conditions, request.income, readings.off_step)
     segments = segments_of(table, request, method, months, readings)
     window_ends = last_day(table, method.code, request.from_month, request.paid_on)
-    basis = Basis(request, conditions, segments, _interest(table, method, request), readings, window_ends)
+    basis = Basis(
+        request, conditions, segments, _interest(table, method, request), readings, window_ends
+    )
     return _settle(table, basis, method, months)
 
 
 def _refuse_day(
-    table: ParameterTable, request: ContributionRequest, method: Method, months: int, readings: Readings
+    table: ParameterTable,
+    request: ContributionRequest,
+    method: Method,
+    months: int,
+    readings: Readings,
 ) -> None:
-    """Too late for the period, not late enough for back-payment, too early or too much for missing months."""
+    """Too late for the period, not late enough for back-payment, too early or too much for missing
+    months.
+    """
     allowed = readings.back_payment == "allowed"
     if request.back_payment:
         refuse_back_payment(table, method, request.from_month, request.paid_on, allowed)
@@ -130,11 +162,17 @@ def _refuse_day(
 
 
 def _settle(table: ParameterTable, basis: Basis, method: Method, months: int) -> Quote:
-    """Gross, then what each budget adds, never more than is left, then what the participant pays."""
+    """Gross, then what each budget adds, never more than is left, then what the participant
+    pays.
+    """
     request, conditions, segments = basis.request, basis.conditions, basis.segments
     gross = rounded(_gross(basis))
-    due_state = rounded(sum((_unit(one) * one.support.state_percent * one.granted for one in segments), _ZERO))
-    due_local = rounded(sum((_unit(one) * one.support.local_percent * one.months for one in segments), _ZERO))
+    due_state = rounded(
+        sum((_unit(one) * one.support.state_percent * one.granted for one in segments), _ZERO)
+    )
+    due_local = rounded(
+        sum((_unit(one) * one.support.local_percent * one.months for one in segments), _ZERO)
+    )
     state = min(due_state, gross)
     local = min(due_local, gross - state)
     left = gross - state - local
@@ -168,10 +206,14 @@ def _unit(segment: Segment) -> Decimal:
 
 
 def _gross(basis: Basis) -> Decimal:
-    """Unrounded. ADV: Σ_{i=1..n} m/(1+r)^(i−1); MISS, back: Σ_{i=1..n} m·(1+r)^i; else m × n; m = a month's money."""
+    """Unrounded. ADV: Σ_{i=1..n} m/(1+r)^(i−1); MISS, back: Σ_{i=1..n} m·(1+r)^i; else m × n; m = a
+    month's money.
+    """
     income, interest = basis.request.income, basis.interest
     if interest is None:
-        return sum((one.conditions.rate.number * income * one.months for one in basis.segments), _ZERO)
+        return sum(
+            (one.conditions.rate.number * income * one.months for one in basis.segments), _ZERO
+        )
     one = basis.segments[0]
     month, growth = one.conditions.rate.number * income, 1 + interest.number
     if basis.request.method == ADVANCE:
@@ -179,19 +221,27 @@ def _gross(basis: Basis) -> Decimal:
     return month * growth * sum_of_powers(growth, one.months)
 
 
-def _interest(table: ParameterTable, method: Method, request: ContributionRequest) -> Parameter | None:
-    """The fund's monthly rate for the methods that discount or compound, and for money that comes late."""
+def _interest(
+    table: ParameterTable, method: Method, request: ContributionRequest
+) -> Parameter | None:
+    """The fund's monthly rate for the methods that discount or compound, and for money that comes
+    late.
+    """
     if method.months is not None and not request.back_payment:
         return None
     return interest_of(table, request.monthly_rate, request.paid_on)
 
 
 def interest_of(table: ParameterTable, asked: Decimal | None, day: date) -> Parameter:
-    """The rate given with the request, else that of the table; :class:`LawRefused` when neither is usable."""
+    """The rate given with the request, else that of the table; :class:`LawRefused` when neither is
+    usable.
+    """
     if asked is None:
         return table.require(INVESTMENT_RATE, day)
     if not plausible(asked, most=_HIGHEST_RATE):
-        raise LawRefused("monthly_rate", "Lãi suất tháng phải là số từ 0 đến 0,1; ví dụ 0,31 % ghi là 0,0031.")
+        raise LawRefused(
+            "monthly_rate", "Lãi suất tháng phải là số từ 0 đến 0,1; ví dụ 0,31 % ghi là 0,0031."
+        )
     return given(INVESTMENT_RATE, asked)
 
 
@@ -199,7 +249,8 @@ def _refuse_more_than_left(other_support: int, left: int) -> None:
     if other_support > left:
         raise LawRefused(
             "other_support",
-            f"Hỗ trợ khác {dong(other_support)} lớn hơn số tiền còn phải đóng {dong(left)}; hãy kiểm tra lại.",
+            f"Hỗ trợ khác {dong(other_support)} lớn hơn số tiền còn phải đóng {dong(left)}; "
+            "hãy kiểm tra lại.",
         )
 
 
@@ -221,5 +272,11 @@ def _months_warning(table: ParameterTable, basis: Basis, granted: int) -> Iterat
         return
     wanted = sum(one.months for one in basis.segments if one.support.state_percent)
     if granted < wanted:
-        prior, allowed = basis.request.prior_supported_months, months_allowed(table, basis.request.paid_on)
-        yield f"NSNN đã hỗ trợ {prior} tháng trên tối đa {allowed}, nên kỳ này chỉ được hỗ trợ {granted} tháng."
+        prior, allowed = (
+            basis.request.prior_supported_months,
+            months_allowed(table, basis.request.paid_on),
+        )
+        yield (
+            f"NSNN đã hỗ trợ {prior} tháng trên tối đa {allowed}, nên kỳ này chỉ được hỗ "
+            f"trợ {granted} tháng."
+        )

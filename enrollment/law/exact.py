@@ -1,4 +1,6 @@
-"""Exact arithmetic: enough digits that no total can be rounded the wrong way, and the one rounding of the law."""
+"""Exact arithmetic: enough digits that no total can be rounded the wrong way, and the one rounding
+of the law.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Average income: what was paid on, brought to the prices of the year of settlement (Decree 159/2025 Art. 10)."""
+"""Average income: what was paid on, brought to the prices of the year of settlement (Decree
+159/2025 Art. 10).
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ MOST_MONTHS = 1200
 
 @dataclass(frozen=True, slots=True)
 class IncomePeriod:
-    """``months`` from ``first`` on at one income (đồng a month); missing months paid at once are not indexed."""
+    """``months`` from ``first`` on at one income (đồng a month); missing months paid at once are
+    not indexed.
+    """
 
     first: Month
     months: int
@@ -31,7 +35,9 @@ class IncomePeriod:
 
 @dataclass(frozen=True, slots=True)
 class AverageIncome:
-    """Đồng a month over ``months`` paid, ``before_2014`` of them before that year; always ``ước tính``."""
+    """Đồng a month over ``months`` paid, ``before_2014`` of them before that year; always ``ước
+    tính``.
+    """
 
     average: int
     months: int
@@ -40,10 +46,13 @@ class AverageIncome:
     steps: tuple[Step, ...]
 
 
-def average_income(table: ParameterTable, periods: Iterable[IncomePeriod], settled_on: date) -> AverageIncome:
+def average_income(
+    table: ParameterTable, periods: Iterable[IncomePeriod], settled_on: date
+) -> AverageIncome:
     """Mean of income × coefficient of its year; years after the announced ones count 1.
 
-    :class:`LawRefused` when no coefficients are known for the settlement or a year lies before the first of them.
+    :class:`LawRefused` when no coefficients are known for the settlement or a year lies before the
+        first of them.
     """
     with localcontext(EXACT):
         by_year = _by_year(periods)
@@ -69,26 +78,35 @@ def _by_year(periods: Iterable[IncomePeriod]) -> dict[_Key, int]:
 
 
 def _coefficient(table: ParameterTable, year: int, day: date) -> Parameter | None:
-    """The row in force or the last announced before; ``None`` = 1, for years after the announced ones."""
+    """The row in force or the last announced before; ``None`` = 1, for years after the announced
+    ones.
+    """
     known = table.latest(f"{CPI}{CPI_YEARS[0]}", day)
     if known is None or year < CPI_YEARS[0]:
         raise LawRefused(
             "periods",
-            f"Hệ số điều chỉnh thu nhập năm {year} khi giải quyết năm {day.year} chưa có trong bảng tham số.",
+            f"Hệ số điều chỉnh thu nhập năm {year} khi giải quyết năm {day.year} chưa có trong "
+            "bảng tham số.",
         )
     return table.latest(f"{CPI}{year}", day)
 
 
-def _settle(by_year: dict[_Key, int], rows: dict[_Key, Parameter | None], day: date) -> AverageIncome:
+def _settle(
+    by_year: dict[_Key, int], rows: dict[_Key, Parameter | None], day: date
+) -> AverageIncome:
     months = sum(by_year.values())
-    terms = [[str(key[1]), str(count), _text(rows.get(key))] for key, count in sorted(by_year.items())]
+    terms = [
+        [str(key[1]), str(count), _text(rows.get(key))] for key, count in sorted(by_year.items())
+    ]
     total = sum((Decimal(a) * Decimal(b) * Decimal(c) for a, b, c in terms), Decimal(0))
     average = rounded(total / months)
     used = tuple({row.key: row for row in rows.values() if row is not None}.values())
     step = Step(
-        f"Mức bình quân thu nhập của {months} tháng đã điều chỉnh theo chỉ số giá: {dong(rounded(total))} / {months}",
+        f"Mức bình quân thu nhập của {months} tháng đã điều chỉnh theo chỉ số giá: "
+        f"{dong(rounded(total))} / {months}",
         average,
-        "Nghị định 159/2025/NĐ-CP, Điều 10; " + "; ".join(dict.fromkeys(row.source for row in used)),
+        "Nghị định 159/2025/NĐ-CP, Điều 10; "
+        + "; ".join(dict.fromkeys(row.source for row in used)),
         "product",
         {"terms": terms, "by": str(months)},
         used,

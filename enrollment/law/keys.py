@@ -36,9 +36,18 @@ BENEFIT_LABELS: Mapping[str, str] = {
     PENSION_MIN_MONTHS: "Số tháng đóng tối thiểu để hưởng lương hưu",
     PENSION_MAX_PERCENT: "Tỷ lệ lương hưu tối đa",
     ODD_MONTHS_HALF: "Số tháng lẻ nhiều nhất tính nửa năm",
-    **{PENSION_BASE_PERCENT + sex: f"Tỷ lệ lương hưu khởi điểm: {name}" for sex, name in SEXES.items()},
-    **{PENSION_BASE_YEARS + sex: f"Số năm của tỷ lệ khởi điểm: {name}" for sex, name in SEXES.items()},
-    **{PENSION_STEP_PERCENT + sex: f"Tỷ lệ cộng mỗi năm đóng thêm: {name}" for sex, name in SEXES.items()},
+    **{
+        PENSION_BASE_PERCENT + sex: f"Tỷ lệ lương hưu khởi điểm: {name}"
+        for sex, name in SEXES.items()
+    },
+    **{
+        PENSION_BASE_YEARS + sex: f"Số năm của tỷ lệ khởi điểm: {name}"
+        for sex, name in SEXES.items()
+    },
+    **{
+        PENSION_STEP_PERCENT + sex: f"Tỷ lệ cộng mỗi năm đóng thêm: {name}"
+        for sex, name in SEXES.items()
+    },
     PENSION_SHORT_PERCENT + MALE: "Tỷ lệ lương hưu khi chưa đủ số năm khởi điểm: nam",
     PENSION_SHORT_YEARS + MALE: "Số năm của tỷ lệ khi chưa đủ số năm khởi điểm: nam",
     PENSION_SHORT_STEP + MALE: "Tỷ lệ cộng mỗi năm khi chưa đủ số năm khởi điểm: nam",
@@ -63,7 +72,9 @@ BENEFIT_LABELS: Mapping[str, str] = {
     ALLOWANCE_MULTIPLIER: "Trợ cấp hằng tháng: số tháng bình quân mỗi năm đóng",
     **{f"{CPI}{year}": f"Hệ số điều chỉnh thu nhập đã đóng năm {year}" for year in CPI_YEARS},
 }
-"""Key → Vietnamese name. Coefficients are keyed by the year of payment and dated by the year of settlement."""
+"""Key → Vietnamese name. Coefficients are keyed by the year of payment and dated by the year of
+settlement.
+"""
 
 SERVICE_LABELS: Mapping[str, str] = {
     ANSWER_DAYS: "Hạn trả lời phản ánh về đại lý",
@@ -87,5 +98,7 @@ _UNITS: tuple[tuple[str, str], ...] = (
 
 
 def unit_of(key: str) -> str:
-    """What the number of a benefit's parameter counts, to stand behind it; đồng when nothing else."""
+    """What the number of a benefit's parameter counts, to stand behind it; đồng when
+    nothing else.
+    """
     return next((unit for part, unit in _UNITS if part in key), " đ")

@@ -1,4 +1,6 @@
-"""One JSON line asked, one JSON object answered: the exchange form of the engine (contract, section ``quote``)."""
+"""One JSON line asked, one JSON object answered: the exchange form of the engine (contract, section
+``quote``).
+"""
 
 from __future__ import annotations
 
@@ -53,7 +55,8 @@ def answer(table: ParameterTable, line: object, readings: Readings = DEFAULT) ->
 def _contribution(table: ParameterTable, line: Line, readings: Readings) -> Answer:
     request = contribution_request(line)
     result = quote(table, request, readings)
-    # What is paid already is not told here, so that a far month may be right, but never without a word.
+    # What is paid already is not told here, so that a far month may be right, but never without a
+    # word.
     far = remark_on_gap(request.from_month, request.paid_on, latest_start(request.paid_on) - 1)
     return {
         "gross": result.gross,
@@ -181,7 +184,11 @@ def _decimal_or_none(line: Line, name: str) -> Decimal | None:
     value = line.get(name)
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, str | int | float) or len(str(value)) > _LONGEST:
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, str | int | float)
+        or len(str(value)) > _LONGEST
+    ):
         raise LawRefused(name, f'Trường {name} phải là số, như "0.0031".')
     try:
         return Decimal(str(value).strip())
@@ -217,7 +224,11 @@ def _groups(line: Line) -> tuple[str, ...]:
     value = line.get("groups")
     if value is None:
         return ("other",)
-    if not isinstance(value, list) or not all(isinstance(code, str) for code in value) or len(value) > _LONGEST:
+    if (
+        not isinstance(value, list)
+        or not all(isinstance(code, str) for code in value)
+        or len(value) > _LONGEST
+    ):
         raise LawRefused("groups", "Trường groups phải là danh sách mã đối tượng.")
     return tuple(value)
 
@@ -225,7 +236,11 @@ def _groups(line: Line) -> tuple[str, ...]:
 def _dumped(document: Answer) -> str:
     text = _ENCODER.encode(document)
     # An unpaired half of a character, echoed from the input, could not be written out.
-    return text.encode("utf-8", "replace").decode("utf-8") if "error" in document and document["error"] else text
+    return (
+        text.encode("utf-8", "replace").decode("utf-8")
+        if "error" in document and document["error"]
+        else text
+    )
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False)

@@ -1,4 +1,6 @@
-"""A life seen from the counselling desk: when a pension could begin, and what joining later costs. Estimates."""
+"""A life seen from the counselling desk: when a pension could begin, and what joining later costs.
+Estimates.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,8 @@ FIVE_YEARS = 60
 
 @dataclass(frozen=True, slots=True)
 class OutlookRequest:
-    """Somebody who pays ``income`` (đồng a month) from ``start`` on, after the ``paid`` periods behind them.
+    """Somebody who pays ``income`` (đồng a month) from ``start`` on, after the ``paid`` periods
+    behind them.
 
     ``joined_on`` is the first day of voluntary insurance, where there is one.
     """
@@ -34,10 +37,12 @@ class OutlookRequest:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """``age_month`` in which the retirement age is reached; ``months_by_age`` paid by then; ``months_missing`` for a
-    pension; ``pension_month`` the first with a pension when paid without a break, ``months_to_pension`` until then.
+    """``age_month`` in which the retirement age is reached; ``months_by_age`` paid by then;
+    ``months_missing`` for a pension; ``pension_month`` the first with a pension when paid without a
+    break, ``months_to_pension`` until then.
 
-    ``early`` is the same life with the pension of those who joined before 2021, where it may begin sooner.
+    ``early`` is the same life with the pension of those who joined before 2021, where it may begin
+    sooner.
     """
 
     age_month: Month
@@ -53,11 +58,16 @@ class Outlook:
 
 
 def outlook(table: ParameterTable, request: OutlookRequest) -> Outlook:
-    """What paying every month from ``start`` leads to. :class:`LawRefused` for people whom no row covers."""
+    """What paying every month from ``start`` leads to. :class:`LawRefused` for people whom no row
+    covers.
+    """
     refuse_outside("income", "Mức thu nhập", request.income, 1)
     reached = Month.of(reaches_age(table, request.birth_date, request.sex))
-    # A pension begins by the law of the day on which it begins, however long ago the age was reached.
-    least = table.require(keys.PENSION_MIN_MONTHS, _day(max(reached + 1, request.start)), "birth_date")
+    # A pension begins by the law of the day on which it begins, however long ago the age was
+    # reached.
+    least = table.require(
+        keys.PENSION_MIN_MONTHS, _day(max(reached + 1, request.start)), "birth_date"
+    )
     behind = sum(period.months for period in request.paid)
     ahead = max(0, int(reached) - int(request.start) + 1)
     enough = request.start + max(0, int(least.number) - behind)
@@ -66,8 +76,12 @@ def outlook(table: ParameterTable, request: OutlookRequest) -> Outlook:
     return replace(found, early=_early(table, request, begins, behind))
 
 
-def _early(table: ParameterTable, request: OutlookRequest, usual: Month, behind: int) -> Outlook | None:
-    """The pension by the ages of old (Decree 159/2025 Art. 13), if it may begin before the usual one."""
+def _early(
+    table: ParameterTable, request: OutlookRequest, usual: Month, behind: int
+) -> Outlook | None:
+    """The pension by the ages of old (Decree 159/2025 Art. 13), if it may begin before the usual
+    one.
+    """
     rule = early_rule(table, request.sex, request.joined_on, _day(usual))
     if rule is None:
         return None
@@ -86,12 +100,19 @@ def five_years_later(table: ParameterTable, request: OutlookRequest) -> Outlook:
 
 
 def _settle(
-    table: ParameterTable, request: OutlookRequest, reached: Month, begins: Month, by_age: int, least: int
+    table: ParameterTable,
+    request: OutlookRequest,
+    reached: Month,
+    begins: Month,
+    by_age: int,
+    least: int,
 ) -> Outlook:
     to_come = int(begins) - int(request.start)
     periods = (*request.paid, IncomePeriod(request.start, to_come, request.income))
     mean = average_income(table, periods, _day(begins))
-    asked = PensionRequest(request.sex, mean.months, mean.average, _day(begins), request.birth_date, request.joined_on)
+    asked = PensionRequest(
+        request.sex, mean.months, mean.average, _day(begins), request.birth_date, request.joined_on
+    )
     found = pension(table, asked)
     return Outlook(
         age_month=reached,

@@ -24,7 +24,9 @@ STATE_MAX_MONTHS = "state_support_max_months"
 INVESTMENT_RATE = "investment_rate_monthly"
 LOCAL_PERCENT = "local_support_pct."
 PAYMENT_WINDOW = "payment_window_months."
-"""With the code of a method that pays a fixed number of months: the period's last month in which money is lawful."""
+"""With the code of a method that pays a fixed number of months: the period's last month in which
+money is lawful.
+"""
 
 GROUPS: Mapping[str, str] = {
     "poor": "Hộ nghèo",
@@ -65,9 +67,10 @@ _RENAMED = {STATE_PERCENT + "island_commune_or_special_zone": STATE_PERCENT + "i
 class Parameter:
     """One value from a day to a day, both included; an open end is ``None``.
 
-    ``value`` is in đồng (poverty line, base salary, step), a ratio (contribution and investment rate), per cent
-    (support) or a count (multiplier, months); ``None`` = not known or not set. ``source`` is the document,
-    ``confidence`` one of high, medium, low, none. Raises ``ValueError`` for a value that no document could state.
+    ``value`` is in đồng (poverty line, base salary, step), a ratio (contribution and investment
+    rate), per cent (support) or a count (multiplier, months); ``None`` = not known or not set.
+    ``source`` is the document, ``confidence`` one of high, medium, low, none. Raises ``ValueError``
+    for a value that no document could state.
     """
 
     key: str
@@ -106,7 +109,9 @@ class Parameter:
 
 
 class _Timeline(NamedTuple):
-    """Ordinals of the days on which the holding row changes, and the row that holds from each of them on."""
+    """Ordinals of the days on which the holding row changes, and the row that holds from each of
+    them on.
+    """
 
     days: Sequence[int]
     holding: Sequence[Parameter | None]
@@ -146,14 +151,19 @@ class ParameterTable:
         found = self.at(key, day)
         if found is None:
             field = "monthly_rate" if key == INVESTMENT_RATE else field
-            message = f"{label_of(key)} vào ngày {in_words(day)} chưa có trong bảng tham số nên chưa tính được số tiền."
+            message = (
+                f"{label_of(key)} vào ngày {in_words(day)} chưa có trong bảng tham số "
+                "nên chưa tính được số tiền."
+            )
             raise LawRefused(field, message)
         return found
 
     def first(self, key: str) -> Parameter | None:
         """The earliest row that states a value."""
         timeline = self._timelines.get(key)
-        return next((row for row in timeline.holding if row is not None), None) if timeline else None
+        return (
+            next((row for row in timeline.holding if row is not None), None) if timeline else None
+        )
 
     def latest(self, key: str, day: date) -> Parameter | None:
         """The row that holds on the day or, when none does, the last one that did before."""
@@ -165,7 +175,9 @@ class ParameterTable:
 
 
 def plausible(value: Decimal, most: Decimal = LARGEST) -> bool:
-    """Whether a document could state this number: finite, not negative, neither vanishing nor above ``most``."""
+    """Whether a document could state this number: finite, not negative, neither vanishing nor above
+    ``most``.
+    """
     return value.is_finite() and (value.is_zero() or _SMALLEST <= value <= most)
 
 
@@ -180,9 +192,11 @@ def label_of(key: str) -> str:
 
 
 def parameters_from_policy(document: Mapping[str, Any]) -> list[Parameter]:
-    """The engine's rows of a policy document: ``{"params": [{key, value, valid_from, valid_to, source, …}]}``.
+    """The engine's rows of a policy document: ``{"params": [{key, value, valid_from, valid_to,
+    source, …}]}``.
 
-    Rows of other keys and rows without a first day are left out; ``null`` values are kept (“no value from then on”).
+    Rows of other keys and rows without a first day are left out; ``null`` values are kept (“no
+    value from then on”).
     """
     rows = ({**row, "key": _RENAMED.get(row["key"], row["key"])} for row in document["params"])
     return [_from_json(row) for row in rows if row["key"] in LABELS and row["valid_from"]]

@@ -1,4 +1,6 @@
-"""The monthly pension under Law 58/2014 (until 2025-06-30) and Law 41/2024 (since). Always an estimate."""
+"""The monthly pension under Law 58/2014 (until 2025-06-30) and Law 41/2024 (since). Always an
+estimate.
+"""
 
 from __future__ import annotations
 
@@ -31,10 +33,12 @@ _HALF = Decimal("0.5")
 
 @dataclass(frozen=True, slots=True)
 class PensionRequest:
-    """``months`` paid, ``average_income`` in đồng a month, the day on which the pension is to begin.
+    """``months`` paid, ``average_income`` in đồng a month, the day on which the pension is to
+    begin.
 
-    The age is checked only when ``birth_date`` is given. ``joined_on``, the first day of voluntary insurance, lets
-    those who joined before 2021 retire earlier (Decree 159/2025 Art. 13); ``months`` are then of voluntary insurance.
+    The age is checked only when ``birth_date`` is given. ``joined_on``, the first day of voluntary
+    insurance, lets those who joined before 2021 retire earlier (Decree 159/2025 Art. 13);
+    ``months`` are then of voluntary insurance.
     """
 
     sex: str
@@ -47,7 +51,9 @@ class PensionRequest:
 
 @dataclass(frozen=True, slots=True)
 class Pension:
-    """``rate_percent`` and ``pension`` (đồng a month) when eligible, else the ``reason``; label ``ước tính``."""
+    """``rate_percent`` and ``pension`` (đồng a month) when eligible, else the ``reason``; label
+    ``ước tính``.
+    """
 
     eligible: bool
     reason: str
@@ -59,8 +65,9 @@ class Pension:
 
 
 def pension(table: ParameterTable, request: PensionRequest) -> Pension:
-    """Whether there is a pension on that day, and how much. :class:`LawRefused` for input nobody can mean or where
-    the table knows no rule for the day."""
+    """Whether there is a pension on that day, and how much. :class:`LawRefused` for input nobody
+    can mean or where the table knows no rule for the day.
+    """
     with localcontext(EXACT):
         return _pension(table, request)
 
@@ -101,11 +108,18 @@ def _doubts(steps: tuple[Step, ...]) -> tuple[str, ...]:
 
 def _refuse_strange_joining(request: PensionRequest) -> None:
     joined, born = request.joined_on, request.birth_date
-    if joined is not None and (joined > request.retires_on or (born is not None and joined <= born)):
-        raise LawRefused("joined_on", "Ngày bắt đầu tham gia phải sau ngày sinh và không sau ngày hưởng lương hưu.")
+    if joined is not None and (
+        joined > request.retires_on or (born is not None and joined <= born)
+    ):
+        raise LawRefused(
+            "joined_on",
+            "Ngày bắt đầu tham gia phải sau ngày sinh và không sau ngày hưởng lương hưu.",
+        )
 
 
-def _reason(request: PensionRequest, row: Parameter | None, least: Parameter, early: EarlyRule | None) -> str:
+def _reason(
+    request: PensionRequest, row: Parameter | None, least: Parameter, early: EarlyRule | None
+) -> str:
     """Why there is no pension yet; empty when there is. ``row`` is the age that must be reached."""
     if row is not None and _reached(request, row) > request.retires_on:
         return (
@@ -127,7 +141,8 @@ def _early_reason(request: PensionRequest, early: EarlyRule | None) -> str:
     return (
         f" Tham gia trước ngày {in_words(EARLY_JOINED_BEFORE)} nên được hưởng từ khi đủ "
         f"{age_in_words(int(early.age.number))} (ngày {in_words(_reached(request, early.age))}) "
-        f"nếu đã đóng BHXH tự nguyện ít nhất {int(early.months.number)} tháng; đã đóng {request.months} tháng."
+        f"nếu đã đóng BHXH tự nguyện ít nhất {int(early.months.number)} tháng; đã đóng "
+        f"{request.months} tháng."
     )
 
 
@@ -137,7 +152,9 @@ def _reached(request: PensionRequest, row: Parameter) -> date:
     return after_months(request.birth_date, int(row.number))
 
 
-def _early_steps(request: PensionRequest, age: Parameter | None, early: EarlyRule | None) -> tuple[Step, ...]:
+def _early_steps(
+    request: PensionRequest, age: Parameter | None, early: EarlyRule | None
+) -> tuple[Step, ...]:
     """The step of Art. 13 where it, and not the retirement age, opens the pension; else nothing."""
     if age is None or early is None or _reached(request, age) <= request.retires_on:
         return ()
@@ -152,7 +169,9 @@ def _early_steps(request: PensionRequest, age: Parameter | None, early: EarlyRul
         "joined_on": str(request.joined_on), "age_months": plain(early.age.number),
         "least": plain(early.months.number),
     }  # fmt: skip
-    return (Step(label, None, early.age.source, figures=figures, parameters=(early.age, early.months)),)
+    return (
+        Step(label, None, early.age.source, figures=figures, parameters=(early.age, early.months)),
+    )
 
 
 def _months_step(request: PensionRequest, least: Parameter) -> Step:
@@ -168,7 +187,10 @@ def _months_step(request: PensionRequest, least: Parameter) -> Step:
 def _age_steps(request: PensionRequest, row: Parameter | None) -> tuple[Step, ...]:
     if request.birth_date is None or row is None:
         return ()
-    label = f"Đủ tuổi nghỉ hưu {age_in_words(int(row.number))} vào ngày {in_words(_reached(request, row))}"
+    label = (
+        f"Đủ tuổi nghỉ hưu {age_in_words(int(row.number))} vào ngày "
+        f"{in_words(_reached(request, row))}"
+    )
     figures = {"birth_date": request.birth_date.isoformat(), "age_months": plain(row.number)}
     return (Step(label, None, row.source, figures=figures, parameters=(row,)),)
 
@@ -195,7 +217,11 @@ def _rate(table: ParameterTable, request: PensionRequest) -> tuple[Decimal, tupl
     )
     short = table.at(keys.PENSION_SHORT_YEARS + sex, day)
     if short is not None and years < base_years.number:
-        base_years, base, step = short, need(keys.PENSION_SHORT_PERCENT), need(keys.PENSION_SHORT_STEP)
+        base_years, base, step = (
+            short,
+            need(keys.PENSION_SHORT_PERCENT),
+            need(keys.PENSION_SHORT_STEP),
+        )
     most = table.require(keys.PENSION_MAX_PERCENT, day, "retires_on")
     rate = min(base.number + step.number * (years - base_years.number), most.number)
     counted = Step(
@@ -210,10 +236,16 @@ def _rate(table: ParameterTable, request: PensionRequest) -> tuple[Decimal, tupl
         f"thêm {percent(step.number)} mỗi năm, tối đa {percent(most.number)}",
         None,
         base.source,
-        figures={"base": plain(base.number), "step": plain(step.number), "from_years": plain(base_years.number),
-                 "years": plain(years), "most": plain(most.number), "percent": plain(rate)},
+        figures={
+            "base": plain(base.number),
+            "step": plain(step.number),
+            "from_years": plain(base_years.number),
+            "years": plain(years),
+            "most": plain(most.number),
+            "percent": plain(rate),
+        },
         parameters=(base_years, base, step, most),
-    )  # fmt: skip
+    )
     return rate, (counted, used)
 
 

@@ -1,4 +1,6 @@
-"""Where the law may be read in two ways, an office chooses (docs/rules.md 4.7): the five settings."""
+"""Where the law may be read in two ways, an office chooses (docs/rules.md 4.7): the five
+settings.
+"""
 
 from __future__ import annotations
 
@@ -35,12 +37,16 @@ READINGS: Mapping[str, tuple[str, Mapping[str, str]]] = {
         {"no": "không tính", "yes": "có tính"},
     ),
 }
-"""Setting → its Vietnamese name and its choices with their Vietnamese descriptions; the first choice is the default."""
+"""Setting → its Vietnamese name and its choices with their Vietnamese descriptions; the first
+choice is the default.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """The office's choice for each unsettled question. :class:`LawRefused` for a choice that does not exist."""
+    """The office's choice for each unsettled question. :class:`LawRefused` for a choice that does
+    not exist.
+    """
 
     paid_after_change: str = AT_PAYMENT
     miss_support: str = "no"
@@ -51,7 +57,9 @@ class Readings:
     def __post_init__(self) -> None:
         for name, (label, choices) in READINGS.items():
             if getattr(self, name) not in choices:
-                raise LawRefused(name, f"{label}: không có cách hiểu này; hãy chọn {', '.join(choices)}.")
+                raise LawRefused(
+                    name, f"{label}: không có cách hiểu này; hãy chọn {', '.join(choices)}."
+                )
 
     def as_dict(self) -> dict[str, str]:
         """For storage; ``Readings(**stored)`` gives the same back."""

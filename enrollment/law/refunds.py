@@ -1,4 +1,6 @@
-"""What comes back to a participant who leaves inside a paid period (Decree 159/2025 Art. 8, Art. 5(6))."""
+"""What comes back to a participant who leaves inside a paid period (Decree 159/2025 Art. 8, Art.
+5(6)).
+"""
 
 from __future__ import annotations
 
@@ -26,8 +28,9 @@ _HUNDRED = Decimal(100)
 class RefundRequest:
     """A paid period that somebody leaves with ``remaining`` months of it to go.
 
-    3, 6, 12: ``groups`` and ``paid_on`` of the payment. ADV: ``months`` and ``state_support_removed`` (đồng, the state
-    support of the remaining months) or else ``groups`` and ``paid_on`` to reckon it from.
+    3, 6, 12: ``groups`` and ``paid_on`` of the payment. ADV: ``months`` and
+    ``state_support_removed`` (đồng, the state support of the remaining months) or else ``groups``
+    and ``paid_on`` to reckon it from.
     """
 
     method: str
@@ -43,7 +46,9 @@ class RefundRequest:
 
 @dataclass(frozen=True, slots=True)
 class Refund:
-    """``refund`` to the participant or the family and ``returned_to_budget``, đồng: the remaining months' money."""
+    """``refund`` to the participant or the family and ``returned_to_budget``, đồng: the remaining
+    months' money.
+    """
 
     refund: int
     returned_to_budget: int
@@ -61,8 +66,12 @@ def _refund(table: ParameterTable, request: RefundRequest, readings: Readings) -
     method = method_named(request.method)
     months = _period(method, request)
     refuse_outside("income", "Mức thu nhập", request.income, 1)
-    refuse_outside("state_support_removed", "Tiền NSNN đã hỗ trợ", request.state_support_removed or 0, 0)
-    refuse_outside("prior_supported_months", "Số tháng đã được NSNN hỗ trợ", request.prior_supported_months, 0)
+    refuse_outside(
+        "state_support_removed", "Tiền NSNN đã hỗ trợ", request.state_support_removed or 0, 0
+    )
+    refuse_outside(
+        "prior_supported_months", "Số tháng đã được NSNN hỗ trợ", request.prior_supported_months, 0
+    )
     _refuse_income(table, request, readings)
     rate = _rate(table, request)
     interest = None
@@ -73,7 +82,9 @@ def _refund(table: ParameterTable, request: RefundRequest, readings: Readings) -
 
 def _period(method: Method, request: RefundRequest) -> int:
     if method.code == MISSING or method.months == 1:
-        raise LawRefused("method", f"Phương thức {method.label.lower()} không có phần còn lại để hoàn trả.")
+        raise LawRefused(
+            "method", f"Phương thức {method.label.lower()} không có phần còn lại để hoàn trả."
+        )
     months = request.months if method.months is None else method.months
     if months is None:
         raise LawRefused("months", "Hãy nhập số tháng đã đóng nhiều năm về sau.")
@@ -87,7 +98,11 @@ def _period(method: Method, request: RefundRequest) -> int:
 
 
 def _settle(
-    table: ParameterTable, request: RefundRequest, months: int, rate: Parameter, interest: Parameter | None
+    table: ParameterTable,
+    request: RefundRequest,
+    months: int,
+    rate: Parameter,
+    interest: Parameter | None,
 ) -> Refund:
     """The money of the last ``remaining`` months, less the state support of the same months."""
     money = _money(request, months, rate, interest)
@@ -96,11 +111,16 @@ def _settle(
     if returned > int(money.amount or 0):
         raise LawRefused(
             "state_support_removed",
-            f"Tiền NSNN đã hỗ trợ {dong(returned)} lớn hơn tiền của các tháng còn lại {dong(int(money.amount or 0))}.",
+            f"Tiền NSNN đã hỗ trợ {dong(returned)} lớn hơn tiền của các tháng còn lại "
+            f"{dong(int(money.amount or 0))}.",
         )
     left = int(money.amount or 0) - returned
     figures = {"from": money.amount, "take": returned}
-    steps = (money, removed, Step("Hoàn trả người tham gia", left, _source(request, "khoản 2–3"), "minus", figures))
+    steps = (
+        money,
+        removed,
+        Step("Hoàn trả người tham gia", left, _source(request, "khoản 2–3"), "minus", figures),
+    )
     return Refund(left, returned, tuple(_warnings(money, removed)), steps)
 
 
@@ -108,19 +128,29 @@ def _warnings(*steps: Step) -> Iterator[str]:
     yield from dict.fromkeys(unconfirmed(*(row for step in steps for row in step.parameters)))
 
 
-def _money(request: RefundRequest, months: int, rate: Parameter, interest: Parameter | None) -> Step:
+def _money(
+    request: RefundRequest, months: int, rate: Parameter, interest: Parameter | None
+) -> Step:
     month, left = rate.number * request.income, request.remaining
     label = f"Tiền của {left} tháng còn lại: {percent(rate.number * 100)} × {dong(request.income)}"
     figures = {"income": request.income}
     if interest is None:
         parts = [{"rate": plain(rate.number), "months": left}]
         figures_flat = {**figures, "parts": parts}
-        return Step(label, rounded(month * left), _source(request, "khoản 2"), "flat", figures_flat, (rate,))
+        return Step(
+            label, rounded(month * left), _source(request, "khoản 2"), "flat", figures_flat, (rate,)
+        )
     growth = 1 + interest.number
     amount = rounded(month * sum_of_powers(1 / growth, left) / growth ** (months - left))
-    more = {"rate": plain(rate.number), "r": plain(interest.number), "months": left, "skipped": months - left}
+    more = {
+        "rate": plain(rate.number),
+        "r": plain(interest.number),
+        "months": left,
+        "skipped": months - left,
+    }
     return Step(
-        f"{label}, chiết khấu {percent(interest.number * 100)} mỗi tháng từ tháng thứ {months - left + 1}",
+        f"{label}, chiết khấu {percent(interest.number * 100)} mỗi tháng từ tháng thứ "
+        f"{months - left + 1}",
         amount,
         f"{_source(request, 'khoản 3')}; {interest.source}",
         "discounted",
@@ -129,7 +159,9 @@ def _money(request: RefundRequest, months: int, rate: Parameter, interest: Param
     )
 
 
-def _removed(table: ParameterTable, request: RefundRequest, months: int, rate: Parameter, most: int) -> Step:
+def _removed(
+    table: ParameterTable, request: RefundRequest, months: int, rate: Parameter, most: int
+) -> Step:
     label, source = "Trả lại ngân sách nhà nước", "Nghị định 159/2025/NĐ-CP, Điều 5 khoản 6"
     known = request.state_support_removed
     if known is not None:
@@ -146,13 +178,25 @@ def _removed(table: ParameterTable, request: RefundRequest, months: int, rate: P
     }
     rows = (support.state, line) if support.state else (line,)
     words = (
-        f"{percent(support.state_percent)} × {percent(rate.number * 100)} × {dong(int(line.number))} × {granted} tháng"
+        f"{percent(support.state_percent)} × {percent(rate.number * 100)} × "
+        f"{dong(int(line.number))} × {granted} tháng"
     )
-    return Step(f"{label}: {words}", min(rounded(due), most), source, "state", {"parts": [part], "most": most}, rows)
+    return Step(
+        f"{label}: {words}",
+        min(rounded(due), most),
+        source,
+        "state",
+        {"parts": [part], "most": most},
+        rows,
+    )
 
 
-def _granted(table: ParameterTable, request: RefundRequest, support: Support, months: int, day: date) -> int:
-    """How many of the remaining months were supported: support runs from the period's first month on."""
+def _granted(
+    table: ParameterTable, request: RefundRequest, support: Support, months: int, day: date
+) -> int:
+    """How many of the remaining months were supported: support runs from the period's first month
+    on.
+    """
     if not support.state_percent:
         return 0
     granted = min(months, max(0, months_allowed(table, day) - request.prior_supported_months))

@@ -9,7 +9,8 @@ class LawRefused(Refused):
     """A request that the law, or a missing parameter, refuses.
 
     ``field`` is the name of the input to mend: one of the fields of
-    :class:`~enrollment.law.contribution.ContributionRequest`; ``message`` one Vietnamese sentence with the numbers.
+    :class:`~enrollment.law.contribution.ContributionRequest`; ``message`` one Vietnamese sentence
+        with the numbers.
     """
 
     def __init__(self, field: str, message: str) -> None:

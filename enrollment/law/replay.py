@@ -1,4 +1,6 @@
-"""Stored steps reckoned again from their own figures: what an audit compares. Knows no table and no law."""
+"""Stored steps reckoned again from their own figures: what an audit compares. Knows no table and no
+law.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,8 @@ Figures = Mapping[str, Any]
 def replay(steps: Iterable[Mapping[str, Any]]) -> dict[str, int]:
     """Operation → amount in đồng, from the figures of stored steps (``Step.as_dict``).
 
-    Steps without an operation say something that is not reckoned; support comes to 0 where no step grants any.
+    Steps without an operation say something that is not reckoned; support comes to 0 where no step
+    grants any.
     """
     found: dict[str, int] = {}
     with localcontext(EXACT):
@@ -25,7 +28,9 @@ def replay(steps: Iterable[Mapping[str, Any]]) -> dict[str, int]:
 
 
 def differences(steps: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Labels of the stored steps whose amount is not what their figures come to; empty = reproducible."""
+    """Labels of the stored steps whose amount is not what their figures come to; empty =
+    reproducible.
+    """
     stored = list(steps)
     again = replay(stored)
     return [
@@ -36,7 +41,12 @@ def differences(steps: Iterable[Mapping[str, Any]]) -> list[str]:
 
 
 def _flat(figures: Figures, _: Mapping[str, int]) -> int:
-    return rounded(sum((Decimal(p["rate"]) * figures["income"] * p["months"] for p in figures["parts"]), Decimal(0)))
+    return rounded(
+        sum(
+            (Decimal(p["rate"]) * figures["income"] * p["months"] for p in figures["parts"]),
+            Decimal(0),
+        )
+    )
 
 
 def _discounted(figures: Figures, _: Mapping[str, int]) -> int:
@@ -48,12 +58,20 @@ def _discounted(figures: Figures, _: Mapping[str, int]) -> int:
 
 def _compounded(figures: Figures, _: Mapping[str, int]) -> int:
     growth = 1 + Decimal(figures["r"])
-    return rounded(Decimal(figures["rate"]) * figures["income"] * growth * sum_of_powers(growth, figures["months"]))
+    return rounded(
+        Decimal(figures["rate"])
+        * figures["income"]
+        * growth
+        * sum_of_powers(growth, figures["months"])
+    )
 
 
 def _share(figures: Figures, _: Mapping[str, int]) -> int:
     parts = figures["parts"]
-    due = sum((_one_percent(part) * Decimal(part["percent"]) * part["months"] for part in parts), Decimal(0))
+    due = sum(
+        (_one_percent(part) * Decimal(part["percent"]) * part["months"] for part in parts),
+        Decimal(0),
+    )
     return min(rounded(due), int(figures["most"]))
 
 

@@ -7,7 +7,14 @@ from datetime import date
 from decimal import Decimal
 
 from enrollment.law.keys import PENSION_MIN_MONTHS, SEXES
-from enrollment.law.methods import ADVANCE, ADVANCE_MONTHS, LAW_2024_FROM, MISSING, Method, refuse_strange_month
+from enrollment.law.methods import (
+    ADVANCE,
+    ADVANCE_MONTHS,
+    LAW_2024_FROM,
+    MISSING,
+    Method,
+    refuse_strange_month,
+)
 from enrollment.law.parameters import ParameterTable
 from enrollment.law.refusals import LawRefused
 from enrollment.law.retirement import reaches_age
@@ -20,11 +27,13 @@ SERIOUS = 10**12
 
 @dataclass(frozen=True, slots=True)
 class ContributionRequest:
-    """One payment as asked for. ``income``, ``other_support`` in đồng (income a month); ``months`` is needed for
-    ADV and MISS; ``monthly_rate`` (ratio, ``0.0031``) and ``local_percent`` go before the dated table.
+    """One payment as asked for. ``income``, ``other_support`` in đồng (income a month); ``months``
+    is needed for ADV and MISS; ``monthly_rate`` (ratio, ``0.0031``) and ``local_percent`` go before
+    the dated table.
 
-    ``back_payment`` asks to pay a period whose window has closed (đóng bù). For MISS, ``birth_date`` with ``sex``
-    and ``months_paid`` let the engine check the age and how many months are missing.
+    ``back_payment`` asks to pay a period whose window has closed (đóng bù). For MISS,
+    ``birth_date`` with ``sex`` and ``months_paid`` let the engine check the age and how many months
+    are missing.
     """
 
     method: str
@@ -74,11 +83,15 @@ def months_of(method: Method, request: ContributionRequest) -> int:
     if method.months is not None:
         if asked not in (None, method.months):
             raise LawRefused(
-                "months", f"Phương thức {method.label.lower()} đóng {method.months} tháng, không phải {asked}."
+                "months",
+                f"Phương thức {method.label.lower()} đóng {method.months} tháng, không phải "
+                f"{asked}.",
             )
         return method.months
     if asked is None:
-        raise LawRefused("months", f"Hãy nhập số tháng đóng cho phương thức {method.label.lower()}.")
+        raise LawRefused(
+            "months", f"Hãy nhập số tháng đóng cho phương thức {method.label.lower()}."
+        )
     if method.code == ADVANCE:
         refuse_advance_months(asked)
     if method.code == MISSING:
@@ -89,21 +102,29 @@ def months_of(method: Method, request: ContributionRequest) -> int:
 def refuse_advance_months(months: int) -> None:
     """Two to five years (Decree 159/2025 Art. 6)."""
     if months not in ADVANCE_MONTHS:
-        raise LawRefused("months", f"Đóng nhiều năm về sau là 24, 36, 48 hoặc 60 tháng, không phải {months} tháng.")
+        raise LawRefused(
+            "months",
+            f"Đóng nhiều năm về sau là 24, 36, 48 hoặc 60 tháng, không phải {months} tháng.",
+        )
 
 
 def _refuse_missing_months(months: int, day: date) -> None:
-    """Up to 10 years short of 20 (Decree 134/2015 Art. 9), since July 2025 up to 5 short of 15 (159/2025 Art. 7)."""
+    """Up to 10 years short of 20 (Decree 134/2015 Art. 9), since July 2025 up to 5 short of 15
+    (159/2025 Art. 7).
+    """
     most = 60 if day >= LAW_2024_FROM else 120
     if not 1 <= months <= most:
         raise LawRefused(
             "months",
-            f"Số tháng còn thiếu đóng một lần vào ngày {in_words(day)} phải từ 1 đến {most}, không phải {months}.",
+            f"Số tháng còn thiếu đóng một lần vào ngày {in_words(day)} phải từ 1 đến {most}, "
+            f"không phải {months}.",
         )
 
 
 def refuse_missing(table: ParameterTable, request: ContributionRequest, months: int) -> None:
-    """Missing months: not before the month preceding the retirement age, and no more than are missing."""
+    """Missing months: not before the month preceding the retirement age, and no more than are
+    missing.
+    """
     _refuse_too_young(table, request)
     if request.months_paid is None:
         return
@@ -111,7 +132,8 @@ def refuse_missing(table: ParameterTable, request: ContributionRequest, months: 
     if request.months_paid + months > needed:
         raise LawRefused(
             "months",
-            f"Đã đóng {request.months_paid} tháng nên chỉ còn thiếu {max(0, needed - request.months_paid)} tháng "
+            f"Đã đóng {request.months_paid} tháng nên chỉ còn thiếu "
+            f"{max(0, needed - request.months_paid)} tháng "
             f"cho đủ {needed} tháng; không đóng {months} tháng được.",
         )
 
@@ -124,5 +146,6 @@ def _refuse_too_young(table: ParameterTable, request: ContributionRequest) -> No
     if Month.of(request.paid_on) < earliest:
         raise LawRefused(
             "paid_on",
-            f"Chỉ được đóng cho những năm còn thiếu từ tháng {earliest.vi}, tháng liền trước tháng đủ tuổi nghỉ hưu.",
+            f"Chỉ được đóng cho những năm còn thiếu từ tháng {earliest.vi}, tháng liền trước "
+            "tháng đủ tuổi nghỉ hưu.",
         )

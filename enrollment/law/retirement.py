@@ -1,4 +1,6 @@
-"""When a person reaches the retirement age (Labour Code 2019 Art. 169(2), Decree 135/2020), and who need not wait."""
+"""When a person reaches the retirement age (Labour Code 2019 Art. 169(2), Decree 135/2020), and who
+need not wait.
+"""
 
 from __future__ import annotations
 
@@ -15,11 +17,15 @@ _EARLIEST, _LATEST = 50, 70
 _OLDEST, _YOUNGEST = 1900, 2100
 
 EARLY_JOINED_BEFORE = date(2021, 1, 1)
-"""Who joined voluntary insurance before this day may retire by the ages of old (Decree 159/2025 Art. 13(1))."""
+"""Who joined voluntary insurance before this day may retire by the ages of old (Decree 159/2025
+Art. 13(1)).
+"""
 
 
 class EarlyRule(NamedTuple):
-    """Age and months of voluntary insurance from which somebody who joined before 2021 may ask for a pension."""
+    """Age and months of voluntary insurance from which somebody who joined before 2021 may ask for
+    a pension.
+    """
 
     age: Parameter
     months: Parameter
@@ -28,7 +34,8 @@ class EarlyRule(NamedTuple):
 def age_row(table: ParameterTable, born: date, sex: str) -> Parameter:
     """The row of the year in which the person reaches the age that this very year asks for.
 
-    The age rises by months each year, so somebody may miss one year's age and fall under the next year's.
+    The age rises by months each year, so somebody may miss one year's age and fall under the next
+    year's.
     """
     if sex not in SEXES:
         raise LawRefused("sex", "Giới tính phải là male (nam) hoặc female (nữ).")
@@ -38,7 +45,8 @@ def age_row(table: ParameterTable, born: date, sex: str) -> Parameter:
         row = table.at(RETIREMENT_AGE + sex, date(year, 1, 1))
         if row is not None and Month.of(born) + int(row.number) <= Month(year, 12):
             return row
-    # Whoever was past the age of old when the first row begins reached it long ago: it had not changed till then.
+    # Whoever was past the age of old when the first row begins reached it long ago: it had not
+    # changed till then.
     oldest = table.first(RETIREMENT_AGE + sex)
     if oldest is not None and after_months(born, int(oldest.number)).toordinal() < oldest.first:
         return oldest
@@ -46,12 +54,17 @@ def age_row(table: ParameterTable, born: date, sex: str) -> Parameter:
 
 
 def reaches_age(table: ParameterTable, born: date, sex: str) -> date:
-    """The day on which the person reaches the retirement age; the pension may begin in the following month."""
+    """The day on which the person reaches the retirement age; the pension may begin in the
+    following month.
+    """
     return after_months(born, int(age_row(table, born, sex).number))
 
 
-def early_rule(table: ParameterTable, sex: str, joined_on: date | None, day: date) -> EarlyRule | None:
-    """What Decree 159/2025 Art. 13 (Law 41/2024 Art. 141(9)) asks of this person on the day; ``None`` = not for them.
+def early_rule(
+    table: ParameterTable, sex: str, joined_on: date | None, day: date
+) -> EarlyRule | None:
+    """What Decree 159/2025 Art. 13 (Law 41/2024 Art. 141(9)) asks of this person on the day;
+    ``None`` = not for them.
 
     ``joined_on`` is the first day of voluntary insurance, ``None`` when it is not known.
     """
@@ -62,13 +75,17 @@ def early_rule(table: ParameterTable, sex: str, joined_on: date | None, day: dat
 
 
 def after_months(day: date, months: int) -> date:
-    """The same day of the month that many months later; a month that lacks the day gives its last day."""
+    """The same day of the month that many months later; a month that lacks the day gives its last
+    day.
+    """
     month = Month.of(day) + months
     return date(month.year, month.month, min(day.day, monthrange(month.year, month.month)[1]))
 
 
 def birthday_of_year(year: int) -> date:
-    """1 January: what counts where only the year of birth is known (Decree 135/2020; to be confirmed)."""
+    """1 January: what counts where only the year of birth is known (Decree 135/2020; to be
+    confirmed).
+    """
     return date(year, 1, 1)
 
 

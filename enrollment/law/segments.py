@@ -1,4 +1,6 @@
-"""Which day's parameters hold for which months of a payment: the first of the unsettled readings at work."""
+"""Which day's parameters hold for which months of a payment: the first of the unsettled readings at
+work.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ _HUNDRED = Decimal(100)
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """``months`` of the payment under the same parameters; ``granted`` of them with state support."""
+    """``months`` of the payment under the same parameters; ``granted`` of them with state
+    support.
+    """
 
     conditions: Conditions
     support: Support
@@ -37,7 +41,11 @@ def bounds_day(request: ContributionRequest, readings: Readings, method: Method)
 
 
 def segments_of(
-    table: ParameterTable, request: ContributionRequest, method: Method, months: int, readings: Readings
+    table: ParameterTable,
+    request: ContributionRequest,
+    method: Method,
+    months: int,
+    readings: Readings,
 ) -> tuple[Segment, ...]:
     """The payment cut where parameters change, in the order of its months."""
     used, found = request.prior_supported_months, []
@@ -50,15 +58,19 @@ def segments_of(
 
 
 def _readings_matter(request: ContributionRequest, method: Method) -> bool:
-    """Only where a window lets people pay after the period has begun, and not for money that comes later still."""
+    """Only where a window lets people pay after the period has begun, and not for money that comes
+    later still.
+    """
     return method.months is not None and not request.back_payment
 
 
-def _days(request: ContributionRequest, method: Method, months: int, readings: Readings) -> Iterator[tuple[date, int]]:
+def _days(
+    request: ContributionRequest, method: Method, months: int, readings: Readings
+) -> Iterator[tuple[date, int]]:
     """Each day whose parameters count, with the number of months that it counts for.
 
-    Month by month: a month that has gone takes its last day, the month of payment and later ones the day of payment,
-    because nothing is adjusted inside a paid period.
+    Month by month: a month that has gone takes its last day, the month of payment and later ones
+    the day of payment, because nothing is adjusted inside a paid period.
     """
     if readings.paid_after_change != MONTH_BY_MONTH or not _readings_matter(request, method):
         yield bounds_day(request, readings, method), months
@@ -73,7 +85,9 @@ def _supports(method: Method, readings: Readings) -> bool:
     return method.code != MISSING or readings.miss_support == "yes"
 
 
-def _granted(table: ParameterTable, support: Support, day: date, months: int, used: int, supports: bool) -> int:
+def _granted(
+    table: ParameterTable, support: Support, day: date, months: int, used: int, supports: bool
+) -> int:
     if not supports or not support.state_percent:
         return 0
     return min(months, max(0, months_allowed(table, day) - used))

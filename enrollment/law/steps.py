@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 
 
 class Step(NamedTuple):
-    """One line of the reckoning: what was done with which figures, the result in đồng (``None`` = not an amount),
-    and the document that says so (empty = plain arithmetic).
+    """One line of the reckoning: what was done with which figures, the result in đồng (``None`` =
+    not an amount), and the document that says so (empty = plain arithmetic).
 
-    ``op`` names the operation and ``figures`` what was put in (text and whole numbers only), so that
-    :func:`enrollment.law.replay.replay` finds the same amounts again; ``parameters`` are the rows used.
+    ``op`` names the operation and ``figures`` what was put in (text and whole numbers only), so
+    that
+    :func:`enrollment.law.replay.replay` finds the same amounts again; ``parameters`` are the rows
+        used.
     """
 
     label: str
@@ -100,7 +102,10 @@ def _gross(quote: Quote, basis: Basis) -> Step:
     request, rate, interest = basis.request, basis.segments[-1].conditions.rate, basis.interest
     month = f"{percent(rate.number * 100)} × {dong(request.income)}"
     if interest is None:
-        parts = [{"rate": plain(one.conditions.rate.number), "months": one.months} for one in basis.segments]
+        parts = [
+            {"rate": plain(one.conditions.rate.number), "months": one.months}
+            for one in basis.segments
+        ]
         return Step(
             f"Số tiền phải đóng: {month} × {quote.months} tháng",
             quote.gross,
@@ -109,23 +114,38 @@ def _gross(quote: Quote, basis: Basis) -> Step:
             {"income": request.income, "parts": parts},
             _once(one.conditions.rate for one in basis.segments),
         )
-    verb, op = ("chiết khấu", "discounted") if request.method == ADVANCE else ("lãi gộp", "compounded")
+    verb, op = (
+        ("chiết khấu", "discounted") if request.method == ADVANCE else ("lãi gộp", "compounded")
+    )
     return Step(
-        f"Số tiền phải đóng: {month} × {quote.months} tháng, {verb} {percent(interest.number * 100)} mỗi tháng",
+        f"Số tiền phải đóng: {month} × {quote.months} tháng, {verb} "
+        f"{percent(interest.number * 100)} mỗi tháng",
         quote.gross,
         f"{_method_source(basis)}; {interest.source}",
         op,
-        {"income": request.income, "rate": plain(rate.number), "r": plain(interest.number), "months": quote.months},
+        {
+            "income": request.income,
+            "rate": plain(rate.number),
+            "r": plain(interest.number),
+            "months": quote.months,
+        },
         (rate, interest),
     )
 
 
 def _state(quote: Quote, basis: Basis) -> Step:
     if basis.request.method == MISSING and basis.readings.miss_support == "no":
-        return Step("NSNN hỗ trợ: không áp dụng cho những tháng còn thiếu (cách hiểu đang chọn)", 0, "", "none")
+        return Step(
+            "NSNN hỗ trợ: không áp dụng cho những tháng còn thiếu (cách hiểu đang chọn)",
+            0,
+            "",
+            "none",
+        )
     granted = [one for one in basis.segments if one.support.state_percent]
     if not granted:
-        return Step(f"NSNN hỗ trợ: chưa có vào ngày {in_words(basis.request.paid_on)}", 0, "", "none")
+        return Step(
+            f"NSNN hỗ trợ: chưa có vào ngày {in_words(basis.request.paid_on)}", 0, "", "none"
+        )
     shares = [_share(one, one.support.state_percent, one.granted) for one in granted]
     rows = [row for one in granted if (row := one.support.state)]
     return Step(
@@ -133,7 +153,10 @@ def _state(quote: Quote, basis: Basis) -> Step:
         quote.state_support,
         "; ".join(dict.fromkeys(row.source for row in rows)),
         "state",
-        {"parts": [_part(one, one.support.state_percent, one.granted) for one in granted], "most": quote.gross},
+        {
+            "parts": [_part(one, one.support.state_percent, one.granted) for one in granted],
+            "most": quote.gross,
+        },
         _once([*rows, *(one.conditions.line for one in granted)]),
     )
 
@@ -144,7 +167,8 @@ def _local(quote: Quote, basis: Basis) -> Iterator[Step]:
         return
     rows = [row for one in given if (row := one.support.local)]
     yield Step(
-        f"NSĐP hỗ trợ: {' + '.join(_share(one, one.support.local_percent, one.months) for one in given)}",
+        "NSĐP hỗ trợ: "
+        f"{' + '.join(_share(one, one.support.local_percent, one.months) for one in given)}",
         quote.local_support,
         "; ".join(dict.fromkeys(row.source for row in rows)),
         "local",
@@ -158,19 +182,30 @@ def _local(quote: Quote, basis: Basis) -> Iterator[Step]:
 
 def _other(quote: Quote) -> Iterator[Step]:
     if quote.other_support:
-        yield Step("Hỗ trợ khác ghi trên biên lai", quote.other_support, "", "other", {"amount": quote.other_support})
+        yield Step(
+            "Hỗ trợ khác ghi trên biên lai",
+            quote.other_support,
+            "",
+            "other",
+            {"amount": quote.other_support},
+        )
 
 
 def _deadline(quote: Quote, basis: Basis) -> Step:
     request = basis.request
     if not request.back_payment:
         return Step(f"Nộp chậm nhất ngày {in_words(quote.last_day)}", None, _deadline_source(basis))
-    label = f"Đóng bù: kỳ từ tháng {request.from_month.vi} đã hết hạn nộp ngày {in_words(basis.window_ends)}"
+    label = (
+        f"Đóng bù: kỳ từ tháng {request.from_month.vi} đã hết hạn nộp ngày "
+        f"{in_words(basis.window_ends)}"
+    )
     return Step(f"{label}, nộp ngày {in_words(request.paid_on)}", None, _method_source(basis))
 
 
 def _readings(basis: Basis) -> Iterator[Step]:
-    """All five choices are kept with the quote; the sentence names the one that this payment meets."""
+    """All five choices are kept with the quote; the sentence names the one that this
+    payment meets.
+    """
     readings, request = basis.readings, basis.request
     late = request.back_payment and request.paid_on >= LAW_2024_FROM
     met = readings.described("back_payment" if late else "paid_after_change")

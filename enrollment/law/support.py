@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from enrollment.law.parameters import GROUPS, LOCAL_PERCENT, STATE_MAX_MONTHS, STATE_PERCENT, Parameter, ParameterTable
+from enrollment.law.parameters import (
+    GROUPS,
+    LOCAL_PERCENT,
+    STATE_MAX_MONTHS,
+    STATE_PERCENT,
+    Parameter,
+    ParameterTable,
+)
 from enrollment.law.refusals import LawRefused
 from thaithuy_bhxh.text import clean
 
@@ -19,7 +26,9 @@ _ZERO = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """The group whose percentages apply, and those percentages; ``None`` = that budget gives nothing on the day."""
+    """The group whose percentages apply, and those percentages; ``None`` = that budget gives
+    nothing on the day.
+    """
 
     group: str
     state: Parameter | None
@@ -35,11 +44,14 @@ class Support:
 
 
 def support_on(table: ParameterTable, day: date, groups: tuple[str, ...]) -> Support:
-    """The most favourable of a person's groups on a day; of equals the one named first; no group means other."""
+    """The most favourable of a person's groups on a day; of equals the one named first; no group
+    means other.
+    """
     for code in groups:
         if code not in GROUPS:
             raise LawRefused(
-                "groups", f"Không có đối tượng “{clean(code)[:20]}”; hãy chọn {', '.join(GROUPS.values())}."
+                "groups",
+                f"Không có đối tượng “{clean(code)[:20]}”; hãy chọn {', '.join(GROUPS.values())}.",
             )
     offers = [_support_of(table, day, code) for code in groups or (OTHER,)]
     if len(offers) == 1:
@@ -48,7 +60,11 @@ def support_on(table: ParameterTable, day: date, groups: tuple[str, ...]) -> Sup
 
 
 def _support_of(table: ParameterTable, day: date, group: str) -> Support:
-    return Support(group, _percent(table, day, STATE_PERCENT, group), _percent(table, day, LOCAL_PERCENT, group))
+    return Support(
+        group,
+        _percent(table, day, STATE_PERCENT, group),
+        _percent(table, day, LOCAL_PERCENT, group),
+    )
 
 
 def _percent(table: ParameterTable, day: date, prefix: str, group: str) -> Parameter | None:

@@ -1,8 +1,8 @@
 """Derived from the facts, one person at a time: spans of activity and movements between months.
 
-Only ``operations.derive`` writes these rows; ``check_figures`` proves them against the receipts. Their communes and
-agents are copied from receipts and residences, which the database checks: checking the copies once more would cost a
-list of 30,000 receipts seconds.
+Only ``operations.derive`` writes these rows; ``check_figures`` proves them against the receipts.
+Their communes and agents are copied from receipts and residences, which the database checks:
+checking the copies once more would cost a list of 30,000 receipts seconds.
 """
 
 from __future__ import annotations
@@ -22,24 +22,34 @@ class Rule(models.TextChoices):
 
 
 class ActivitySpan(models.Model):
-    """Months ``start..end``, both included, active without a break in one commune and with one agent."""
+    """Months ``start..end``, both included, active without a break in one commune and with one
+    agent.
+    """
 
     participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="spans")
     rule = models.CharField(max_length=6, choices=Rule.choices)
     start = MonthField()
     end = MonthField()
-    commune = models.ForeignKey(Commune, on_delete=models.PROTECT, related_name="+", db_constraint=False)
-    agent = models.ForeignKey(CollectionAgent, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    commune = models.ForeignKey(
+        Commune, on_delete=models.PROTECT, related_name="+", db_constraint=False
+    )
+    agent = models.ForeignKey(
+        CollectionAgent, on_delete=models.PROTECT, related_name="+", db_constraint=False
+    )
 
     class Meta:
-        indexes = [models.Index(fields=["rule", "end", "start", "commune", "agent"], name="span_by_month")]
+        indexes = [
+            models.Index(fields=["rule", "end", "start", "commune", "agent"], name="span_by_month")
+        ]
 
     def __str__(self) -> str:
         return f"{self.participant_id} {self.rule} {self.start}..{self.end}"
 
 
 class Movement(models.Model):
-    """What happened to a person from the month before to ``month``; the flags say under which rules."""
+    """What happened to a person from the month before to ``month``; the flags say under which
+    rules.
+    """
 
     class Kind(models.TextChoices):
         NEW = "new", "Tăng mới"
@@ -52,8 +62,12 @@ class Movement(models.Model):
     month = MonthField()
     kind = models.CharField(max_length=9, choices=Kind.choices)
     reason = models.CharField(max_length=12, blank=True)
-    commune = models.ForeignKey(Commune, on_delete=models.PROTECT, related_name="+", db_constraint=False)
-    agent = models.ForeignKey(CollectionAgent, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    commune = models.ForeignKey(
+        Commune, on_delete=models.PROTECT, related_name="+", db_constraint=False
+    )
+    agent = models.ForeignKey(
+        CollectionAgent, on_delete=models.PROTECT, related_name="+", db_constraint=False
+    )
     from_commune = models.ForeignKey(
         Commune, on_delete=models.PROTECT, null=True, related_name="+", db_constraint=False
     )

@@ -33,9 +33,11 @@ class ImportBatch(models.Model):
 
 
 class ImportMapping(models.Model):
-    """The columns of lists with a certain header, matched by hand once; an agent's own, or the office's for everybody.
+    """The columns of lists with a certain header, matched by hand once; an agent's own, or the
+    office's for everybody.
 
-    ``owner`` is the agent's code, empty for the office; ``columns`` maps column code → position from 0.
+    ``owner`` is the agent's code, empty for the office; ``columns`` maps column code → position
+    from 0.
     """
 
     fingerprint = models.CharField(max_length=64)
@@ -45,7 +47,9 @@ class ImportMapping(models.Model):
     saved_at = models.DateTimeField(auto_now=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["fingerprint", "owner"], name="import_mapping_key")]
+        constraints = [
+            models.UniqueConstraint(fields=["fingerprint", "owner"], name="import_mapping_key")
+        ]
 
     def __str__(self) -> str:
         return f"{self.owner or 'BHXH'}: {self.fingerprint[:12]}"
@@ -53,7 +57,9 @@ class ImportMapping(models.Model):
 
 class DraftQuerySet(models.QuerySet["Draft"]):
     def filled(self) -> DraftQuerySet:
-        """Those with something typed in them: a form that was only opened is nothing to come back to."""
+        """Those with something typed in them: a form that was only opened is nothing to come back
+        to.
+        """
         return self.filter(data__has_any_keys=["who", "ca-nhan", "doi-tuong", "muc-dong"])
 
 

@@ -1,4 +1,6 @@
-"""People: who they are, where they live, whom they live with, which support group they belong to."""
+"""People: who they are, where they live, whom they live with, which support group they
+belong to.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ class Sex(models.TextChoices):
 
 
 class SupportGroup(models.TextChoices):
-    """Groups whose contributions the state supports at different percentages (docs/rules.md 4.2)."""
+    """Groups whose contributions the state supports at different percentages (docs/rules.md
+    4.2).
+    """
 
     POOR = "poor", "Hộ nghèo"
     NEAR_POOR = "near_poor", "Hộ cận nghèo"
@@ -31,7 +35,12 @@ class Household(models.Model):
     """People who live together; the head is one of them."""
 
     head = models.ForeignKey(
-        "Participant", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="chủ hộ"
+        "Participant",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="chủ hộ",
     )
 
     def __str__(self) -> str:
@@ -39,7 +48,9 @@ class Household(models.Model):
 
 
 class Participant(models.Model):
-    """Người tham gia. The second half is derived from the facts and rewritten with them (see ``operations.derive``)."""
+    """Người tham gia. The second half is derived from the facts and rewritten with them (see
+    ``operations.derive``).
+    """
 
     full_name = models.CharField("họ và tên", max_length=120)
     search_key = models.CharField(max_length=122)
@@ -51,7 +62,12 @@ class Participant(models.Model):
     birth_year = models.PositiveSmallIntegerField("năm sinh", null=True, blank=True)
     phone = models.CharField("điện thoại", max_length=15, blank=True)
     household = models.ForeignKey(
-        Household, on_delete=models.PROTECT, null=True, blank=True, related_name="members", verbose_name="hộ gia đình"
+        Household,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="members",
+        verbose_name="hộ gia đình",
     )
     household_relation = models.CharField("quan hệ với chủ hộ", max_length=40, blank=True)
     version = models.PositiveIntegerField(default=1)
@@ -102,10 +118,16 @@ class Participant(models.Model):
 
 
 class Residence(models.Model):
-    """A move recorded on its own; addresses on receipts count as residences without a row here. Append-only."""
+    """A move recorded on its own; addresses on receipts count as residences without a row here.
+    Append-only.
+    """
 
-    participant = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="residences")
-    commune = models.ForeignKey(Commune, on_delete=models.PROTECT, related_name="+", verbose_name="xã, thị trấn")
+    participant = models.ForeignKey(
+        Participant, on_delete=models.PROTECT, related_name="residences"
+    )
+    commune = models.ForeignKey(
+        Commune, on_delete=models.PROTECT, related_name="+", verbose_name="xã, thị trấn"
+    )
     hamlet = models.CharField("thôn, tổ dân phố", max_length=200, blank=True)
     since = models.DateField("từ ngày")
     note = models.CharField("ghi chú", max_length=200, blank=True)
@@ -123,16 +145,22 @@ class SupportStatusQuerySet(models.QuerySet["SupportStatus"]):
     def of(self, participant: Participant) -> SupportStatusQuerySet:
         """The person's own statuses and those of the household."""
         mine = Q(participant=participant)
-        return self.filter(mine | Q(household=participant.household_id) if participant.household_id else mine)
+        return self.filter(
+            mine | Q(household=participant.household_id) if participant.household_id else mine
+        )
 
 
 class SupportStatus(models.Model):
-    """Dated membership of a support group, with its evidence, of a person or of a whole household."""
+    """Dated membership of a support group, with its evidence, of a person or of a whole
+    household.
+    """
 
     participant = models.ForeignKey(
         Participant, on_delete=models.PROTECT, null=True, blank=True, related_name="statuses"
     )
-    household = models.ForeignKey(Household, on_delete=models.PROTECT, null=True, blank=True, related_name="statuses")
+    household = models.ForeignKey(
+        Household, on_delete=models.PROTECT, null=True, blank=True, related_name="statuses"
+    )
     group = models.CharField("đối tượng", max_length=20, choices=SupportGroup.choices)
     evidence = models.CharField("giấy tờ chứng minh", max_length=200)
     valid_from = models.DateField("từ ngày")

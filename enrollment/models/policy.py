@@ -8,7 +8,9 @@ from agents.models import User
 
 
 class PolicyParameter(models.Model):
-    """One value from a day to a day, with its document. ``value`` is an exact decimal as text; empty = not known."""
+    """One value from a day to a day, with its document. ``value`` is an exact decimal as text;
+    empty = not known.
+    """
 
     class Confidence(models.TextChoices):
         HIGH = "high", "Đã đối chiếu"
@@ -26,14 +28,18 @@ class PolicyParameter(models.Model):
 
     class Meta:
         ordering = ["key", "valid_from"]
-        constraints = [models.UniqueConstraint(fields=["key", "valid_from"], name="policy_parameter_key")]
+        constraints = [
+            models.UniqueConstraint(fields=["key", "valid_from"], name="policy_parameter_key")
+        ]
 
     def __str__(self) -> str:
         return f"{self.key} từ {self.valid_from:%d/%m/%Y}"
 
 
 class LawReading(models.Model):
-    """The office's choice where the law may be read in two ways, from a day on (docs/rules.md 4.7)."""
+    """The office's choice where the law may be read in two ways, from a day on
+    (docs/rules.md 4.7).
+    """
 
     name = models.CharField("vấn đề", max_length=40)
     choice = models.CharField("cách hiểu", max_length=40)

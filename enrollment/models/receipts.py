@@ -26,20 +26,28 @@ class PaymentMethod(models.TextChoices):
 class Receipt(models.Model):
     """Biên lai: money taken for one participant and the months it pays. Amounts in đồng.
 
-    Always ``gross = participant_amount + state_support + local_support + other_support`` (columns 8 = 9+11+13+15 of
-    D05-TS). Commune, agent and collector are those of the receipt's own day. ``submission_key`` and ``draft_no`` name
-    the form that became this receipt and is gone: whoever comes back to it learns so from here.
+    Always ``gross = participant_amount + state_support + local_support + other_support`` (columns 8
+    = 9+11+13+15 of D05-TS). Commune, agent and collector are those of the receipt's own day.
+    ``submission_key`` and ``draft_no`` name the form that became this receipt and is gone: whoever
+    comes back to it learns so from here.
     """
 
     number = models.CharField("số biên lai", max_length=40, unique=True)
     participant = models.ForeignKey(
-        Participant, on_delete=models.PROTECT, related_name="receipts", verbose_name="người tham gia"
+        Participant,
+        on_delete=models.PROTECT,
+        related_name="receipts",
+        verbose_name="người tham gia",
     )
     collector = models.ForeignKey(
         Collector, on_delete=models.PROTECT, related_name="receipts", verbose_name="nhân viên thu"
     )
-    agent = models.ForeignKey(CollectionAgent, on_delete=models.PROTECT, related_name="receipts", verbose_name="đại lý")
-    commune = models.ForeignKey(Commune, on_delete=models.PROTECT, related_name="receipts", verbose_name="xã, thị trấn")
+    agent = models.ForeignKey(
+        CollectionAgent, on_delete=models.PROTECT, related_name="receipts", verbose_name="đại lý"
+    )
+    commune = models.ForeignKey(
+        Commune, on_delete=models.PROTECT, related_name="receipts", verbose_name="xã, thị trấn"
+    )
     hamlet = models.CharField("thôn, tổ dân phố", max_length=200, blank=True)
     received_on = models.DateField("ngày biên lai")
     received_month = MonthField()
@@ -62,7 +70,9 @@ class Receipt(models.Model):
     note = models.CharField("ghi chú", max_length=300, blank=True)
     submission_key = models.UUIDField(null=True, blank=True, unique=True)
     draft_no = models.BigIntegerField("số bản nháp", null=True, blank=True)
-    batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, null=True, blank=True, related_name="receipts")
+    batch = models.ForeignKey(
+        ImportBatch, on_delete=models.PROTECT, null=True, blank=True, related_name="receipts"
+    )
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
 
@@ -74,7 +84,11 @@ class Receipt(models.Model):
             models.Index(fields=["received_month", "commune", "agent"], name="receipt_by_month"),
             models.Index(fields=["participant", "received_on"], name="receipt_by_person"),
             models.Index(fields=["agent", "received_on"], name="receipt_by_agent"),
-            models.Index(fields=["draft_no"], name="receipt_by_draft", condition=models.Q(draft_no__isnull=False)),
+            models.Index(
+                fields=["draft_no"],
+                name="receipt_by_draft",
+                condition=models.Q(draft_no__isnull=False),
+            ),
         ]
         constraints = [
             models.CheckConstraint(

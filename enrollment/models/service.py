@@ -1,4 +1,6 @@
-"""How people judge an agent's service: ratings, complaints with their answers, and where a participant came from."""
+"""How people judge an agent's service: ratings, complaints with their answers, and where a
+participant came from.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +25,13 @@ class Source(models.TextChoices):
 
 
 class Acquisition(models.Model):
-    """Nguồn tiếp cận of one participant. Who is credited follows from the receipt, never from this row."""
+    """Nguồn tiếp cận of one participant. Who is credited follows from the receipt, never from this
+    row.
+    """
 
-    participant = models.OneToOneField(Participant, on_delete=models.PROTECT, related_name="acquisition")
+    participant = models.OneToOneField(
+        Participant, on_delete=models.PROTECT, related_name="acquisition"
+    )
     source = models.CharField("biết đến qua", max_length=12, choices=Source.choices)
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
@@ -41,12 +47,16 @@ class ServiceRatingQuerySet(models.QuerySet["ServiceRating"]):
         mine = self.filter(doubt="")
         if before:
             told, mine = told.filter(rated_at__lt=before), mine.filter(rated_at__lt=before)
-        later = Q(rated_at__gt=OuterRef("rated_at")) | Q(rated_at=OuterRef("rated_at"), pk__gt=OuterRef("pk"))
+        later = Q(rated_at__gt=OuterRef("rated_at")) | Q(
+            rated_at=OuterRef("rated_at"), pk__gt=OuterRef("pk")
+        )
         return mine.filter(~Exists(told.filter(later)))
 
 
 class ServiceRating(models.Model):
-    """A payer's judgement of the service, given without log-in; a later one replaces it. Append-only."""
+    """A payer's judgement of the service, given without log-in; a later one replaces it.
+    Append-only.
+    """
 
     class Doubt(models.TextChoices):
         """Why a rating may be the agent's own and is not counted."""
@@ -56,7 +66,9 @@ class ServiceRating(models.Model):
 
     receipt = models.ForeignKey(Receipt, on_delete=models.PROTECT, related_name="ratings")
     doubt = models.CharField("không tính vì", max_length=8, choices=Doubt.choices, blank=True)
-    score = models.PositiveSmallIntegerField("điểm", validators=[MinValueValidator(1), MaxValueValidator(5)])
+    score = models.PositiveSmallIntegerField(
+        "điểm", validators=[MinValueValidator(1), MaxValueValidator(5)]
+    )
     comment = models.CharField("ý kiến", max_length=500, blank=True)
     rated_at = models.DateTimeField()
 
@@ -76,8 +88,12 @@ class Complaint(models.Model):
         LETTER = "letter", "Đơn thư"
 
     agent = models.ForeignKey(CollectionAgent, on_delete=models.PROTECT, related_name="complaints")
-    collector = models.ForeignKey(Collector, on_delete=models.PROTECT, null=True, blank=True, related_name="complaints")
-    receipt = models.ForeignKey(Receipt, on_delete=models.PROTECT, null=True, blank=True, related_name="complaints")
+    collector = models.ForeignKey(
+        Collector, on_delete=models.PROTECT, null=True, blank=True, related_name="complaints"
+    )
+    receipt = models.ForeignKey(
+        Receipt, on_delete=models.PROTECT, null=True, blank=True, related_name="complaints"
+    )
     received_on = models.DateField("ngày nhận")
     channel = models.CharField("kênh", max_length=10, choices=Channel.choices)
     content = models.TextField("nội dung", max_length=2000)
@@ -85,7 +101,9 @@ class Complaint(models.Model):
     answer = models.TextField("trả lời", max_length=2000, blank=True)
     answered_on = models.DateField("ngày trả lời", null=True, blank=True)
     upheld = models.BooleanField("phản ánh đúng", null=True, blank=True)
-    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    recorded_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     recorded_at = models.DateTimeField()
 
     class Meta:

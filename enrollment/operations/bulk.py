@@ -1,4 +1,6 @@
-"""Many people at once: taking over a register that an office already has, before its receipts are brought in."""
+"""Many people at once: taking over a register that an office already has, before its receipts are
+brought in.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ from enrollment.querysets import participant_keys
 
 @dataclass(frozen=True, slots=True)
 class Newcomer:
-    """Somebody to put on record, with the support groups that papers prove and what brought the person in, if known."""
+    """Somebody to put on record, with the support groups that papers prove and what brought the
+    person in, if known.
+    """
 
     person: Person
     evidence: Sequence[Evidence] = field(default=())
@@ -28,7 +32,9 @@ class Newcomer:
 
 
 def do_register_people(*, actor: User, newcomers: Iterable[Newcomer]) -> list[Participant]:
-    """Put people on record without receipts, in the order given. Raises :class:`Refused` for bad data."""
+    """Put people on record without receipts, in the order given. Raises :class:`Refused` for bad
+    data.
+    """
     require_role(actor, Role.MANAGER)
     listed = list(newcomers)
     at = timezone.now()
@@ -36,27 +42,43 @@ def do_register_people(*, actor: User, newcomers: Iterable[Newcomer]) -> list[Pa
         people = Participant.objects.bulk_create(_participant(one.person) for one in listed)
         SupportStatus.objects.bulk_create(
             SupportStatus(
-                participant=participant, group=proof.group, evidence=proof.evidence, valid_from=proof.valid_from,
-                valid_to=proof.valid_to, recorded_by=actor, recorded_at=at,
+                participant=participant,
+                group=proof.group,
+                evidence=proof.evidence,
+                valid_from=proof.valid_from,
+                valid_to=proof.valid_to,
+                recorded_by=actor,
+                recorded_at=at,
             )
             for participant, one in zip(people, listed, strict=True)
             for proof in one.evidence
-        )  # fmt: skip
+        )
         Acquisition.objects.bulk_create(
-            Acquisition(participant=one, source=checked_source(newcomer.source), recorded_by=actor, recorded_at=at)
+            Acquisition(
+                participant=one,
+                source=checked_source(newcomer.source),
+                recorded_by=actor,
+                recorded_at=at,
+            )
             for one, newcomer in zip(people, listed, strict=True)
             if newcomer.source
         )
-        audit.record_all(_entry(actor, one, newcomer, at) for one, newcomer in zip(people, listed, strict=True))
+        audit.record_all(
+            _entry(actor, one, newcomer, at) for one, newcomer in zip(people, listed, strict=True)
+        )
     return people
 
 
 def _entry(actor: User, participant: Participant, newcomer: Newcomer, at: datetime) -> audit.Entry:
     return audit.entry(
-        actor=actor, action="participant.create", kind=Participant, pk=participant.pk,
-        summary=f"Ghi người tham gia {participant.full_name}", at=at,
+        actor=actor,
+        action="participant.create",
+        kind=Participant,
+        pk=participant.pk,
+        summary=f"Ghi người tham gia {participant.full_name}",
+        at=at,
         changes={"source": newcomer.source} if newcomer.source else None,
-    )  # fmt: skip
+    )
 
 
 def _participant(person: Person) -> Participant:
@@ -64,9 +86,12 @@ def _participant(person: Person) -> Participant:
     return Participant(**values, **participant_keys(values["full_name"]))
 
 
-def do_form_households(*, actor: User, households: Iterable[tuple[Participant, Sequence[tuple[Participant, str]]]]
-                       ) -> int:  # fmt: skip
-    """Put heads and members (each with the relation to the head) into new households; returns how many."""
+def do_form_households(
+    *, actor: User, households: Iterable[tuple[Participant, Sequence[tuple[Participant, str]]]]
+) -> int:
+    """Put heads and members (each with the relation to the head) into new households; returns how
+    many.
+    """
     require_role(actor, Role.MANAGER)
     listed = list(households)
     at = timezone.now()
@@ -77,12 +102,19 @@ def do_form_households(*, actor: User, households: Iterable[tuple[Participant, S
             for person, relation in [(head, "chủ hộ"), *members]:
                 person.household, person.household_relation = household, relation
                 changed.append(person)
-        Participant.objects.bulk_update(changed, ["household", "household_relation"], batch_size=300)
+        Participant.objects.bulk_update(
+            changed, ["household", "household_relation"], batch_size=300
+        )
         audit.record_all(
             audit.entry(
-                actor=actor, action="participant.household", kind=Participant, pk=one.pk, summary="Ghi hộ gia đình",
-                changes={"household": one.household_id}, at=at,
+                actor=actor,
+                action="participant.household",
+                kind=Participant,
+                pk=one.pk,
+                summary="Ghi hộ gia đình",
+                changes={"household": one.household_id},
+                at=at,
             )
             for one in changed
-        )  # fmt: skip
+        )
     return len(made)

@@ -6,24 +6,52 @@ from collections.abc import Iterator
 from typing import Any
 
 from enrollment.models import ActivitySpan, Movement, Participant, Receipt
-from enrollment.operations.derive import CHUNK, Derived, compute, movement_rows, span_rows, standing_row
+from enrollment.operations.derive import (
+    CHUNK,
+    Derived,
+    compute,
+    movement_rows,
+    span_rows,
+    standing_row,
+)
 from thaithuy_bhxh.bulk import chunks
 from thaithuy_bhxh.months import Month
 
 _SPAN = ("participant_id", "rule", "start", "end", "commune_id", "agent_id")
 _MOVEMENT = (
-    "participant_id", "month", "kind", "reason", "commune_id", "agent_id", "from_commune_id", "from_agent_id", "grace",
+    "participant_id",
+    "month",
+    "kind",
+    "reason",
+    "commune_id",
+    "agent_id",
+    "from_commune_id",
+    "from_agent_id",
+    "grace",
     "strict",
-)  # fmt: skip
+)
 _STANDING = (
-    "agent_id", "commune_id", "hamlet", "method", "first_active", "covered_to", "active_to", "stopped_from",
-    "stop_reason", "due_on", "paid_months", "supported_months", "id",
-)  # fmt: skip
+    "agent_id",
+    "commune_id",
+    "hamlet",
+    "method",
+    "first_active",
+    "covered_to",
+    "active_to",
+    "stopped_from",
+    "stop_reason",
+    "due_on",
+    "paid_months",
+    "supported_months",
+    "id",
+)
 
 
 def differences() -> Iterator[dict[str, Any]]:
     """One entry per participant and stored table that says something else than the facts do."""
-    for chunk in chunks(Participant.objects.order_by("pk").values_list("pk", flat=True).iterator(), CHUNK):
+    for chunk in chunks(
+        Participant.objects.order_by("pk").values_list("pk", flat=True).iterator(), CHUNK
+    ):
         yield from differences_of(chunk)
     yield from _wrong_receipts()
 
@@ -32,7 +60,9 @@ def differences_of(ids: list[int]) -> Iterator[dict[str, Any]]:
     """The same for these people (ids) only."""
     spans = _stored(ActivitySpan.objects.filter(participant__in=ids).values_list(*_SPAN), 0)
     movements = _stored(Movement.objects.filter(participant__in=ids).values_list(*_MOVEMENT), 0)
-    people = _stored(Participant.objects.filter(pk__in=ids).values_list(*_STANDING), len(_STANDING) - 1)
+    people = _stored(
+        Participant.objects.filter(pk__in=ids).values_list(*_STANDING), len(_STANDING) - 1
+    )
     for derived in compute(ids):
         for table, stored, expected in _compared(derived, spans, movements, people):
             if stored != expected:
@@ -44,7 +74,9 @@ def differences_of(ids: list[int]) -> Iterator[dict[str, Any]]:
                 }
 
 
-def _compared(derived: Derived, spans: Any, movements: Any, people: Any) -> Iterator[tuple[str, Any, Any]]:
+def _compared(
+    derived: Derived, spans: Any, movements: Any, people: Any
+) -> Iterator[tuple[str, Any, Any]]:
     pk = derived.participant
     yield "spans", spans.get(pk, set()), {_plain(row) for row in span_rows(derived)}
     yield "movements", movements.get(pk, set()), {_plain(row) for row in movement_rows(derived)}
@@ -72,4 +104,9 @@ def _wrong_receipts() -> Iterator[dict[str, Any]]:
         "pk", "received_on", "received_month", "from_month", "to_month", "months"
     ).iterator():
         if Month.of(day) != received or int(last) != int(first) + months - 1:
-            yield {"receipt": pk, "table": "receipt", "stored": [str(received), str(last)], "expected": []}
+            yield {
+                "receipt": pk,
+                "table": "receipt",
+                "stored": [str(received), str(last)],
+                "expected": [],
+            }

@@ -1,4 +1,6 @@
-"""Correcting personal data. Of two people who edit one record at once, neither undoes what the other changed."""
+"""Correcting personal data. Of two people who edit one record at once, neither undoes what the
+other changed.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,12 @@ from agents.access import require_role
 from agents.models import User
 from enrollment.access import CORRECTORS
 from enrollment.models import Participant
-from enrollment.operations.participants import Person, clean_person, refuse_others_numbers, save_person
+from enrollment.operations.participants import (
+    Person,
+    clean_person,
+    refuse_others_numbers,
+    save_person,
+)
 from enrollment.querysets import participant_keys
 from enrollment.write_scope import require_following, require_settled
 from thaithuy_bhxh.errors import EditConflict
@@ -27,10 +34,14 @@ PARTS = {
 """What is corrected as one thing → the values that say it."""
 
 
-def do_correct_participant(*, actor: User, participant: Participant, version: int, person: Person) -> Participant:
-    """Correct personal data as they were in ``version``: what ``person`` leaves as it was keeps what is on record now.
+def do_correct_participant(
+    *, actor: User, participant: Participant, version: int, person: Person
+) -> Participant:
+    """Correct personal data as they were in ``version``: what ``person`` leaves as it was keeps
+    what is on record now.
 
-    :class:`EditConflict` names the parts that somebody else changed since to another value; nothing is saved then.
+    :class:`EditConflict` names the parts that somebody else changed since to another value; nothing
+        is saved then.
     """
     require_role(actor, *CORRECTORS)
     _refuse_others_numbers(actor, participant, person)
@@ -40,10 +51,16 @@ def do_correct_participant(*, actor: User, participant: Participant, version: in
         require_settled(actor, locked)
         typed = clean_person(_unsealed(person, locked))
         before, now = _stored(person_as_of(locked, version)), _stored(person_of(locked))
-        mine = [part for part, names in PARTS.items() if any(typed[name] != before[name] for name in names)]
+        mine = [
+            part
+            for part, names in PARTS.items()
+            if any(typed[name] != before[name] for name in names)
+        ]
         both = [part for part in mine if _differ(part, now, before) and _differ(part, now, typed)]
         if both:
-            raise EditConflict("Người khác vừa sửa thông tin này; hãy so hai bản rồi lưu lại.", fields=both)
+            raise EditConflict(
+                "Người khác vừa sửa thông tin này; hãy so hai bản rồi lưu lại.", fields=both
+            )
         wanted = {**now, **{name: typed[name] for part in mine for name in PARTS[part]}}
         changes = {name: [now[name], value] for name, value in wanted.items() if now[name] != value}
         if changes:
@@ -52,18 +69,24 @@ def do_correct_participant(*, actor: User, participant: Participant, version: in
 
 
 def _refuse_others_numbers(actor: User, participant: Participant, person: Person) -> None:
-    """Whether a number that is new here is somebody's: told to whom the correction is allowed, and on record."""
+    """Whether a number that is new here is somebody's: told to whom the correction is allowed, and
+    on record.
+    """
     now = Participant.objects.get(pk=participant.pk)
     require_following(actor, now)
     require_settled(actor, now)
     typed = clean_person(_unsealed(person, now))
-    new = {name: typed[name] for name in ("citizen_id", "bhxh_no") if typed[name] != getattr(now, name)}
+    new = {
+        name: typed[name] for name in ("citizen_id", "bhxh_no") if typed[name] != getattr(now, name)
+    }
     refuse_others_numbers(actor, new, "Sửa thông tin")
 
 
 def _unsealed(person: Person, now: Participant) -> Person:
     """A number that its form never showed is left to the record as it is now."""
-    unseen = [one.name for one in fields(Person) if isinstance(getattr(person, one.name), SealedNumber)]
+    unseen = [
+        one.name for one in fields(Person) if isinstance(getattr(person, one.name), SealedNumber)
+    ]
     left: dict[str, Any] = {name: getattr(now, name) or "" for name in unseen}
     return replace(person, **left)
 
@@ -72,15 +95,20 @@ def _differ(part: str, one: dict[str, Any], other: dict[str, Any]) -> bool:
     return any(one[name] != other[name] for name in PARTS[part])
 
 
-def _store(actor: User, locked: Participant, values: dict[str, Any], changes: dict[str, Any]) -> None:
+def _store(
+    actor: User, locked: Participant, values: dict[str, Any], changes: dict[str, Any]
+) -> None:
     for name, value in {**values, **participant_keys(values["full_name"])}.items():
         setattr(locked, name, value)
     locked.version += 1
     save_person(locked)
     audit.record(
-        actor=actor, action=CORRECT, on=locked,
-        summary="Sửa thông tin: " + ", ".join(_label(name) for name in changes), changes=changes,
-    )  # fmt: skip
+        actor=actor,
+        action=CORRECT,
+        on=locked,
+        summary="Sửa thông tin: " + ", ".join(_label(name) for name in changes),
+        changes=changes,
+    )
 
 
 def _label(name: str) -> str:
@@ -93,15 +121,21 @@ def person_of(participant: Participant) -> Person:
 
 
 def person_as_of(participant: Participant, version: int) -> Person:
-    """The personal data as whoever opened the record in that version saw them: later corrections taken back.
+    """The personal data as whoever opened the record in that version saw them: later corrections
+    taken back.
 
-    Of a number that was corrected since, the trail keeps the seal alone; it equals the number that it was made of.
+    Of a number that was corrected since, the trail keeps the seal alone; it equals the number that
+    it was made of.
     """
     since = participant.version - version
     if since <= 0:
         return person_of(participant)
     values = _stored(person_of(participant))
-    for changes in audit.history_of(participant).filter(action=CORRECT).values_list("changes", flat=True)[:since]:
+    for changes in (
+        audit.history_of(participant)
+        .filter(action=CORRECT)
+        .values_list("changes", flat=True)[:since]
+    ):
         values.update({name: _unwrapped(before) for name, (before, _) in changes.items()})
     if isinstance(values["birth_date"], str):
         values["birth_date"] = date.fromisoformat(values["birth_date"])
@@ -114,8 +148,14 @@ def _unwrapped(before: Any) -> Any:
 
 def _stored(person: Person) -> dict[str, Any]:
     """The values as the record holds them: a number that is not known is none."""
-    return {**asdict(person), "citizen_id": person.citizen_id or None, "bhxh_no": person.bhxh_no or None}
+    return {
+        **asdict(person),
+        "citizen_id": person.citizen_id or None,
+        "bhxh_no": person.bhxh_no or None,
+    }
 
 
 def _stated(values: dict[str, Any]) -> Person:
-    return Person(**{**values, "citizen_id": values["citizen_id"] or "", "bhxh_no": values["bhxh_no"] or ""})
+    return Person(
+        **{**values, "citizen_id": values["citizen_id"] or "", "bhxh_no": values["bhxh_no"] or ""}
+    )

@@ -1,7 +1,8 @@
-"""Rewriting what is derived from a person's facts: spans, movements and the summary on the participant.
+"""Rewriting what is derived from a person's facts: spans, movements and the summary on the
+participant.
 
-Runs in the same transaction as the fact that changed them. Rows go in by plain SQL because the importer rewrites
-tens of thousands of people at once.
+Runs in the same transaction as the fact that changed them. Rows go in by plain SQL because the
+importer rewrites tens of thousands of people at once.
 """
 
 from __future__ import annotations
@@ -15,7 +16,17 @@ from typing import Any, NamedTuple, TypeVar
 
 from django.db import connection, transaction
 
-from enrollment.activity import RULES, Contribution, Facts, Move, Standing, StopFact, Trace, standing, trace
+from enrollment.activity import (
+    RULES,
+    Contribution,
+    Facts,
+    Move,
+    Standing,
+    StopFact,
+    Trace,
+    standing,
+    trace,
+)
 from enrollment.models import ActivitySpan, Movement, Participant, Receipt, Residence, Stop
 from thaithuy_bhxh.bulk import Staging, chunks, insert_values, update_values
 
@@ -24,7 +35,9 @@ CHUNK = 500
 
 @dataclass(slots=True)
 class Derived:
-    """Everything derived for one person; ``address`` is (commune id, hamlet) of the latest word on it."""
+    """Everything derived for one person; ``address`` is (commune id, hamlet) of the latest word on
+    it.
+    """
 
     participant: int
     traced: Trace
@@ -49,9 +62,11 @@ _waiting: ContextVar[set[int] | None] = ContextVar("waiting", default=None)
 
 @contextmanager
 def derived_once() -> Iterator[None]:
-    """Derive each person once, at the end of a transaction that records many facts about the same people.
+    """Derive each person once, at the end of a transaction that records many facts about the same
+    people.
 
-    Only for acts that do not read derived rows on the way. Facts and derived rows are committed together or not at all.
+    Only for acts that do not read derived rows on the way. Facts and derived rows are committed
+    together or not at all.
     """
     with transaction.atomic():
         waiting: set[int] = set()
@@ -64,7 +79,9 @@ def derived_once() -> Iterator[None]:
 
 
 def derive(participants: Iterable[int]) -> None:
-    """Rewrite the derived rows of these people (ids), now or at the end of the enclosing :func:`derived_once`."""
+    """Rewrite the derived rows of these people (ids), now or at the end of the enclosing
+    :func:`derived_once`.
+    """
     waiting = _waiting.get()
     if waiting is not None:
         waiting.update(participants)
@@ -74,13 +91,21 @@ def derive(participants: Iterable[int]) -> None:
 
 
 def introduce(
-    rows: Staging, people: Iterable[Participant], receipts: Iterable[ReceiptFact], stops: Iterable[StopRecord] = ()
+    rows: Staging,
+    people: Iterable[Participant],
+    receipts: Iterable[ReceiptFact],
+    stops: Iterable[StopRecord] = (),
 ) -> None:
-    """New people, with ids, made ready once and with what is derived from their facts, which the caller writes too."""
+    """New people, with ids, made ready once and with what is derived from their facts, which the
+    caller writes too.
+    """
     waiting, received, stopped = _waiting.get(), _grouped(receipts), _grouped(stops)
     for chunk in chunks(people, CHUNK):
         if waiting is None:
-            found = [_derive_one(one.pk, received.get(one.pk, []), stopped.get(one.pk, []), []) for one in chunk]
+            found = [
+                _derive_one(one.pk, received.get(one.pk, []), stopped.get(one.pk, []), [])
+                for one in chunk
+            ]
             for person, derived in zip(chunk, found, strict=True):
                 # Past the descriptors of the model, which would cost as much as the arithmetic.
                 vars(person).update(zip(_STANDING, standing_row(derived), strict=True))
@@ -93,13 +118,18 @@ def introduce(
 
 
 class Rederived:
-    """People on record with further facts that are about to be written: reckoned before the lock, written under it.
+    """People on record with further facts that are about to be written: reckoned before the lock,
+    written under it.
 
     Whoever writes it answers for nobody having touched these people meanwhile.
     """
 
     def __init__(
-        self, rows: Staging, ids: Iterable[int], receipts: Iterable[ReceiptFact], stops: Iterable[StopRecord]
+        self,
+        rows: Staging,
+        ids: Iterable[int],
+        receipts: Iterable[ReceiptFact],
+        stops: Iterable[StopRecord],
     ) -> None:
         self._ids = sorted(set(ids))
         self._standings: list[tuple[Any, ...]] = []
@@ -113,8 +143,9 @@ class Rederived:
             rows.keep(Movement, _MOVEMENT, (row for one in found for row in movement_rows(one)))
 
     def make_room(self) -> None:
-        """Take the old rows away and write the summaries, inside the transaction of the facts; the spans and
-        movements follow when the staging is poured."""
+        """Take the old rows away and write the summaries, inside the transaction of the facts; the
+        spans and movements follow when the staging is poured.
+        """
         if _waiting.get() is not None:
             derive(self._ids)
             return
@@ -162,9 +193,20 @@ class _MoveRecord(NamedTuple):
 
 
 _RECEIPT = (
-    "participant_id", "received_on", "recorded_at", "id", "from_month", "to_month", "method", "commune_id", "agent_id",
-    "hamlet", "supported_months", "grace_months", "void__voided_month",
-)  # fmt: skip
+    "participant_id",
+    "received_on",
+    "recorded_at",
+    "id",
+    "from_month",
+    "to_month",
+    "method",
+    "commune_id",
+    "agent_id",
+    "hamlet",
+    "supported_months",
+    "grace_months",
+    "void__voided_month",
+)
 _STOP = ("participant_id", "month", "reason", "recorded_at", "id", "withdrawal__withdrawn_month")
 _MOVE = ("participant_id", "since", "recorded_at", "id", "commune_id", "hamlet")
 _Record = TypeVar("_Record", ReceiptFact, StopRecord, _MoveRecord)
@@ -175,13 +217,24 @@ def compute(
     further: Mapping[int, list[ReceiptFact]] | None = None,
     stopping: Mapping[int, list[StopRecord]] | None = None,
 ) -> Iterator[Derived]:
-    """What the facts of these people come to, with those that are about to be written; nothing is written."""
-    receipts = _grouped(map(ReceiptFact._make, Receipt.objects.filter(participant__in=ids).values_list(*_RECEIPT)))
-    stops = _grouped(map(StopRecord._make, Stop.objects.filter(participant__in=ids).values_list(*_STOP)))
-    moves = _grouped(map(_MoveRecord._make, Residence.objects.filter(participant__in=ids).values_list(*_MOVE)))
+    """What the facts of these people come to, with those that are about to be written; nothing is
+    written.
+    """
+    receipts = _grouped(
+        map(ReceiptFact._make, Receipt.objects.filter(participant__in=ids).values_list(*_RECEIPT))
+    )
+    stops = _grouped(
+        map(StopRecord._make, Stop.objects.filter(participant__in=ids).values_list(*_STOP))
+    )
+    moves = _grouped(
+        map(_MoveRecord._make, Residence.objects.filter(participant__in=ids).values_list(*_MOVE))
+    )
     more, ending = further or {}, stopping or {}
     for pk in ids:
-        paid, ended = receipts.get(pk, []) + more.get(pk, []), stops.get(pk, []) + ending.get(pk, [])
+        paid, ended = (
+            receipts.get(pk, []) + more.get(pk, []),
+            stops.get(pk, []) + ending.get(pk, []),
+        )
         yield _derive_one(pk, paid, ended, moves.get(pk, []))
 
 
@@ -192,10 +245,15 @@ def _grouped(records: Iterable[_Record]) -> dict[int, list[_Record]]:
     return groups
 
 
-def _derive_one(pk: int, receipts: list[ReceiptFact], stops: list[StopRecord], moves: list[_MoveRecord]) -> Derived:
+def _derive_one(
+    pk: int, receipts: list[ReceiptFact], stops: list[StopRecord], moves: list[_MoveRecord]
+) -> Derived:
     facts = Facts(
         contributions=[_contribution(one) for one in receipts],
-        stops=[StopFact(int(s.month), s.reason, (s.recorded_at, s.id), _index(s.withdrawn)) for s in stops],
+        stops=[
+            StopFact(int(s.month), s.reason, (s.recorded_at, s.id), _index(s.withdrawn))
+            for s in stops
+        ],
         moves=[Move(m.since, (m.recorded_at, m.id), m.commune) for m in moves],
     )
     traced = trace(facts)
@@ -216,21 +274,46 @@ def _derive_one(pk: int, receipts: list[ReceiptFact], stops: list[StopRecord], m
 
 def _contribution(r: ReceiptFact) -> Contribution:
     return Contribution(
-        r.received_on, (r.recorded_at, r.id), int(r.from_month), int(r.to_month), r.method, r.commune, r.agent,
-        r.grace, _index(r.voided),
-    )  # fmt: skip
+        r.received_on,
+        (r.recorded_at, r.id),
+        int(r.from_month),
+        int(r.to_month),
+        r.method,
+        r.commune,
+        r.agent,
+        r.grace,
+        _index(r.voided),
+    )
 
 
 _SPAN = ("participant_id", "rule", "start", "end", "commune_id", "agent_id")
 _MOVEMENT = (
-    "participant_id", "month", "kind", "reason", "commune_id", "agent_id", "from_commune_id", "from_agent_id", "grace",
+    "participant_id",
+    "month",
+    "kind",
+    "reason",
+    "commune_id",
+    "agent_id",
+    "from_commune_id",
+    "from_agent_id",
+    "grace",
     "strict",
-)  # fmt: skip
+)
 _STANDING = {
-    "agent_id": "bigint", "commune_id": "bigint", "hamlet": "text", "method": "text", "first_active": "int",
-    "covered_to": "int", "active_to": "int", "stopped_from": "int", "stop_reason": "text", "due_on": "date",
-    "paid_months": "int", "supported_months": "int", "id": "bigint",
-}  # fmt: skip
+    "agent_id": "bigint",
+    "commune_id": "bigint",
+    "hamlet": "text",
+    "method": "text",
+    "first_active": "int",
+    "covered_to": "int",
+    "active_to": "int",
+    "stopped_from": "int",
+    "stop_reason": "text",
+    "due_on": "date",
+    "paid_months": "int",
+    "supported_months": "int",
+    "id": "bigint",
+}
 """Summary columns of a participant, then the key, with PostgreSQL's types."""
 
 
@@ -242,7 +325,9 @@ def span_rows(derived: Derived) -> Iterator[tuple[Any, ...]]:
 
 
 def movement_rows(derived: Derived) -> Iterator[tuple[Any, ...]]:
-    """(participant, month, kind, reason, commune, agent, from commune, from agent, grace, strict)."""
+    """(participant, month, kind, reason, commune, agent, from commune, from agent, grace,
+    strict).
+    """
     for step, rules in derived.traced.movements.items():
         yield derived.participant, *step, "grace" in rules, "strict" in rules
 
@@ -251,10 +336,20 @@ def standing_row(derived: Derived) -> tuple[Any, ...]:
     """The participant's summary columns in the order of ``_STANDING``."""
     here = derived.standing
     return (
-        derived.agent, derived.commune, derived.hamlet, here.method, _index(here.first_active),
-        _index(here.covered_to), _index(here.active_to), _index(here.stopped_from), here.stop_reason,
-        derived.due_on, here.paid_months, derived.supported_months, derived.participant,
-    )  # fmt: skip
+        derived.agent,
+        derived.commune,
+        derived.hamlet,
+        here.method,
+        _index(here.first_active),
+        _index(here.covered_to),
+        _index(here.active_to),
+        _index(here.stopped_from),
+        here.stop_reason,
+        derived.due_on,
+        here.paid_months,
+        derived.supported_months,
+        derived.participant,
+    )
 
 
 def _index(month: int | None) -> int | None:

@@ -19,17 +19,24 @@ from thaithuy_bhxh.text import clean
 
 
 def do_start_draft(
-    *, actor: User, title: str, participant: Participant | None = None, data: dict[str, Any] | None = None
+    *,
+    actor: User,
+    title: str,
+    participant: Participant | None = None,
+    data: dict[str, Any] | None = None,
 ) -> Draft:
-    """A new draft with its own submission key; one for the same person, or with just the same in it, is taken up again.
+    """A new draft with its own submission key; one for the same person, or with just the same in
+    it, is taken up again.
 
-    What holds no text is not kept: such a draft is not offered (:meth:`DraftQuerySet.filled`). One that became a
-    receipt is never taken up but thrown away.
+    What holds no text is not kept: such a draft is not offered (:meth:`DraftQuerySet.filled`). One
+    that became a receipt is never taken up but thrown away.
     """
     require_role(actor, *RECORDERS)
     if participant:
         _require_reach(actor, participant)
-    kept = {step: _storable(values) for step, values in (data or {}).items() if any(values.values())}
+    kept = {
+        step: _storable(values) for step, values in (data or {}).items() if any(values.values())
+    }
     with transaction.atomic():
         for old in _unused(actor):
             said = {name: value for name, value in old.data.items() if name != "key"}
@@ -51,14 +58,22 @@ def _unused(owner: User) -> list[Draft]:
     """The owner's drafts but those that became a receipt, which go."""
     kept = list(Draft.objects.filter(owner=owner))
     keys = [draft.data["key"] for draft in kept]
-    used = set(Receipt.objects.filter(submission_key__in=keys).values_list("submission_key", flat=True)) if keys else ()
+    used = (
+        set(
+            Receipt.objects.filter(submission_key__in=keys).values_list("submission_key", flat=True)
+        )
+        if keys
+        else ()
+    )
     gone = {draft.pk for draft in kept if UUID(draft.data["key"]) in used}
     if gone:
         Draft.objects.filter(pk__in=gone).delete()
     return [draft for draft in kept if draft.pk not in gone]
 
 
-def do_fill_draft(*, actor: User, draft: Draft, step: str, values: dict[str, Any], title: str = "") -> Draft:
+def do_fill_draft(
+    *, actor: User, draft: Draft, step: str, values: dict[str, Any], title: str = ""
+) -> Draft:
     """Keep what one step's form holds; 404 if it was thrown away or recorded meanwhile."""
     require_role(actor, *RECORDERS)
     with transaction.atomic():
@@ -71,8 +86,13 @@ def do_fill_draft(*, actor: User, draft: Draft, step: str, values: dict[str, Any
 
 
 def _storable(values: dict[str, Any]) -> dict[str, Any]:
-    """Typed text as it may be kept: PostgreSQL stores no NUL, and nobody types a thousand characters in a field."""
-    return {name: text.replace("\x00", "")[:1000] if isinstance(text, str) else text for name, text in values.items()}
+    """Typed text as it may be kept: PostgreSQL stores no NUL, and nobody types a thousand
+    characters in a field.
+    """
+    return {
+        name: text.replace("\x00", "")[:1000] if isinstance(text, str) else text
+        for name, text in values.items()
+    }
 
 
 def do_discard_draft(*, actor: User, draft: Draft) -> None:

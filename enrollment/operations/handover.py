@@ -1,4 +1,6 @@
-"""A collector stops working: card, account, drafts and people go in one step; credit stays where it was earned."""
+"""A collector stops working: card, account, drafts and people go in one step; credit stays where it
+was earned.
+"""
 
 from __future__ import annotations
 
@@ -23,16 +25,21 @@ from thaithuy_bhxh.text import clean
 def do_end_collector(
     *, actor: User, collector: Collector, ended_on: date, successor: Collector, note: str = ""
 ) -> CollectorHandover:
-    """End a collector after the last day ``ended_on`` (today or earlier) and hand everything to ``successor``.
+    """End a collector after the last day ``ended_on`` (today or earlier) and hand everything to
+    ``successor``.
 
-    The running card ends, one issued ahead is taken back, the account is closed, forms put aside go to the
-    successor's account. From the next day on the successor follows the people; receipts, and with them all figures
-    of the past, stay with who wrote them. Raises :class:`Refused` naming the field.
+    The running card ends, one issued ahead is taken back, the account is closed, forms put aside go
+    to the successor's account. From the next day on the successor follows the people; receipts, and
+    with them all figures of the past, stay with who wrote them. Raises :class:`Refused` naming the
+    field.
     """
     require_role(actor, *KEEPERS)
     with transaction.atomic():
-        # In order of key, so that two endings at once wait for each other instead of locking each other out.
-        rows = {one.pk: locked(one) for one in sorted((collector, successor), key=lambda one: one.pk)}
+        # In order of key, so that two endings at once wait for each other instead of locking each
+        # other out.
+        rows = {
+            one.pk: locked(one) for one in sorted((collector, successor), key=lambda one: one.pk)
+        }
         row, taker = rows[collector.pk], rows[successor.pk]
         _refuse_day(row, ended_on)
         _refuse_successor(row, taker, ended_on)
@@ -41,37 +48,59 @@ def do_end_collector(
         _end_cards(actor, row, ended_on)
         drafts = _hand_drafts(actor, row, taker)
         handover = CollectorHandover(
-            giver=row, taker=taker, handed_on=ended_on, note=clean(note), recorded_by=actor, recorded_at=timezone.now()
+            giver=row,
+            taker=taker,
+            handed_on=ended_on,
+            note=clean(note),
+            recorded_by=actor,
+            recorded_at=timezone.now(),
         )
         store(handover, taken=f"{row} đã bàn giao.", field="successor")
         _record(actor, handover, changes, drafts)
     return handover
 
 
-def _record(actor: User, handover: CollectorHandover, changes: dict[str, list[object]], drafts: int) -> None:
+def _record(
+    actor: User, handover: CollectorHandover, changes: dict[str, list[object]], drafts: int
+) -> None:
     giver, taker, day = handover.giver, handover.taker, f"{handover.handed_on:%d/%m/%Y}"
     more = f", cùng {drafts} bản nháp" if drafts else ""
     audit.record(
-        actor=actor, action="collector.end", on=giver, changes={**changes, "successor": taker, "drafts": drafts},
+        actor=actor,
+        action="collector.end",
+        on=giver,
+        changes={**changes, "successor": taker, "drafts": drafts},
         summary=f"Nghỉ sau {day}, bàn giao cho {taker}{more}",
-    )  # fmt: skip
+    )
     audit.record(
-        actor=actor, action="collector.take_over", on=taker, changes={"giver": giver},
+        actor=actor,
+        action="collector.take_over",
+        on=taker,
+        changes={"giver": giver},
         summary=f"Nhận bàn giao từ {giver} sau {day}{more}",
-    )  # fmt: skip
+    )
 
 
 def _refuse_day(row: Collector, ended_on: date) -> None:
     if row.ended_on:
         raise Refused(f"{row} đã nghỉ sau {row.ended_on:%d/%m/%Y}.", "ended_on")
     if ended_on > today():
-        raise Refused("Ngày cuối ở tương lai; hãy ghi vào ngày cuối làm việc hoặc sau đó.", "ended_on")
+        raise Refused(
+            "Ngày cuối ở tương lai; hãy ghi vào ngày cuối làm việc hoặc sau đó.", "ended_on"
+        )
     if row.hired_on and ended_on < row.hired_on:
         raise Refused(f"{row.full_name} chỉ làm việc từ {row.hired_on:%d/%m/%Y}.", "ended_on")
-    later = Receipt.objects.live().filter(collector=row, received_on__gt=ended_on).order_by("-received_on").first()
+    later = (
+        Receipt.objects.live()
+        .filter(collector=row, received_on__gt=ended_on)
+        .order_by("-received_on")
+        .first()
+    )
     if later:
         raise Refused(
-            f"{row.full_name} còn biên lai {later.number} ngày {later.received_on:%d/%m/%Y}, sau ngày này.", "ended_on"
+            f"{row.full_name} còn biên lai {later.number} ngày {later.received_on:%d/%m/%Y}, "
+            "sau ngày này.",
+            "ended_on",
         )
 
 
@@ -81,27 +110,44 @@ def _refuse_successor(row: Collector, taker: Collector, ended_on: date) -> None:
     agent = row.point.agent
     closing = agent.closed_on is not None and agent.closed_on <= ended_on
     if taker.point.agent_id != agent.pk and not closing:
-        raise Refused("Chỉ bàn giao được cho người cùng đại lý, trừ khi đại lý ngừng hoạt động.", "successor")
+        raise Refused(
+            "Chỉ bàn giao được cho người cùng đại lý, trừ khi đại lý ngừng hoạt động.", "successor"
+        )
     next_day = ended_on + timedelta(days=1)
     if not taker.has_card_on(next_day):
-        raise Refused(f"{taker} không có thẻ còn giá trị vào ngày {next_day:%d/%m/%Y}.", "successor")
+        raise Refused(
+            f"{taker} không có thẻ còn giá trị vào ngày {next_day:%d/%m/%Y}.", "successor"
+        )
 
 
 def _end_cards(actor: User, row: Collector, day: date) -> None:
-    """The running card ends; one issued ahead, as next year's are, is taken back, for it will never hold."""
+    """The running card ends; one issued ahead, as next year's are, is taken back, for it will never
+    hold.
+    """
     cards = row.cards.select_for_update().filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day))
     for card in cards.filter(valid_from__gt=day):
         audit.record(
-            actor=actor, action="card.withdraw", on=row, summary=f"Thu hồi thẻ {card} chưa đến ngày có giá trị",
-            changes={"number": card.number, "valid_from": card.valid_from, "valid_to": card.valid_to},
-        )  # fmt: skip
+            actor=actor,
+            action="card.withdraw",
+            on=row,
+            summary=f"Thu hồi thẻ {card} chưa đến ngày có giá trị",
+            changes={
+                "number": card.number,
+                "valid_from": card.valid_from,
+                "valid_to": card.valid_to,
+            },
+        )
         card.delete()
     for card in cards.filter(valid_from__lte=day):
-        end_card(actor, row, card, day, f"Kết thúc thẻ {card} vì nghỉ việc, ngày cuối {day:%d/%m/%Y}")
+        end_card(
+            actor, row, card, day, f"Kết thúc thẻ {card} vì nghỉ việc, ngày cuối {day:%d/%m/%Y}"
+        )
 
 
 def _hand_drafts(actor: User, row: Collector, taker: Collector) -> int:
-    """Close the account of who leaves; what it put aside goes to the successor's. How many forms went."""
+    """Close the account of who leaves; what it put aside goes to the successor's. How many forms
+    went.
+    """
     account = User.objects.filter(collector=row).first()
     if account is None:
         return 0
@@ -118,9 +164,16 @@ def _heir(taker: Collector, number: int) -> User:
     """The successor's account, else that of a lead of the same agent."""
     accounts = User.objects.filter(is_active=True)
     heir = accounts.filter(collector=taker).first()
-    heir = heir or accounts.filter(role=Role.LEAD, agent=taker.point.agent_id, collector=None).order_by("pk").first()
+    heir = (
+        heir
+        or accounts.filter(role=Role.LEAD, agent=taker.point.agent_id, collector=None)
+        .order_by("pk")
+        .first()
+    )
     if heir is None:
         raise Refused(
-            f"Còn {number} bản nháp mà {taker.full_name} chưa có tài khoản; hãy tạo tài khoản trước.", "successor"
+            f"Còn {number} bản nháp mà {taker.full_name} chưa có tài khoản; hãy tạo tài khoản "
+            "trước.",
+            "successor",
         )
     return heir

@@ -1,4 +1,6 @@
-"""Asking whose number it is: recorded each time without the number itself, and for strangers only so often a day."""
+"""Asking whose number it is: recorded each time without the number itself, and for strangers only
+so often a day.
+"""
 
 from __future__ import annotations
 
@@ -19,10 +21,12 @@ from thaithuy_bhxh.text import digits_of
 
 
 def do_look_up(*, actor: User, number: str, where: str) -> tuple[Participant | None, bool]:
-    """Who has exactly this citizen id or insurance number, and whether it is one of the actor's own people.
+    """Who has exactly this citizen id or insurance number, and whether it is one of the actor's own
+    people.
 
-    ``where`` says at which form it was asked. Raises :class:`Refused` when the day's look-ups of strangers are used up;
-    the same number asked again on the same day counts once, and one whose money was taken since not at all.
+    ``where`` says at which form it was asked. Raises :class:`Refused` when the day's look-ups of
+    strangers are used up; the same number asked again on the same day counts once, and one whose
+    money was taken since not at all.
     """
     require_role(actor, *RECORDERS)
     person = by_number(number)
@@ -32,10 +36,12 @@ def do_look_up(*, actor: User, number: str, where: str) -> tuple[Participant | N
 
 
 def ask_if_free(actor: User, number: str, where: str) -> bool:
-    """Whether nobody has this number yet, for a form that is about to store it; outside the form's transaction.
+    """Whether nobody has this number yet, for a form that is about to store it; outside the form's
+    transaction.
 
-    Who has a number that is taken is not told, but that it is: of strangers, and where it is nobody's, this is a
-    look-up like any other. What was asked today already, as at “Là ai?”, costs nothing more. Raises :class:`Refused`.
+    Who has a number that is taken is not told, but that it is: of strangers, and where it is
+    nobody's, this is a look-up like any other. What was asked today already, as at “Là ai?”, costs
+    nothing more. Raises :class:`Refused`.
     """
     person = by_number(number)
     foreign = person is None or not follows(actor, person)
@@ -50,9 +56,12 @@ def _note(actor: User, number: str, where: str, person: Participant | None, own:
     with transaction.atomic():
         if own or _may_ask(actor, asked["mark"]):
             audit.record(
-                actor=actor, action=action, on=person or actor, changes={"number": asked, "where": where},
+                actor=actor,
+                action=action,
+                on=person or actor,
+                changes={"number": asked, "where": where},
                 summary=f"Tra số {in_words(asked)} ở “{where}”",
-            )  # fmt: skip
+            )
             return
     raise Refused(LOOKING_UP.refusal)
 
@@ -73,7 +82,9 @@ def _asked(actor: User) -> set[str]:
 
 
 def _paid_today(actor: User) -> set[str]:
-    """The marks of the numbers of people whose money the actor recorded today: asking about them was no curiosity."""
+    """The marks of the numbers of people whose money the actor recorded today: asking about them
+    was no curiosity.
+    """
     paid = Receipt.objects.filter(recorded_by=actor, recorded_at__gte=start_of(today()), void=None)
     numbers = paid.values_list("participant__citizen_id", "participant__bhxh_no")
     return {seal(digits_of(number))["mark"] for pair in numbers for number in pair if number}
@@ -81,5 +92,7 @@ def _paid_today(actor: User) -> set[str]:
 
 def was_looked_up(actor: User, participant: Participant) -> bool:
     """Whether the actor has named this person by number today."""
-    found = acts_today(actor, LOOKING_UP).filter(object_type=Participant._meta.label_lower, object_id=participant.pk)
+    found = acts_today(actor, LOOKING_UP).filter(
+        object_type=Participant._meta.label_lower, object_id=participant.pk
+    )
     return found.exists()

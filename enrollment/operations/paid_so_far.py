@@ -18,10 +18,14 @@ def accounts_of(participants: Iterable[Participant]) -> dict[int, Account]:
         "participant_id", "number", "from_month", "to_month", "received_month", "supported_months"
     ):
         found[pk].paid.append(Paid(number, int(first), int(last), int(received), supported))
-    for pk, month, reason, at, stop, withdrawn in Stop.objects.filter(participant__in=list(found)).values_list(
+    for pk, month, reason, at, stop, withdrawn in Stop.objects.filter(
+        participant__in=list(found)
+    ).values_list(
         "participant_id", "month", "reason", "recorded_at", "id", "withdrawal__withdrawn_month"
     ):
-        found[pk].stops.append(StopFact(int(month), reason, (at, stop), None if withdrawn is None else int(withdrawn)))
+        found[pk].stops.append(
+            StopFact(int(month), reason, (at, stop), None if withdrawn is None else int(withdrawn))
+        )
     return found
 
 

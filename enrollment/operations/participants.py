@@ -45,7 +45,9 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A support group with the paper that proves it; ``valid_to`` ``None`` = until told otherwise."""
+    """A support group with the paper that proves it; ``valid_to`` ``None`` = until told
+    otherwise.
+    """
 
     group: str
     evidence: str
@@ -54,12 +56,19 @@ class Evidence:
 
 
 def do_enroll(
-    *, actor: User, person: Person, payment: Payment, evidence: Evidence | None = None, draft: Draft | None = None,
+    *,
+    actor: User,
+    person: Person,
+    payment: Payment,
+    evidence: Evidence | None = None,
+    draft: Draft | None = None,
     source: str = "",
-) -> Receipt:  # fmt: skip
-    """A new participant and the first receipt, both or neither; the form, ``draft``, ends with them.
+) -> Receipt:
+    """A new participant and the first receipt, both or neither; the form, ``draft``, ends with
+    them.
 
-    ``source`` is what brought the person in (a :class:`~enrollment.models.Source`), empty = not known. Refuses as
+    ``source`` is what brought the person in (a :class:`~enrollment.models.Source`), empty = not
+    known. Refuses as
     :func:`~enrollment.operations.receipts.do_record_receipt` does.
     """
     require_role(actor, *RECORDERS)
@@ -72,7 +81,12 @@ def do_enroll(
 
 
 def _enroll(
-    actor: User, person: Person, payment: Payment, evidence: Evidence | None, draft: Draft | None, source: str
+    actor: User,
+    person: Person,
+    payment: Payment,
+    evidence: Evidence | None,
+    draft: Draft | None,
+    source: str,
 ) -> Receipt:
     with transaction.atomic():
         participant = _create(actor, person)
@@ -83,7 +97,8 @@ def _enroll(
 
 
 def check_newcomer(actor: User, person: Person) -> None:
-    """Whether somebody new could be stored so; :class:`Refused` names the field. Asked before money is spoken of.
+    """Whether somebody new could be stored so; :class:`Refused` names the field. Asked before money
+    is spoken of.
 
     The numbers count as looked up: whether they are taken is told.
     """
@@ -99,7 +114,9 @@ def _newcomer(person: Person) -> dict[str, Any]:
 
 
 def refuse_others_numbers(actor: User, numbers: Mapping[str, str | None], where: str) -> None:
-    """Refuse numbers (field → number) that somebody has; each is a look-up on record, so outside any transaction."""
+    """Refuse numbers (field → number) that somebody has; each is a look-up on record, so outside
+    any transaction.
+    """
     for name, value in numbers.items():
         if value and not ask_if_free(actor, value, where):
             raise _taken(name, value)
@@ -110,7 +127,10 @@ def _create(actor: User, person: Person) -> Participant:
     participant = Participant(**values, **participant_keys(values["full_name"]))
     save_person(participant)
     audit.record(
-        actor=actor, action="participant.create", on=participant, summary=f"Ghi người tham gia {participant.full_name}"
+        actor=actor,
+        action="participant.create",
+        on=participant,
+        summary=f"Ghi người tham gia {participant.full_name}",
     )
     return participant
 
@@ -155,7 +175,9 @@ def _refuse_taken(values: Mapping[str, Any], own: int = 0) -> None:
 
 
 def _taken(name: str, value: str) -> Refused:
-    return Refused(f"{_NUMBERS[name]} {value} đã thuộc về một người khác; hãy tìm người đó theo số này.", name)
+    return Refused(
+        f"{_NUMBERS[name]} {value} đã thuộc về một người khác; hãy tìm người đó theo số này.", name
+    )
 
 
 def save_person(participant: Participant) -> None:
@@ -169,40 +191,71 @@ def save_person(participant: Participant) -> None:
         field, messages = next(iter(error.message_dict.items()))
         raise Refused(messages[0], field) from error
     except IntegrityError as error:
-        raise Refused("Số CCCD hoặc mã số BHXH vừa được ghi cho một người khác.", "citizen_id") from error
+        raise Refused(
+            "Số CCCD hoặc mã số BHXH vừa được ghi cho một người khác.", "citizen_id"
+        ) from error
 
 
-def do_move(*, actor: User, participant: Participant, commune: Commune, hamlet: str, since: date, note: str = ""
-            ) -> Residence:  # fmt: skip
+def do_move(
+    *,
+    actor: User,
+    participant: Participant,
+    commune: Commune,
+    hamlet: str,
+    since: date,
+    note: str = "",
+) -> Residence:
     """Record a new residence from a day on. Raises :class:`Refused`."""
     require_role(actor, *CORRECTORS)
     if since > today():
         raise Refused("Ngày chuyển không được ở tương lai.", "since")
     if commune.valid_from > since or (commune.valid_to and commune.valid_to < since):
-        raise Refused(f"{upper_first(commune.label)} không có vào ngày {since:%d/%m/%Y}.", "commune")
+        raise Refused(
+            f"{upper_first(commune.label)} không có vào ngày {since:%d/%m/%Y}.", "commune"
+        )
     with transaction.atomic():
         locked = Participant.objects.select_for_update().get(pk=participant.pk)
         require_following(actor, locked)
         _refuse_same_place(locked, commune, clean(hamlet), since)
         row = Residence(
-            participant=locked, commune=commune, hamlet=clean(hamlet), since=since, note=clean(note),
-            recorded_by=actor, recorded_at=timezone.now(),
-        )  # fmt: skip
+            participant=locked,
+            commune=commune,
+            hamlet=clean(hamlet),
+            since=since,
+            note=clean(note),
+            recorded_by=actor,
+            recorded_at=timezone.now(),
+        )
         row.full_clean()
         row.save(force_insert=True)
         audit.record(
-            actor=actor, action="participant.move", on=locked,
+            actor=actor,
+            action="participant.move",
+            on=locked,
             summary=f"Chuyển nơi ở đến {commune.label} từ {since:%d/%m/%Y}",
-            changes={"commune": [locked.commune_id, commune.pk], "hamlet": [locked.hamlet, row.hamlet]},
-        )  # fmt: skip
+            changes={
+                "commune": [locked.commune_id, commune.pk],
+                "hamlet": [locked.hamlet, row.hamlet],
+            },
+        )
         derive([locked.pk])
     return row
 
 
-def _refuse_same_place(participant: Participant, commune: Commune, hamlet: str, since: date) -> None:
-    """A move leads elsewhere: to another hamlet or commune than the one of that day, under whatever name it had."""
-    moves = participant.residences.filter(since__lte=since).order_by("-since", "-recorded_at", "-id")
-    visits = Receipt.objects.live().filter(participant=participant, received_on__lte=since).order_by(*LATEST_FIRST)
+def _refuse_same_place(
+    participant: Participant, commune: Commune, hamlet: str, since: date
+) -> None:
+    """A move leads elsewhere: to another hamlet or commune than the one of that day, under whatever
+    name it had.
+    """
+    moves = participant.residences.filter(since__lte=since).order_by(
+        "-since", "-recorded_at", "-id"
+    )
+    visits = (
+        Receipt.objects.live()
+        .filter(participant=participant, received_on__lte=since)
+        .order_by(*LATEST_FIRST)
+    )
     words = [
         *moves.values_list("since", "recorded_at", "commune", "hamlet")[:1],
         *visits.values_list("received_on", "recorded_at", "commune", "hamlet")[:1],
@@ -210,11 +263,14 @@ def _refuse_same_place(participant: Participant, commune: Commune, hamlet: str, 
     here = max(words, default=None)
     if here and fold(here[3]) == fold(hamlet) and load_lineage().at(here[2], since) == commune.pk:
         place = ", ".join(filter(None, (hamlet, commune.label)))
-        raise Refused(f"Ngày {since:%d/%m/%Y} người này vốn ở {place}; hãy chọn xã hoặc thôn khác.", "commune")
+        raise Refused(
+            f"Ngày {since:%d/%m/%Y} người này vốn ở {place}; hãy chọn xã hoặc thôn khác.", "commune"
+        )
 
 
-def do_add_support_status(*, actor: User, participant: Participant, evidence: Evidence, household: bool = False
-                          ) -> SupportStatus:  # fmt: skip
+def do_add_support_status(
+    *, actor: User, participant: Participant, evidence: Evidence, household: bool = False
+) -> SupportStatus:
     """Record a dated support group with its evidence, for the person or for the whole household."""
     require_role(actor, *CORRECTORS)
     with transaction.atomic():
@@ -223,35 +279,53 @@ def do_add_support_status(*, actor: User, participant: Participant, evidence: Ev
         return _add_status(actor, locked, evidence, household=household)
 
 
-def _add_status(actor: User, participant: Participant, evidence: Evidence, *, household: bool = False) -> SupportStatus:
+def _add_status(
+    actor: User, participant: Participant, evidence: Evidence, *, household: bool = False
+) -> SupportStatus:
     if not clean(evidence.evidence):
         raise Refused("Hãy ghi giấy tờ chứng minh (số, ngày của giấy chứng nhận).", "evidence")
     if evidence.valid_to and evidence.valid_to < evidence.valid_from:
         raise Refused("Ngày hết hiệu lực phải sau ngày bắt đầu.", "evidence_to")
     whole = participant.household if household else None
     status = SupportStatus(
-        participant=None if whole else participant, household=whole, group=evidence.group,
-        evidence=clean(evidence.evidence), valid_from=evidence.valid_from, valid_to=evidence.valid_to,
-        recorded_by=actor, recorded_at=timezone.now(),
-    )  # fmt: skip
+        participant=None if whole else participant,
+        household=whole,
+        group=evidence.group,
+        evidence=clean(evidence.evidence),
+        valid_from=evidence.valid_from,
+        valid_to=evidence.valid_to,
+        recorded_by=actor,
+        recorded_at=timezone.now(),
+    )
     status.full_clean()
     status.save()
     audit.record(
-        actor=actor, action="participant.support", on=participant,
+        actor=actor,
+        action="participant.support",
+        on=participant,
         summary=f"Ghi đối tượng {status.get_group_display().lower()}: {status.evidence}",
-        changes={"group": evidence.group, "valid_from": evidence.valid_from, "valid_to": evidence.valid_to},
-    )  # fmt: skip
+        changes={
+            "group": evidence.group,
+            "valid_from": evidence.valid_from,
+            "valid_to": evidence.valid_to,
+        },
+    )
     return status
 
 
-def do_join_household(*, actor: User, participant: Participant, other: Participant, relation: str) -> Household:
+def do_join_household(
+    *, actor: User, participant: Participant, other: Participant, relation: str
+) -> Household:
     """Put two people into one household; the other person is its head when it is new."""
     require_role(actor, *CORRECTORS)
     if participant.pk == other.pk:
         raise Refused("Hãy chọn một người khác trong hộ.", "other")
     with transaction.atomic():
         ids = sorted((participant.pk, other.pk))
-        people = {p.pk: p for p in Participant.objects.select_for_update().filter(pk__in=ids).order_by("pk")}
+        people = {
+            p.pk: p
+            for p in Participant.objects.select_for_update().filter(pk__in=ids).order_by("pk")
+        }
         for one in people.values():
             require_following(actor, one)
             require_settled(actor, one)
@@ -263,7 +337,10 @@ def do_join_household(*, actor: User, participant: Participant, other: Participa
             one.household, one.household_relation = household, role
             one.save(update_fields=["household", "household_relation"])
         audit.record(
-            actor=actor, action="participant.household", on=participant, summary=f"Cùng hộ với {other.full_name}",
+            actor=actor,
+            action="participant.household",
+            on=participant,
+            summary=f"Cùng hộ với {other.full_name}",
             changes={"household": household.pk, "relation": clean(relation)},
-        )  # fmt: skip
+        )
     return household

@@ -31,10 +31,14 @@ SHIPPED = Path(__file__).resolve().parent.parent / "reference" / "policy.json"
 
 @transaction.atomic
 def load_policy() -> int:
-    """Add the shipped rows that are missing; never touch a row that is there. Returns how many were added."""
+    """Add the shipped rows that are missing; never touch a row that is there. Returns how many were
+    added.
+    """
     rows = json.loads(SHIPPED.read_text(encoding="utf-8"))["params"]
     known = set(PolicyParameter.objects.values_list("key", "valid_from"))
-    missing = [row for row in rows if (row["key"], date.fromisoformat(row["valid_from"])) not in known]
+    missing = [
+        row for row in rows if (row["key"], date.fromisoformat(row["valid_from"])) not in known
+    ]
     added = PolicyParameter.objects.bulk_create(
         PolicyParameter(
             key=row["key"],
@@ -49,9 +53,11 @@ def load_policy() -> int:
     )
     if added:
         audit.record(
-            actor=None, action="parameter.load", on=added[0],
+            actor=None,
+            action="parameter.load",
+            on=added[0],
             summary=f"Nạp {len(added)} dòng tham số đi kèm phần mềm",
-        )  # fmt: skip
+        )
     return len(added)
 
 
@@ -71,31 +77,48 @@ class ParameterValues:
 def do_save_parameter(
     *, actor: User, values: ParameterValues, parameter: PolicyParameter | None = None
 ) -> PolicyParameter:
-    """Add a dated row, or correct one that no receipt was reckoned with. Raises :class:`Refused` naming the field."""
+    """Add a dated row, or correct one that no receipt was reckoned with. Raises :class:`Refused`
+    naming the field.
+    """
     require_role(actor, Role.ADMINISTRATOR)
     with transaction.atomic():
-        before = PolicyParameter.objects.select_for_update().get(pk=parameter.pk) if parameter else None
+        before = (
+            PolicyParameter.objects.select_for_update().get(pk=parameter.pk) if parameter else None
+        )
         row = checked_row(values, before)
         old = before or PolicyParameter()
-        changes = {name: [getattr(old, name), value] for name, value in _stored(row) if getattr(old, name) != value}
+        changes = {
+            name: [getattr(old, name), value]
+            for name, value in _stored(row)
+            if getattr(old, name) != value
+        }
         row.save()
         audit.record(
-            actor=actor, action="parameter.save", on=row,
-            summary=f"{'Sửa' if parameter else 'Thêm'} tham số {LABELS[values.key]} từ {values.valid_from:%d/%m/%Y}",
+            actor=actor,
+            action="parameter.save",
+            on=row,
+            summary=f"{'Sửa' if parameter else 'Thêm'} tham số {LABELS[values.key]} từ "
+            f"{values.valid_from:%d/%m/%Y}",
             changes=changes,
-        )  # fmt: skip
+        )
     return row
 
 
-def checked_row(values: ParameterValues, parameter: PolicyParameter | None = None) -> PolicyParameter:
-    """The row as it would be saved, with every rule checked; nothing is written. Raises :class:`Refused`."""
+def checked_row(
+    values: ParameterValues, parameter: PolicyParameter | None = None
+) -> PolicyParameter:
+    """The row as it would be saved, with every rule checked; nothing is written. Raises
+    :class:`Refused`.
+    """
     stored = _checked(values)
     if stored["value"]:
         _refuse_other_unit(values.key, Decimal(stored["value"]), parameter)
     if parameter:
         _refuse_used(parameter)
     row = PolicyParameter(pk=parameter.pk if parameter else None, **stored)
-    twins = PolicyParameter.objects.filter(key=values.key, valid_from=values.valid_from).exclude(pk=row.pk)
+    twins = PolicyParameter.objects.filter(key=values.key, valid_from=values.valid_from).exclude(
+        pk=row.pk
+    )
     if twins.exists():
         raise Refused("Tham số này đã có một dòng từ đúng ngày đó; hãy sửa dòng ấy.", "valid_from")
     row.full_clean(validate_constraints=False, validate_unique=False)
@@ -103,7 +126,9 @@ def checked_row(values: ParameterValues, parameter: PolicyParameter | None = Non
 
 
 def _refuse_other_unit(key: str, number: Decimal, parameter: PolicyParameter | None) -> None:
-    """22 for 0,22 or 0,5 for 50 is a slip of the unit: no row of the same parameter has ever been ten times another."""
+    """22 for 0,22 or 0,5 for 50 is a slip of the unit: no row of the same parameter has ever been
+    ten times another.
+    """
     is_percent = "_pct" in key or "percent" in key
     if is_percent and number > 100:
         raise Refused("Tỷ lệ phần trăm không quá 100.", "value")
@@ -128,7 +153,9 @@ def _refuse_window(key: str, number: Decimal) -> None:
     months = int(key.removeprefix(PAYMENT_WINDOW))
     if number != int(number) or not 1 <= number <= months:
         raise Refused(
-            f"“{LABELS[key]}” là số tháng kể từ tháng đầu kỳ, từ 1 đến {months}; hãy nhập số nguyên.", "value"
+            f"“{LABELS[key]}” là số tháng kể từ tháng đầu kỳ, từ 1 đến {months}; hãy nhập số "
+            "nguyên.",
+            "value",
         )
 
 
@@ -140,14 +167,17 @@ def _refuse_used(row: PolicyParameter) -> None:
     used = receipts_reckoned_with(row).count()
     if used:
         raise Refused(
-            f"{f'{used:,}'.replace(',', '.')} biên lai đã tính theo dòng này nên không sửa được nữa; "
+            f"{f'{used:,}'.replace(',', '.')} biên lai đã tính theo dòng này nên không sửa "
+            "được nữa; "
             "hãy thêm một dòng mới từ ngày có giá trị khác.",
             "value",
         )
 
 
 def do_confirm_parameter(*, actor: User, parameter: PolicyParameter, note: str) -> PolicyParameter:
-    """Say that a value was compared with its document; the value itself stays. Raises :class:`Refused`."""
+    """Say that a value was compared with its document; the value itself stays. Raises
+    :class:`Refused`.
+    """
     require_role(actor, Role.ADMINISTRATOR)
     note = clean(note)
     if not note:
@@ -157,15 +187,20 @@ def do_confirm_parameter(*, actor: User, parameter: PolicyParameter, note: str) 
         if row.confidence == PolicyParameter.Confidence.HIGH:
             raise Refused("Dòng này đã được xác nhận trước đó.", "note")
         if not row.value:
-            raise Refused("Dòng này chưa có giá trị nên chưa xác nhận được; hãy ghi giá trị trước.", "note")
+            raise Refused(
+                "Dòng này chưa có giá trị nên chưa xác nhận được; hãy ghi giá trị trước.", "note"
+            )
         before = row.confidence
         row.confidence = PolicyParameter.Confidence.HIGH
         row.save()
         audit.record(
-            actor=actor, action="parameter.confirm", on=row,
-            summary=f"Xác nhận tham số {LABELS.get(row.key, row.key)} từ {row.valid_from:%d/%m/%Y}: {note}"[:400],
+            actor=actor,
+            action="parameter.confirm",
+            on=row,
+            summary=f"Xác nhận tham số {LABELS.get(row.key, row.key)} từ "
+            f"{row.valid_from:%d/%m/%Y}: {note}"[:400],
             changes={"confidence": [before, row.confidence]},
-        )  # fmt: skip
+        )
     return row
 
 
@@ -188,13 +223,17 @@ def _checked(values: ParameterValues) -> dict[str, Any]:
 
 
 def _number(text: str) -> str:
-    """Exact decimal as text. Dots group thousands (1.500.000), a comma or a lone dot starts decimals (0,0031)."""
+    """Exact decimal as text. Dots group thousands (1.500.000), a comma or a lone dot starts
+    decimals (0,0031).
+    """
     plain = clean(text).replace(" ", "")
     if not plain:
         return ""
     if "," in plain:
         plain = plain.replace(".", "").replace(",", ".")
-    elif plain.count(".") > 1 or (plain.count(".") == 1 and len(plain.split(".")[1]) == 3 and plain[0] != "0"):
+    elif plain.count(".") > 1 or (
+        plain.count(".") == 1 and len(plain.split(".")[1]) == 3 and plain[0] != "0"
+    ):
         plain = plain.replace(".", "")
     if not _PLAIN.fullmatch(plain):
         raise Refused(f"“{text}” không phải là số; hãy nhập như 1.500.000 hoặc 0,0031.", "value")

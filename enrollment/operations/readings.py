@@ -17,8 +17,11 @@ from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.text import clean
 
 
-def do_choose_reading(*, actor: User, name: str, choice: str, valid_from: date, source: str) -> LawReading:
-    """From this day on the office reads the law so; receipts on record keep the reading that they were reckoned with.
+def do_choose_reading(
+    *, actor: User, name: str, choice: str, valid_from: date, source: str
+) -> LawReading:
+    """From this day on the office reads the law so; receipts on record keep the reading that they
+    were reckoned with.
 
     Raises :class:`Refused` naming the field.
     """
@@ -34,14 +37,20 @@ def do_choose_reading(*, actor: User, name: str, choice: str, valid_from: date, 
         if before == choice:
             raise Refused(f"Ngày {valid_from:%d/%m/%Y} đã áp dụng cách hiểu này.", "choice")
         row = LawReading(
-            name=name, choice=choice, valid_from=valid_from, source=source, recorded_by=actor,
+            name=name,
+            choice=choice,
+            valid_from=valid_from,
+            source=source,
+            recorded_by=actor,
             recorded_at=timezone.now(),
-        )  # fmt: skip
+        )
         row.full_clean()
         row.save(force_insert=True)
         audit.record(
-            actor=actor, action="reading.choose", on=row,
+            actor=actor,
+            action="reading.choose",
+            on=row,
             summary=f"{label}: {choices[choice]}, từ {valid_from:%d/%m/%Y} ({source})",
             changes={name: [before, choice]},
-        )  # fmt: skip
+        )
     return row

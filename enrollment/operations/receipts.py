@@ -32,9 +32,10 @@ from thaithuy_bhxh.text import clean, receipt_number
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """What a receipt form says. ``chosen_income`` and ``other_support`` in đồng; ``number`` empty = ours;
-    ``back_payment`` = for a period whose window has closed; ``shown`` = what the payer was asked for, in đồng,
-    ``None`` where nobody was shown an amount."""
+    """What a receipt form says. ``chosen_income`` and ``other_support`` in đồng; ``number`` empty =
+    ours; ``back_payment`` = for a period whose window has closed; ``shown`` = what the payer was
+    asked for, in đồng, ``None`` where nobody was shown an amount.
+    """
 
     collector: Collector
     received_on: date
@@ -62,8 +63,9 @@ def quote_payment(
 ) -> Quote:
     """The amounts that this payment would come to, with every rule checked; nothing is written.
 
-    ``newcomer`` is sex and birth date of somebody who is not on record yet. Of a ``foreign`` payer, whom somebody else
-    follows until now, no refusal names earlier receipts: their numbers say which agent wrote them.
+    ``newcomer`` is sex and birth date of somebody who is not on record yet. Of a ``foreign`` payer,
+    whom somebody else follows until now, no refusal names earlier receipts: their numbers say which
+    agent wrote them.
     """
     account = account_of(participant) if participant else Account()
     for paid in account.paid if foreign else ():
@@ -83,7 +85,9 @@ def quote_payment(
         **_missing_rules(payment, participant, newcomer),
     )
     table, readings = law or office_law()
-    result = admit_receipt(account, request, table, today=today(), readings=readings.on(payment.received_on))
+    result = admit_receipt(
+        account, request, table, today=today(), readings=readings.on(payment.received_on)
+    )
     gap = remark_on_gap(payment.from_month, payment.received_on, account.covered_to)
     return replace(result, warnings=(*result.warnings, gap)) if gap else result
 
@@ -91,7 +95,9 @@ def quote_payment(
 def _missing_rules(
     payment: Payment, participant: Participant | None, newcomer: tuple[str, date | None]
 ) -> dict[str, Any]:
-    """What the rules of missing months ask besides: the age, where it is known to the day, and the months paid."""
+    """What the rules of missing months ask besides: the age, where it is known to the day, and the
+    months paid.
+    """
     if payment.method != MISSING:
         return {}
     sex, born = (participant.sex, participant.birth_date) if participant else newcomer
@@ -100,10 +106,14 @@ def _missing_rules(
 
 
 class AlreadyRecorded(Refused):
-    """The form became ``receipt`` before: nothing was recorded this time, whatever the form holds by now."""
+    """The form became ``receipt`` before: nothing was recorded this time, whatever the form holds
+    by now.
+    """
 
     def __init__(self, receipt: Receipt) -> None:
-        super().__init__(f"Lần thu này đã ghi trước đó, biên lai số {receipt.number}; không ghi thêm lần nữa.")
+        super().__init__(
+            f"Lần thu này đã ghi trước đó, biên lai số {receipt.number}; không ghi thêm lần nữa."
+        )
         self.receipt = receipt
 
 
@@ -112,8 +122,8 @@ def do_record_receipt(
 ) -> Receipt:
     """Record one receipt; the form that it was filled in on, ``draft``, ends with it.
 
-    Raises :class:`AlreadyRecorded` when the form became a receipt before, else :class:`Refused` naming the field;
-    nothing is changed then.
+    Raises :class:`AlreadyRecorded` when the form became a receipt before, else :class:`Refused`
+    naming the field; nothing is changed then.
     """
     require_role(actor, *RECORDERS)
     try:
@@ -139,11 +149,15 @@ def refuse_recorded(draft: Draft | None) -> None:
 
 def _number_taken(number: str) -> Refused:
     if not number:
-        return Refused("Số biên lai vừa cấp đã có người ghi tay; chưa ghi gì, hãy bấm ghi lại.", "number")
+        return Refused(
+            "Số biên lai vừa cấp đã có người ghi tay; chưa ghi gì, hãy bấm ghi lại.", "number"
+        )
     return Refused(f"Số biên lai {number} đã có trong sổ; hãy kiểm tra lại số.", "number")
 
 
-def _record(actor: User, participant: Participant, payment: Payment, draft: Draft | None) -> Receipt:
+def _record(
+    actor: User, participant: Participant, payment: Payment, draft: Draft | None
+) -> Receipt:
     collector = _locked(payment.collector)
     agent = collector.point.agent
     _refuse_foreign(actor, agent.pk)
@@ -151,10 +165,15 @@ def _record(actor: User, participant: Participant, payment: Payment, draft: Draf
     periods = [CardPeriod(*row) for row in collector.cards.values_list("valid_from", "valid_to")]
     refuse_without_card(collector.full_name, periods, payment.received_on)
     if agent.closed_on and agent.closed_on < payment.received_on:
-        raise Refused(f"Đại lý {agent.name} đã ngừng hoạt động từ sau {agent.closed_on:%d/%m/%Y}.", "collector")
+        raise Refused(
+            f"Đại lý {agent.name} đã ngừng hoạt động từ sau {agent.closed_on:%d/%m/%Y}.",
+            "collector",
+        )
     result = quote_payment(participant, payment, foreign=not follows(actor, participant))
     _refuse_unseen(payment, result)
-    receipt = build_receipt(participant, payment, result, number=_number(payment, agent.code), actor=actor)
+    receipt = build_receipt(
+        participant, payment, result, number=_number(payment, agent.code), actor=actor
+    )
     if draft:
         receipt.submission_key, receipt.draft_no = draft.data["key"], draft.pk
     receipt.clean_fields(exclude=_REFERENCES)
@@ -177,25 +196,38 @@ def _record(actor: User, participant: Participant, payment: Payment, draft: Draf
 
 
 _REFERENCES = frozenset(field.name for field in Receipt._meta.concrete_fields if field.is_relation)
-"""What a receipt points to was just read, and the database checks it; asking again would cost a statement each."""
+"""What a receipt points to was just read, and the database checks it; asking again would cost a
+statement each.
+"""
 
 
 def _refuse_unseen(payment: Payment, result: Quote) -> None:
-    """Another receipt, or a parameter that came into force meanwhile, may have changed the amount."""
+    """Another receipt, or a parameter that came into force meanwhile, may have changed the
+    amount.
+    """
     if payment.shown not in (None, result.participant):
         raise Refused(
-            f"Số tiền phải thu nay là {dong(result.participant)}, khác {dong(payment.shown)} trên trang vừa xem; "
+            f"Số tiền phải thu nay là {dong(result.participant)}, khác {dong(payment.shown)} "
+            "trên trang vừa xem; "
             f"chưa ghi gì. Hãy xem lại rồi ghi."
         )
 
 
 def _use_up(actor: User, draft: Draft | None) -> None:
-    """The form ends in the receipt's own transaction; whoever sends it once more waits here, and then finds it gone.
+    """The form ends in the receipt's own transaction; whoever sends it once more waits here, and
+    then finds it gone.
 
     After the collector, as in a hand-over, or the two could lock each other out.
     """
-    if draft and not Draft.objects.filter(pk=draft.pk, owner=actor, updated_at=draft.updated_at).delete()[0]:
-        raise Refused("Bản nháp này vừa được sửa, bỏ hoặc bàn giao; chưa ghi gì. Hãy mở lại từ trang Hôm nay.")
+    if (
+        draft
+        and not Draft.objects.filter(
+            pk=draft.pk, owner=actor, updated_at=draft.updated_at
+        ).delete()[0]
+    ):
+        raise Refused(
+            "Bản nháp này vừa được sửa, bỏ hoặc bàn giao; chưa ghi gì. Hãy mở lại từ trang Hôm nay."
+        )
 
 
 def _number(payment: Payment, agent_code: str) -> str:
@@ -208,19 +240,28 @@ def _number(payment: Payment, agent_code: str) -> str:
 
 
 def _taken_over(participant: Participant, receipt: Receipt) -> dict[str, Any]:
-    """What the former agent is told, when another one followed the payer; asks the database nothing."""
+    """What the former agent is told, when another one followed the payer; asks the database
+    nothing.
+    """
     former = participant.agent_id
     if former is None or not is_taken_over(former, receipt.agent_id, receipt.received_on):
         return {}
     return notice_of(
-        participant.full_name, receipt.agent.name, receipt.received_on, from_agent=former,
+        participant.full_name,
+        receipt.agent.name,
+        receipt.received_on,
+        from_agent=former,
         from_commune=participant.commune_id,
-    )  # fmt: skip
+    )
 
 
 def _locked(collector: Collector) -> Collector:
-    """The collector and agent as they are now: whoever ends one of them waits, or this receipt learns of the end."""
-    held = Collector.objects.select_related("point__agent").select_for_update(of=("self", "point__agent"), no_key=True)
+    """The collector and agent as they are now: whoever ends one of them waits, or this receipt
+    learns of the end.
+    """
+    held = Collector.objects.select_related("point__agent").select_for_update(
+        of=("self", "point__agent"), no_key=True
+    )
     return held.get(pk=collector.pk)
 
 
@@ -229,7 +270,9 @@ def _refuse_foreign(actor: User, agent: int) -> None:
         raise Refused("Chỉ ghi được biên lai của nhân viên thu thuộc đại lý mình.", "collector")
 
 
-def build_receipt(participant: Participant, payment: Payment, result: Quote, *, number: str, actor: User) -> Receipt:
+def build_receipt(
+    participant: Participant, payment: Payment, result: Quote, *, number: str, actor: User
+) -> Receipt:
     """An unsaved receipt with the amounts of the quote."""
     return Receipt(
         number=number,
@@ -267,7 +310,8 @@ def next_number(agent_code: str, year: int) -> str:
     counter = _counter(series)
     counter.last += 1
     while Receipt.objects.filter(number=f"{series}-{counter.last:07d}").exists():
-        # Somebody wrote our next number on a paper receipt: go past it, or the series would be stuck for good.
+        # Somebody wrote our next number on a paper receipt: go past it, or the series would be
+        # stuck for good.
         counter.last += 1
     counter.save(force_update=True)
     return f"{series}-{counter.last:07d}"
@@ -285,7 +329,8 @@ def _counter(series: str) -> ReceiptCounter:
 def receipt_summary(receipt: Any) -> str:
     """One line for the audit trail and the person's timeline."""
     return (
-        f"Biên lai {receipt.number}: {receipt.months} tháng {receipt.from_month.vi}–{receipt.to_month.vi}, "
+        f"Biên lai {receipt.number}: {receipt.months} tháng "
+        f"{receipt.from_month.vi}–{receipt.to_month.vi}, "
         f"thu {dong(receipt.participant_amount)}"
     )
 
@@ -304,8 +349,10 @@ def receipt_facts(receipt: Any) -> dict[str, Any]:
 
 
 def reckoning(result: Quote) -> dict[str, Any]:
-    """What the amounts were reckoned from, so that the same steps can be shown for ever: readings, months of support
-    used before, whether it was back-payment, and the parameter rows as ``key@first day``."""
+    """What the amounts were reckoned from, so that the same steps can be shown for ever: readings,
+    months of support used before, whether it was back-payment, and the parameter rows as
+    ``key@first day``.
+    """
     rows = {f"{row.key}@{row.valid_from}" for row in result.basis.rows_used if row.valid_from}
     return {
         "readings": result.basis.readings.as_dict(),
@@ -323,21 +370,30 @@ def do_void_receipt(*, actor: User, receipt: Receipt, on: date, reason: str) -> 
         raise Refused("Hãy ghi lý do hủy biên lai.", "reason")
     if not receipt.received_on <= on <= today():
         raise Refused(
-            f"Ngày hủy phải từ ngày biên lai {receipt.received_on:%d/%m/%Y} đến hôm nay {today():%d/%m/%Y}.", "on"
+            f"Ngày hủy phải từ ngày biên lai {receipt.received_on:%d/%m/%Y} đến hôm nay "
+            f"{today():%d/%m/%Y}.",
+            "on",
         )
     with transaction.atomic():
         Participant.objects.select_for_update().get(pk=receipt.participant_id)
         if ReceiptVoid.objects.filter(receipt=receipt).exists():
             raise Refused(f"Biên lai {receipt.number} đã hủy trước đó.", "reason")
         void = ReceiptVoid(
-            receipt=receipt, voided_on=on, voided_month=Month.of(on), reason=reason, recorded_by=actor,
+            receipt=receipt,
+            voided_on=on,
+            voided_month=Month.of(on),
+            reason=reason,
+            recorded_by=actor,
             recorded_at=timezone.now(),
-        )  # fmt: skip
+        )
         void.full_clean()
         void.save(force_insert=True)
         audit.record(
-            actor=actor, action=VOIDED, on=receipt, summary=f"Hủy biên lai {receipt.number}: {reason}",
+            actor=actor,
+            action=VOIDED,
+            on=receipt,
+            summary=f"Hủy biên lai {receipt.number}: {reason}",
             changes={"voided_on": on, **notice_of_void(receipt, receipt.number)},
-        )  # fmt: skip
+        )
         derive([receipt.participant_id])
     return void

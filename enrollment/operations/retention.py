@@ -1,4 +1,6 @@
-"""What of this app is no fact and ends: forms put aside, uploaded files, the people named in an import's errors."""
+"""What of this app is no fact and ends: forms put aside, uploaded files, the people named in an
+import's errors.
+"""
 
 from __future__ import annotations
 
@@ -28,11 +30,22 @@ def _drafts(before: datetime, dry_run: bool) -> int:
 
 def _waiting(before: datetime, dry_run: bool) -> int:
     """A list that nobody confirmed is given up, as by its author, and its file goes."""
-    old = list(_locked(ImportBatch.objects.filter(state__in=[State.UNMATCHED, State.CHECKED], created_at__lt=before)))
+    old = list(
+        _locked(
+            ImportBatch.objects.filter(
+                state__in=[State.UNMATCHED, State.CHECKED], created_at__lt=before
+            )
+        )
+    )
     for batch in old if not dry_run else ():
         batch.state, batch.finished_at = State.CANCELLED, timezone.now()
         batch.save(update_fields=["state", "finished_at"])
-        audit.record(actor=None, action="import.cancel", on=batch, summary=f"Bỏ bảng kê quá hạn {batch.file_name}")
+        audit.record(
+            actor=None,
+            action="import.cancel",
+            on=batch,
+            summary=f"Bỏ bảng kê quá hạn {batch.file_name}",
+        )
         transaction.on_commit(partial(forget_file, batch), robust=True)
     return len(old)
 

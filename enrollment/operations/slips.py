@@ -17,8 +17,8 @@ PRINT = "receipt.print"
 def do_print_slip(*, actor: User, receipt: Receipt) -> bool:
     """Record that the slip is printed; true when this one has the payer's code.
 
-    The agent prints the code once, with the first slip. The office may print it again for a slip that was spoiled,
-    as long as nobody has rated the receipt.
+    The agent prints the code once, with the first slip. The office may print it again for a slip
+    that was spoiled, as long as nobody has rated the receipt.
     """
     require_printing(actor, receipt)
     with transaction.atomic():
@@ -26,9 +26,12 @@ def do_print_slip(*, actor: User, receipt: Receipt) -> bool:
         coded = any(row.changes.get("code") for row in _printed(receipt))
         with_code = not receipt.is_voided and (not coded or _may_again(actor, receipt))
         audit.record(
-            actor=actor, action=PRINT, on=receipt, changes={"code": with_code},
+            actor=actor,
+            action=PRINT,
+            on=receipt,
+            changes={"code": with_code},
             summary=f"In biên nhận, {'có' if with_code else 'không có'} mã đánh giá",
-        )  # fmt: skip
+        )
     return with_code
 
 
@@ -37,4 +40,7 @@ def _printed(receipt: Receipt) -> list[AuditEntry]:
 
 
 def _may_again(actor: User, receipt: Receipt) -> bool:
-    return not actor.has_role(*AGENT_STAFF) and not ServiceRating.objects.filter(receipt=receipt).exists()
+    return (
+        not actor.has_role(*AGENT_STAFF)
+        and not ServiceRating.objects.filter(receipt=receipt).exists()
+    )

@@ -17,17 +17,22 @@ UNKNOWN = "Chưa rõ"
 
 
 def do_set_source(*, actor: User, participant: Participant, source: str) -> Acquisition | None:
-    """Say what brought the person in; empty = not known after all. ``None`` when nothing is on record then."""
+    """Say what brought the person in; empty = not known after all. ``None`` when nothing is on
+    record then.
+    """
     require_role(actor, *RECORDERS)
     with transaction.atomic():
-        # The person's row is the lock: of two at once the second corrects the first, and the trail tells both.
+        # The person's row is the lock: of two at once the second corrects the first, and the trail
+        # tells both.
         locked = Participant.objects.select_for_update().get(pk=participant.pk)
         require_following(actor, locked, *RECORDERS)
         return put_source(actor, locked, source)
 
 
 def put_source(actor: User, participant: Participant, source: str) -> Acquisition | None:
-    """The same inside the transaction of another act; a source that is on record already writes nothing."""
+    """The same inside the transaction of another act; a source that is on record already writes
+    nothing.
+    """
     source = checked_source(source)
     kept = Acquisition.objects.filter(participant=participant).first()
     before = kept.source if kept else ""
@@ -35,10 +40,12 @@ def put_source(actor: User, participant: Participant, source: str) -> Acquisitio
         return kept
     row = _kept(actor, participant, source)
     audit.record(
-        actor=actor, action="participant.source", on=participant,
+        actor=actor,
+        action="participant.source",
+        on=participant,
         summary=f"Biết đến qua: {source_in_words(before)} → {source_in_words(source)}",
         changes={"source": [before, source]},
-    )  # fmt: skip
+    )
     return row
 
 

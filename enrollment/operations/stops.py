@@ -25,7 +25,9 @@ AHEAD = 12
 """A stop may be recorded up to a year ahead, such as a known retirement."""
 
 
-def do_stop(*, actor: User, participant: Participant, month: Month, reason: str, note: str = "") -> Stop:
+def do_stop(
+    *, actor: User, participant: Participant, month: Month, reason: str, note: str = ""
+) -> Stop:
     """Record that the person no longer participates from ``month`` on. Raises :class:`Refused`."""
     require_role(actor, *CORRECTORS)
     if reason not in StopReason.values:
@@ -35,15 +37,22 @@ def do_stop(*, actor: User, participant: Participant, month: Month, reason: str,
         require_following(actor, locked)
         admit_stop(account_of(locked), month, latest=this_month() + AHEAD)
         stop = Stop(
-            participant=locked, month=month, reason=reason, note=clean(note), recorded_by=actor,
+            participant=locked,
+            month=month,
+            reason=reason,
+            note=clean(note),
+            recorded_by=actor,
             recorded_at=timezone.now(),
-        )  # fmt: skip
+        )
         stop.full_clean()
         stop.save(force_insert=True)
         audit.record(
-            actor=actor, action="participant.stop", on=locked, summary=stop_summary(stop),
+            actor=actor,
+            action="participant.stop",
+            on=locked,
+            summary=stop_summary(stop),
             changes={"month": str(month), "reason": reason},
-        )  # fmt: skip
+        )
         derive([locked.pk])
     return stop
 
@@ -67,14 +76,21 @@ def do_withdraw_stop(*, actor: User, stop: Stop, on: date, reason: str) -> StopW
         if StopWithdrawal.objects.filter(stop=stop).exists():
             raise Refused("Việc dừng đóng này đã được rút lại.", "reason")
         withdrawal = StopWithdrawal(
-            stop=stop, withdrawn_on=on, withdrawn_month=Month.of(on), reason=reason, recorded_by=actor,
+            stop=stop,
+            withdrawn_on=on,
+            withdrawn_month=Month.of(on),
+            reason=reason,
+            recorded_by=actor,
             recorded_at=timezone.now(),
-        )  # fmt: skip
+        )
         withdrawal.full_clean()
         withdrawal.save(force_insert=True)
         audit.record(
-            actor=actor, action="participant.withdraw_stop", on=locked,
-            summary=f"Rút lại việc dừng đóng từ {stop.month.vi}: {reason}", changes={"withdrawn_on": on},
-        )  # fmt: skip
+            actor=actor,
+            action="participant.withdraw_stop",
+            on=locked,
+            summary=f"Rút lại việc dừng đóng từ {stop.month.vi}: {reason}",
+            changes={"withdrawn_on": on},
+        )
         derive([locked.pk])
     return withdrawal

@@ -1,4 +1,6 @@
-"""Showing what is masked of a person: to whoever sees the person, for a reason, some times a day, always on record."""
+"""Showing what is masked of a person: to whoever sees the person, for a reason, some times a day,
+always on record.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,10 @@ def do_unmask(*, actor: User, participant: Participant, reason: str) -> AuditEnt
     require_role(actor, *READERS)
     reason = clean(reason)[:200]
     if not says_why(reason):
-        raise Refused("Hãy ghi rõ lý do xem đầy đủ số giấy tờ, bằng vài từ, hoặc chọn một lý do có sẵn.", "ly_do")
+        raise Refused(
+            "Hãy ghi rõ lý do xem đầy đủ số giấy tờ, bằng vài từ, hoặc chọn một lý do có sẵn.",
+            "ly_do",
+        )
     summary = f"Xem đầy đủ số giấy tờ: {reason}"
     return _looked(actor, participant, UNMASKING, UNMASK, summary, {"why": reason})
 
@@ -45,13 +50,20 @@ def do_take_number_to_call(*, actor: User, participant: Participant) -> str:
 
 
 def _looked(
-    actor: User, participant: Participant, limit: DailyLimit, action: str, summary: str, changes: dict[str, str]
+    actor: User,
+    participant: Participant,
+    limit: DailyLimit,
+    action: str,
+    summary: str,
+    changes: dict[str, str],
 ) -> AuditEntry:
     require_seeing(actor, participant)
     require_settled(actor, participant)
     with transaction.atomic():
         if may_once_more(actor, limit):
-            return audit.record(actor=actor, action=action, on=participant, summary=summary, changes=changes)
+            return audit.record(
+                actor=actor, action=action, on=participant, summary=summary, changes=changes
+            )
     raise Refused(limit.refusal)
 
 
@@ -62,7 +74,9 @@ def require_seeing(actor: User, participant: Participant) -> None:
 
 
 def unmasked_by(actor: User) -> Exists:
-    """The condition that ``actor`` asked for the full numbers of a participant in the last minutes."""
+    """The condition that ``actor`` asked for the full numbers of a participant in the last
+    minutes.
+    """
     return _lately(actor, UNMASK, timedelta(minutes=MINUTES))
 
 
@@ -74,7 +88,10 @@ def read_by(actor: User) -> Exists:
 def _lately(actor: User, action: str, while_ago: timedelta) -> Exists:
     return Exists(
         AuditEntry.objects.filter(
-            actor=actor, action=action, object_type=Participant._meta.label_lower, object_id=OuterRef("pk"),
+            actor=actor,
+            action=action,
+            object_type=Participant._meta.label_lower,
+            object_id=OuterRef("pk"),
             at__gte=timezone.now() - while_ago,
         )
-    )  # fmt: skip
+    )

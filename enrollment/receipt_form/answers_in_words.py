@@ -1,4 +1,6 @@
-"""What a half-filled receipt form says so far, in words: for its check page and the line under each step's heading."""
+"""What a half-filled receipt form says so far, in words: for its check page and the line under each
+step's heading.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ class Section:
 
 def answers_of(wizard: Wizard) -> list[Section]:
     """Every answer of the steps before the check page, in their order; the forms must be valid."""
-    return [Section(step, TITLES[step], _rows(wizard, step)) for step in wizard.steps if step != CHECK]
+    return [
+        Section(step, TITLES[step], _rows(wizard, step)) for step in wizard.steps if step != CHECK
+    ]
 
 
 def _rows(wizard: Wizard, step: str) -> list[tuple[str, str]]:
@@ -36,13 +40,18 @@ def _rows(wizard: Wizard, step: str) -> list[tuple[str, str]]:
     if not form.is_valid():
         return []
     data = form.cleaned_data
-    rows = [(str(field.label), _shown(field, data.get(name))) for name, field in form.fields.items()
-            if data.get(name) is not False]  # fmt: skip
+    rows = [
+        (str(field.label), _shown(field, data.get(name)))
+        for name, field in form.fields.items()
+        if data.get(name) is not False
+    ]
     if step == PAYMENT and "collector" not in form.fields:
         rows.append(("Nhân viên thu", str(wizard.user.collector)))
     if step == PAYMENT:
-        rows = [(label, value or "cổng tự cấp") if label.startswith("Số biên lai") else (label, value)
-                for label, value in rows]  # fmt: skip
+        rows = [
+            (label, value or "cổng tự cấp") if label.startswith("Số biên lai") else (label, value)
+            for label, value in rows
+        ]
     return rows
 
 
@@ -50,7 +59,9 @@ def _shown(field: forms.Field, value: Any) -> str:
     if value is None:
         return ""
     if isinstance(field, forms.ChoiceField) and isinstance(field.widget, forms.RadioSelect):
-        return next((str(label) for code, label in field.widget.choices if code == value), str(value))
+        return next(
+            (str(label) for code, label in field.widget.choices if code == value), str(value)
+        )
     if value == "":
         return ""
     if value is True:
@@ -73,7 +84,10 @@ def _birth(day: date | None, year: int | None) -> str:
 def about(wizard: Wizard) -> str:
     """“Nữ, sinh 1984 · xã Thái Ninh · hộ nghèo (QĐ 112)” as far as it is known."""
     if wizard.participant and wizard.is_stranger:
-        return f"{masked_name(wizard.participant.full_name)} · họ tên đầy đủ hiện ra khi đã ghi biên lai"
+        return (
+            f"{masked_name(wizard.participant.full_name)} · họ tên đầy đủ hiện ra khi đã "
+            "ghi biên lai"
+        )
     parts = _of_record(wizard.participant) if wizard.participant else _of_draft(wizard)
     return " · ".join(part for part in parts if part)
 
@@ -94,7 +108,9 @@ def _of_draft(wizard: Wizard) -> list[str]:
         data["full_name"],
         _sex_and_year(data["sex"], data["birth"][1]),
         data["commune"].label,
-        f"{_shown(group.fields['group'], evidence.group).lower()} ({evidence.evidence})" if evidence else "",
+        f"{_shown(group.fields['group'], evidence.group).lower()} ({evidence.evidence})"
+        if evidence
+        else "",
     ]
 
 

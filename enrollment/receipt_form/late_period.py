@@ -1,4 +1,6 @@
-"""A period whose window has closed: whether its money is still taken on the receipt form, and what it comes to."""
+"""A period whose window has closed: whether its money is still taken on the receipt form, and what
+it comes to.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +17,10 @@ from thaithuy_bhxh.errors import Refused
 
 @dataclass(frozen=True, slots=True)
 class LatePeriod:
-    """The day on which the window closed, whether back-payment is ticked, what it comes to or why it cannot be taken,
-    and the office's reading in words (empty under the law before July 2025, which said so itself)."""
+    """The day on which the window closed, whether back-payment is ticked, what it comes to or why
+    it cannot be taken, and the office's reading in words (empty under the law before July 2025,
+    which said so itself).
+    """
 
     limit: date
     chosen: bool
@@ -26,7 +30,9 @@ class LatePeriod:
 
 
 def late_period(wizard: Wizard, form: forms.Form) -> LatePeriod | None:
-    """What a valid payment form may be offered; ``None`` when it is not late or the office takes no late money."""
+    """What a valid payment form may be offered; ``None`` when it is not late or the office takes no
+    late money.
+    """
     data = form.cleaned_data
     day, first = data["received_on"], data["from_month"]
     if not is_closed(METHODS[data["method"]], first, day):
@@ -41,6 +47,8 @@ def _reckoned(wizard: Wizard, form: forms.Form, limit: date, readings: Readings)
     data = form.cleaned_data
     reading = readings.described("back_payment") if data["received_on"] >= LAW_2024_FROM else ""
     try:
-        return LatePeriod(limit, data["back_payment"], wizard.quote(form, back_payment=True), "", reading)
+        return LatePeriod(
+            limit, data["back_payment"], wizard.quote(form, back_payment=True), "", reading
+        )
     except Refused as refusal:
         return LatePeriod(limit, data["back_payment"], None, refusal.message, reading)

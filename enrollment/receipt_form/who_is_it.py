@@ -1,6 +1,7 @@
 """“Là ai?”: people on record whom a number or a name with birth year may mean.
 
-A full number at hand opens somebody of another agent too, with the name masked; names only search the own people.
+A full number at hand opens somebody of another agent too, with the name masked; names only search
+the own people.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ WHO = "Là ai?"
 
 
 def masked_name(full_name: str) -> str:
-    """“Đặng ••• M•••”: enough for who has the person before them, too little for who has only a number."""
+    """“Đặng ••• M•••”: enough for who has the person before them, too little for who has only a
+    number.
+    """
     words = full_name.split()
     return " ".join([words[0], *("•••" for _ in words[1:-1]), words[-1][:1] + "•••"])
 
@@ -54,7 +57,9 @@ class Found:
 
 
 def recognise(user: User, typed: dict[str, Any]) -> Found:
-    """Who may be meant by a valid “Là ai?” form. Each number is on record; :class:`Refused` beyond the day's limit."""
+    """Who may be meant by a valid “Là ai?” form. Each number is on record; :class:`Refused` beyond
+    the day's limit.
+    """
     own = Participant.objects.visible_to(user).select_related("commune", "agent")
     found = Found()
     certain: dict[int, Match] = {}

@@ -28,28 +28,46 @@ from thaithuy_bhxh.clock import this_month, today
 from thaithuy_bhxh.errors import Refused
 
 PERSON, GROUP, PAYMENT, CHECK = "ca-nhan", "doi-tuong", "muc-dong", "kiem-tra"
-TITLES = {PERSON: "Thông tin cá nhân", GROUP: "Đối tượng hỗ trợ", PAYMENT: "Mức đóng", CHECK: "Kiểm tra lại"}
+TITLES = {
+    PERSON: "Thông tin cá nhân",
+    GROUP: "Đối tượng hỗ trợ",
+    PAYMENT: "Mức đóng",
+    CHECK: "Kiểm tra lại",
+}
 
 
 class PersonStepForm(PersonForm, ResidenceForm):
     """Who it is, where the person lives and what brought the person in."""
 
     source = source_field()
-    field_order = ["full_name", "sex", "birth", "citizen_id", "bhxh_no", "phone", "commune", "hamlet", "source"]
+    field_order = [
+        "full_name",
+        "sex",
+        "birth",
+        "citizen_id",
+        "bhxh_no",
+        "phone",
+        "commune",
+        "hamlet",
+        "source",
+    ]
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._user = user
 
     def clean(self) -> dict[str, Any]:
-        """The operation's own question: whoever it would refuse learns it here, not after the money was counted."""
+        """The operation's own question: whoever it would refuse learns it here, not after the money
+        was counted.
+        """
         data: dict[str, Any] = super().clean() or {}
         if all(name in data for name in PersonForm.base_fields):
             try:
                 check_newcomer(self._user, self.person)
             except Refused as refusal:
                 self.add_error(
-                    "birth" if refusal.field.startswith("birth_") else refusal.field or None, refusal.message
+                    "birth" if refusal.field.startswith("birth_") else refusal.field or None,
+                    refusal.message,
                 )
         return data
 
@@ -88,7 +106,8 @@ class Wizard:
     def form(self, step: str, data: Any = None) -> forms.Form:
         """The step's form: bound to ``data``, else to what the draft holds, else with defaults.
 
-        The draft's own forms are built and checked once, because a page asks for them again and again.
+        The draft's own forms are built and checked once, because a page asks for them again and
+        again.
         """
         if data is not None:
             return self._build(step, data)
@@ -125,11 +144,15 @@ class Wizard:
         return f"Hôm nay {here.limits_in_words}." if here else ""
 
     def support_left(self, quote: Quote) -> int | None:
-        """Months that the state may still support after this payment; ``None`` when the law of its day has no limit."""
+        """Months that the state may still support after this payment; ``None`` when the law of its
+        day has no limit.
+        """
         limit = self.law.table.at(STATE_MAX_MONTHS, quote.basis.request.paid_on)
         if limit is None:
             return None
-        return max(0, int(limit.number) - quote.basis.request.prior_supported_months - quote.counted_months)
+        return max(
+            0, int(limit.number) - quote.basis.request.prior_supported_months - quote.counted_months
+        )
 
     def first_open_step(self) -> str:
         """The first step that still needs something."""
@@ -143,18 +166,31 @@ class Wizard:
         here = self._conditions
         floor = here.min_income if here else None
         defaults: dict[str, Any] = {
-            "received_on": today(), "method": "12", "from_month": this_month(), "chosen_income": floor,
-        }  # fmt: skip
+            "received_on": today(),
+            "method": "12",
+            "from_month": this_month(),
+            "chosen_income": floor,
+        }
         if self.participant:
             defaults.update(self._renewal_defaults(self.participant, floor or 0))
         return defaults
 
     def _renewal_defaults(self, person: Participant, floor: int) -> dict[str, Any]:
-        first = person.covered_to + 1 if person.covered_to and person.due_on and person.due_on >= today() else None
+        first = (
+            person.covered_to + 1
+            if person.covered_to and person.due_on and person.due_on >= today()
+            else None
+        )
         if self.is_stranger:
-            # How the person paid so far is the former agent's business; from when on is needed to go on.
+            # How the person paid so far is the former agent's business; from when on is needed to
+            # go on.
             return {"from_month": first or this_month()}
-        last = Receipt.objects.live().filter(participant=person).select_related("void", *WITH_FOLLOWER).first()
+        last = (
+            Receipt.objects.live()
+            .filter(participant=person)
+            .select_related("void", *WITH_FOLLOWER)
+            .first()
+        )
         return {
             "method": person.method if person.method in FIXED_METHODS else "12",
             "chosen_income": max(last.chosen_income if last else 0, floor),
@@ -198,25 +234,39 @@ class Wizard:
                 raise Refused("Hãy ghi xã, thị trấn của người này.", "commune")
             return form.cleaned_data["commune"], form.cleaned_data["hamlet"]
         commune = self.participant.commune
-        if commune and commune.valid_from <= day and (commune.valid_to is None or commune.valid_to >= day):
+        if (
+            commune
+            and commune.valid_from <= day
+            and (commune.valid_to is None or commune.valid_to >= day)
+        ):
             return commune, self.participant.hamlet
         here = load_lineage().at(commune.pk, day) if commune else None
         if here is None:
-            raise Refused("Xã của người này không có vào ngày thu; hãy ghi chuyển nơi ở trước.", "received_on")
+            raise Refused(
+                "Xã của người này không có vào ngày thu; hãy ghi chuyển nơi ở trước.", "received_on"
+            )
         return Commune.objects.get(pk=here), self.participant.hamlet
 
     def quote(self, form: forms.Form, **changed: Any) -> Quote:
-        """What the payment, or the same with something changed, comes to; :class:`Refused` names the field."""
+        """What the payment, or the same with something changed, comes to; :class:`Refused` names
+        the field.
+        """
         groups: tuple[str, ...] | None = None
         if self.participant is None:
             evidence = self.evidence()
             groups = (
-                (evidence.group,) if evidence and _in_force(evidence, form.cleaned_data["received_on"]) else ("other",)
+                (evidence.group,)
+                if evidence and _in_force(evidence, form.cleaned_data["received_on"])
+                else ("other",)
             )
         return quote_payment(
-            self.participant, replace(self.payment(form), **changed), groups, self.law, self._newcomer(),
+            self.participant,
+            replace(self.payment(form), **changed),
+            groups,
+            self.law,
+            self._newcomer(),
             foreign=self.is_stranger,
-        )  # fmt: skip
+        )
 
     def _newcomer(self) -> tuple[str, date | None]:
         """Sex and birth date of somebody not on record yet, as far as they are typed."""
@@ -235,11 +285,17 @@ class Wizard:
             raise Refused("Hãy xem lại mức đóng.", "chosen_income")
         payment, draft = replace(self.payment(form), shown=shown), self.draft
         if self.participant:
-            return do_record_receipt(actor=self.user, participant=self.participant, payment=payment, draft=draft)
+            return do_record_receipt(
+                actor=self.user, participant=self.participant, payment=payment, draft=draft
+            )
         return do_enroll(
-            actor=self.user, person=self._person(), payment=payment, evidence=self.evidence(), draft=draft,
+            actor=self.user,
+            person=self._person(),
+            payment=payment,
+            evidence=self.evidence(),
+            draft=draft,
             source=self.form(PERSON).cleaned_data.get("source", ""),
-        )  # fmt: skip
+        )
 
     def _person(self) -> Person:
         form = self.form(PERSON)
@@ -253,7 +309,9 @@ def _in_force(evidence: Evidence, day: Any) -> bool:
 
 
 def participant_of(draft: Draft) -> Participant | None:
-    """The person on record whom a draft is about; the draft itself was given only to who may take this money."""
+    """The person on record whom a draft is about; the draft itself was given only to who may take
+    this money.
+    """
     known = draft.data.get("participant")
     return Participant.objects.select_related("commune").filter(pk=known).first() if known else None
 

@@ -1,4 +1,6 @@
-"""What may be done about a person or a receipt, one form each: the form's values go to one operation."""
+"""What may be done about a person or a receipt, one form each: the form's values go to one
+operation.
+"""
 
 from __future__ import annotations
 
@@ -42,8 +44,14 @@ def person_to_change(request: HttpRequest, pk: int, *roles: Role) -> Participant
     return person
 
 
-def act_page(request: HttpRequest, form: forms.Form, person: Participant, title: str, button: str, **more: Any
-          ) -> HttpResponse:  # fmt: skip
+def act_page(
+    request: HttpRequest,
+    form: forms.Form,
+    person: Participant,
+    title: str,
+    button: str,
+    **more: Any,
+) -> HttpResponse:
     context = {"form": form, "person": person, "title": title, "button": button, **more}
     return render(request, "enrollment/act.html", context)
 
@@ -62,7 +70,9 @@ def stop(request: HttpRequest, pk: int) -> HttpResponse:
         form, lambda: do_stop(actor=reader(request), participant=person, **form.cleaned_data)
     ):
         return done(request, person, "Đã ghi dừng đóng.")
-    note = "Biên lai đã ghi vẫn giữ nguyên; từ tháng dừng, người này không còn tính là đang tham gia."
+    note = (
+        "Biên lai đã ghi vẫn giữ nguyên; từ tháng dừng, người này không còn tính là đang tham gia."
+    )
     return act_page(request, form, person, "Dừng đóng", "Ghi dừng đóng", note=note)
 
 
@@ -93,7 +103,11 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, "Đã ghi nơi ở mới.")
         visible = Participant.objects.visible_to(reader(request)).filter(pk=person.pk).exists()
         # A person who moved out of the own communes is no longer ours to look at.
-        return redirect("enrollment:participant", person.pk) if visible else redirect("enrollment:participants")
+        return (
+            redirect("enrollment:participant", person.pk)
+            if visible
+            else redirect("enrollment:participants")
+        )
     return act_page(request, form, person, "Chuyển nơi ở", "Ghi nơi ở mới")
 
 
@@ -105,8 +119,15 @@ def support(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         evidence = form.as_evidence
         if evidence is None:
-            form.add_error("group", "“Đối tượng khác” không cần ghi; hãy chọn một đối tượng có giấy tờ.")
-        elif attempt(form, lambda: do_add_support_status(actor=reader(request), participant=person, evidence=evidence)):
+            form.add_error(
+                "group", "“Đối tượng khác” không cần ghi; hãy chọn một đối tượng có giấy tờ."
+            )
+        elif attempt(
+            form,
+            lambda: do_add_support_status(
+                actor=reader(request), participant=person, evidence=evidence
+            ),
+        ):
             return done(request, person, "Đã ghi đối tượng hỗ trợ.")
     return act_page(request, form, person, "Đối tượng hỗ trợ", "Ghi đối tượng")
 
@@ -118,12 +139,18 @@ def household(request: HttpRequest, pk: int) -> HttpResponse:
     form = HouseholdForm(request.POST or None)
     if form.is_valid():
         other = by_number(form.cleaned_data["number"])
-        if other is None or not Participant.objects.visible_to(reader(request)).filter(pk=other.pk).exists():
+        if (
+            other is None
+            or not Participant.objects.visible_to(reader(request)).filter(pk=other.pk).exists()
+        ):
             form.add_error("number", "Không có người mang số này trong phạm vi của bạn.")
         elif attempt(
             form,
             lambda: do_join_household(
-                actor=reader(request), participant=person, other=other, relation=form.cleaned_data["relation"]
+                actor=reader(request),
+                participant=person,
+                other=other,
+                relation=form.cleaned_data["relation"],
             ),
             FIELDS,
         ):
@@ -138,7 +165,8 @@ def source(request: HttpRequest, pk: int) -> HttpResponse:
     person = person_to_change(request, pk, *RECORDERS)
     known = getattr(person, "acquisition", None)
     form = SourceForm(
-        request.POST if request.method == "POST" else None, initial={"source": known.source if known else ""}
+        request.POST if request.method == "POST" else None,
+        initial={"source": known.source if known else ""},
     )
     if form.is_valid() and attempt(
         form, lambda: do_set_source(actor=reader(request), participant=person, **form.cleaned_data)

@@ -33,10 +33,14 @@ PER_PAGE, COMMENTS = 50, 10
 @require_safe
 @for_roles(*COMPLAINT_READERS)
 def complaints(request: HttpRequest) -> HttpResponse:
-    """Complaints of the reader's scope, those that wait first, and what payers wrote in their ratings."""
+    """Complaints of the reader's scope, those that wait first, and what payers wrote in their
+    ratings.
+    """
     user = reader(request)
     form = ComplaintListForm(request.GET, agents_visible_to(user))
-    page = Paginator(form.narrow(complaints_visible_to(user)), PER_PAGE).get_page(request.GET.get("trang"))
+    page = Paginator(form.narrow(complaints_visible_to(user)), PER_PAGE).get_page(
+        request.GET.get("trang")
+    )
     context = {
         "form": form,
         "page": page,
@@ -52,7 +56,8 @@ def complaints(request: HttpRequest) -> HttpResponse:
 def complaint(request: HttpRequest, pk: int) -> HttpResponse:
     """One complaint with its answer."""
     user, one = reader(request), get_complaint_for(reader(request), pk)
-    # Which receipt it is about tells who complains: that is for the office to know, not for those complained of.
+    # Which receipt it is about tells who complains: that is for the office to know, not for those
+    # complained of.
     may_know = one.receipt_id is not None and not user.has_role(Role.LEAD)
     seen = may_know and Receipt.objects.visible_to(user).filter(complaints=one).exists()
     context = {
@@ -71,20 +76,32 @@ def complaint_add(request: HttpRequest) -> HttpResponse:
     """Write down what came by telephone, in person or by letter."""
     user = reader(request)
     form = ComplaintForm(
-        request.POST or None, initial={"received_on": today(), "agent": request.GET.get("dai_ly", "")},
-        agents=agents_to_complain_of(user), receipts=Receipt.objects.visible_to(user),
-    )  # fmt: skip
+        request.POST or None,
+        initial={"received_on": today(), "agent": request.GET.get("dai_ly", "")},
+        agents=agents_to_complain_of(user),
+        receipts=Receipt.objects.visible_to(user),
+    )
     made: list[Complaint] = []
-    if form.is_valid() and attempt(form, lambda: made.append(do_record_complaint(actor=user, **form.cleaned_data))):
+    if form.is_valid() and attempt(
+        form, lambda: made.append(do_record_complaint(actor=user, **form.cleaned_data))
+    ):
         said = f"Đã ghi phản ánh, hạn trả lời {made[0].due_on:%d/%m/%Y}"
         if complaints_visible_to(user).filter(pk=made[0].pk).exists():
             return done(request, f"{said}.", "enrollment:complaint", made[0].pk)
         # About a receipt from before the person moved here.
-        return done(request, f"{said}; chuyên quản của xã ghi trên biên lai trả lời.", "enrollment:complaints")
+        return done(
+            request,
+            f"{said}; chuyên quản của xã ghi trên biên lai trả lời.",
+            "enrollment:complaints",
+        )
     return form_page(
-        request, form, title="Ghi phản ánh", button="Ghi phản ánh", back=reverse("enrollment:complaints"),
+        request,
+        form,
+        title="Ghi phản ánh",
+        button="Ghi phản ánh",
+        back=reverse("enrollment:complaints"),
         note="Đừng ghi số giấy tờ của người phản ánh vào nội dung.",
-    )  # fmt: skip
+    )
 
 
 @require_http_methods(FORM)
@@ -100,6 +117,11 @@ def complaint_answer(request: HttpRequest, pk: int) -> HttpResponse:
     ):
         return done(request, "Đã ghi trả lời phản ánh.", "enrollment:complaint", pk)
     return form_page(
-        request, form, title="Trả lời phản ánh", button="Ghi trả lời", back=reverse("enrollment:complaint", args=[pk]),
-        lead=f"{one.agent.name} · nhận {one.received_on:%d/%m/%Y} · hạn {one.due_on:%d/%m/%Y}", note=one.content,
-    )  # fmt: skip
+        request,
+        form,
+        title="Trả lời phản ánh",
+        button="Ghi trả lời",
+        back=reverse("enrollment:complaint", args=[pk]),
+        lead=f"{one.agent.name} · nhận {one.received_on:%d/%m/%Y} · hạn {one.due_on:%d/%m/%Y}",
+        note=one.content,
+    )

@@ -1,4 +1,6 @@
-"""Counselling: what do I pay, what does the state add, what do I get. Public, throttled, and storing nothing."""
+"""Counselling: what do I pay, what does the state add, what do I get. Public, throttled, and
+storing nothing.
+"""
 
 from __future__ import annotations
 
@@ -81,18 +83,30 @@ def _page(request: HttpRequest, form: CounselForm) -> HttpResponse:
     limits = limits_on(law.table, today())
     if limits:
         form.fields["muc"].help_text = f"T{limits.limits_in_words[1:]}."
-    context = {"form": form, "limits": limits, **(_answer(form, law) if form.is_bound and form.is_valid() else {})}
+    context = {
+        "form": form,
+        "limits": limits,
+        **(_answer(form, law) if form.is_bound and form.is_valid() else {}),
+    }
     only_answer = request.htmx and request.htmx.target == "ket-qua"  # type: ignore[attr-defined]
-    return render(request, "enrollment/_counsel.html" if only_answer else "enrollment/counsel.html", context)
+    return render(
+        request, "enrollment/_counsel.html" if only_answer else "enrollment/counsel.html", context
+    )
 
 
 def _situation(form: CounselForm) -> Situation:
     data = form.cleaned_data
     return situation_of(
-        data["sinh"], on=today(), sex=data["gioi"], group=data["doi_tuong"], income=data["muc"],
-        method=data["phuong_thuc"], paid=data["da_dong"] or 0, supported=data["da_ho_tro"] or 0,
+        data["sinh"],
+        on=today(),
+        sex=data["gioi"],
+        group=data["doi_tuong"],
+        income=data["muc"],
+        method=data["phuong_thuc"],
+        paid=data["da_dong"] or 0,
+        supported=data["da_ho_tro"] or 0,
         joined_on=birthday_of_year(data["tham_gia_tu"]) if data["tham_gia_tu"] else None,
-    )  # fmt: skip
+    )
 
 
 def _answer(form: CounselForm, law: OfficeLaw) -> dict[str, Any]:
@@ -123,7 +137,11 @@ def _answer(form: CounselForm, law: OfficeLaw) -> dict[str, Any]:
     if other:
         second = later(here, *other)
         found = next(offer for offer in offers_of(table, readings, second) if offer.chosen)
-        context["second"] = {"here": second, "offer": found, "prospect": prospect_of(table, second, readings=readings)}
+        context["second"] = {
+            "here": second,
+            "offer": found,
+            "prospect": prospect_of(table, second, readings=readings),
+        }
         offers, prospects = [*offers, found], [*prospects, context["second"]["prospect"]]
     facts = [context["stopping"], *context["others"]]
     context["doubts"] = doubts_of(offers, [one for one in prospects if one], facts)
@@ -157,7 +175,9 @@ def chart(request: HttpRequest) -> HttpResponse:
     here, law = _situation(_complete(request)), office_law()
     delays = delays_of(law.table, here, law.readings.on(here.on))
     rows = [(year, round(amount / 1000)) for year, amount in delays]
-    drawn = svg_of(year_bars(rows, "Lương hưu ước tính theo năm bắt đầu đóng, nghìn đồng mỗi tháng"))
+    drawn = svg_of(
+        year_bars(rows, "Lương hưu ước tính theo năm bắt đầu đóng, nghìn đồng mỗi tháng")
+    )
     return HttpResponse(drawn, content_type="image/svg+xml")
 
 

@@ -13,7 +13,13 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from agents.access import for_roles, reader
 from agents.alarms import card_gap
-from enrollment.access import RECORDERS, drafts_of, get_participant_for, get_receipt_for, get_recorded_for
+from enrollment.access import (
+    RECORDERS,
+    drafts_of,
+    get_participant_for,
+    get_receipt_for,
+    get_recorded_for,
+)
 from enrollment.forms.people import WhoForm
 from enrollment.identity import mismatches
 from enrollment.models import Draft, Participant, Receipt
@@ -23,7 +29,15 @@ from enrollment.operations.receipts import AlreadyRecorded, refuse_recorded
 from enrollment.receipt_form.answers_in_words import about, answers_of
 from enrollment.receipt_form.late_period import late_period
 from enrollment.receipt_form.who_is_it import WHO, Found, masked_name, recognise
-from enrollment.receipt_form.wizard import CHECK, PAYMENT, PERSON, TITLES, Wizard, participant_of, step_of
+from enrollment.receipt_form.wizard import (
+    CHECK,
+    PAYMENT,
+    PERSON,
+    TITLES,
+    Wizard,
+    participant_of,
+    step_of,
+)
 from enrollment.views.acts import FIELDS
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
@@ -33,7 +47,9 @@ from thaithuy_bhxh.web.form_pages import blame
 @require_http_methods(["GET", "POST"])
 @for_roles(*RECORDERS)
 def enroll(request: HttpRequest) -> HttpResponse:
-    """“Là ai?”: an active person is shown with until when, a lapsed one may pay again, likely twins side by side."""
+    """“Là ai?”: an active person is shown with until when, a lapsed one may pay again, likely twins
+    side by side.
+    """
     form = WhoForm(request.POST or None)
     found: Found | None = None
     if form.is_valid():
@@ -63,7 +79,10 @@ def enroll_new(request: HttpRequest) -> HttpResponse:
 
 
 def _new_draft(request: HttpRequest, form: WhoForm) -> Draft:
-    typed = {name: form.data.get(name, "") for name in ("full_name", "birth", "citizen_id", "bhxh_no", "phone")}
+    typed = {
+        name: form.data.get(name, "")
+        for name in ("full_name", "birth", "citizen_id", "bhxh_no", "phone")
+    }
     title = form.cleaned_data["full_name"] or "Người mới"
     return do_start_draft(actor=reader(request), title=title, data={"who": typed})
 
@@ -73,14 +92,18 @@ def _new_draft(request: HttpRequest, form: WhoForm) -> Draft:
 def enroll_known(request: HttpRequest) -> HttpResponse:
     """Take money from somebody on record elsewhere, whose full number the collector has at hand."""
     try:
-        person, own = do_look_up(actor=reader(request), number=request.POST.get("so", ""), where=WHO)
+        person, own = do_look_up(
+            actor=reader(request), number=request.POST.get("so", ""), where=WHO
+        )
     except Refused as refusal:
         messages.error(request, refusal.message)
         return redirect("enrollment:enroll")
     if person is None:
         raise Http404
     title = person.full_name if own else masked_name(person.full_name)
-    return redirect(_step_url(do_start_draft(actor=reader(request), title=title, participant=person)))
+    return redirect(
+        _step_url(do_start_draft(actor=reader(request), title=title, participant=person))
+    )
 
 
 @require_POST
@@ -88,15 +111,19 @@ def enroll_known(request: HttpRequest) -> HttpResponse:
 def collect(request: HttpRequest, pk: int) -> HttpResponse:
     """Take money from somebody of one's own."""
     person = get_participant_for(reader(request), pk)
-    return redirect(_step_url(do_start_draft(actor=reader(request), title=person.full_name, participant=person)))
+    return redirect(
+        _step_url(do_start_draft(actor=reader(request), title=person.full_name, participant=person))
+    )
 
 
 @require_http_methods(["GET", "POST"])
 @for_roles(*RECORDERS)
 def enroll_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
-    """One step of the form; a step is kept even when it is not yet right, so that nothing typed is lost.
+    """One step of the form; a step is kept even when it is not yet right, so that nothing typed is
+    lost.
 
-    A form that became a receipt says which: that is also how its author learns whether a lost answer was a yes.
+    A form that became a receipt says which: that is also how its author learns whether a lost
+    answer was a yes.
     """
     draft = _open(request, pk)
     if draft is None:
@@ -122,7 +149,9 @@ def _open(request: HttpRequest, pk: int) -> Draft | None:
 
 
 def _done(request: HttpRequest, receipt: Receipt) -> HttpResponse:
-    """The page that says which receipt this form became; a live amount asked for leads to the page too."""
+    """The page that says which receipt this form became; a live amount asked for leads to the page
+    too.
+    """
     if request.htmx:  # type: ignore[attr-defined]
         return HttpResponseClientRedirect(request.path)
     context = {"receipt": receipt, "may_go_on": _is_visible(request, receipt)}
@@ -130,7 +159,9 @@ def _done(request: HttpRequest, receipt: Receipt) -> HttpResponse:
 
 
 def _is_visible(request: HttpRequest, receipt: Receipt) -> bool:
-    return Participant.objects.visible_to(reader(request)).filter(pk=receipt.participant_id).exists()
+    return (
+        Participant.objects.visible_to(reader(request)).filter(pk=receipt.participant_id).exists()
+    )
 
 
 def _earlier(request: HttpRequest, wizard: Wizard) -> HttpResponse | None:
@@ -148,7 +179,11 @@ def _take(request: HttpRequest, wizard: Wizard, step: str) -> HttpResponse:
         return render(request, "enrollment/_quote.html", _quoted(wizard, form))
     typed = {name: request.POST.get(name, "") for name in form.fields}
     wizard.draft = do_fill_draft(
-        actor=reader(request), draft=wizard.draft, step=step, values=typed, title=typed.get("full_name", "")
+        actor=reader(request),
+        draft=wizard.draft,
+        step=step,
+        values=typed,
+        title=typed.get("full_name", ""),
     )
     if "nhap" in request.POST:
         messages.success(request, "Đã lưu nháp; mở lại ở trang Hôm nay.")
@@ -186,7 +221,8 @@ def _show(request: HttpRequest, wizard: Wizard, step: str, form: Any) -> HttpRes
         "warnings": _warnings(form) if step == PERSON else [],
     }
     if step == PAYMENT:
-        # Judged afresh: a refusal put beside its field does not hide what else may be done about it.
+        # Judged afresh: a refusal put beside its field does not hide what else may be done about
+        # it.
         context.update(_quoted(wizard, wizard.form(PAYMENT, form.data) if form.is_bound else form))
     return render(request, "enrollment/enroll_step.html", context)
 
@@ -199,11 +235,16 @@ def _warnings(form: Any) -> list[str]:
 
 
 def _quoted(wizard: Wizard, form: Any) -> dict[str, Any]:
-    """``quote`` or ``refusal`` for what the payment form holds; an untouched form is judged by its defaults."""
+    """``quote`` or ``refusal`` for what the payment form holds; an untouched form is judged by its
+    defaults.
+    """
     if not form.is_bound:
         names = [name for name in form.fields if name != "collector"]
         defaults = {
-            name: form.fields[name].prepare_value(form.get_initial_for_field(form.fields[name], name)) for name in names
+            name: form.fields[name].prepare_value(
+                form.get_initial_for_field(form.fields[name], name)
+            )
+            for name in names
         }
         defaults["received_on"] = format(form.initial["received_on"], "%d/%m/%Y")
         if "collector" in form.fields:
@@ -223,7 +264,8 @@ def _quoted(wizard: Wizard, form: Any) -> dict[str, Any]:
 def _check(request: HttpRequest, wizard: Wizard) -> HttpResponse:
     open_step = wizard.first_open_step()
     if open_step != CHECK:
-        # Sent twice at once, the other one may have put this very person on record since the page began.
+        # Sent twice at once, the other one may have put this very person on record since the page
+        # began.
         return _earlier(request, wizard) or redirect(_step_url(wizard.draft, open_step))
     form = wizard.form(PAYMENT)
     form.is_valid()
@@ -253,8 +295,12 @@ def _check(request: HttpRequest, wizard: Wizard) -> HttpResponse:
 
 def _record(request: HttpRequest, wizard: Wizard) -> HttpResponse:
     if request.POST.get("da_xem", now := wizard.draft.updated_at.isoformat()) != now:
-        # The same form in another tab, or a page gone back to: money is recorded as its author saw it, or not at all.
-        messages.warning(request, "Phiếu này đã được sửa sau khi mở trang vừa bấm; chưa ghi gì. Hãy xem lại rồi ghi.")
+        # The same form in another tab, or a page gone back to: money is recorded as its author saw
+        # it, or not at all.
+        messages.warning(
+            request,
+            "Phiếu này đã được sửa sau khi mở trang vừa bấm; chưa ghi gì. Hãy xem lại rồi ghi.",
+        )
         return redirect(_step_url(wizard.draft, CHECK))
     shown = request.POST.get("so_tien", "")
     try:
@@ -284,11 +330,15 @@ def _step_url(draft: Draft, step: str = "") -> str:
 @require_POST
 @for_roles(*RECORDERS)
 def draft_discard(request: HttpRequest, pk: int) -> HttpResponse:
-    """Throw a draft away; one that became a receipt meanwhile, as a page gone back to may not know, leads there."""
+    """Throw a draft away; one that became a receipt meanwhile, as a page gone back to may not know,
+    leads there.
+    """
     draft = _open(request, pk)
     if draft is None:
         receipt = get_recorded_for(reader(request), pk, _sent_key(request))
-        said = f"Biên lai này đã được ghi, số {receipt.number}. Nếu không thu nữa, hãy hủy biên lai."
+        said = (
+            f"Biên lai này đã được ghi, số {receipt.number}. Nếu không thu nữa, hãy hủy biên lai."
+        )
         messages.warning(request, said)
         return redirect("enrollment:receipt", receipt.pk)
     do_discard_draft(actor=reader(request), draft=draft)

@@ -23,22 +23,29 @@ from thaithuy_bhxh.web.form_pages import done
 def collector_end(request: HttpRequest, pk: int) -> HttpResponse:
     """The last day of a collector, with the hand-over."""
     who, day = get_collector_for(reader(request), pk), today()
-    form = HandoverForm(request.POST or None, successors=successors_of(who, day), initial={"ended_on": day})
+    form = HandoverForm(
+        request.POST or None, successors=successors_of(who, day), initial={"ended_on": day}
+    )
     if form.is_valid() and attempt(
         form, lambda: do_end_collector(actor=reader(request), collector=who, **form.cleaned_data)
     ):
         said = f"{who.full_name} đã nghỉ; mọi việc đã chuyển cho {form.cleaned_data['successor']}."
         return done(request, said, "agents:collector", pk)
     context = {
-        "form": form, "title": "Nghỉ việc và bàn giao", "button": "Ghi nghỉ việc và bàn giao", "lead": str(who),
-        "back": reverse("agents:collector", args=[pk]), "note": _consequences(*left_behind(who, day)),
-    }  # fmt: skip
+        "form": form,
+        "title": "Nghỉ việc và bàn giao",
+        "button": "Ghi nghỉ việc và bàn giao",
+        "lead": str(who),
+        "back": reverse("agents:collector", args=[pk]),
+        "note": _consequences(*left_behind(who, day)),
+    }
     return render(request, "includes/form_page.html", context)
 
 
 def _consequences(people: int, drafts: int) -> str:
     more = f" và {drafts} bản nháp" if drafts else ""
     return (
-        f"Một lần ghi: thẻ kết thúc, tài khoản ngừng, {people} người đang theo dõi{more} chuyển cho người nhận. "
+        f"Một lần ghi: thẻ kết thúc, tài khoản ngừng, {people} người đang theo dõi{more} "
+        "chuyển cho người nhận. "
         "Số đã thu và chỉ tiêu đã đạt vẫn tính cho người nghỉ."
     )

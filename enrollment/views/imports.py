@@ -85,7 +85,12 @@ def import_match(request: HttpRequest, pk: int) -> HttpResponse:
     header = _chosen(request, headers)
     form = MatchForm(request.POST or None, header=header)
     if form.is_valid() and attempt(form, lambda: _match(request, batch, header.row, form), FIELDS):
-        return done(request, "Đã lưu cách khớp cột; tệp sau có cùng tên cột sẽ được đọc ngay.", "enrollment:import", pk)
+        return done(
+            request,
+            "Đã lưu cách khớp cột; tệp sau có cùng tên cột sẽ được đọc ngay.",
+            "enrollment:import",
+            pk,
+        )
     rows = HeaderForm(initial={"dong": header.row}, headers=headers)
     context = {"batch": batch, "form": form, "rows": rows, "row": header.row}
     return render(request, "enrollment/import_match.html", context)
@@ -108,9 +113,13 @@ def import_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the list over; with errors only when the good rows alone are wanted."""
     batch = get_batch_for(reader(request), pk)
     try:
-        done = do_confirm_upload(actor=reader(request), batch=batch, skip_bad="bo_dong_loi" in request.POST)
+        done = do_confirm_upload(
+            actor=reader(request), batch=batch, skip_bad="bo_dong_loi" in request.POST
+        )
         messages.success(
-            request, f"Đã nhập {done.result['receipts']} biên lai, {done.result['stops']} trường hợp dừng đóng."
+            request,
+            f"Đã nhập {done.result['receipts']} biên lai, {done.result['stops']} trường hợp "
+            "dừng đóng.",
         )
     except Refused as refusal:
         messages.error(request, refusal.message)
@@ -136,13 +145,19 @@ def import_errors(request: HttpRequest, pk: int) -> FileResponse | HttpResponse:
     form = TakeOutForm(request.POST or None)
     if form.is_valid():
         try:
-            content = do_take_errors(actor=reader(request), batch=batch, reason=form.cleaned_data["reason"])
+            content = do_take_errors(
+                actor=reader(request), batch=batch, reason=form.cleaned_data["reason"]
+            )
         except Refused as refusal:
             blame(form, refusal)
         else:
             return FileResponse(content, as_attachment=True, filename=f"loi-{batch.file_name}")
     return form_page(
-        request, form, title="Tải tệp lỗi", button="Tải tệp lỗi (Excel)", lead=batch.file_name,
+        request,
+        form,
+        title="Tải tệp lỗi",
+        button="Tải tệp lỗi (Excel)",
+        lead=batch.file_name,
         back=reverse("enrollment:import", args=[pk]),
         note="Tệp có dữ liệu của từng người; việc tải về và lý do được ghi vào nhật ký.",
-    )  # fmt: skip
+    )

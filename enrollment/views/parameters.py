@@ -14,14 +14,26 @@ from agents.access import for_roles, reader
 from agents.models import AuditEntry, Role
 from agents.reauthentication import before_form
 from enrollment.access import get_parameter
-from enrollment.forms.parameters import ConfirmForm, ParameterForm, ReadingForm, shown_value, value_in_words
+from enrollment.forms.parameters import (
+    ConfirmForm,
+    ParameterForm,
+    ReadingForm,
+    shown_value,
+    value_in_words,
+)
 from enrollment.law import LABELS, READINGS
 from enrollment.models import PolicyParameter
 from enrollment.operations.policy import checked_row, do_confirm_parameter, do_save_parameter
 from enrollment.operations.readings import do_choose_reading
 from enrollment.parameter_history import drawing_of, worth_drawing
 from enrollment.parameter_impact import Impact, impact_of
-from enrollment.parameters_in_force import office_law, reading_rows, receipts_reckoned_with, rows_by_key, rows_of
+from enrollment.parameters_in_force import (
+    office_law,
+    reading_rows,
+    receipts_reckoned_with,
+    rows_by_key,
+    rows_of,
+)
 from thaithuy_bhxh.charts import svg_of, titled
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.web.form_pages import FORM, attempt
@@ -63,19 +75,27 @@ def parameter_timeline(request: HttpRequest, pk: int) -> HttpResponse:
     if not label or not any(row.value for row in rows):
         raise Http404
     spec, told = drawing_of(label, rows, today())
-    return HttpResponse(titled(svg_of(spec), f"{label} theo thời gian", told), content_type="image/svg+xml")
+    return HttpResponse(
+        titled(svg_of(spec), f"{label} theo thời gian", told), content_type="image/svg+xml"
+    )
 
 
 def _in_force(rows: list[PolicyParameter], day: Any) -> PolicyParameter | None:
     """The row that holds on a day; rows come latest first."""
-    return next((r for r in rows if r.valid_from <= day and (r.valid_to is None or r.valid_to >= day)), None)
+    return next(
+        (r for r in rows if r.valid_from <= day and (r.valid_to is None or r.valid_to >= day)), None
+    )
 
 
 @require_http_methods(FORM)
 @for_roles(Role.ADMINISTRATOR)
 @before_form
 def parameter_add(request: HttpRequest) -> HttpResponse:
-    return _edit(request, None, ParameterForm(request.POST or None, initial={"key": request.GET.get("ma", "")}))
+    return _edit(
+        request,
+        None,
+        ParameterForm(request.POST or None, initial={"key": request.GET.get("ma", "")}),
+    )
 
 
 @require_http_methods(FORM)
@@ -83,7 +103,9 @@ def parameter_add(request: HttpRequest) -> HttpResponse:
 @before_form
 def parameter_edit(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_parameter(pk)
-    return _edit(request, row, ParameterForm(request.POST or None, initial=ParameterForm.initial_of(row)))
+    return _edit(
+        request, row, ParameterForm(request.POST or None, initial=ParameterForm.initial_of(row))
+    )
 
 
 @require_http_methods(FORM)
@@ -94,11 +116,19 @@ def parameter_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_parameter(pk)
     form = ConfirmForm(request.POST or None)
     if form.is_valid() and attempt(
-        form, lambda: do_confirm_parameter(actor=reader(request), parameter=row, note=form.cleaned_data["note"])
+        form,
+        lambda: do_confirm_parameter(
+            actor=reader(request), parameter=row, note=form.cleaned_data["note"]
+        ),
     ):
         messages.success(request, "Đã xác nhận tham số.")
         return redirect("enrollment:parameters")
-    context = {"form": form, "row": row, "label": LABELS.get(row.key, ""), "value": value_in_words(row.key, row.value)}
+    context = {
+        "form": form,
+        "row": row,
+        "label": LABELS.get(row.key, ""),
+        "value": value_in_words(row.key, row.value),
+    }
     return render(request, "enrollment/parameter_confirm.html", context)
 
 
@@ -108,10 +138,20 @@ def readings(request: HttpRequest) -> HttpResponse:
     """The unsettled questions, what the office chose of each, since when and why."""
     chosen, history = office_law().readings.on(today()), reading_rows()
     questions = [
-        (name, label, choices, getattr(chosen, name), [(row, choices.get(row.choice, "")) for row in history[name]])
+        (
+            name,
+            label,
+            choices,
+            getattr(chosen, name),
+            [(row, choices.get(row.choice, "")) for row in history[name]],
+        )
         for name, (label, choices) in READINGS.items()
     ]
-    context = {"questions": questions, "day": today(), "may_edit": reader(request).has_role(Role.ADMINISTRATOR)}
+    context = {
+        "questions": questions,
+        "day": today(),
+        "may_edit": reader(request).has_role(Role.ADMINISTRATOR),
+    }
     return render(request, "enrollment/readings.html", context)
 
 
@@ -138,7 +178,10 @@ def _edit(request: HttpRequest, row: PolicyParameter | None, form: ParameterForm
     if form.is_valid():
         if request.POST.get("da_xem") != form.fingerprint:
             impact = _impact(form, row)
-        elif attempt(form, lambda: do_save_parameter(actor=reader(request), values=form.values, parameter=row)):
+        elif attempt(
+            form,
+            lambda: do_save_parameter(actor=reader(request), values=form.values, parameter=row),
+        ):
             messages.success(request, "Đã lưu tham số.")
             return redirect("enrollment:parameters")
     context = {
@@ -160,7 +203,11 @@ def _impact(form: ParameterForm, row: PolicyParameter | None) -> Impact | None:
 
 def _changes(act: AuditEntry) -> list[tuple[str, str, str]]:
     """(label, before, after) of each changed field, in the words of the form."""
-    pairs = {name: pair for name, pair in act.changes.items() if isinstance(pair, list) and len(pair) == 2}
+    pairs = {
+        name: pair
+        for name, pair in act.changes.items()
+        if isinstance(pair, list) and len(pair) == 2
+    }
     return [
         (str(field.label), _in_words(name, pairs[name][0]), _in_words(name, pairs[name][1]))
         for name, field in ParameterForm.base_fields.items()

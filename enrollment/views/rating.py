@@ -1,4 +1,6 @@
-"""The payer's page: judge the service by the code on the receipt. Public, throttled, and naming nobody."""
+"""The payer's page: judge the service by the code on the receipt. Public, throttled, and naming
+nobody.
+"""
 
 from __future__ import annotations
 
@@ -21,13 +23,18 @@ from thaithuy_bhxh.web.public_pages import open_to_all
 
 SENT = "da-gui"
 _sender = Signer(salt="enrollment.rating_sent")
-"""Marks the address to which whoever has sent the form is led: the agent's staff know the code, but not this."""
+"""Marks the address to which whoever has sent the form is led: the agent's staff know the code, but
+not this.
+"""
 
 
 def place_of(request: HttpRequest, receipt: Receipt) -> dict[str, str]:
     """``rating_code`` and the whole ``rating_address`` for a receipt's page."""
     code = code_of(receipt.pk)
-    return {"rating_code": code, "rating_address": request.build_absolute_uri(reverse("rating:rate", args=[code]))}
+    return {
+        "rating_code": code,
+        "rating_address": request.build_absolute_uri(reverse("rating:rate", args=[code])),
+    }
 
 
 @open_to_all("rating")
@@ -47,19 +54,25 @@ def _unknown(request: HttpRequest) -> HttpResponse:
 
 @open_to_all("rating", "POST")
 def rate(request: HttpRequest, code: str) -> HttpResponse:
-    """The form, also for a receipt that was rated before; once it is sent, the page that says thanks."""
+    """The form, also for a receipt that was rated before; once it is sent, the page that says
+    thanks.
+    """
     receipt = receipt_of_code(code)
     if receipt is None:
         return _unknown(request)
     form = RatingForm(request.POST or None)
     if form.is_valid() and _sent(request, form, receipt):
-        return redirect(f"{reverse('rating:rate', args=[code_of(receipt.pk)])}?{SENT}={_mark(receipt)}")
+        return redirect(
+            f"{reverse('rating:rate', args=[code_of(receipt.pk)])}?{SENT}={_mark(receipt)}"
+        )
     return render(request, "enrollment/rating.html", {"form": form, **_shown(request, receipt)})
 
 
 def _sent(request: HttpRequest, form: RatingForm, receipt: Receipt) -> bool:
     if request.user.is_authenticated:
-        form.add_error(None, "Trang này dành cho người nộp tiền; người của cổng không gửi đánh giá.")
+        form.add_error(
+            None, "Trang này dành cho người nộp tiền; người của cổng không gửi đánh giá."
+        )
         return False
     try:
         do_rate(receipt=receipt, origin=origin_of(request), **form.values)
@@ -74,9 +87,13 @@ def _mark(receipt: Receipt) -> str:
 
 
 def _shown(request: HttpRequest, receipt: Receipt) -> dict[str, Any]:
-    """Nothing that tells who paid, how much, or to which collector; of a complaint only its sender is told."""
+    """Nothing that tells who paid, how much, or to which collector; of a complaint only its sender
+    is told.
+    """
     sent = constant_time_compare(request.GET.get(SENT, ""), _mark(receipt))
-    complaint = receipt.complaints.filter(channel=Complaint.Channel.ONLINE).first() if sent else None
+    complaint = (
+        receipt.complaints.filter(channel=Complaint.Channel.ONLINE).first() if sent else None
+    )
     return {
         "agent": receipt.agent.name,
         "month": receipt.received_month,

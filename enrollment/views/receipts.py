@@ -27,14 +27,19 @@ PER_PAGE = 50
 @require_safe
 @for_roles(*READERS)
 def receipts(request: HttpRequest) -> HttpResponse:
-    """Receipts between two days, latest first, with their number and sum; voided ones are shown and not summed."""
+    """Receipts between two days, latest first, with their number and sum; voided ones are shown and
+    not summed.
+    """
     form = ReceiptListForm(request.GET or None)
     found = form.narrow(Receipt.objects.visible_to(reader(request)))
     sums = found.aggregate(
-        count=Count("id"), voided=Count("id", filter=Q(void__isnull=False)),
+        count=Count("id"),
+        voided=Count("id", filter=Q(void__isnull=False)),
         total=Sum("participant_amount", filter=Q(void__isnull=True), default=0),
-    )  # fmt: skip
-    listed = found.select_related("participant", "collector", "commune", "void").order_by("-received_on", "-id")
+    )
+    listed = found.select_related("participant", "collector", "commune", "void").order_by(
+        "-received_on", "-id"
+    )
     paginator = Paginator(listed, PER_PAGE)
     paginator.count = sums["count"]
     page = paginator.get_page(request.GET.get("trang"))
@@ -55,7 +60,9 @@ def _page(request: HttpRequest, one: Receipt, **more: Any) -> HttpResponse:
         "history": history,
         "steps": steps_of(one, history),
         "office": office_on(one.received_on),
-        "person_is_visible": Participant.objects.visible_to(reader(request)).filter(pk=one.participant_id).exists(),
+        "person_is_visible": Participant.objects.visible_to(reader(request))
+        .filter(pk=one.participant_id)
+        .exists(),
         "may_void": not one.is_voided and may(require_voiding, reader(request), one),
         "may_print": may(require_printing, reader(request), one),
         **more,
@@ -66,7 +73,9 @@ def _page(request: HttpRequest, one: Receipt, **more: Any) -> HttpResponse:
 @require_POST
 @for_roles(*CORRECTORS)
 def receipt_print(request: HttpRequest, pk: int) -> HttpResponse:
-    """The slip on its way to the printer; only the first one has the payer's code, and only on paper."""
+    """The slip on its way to the printer; only the first one has the payer's code, and only on
+    paper.
+    """
     one = get_receipt_for(reader(request), pk)
     with_code = do_print_slip(actor=reader(request), receipt=one)
     code = place_of(request, one) if with_code else {}

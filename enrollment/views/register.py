@@ -42,14 +42,19 @@ SEARCH = "participant_search"
 @require_safe
 @for_roles(*READERS)
 def participants(request: HttpRequest) -> HttpResponse:
-    """People of the reader's scope: what is searched for comes from the session, never from the address."""
+    """People of the reader's scope: what is searched for comes from the session, never from the
+    address.
+    """
     chosen = ParticipantFilter(request.GET, reader(request), request.session.get(SEARCH, ""))
     page = Paginator(chosen.people, PER_PAGE).get_page(request.GET.get("trang"))
     day = today()
     context = {
         "page": page,
         "filter": chosen,
-        "rows": [(one, status_of(one, day), chosen.commune_now(one.commune_id)) for one in page.object_list],
+        "rows": [
+            (one, status_of(one, day), chosen.commune_now(one.commune_id))
+            for one in page.object_list
+        ],
         "may_enroll": reader(request).has_role(*RECORDERS),
     }
     return render(request, "enrollment/participants.html", context)
@@ -87,7 +92,10 @@ def participant(request: HttpRequest, pk: int) -> HttpResponse:
         "new_here": new_here,
         "settling_days": office_setting(SETTLING_DAYS),
         "follower": follower_of((event.receipt for event in timeline if event.receipt), day),
-        "members": [(one, status_of(one, day)) for one in (() if new_here else _household(reader(request), person))],
+        "members": [
+            (one, status_of(one, day))
+            for one in (() if new_here else _household(reader(request), person))
+        ],
         "statuses": statuses_on(person, day),
         "support_limit": _support_limit(day),
         "method": METHODS[person.method].label if person.method in METHODS else "",
@@ -101,8 +109,12 @@ def participant(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _of_agent(timeline: Iterable[Event], user: User) -> list[Event]:
-    """What the reader's own agent took: of a payer who just came over, the rest is not for it to see yet."""
-    return [event for event in timeline if event.receipt and event.receipt.agent_id == user.agent_id]
+    """What the reader's own agent took: of a payer who just came over, the rest is not for it to
+    see yet.
+    """
+    return [
+        event for event in timeline if event.receipt and event.receipt.agent_id == user.agent_id
+    ]
 
 
 def _household(user: User, person: Participant) -> Iterable[Participant]:
@@ -137,7 +149,9 @@ def participant_unmask(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @for_roles(*CORRECTORS)
 def participant_call(request: HttpRequest, pk: int) -> HttpResponse:
-    """The number to call: a link in place of the button that a script dials at once, or a small page."""
+    """The number to call: a link in place of the button that a script dials at once, or a small
+    page.
+    """
     person = get_participant_for(reader(request), pk)
     try:
         phone = do_take_number_to_call(actor=reader(request), participant=person)

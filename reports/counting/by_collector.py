@@ -1,9 +1,9 @@
 """Credit by collector: every active person, every new one and every đồng belongs to exactly one.
 
-The collector of a person in a month is that of the latest contribution received by then and not voided by then (on
-one date the later recorded), which is also what tells the person's agent: so collectors add up to agents. Money
-belongs to the collector of its own receipt. A hand-over moves no credit: people follow the new collector from their
-next receipt on.
+The collector of a person in a month is that of the latest contribution received by then and not
+voided by then (on one date the later recorded), which is also what tells the person's agent: so
+collectors add up to agents. Money belongs to the collector of its own receipt. A hand-over moves no
+credit: people follow the new collector from their next receipt on.
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ Counted = Mapping[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Credit:
-    """Figures by collector: persons active in each of the months asked, new persons and money of each period."""
+    """Figures by collector: persons active in each of the months asked, new persons and money of
+    each period.
+    """
 
     active: Sequence[Counted]
     new: Sequence[Counted]
@@ -38,7 +40,11 @@ class Credit:
 
     def told(self, nth: int) -> dict[str, Counted]:
         """The figures of the month and period of this number, by metric."""
-        return {Metric.ACTIVE: self.active[nth], Metric.NEW: self.new[nth], Metric.COLLECTED: self.collected[nth]}
+        return {
+            Metric.ACTIVE: self.active[nth],
+            Metric.NEW: self.new[nth],
+            Metric.COLLECTED: self.collected[nth],
+        }
 
     @property
     def collectors(self) -> set[int]:
@@ -49,14 +55,18 @@ class Credit:
 def collector_at(month: Any) -> Subquery:
     """The collector of a row's participant in a month (a value, or a reference to a field)."""
     known = Q(void__isnull=True) | Q(void__voided_month__gt=month)
-    receipts = Receipt.objects.filter(known, participant=OuterRef("participant"), received_month__lte=month)
+    receipts = Receipt.objects.filter(
+        known, participant=OuterRef("participant"), received_month__lte=month
+    )
     return Subquery(receipts.order_by(*LATEST_FIRST).values("collector")[:1])
 
 
 def credit_of(scope: Scope, months: Sequence[Month], periods: Sequence[Period]) -> Credit:
     """What the reader's collectors have to their credit (one query)."""
     active = [_active(scope, month) for month in months]
-    told = _added([*active, *(_new(scope, one) for one in periods), *(_money(scope, one) for one in periods)])
+    told = _added(
+        [*active, *(_new(scope, one) for one in periods), *(_money(scope, one) for one in periods)]
+    )
     first, second = len(months), len(months) + len(periods)
     return Credit(told[:first], told[first:second], told[second:])
 
@@ -73,7 +83,11 @@ def _added(asked: Sequence[list[Any]]) -> list[Counted]:
 
 def _active(scope: Scope, month: Month) -> list[Any]:
     rows = ActivitySpan.objects.filter(scope.q(), spans_in(month, "grace"))
-    return [rows.annotate(credited=collector_at(month)).values("credited").annotate(n=Count("id"), sign=Value(1))]
+    return [
+        rows.annotate(credited=collector_at(month))
+        .values("credited")
+        .annotate(n=Count("id"), sign=Value(1))
+    ]
 
 
 def _new(scope: Scope, period: Period) -> list[Any]:
@@ -83,19 +97,28 @@ def _new(scope: Scope, period: Period) -> list[Any]:
 
 
 def _money(scope: Scope, period: Period) -> list[Any]:
-    return [_money_by(scope, "received_month", 1, period), _money_by(scope, "void__voided_month", -1, period)]
+    return [
+        _money_by(scope, "received_month", 1, period),
+        _money_by(scope, "void__voided_month", -1, period),
+    ]
 
 
 def _money_by(scope: Scope, month_field: str, sign: int, period: Period) -> Any:
     inside = Q(**{f"{month_field}__gte": period.first, f"{month_field}__lte": period.last})
-    rows = Receipt.objects.filter(scope.q(), inside).annotate(credited=F("collector")).values("credited")
+    rows = (
+        Receipt.objects.filter(scope.q(), inside)
+        .annotate(credited=F("collector"))
+        .values("credited")
+    )
     return rows.annotate(n=Sum("participant_amount", default=0), sign=Value(sign))
 
 
 def collector_units(scope: Scope, last: Month, credited: Iterable[int]) -> Units:
-    """The collectors of the reader's scope who worked in the year up to the month, and everybody with credit in it.
+    """The collectors of the reader's scope who worked in the year up to the month, and everybody
+    with credit in it.
 
-    Their targets are shown to those who see all that they are asked for: the office's management, and their agent.
+    Their targets are shown to those who see all that they are asked for: the office's management,
+    and their agent.
     """
     served = Q(point__agent=scope.agent) if scope.agent else Q(point__communes__in=scope.communes)
     inside = _employed(date(last.year, 1, 1), last.last_day) & (Q() if scope.everything else served)
@@ -103,9 +126,13 @@ def collector_units(scope: Scope, last: Month, credited: Iterable[int]) -> Units
     rows = list(found.values_list("pk", "code", "full_name", "point__agent"))
     asked = {pk: code for pk, code, _, agent in rows if scope.everything or agent == scope.agent}
     codes = {pk: code for pk, code, _, _ in rows}
-    whole = Unit(DISTRICT, "Tổng cộng", None, None if scope.agent is None else frozenset({scope.agent}))
+    whole = Unit(
+        DISTRICT, "Tổng cộng", None, None if scope.agent is None else frozenset({scope.agent})
+    )
     units = tuple(Unit(code, name) for _, code, name, _ in rows)
-    return Units(units, whole, scope, {}, {}, COLLECTOR, Lineage.of((), ()), last.last_day, asked, codes)
+    return Units(
+        units, whole, scope, {}, {}, COLLECTOR, Lineage.of((), ()), last.last_day, asked, codes
+    )
 
 
 def _employed(first: date, last: date) -> Q:

@@ -1,7 +1,8 @@
 """The figures of growth, per unit and period: what each one means, and how it is counted.
 
-Counts come from the derived spans and movements, money from receipts and voids, always grouped by commune and agent
-in the database and summed upward here; no figure is queried twice at a higher level.
+Counts come from the derived spans and movements, money from receipts and voids, always grouped by
+commune and agent in the database and summed upward here; no figure is queried twice at a higher
+level.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ from thaithuy_bhxh.months import Month
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A figure: name in data, Vietnamese label, one-sentence definition; money is in đồng, the rest persons."""
+    """A figure: name in data, Vietnamese label, one-sentence definition; money is in đồng, the rest
+    persons.
+    """
 
     name: str
     label: str
@@ -39,21 +42,46 @@ MEASURES: Mapping[str, Measure] = {
         Measure("returned", "Đóng lại", "Người đã từng tham gia, gián đoạn rồi đóng lại."),
         Measure("moved_in", "Đến", "Người đang tham gia chuyển từ đơn vị khác đến."),
         Measure("moved_out", "Đi", "Người đang tham gia chuyển sang đơn vị khác."),
-        Measure("decreased", "Giảm", "Người không còn tham gia so với tháng trước, theo mọi lý do."),
-        Measure("renewed", "Tái tục", "Lượt người đang tham gia đóng tiếp trong kỳ; không làm thay đổi số người."),
+        Measure(
+            "decreased", "Giảm", "Người không còn tham gia so với tháng trước, theo mọi lý do."
+        ),
+        Measure(
+            "renewed",
+            "Tái tục",
+            "Lượt người đang tham gia đóng tiếp trong kỳ; không làm thay đổi số người.",
+        ),
         Measure("closing", "Cuối kỳ", "Số người đang tham gia ở cuối kỳ."),
         Measure("net", "Tăng ròng", "Cuối kỳ trừ đầu kỳ."),
         Measure("covered", "Đã đóng", "Số người cuối kỳ đang trong các tháng đã đóng."),
-        Measure("in_grace", "Trong hạn", "Số người cuối kỳ đã hết tháng đã đóng nhưng còn trong hạn đóng tiếp."),
         Measure(
-            "same_period_last_year", "Cùng kỳ", "Số người đang tham gia cùng thời điểm năm trước, gộp theo cùng đơn vị."
+            "in_grace",
+            "Trong hạn",
+            "Số người cuối kỳ đã hết tháng đã đóng nhưng còn trong hạn đóng tiếp.",
+        ),
+        Measure(
+            "same_period_last_year",
+            "Cùng kỳ",
+            "Số người đang tham gia cùng thời điểm năm trước, gộp theo cùng đơn vị.",
         ),
         Measure("new_ytd", "Mới từ đầu năm", "Số tăng mới từ tháng 1 của năm đến hết kỳ."),
-        Measure("collected", "Thu", "Tiền người tham gia đóng theo ngày biên lai, trừ biên lai hủy.", money=True),
-        Measure("collected_gross", "Phải đóng", "Tổng số tiền phải đóng, gồm cả phần hỗ trợ.", money=True),
+        Measure(
+            "collected",
+            "Thu",
+            "Tiền người tham gia đóng theo ngày biên lai, trừ biên lai hủy.",
+            money=True,
+        ),
+        Measure(
+            "collected_gross",
+            "Phải đóng",
+            "Tổng số tiền phải đóng, gồm cả phần hỗ trợ.",
+            money=True,
+        ),
         Measure("collected_state", "NSNN hỗ trợ", "Phần ngân sách nhà nước hỗ trợ.", money=True),
         Measure(
-            "collected_same_period_last_year", "Thu cùng kỳ", "Tiền người tham gia đóng cùng kỳ năm trước.", money=True
+            "collected_same_period_last_year",
+            "Thu cùng kỳ",
+            "Tiền người tham gia đóng cùng kỳ năm trước.",
+            money=True,
         ),
     )
 }
@@ -80,7 +108,8 @@ class Period:
 class Figures:
     """The additive figures of one unit; ``decreased`` by reason.
 
-    ``came`` and ``left`` are those of the moves in and out that cross the border of the reader's scope.
+    ``came`` and ``left`` are those of the moves in and out that cross the border of the reader's
+    scope.
     """
 
     opening: int = 0
@@ -130,7 +159,9 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """The figures of a period at their lowest grain, by commune and agent; every grouping is summed from it."""
+    """The figures of a period at their lowest grain, by commune and agent; every grouping is summed
+    from it.
+    """
 
     period: Period
     stock: Sequence[Mapping[str, Any]]
@@ -150,12 +181,18 @@ class Tally:
         for row in self.movements:
             _count_movement(found, units, row)
         for row in self.money:
-            _add(found.get(units.key(row["commune_id"], row["agent_id"]) or ""), row, MONEY, row["sign"])
+            _add(
+                found.get(units.key(row["commune_id"], row["agent_id"]) or ""),
+                row,
+                MONEY,
+                row["sign"],
+            )
         return found
 
 
 def tallies(*periods: Period, glances: Sequence[Period] = ()) -> list[Tally]:
-    """The figures of several periods, in the order given, read together (three queries however many).
+    """The figures of several periods, in the order given, read together (three queries however
+    many).
 
     Of the ``glances``, which follow, only closing, new and the participants' money are counted.
     """
@@ -169,22 +206,32 @@ def tallies(*periods: Period, glances: Sequence[Period] = ()) -> list[Tally]:
 
 
 def _read(asked: Sequence[list[Any]]) -> list[list[Mapping[str, Any]]]:
-    """The rows of each period; one query asks for all of them, each row saying which period it is of."""
-    parts = [rows.order_by().annotate(nth=Value(n)) for n, of_period in enumerate(asked) for rows in of_period]
+    """The rows of each period; one query asks for all of them, each row saying which period it is
+    of.
+    """
+    parts = [
+        rows.order_by().annotate(nth=Value(n))
+        for n, of_period in enumerate(asked)
+        for rows in of_period
+    ]
     found: list[list[Mapping[str, Any]]] = [[] for _ in asked]
     for row in parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]:
         found[row["nth"]].append(row)
     return found
 
 
-def _add(figures: Figures | None, row: Mapping[str, Any], names: Iterable[str], sign: int = 1) -> None:
+def _add(
+    figures: Figures | None, row: Mapping[str, Any], names: Iterable[str], sign: int = 1
+) -> None:
     if figures:
         for name in names:
             setattr(figures, name, getattr(figures, name) + sign * row[name])
 
 
 def total(figures: Iterable[Figures]) -> Figures:
-    """The sum of all units. Moves between them are none of the whole; those across the border of a scope remain."""
+    """The sum of all units. Moves between them are none of the whole; those across the border of a
+    scope remain.
+    """
     result = Figures()
     for one in figures:
         result.add(one)
@@ -212,13 +259,19 @@ def _stock(period: Period) -> list[Any]:
 
 
 def _stock_glance(period: Period) -> list[Any]:
-    rows = ActivitySpan.objects.filter(spans_in(period.last, period.rule)).values("commune_id", "agent_id")
-    return [rows.annotate(**{name: Count("id") if name == "closing" else Value(0) for name in STOCKS})]
+    rows = ActivitySpan.objects.filter(spans_in(period.last, period.rule)).values(
+        "commune_id", "agent_id"
+    )
+    return [
+        rows.annotate(**{name: Count("id") if name == "closing" else Value(0) for name in STOCKS})
+    ]
 
 
 def _movements(period: Period) -> list[Any]:
     inside = movements_in(period)
-    since_january = movements_in(Period(period.year_start, period.last, period.rule)) & Q(kind=Movement.Kind.NEW)
+    since_january = movements_in(Period(period.year_start, period.last, period.rule)) & Q(
+        kind=Movement.Kind.NEW
+    )
     rows = Movement.objects.filter(inside | since_january).values(
         "kind", "reason", "commune_id", "agent_id", "from_commune_id", "from_agent_id"
     )
@@ -233,7 +286,9 @@ def _movements_glance(period: Period) -> list[Any]:
 
 
 def _money(period: Period) -> list[Any]:
-    """Receipts in their month, voids subtracted in theirs, at the receipt's own commune and agent."""
+    """Receipts in their month, voids subtracted in theirs, at the receipt's own commune and
+    agent.
+    """
     return [_money_by("received_month", 1, period), _money_by("void__voided_month", -1, period)]
 
 
@@ -250,7 +305,10 @@ def _money_by(month_field: str, sign: int, period: Period) -> Any:
 
 
 def _money_glance(period: Period) -> list[Any]:
-    return [_money_glance_by("received_month", 1, period), _money_glance_by("void__voided_month", -1, period)]
+    return [
+        _money_glance_by("received_month", 1, period),
+        _money_glance_by("void__voided_month", -1, period),
+    ]
 
 
 def _money_glance_by(month_field: str, sign: int, period: Period) -> Any:

@@ -1,4 +1,6 @@
-"""How well the agents serve: ratings, complaints and corrections of a period, per unit of a report."""
+"""How well the agents serve: ratings, complaints and corrections of a period, per unit of a
+report.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ GOOD = 4
 
 @dataclass(slots=True)
 class Service:
-    """The additive figures of one unit; ``score_sum`` is the sum of all scores, from which the mean follows."""
+    """The additive figures of one unit; ``score_sum`` is the sum of all scores, from which the mean
+    follows.
+    """
 
     ratings: int = 0
     score_sum: int = 0
@@ -47,7 +51,9 @@ class Service:
         """Mean score with two decimals, rounded half up; ``None`` without ratings."""
         if not self.ratings:
             return None
-        return str((Decimal(self.score_sum) / self.ratings).quantize(Decimal("0.01"), ROUND_HALF_UP))
+        return str(
+            (Decimal(self.score_sum) / self.ratings).quantize(Decimal("0.01"), ROUND_HALF_UP)
+        )
 
     def add(self, row: Mapping[str, Any]) -> None:
         """Sum the figures that a row names into these."""
@@ -59,7 +65,9 @@ _NAMES = tuple(Service.__dataclass_fields__)
 
 
 def end_of(period: Period) -> date:
-    """The day on which open complaints are counted: the period's last, or today while it is running."""
+    """The day on which open complaints are counted: the period's last, or today while it is
+    running.
+    """
     return min(period.last.last_day, today())
 
 
@@ -101,17 +109,28 @@ def total_of(figures: Iterable[Service]) -> Service:
 
 
 def _rows(scope: Scope, period: Period) -> Any:
-    """Figures by agent (``of``), each counted at its lowest grain once; one query asks for all of them."""
+    """Figures by agent (``of``), each counted at its lowest grain once; one query asks for all of
+    them.
+    """
     parts = [part(scope, period) for part in (_ratings, _complaints, _receipts, _voids)]
-    whole = [rows.annotate(**{name: figures.get(name, Value(0)) for name in _NAMES}) for rows, figures in parts]
+    whole = [
+        rows.annotate(**{name: figures.get(name, Value(0)) for name in _NAMES})
+        for rows, figures in parts
+    ]
     return whole[0].union(*whole[1:], all=True)
 
 
 def _ratings(scope: Scope, period: Period) -> Part:
     inside = scope.q(agent="receipt__agent", commune="receipt__commune")
     first, after = start_of(period.first.first_day), start_of((period.last + 1).first_day)
-    rows = ServiceRating.objects.counting(after).filter(inside, rated_at__gte=first, rated_at__lt=after)
-    figures = {"ratings": Count("id"), "score_sum": Sum("score"), "good": Count("id", filter=Q(score__gte=GOOD))}
+    rows = ServiceRating.objects.counting(after).filter(
+        inside, rated_at__gte=first, rated_at__lt=after
+    )
+    figures = {
+        "ratings": Count("id"),
+        "score_sum": Sum("score"),
+        "good": Count("id", filter=Q(score__gte=GOOD)),
+    }
     return rows.values(of=F("receipt__agent")), figures
 
 
@@ -129,12 +148,18 @@ def _complaints(scope: Scope, period: Period) -> Part:
         "answered_in_time": answered & Q(answered_on__lte=F("due_on")),
         "upheld": answered & Q(upheld=True),
     }
-    rows = Complaint.objects.filter(in_scope(scope)).filter(received | waiting | answered).order_by()
-    return rows.values(of=F("agent")), {name: Count("id", filter=moment) for name, moment in moments.items()}
+    rows = (
+        Complaint.objects.filter(in_scope(scope)).filter(received | waiting | answered).order_by()
+    )
+    return rows.values(of=F("agent")), {
+        name: Count("id", filter=moment) for name, moment in moments.items()
+    }
 
 
 def _receipts(scope: Scope, period: Period) -> Part:
-    rows = Receipt.objects.filter(scope.q(), received_month__gte=period.first, received_month__lte=period.last)
+    rows = Receipt.objects.filter(
+        scope.q(), received_month__gte=period.first, received_month__lte=period.last
+    )
     gone = Q(void__voided_month__lte=period.last)
     figures = {"receipts": Count("id"), "receipts_voided": Count("id", filter=gone)}
     return rows.order_by().values(of=F("agent")), figures

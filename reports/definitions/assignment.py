@@ -1,4 +1,6 @@
-"""The assignment of targets: per commune or agent what was asked first, what is asked now, and the difference."""
+"""The assignment of targets: per commune or agent what was asked first, what is asked now, and the
+difference.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ Figures = Mapping[str, tuple[int | None, int | None]]
 
 
 def build(scope: Scope, asked: Asked) -> Table:
-    """The year's assignment as it stands at the end of the asked months, for the units of that day."""
+    """The year's assignment as it stands at the end of the asked months, for the units of
+    that day.
+    """
     if asked.by not in GROUPINGS:
         raise Refused(f"Báo cáo này chỉ xếp theo {', '.join(GROUPINGS)}.", "by")
     if asked.territory not in ("", "as_of"):
@@ -38,14 +42,23 @@ def build(scope: Scope, asked: Asked) -> Table:
     units = units_for(scope, asked.by, asked.last)
     found = asked_of(units, year_rows(asked.last.year, [_KIND[asked.by]]))
     lines = [
-        (unit.code, unit.name, {
-            metric: (_sum(one.first for one in standings), _sum(one.now for one in standings))
-            for metric, standings in found.get(unit.code, {}).items()
-        })
+        (
+            unit.code,
+            unit.name,
+            {
+                metric: (_sum(one.first for one in standings), _sum(one.now for one in standings))
+                for metric, standings in found.get(unit.code, {}).items()
+            },
+        )
         for unit in units.rows
         if unit.code in found or unit.code not in units.strangers
-    ]  # fmt: skip
-    parameters = {"from": str(asked.first), "to": str(asked.last), "by": asked.by, "year": asked.last.year}
+    ]
+    parameters = {
+        "from": str(asked.first),
+        "to": str(asked.last),
+        "by": asked.by,
+        "year": asked.last.year,
+    }
     return _table(lines, asked.by, asked.last.year, ("Giao đầu năm", "Hiện giao"), parameters, [])
 
 
@@ -58,8 +71,15 @@ def of_decision(year: int, decision: Decision, changes: Iterable[Change], by: st
         figures.setdefault(one.row.owner_id or 0, {})[one.row.metric] = (one.before, one.row.value)
     lines = [(_code(owner), name_of(owner), figures[pk]) for pk, owner in owners.items()]
     told = decision_in_words(decision.number, decision.day)
-    parameters = {"year": year, "by": by, "decision_no": decision.number, "decision_date": _iso(decision)}
-    return _table(lines, by, year, ("Đang giao", "Giao"), parameters, [f"Kèm theo Quyết định số {told}"])
+    parameters = {
+        "year": year,
+        "by": by,
+        "decision_no": decision.number,
+        "decision_date": _iso(decision),
+    }
+    return _table(
+        lines, by, year, ("Đang giao", "Giao"), parameters, [f"Kèm theo Quyết định số {told}"]
+    )
 
 
 def _iso(decision: Decision) -> str:
@@ -79,17 +99,29 @@ Lines = Sequence[tuple[str, str, Figures]]
 
 
 def _table(
-    lines: Lines, by: str, year: int, words: tuple[str, str], parameters: dict[str, Any], told: list[str]
+    lines: Lines,
+    by: str,
+    year: int,
+    words: tuple[str, str],
+    parameters: dict[str, Any],
+    told: list[str],
 ) -> Table:
     rows = [Row(_cells(code, name, figures)) for code, name, figures in lines]
-    keys = [f"{metric}_{what}" for metric in Metric.values for what in ("first", "now", "difference")]
+    keys = [
+        f"{metric}_{what}" for metric in Metric.values for what in ("first", "now", "difference")
+    ]
     total = {key: _sum(row.cells.get(key) for row in rows) for key in keys}
     return Table(
-        code=CODE, title=f"{TITLE} năm {year}", subtitle_lines=[f"Theo {BY[by].lower()}", *told],
-        parameters=parameters, columns=_columns(by, words, rows), rows=rows,
-        total=Row({"unit_code": None, "unit_name": "Tổng cộng", **total}), sentence=_sentence(year, total, len(rows)),
+        code=CODE,
+        title=f"{TITLE} năm {year}",
+        subtitle_lines=[f"Theo {BY[by].lower()}", *told],
+        parameters=parameters,
+        columns=_columns(by, words, rows),
+        rows=rows,
+        total=Row({"unit_code": None, "unit_name": "Tổng cộng", **total}),
+        sentence=_sentence(year, total, len(rows)),
         notes=["Ba chỉ tiêu độc lập với nhau; ô để trống là không giao."],
-    )  # fmt: skip
+    )
 
 
 def _cells(code: str, name: str, figures: Figures) -> dict[str, Any]:
@@ -97,12 +129,18 @@ def _cells(code: str, name: str, figures: Figures) -> dict[str, Any]:
     for metric in Metric.values:
         first, now = figures.get(metric, (None, None))
         difference = None if first is None and now is None else (now or 0) - (first or 0)
-        cells |= {f"{metric}_first": first, f"{metric}_now": now, f"{metric}_difference": difference}
+        cells |= {
+            f"{metric}_first": first,
+            f"{metric}_now": now,
+            f"{metric}_difference": difference,
+        }
     return cells
 
 
 def _columns(by: str, words: tuple[str, str], rows: list[Row]) -> list[Column]:
-    """What is the same for a whole first assignment (nothing before it) is folded away on the sheet."""
+    """What is the same for a whole first assignment (nothing before it) is folded away on the
+    sheet.
+    """
     found = [
         Column("unit_code", "Mã", kind="code", on_page=False, prints=True, width=10),
         Column("unit_name", BY[by], kind="text", width=26),
@@ -126,4 +164,8 @@ def _sentence(year: int, total: Mapping[str, int | None], units: int) -> str:
         for metric in Metric
         if (now := total[f"{metric.value}_now"]) is not None
     ]
-    return f"Năm {year} giao cho {units} đơn vị: {'; '.join(told)}." if told else f"Năm {year} chưa giao chỉ tiêu."
+    return (
+        f"Năm {year} giao cho {units} đơn vị: {'; '.join(told)}."
+        if told
+        else f"Năm {year} chưa giao chỉ tiêu."
+    )

@@ -1,4 +1,6 @@
-"""Card register: the cards that are valid in the months asked for, and how each stands at their end."""
+"""Card register: the cards that are valid in the months asked for, and how each stands at their
+end.
+"""
 
 from __future__ import annotations
 
@@ -26,16 +28,32 @@ COLUMNS = (
     Column("point_name", "Điểm thu", kind="text", width=29),
     Column("collector_code", "Mã nhân viên thu", kind="code", width=13),
     Column("collector_name", "Họ và tên", kind="text", width=21),
-    Column("card_no", "Số thẻ", kind="code", width=14, definition="Các thẻ có giá trị ít nhất một ngày trong kỳ."),
+    Column(
+        "card_no",
+        "Số thẻ",
+        kind="code",
+        width=14,
+        definition="Các thẻ có giá trị ít nhất một ngày trong kỳ.",
+    ),
     Column("valid_from", "Từ ngày", kind="date", width=11),
     Column("valid_to", "Đến hết ngày", kind="date", width=13),
     Column("state", "Tình trạng cuối kỳ", kind="text", width=15),
-    Column("days_left", "Số ngày còn lại", kind="int", width=9,
-           definition="Từ ngày cuối kỳ đến ngày cuối của thẻ; trống: không thời hạn hoặc đã hết hạn."),
-    Column("certificate_no", "Giấy chứng nhận tập huấn", kind="code", width=15,
-           definition="Giấy mới nhất của nhân viên thu, cấp đến hết kỳ."),
+    Column(
+        "days_left",
+        "Số ngày còn lại",
+        kind="int",
+        width=9,
+        definition="Từ ngày cuối kỳ đến ngày cuối của thẻ; trống: không thời hạn hoặc đã hết hạn.",
+    ),
+    Column(
+        "certificate_no",
+        "Giấy chứng nhận tập huấn",
+        kind="code",
+        width=15,
+        definition="Giấy mới nhất của nhân viên thu, cấp đến hết kỳ.",
+    ),
     Column("ended_on", "Nghỉ sau ngày", kind="date", width=12, on_page=False),
-)  # fmt: skip
+)
 
 
 def build(scope: Scope, months: Months) -> Table:
@@ -49,7 +67,9 @@ def build(scope: Scope, months: Months) -> Table:
         subtitle_lines=[f"{upper_first(span_in_words(months))}; tình trạng ngày {day:%d/%m/%Y}"],
         sentence=_sentence(cards, day),
         columns=COLUMNS,
-        rows=[Row(_cells(one, certificates.get(one.collector_id), day), _links(one)) for one in cards],
+        rows=[
+            Row(_cells(one, certificates.get(one.collector_id), day), _links(one)) for one in cards
+        ],
         parameters=months.parameters,
     )
 
@@ -94,6 +114,7 @@ def _sentence(cards: Sequence[CollectorCard], day: date) -> str:
     over, soon = states.count("Hết hạn"), states.count("Sắp hết hạn")
     holders = len({one.collector_id for one in cards})
     return (
-        f"{len(cards)} thẻ của {holders} nhân viên thu có giá trị trong kỳ; đến {day:%d/%m/%Y} {over} thẻ đã hết hạn, "
+        f"{len(cards)} thẻ của {holders} nhân viên thu có giá trị trong kỳ; đến {day:%d/%m/%Y} "
+        f"{over} thẻ đã hết hạn, "
         f"{soon} thẻ hết hạn trong {SOON} ngày tới."
     )

@@ -1,4 +1,6 @@
-"""Growth report: how the number of participants moved in a range of months, per unit, and what was collected."""
+"""Growth report: how the number of participants moved in a range of months, per unit, and what was
+collected.
+"""
 
 from __future__ import annotations
 
@@ -72,7 +74,8 @@ def checked(first: Month, last: Month, by: str, territory: str, rule: str) -> Gr
             date.fromisoformat(territory)
         except ValueError as error:
             raise Refused(
-                f"Địa giới “{territory}” không đúng; hãy ghi as_of hoặc ngày như 2020-03-31.", "territory"
+                f"Địa giới “{territory}” không đúng; hãy ghi as_of hoặc ngày như 2020-03-31.",
+                "territory",
             ) from error
     return GrowthParameters(first, last, by, territory, rule)
 
@@ -80,16 +83,23 @@ def checked(first: Month, last: Month, by: str, territory: str, rule: str) -> Gr
 def build(scope: Scope, parameters: GrowthParameters) -> Table:
     """The report for one reader's scope."""
     units = units_for(scope, parameters.by, parameters.last, parameters.day)
-    return table_of(units, parameters, Tally.of(parameters.period).by(units), targets_of(units, parameters.last))
+    return table_of(
+        units, parameters, Tally.of(parameters.period).by(units), targets_of(units, parameters.last)
+    )
 
 
 def table_of(
-    units: Units, parameters: GrowthParameters, figures: Mapping[str, Figures], targets: Mapping[str, Mapping[str, int]]
+    units: Units,
+    parameters: GrowthParameters,
+    figures: Mapping[str, Figures],
+    targets: Mapping[str, Mapping[str, int]],
 ) -> Table:
     """The report from figures that were counted already."""
     whole = total(figures.values())
     shown = [unit for unit in units.rows if unit.code != OTHER or figures[OTHER] != Figures()]
-    rows = [_row(unit, figures[unit.code], targets.get(unit.code, {}), parameters) for unit in shown]
+    rows = [
+        _row(unit, figures[unit.code], targets.get(unit.code, {}), parameters) for unit in shown
+    ]
     sums = _sum_of_targets(targets, [unit.code for unit in shown])
     last = _row(units.whole, whole, sums, parameters, is_total=True)
     return Table(
@@ -121,7 +131,12 @@ def _sum_of_targets(targets: Mapping[str, Mapping[str, int]], codes: list[str]) 
 
 
 def _row(
-    unit: Unit, figures: Figures, target: Mapping[str, int], parameters: GrowthParameters, *, is_total: bool = False
+    unit: Unit,
+    figures: Figures,
+    target: Mapping[str, int],
+    parameters: GrowthParameters,
+    *,
+    is_total: bool = False,
 ) -> Row:
     cells = cells_of(unit, figures, target)
     if is_total:
@@ -168,19 +183,39 @@ def cells_of(unit: Unit, figures: Figures, target: Mapping[str, int]) -> dict[st
 
 
 _LINKED = (
-    "opening", "new", "returned", "moved_in", "moved_out", "renewed", "closing", "covered", "in_grace",
-    "same_period_last_year", "new_ytd", "collected", "decreased",
-)  # fmt: skip
-_LIST_OF = {"decreased_other": "decreased.other", "decreased_by_reason.not_renewed": "decreased.not_renewed"}
+    "opening",
+    "new",
+    "returned",
+    "moved_in",
+    "moved_out",
+    "renewed",
+    "closing",
+    "covered",
+    "in_grace",
+    "same_period_last_year",
+    "new_ytd",
+    "collected",
+    "decreased",
+)
+_LIST_OF = {
+    "decreased_other": "decreased.other",
+    "decreased_by_reason.not_renewed": "decreased.not_renewed",
+}
 
 
-def _links(unit: Unit, cells: Mapping[str, Any], parameters: GrowthParameters, is_total: bool) -> dict[str, str]:
+def _links(
+    unit: Unit, cells: Mapping[str, Any], parameters: GrowthParameters, is_total: bool
+) -> dict[str, str]:
     """Each figure that is not 0 leads to the list behind it."""
     names = {name: name for name in _LINKED} | _LIST_OF
     names |= {f"decreased_by_reason.{reason}": f"decreased.{reason}" for reason in REASONS}
     base = reverse("reports:growth_list")
     query = parameters.query | ({} if is_total else {"don_vi": unit.code})
-    return {cell: f"{base}?{urlencode({**query, 'cot': name})}" for cell, name in names.items() if cells.get(cell)}
+    return {
+        cell: f"{base}?{urlencode({**query, 'cot': name})}"
+        for cell, name in names.items()
+        if cells.get(cell)
+    }
 
 
 def columns(by: str) -> list[Column]:
@@ -195,8 +230,15 @@ def columns(by: str) -> list[Column]:
         _count("returned", group="Tăng"),
         _count("moved_in", group="Tăng"),
         *reasons,
-        _count("decreased_other", label="Lý do khác", group="Giảm", on_page=True, in_sheet=False, in_data=False,
-               definition="Người giảm vì mọi lý do ngoài chưa tái tục."),
+        _count(
+            "decreased_other",
+            label="Lý do khác",
+            group="Giảm",
+            on_page=True,
+            in_sheet=False,
+            in_data=False,
+            definition="Người giảm vì mọi lý do ngoài chưa tái tục.",
+        ),
         _count("decreased", label="Cộng giảm", group="Giảm", on_page=False, prints=True),
         _count("moved_out", group="Giảm"),
         _count("renewed"),
@@ -205,32 +247,81 @@ def columns(by: str) -> list[Column]:
         _count("covered", on_page=False),
         _count("in_grace", on_page=False),
         _count("same_period_last_year"),
-        _count("yoy_change", label="So cùng kỳ", definition="Cuối kỳ trừ cùng kỳ.", signed=True, on_page=False),
-        Column("yoy_percent", "So cùng kỳ (%)", kind="percent", total="ratio", numerator="yoy_change",
-               denominator="same_period_last_year", signed=True,
-               definition="Thay đổi so với cùng kỳ chia cho số cùng kỳ."),
-        _count("target_active", label="Chỉ tiêu", group="Chỉ tiêu đang tham gia", on_page=False,
-               definition="Số người đang tham gia phải có vào 31/12."),
-        Column("target_active_percent", "Đạt (%)", group="Chỉ tiêu đang tham gia", kind="percent", total="ratio",
-               numerator="closing", denominator="target_active", on_page=False,
-               definition="Cuối kỳ chia cho chỉ tiêu."),
-        _count("target_new", label="Chỉ tiêu", group="Chỉ tiêu tăng mới", on_page=False,
-               definition="Số người tăng mới phải đạt trong năm."),
+        _count(
+            "yoy_change",
+            label="So cùng kỳ",
+            definition="Cuối kỳ trừ cùng kỳ.",
+            signed=True,
+            on_page=False,
+        ),
+        Column(
+            "yoy_percent",
+            "So cùng kỳ (%)",
+            kind="percent",
+            total="ratio",
+            numerator="yoy_change",
+            denominator="same_period_last_year",
+            signed=True,
+            definition="Thay đổi so với cùng kỳ chia cho số cùng kỳ.",
+        ),
+        _count(
+            "target_active",
+            label="Chỉ tiêu",
+            group="Chỉ tiêu đang tham gia",
+            on_page=False,
+            definition="Số người đang tham gia phải có vào 31/12.",
+        ),
+        Column(
+            "target_active_percent",
+            "Đạt (%)",
+            group="Chỉ tiêu đang tham gia",
+            kind="percent",
+            total="ratio",
+            numerator="closing",
+            denominator="target_active",
+            on_page=False,
+            definition="Cuối kỳ chia cho chỉ tiêu.",
+        ),
+        _count(
+            "target_new",
+            label="Chỉ tiêu",
+            group="Chỉ tiêu tăng mới",
+            on_page=False,
+            definition="Số người tăng mới phải đạt trong năm.",
+        ),
         _count("new_ytd", group="Chỉ tiêu tăng mới", on_page=False),
-        Column("target_new_percent", "Đạt (%)", group="Chỉ tiêu tăng mới", kind="percent", total="ratio",
-               numerator="new_ytd", denominator="target_new", on_page=False,
-               definition="Tăng mới từ đầu năm chia cho chỉ tiêu."),
+        Column(
+            "target_new_percent",
+            "Đạt (%)",
+            group="Chỉ tiêu tăng mới",
+            kind="percent",
+            total="ratio",
+            numerator="new_ytd",
+            denominator="target_new",
+            on_page=False,
+            definition="Tăng mới từ đầu năm chia cho chỉ tiêu.",
+        ),
         _count("collected", kind="money"),
         _count("collected_gross", kind="money", on_page=False),
         _count("collected_state", kind="money", on_page=False),
         _count("collected_same_period_last_year", kind="money", on_page=False),
-        Column("collected_yoy_percent", "Thu so cùng kỳ (%)", kind="percent", total="ratio",
-               numerator="collected_yoy_change", denominator="collected_same_period_last_year", signed=True,
-               on_page=False, definition="Tiền thu tăng thêm so với cùng kỳ chia cho tiền thu cùng kỳ."),
-    ]  # fmt: skip
+        Column(
+            "collected_yoy_percent",
+            "Thu so cùng kỳ (%)",
+            kind="percent",
+            total="ratio",
+            numerator="collected_yoy_change",
+            denominator="collected_same_period_last_year",
+            signed=True,
+            on_page=False,
+            definition="Tiền thu tăng thêm so với cùng kỳ chia cho tiền thu cùng kỳ.",
+        ),
+    ]
 
 
-def _count(name: str, *, label: str = "", definition: str = "", kind: str = "int", **more: Any) -> Column:
+def _count(
+    name: str, *, label: str = "", definition: str = "", kind: str = "int", **more: Any
+) -> Column:
     measure = MEASURES.get(name)
     unit = " (đ)" if kind == "money" else ""
     return Column(
@@ -246,9 +337,14 @@ def _count(name: str, *, label: str = "", definition: str = "", kind: str = "int
 def _reason_column(reason: str) -> Column:
     label = "Chưa tái tục" if reason == "not_renewed" else str(StopReason(reason).label)
     return Column(
-        f"decreased_by_reason.{reason}", label, group="Giảm", kind="int", total="sum",
-        on_page=reason == "not_renewed", definition=f"Người không còn tham gia: {label.lower()}.",
-    )  # fmt: skip
+        f"decreased_by_reason.{reason}",
+        label,
+        group="Giảm",
+        kind="int",
+        total="sum",
+        on_page=reason == "not_renewed",
+        definition=f"Người không còn tham gia: {label.lower()}.",
+    )
 
 
 def span_in_words(first: Month, last: Month) -> str:
@@ -258,7 +354,11 @@ def span_in_words(first: Month, last: Month) -> str:
 
 def _subtitle(parameters: GrowthParameters) -> list[str]:
     day = parameters.day
-    territory = f"địa giới ngày {day:%d/%m/%Y}" if day else f"địa giới cuối kỳ ({parameters.last.last_day:%d/%m/%Y})"
+    territory = (
+        f"địa giới ngày {day:%d/%m/%Y}"
+        if day
+        else f"địa giới cuối kỳ ({parameters.last.last_day:%d/%m/%Y})"
+    )
     rule = str(Rule(parameters.rule).label).lower()
     return [
         upper_first(span_in_words(parameters.first, parameters.last)),
@@ -272,11 +372,13 @@ def _sentence(parameters: GrowthParameters, units: Units, whole: Figures) -> str
     where = "toàn huyện" if units.scope.everything else "phạm vi của bạn"
     moved = "tăng ròng" if whole.net >= 0 else "giảm ròng"
     text = (
-        f"{upper_first(span)}, {where} {moved} {dots(abs(whole.net))} người, còn {dots(whole.closing)} "
+        f"{upper_first(span)}, {where} {moved} {dots(abs(whole.net))} người, còn "
+        f"{dots(whole.closing)} "
         f"người đang tham gia; thu {dong(whole.collected)}"
     )
     change = percent(
-        abs(whole.collected - whole.collected_same_period_last_year), whole.collected_same_period_last_year
+        abs(whole.collected - whole.collected_same_period_last_year),
+        whole.collected_same_period_last_year,
     )
     if change is None:
         return text + "."
@@ -288,6 +390,7 @@ def _notes(whole: Figures, rule: str) -> list[str]:
     if rule == Rule.STRICT:
         return ["“Đang tham gia” chỉ gồm người có tháng đã đóng tiền."]
     return [
-        f"“Đang tham gia” gồm {dots(whole.covered)} người đang trong các tháng đã đóng và {dots(whole.in_grace)} "
+        f"“Đang tham gia” gồm {dots(whole.covered)} người đang trong các tháng đã đóng và "
+        f"{dots(whole.in_grace)} "
         "người còn trong hạn đóng tiếp."
     ]

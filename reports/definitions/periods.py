@@ -24,7 +24,9 @@ class Months:
     def checked(cls, first: Month, last: Month) -> Months:
         """The months, or :class:`Refused` with the field and a sentence."""
         if last < first:
-            raise Refused(f"Tháng cuối {last.vi} đứng trước tháng đầu {first.vi}; hãy đổi lại.", "last")
+            raise Refused(
+                f"Tháng cuối {last.vi} đứng trước tháng đầu {first.vi}; hãy đổi lại.", "last"
+            )
         if last - first >= LONGEST:
             raise Refused(f"Kỳ báo cáo dài nhất là {LONGEST} tháng.", "last")
         return cls(first, last)

@@ -1,6 +1,8 @@
-"""Progress by month: what every unit brought in each month of a year, beside what the year asks of it.
+"""Progress by month: what every unit brought in each month of a year, beside what the year asks of
+it.
 
-The figures are those of the report of targets: done and percent are the same, and the months are its steps.
+The figures are those of the report of targets: done and percent are the same, and the months are
+its steps.
 """
 
 from __future__ import annotations
@@ -36,15 +38,20 @@ METRICS = (Metric.NEW.value, Metric.ACTIVE.value, Metric.COLLECTED.value)
 """The first is the usual one."""
 _LIST_OF = {Metric.ACTIVE: "closing", Metric.NEW: "new", Metric.COLLECTED: "collected"}
 _TOLD = {
-    Metric.ACTIVE: "Mỗi cột tháng là số người đang tham gia ở cuối tháng; đã thực hiện là số của tháng cuối kỳ.",
-    Metric.NEW: "Mỗi cột tháng là số người tăng mới trong tháng; đã thực hiện là lũy kế từ tháng 1 đến hết kỳ.",
-    Metric.COLLECTED: "Mỗi cột tháng là tiền người tham gia đóng trong tháng, trừ biên lai hủy; đã thực hiện là lũy kế "
+    Metric.ACTIVE: "Mỗi cột tháng là số người đang tham gia ở cuối tháng; đã thực hiện là số "
+    "của tháng cuối kỳ.",
+    Metric.NEW: "Mỗi cột tháng là số người tăng mới trong tháng; đã thực hiện là lũy kế từ "
+    "tháng 1 đến hết kỳ.",
+    Metric.COLLECTED: "Mỗi cột tháng là tiền người tham gia đóng trong tháng, trừ biên lai "
+    "hủy; đã thực hiện là lũy kế "
     "từ tháng 1 đến hết kỳ.",
 }
 
 
 def build(scope: Scope, asked: Asked) -> Table:
-    """The report for one reader's scope: months of one year, one metric (new people unless another is asked for)."""
+    """The report for one reader's scope: months of one year, one metric (new people unless another
+    is asked for).
+    """
     metric = asked.metric or METRICS[0]
     parameters = checked(asked.first, asked.last, asked.by, asked.territory, asked.rule, metric)
     point = Point.of(parameters.last, today())
@@ -78,7 +85,11 @@ def build(scope: Scope, asked: Asked) -> Table:
 
 
 def _title(parameters: TargetParameters) -> str:
-    about = "tiền thu" if parameters.metric == Metric.COLLECTED else LABELS[Metric(parameters.metric)].lower()
+    about = (
+        "tiền thu"
+        if parameters.metric == Metric.COLLECTED
+        else LABELS[Metric(parameters.metric)].lower()
+    )
     return f"{TITLE}: {about} năm {parameters.last.year} theo {BY[parameters.by].lower()}"
 
 
@@ -99,16 +110,42 @@ def _columns(parameters: TargetParameters, months: Sequence[Month]) -> list[Colu
     return [
         Column("unit_code", "Mã", kind="code", on_page=False, prints=True, width=11),
         Column("unit_name", BY[parameters.by], kind="text", width=24),
-        Column("target_now", "Chỉ tiêu năm", kind=kind, total="sum", width=14 if money else 9,
-               definition="Chỉ tiêu đang có hiệu lực, sau các lần điều chỉnh."),
+        Column(
+            "target_now",
+            "Chỉ tiêu năm",
+            kind=kind,
+            total="sum",
+            width=14 if money else 9,
+            definition="Chỉ tiêu đang có hiệu lực, sau các lần điều chỉnh.",
+        ),
         # As narrow as a month's figure allows: twelve of them have to be read on one sheet.
-        *(Column(_key(month), month.vi, kind=kind, group=over, total="sum", width=14 if money else 8)
-          for month in months),
-        Column("done", "Đã thực hiện", kind=kind, strong=True, total="sum", width=15 if money else 9,
-               definition="Tăng mới và tiền thu từ tháng 1 đến hết kỳ; số người đang tham gia ở cuối kỳ."),
-        Column("percent", "Đạt (%)", kind="percent", total="ratio", numerator="done", denominator="target_now",
-               width=9, definition="Đã thực hiện chia cho chỉ tiêu năm."),
-    ]  # fmt: skip
+        *(
+            Column(
+                _key(month), month.vi, kind=kind, group=over, total="sum", width=14 if money else 8
+            )
+            for month in months
+        ),
+        Column(
+            "done",
+            "Đã thực hiện",
+            kind=kind,
+            strong=True,
+            total="sum",
+            width=15 if money else 9,
+            definition="Tăng mới và tiền thu từ tháng 1 đến hết kỳ; số người đang tham gia ở "
+            "cuối kỳ.",
+        ),
+        Column(
+            "percent",
+            "Đạt (%)",
+            kind="percent",
+            total="ratio",
+            numerator="done",
+            denominator="target_now",
+            width=9,
+            definition="Đã thực hiện chia cho chỉ tiêu năm.",
+        ),
+    ]
 
 
 def _cells(line: Line, told: dict[Month, int | None]) -> dict[str, Any]:
@@ -129,7 +166,9 @@ def _total(found: MonthByMonth, parameters: TargetParameters, months: Sequence[M
 
 
 def _links(line: Line, parameters: TargetParameters, units: Units, told: Any) -> dict[str, str]:
-    """Every figure leads to the people or receipts behind it; by collector growth has no such list."""
+    """Every figure leads to the people or receipts behind it; by collector growth has no
+    such list.
+    """
     links = {
         _key(month): _list_of(line, parameters, month)
         for month, number in told.items()
@@ -140,11 +179,15 @@ def _links(line: Line, parameters: TargetParameters, units: Units, told: Any) ->
 
 
 def _is_listed(month: Month, parameters: TargetParameters, units: Units) -> bool:
-    """Whether the list of a month knows the unit as it is told here: territory and officers are the period's last."""
+    """Whether the list of a month knows the unit as it is told here: territory and officers are the
+    period's last.
+    """
     if parameters.by in (AGENT, NETWORK, DISTRICT) or month == parameters.last:
         return True
     then = {one.id for one in units.lineage.existing(month.last_day)}
-    return parameters.by == COMMUNE and then == {one.id for one in units.lineage.existing(units.day)}
+    return parameters.by == COMMUNE and then == {
+        one.id for one in units.lineage.existing(units.day)
+    }
 
 
 def _list_of(line: Line, parameters: TargetParameters, month: Month) -> str:
@@ -155,13 +198,19 @@ def _list_of(line: Line, parameters: TargetParameters, month: Month) -> str:
     return f"{reverse('reports:growth_list')}?{query}"
 
 
-def _sentence(parameters: TargetParameters, point: Point, found: MonthByMonth, months: Sequence[Month]) -> str:
+def _sentence(
+    parameters: TargetParameters, point: Point, found: MonthByMonth, months: Sequence[Month]
+) -> str:
     metric, whole = parameters.metric, found.whole
-    told = {Metric.ACTIVE: "đang tham gia", Metric.NEW: "tăng mới", Metric.COLLECTED: "thu"}[Metric(metric)]
+    told = {Metric.ACTIVE: "đang tham gia", Metric.NEW: "tăng mới", Metric.COLLECTED: "thu"}[
+        Metric(metric)
+    ]
     text = f"Đến hết ngày {point.day:%d/%m/%Y}: {told} {figure(whole.done, metric)}"
     if whole.target is not None:
         share = whole.progress.percent
-        text += f" trên chỉ tiêu {figure(whole.target, metric)}" + (f" ({percent_in_words(share)})" if share else "")
+        text += f" trên chỉ tiêu {figure(whole.target, metric)}" + (
+            f" ({percent_in_words(share)})" if share else ""
+        )
     sums = {month: number for month in months if (number := found.total(month))}
     if metric != Metric.ACTIVE and len(sums) > 1:
         best = max(sums, key=lambda month: sums[month])
@@ -172,10 +221,16 @@ def _sentence(parameters: TargetParameters, point: Point, found: MonthByMonth, m
 def _notes(parameters: TargetParameters, point: Point) -> list[str]:
     notes = [_TOLD[Metric(parameters.metric)]]
     if point.day < parameters.last.last_day:
-        notes.append(f"Kỳ chưa kết thúc: tháng {point.month.vi} tính đến hết ngày {point.day:%d/%m/%Y}.")
-    notes.append(f"Cách tính: {str(Rule.GRACE.label).lower()}; địa giới cuối kỳ ({parameters.last.last_day:%d/%m/%Y}).")
+        notes.append(
+            f"Kỳ chưa kết thúc: tháng {point.month.vi} tính đến hết ngày {point.day:%d/%m/%Y}."
+        )
+    notes.append(
+        f"Cách tính: {str(Rule.GRACE.label).lower()}; địa giới cuối kỳ "
+        f"({parameters.last.last_day:%d/%m/%Y})."
+    )
     if parameters.by == COLLECTOR:
         notes.append(
-            "Người tham gia được tính cho nhân viên thu của lần đóng gần nhất; tiền thu cho người ghi biên lai."
+            "Người tham gia được tính cho nhân viên thu của lần đóng gần nhất; tiền thu cho "
+            "người ghi biên lai."
         )
     return notes

@@ -32,7 +32,9 @@ Counts = Mapping[str, int]
 
 
 def build(scope: Scope, asked: Asked) -> Table:
-    """The report for one reader's scope; Σ of a row's sources is the growth report's “new” of that unit."""
+    """The report for one reader's scope; Σ of a row's sources is the growth report's “new” of that
+    unit.
+    """
     if asked.by not in GROUPINGS:
         raise Refused(f"Không có cách xếp “{asked.by}”; hãy chọn {', '.join(GROUPINGS)}.", "by")
     parameters = checked(asked.first, asked.last, asked.by, asked.territory, asked.rule)
@@ -42,14 +44,26 @@ def build(scope: Scope, asked: Asked) -> Table:
     whole = _cells(Unit("", "Tổng cộng"), sums) | {"unit_code": None}
     heading = _heading(parameters.by)
     return Table(
-        code=CODE, title=f"{TITLE} theo {heading.lower()}", subtitle_lines=_subtitle(parameters),
-        sentence=_sentence(parameters, whole), columns=_columns(heading), rows=rows, total=Row(whole),
-        notes=["Mỗi người mới tính một lần, ở đơn vị của báo cáo tăng trưởng; nguồn do nhân viên thu ghi."],
+        code=CODE,
+        title=f"{TITLE} theo {heading.lower()}",
+        subtitle_lines=_subtitle(parameters),
+        sentence=_sentence(parameters, whole),
+        columns=_columns(heading),
+        rows=rows,
+        total=Row(whole),
+        notes=[
+            "Mỗi người mới tính một lần, ở đơn vị của báo cáo tăng trưởng; nguồn do nhân viên "
+            "thu ghi."
+        ],
         parameters={
-            "from": str(parameters.first), "to": str(parameters.last), "by": parameters.by,
-            "territory": parameters.territory, "rule": str(parameters.rule), "closed": [],
+            "from": str(parameters.first),
+            "to": str(parameters.last),
+            "by": parameters.by,
+            "territory": parameters.territory,
+            "rule": str(parameters.rule),
+            "closed": [],
         },
-    )  # fmt: skip
+    )
 
 
 def _figures(scope: Scope, parameters: GrowthParameters) -> Iterable[tuple[Unit, Counts]]:
@@ -91,16 +105,39 @@ def _columns(heading: str) -> list[Column]:
         Column("unit_name", heading, kind="text", width=24),
         Column("new", "Mới", total="sum", strong=True, definition=MEASURES["new"].definition),
         *(
-            Column(f"by_source.{code}", str(label), group="Biết đến qua", total="sum",
-                   definition=f"Người mới biết đến BHXH tự nguyện qua: {str(label).lower()}.")
+            Column(
+                f"by_source.{code}",
+                str(label),
+                group="Biết đến qua",
+                total="sum",
+                definition=f"Người mới biết đến BHXH tự nguyện qua: {str(label).lower()}.",
+            )
             for code, label in Source.choices
         ),
-        Column(f"by_source.{UNKNOWN}", "Chưa rõ", group="Biết đến qua", total="sum",
-               definition="Người mới chưa ghi nguồn tiếp cận."),
-        Column("known", "Đã ghi", total="sum", on_page=False, definition="Người mới đã ghi nguồn tiếp cận."),
-        Column("known_percent", "Đã ghi (%)", kind="percent", total="ratio", numerator="known", denominator="new",
-               definition="Người mới đã ghi nguồn chia cho mọi người mới."),
-    ]  # fmt: skip
+        Column(
+            f"by_source.{UNKNOWN}",
+            "Chưa rõ",
+            group="Biết đến qua",
+            total="sum",
+            definition="Người mới chưa ghi nguồn tiếp cận.",
+        ),
+        Column(
+            "known",
+            "Đã ghi",
+            total="sum",
+            on_page=False,
+            definition="Người mới đã ghi nguồn tiếp cận.",
+        ),
+        Column(
+            "known_percent",
+            "Đã ghi (%)",
+            kind="percent",
+            total="ratio",
+            numerator="known",
+            denominator="new",
+            definition="Người mới đã ghi nguồn chia cho mọi người mới.",
+        ),
+    ]
 
 
 def _subtitle(parameters: GrowthParameters) -> list[str]:
@@ -118,4 +155,7 @@ def _sentence(parameters: GrowthParameters, whole: Mapping[str, Any]) -> str:
     if not number:
         return f"{text}; chưa ghi nguồn tiếp cận của ai."
     unknown = dots(whole[f"by_source.{UNKNOWN}"])
-    return f"{text}, nhiều nhất qua {str(Source(best).label).lower()}: {dots(number)}; chưa rõ {unknown}."
+    return (
+        f"{text}, nhiều nhất qua {str(Source(best).label).lower()}: {dots(number)}; chưa "
+        f"rõ {unknown}."
+    )

@@ -1,4 +1,6 @@
-"""Report of targets: what every unit was asked for in a year, what is done, and what the year will come to."""
+"""Report of targets: what every unit was asked for in a year, what is done, and what the year will
+come to.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ _LIST_OF = {Metric.ACTIVE: "closing", Metric.NEW: "new_ytd", Metric.COLLECTED: "
 
 @dataclass(frozen=True, slots=True)
 class TargetParameters:
-    """What is asked for: the months of one year, a grouping, and one metric or (empty) all three."""
+    """What is asked for: the months of one year, a grouping, and one metric or (empty) all
+    three.
+    """
 
     first: Month
     last: Month
@@ -50,12 +54,16 @@ class TargetParameters:
         return Month(self.last.year, 1)
 
 
-def checked(first: Month, last: Month, by: str, territory: str, rule: str, metric: str) -> TargetParameters:
+def checked(
+    first: Month, last: Month, by: str, territory: str, rule: str, metric: str
+) -> TargetParameters:
     """The parameters, or :class:`Refused` with the field and a sentence."""
     if last < first:
         raise Refused(f"Tháng cuối {last.vi} đứng trước tháng đầu {first.vi}; hãy đổi lại.", "last")
     if first.year != last.year:
-        raise Refused("Chỉ tiêu giao theo năm; hãy chọn tháng đầu và tháng cuối trong cùng một năm.", "last")
+        raise Refused(
+            "Chỉ tiêu giao theo năm; hãy chọn tháng đầu và tháng cuối trong cùng một năm.", "last"
+        )
     if by not in BY:
         raise Refused(f"Không có cách xếp “{by}”; hãy chọn {', '.join(BY)}.", "by")
     if metric not in ("", *METRICS):
@@ -63,19 +71,27 @@ def checked(first: Month, last: Month, by: str, territory: str, rule: str, metri
     if territory != "as_of":
         raise Refused("Báo cáo chỉ tiêu chỉ theo địa giới cuối kỳ (as_of).", "territory")
     if rule != Rule.GRACE:
-        raise Refused("Chỉ tiêu chỉ tính theo cách gồm thời gian trong hạn đóng tiếp (grace).", "rule")
+        raise Refused(
+            "Chỉ tiêu chỉ tính theo cách gồm thời gian trong hạn đóng tiếp (grace).", "rule"
+        )
     return TargetParameters(first, last, by, metric)
 
 
 def build(scope: Scope, parameters: TargetParameters) -> Table:
     """The report for one reader's scope."""
     point = Point.of(parameters.last, today())
-    found, whole, units = progress_lines(scope, point, parameters.last, parameters.by, parameters.metrics)
+    found, whole, units = progress_lines(
+        scope, point, parameters.last, parameters.by, parameters.metrics
+    )
     return table_of(parameters, point, units, found, whole)
 
 
 def table_of(
-    parameters: TargetParameters, point: Point, units: Units, found: Sequence[Line], whole: Sequence[Line]
+    parameters: TargetParameters,
+    point: Point,
+    units: Units,
+    found: Sequence[Line],
+    whole: Sequence[Line],
 ) -> Table:
     """The report from lines that were reckoned already."""
     return Table(
@@ -132,7 +148,9 @@ def _total(line: Line, parameters: TargetParameters) -> Row:
 
 
 def _links(line: Line, parameters: TargetParameters, *, is_total: bool = False) -> dict[str, str]:
-    """What is done leads to the people or receipts behind it; by collector growth has no such list."""
+    """What is done leads to the people or receipts behind it; by collector growth has no
+    such list.
+    """
     address = behind_address(line, parameters, is_total=is_total)
     return {"done": address} if address else {}
 
@@ -144,41 +162,123 @@ def behind_address(line: Line, parameters: TargetParameters, *, is_total: bool =
     by = DISTRICT if is_total else parameters.by
     query = {"tu": str(parameters.january), "den": str(parameters.last), "theo": by}
     unit = {} if is_total else {"don_vi": line.code}
-    return f"{reverse('reports:growth_list')}?{urlencode({**query, 'cot': _LIST_OF[Metric(line.metric)], **unit})}"
+    cell = {"cot": _LIST_OF[Metric(line.metric)]}
+    return f"{reverse('reports:growth_list')}?{urlencode({**query, **cell, **unit})}"
 
 
 def columns(by: str, metric: str) -> list[Column]:
-    """The columns of page, workbook and data in one order; the metric's name stands where there are several."""
+    """The columns of page, workbook and data in one order; the metric's name stands where there are
+    several.
+    """
     kind = "money" if metric == Metric.COLLECTED else "int"
     several = not metric
     return [
         Column("unit_code", "Mã", kind="code", on_page=False, prints=True, width=11),
         Column("unit_name", BY[by], kind="text", width=24),
         Column("metric", "Mã chỉ tiêu", kind="code", on_page=False, in_sheet=False),
-        Column("metric_name", "Chỉ tiêu", kind="text", on_page=several, in_sheet=several, in_data=False, width=16),
-        _figure("target_first", "Giao đầu", kind, group="Chỉ tiêu năm", total="sum",
-                definition="Chỉ tiêu của quyết định đầu tiên trong năm."),
-        _figure("target_now", "Hiện nay", kind, group="Chỉ tiêu năm", total="sum",
-                definition="Chỉ tiêu đang có hiệu lực, sau các lần điều chỉnh."),
+        Column(
+            "metric_name",
+            "Chỉ tiêu",
+            kind="text",
+            on_page=several,
+            in_sheet=several,
+            in_data=False,
+            width=16,
+        ),
+        _figure(
+            "target_first",
+            "Giao đầu",
+            kind,
+            group="Chỉ tiêu năm",
+            total="sum",
+            definition="Chỉ tiêu của quyết định đầu tiên trong năm.",
+        ),
+        _figure(
+            "target_now",
+            "Hiện nay",
+            kind,
+            group="Chỉ tiêu năm",
+            total="sum",
+            definition="Chỉ tiêu đang có hiệu lực, sau các lần điều chỉnh.",
+        ),
         Column("revision_no", "Lần điều chỉnh", group="Chỉ tiêu năm", on_page=False, width=9),
-        Column("decision_no", "Quyết định", kind="text", group="Chỉ tiêu năm", on_page=False, prints=True, width=18),
-        _figure("done", "Đã thực hiện", kind, strong=True, total="sum",
-                definition="Tăng mới và tiền thu từ tháng 1 đến hết kỳ; số người đang tham gia ở cuối kỳ."),
-        Column("percent", "Đạt (%)", kind="percent", total="ratio", numerator="done", denominator="target_now",
-               definition="Đã thực hiện chia cho chỉ tiêu hiện nay."),
-        _figure("expected_today", "Đến nay cần", kind,
-                definition="Mức phải đạt đến ngày tính theo kế hoạch từng tháng; trong tháng chia theo ngày làm việc."),
-        Column("word", "Tiến độ", kind="text", in_data=False, width=9,
-               definition=f"Vượt: đủ mức cần đến nay; Sát: từ {CLOSE}% mức đó; Chậm: dưới {CLOSE}%."),
-        Column("needed_per_working_day", "Cần mỗi ngày làm việc", kind="decimal",
-               definition="Phần còn thiếu chia cho số ngày làm việc còn lại của năm."),
-        _figure("forecast", "Dự báo", kind, group="Cuối năm",
-                definition="Theo nhịp từ đầu năm; tăng mới và tiền thu xét cả mùa vụ của ba năm trước."),
-        _figure("forecast_low", "Thấp", kind, group="Cuối năm", definition="Nếu phần còn lại như năm kém nhất."),
-        _figure("forecast_high", "Cao", kind, group="Cuối năm", definition="Nếu phần còn lại như năm tốt nhất."),
-        _figure("same_period_last_year", "Cùng kỳ năm trước", kind, total="sum",
-                definition="Số đã thực hiện cùng thời điểm năm trước, gộp theo cùng đơn vị."),
-    ]  # fmt: skip
+        Column(
+            "decision_no",
+            "Quyết định",
+            kind="text",
+            group="Chỉ tiêu năm",
+            on_page=False,
+            prints=True,
+            width=18,
+        ),
+        _figure(
+            "done",
+            "Đã thực hiện",
+            kind,
+            strong=True,
+            total="sum",
+            definition="Tăng mới và tiền thu từ tháng 1 đến hết kỳ; số người đang tham gia ở "
+            "cuối kỳ.",
+        ),
+        Column(
+            "percent",
+            "Đạt (%)",
+            kind="percent",
+            total="ratio",
+            numerator="done",
+            denominator="target_now",
+            definition="Đã thực hiện chia cho chỉ tiêu hiện nay.",
+        ),
+        _figure(
+            "expected_today",
+            "Đến nay cần",
+            kind,
+            definition="Mức phải đạt đến ngày tính theo kế hoạch từng tháng; trong tháng chia "
+            "theo ngày làm việc.",
+        ),
+        Column(
+            "word",
+            "Tiến độ",
+            kind="text",
+            in_data=False,
+            width=9,
+            definition=f"Vượt: đủ mức cần đến nay; Sát: từ {CLOSE}% mức đó; Chậm: dưới {CLOSE}%.",
+        ),
+        Column(
+            "needed_per_working_day",
+            "Cần mỗi ngày làm việc",
+            kind="decimal",
+            definition="Phần còn thiếu chia cho số ngày làm việc còn lại của năm.",
+        ),
+        _figure(
+            "forecast",
+            "Dự báo",
+            kind,
+            group="Cuối năm",
+            definition="Theo nhịp từ đầu năm; tăng mới và tiền thu xét cả mùa vụ của ba năm trước.",
+        ),
+        _figure(
+            "forecast_low",
+            "Thấp",
+            kind,
+            group="Cuối năm",
+            definition="Nếu phần còn lại như năm kém nhất.",
+        ),
+        _figure(
+            "forecast_high",
+            "Cao",
+            kind,
+            group="Cuối năm",
+            definition="Nếu phần còn lại như năm tốt nhất.",
+        ),
+        _figure(
+            "same_period_last_year",
+            "Cùng kỳ năm trước",
+            kind,
+            total="sum",
+            definition="Số đã thực hiện cùng thời điểm năm trước, gộp theo cùng đơn vị.",
+        ),
+    ]
 
 
 def _figure(name: str, label: str, kind: str, **more: Any) -> Column:
@@ -187,8 +287,10 @@ def _figure(name: str, label: str, kind: str, **more: Any) -> Column:
 
 def _subtitle(parameters: TargetParameters, point: Point) -> list[str]:
     return [
-        f"Lũy kế {span_in_words(parameters.january, parameters.last)}, tính đến hết ngày {point.day:%d/%m/%Y}",
-        f"Cách tính: {str(Rule.GRACE.label).lower()}; địa giới cuối kỳ ({parameters.last.last_day:%d/%m/%Y})",
+        f"Lũy kế {span_in_words(parameters.january, parameters.last)}, tính đến hết ngày "
+        f"{point.day:%d/%m/%Y}",
+        f"Cách tính: {str(Rule.GRACE.label).lower()}; địa giới cuối kỳ "
+        f"({parameters.last.last_day:%d/%m/%Y})",
     ]
 
 
@@ -199,7 +301,9 @@ def sentence(whole: Sequence[Line], point: Point) -> str:
 
 
 def _told(line: Line, point: Point) -> str:
-    name = {Metric.ACTIVE: "đang tham gia", Metric.NEW: "tăng mới", Metric.COLLECTED: "thu"}[Metric(line.metric)]
+    name = {Metric.ACTIVE: "đang tham gia", Metric.NEW: "tăng mới", Metric.COLLECTED: "thu"}[
+        Metric(line.metric)
+    ]
     text = f"{name} {figure(line.done, line.metric)}"
     if line.target is None:
         return f"{text}, chưa giao chỉ tiêu"
@@ -212,14 +316,16 @@ def _told(line: Line, point: Point) -> str:
 
 def _notes(parameters: TargetParameters, point: Point, units: Units) -> list[str]:
     notes = [
-        f"Tăng mới và tiền thu tính lũy kế từ tháng {parameters.january.vi}, dù kỳ báo cáo bắt đầu từ "
+        f"Tăng mới và tiền thu tính lũy kế từ tháng {parameters.january.vi}, dù kỳ báo cáo bắt "
+        "đầu từ "
         f"{parameters.first.vi}; số người đang tham gia tính ở cuối kỳ."
     ]
     if point.day < parameters.last.last_day:
         notes.append(f"Kỳ chưa kết thúc: mức cần và dự báo tính đến hết ngày {point.day:%d/%m/%Y}.")
     if units.by == COLLECTOR:
         notes.append(
-            "Người tham gia được tính cho nhân viên thu của lần đóng gần nhất; tiền thu cho người ghi biên lai. "
+            "Người tham gia được tính cho nhân viên thu của lần đóng gần nhất; tiền thu cho "
+            "người ghi biên lai. "
             "Bàn giao không chuyển kết quả đã có."
         )
     return notes

@@ -1,4 +1,6 @@
-"""Training register: courses of the months asked for, who was invited, present, passed, with which certificate."""
+"""Training register: courses of the months asked for, who was invited, present, passed, with which
+certificate.
+"""
 
 from __future__ import annotations
 
@@ -19,17 +21,43 @@ TITLE = "Sổ theo dõi tập huấn"
 
 COLUMNS = (
     Column("course_code", "Mã lớp", kind="code", width=13),
-    Column("course_title", "Nội dung", kind="text", width=26, definition="Các lớp bắt đầu trong kỳ, trừ lớp đã hủy."),
+    Column(
+        "course_title",
+        "Nội dung",
+        kind="text",
+        width=26,
+        definition="Các lớp bắt đầu trong kỳ, trừ lớp đã hủy.",
+    ),
     Column("starts_on", "Từ ngày", kind="date", width=11),
     Column("ends_on", "Đến ngày", kind="date", width=11),
     Column("place", "Địa điểm", kind="text", width=20, on_page=False),
     Column("agent_code", "Mã đại lý", kind="code", width=10, on_page=False),
     Column("agent_name", "Đại lý", kind="text", width=22),
     Column("person", "Họ và tên", kind="text", width=20),
-    Column("collector_code", "Mã nhân viên thu", kind="code", width=12, definition="Trống: người dự tuyển."),
+    Column(
+        "collector_code",
+        "Mã nhân viên thu",
+        kind="code",
+        width=12,
+        definition="Trống: người dự tuyển.",
+    ),
     Column("invited", "Mời", group="Số người", total="sum", width=7, definition="Người được mời."),
-    Column("attended", "Có mặt", group="Số người", total="sum", width=7, definition="Người có mặt; trống: chưa ghi."),
-    Column("passed", "Đạt", group="Số người", total="sum", width=7, definition="Người đạt; trống: chưa có kết quả."),
+    Column(
+        "attended",
+        "Có mặt",
+        group="Số người",
+        total="sum",
+        width=7,
+        definition="Người có mặt; trống: chưa ghi.",
+    ),
+    Column(
+        "passed",
+        "Đạt",
+        group="Số người",
+        total="sum",
+        width=7,
+        definition="Người đạt; trống: chưa có kết quả.",
+    ),
     Column("result", "Kết quả", kind="text", width=12),
     Column("certificate_no", "Số giấy chứng nhận", kind="code", width=15),
     Column("certified_on", "Ngày cấp", kind="date", width=11),
@@ -98,6 +126,7 @@ def _sentence(people: Sequence[CourseAttendance], months: Months) -> str:
     passed = sum(one.result == CourseResult.PASSED for one in people)
     certified = sum(bool(one.certificate_no) for one in people)
     return (
-        f"{upper_first(span)} có {courses} lớp, mời {len(people)} lượt người, {present} có mặt, {passed} đạt, "
+        f"{upper_first(span)} có {courses} lớp, mời {len(people)} lượt người, {present} có "
+        f"mặt, {passed} đạt, "
         f"{certified} có giấy chứng nhận."
     )

@@ -1,8 +1,9 @@
 """What needs a decision, for the home pages: items that any part of the portal may bring.
 
-A provider is ``provider(user, day) -> list of items``; an item has ``kind`` (a short code), ``text`` (a sentence),
-``url`` (where to act, may be empty) and ``tone`` (bad, warn, ok or quiet). It answers for the user's own scope, with
-one query at best: every provider is asked each time that a home page is opened. To add one, append it to
+A provider is ``provider(user, day) -> list of items``; an item has ``kind`` (a short code),
+``text`` (a sentence), ``url`` (where to act, may be empty) and ``tone`` (bad, warn, ok or quiet).
+It answers for the user's own scope, with one query at best: every provider is asked each time that
+a home page is opened. To add one, append it to
 :data:`PROVIDERS`.
 """
 
@@ -34,9 +35,15 @@ class Alarm:
 
 
 def of_agents(user: User, day: date) -> list[Alarm]:
-    """What the agents and their people need: one line per kind, the sentence itself where there is only one."""
+    """What the agents and their people need: one line per kind, the sentence itself where there is
+    only one.
+    """
     found = alarms_for(user, day)
-    return [_in_one(kind, mine) for kind in KINDS if (mine := [one for one in found if one.kind == kind])]
+    return [
+        _in_one(kind, mine)
+        for kind in KINDS
+        if (mine := [one for one in found if one.kind == kind])
+    ]
 
 
 def _in_one(kind: str, mine: Sequence[AgentAlarm]) -> Alarm:
@@ -51,12 +58,16 @@ def of_complaints(user: User, day: date) -> list[Alarm]:
     if not waiting.number:
         return []
     late = len(waiting.overdue)
-    text = f"Phản ánh chờ trả lời: {waiting.number}" + (f", trong đó quá hạn: {late}" if late else "")
+    text = f"Phản ánh chờ trả lời: {waiting.number}" + (
+        f", trong đó quá hạn: {late}" if late else ""
+    )
     return [Alarm("complaint", text, reverse("enrollment:complaints"), "bad" if late else "warn")]
 
 
 def of_log_ins(user: User, day: date) -> list[Alarm]:
-    """Whether somebody is guessing at passwords; told by whoever loaded the account, which costs no question."""
+    """Whether somebody is guessing at passwords; told by whoever loaded the account, which costs no
+    question.
+    """
     if not getattr(user, "hears_of_attack", False):
         return []
     text = "Có tài khoản hoặc mạng đang bị thử đăng nhập sai; quản trị hệ thống mở khóa được"

@@ -1,4 +1,6 @@
-"""What each role sees first in the morning: the figures of the month, who is due, what needs a decision."""
+"""What each role sees first in the morning: the figures of the month, who is due, what needs a
+decision.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,15 @@ from django.urls import reverse
 from agents.access import lineage_for, scope_of
 from agents.backups import standing_of
 from agents.log_in_limits import attacks
-from agents.models import BackupRun, Collector, CollectorCard, CommuneAssignment, Metric, OwnerKind, User
+from agents.models import (
+    BackupRun,
+    Collector,
+    CollectorCard,
+    CommuneAssignment,
+    Metric,
+    OwnerKind,
+    User,
+)
 from agents.targets.in_force import year_rows
 from enrollment.access import drafts_of
 from enrollment.law import LABELS, ContributionRequest, LawRefused, Quote, quote
@@ -60,9 +70,13 @@ def collector_home(user: User, day: date) -> dict[str, Any]:
     return {
         **_levers(user, day, history=False),
         "counts": due_counts(user, day),
-        "due": _due_lines(list(_with_last_income(due.order_by("due_on", "sort_key")[:SHOWN_DUE])), day),
+        "due": _due_lines(
+            list(_with_last_income(due.order_by("due_on", "sort_key")[:SHOWN_DUE])), day
+        ),
         "drafts": list(drafts_of(user).filled()[:5]),
-        "today": taken.aggregate(n=Count("id"), sum=Sum("participant_amount", filter=Q(void__isnull=True), default=0)),
+        "today": taken.aggregate(
+            n=Count("id"), sum=Sum("participant_amount", filter=Q(void__isnull=True), default=0)
+        ),
         "decide": needing_decision(user, day),
     }
 
@@ -130,9 +144,16 @@ def _staff(user: User, day: date, by_collector: Mapping[int, list[Line]]) -> lis
     people = (
         Collector.objects.filter(pk__in=list(by_collector))
         .order_by("code")
-        .annotate(card=Subquery(cards.values("valid_from")[:1]), card_to=Subquery(cards.values("valid_to")[:1]))
+        .annotate(
+            card=Subquery(cards.values("valid_from")[:1]),
+            card_to=Subquery(cards.values("valid_to")[:1]),
+        )
     )
-    there = [one for one in people if one.ended_on is None or one.ended_on >= day or _busy(by_collector[one.pk])]
+    there = [
+        one
+        for one in people
+        if one.ended_on is None or one.ended_on >= day or _busy(by_collector[one.pk])
+    ]
     return [
         StaffLine(
             one,
@@ -158,20 +179,32 @@ def _with_last_income(people: ParticipantQuerySet) -> ParticipantQuerySet:
 def _due_lines(people: list[Any], day: date) -> list[tuple[Participant, Status, Quote | None]]:
     """Whom to call, and what the next period would come to."""
     law, groups = office_law(), groups_by_person(people, day)
-    return [(one, status_of(one, day), _next_amount(one, day, law, groups[one.pk])) for one in people]
+    return [
+        (one, status_of(one, day), _next_amount(one, day, law, groups[one.pk])) for one in people
+    ]
 
 
 def _next_amount(person: Any, day: date, law: OfficeLaw, groups: tuple[str, ...]) -> Quote | None:
-    """The last income and method once more, paid on ``day``; ``None`` when the law refuses it as it stands.
+    """The last income and method once more, paid on ``day``; ``None`` when the law refuses it as it
+    stands.
 
-    Somebody due has no stop that holds and no paid month after ``covered_to``, so that only the law can refuse.
+    Somebody due has no stop that holds and no paid month after ``covered_to``, so that only the law
+    can refuse.
     """
-    if person.last_income is None or person.covered_to is None or person.method not in FIXED_METHODS:
+    if (
+        person.last_income is None
+        or person.covered_to is None
+        or person.method not in FIXED_METHODS
+    ):
         return None
     request = ContributionRequest(
-        method=person.method, income=person.last_income, from_month=person.covered_to + 1, paid_on=day, groups=groups,
+        method=person.method,
+        income=person.last_income,
+        from_month=person.covered_to + 1,
+        paid_on=day,
+        groups=groups,
         prior_supported_months=person.supported_months,
-    )  # fmt: skip
+    )
     try:
         return quote(law.table, request, law.readings.on(day))
     except LawRefused:
@@ -180,7 +213,8 @@ def _next_amount(person: Any, day: date, law: OfficeLaw, groups: tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class UnitLine:
-    """One unit of the manager's or officer's table; ``why`` says what it is behind with, empty when it is not.
+    """One unit of the manager's or officer's table; ``why`` says what it is behind with, empty when
+    it is not.
 
     ``commune`` is the key of today's commune, ``None`` for a network.
     """
@@ -194,11 +228,15 @@ class UnitLine:
 
 
 def office_home(user: User, day: date) -> dict[str, Any]:
-    """The year so far: the three targets, who is behind and why, networks, what needs a decision, and what is due."""
+    """The year so far: the three targets, who is behind and why, networks, what needs a decision,
+    and what is due.
+    """
     scope, month, lineage = scope_of(user), Month.of(day), lineage_for(user)
     point = Point.of(month, day)
     reading, (tally, of_month) = read_with(scope, point, Period(month, month))
-    communes, networks, district = (units_for(scope, by, month, lineage=lineage) for by in (COMMUNE, NETWORK, DISTRICT))
+    communes, networks, district = (
+        units_for(scope, by, month, lineage=lineage) for by in (COMMUNE, NETWORK, DISTRICT)
+    )
     rows = rows_for(month, communes, networks, district)
     found, whole_lines = lines(reading, communes, rows)[0], lines(reading, district, rows)[1]
     figures = tally.by(communes)
@@ -215,9 +253,14 @@ def office_home(user: User, day: date) -> dict[str, Any]:
         "sentence": targets.sentence(whole_lines, point),
         "lines": shown,
         "behind": len({one.line.code for one in warned}),
-        "networks": _network_lines(networks, tally.by(networks), lines(reading, networks, rows, (Metric.NEW,))[0]),
+        "networks": _network_lines(
+            networks, tally.by(networks), lines(reading, networks, rows, (Metric.NEW,))[0]
+        ),
         "levers": whole_lines,
-        "links": {line.metric: targets.behind_address(line, _asked(point), is_total=True) for line in whole_lines},
+        "links": {
+            line.metric: targets.behind_address(line, _asked(point), is_total=True)
+            for line in whole_lines
+        },
         "new": lever[Metric.NEW].progress,
         "active": _standing(whole, lever[Metric.ACTIVE].target),
         "money": _money(whole),
@@ -232,9 +275,15 @@ def _asked(point: Point) -> targets.TargetParameters:
 
 
 def _lines(
-    units: Units, figures: Mapping[str, Figures], found: Sequence[Line], point: Point, officers: Mapping[int, str]
+    units: Units,
+    figures: Mapping[str, Figures],
+    found: Sequence[Line],
+    point: Point,
+    officers: Mapping[int, str],
 ) -> list[UnitLine]:
-    """Units in order of need: behind, close, ahead, each with the widest gap first; those without a target last."""
+    """Units in order of need: behind, close, ahead, each with the widest gap first; those without a
+    target last.
+    """
     new = {line.code: line for line in found if line.metric == Metric.NEW}
     why = {one.line.code: one.pace for one in warnings_of(new.values(), point)}
     today_units = {unit.code: unit.id for unit in units.lineage.existing(units.day)}
@@ -261,11 +310,16 @@ def _officers(day: date) -> dict[int, str]:
 def _without_officer(names: Sequence[str]) -> list[Alarm]:
     if not names:
         return []
-    text = f"{len(names)} xã chưa có chuyên quản thu, hoặc chuyên quản đã ngừng tài khoản: {', '.join(names)}."
+    text = (
+        f"{len(names)} xã chưa có chuyên quản thu, hoặc chuyên quản đã ngừng tài khoản: "
+        f"{', '.join(names)}."
+    )
     return [Alarm("no_officer", text, reverse("agents:communes"))]
 
 
-def _network_lines(units: Units, figures: Mapping[str, Figures], found: Sequence[Line]) -> list[UnitLine]:
+def _network_lines(
+    units: Units, figures: Mapping[str, Figures], found: Sequence[Line]
+) -> list[UnitLine]:
     new = {line.code: line.progress for line in found}
     return [UnitLine(unit, figures[unit.code], new[unit.code]) for unit in units.rows]
 
@@ -282,7 +336,11 @@ def _standing(whole: Figures, target: int | None) -> dict[str, Any]:
 
 def _money(whole: Figures) -> dict[str, Any]:
     before = whole.collected_same_period_last_year
-    return {"now": whole.collected, "before": before, "percent": percent(whole.collected - before, before)}
+    return {
+        "now": whole.collected,
+        "before": before,
+        "percent": percent(whole.collected - before, before),
+    }
 
 
 def administrator_home(day: date) -> dict[str, Any]:
@@ -291,12 +349,26 @@ def administrator_home(day: date) -> dict[str, Any]:
         active=Count("id", filter=Q(is_active=True)),
         first=Count("id", filter=Q(must_change_password=True, is_active=True)),
     )
-    rows = list(PolicyParameter.objects.exclude(confidence=PolicyParameter.Confidence.HIGH).order_by("source", "key"))
-    papers = [(source, [(row, LABELS.get(row.key, row.key)) for row in of]) for source, of in groupby(rows, _source)]
-    return {"attacks": attacks(), "users": users, "doubtful": len(rows), "papers": papers,
-            "copies": [standing_of(kind) for kind in BackupRun.Kind]}  # fmt: skip
+    rows = list(
+        PolicyParameter.objects.exclude(confidence=PolicyParameter.Confidence.HIGH).order_by(
+            "source", "key"
+        )
+    )
+    papers = [
+        (source, [(row, LABELS.get(row.key, row.key)) for row in of])
+        for source, of in groupby(rows, _source)
+    ]
+    return {
+        "attacks": attacks(),
+        "users": users,
+        "doubtful": len(rows),
+        "papers": papers,
+        "copies": [standing_of(kind) for kind in BackupRun.Kind],
+    }
 
 
 def _source(row: PolicyParameter) -> str:
-    """Values are checked paper by paper: one coefficient of a circular is not read without the others."""
+    """Values are checked paper by paper: one coefficient of a circular is not read without the
+    others.
+    """
     return row.source

@@ -18,7 +18,18 @@ from enrollment.querysets import LATEST_FIRST
 from reports.counting import units as unit_kinds
 from reports.counting.measures import Figures, Period, movements_in, tallies
 from reports.counting.units import Unit, Units, units_for
-from reports.letters.letter import AGENT, COMMUNE, DUE_DAYS, LOST_MONTHS, Card, Due, Letter, Lost, Target, shortened
+from reports.letters.letter import (
+    AGENT,
+    COMMUNE,
+    DUE_DAYS,
+    LOST_MONTHS,
+    Card,
+    Due,
+    Letter,
+    Lost,
+    Target,
+    shortened,
+)
 from reports.officers.watched import last_card_day
 from reports.progress.pace import Progress
 from reports.progress.targets_asked import asked_of, flow_progress, rows_for
@@ -44,7 +55,9 @@ class Addressee:
 
 
 def letter_day(month: Month) -> date:
-    """The date of a letter: today for this month and the last one, the month's last day for those long gone."""
+    """The date of a letter: today for this month and the last one, the month's last day for those
+    long gone.
+    """
     return today() if month >= this_month() - 1 else month.last_day
 
 
@@ -60,24 +73,36 @@ def units_of(user: User, kind: str, month: Month) -> Wanted:
 
 
 def recipients_of(user: User, kind: str, month: Month) -> list[tuple[int, str]]:
-    """Key and name of everybody to whom a letter of the month goes: those whose letters are printed together."""
+    """Key and name of everybody to whom a letter of the month goes: those whose letters are printed
+    together.
+    """
     wanted = units_of(user, kind, month)
     if kind == COMMUNE or not wanted:
         return [(pk, unit.name) for pk, unit, _ in wanted]
     known = CollectionAgent.objects.in_bulk([pk for pk, *_ in wanted])
-    agents = _agents_written_to(wanted, tallies(Period(month, month))[0].by(wanted[0][2]), month, known)
+    agents = _agents_written_to(
+        wanted, tallies(Period(month, month))[0].by(wanted[0][2]), month, known
+    )
     return list(told_apart(agents).items())
 
 
 def _agents_written_to(
     wanted: Wanted, now: Mapping[str, Figures], month: Month, known: Mapping[int, CollectionAgent]
 ) -> list[CollectionAgent]:
-    """The agents at work in the month, or with people or money in it: nobody writes to a closed office."""
-    return [known[pk] for pk, unit, _ in wanted if _at_work(known[pk], month) or _has_anything(now[unit.code])]
+    """The agents at work in the month, or with people or money in it: nobody writes to a closed
+    office.
+    """
+    return [
+        known[pk]
+        for pk, unit, _ in wanted
+        if _at_work(known[pk], month) or _has_anything(now[unit.code])
+    ]
 
 
 def _at_work(agent: CollectionAgent, month: Month) -> bool:
-    return agent.opened_on <= month.last_day and (agent.closed_on is None or agent.closed_on >= month.first_day)
+    return agent.opened_on <= month.last_day and (
+        agent.closed_on is None or agent.closed_on >= month.first_day
+    )
 
 
 def _has_anything(figures: Figures) -> bool:
@@ -97,23 +122,36 @@ def letters_of(user: User, kind: str, month: Month, only: int | None = None) -> 
     addressees = (_agents if kind == AGENT else _communes)([pk for pk, *_ in wanted], day)
     if kind == AGENT:
         known = {
-            pk: CollectionAgent(pk=pk, opened_on=to.opened_on, closed_on=to.closed_on) for pk, to in addressees.items()
+            pk: CollectionAgent(pk=pk, opened_on=to.opened_on, closed_on=to.closed_on)
+            for pk, to in addressees.items()
         }
         told = {one.pk for one in _agents_written_to(wanted, read.now, month, known)}
         wanted = [one for one in wanted if one[0] in told]
-    return [_letter(kind, pk, unit, read, addressees[pk]) for pk, unit, _ in wanted if pk in addressees]
+    return [
+        _letter(kind, pk, unit, read, addressees[pk]) for pk, unit, _ in wanted if pk in addressees
+    ]
 
 
 class _Reading:
     """What the letters of one month need, each thing asked for once."""
 
-    def __init__(self, user: User, units: Units, month: Month, day: date, unit: Unit | None) -> None:
+    def __init__(
+        self, user: User, units: Units, month: Month, day: date, unit: Unit | None
+    ) -> None:
         self.month, self.day, self.units = month, day, units
         self._user, self._unit = user, unit
-        periods = (Period(month, month), Period(month - 12, month - 12), Period(Month(month.year, 1), month))
+        periods = (
+            Period(month, month),
+            Period(month - 12, month - 12),
+            Period(Month(month.year, 1), month),
+        )
         self.now, self.before, self.year = (tally.by(units) for tally in tallies(*periods))
         self.targets = asked_of(units, rows_for(month, units))
-        self.due = self._grouped(self._due_rows(), lambda row: shortened(Due(*row))) if self._is_recent else None
+        self.due = (
+            self._grouped(self._due_rows(), lambda row: shortened(Due(*row)))
+            if self._is_recent
+            else None
+        )
         self.lost = self._grouped(self._lost_rows(), lambda row: Lost(*row))
 
     @property
@@ -126,19 +164,26 @@ class _Reading:
         people = people.due_between(self.day, self.day + timedelta(days=DUE_DAYS))
         people = people.filter(self._unit.q()) if self._unit else people
         order = people.order_by("due_on", "sort_key", "id")
-        rows = order.values_list("commune_id", "agent_id", "full_name", "hamlet", "commune__name", "due_on")
+        rows = order.values_list(
+            "commune_id", "agent_id", "full_name", "hamlet", "commune__name", "due_on"
+        )
         return [(*row[:3], self._place(row[3], row[4]), row[5]) for row in rows]
 
     def _lost_rows(self) -> Iterable[Any]:
-        """People who fell out in the last months and are neither back nor gone for another reason."""
+        """People who fell out in the last months and are neither back nor gone for another
+        reason.
+        """
         within = movements_in(Period(self.month - (LOST_MONTHS - 1), self.month))
         group = Receipt.objects.filter(participant=OuterRef("participant"), void__isnull=True)
         group = group.order_by(*LATEST_FIRST)
         rows = Movement.objects.filter(
-            within, scope_of(self._user).q(agent="participant__agent", commune="participant__commune"),
-            kind=Movement.Kind.DECREASED, reason="not_renewed", participant__active_to__lt=this_month(),
+            within,
+            scope_of(self._user).q(agent="participant__agent", commune="participant__commune"),
+            kind=Movement.Kind.DECREASED,
+            reason="not_renewed",
+            participant__active_to__lt=this_month(),
             participant__stopped_from__isnull=True,
-        )  # fmt: skip
+        )
         rows = rows.filter(self._unit.q("participant__")) if self._unit else rows
         order = rows.order_by("-month", "participant__sort_key", "id").annotate(
             last_group=Subquery(group.values("group")[:1])
@@ -147,10 +192,15 @@ class _Reading:
         where = ("participant__hamlet", "participant__commune__name")
         told = order.values_list(*fields, "participant__full_name", *where, "last_group")
         once = {row[2]: row for row in reversed(list(told))}
-        return [(*row[:2], row[3], self._place(row[4], row[5]), row[6] or "") for row in reversed(once.values())]
+        return [
+            (*row[:2], row[3], self._place(row[4], row[5]), row[6] or "")
+            for row in reversed(once.values())
+        ]
 
     def _place(self, hamlet: str, commune: str) -> str:
-        """The hamlet, with its commune in the letter to an agent: there are hamlets of one name in many communes."""
+        """The hamlet, with its commune in the letter to an agent: there are hamlets of one name in
+        many communes.
+        """
         if self.units.by == unit_kinds.COMMUNE:
             return hamlet
         return ", ".join(part for part in (hamlet, commune) if part)
@@ -166,39 +216,64 @@ class _Reading:
 def _letter(kind: str, pk: int, unit: Unit, read: _Reading, to: Addressee) -> Letter:
     code = unit.code
     return Letter(
-        kind=kind, pk=pk, code=code, addressee=to.name, month=read.month, day=read.day, now=read.now[code],
-        before=read.before[code], targets=_targets(read.targets.get(code, {}), read.now[code], read.year[code], read),
-        due=None if read.due is None else read.due.get(code, []), lost=read.lost.get(code, []), cards=to.cards,
-        contract=to.contract, officer=to.officer,
-    )  # fmt: skip
+        kind=kind,
+        pk=pk,
+        code=code,
+        addressee=to.name,
+        month=read.month,
+        day=read.day,
+        now=read.now[code],
+        before=read.before[code],
+        targets=_targets(read.targets.get(code, {}), read.now[code], read.year[code], read),
+        due=None if read.due is None else read.due.get(code, []),
+        lost=read.lost.get(code, []),
+        cards=to.cards,
+        contract=to.contract,
+        officer=to.officer,
+    )
 
 
-def _targets(asked: Mapping[str, list[Standing]], now: Figures, year: Figures, read: _Reading) -> list[Target]:
+def _targets(
+    asked: Mapping[str, list[Standing]], now: Figures, year: Figures, read: _Reading
+) -> list[Target]:
     """Each target that was set, with what is done by the end of the month."""
     day = min(read.day, read.month.last_day)
     active = [one.now for one in asked.get(Metric.ACTIVE, []) if one.now is not None]
     found = [
         Target("Tăng mới trong năm", flow_progress(asked.get(Metric.NEW, []), now.new_ytd, day)),
-        Target("Đang tham gia đến 31/12", Progress(now.closing, sum(active) if active else None, None)),
-        Target("Tiền thu cả năm", flow_progress(asked.get(Metric.COLLECTED, []), year.collected, day), money=True),
+        Target(
+            "Đang tham gia đến 31/12", Progress(now.closing, sum(active) if active else None, None)
+        ),
+        Target(
+            "Tiền thu cả năm",
+            flow_progress(asked.get(Metric.COLLECTED, []), year.collected, day),
+            money=True,
+        ),
     ]
     return [one for one in found if one.progress.target]
 
 
 def _communes(pks: list[int], day: date) -> dict[int, Addressee]:
     held = CommuneAssignment.objects.officers().valid_on(day).filter(commune=OuterRef("pk"))
-    rows = Commune.objects.filter(pk__in=pks).annotate(officer=Subquery(held.values("user__full_name")[:1]))
-    return {one.pk: Addressee(f"Ủy ban nhân dân {one.label}", officer=one.officer or "") for one in rows}
+    rows = Commune.objects.filter(pk__in=pks).annotate(
+        officer=Subquery(held.values("user__full_name")[:1])
+    )
+    return {
+        one.pk: Addressee(f"Ủy ban nhân dân {one.label}", officer=one.officer or "") for one in rows
+    }
 
 
 def _agents(pks: list[int], day: date) -> dict[int, Addressee]:
     """Agents with the cards and the contract that end soon (one query)."""
-    contract = AgentContract.objects.valid_on(day).filter(agent=OuterRef("pk")).order_by("-valid_to")
+    contract = (
+        AgentContract.objects.valid_on(day).filter(agent=OuterRef("pk")).order_by("-valid_to")
+    )
     staff = "points__collectors__"
     rows = CollectionAgent.objects.filter(pk__in=pks).annotate(
-        contract_no=Subquery(contract.values("number")[:1]), contract_to=Subquery(contract.values("valid_to")[:1]),
+        contract_no=Subquery(contract.values("number")[:1]),
+        contract_to=Subquery(contract.values("valid_to")[:1]),
         contract_end=Subquery(contract.values("ended_on")[:1]),
-    )  # fmt: skip
+    )
     names = ("full_name", "id", "hired_on", "ended_on", "cards__valid_from", "cards__valid_to")
     fields = (
         "id",
@@ -211,7 +286,9 @@ def _agents(pks: list[int], day: date) -> dict[int, Addressee]:
         *(staff + name for name in names),
     )
     found: dict[int, list[Any]] = {}
-    for row in sorted(rows.values_list(*fields), key=lambda row: (sort_key(row[7] or ""), row[8] or 0)):
+    for row in sorted(
+        rows.values_list(*fields), key=lambda row: (sort_key(row[7] or ""), row[8] or 0)
+    ):
         found.setdefault(row[0], []).append(row)
     return {pk: _agent(mine, day) for pk, mine in found.items()}
 

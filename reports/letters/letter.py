@@ -1,4 +1,5 @@
-"""The monthly letter of one page to an agent or a commune: what it says, in words. Pure, but for the wording of đồng.
+"""The monthly letter of one page to an agent or a commune: what it says, in words. Pure, but for
+the wording of đồng.
 
 Lists are cut to what one sheet holds; the rest is told as a number.
 """
@@ -36,7 +37,9 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """Somebody who did not pay on and has not come back; ``group`` is that of the latest receipt."""
+    """Somebody who did not pay on and has not come back; ``group`` is that of the latest
+    receipt.
+    """
 
     name: str
     hamlet: str
@@ -64,7 +67,9 @@ class Target:
         """“Tăng mới trong năm: 12/40 người, đạt 30,0%; đến nay cần 33, còn thiếu 21”."""
         told: Callable[[int], str] = dong if self.money else lambda number: f"{dots(number)} người"
         done, asked = told(self.progress.done), told(self.progress.target or 0)
-        text = f"{self.label}: {done} trên {asked}, đạt {percent_in_words(self.progress.percent or 0)}"
+        text = (
+            f"{self.label}: {done} trên {asked}, đạt {percent_in_words(self.progress.percent or 0)}"
+        )
         if self.progress.expected is None:
             return text
         need = f"; đến nay cần {told(self.progress.expected)}"
@@ -84,7 +89,9 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter before it is laid out. ``due`` is ``None`` where the month is too long ago for the list to be true."""
+    """A letter before it is laid out. ``due`` is ``None`` where the month is too long ago for the
+    list to be true.
+    """
 
     kind: str
     pk: int
@@ -105,17 +112,34 @@ class Letter:
     def lines(self) -> list[Line]:
         """The month's figures in the order of the letter's table."""
         labels = (
-            ("opening", "Đang tham gia đầu tháng"), ("new", "Tăng mới"), ("returned", "Đóng lại sau gián đoạn"),
-            ("moved_in", "Chuyển đến"), ("moved_out", "Chuyển đi"), ("decreased_total", "Giảm"),
-            ("closing", "Đang tham gia cuối tháng"), ("renewed", "Lượt người đóng tiếp"),
-        )  # fmt: skip
-        counts = [Line(label, getattr(self.now, name), getattr(self.before, name)) for name, label in labels]
-        return [*counts, Line("Người tham gia đóng (đồng)", self.now.collected, self.before.collected, money=True)]
+            ("opening", "Đang tham gia đầu tháng"),
+            ("new", "Tăng mới"),
+            ("returned", "Đóng lại sau gián đoạn"),
+            ("moved_in", "Chuyển đến"),
+            ("moved_out", "Chuyển đi"),
+            ("decreased_total", "Giảm"),
+            ("closing", "Đang tham gia cuối tháng"),
+            ("renewed", "Lượt người đóng tiếp"),
+        )
+        counts = [
+            Line(label, getattr(self.now, name), getattr(self.before, name))
+            for name, label in labels
+        ]
+        return [
+            *counts,
+            Line(
+                "Người tham gia đóng (đồng)", self.now.collected, self.before.collected, money=True
+            ),
+        ]
 
     @property
     def reasons(self) -> str:
         """“không đóng tiếp 3, chết 1”; empty when nobody was lost."""
-        named = ((StopReason(reason).label.lower(), number) for reason, number in self.now.decreased.items() if number)
+        named = (
+            (StopReason(reason).label.lower(), number)
+            for reason, number in self.now.decreased.items()
+            if number
+        )
         return ", ".join(f"{label.replace('bhxh', 'BHXH')} {number}" for label, number in named)
 
     @property
@@ -130,7 +154,10 @@ class Letter:
     @property
     def lost_names(self) -> str:
         """“Nguyễn Thị A (Thôn Bắc), …”, as many as there is room for, and how many more."""
-        told = [_short(one.name, LONGEST_NAME) + _in_brackets(one.hamlet) for one in self.lost[:SHOWN_LOST]]
+        told = [
+            _short(one.name, LONGEST_NAME) + _in_brackets(one.hamlet)
+            for one in self.lost[:SHOWN_LOST]
+        ]
         more = len(self.lost) - len(told)
         return ", ".join(told) + (f" và {dots(more)} người nữa" if more else "")
 
@@ -141,8 +168,15 @@ class Letter:
         groups = Counter(one.group for one in self.lost if one.group not in OTHERS)
         found = [f"Thôn có nhiều người gián đoạn nhất: {hamlets}."] if hamlets else []
         if groups:
-            named = _most(Counter({SupportGroup(code).label.lower(): number for code, number in groups.items()}))
-            found.append(f"Nhóm được hỗ trợ nên đến trước: {named}; nhà nước hỗ trợ thêm tiền đóng cho nhóm này.")
+            named = _most(
+                Counter(
+                    {SupportGroup(code).label.lower(): number for code, number in groups.items()}
+                )
+            )
+            found.append(
+                f"Nhóm được hỗ trợ nên đến trước: {named}; nhà nước hỗ trợ thêm tiền đóng cho "
+                "nhóm này."
+            )
         return found
 
     @property
@@ -150,7 +184,11 @@ class Letter:
         """Cards and the contract that end soon."""
         told = [_card(card, self.day) for card in self.cards[:SHOWN_CARDS]]
         more = len(self.cards) - len(told)
-        found = [f"Thẻ nhân viên thu: {'; '.join(told)}{f' và {more} người nữa' if more else ''}."] if told else []
+        found = (
+            [f"Thẻ nhân viên thu: {'; '.join(told)}{f' và {more} người nữa' if more else ''}."]
+            if told
+            else []
+        )
         if self.contract:
             number, last = self.contract
             found.append(f"Hợp đồng {_short(number, LONGEST_NAME)} hết hạn ngày {last:%d/%m/%Y}.")
@@ -164,7 +202,11 @@ class Letter:
 
 def _card(card: Card, day: date) -> str:
     name = _short(card.name, LONGEST_NAME)
-    return f"{name} hết hạn ngày {card.last:%d/%m/%Y}" if card.last >= day else f"{name} chưa có thẻ còn hạn"
+    return (
+        f"{name} hết hạn ngày {card.last:%d/%m/%Y}"
+        if card.last >= day
+        else f"{name} chưa có thẻ còn hạn"
+    )
 
 
 def _most(counted: Counter[str]) -> str:

@@ -1,4 +1,6 @@
-"""The officers' board: the communes of one officer, or of all, in the order of their need, and what to do next."""
+"""The officers' board: the communes of one officer, or of all, in the order of their need, and what
+to do next.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,9 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """The lines in order of need; ``officers`` are those that a manager may choose, ``title`` whose board it is."""
+    """The lines in order of need; ``officers`` are those that a manager may choose, ``title`` whose
+    board it is.
+    """
 
     day: date
     lines: Sequence[Line]
@@ -57,15 +61,21 @@ class Board:
 
 
 def board_of(user: User, chosen: str, day: date) -> Board:
-    """The reader's own communes for an officer; for others those of the officer chosen, all when none is."""
+    """The reader's own communes for an officer; for others those of the officer chosen, all when
+    none is.
+    """
     lineage, last = lineage_for(user), Month.of(day).last_day
     units = units_for(scope_of(user), COMMUNE, Month.of(day), lineage=lineage)
     in_charge = _in_charge(units, day)
     officers = {} if user.has_role(Role.OFFICER) else _choices(in_charge)
     chosen = chosen if chosen in officers else ""
     ids = {unit.code: unit.id for unit in lineage.existing(last)}
-    watch = Watch(_of_officer(units, in_charge, chosen), day, Participant.objects.visible_to(user), ids)
-    return Board(day, _lines(watch, in_charge), officers, chosen, officers.get(chosen, "") or _title(user))
+    watch = Watch(
+        _of_officer(units, in_charge, chosen), day, Participant.objects.visible_to(user), ids
+    )
+    return Board(
+        day, _lines(watch, in_charge), officers, chosen, officers.get(chosen, "") or _title(user)
+    )
 
 
 def _title(user: User) -> str:
@@ -74,36 +84,49 @@ def _title(user: User) -> str:
 
 def _in_charge(units: Units, day: date) -> dict[str, tuple[str, str]]:
     """Unit code → (key, name) of the officer of the day."""
-    held = CommuneAssignment.objects.officers().valid_on(day).values_list("commune_id", "user_id", "user__full_name")
+    held = (
+        CommuneAssignment.objects.officers()
+        .valid_on(day)
+        .values_list("commune_id", "user_id", "user__full_name")
+    )
     codes = ((units.commune_unit(commune), str(pk), name) for commune, pk, name in held)
     return {code: (pk, name) for code, pk, name in codes if code is not None}
 
 
 def _choices(in_charge: Mapping[str, tuple[str, str]]) -> dict[str, str]:
-    return {NOBODY: "chưa có chuyên quản", **dict(sorted(in_charge.values(), key=lambda one: sort_key(one[1])))}
+    return {
+        NOBODY: "chưa có chuyên quản",
+        **dict(sorted(in_charge.values(), key=lambda one: sort_key(one[1]))),
+    }
 
 
 def _of_officer(units: Units, in_charge: Mapping[str, tuple[str, str]], chosen: str) -> Units:
     if not chosen:
         return units
     wanted = "" if chosen == NOBODY else chosen
-    return replace(units, rows=tuple(u for u in units.rows if in_charge.get(u.code, ("", ""))[0] == wanted))
+    return replace(
+        units, rows=tuple(u for u in units.rows if in_charge.get(u.code, ("", ""))[0] == wanted)
+    )
 
 
 def _lines(watch: Watch, in_charge: Mapping[str, tuple[str, str]]) -> list[Line]:
     counts = {one.signal.name: one.counts(watch) for one in WATCHED} if watch.units.rows else {}
     by_code = {unit.code: unit for unit in watch.units.rows}
     needs = ranked(
-        need_of(code, {name: found.get(code, 0) for name, found in counts.items()}, SIGNALS) for code in by_code
+        need_of(code, {name: found.get(code, 0) for name, found in counts.items()}, SIGNALS)
+        for code in by_code
     )
     return [
         Line(
-            by_code[need.code], watch.commune_ids[need.code], in_charge.get(need.code, ("", ""))[1], need,
+            by_code[need.code],
+            watch.commune_ids[need.code],
+            in_charge.get(need.code, ("", ""))[1],
+            need,
             [_cell(watch, by_code[need.code], index, counts) for index in range(len(WATCHED))],
             watch.last_contact.get(need.code),
         )
         for need in needs
-    ]  # fmt: skip
+    ]
 
 
 def _cell(watch: Watch, unit: Unit, index: int, counts: Mapping[str, Mapping[str, int]]) -> Cell:

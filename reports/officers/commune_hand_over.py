@@ -1,4 +1,6 @@
-"""What a hand-over of communes tells: matters still open when it is prepared, and its printable record."""
+"""What a hand-over of communes tells: matters still open when it is prepared, and its printable
+record.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ NOTHING_OPEN = "không có việc đang hẹn"
 
 @dataclass(frozen=True, slots=True)
 class CommuneFigures:
-    """One commune's figures of the year until the month of the hand-over; ``target`` of new people, if set."""
+    """One commune's figures of the year until the month of the hand-over; ``target`` of new people,
+    if set.
+    """
 
     commune: Commune
     figures: Figures
@@ -33,7 +37,9 @@ class CommuneFigures:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Biên bản bàn giao: who, to whom, from when, which communes with which figures, what is still open."""
+    """Biên bản bàn giao: who, to whom, from when, which communes with which figures, what is still
+    open.
+    """
 
     giver: User
     taker: User
@@ -46,7 +52,9 @@ class Record:
 
 
 def open_matters(user: User, communes: Iterable[Commune], day: date) -> str:
-    """A first draft of the note: people due and steps agreed on, commune by commune. Nobody is named."""
+    """A first draft of the note: people due and steps agreed on, commune by commune. Nobody is
+    named.
+    """
     units, lineage = list(communes), lineage_for(user)
     member_of = {member: unit.pk for unit in units for member in lineage.members([unit.pk], day)}
     due = _per_unit(_due_in(member_of, day), member_of)
@@ -54,15 +62,16 @@ def open_matters(user: User, communes: Iterable[Commune], day: date) -> str:
     for contact in _open_contacts(member_of, day):
         steps.setdefault(member_of[contact.commune_id], []).append(_step(contact))
     return "\n".join(
-        f"{upper_first(unit.label)}: {due.get(unit.pk, 0)} người đến hạn đóng trong {DUE_DAYS} ngày; "
-        + ("; ".join(steps[unit.pk]) if unit.pk in steps else NOTHING_OPEN)
-        + "."
+        f"{upper_first(unit.label)}: {due.get(unit.pk, 0)} người đến hạn đóng trong {DUE_DAYS} "
+        "ngày; " + ("; ".join(steps[unit.pk]) if unit.pk in steps else NOTHING_OPEN) + "."
         for unit in units
     )
 
 
 def _due_in(communes: Iterable[int], day: date) -> Iterable[tuple[int, int]]:
-    due = Participant.objects.due_between(day, day + timedelta(days=DUE_DAYS)).filter(commune__in=list(communes))
+    due = Participant.objects.due_between(day, day + timedelta(days=DUE_DAYS)).filter(
+        commune__in=list(communes)
+    )
     return due.order_by().values_list("commune_id").annotate(n=Count("id"))
 
 
@@ -94,7 +103,9 @@ def later_terms(communes: Iterable[Commune], kind: str, day: date) -> dict[int, 
 
 
 def record_of(user: User, entry: AuditEntry) -> Record:
-    """The record of a hand-over, with the figures until its month (the present one for a day to come)."""
+    """The record of a hand-over, with the figures until its month (the present one for a day to
+    come).
+    """
     told = entry.changes
     day = date.fromisoformat(told["valid_from"])
     month = min(Month.of(day), Month.of(today()))
@@ -102,13 +113,20 @@ def record_of(user: User, entry: AuditEntry) -> Record:
     lineage = lineage_for(user)
     members = lineage.members(told["communes"], day)
     units = units_for(Scope(communes=frozenset(members)), COMMUNE, month, lineage=lineage)
-    figures, targets = Tally.of(Period(Month(month.year, 1), month)).by(units), targets_of(units, month)
+    figures, targets = (
+        Tally.of(Period(Month(month.year, 1), month)).by(units),
+        targets_of(units, month),
+    )
     rows = []
-    for commune in sorted(Commune.objects.filter(pk__in=told["communes"]), key=lambda one: place_key(one.name)):
+    for commune in sorted(
+        Commune.objects.filter(pk__in=told["communes"]), key=lambda one: place_key(one.name)
+    ):
         code = units.commune_unit(commune.pk) or ""
         rows.append(
-            CommuneFigures(commune, figures.get(code, Figures()), targets.get(code, {}).get(Metric.NEW))
-        )  # fmt: skip
+            CommuneFigures(
+                commune, figures.get(code, Figures()), targets.get(code, {}).get(Metric.NEW)
+            )
+        )
     kind = CommuneAssignment.Kind(told["kind"]).label
     giver, taker = (people[pk] for pk in told["user"])
     return Record(giver, taker, kind, day, month, rows, _open_contacts(members, day), told["note"])

@@ -1,8 +1,9 @@
-"""Which commune needs its officer most, and why: counts of signals weighed against each other. Pure.
+"""Which commune needs its officer most, and why: counts of signals weighed against each other.
+Pure.
 
-Every signal gives ``weight`` points for each thing that it counts, ``most`` points at the most, so that one signal
-alone cannot hide the others. A commune's need is the sum; the reasons are the parts of it, the largest first, and
-what to do next is the advice of the largest.
+Every signal gives ``weight`` points for each thing that it counts, ``most`` points at the most, so
+that one signal alone cannot hide the others. A commune's need is the sum; the reasons are the parts
+of it, the largest first, and what to do next is the advice of the largest.
 """
 
 from __future__ import annotations
@@ -68,8 +69,14 @@ class Need:
 
 
 def need_of(code: str, counts: Mapping[str, int], signals: Sequence[Signal]) -> Need:
-    """The need of one commune by the counts of its signals; of equal parts the earlier signal comes first."""
-    reasons = [Reason(one, counts[one.name], one.points(counts[one.name])) for one in signals if counts.get(one.name)]
+    """The need of one commune by the counts of its signals; of equal parts the earlier signal comes
+    first.
+    """
+    reasons = [
+        Reason(one, counts[one.name], one.points(counts[one.name]))
+        for one in signals
+        if counts.get(one.name)
+    ]
     ordered = sorted((one for one in reasons if one.points), key=lambda one: -one.points)
     return Need(code, sum(one.points for one in ordered), tuple(ordered))
 

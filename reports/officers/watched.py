@@ -1,6 +1,8 @@
-"""What the officers' board watches in every commune. A further signal is a further entry of ``WATCHED``.
+"""What the officers' board watches in every commune. A further signal is a further entry of
+``WATCHED``.
 
-Every signal counts for all communes of the board at once; what several of them need is read once (``Watch``).
+Every signal counts for all communes of the board at once; what several of them need is read once
+(``Watch``).
 """
 
 from __future__ import annotations
@@ -69,29 +71,44 @@ class Watch:
     def movements(self) -> list[dict[str, Any]]:
         """New people since January and people lost lately, by commune."""
         new = movements_in(Period(Month(self.day.year, 1), self.month)) & Q(kind=Movement.Kind.NEW)
-        lapsed = movements_in(self.lapse_period) & Q(kind=Movement.Kind.DECREASED, reason="not_renewed")
+        lapsed = movements_in(self.lapse_period) & Q(
+            kind=Movement.Kind.DECREASED, reason="not_renewed"
+        )
         rows = Movement.objects.filter(new | lapsed, commune__in=self.members).values("commune_id")
-        return [{**row} for row in rows.annotate(new=Count("id", filter=new), lapsed=Count("id", filter=lapsed))]
+        return [
+            {**row}
+            for row in rows.annotate(new=Count("id", filter=new), lapsed=Count("id", filter=lapsed))
+        ]
 
     @cached_property
     def points(self) -> list[tuple[int, int, bool, bool]]:
-        """(point, commune served, open long enough to judge, a receipt lately) of the points open on the day."""
+        """(point, commune served, open long enough to judge, a receipt lately) of the points open
+        on the day.
+        """
         since = self.day - timedelta(days=SILENT_DAYS)
         taken = Receipt.objects.filter(collector__point=OuterRef("point"), received_on__gt=since)
-        rows = PointCommune.objects.filter(_open("point", self.day), _open("point__agent", self.day))
+        rows = PointCommune.objects.filter(
+            _open("point", self.day), _open("point__agent", self.day)
+        )
         rows = rows.filter(commune__in=self.members, point__opened_on__lte=self.day)
         rows = rows.annotate(busy=Exists(taken.filter(received_on__lte=self.day)))
         return [
             (point, commune, opened <= since, busy)
-            for point, commune, opened, busy in rows.values_list("point_id", "commune_id", "point__opened_on", "busy")
+            for point, commune, opened, busy in rows.values_list(
+                "point_id", "commune_id", "point__opened_on", "busy"
+            )
         ]
 
     @cached_property
     def contacts(self) -> list[tuple[int, date, int]]:
         """(commune, day of the latest contact, steps that are overdue)."""
         late = Q(next_on__lt=self.day, done_on__isnull=True)
-        seen = CommuneContact.objects.filter(commune__in=self.members, happened_on__lte=self.day).order_by()
-        rows = seen.values("commune_id").annotate(last=Max("happened_on"), late=Count("id", filter=late))
+        seen = CommuneContact.objects.filter(
+            commune__in=self.members, happened_on__lte=self.day
+        ).order_by()
+        rows = seen.values("commune_id").annotate(
+            last=Max("happened_on"), late=Count("id", filter=late)
+        )
         return [(row["commune_id"], row["last"], row["late"]) for row in rows]
 
     @cached_property
@@ -121,7 +138,9 @@ def _behind(watch: Watch) -> Counts:
     done = watch.tally((row["commune_id"], row["new"]) for row in watch.movements)
     asked = asked_of(watch.units, rows_for(Month.of(watch.day), watch.units))
     return {
-        unit.code: flow_progress(asked.get(unit.code, {}).get(Metric.NEW, []), done.get(unit.code, 0), watch.day).behind
+        unit.code: flow_progress(
+            asked.get(unit.code, {}).get(Metric.NEW, []), done.get(unit.code, 0), watch.day
+        ).behind
         for unit in watch.units.rows
     }
 
@@ -131,12 +150,18 @@ def _lapsed(watch: Watch) -> Counts:
 
 
 def _due(watch: Watch) -> Counts:
-    due = watch.people.due_between(watch.day, watch.day + timedelta(days=DUE_DAYS)).filter(commune__in=watch.members)
+    due = watch.people.due_between(watch.day, watch.day + timedelta(days=DUE_DAYS)).filter(
+        commune__in=watch.members
+    )
     return watch.tally(due.order_by().values_list("commune_id").annotate(n=Count("id")))
 
 
 def _silent(watch: Watch) -> Counts:
-    silent = {(watch.unit_of(commune), point) for point, commune, judged, busy in watch.points if judged and not busy}
+    silent = {
+        (watch.unit_of(commune), point)
+        for point, commune, judged, busy in watch.points
+        if judged and not busy
+    }
     return Counter(code for code, _ in silent if code is not None)
 
 
@@ -146,7 +171,10 @@ def _late_steps(watch: Watch) -> Counts:
 
 def _no_contact(watch: Watch) -> Counts:
     since = watch.day - timedelta(days=CONTACT_DAYS)
-    return {unit.code: int(watch.last_contact.get(unit.code, date.min) < since) for unit in watch.units.rows}
+    return {
+        unit.code: int(watch.last_contact.get(unit.code, date.min) < since)
+        for unit in watch.units.rows
+    }
 
 
 def _cards(watch: Watch) -> Counts:
@@ -161,7 +189,9 @@ def _cards(watch: Watch) -> Counts:
     staff = Collector.objects.filter(there, point__in=list(served)).order_by()
     points: dict[int, int] = {}
     cards: dict[int, list[tuple[date, date | None]]] = {}
-    for pk, point, first, last in staff.values_list("id", "point_id", "cards__valid_from", "cards__valid_to"):
+    for pk, point, first, last in staff.values_list(
+        "id", "point_id", "cards__valid_from", "cards__valid_to"
+    ):
         points[pk] = point
         cards.setdefault(pk, []).extend([(first, last)] if first else [])
     soon = watch.day + timedelta(days=CARD_DAYS)
@@ -170,7 +200,9 @@ def _cards(watch: Watch) -> Counts:
 
 
 def last_card_day(terms: Iterable[tuple[date, date | None]], day: date) -> date:
-    """The last day without a gap on which somebody may take money; the day before when there is no card today."""
+    """The last day without a gap on which somebody may take money; the day before when there is no
+    card today.
+    """
     reached = day - timedelta(days=1)
     for first, last in sorted(terms, key=lambda term: term[0]):
         if first > reached + timedelta(days=1):
@@ -180,8 +212,14 @@ def last_card_day(terms: Iterable[tuple[date, date | None]], day: date) -> date:
 
 
 def _growth(watch: Watch, unit: Unit, cell: str, period: Period) -> str:
-    query = {"tu": period.first, "den": period.last, "theo": "commune", "cot": cell, "don_vi": unit.code}
-    return f"{reverse('reports:growth_list')}?{urlencode({key: str(value) for key, value in query.items()})}"
+    query = {
+        "tu": period.first,
+        "den": period.last,
+        "theo": "commune",
+        "cot": cell,
+        "don_vi": unit.code,
+    }
+    return f"{reverse('reports:growth_list')}?{urlencode(query)}"
 
 
 def _new_list(watch: Watch, unit: Unit) -> str:
@@ -198,61 +236,99 @@ def _due_list(watch: Watch, unit: Unit) -> str:
 
 
 def _commune_page(anchor: str) -> Callable[[Watch, Unit], str]:
-    return lambda watch, unit: reverse("agents:commune", args=[watch.commune_ids[unit.code]]) + anchor
+    return lambda watch, unit: (
+        reverse("agents:commune", args=[watch.commune_ids[unit.code]]) + anchor
+    )
 
 
 WATCHED: tuple[Watched, ...] = (
     Watched(
         Signal(
-            "behind", "Chậm chỉ tiêu", "Số người mới còn thiếu so với mức chỉ tiêu năm cần đạt đến hôm nay.", 3, 45,
+            "behind",
+            "Chậm chỉ tiêu",
+            "Số người mới còn thiếu so với mức chỉ tiêu năm cần đạt đến hôm nay.",
+            3,
+            45,
             "Cùng đại lý lập danh sách hộ để vận động thêm {n} người mới cho kịp tiến độ hôm nay.",
         ),
-        _behind, _new_list,
+        _behind,
+        _new_list,
     ),
     Watched(
         Signal(
-            "lapsed", "Chưa tái tục", f"Người giảm vì không đóng tiếp trong {LAPSE_MONTHS} tháng gần đây.", 2, 30,
+            "lapsed",
+            "Chưa tái tục",
+            f"Người giảm vì không đóng tiếp trong {LAPSE_MONTHS} tháng gần đây.",
+            2,
+            30,
             "Đến gặp {n} người vừa gián đoạn, hỏi lý do và mời đóng lại.",
         ),
-        _lapsed, _lapsed_list,
+        _lapsed,
+        _lapsed_list,
     ),
     Watched(
         Signal(
-            "due", "Sắp đến hạn", f"Người có hạn đóng tiếp trong {DUE_DAYS} ngày tới.", 1, 30,
+            "due",
+            "Sắp đến hạn",
+            f"Người có hạn đóng tiếp trong {DUE_DAYS} ngày tới.",
+            1,
+            30,
             f"Nhắc đại lý gọi {{n}} người đến hạn đóng trong {DUE_DAYS} ngày tới.",
         ),
-        _due, _due_list,
+        _due,
+        _due_list,
     ),
     Watched(
         Signal(
-            "silent", "Điểm thu im ắng",
-            f"Điểm thu đang mở phục vụ xã mà {SILENT_DAYS} ngày qua không có biên lai nào.", 6, 24,
-            f"Hỏi {{n}} điểm thu vì sao {SILENT_DAYS} ngày qua không có biên lai.", "điểm",
+            "silent",
+            "Điểm thu im ắng",
+            f"Điểm thu đang mở phục vụ xã mà {SILENT_DAYS} ngày qua không có biên lai nào.",
+            6,
+            24,
+            f"Hỏi {{n}} điểm thu vì sao {SILENT_DAYS} ngày qua không có biên lai.",
+            "điểm",
         ),
-        _silent, _commune_page("#diem-thu"),
+        _silent,
+        _commune_page("#diem-thu"),
     ),
     Watched(
         Signal(
-            "late_steps", "Hẹn quá ngày", "Việc đã hẹn với xã mà ngày hẹn đã qua, chưa ghi làm xong.", 5, 20,
-            "Làm xong {n} việc đã hẹn với xã và ghi lại.", "việc",
+            "late_steps",
+            "Hẹn quá ngày",
+            "Việc đã hẹn với xã mà ngày hẹn đã qua, chưa ghi làm xong.",
+            5,
+            20,
+            "Làm xong {n} việc đã hẹn với xã và ghi lại.",
+            "việc",
         ),
-        _late_steps, _commune_page("#lien-he"),
+        _late_steps,
+        _commune_page("#lien-he"),
     ),
     Watched(
         Signal(
-            "no_contact", "Lâu chưa làm việc", f"{CONTACT_DAYS} ngày qua chưa ghi lần làm việc nào với xã.", 8, 8,
-            f"Hẹn làm việc với UBND xã: {CONTACT_DAYS} ngày qua chưa có lần nào.", "",
+            "no_contact",
+            "Lâu chưa làm việc",
+            f"{CONTACT_DAYS} ngày qua chưa ghi lần làm việc nào với xã.",
+            8,
+            8,
+            f"Hẹn làm việc với UBND xã: {CONTACT_DAYS} ngày qua chưa có lần nào.",
+            "",
         ),
-        _no_contact, _commune_page("#lien-he"),
+        _no_contact,
+        _commune_page("#lien-he"),
     ),
     Watched(
         Signal(
-            "cards", "Thẻ hết hạn",
+            "cards",
+            "Thẻ hết hạn",
             f"Nhân viên thu tại điểm phục vụ xã chưa có thẻ hoặc thẻ hết trong {CARD_DAYS} ngày.",
-            4, 16, "Làm thủ tục thẻ cho {n} nhân viên thu: hết thẻ là không thu được tiền.",
+            4,
+            16,
+            "Làm thủ tục thẻ cho {n} nhân viên thu: hết thẻ là không thu được tiền.",
         ),
-        _cards, _commune_page("#diem-thu"),
+        _cards,
+        _commune_page("#diem-thu"),
     ),
-)  # fmt: skip
+)
 """The signals in the order of the board's columns."""
 SIGNALS = tuple(one.signal for one in WATCHED)

@@ -1,6 +1,8 @@
-"""What every unit brought month by month: the steps between the year-to-date figures that targets are judged by.
+"""What every unit brought month by month: the steps between the year-to-date figures that targets
+are judged by.
 
-Nothing is counted twice: by place the months come out of the one reading, by collector out of one more question.
+Nothing is counted twice: by place the months come out of the one reading, by collector out of one
+more question.
 """
 
 from __future__ import annotations
@@ -46,7 +48,11 @@ def month_by_month(scope: Scope, point: Point, last: Month, by: str, metric: str
         reading, _ = read_with(scope, point, monthly=True)
     units = units_by(scope, by, reading, last)
     found, (whole,) = lines(reading, units, rows_for(last, units), (metric,))
-    monthly = _credited(scope, units, point, metric) if by == COLLECTOR else _placed(reading, units, metric)
+    monthly = (
+        _credited(scope, units, point, metric)
+        if by == COLLECTOR
+        else _placed(reading, units, metric)
+    )
     return MonthByMonth(units, found, whole, monthly, _months(point))
 
 
@@ -77,8 +83,14 @@ def _credited(scope: Scope, units: Units, point: Point, metric: str) -> Monthly:
     if not months:
         return found
     stock = metric == Metric.ACTIVE
-    credit = credit_of(scope, months if stock else [], [] if stock else [Period(one, one) for one in months])
-    counted = {Metric.ACTIVE: credit.active, Metric.NEW: credit.new, Metric.COLLECTED: credit.collected}[Metric(metric)]
+    credit = credit_of(
+        scope, months if stock else [], [] if stock else [Period(one, one) for one in months]
+    )
+    counted = {
+        Metric.ACTIVE: credit.active,
+        Metric.NEW: credit.new,
+        Metric.COLLECTED: credit.collected,
+    }[Metric(metric)]
     for month, told in zip(months, counted, strict=True):
         for unit, pk in units.collectors:
             found[unit.code][month] = told.get(pk, 0)

@@ -15,7 +15,8 @@ from thaithuy_bhxh.figures import decimal_in_words
 
 @dataclass(frozen=True, slots=True)
 class Warning:
-    """A line that needs somebody, with the reason, of which ``pace`` is the part that says what to reach a day.
+    """A line that needs somebody, with the reason, of which ``pace`` is the part that says what to
+    reach a day.
 
     The farther behind, the smaller the ``share`` of what today calls for.
     """
@@ -27,8 +28,14 @@ class Warning:
 
 
 def warnings_of(lines: Iterable[Line], point: Point) -> list[Warning]:
-    """Lines below the share of what today calls for, or whose year-end stays below the target even at its best."""
-    found = [Warning(line, _reason(line, point), _pace(line, point), _share(line)) for line in lines if _alarming(line)]
+    """Lines below the share of what today calls for, or whose year-end stays below the target even
+    at its best.
+    """
+    found = [
+        Warning(line, _reason(line, point), _pace(line, point), _share(line))
+        for line in lines
+        if _alarming(line)
+    ]
     return sorted(found, key=lambda one: (one.share, one.line.code))
 
 
@@ -47,7 +54,9 @@ def _share(line: Line) -> float:
 
 
 def _reason(line: Line, point: Point) -> str:
-    """“chậm 12 người so với mức cần đến nay; cần 1,20 người mỗi ngày làm việc, đang đạt 0,50; …”."""
+    """“chậm 12 người so với mức cần đến nay; cần 1,20 người mỗi ngày làm việc, đang đạt
+    0,50; …”.
+    """
     parts = []
     if line.progress.behind:
         parts.append(f"chậm {figure(line.progress.behind, line.metric)} so với mức cần đến nay")
@@ -66,5 +75,9 @@ def _pace(line: Line, point: Point) -> str:
     text = f"cần {rate(line.needed, line.metric)} mỗi ngày làm việc"
     if achieved is None:
         return text
-    now = estimate(half_up(achieved), line.metric) if line.is_money else decimal_in_words(two_decimals(achieved))
+    now = (
+        estimate(half_up(achieved), line.metric)
+        if line.is_money
+        else decimal_in_words(two_decimals(achieved))
+    )
     return f"{text}, đang đạt {now}"

@@ -1,16 +1,21 @@
-"""What the year will come to at today's pace, and between which bounds by the experience of past years. Pure.
+"""What the year will come to at today's pace, and between which bounds by the experience of past
+years. Pure.
 
-Chosen by back-casting over the demonstration's years 2019–2025 (``tests/bench/forecast.py`` prints the errors):
+Chosen by back-casting over the demonstration's years 2019–2025 (``tests/bench/forecast.py`` prints
+the errors):
 
-* What starts at nothing in January (``new``, ``collected``): the mean of two readings. *Season*: done × (Σ year-ends
-  ÷ Σ values at the same point of the past years). *Even*: done ÷ the share of the year's working days that are over.
-  The season alone trusts three years too much when the months of a campaign move, the even reading misses a season
-  that there is; their mean errs less than either. Without past years the even reading stands alone.
-* What stands (``active``): the net growth since the year's start goes on at the same pace. Ratios of past years, or
-  what past years added until December, erred five times as much, because net growth changes its sign from year to year.
+* What starts at nothing in January (``new``, ``collected``): the mean of two readings. *Season*:
+  done × (Σ year-ends ÷ Σ values at the same point of the past years). *Even*: done ÷ the share of
+  the year's working days that are over. The season alone trusts three years too much when the
+  months of a campaign move, the even reading misses a season that there is; their mean errs less
+  than either. Without past years the even reading stands alone.
+* What stands (``active``): the net growth since the year's start goes on at the same pace. Ratios
+  of past years, or what past years added until December, erred five times as much, because net
+  growth changes its sign from year to year.
 
-The bounds are what the past years would have made of it: the same reckoning is done for each of them at the same
-point, and what it missed there by, it may miss here by. The centre always lies between them.
+The bounds are what the past years would have made of it: the same reckoning is done for each of
+them at the same point, and what it missed there by, it may miss here by. The centre always lies
+between them.
 """
 
 from __future__ import annotations
@@ -27,7 +32,9 @@ PAST_YEARS = 3
 
 @dataclass(frozen=True, slots=True)
 class PastYear:
-    """A complete year: its level at the start (0 for what starts at nothing), at the same point, and at its end."""
+    """A complete year: its level at the start (0 for what starts at nothing), at the same point,
+    and at its end.
+    """
 
     base: int
     then: Fraction
@@ -36,7 +43,9 @@ class PastYear:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """The year-end with its bounds; bounds are ``None`` without a past year, all are before anything can be told."""
+    """The year-end with its bounds; bounds are ``None`` without a past year, all are before
+    anything can be told.
+    """
 
     centre: int | None = None
     low: int | None = None
@@ -44,7 +53,9 @@ class Forecast:
 
 
 def of_flow(done: int, gone: Fraction, past: Sequence[PastYear]) -> Forecast:
-    """For a figure that starts at nothing in January; ``gone`` is the part of the year that is over."""
+    """For a figure that starts at nothing in January; ``gone`` is the part of the year that is
+    over.
+    """
     known = [year for year in past if year.then > 0 and year.end > 0]
     if gone >= 1:
         return _bounded(Fraction(done), [Fraction(done)] if known else [])
@@ -58,10 +69,14 @@ def of_flow(done: int, gone: Fraction, past: Sequence[PastYear]) -> Forecast:
 
 
 def of_stock(base: int, now: int, gone: Fraction, past: Sequence[PastYear]) -> Forecast:
-    """For a figure that stands; ``now`` is its level where the part ``gone`` of the year is over."""
+    """For a figure that stands; ``now`` is its level where the part ``gone`` of the year is
+    over.
+    """
     centre = _going_on(base, Fraction(now), gone)
     told = [(_going_on(year.base, year.then, gone), year.end) for year in past]
-    return _bounded(centre, [centre * end / foretold for foretold, end in told if foretold > 0 and end > 0])
+    return _bounded(
+        centre, [centre * end / foretold for foretold, end in told if foretold > 0 and end > 0]
+    )
 
 
 def _going_on(base: int, now: Fraction, gone: Fraction) -> Fraction:

@@ -1,5 +1,6 @@
-"""How far every unit is with its targets on a day, and what the year will come to: the lines behind the report of
-targets, the home pages and the early warnings."""
+"""How far every unit is with its targets on a day, and what the year will come to: the lines behind
+the report of targets, the home pages and the early warnings.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +62,9 @@ class Line:
         return self.metric == Metric.COLLECTED
 
 
-def units_by(scope: Scope, by: str, reading: Reading, last: Month, lineage: Lineage | None = None) -> Units:
+def units_by(
+    scope: Scope, by: str, reading: Reading, last: Month, lineage: Lineage | None = None
+) -> Units:
     """The units of a report of targets, collectors too."""
     if by == COLLECTOR:
         return collector_units(scope, last, reading.credit.collectors if reading.credit else ())
@@ -71,7 +74,8 @@ def units_by(scope: Scope, by: str, reading: Reading, last: Month, lineage: Line
 def lines(
     reading: Reading, units: Units, rows: list[Target], metrics: Sequence[str] = METRICS
 ) -> tuple[list[Line], list[Line]]:
-    """One line per unit and metric in order of code, and one of the whole per metric, from the year's targets.
+    """One line per unit and metric in order of code, and one of the whole per metric, from the
+    year's targets.
 
     A stranger of the year has lines only where there is something to tell.
     """
@@ -79,7 +83,13 @@ def lines(
     base_of = reading.base_of(units)
     make = _Maker(reading.point, past, base_of)
     found = [
-        make.line(unit.code, unit.name, metric, asked.get(unit.code, {}).get(metric, []), counts[unit.code])
+        make.line(
+            unit.code,
+            unit.name,
+            metric,
+            asked.get(unit.code, {}).get(metric, []),
+            counts[unit.code],
+        )
         for unit in units.rows
         for metric in metrics
     ]
@@ -88,20 +98,27 @@ def lines(
     shown = [unit.code for unit in units.rows]
     whole = [
         make.line(
-            units.whole.code, units.whole.name, metric,
-            [one for code in shown for one in asked.get(code, {}).get(metric, [])], Counts.sum(counts.values()),
+            units.whole.code,
+            units.whole.name,
+            metric,
+            [one for code in shown for one in asked.get(code, {}).get(metric, [])],
+            Counts.sum(counts.values()),
         )
         for metric in metrics
-    ]  # fmt: skip
+    ]
     return found, whole
 
 
 def agent_lines(reading: Reading, units: Units, rows: list[Target], name: str) -> list[Line]:
-    """The lines of an agent whose collectors the units are, by its own targets: collectors add up to their agent."""
+    """The lines of an agent whose collectors the units are, by its own targets: collectors add up
+    to their agent.
+    """
     standings = standings_of(rows, units.lineage)
     counts = Counts.sum(reading.counts(units).values())
     make = _Maker(reading.point, reading.past, lambda _: counts.base)
-    told = {metric: [one for key, one in standings.items() if key[0] == metric] for metric in METRICS}
+    told = {
+        metric: [one for key, one in standings.items() if key[0] == metric] for metric in METRICS
+    }
     return [make.line(units.whole.code, name, metric, told[metric], counts) for metric in METRICS]
 
 
@@ -113,25 +130,39 @@ class _Maker:
     past: Mapping[str, Sequence[PastYear]]
     base_of: BaseOf
 
-    def line(self, code: str, name: str, metric: str, asked: Sequence[Standing], counts: Counts) -> Line:
+    def line(
+        self, code: str, name: str, metric: str, asked: Sequence[Standing], counts: Counts
+    ) -> Line:
         start: BaseOf = self.base_of if metric == Metric.ACTIVE else lambda _: 0
         told = [(one, levels) for one in asked if (levels := one.levels(start)) is not None]
-        levels = tuple(map(sum, zip(*(levels for _, levels in told), strict=True))) if told else None
+        levels = (
+            tuple(map(sum, zip(*(levels for _, levels in told), strict=True))) if told else None
+        )
         base = sum(one.base(start) for one, _ in told)
         target = sum(one.now or 0 for one, _ in told) if told else None
         done = counts.done[metric]
         expected = expected_on(levels, base, self.point.day, self.point.year) if levels else None
         return Line(
-            code, name, metric, _sum(one.first for one in asked),
+            code,
+            name,
+            metric,
+            _sum(one.first for one in asked),
             max((one.revision_no for one in asked if one.revision_no is not None), default=None),
-            _decision(asked), Progress(done, target, expected), self._needed(metric, done, target),
-            self._forecast(metric, counts), counts.before[metric], levels, base,
-        )  # fmt: skip
+            _decision(asked),
+            Progress(done, target, expected),
+            self._needed(metric, done, target),
+            self._forecast(metric, counts),
+            counts.before[metric],
+            levels,
+            base,
+        )
 
     def _needed(self, metric: str, done: int, target: int | None) -> Needed:
         if target is None:
             return None
-        return needed_per_day(target - done, self.point.day, self.point.year, money=metric == Metric.COLLECTED)
+        return needed_per_day(
+            target - done, self.point.day, self.point.year, money=metric == Metric.COLLECTED
+        )
 
     def _forecast(self, metric: str, counts: Counts) -> Forecast:
         if metric == Metric.ACTIVE:
@@ -152,7 +183,12 @@ def _decision(asked: Sequence[Standing]) -> str | None:
 
 
 def progress_lines(
-    scope: Scope, point: Point, last: Month, by: str, metrics: Sequence[str] = METRICS, lineage: Lineage | None = None
+    scope: Scope,
+    point: Point,
+    last: Month,
+    by: str,
+    metrics: Sequence[str] = METRICS,
+    lineage: Lineage | None = None,
 ) -> tuple[list[Line], list[Line], Units]:
     """The lines of one grouping, those of the whole, and its units."""
     reading = read(scope, point, collectors=by == COLLECTOR)

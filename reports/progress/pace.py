@@ -1,7 +1,8 @@
-"""Where a year's target should stand on a day, what is missing per working day, and the word for it. Pure.
+"""Where a year's target should stand on a day, what is missing per working day, and the word for
+it. Pure.
 
-Levels are told in :mod:`agents.targets.splitting`: what should stand at the end of each of the twelve months, in
-persons or đồng. A day is judged at its end, so that its own work counts.
+Levels are told in :mod:`agents.targets.splitting`: what should stand at the end of each of the
+twelve months, in persons or đồng. A day is judged at its end, so that its own work counts.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ CLOSE = 90
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Done against a target, and where today should be. ``tone``/``word``: ahead, close or behind."""
+    """Done against a target, and where today should be. ``tone``/``word``: ahead, close or
+    behind.
+    """
 
     done: int
     target: int | None
@@ -75,14 +78,18 @@ def year_gone(day: date) -> Fraction:
 
 
 def at_point(before: int, after: int, gone: Fraction) -> Fraction:
-    """The level inside a month that leads from one level to another, by the part of it that is over."""
+    """The level inside a month that leads from one level to another, by the part of it that is
+    over.
+    """
     return before + (after - before) * gone
 
 
 def expected_on(levels: Sequence[int], base: int, day: date, year: int) -> int:
-    """What should stand at the end of ``day``: the month's way divided by its working days, rounded half up.
+    """What should stand at the end of ``day``: the month's way divided by its working days, rounded
+    half up.
 
-    ``base`` is the level at the year's start; days before the year expect it, days after it the year's last level.
+    ``base`` is the level at the year's start; days before the year expect it, days after it the
+    year's last level.
     """
     if day.year != year:
         return base if day.year < year else levels[-1]
@@ -91,11 +98,14 @@ def expected_on(levels: Sequence[int], base: int, day: date, year: int) -> int:
 
 
 def needed_per_day(missing: int, day: date, year: int, *, money: bool) -> Needed:
-    """What every working day left in the year after ``day`` has to bring; ``None`` when none is left.
+    """What every working day left in the year after ``day`` has to bring; ``None`` when none is
+    left.
 
     Persons are exact to two decimals (half up), đồng are rounded up to whole ones.
     """
-    left = working_days(max(date(year, 1, 1), date.fromordinal(day.toordinal() + 1)), date(year, 12, 31))
+    left = working_days(
+        max(date(year, 1, 1), date.fromordinal(day.toordinal() + 1)), date(year, 12, 31)
+    )
     if missing <= 0:
         return 0 if money else "0.00"
     if left == 0:

@@ -26,7 +26,9 @@ _OWNERS = {
 
 
 def targets_of(units: Units, last: Month) -> dict[str, Figures]:
-    """For each unit code: metric → value in force (persons; đồng for ``collected``), only metrics that were set."""
+    """For each unit code: metric → value in force (persons; đồng for ``collected``), only metrics
+    that were set.
+    """
     return targets_by(last, units)[0]
 
 
@@ -37,8 +39,12 @@ def targets_by(last: Month, *groupings: Units) -> list[dict[str, Figures]]:
 
 
 def rows_for(last: Month, *groupings: Units) -> list[Target]:
-    """The versions that these groupings answer for, as they stood at the end of a month (one query)."""
-    return told_by(last, year_rows(last.year, {kind for units in groupings for kind in _OWNERS[units.by]}))
+    """The versions that these groupings answer for, as they stood at the end of a month (one
+    query).
+    """
+    return told_by(
+        last, year_rows(last.year, {kind for units in groupings for kind in _OWNERS[units.by]})
+    )
 
 
 def told_by(last: Month, rows: Iterable[Target]) -> list[Target]:
@@ -47,7 +53,9 @@ def told_by(last: Month, rows: Iterable[Target]) -> list[Target]:
 
 
 def flow_progress(asked: Sequence[Standing], done: int, day: date) -> Progress:
-    """How far a unit is with what it is asked to bring in within the year (new people, money) on a day."""
+    """How far a unit is with what it is asked to bring in within the year (new people, money) on a
+    day.
+    """
     told = [levels for one in asked if (levels := one.levels(lambda _: 0)) is not None]
     if not told:
         return Progress(done, None, None)
@@ -76,7 +84,9 @@ def asked_of(units: Units, rows: list[Target]) -> Asked:
 
 
 def _unit_of(units: Units, key: Key, found: Mapping[Key, Standing]) -> str | None:
-    """The unit that answers for a target; ``None`` when another target stands for it or it is out of scope."""
+    """The unit that answers for a target; ``None`` when another target stands for it or it is out
+    of scope.
+    """
     metric, kind, owner = key
     if kind not in _OWNERS[units.by]:
         return None
@@ -84,7 +94,11 @@ def _unit_of(units: Units, key: Key, found: Mapping[Key, Standing]) -> str | Non
         return units.agent_unit(owner)
     if kind == OwnerKind.COLLECTOR and owner is not None:
         return units.collector_unit(owner)
-    if units.by == DISTRICT and units.scope.everything and (metric, OwnerKind.DISTRICT, None) in found:
+    if (
+        units.by == DISTRICT
+        and units.scope.everything
+        and (metric, OwnerKind.DISTRICT, None) in found
+    ):
         return DISTRICT if owner is None else None
     if owner is None or _has_heir(units, owner):
         return None

@@ -5,7 +5,11 @@ from __future__ import annotations
 from agents.models import Metric
 from thaithuy_bhxh.figures import decimal_in_words, dots
 
-LABELS = {Metric.ACTIVE: "Đang tham gia", Metric.NEW: "Tăng mới", Metric.COLLECTED: "Tiền thu (đồng)"}
+LABELS = {
+    Metric.ACTIVE: "Đang tham gia",
+    Metric.NEW: "Tăng mới",
+    Metric.COLLECTED: "Tiền thu (đồng)",
+}
 
 
 def figure(value: int | None, metric: str) -> str:
@@ -16,7 +20,9 @@ def figure(value: int | None, metric: str) -> str:
 
 
 def estimate(value: int | None, metric: str) -> str:
-    """“13.697 triệu đ” or “600 người”: what is foretold or goes on by the day is not told to the đồng."""
+    """“13.697 triệu đ” or “600 người”: what is foretold or goes on by the day is not told to the
+    đồng.
+    """
     if value is None or metric != Metric.COLLECTED or value < 1_000_000:
         return figure(value, metric)
     return f"{dots((value + 500_000) // 1_000_000)} triệu đ"

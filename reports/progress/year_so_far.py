@@ -1,7 +1,8 @@
-"""What is counted of a year until a day, for any grouping: the year so far, the year before, and past years' points.
+"""What is counted of a year until a day, for any grouping: the year so far, the year before, and
+past years' points.
 
-Counts come from the tallies of growth (by collector from :mod:`reports.counting.by_collector`): nothing has a
-definition of its own.
+Counts come from the tallies of growth (by collector from :mod:`reports.counting.by_collector`):
+nothing has a definition of its own.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ METRICS = tuple(Metric.values)
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """The day at whose end a year is judged: the last day asked for, or today when that is earlier."""
+    """The day at whose end a year is judged: the last day asked for, or today when that is
+    earlier.
+    """
 
     year: int
     day: date
@@ -53,8 +56,9 @@ class Point:
 
     @property
     def settled(self) -> Month:
-        """The last month that is over: who left in the running one is gone on its first day, who will come is not
-        there yet, so that a stock would look too low."""
+        """The last month that is over: who left in the running one is gone on its first day, who
+        will come is not there yet, so that a stock would look too low.
+        """
         return self.month if self.day == self.month.last_day else self.month - 1
 
     @property
@@ -69,13 +73,18 @@ class Point:
     @property
     def past(self) -> list[int]:
         """The years that tell the season: the last complete ones."""
-        return [year for year in range(self.year - PAST_YEARS, self.year) if date(year, 12, 31) < self.today]
+        return [
+            year
+            for year in range(self.year - PAST_YEARS, self.year)
+            if date(year, 12, 31) < self.today
+        ]
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """One unit's figures by metric; ``base`` and ``settled`` are persons active at the year's start and at the end of
-    the last month that is over."""
+    """One unit's figures by metric; ``base`` and ``settled`` are persons active at the year's start
+    and at the end of the last month that is over.
+    """
 
     done: Mapping[str, int] = field(default_factory=lambda: dict.fromkeys(METRICS, 0))
     before: Mapping[str, int] = field(default_factory=lambda: dict.fromkeys(METRICS, 0))
@@ -95,7 +104,9 @@ class Counts:
 
 @dataclass(frozen=True)
 class Reading:
-    """All that was read for one reader and day; any grouping's lines come from it without a further question."""
+    """All that was read for one reader and day; any grouping's lines come from it without a further
+    question.
+    """
 
     scope: Scope
     point: Point
@@ -116,12 +127,20 @@ class Reading:
         if metric == Metric.ACTIVE:
             base = district_figure(self.history[year - 1, 12], metric)
             then = point.settled.month if point.settled >= point.january and point.begun else 0
-            return PastYear(base, Fraction(district_figure(self.history[year, then], metric) if then else base), end)
+            return PastYear(
+                base,
+                Fraction(district_figure(self.history[year, then], metric) if then else base),
+                end,
+            )
         if not point.begun:
             return PastYear(0, Fraction(0), end)
         before = district_figure(self.history[year, month - 1], metric) if month > 1 else 0
         return PastYear(
-            0, at_point(before, district_figure(self.history[year, month], metric), month_gone(point.day)), end
+            0,
+            at_point(
+                before, district_figure(self.history[year, month], metric), month_gone(point.day)
+            ),
+            end,
         )
 
     def counts(self, units: Units) -> dict[str, Counts]:
@@ -148,11 +167,24 @@ class Reading:
         return found
 
     def monthly(self, units: Units, metric: str) -> list[tuple[int, int]]:
-        """(month, figure of all units) at the end of each month that was glanced at; month 0 is the year's start."""
-        name = {Metric.ACTIVE: "closing", Metric.NEW: "new", Metric.COLLECTED: "collected"}[Metric(metric)]
-        start = sum(one.base for one in self.counts(units).values()) if metric == Metric.ACTIVE else 0
-        told = [(month, tally.by(units)) for (year, month), tally in self.history.items() if year == self.point.year]
-        return [(0, start), *((month, sum(int(getattr(one, name)) for one in by.values())) for month, by in told)]
+        """(month, figure of all units) at the end of each month that was glanced at; month 0 is the
+        year's start.
+        """
+        name = {Metric.ACTIVE: "closing", Metric.NEW: "new", Metric.COLLECTED: "collected"}[
+            Metric(metric)
+        ]
+        start = (
+            sum(one.base for one in self.counts(units).values()) if metric == Metric.ACTIVE else 0
+        )
+        told = [
+            (month, tally.by(units))
+            for (year, month), tally in self.history.items()
+            if year == self.point.year
+        ]
+        return [
+            (0, start),
+            *((month, sum(int(getattr(one, name)) for one in by.values())) for month, by in told),
+        ]
 
     @property
     def _settled(self) -> Tally | None:
@@ -182,10 +214,16 @@ class Reading:
             return lambda owner: counted.get(owner or 0, 0)
         assert self.now is not None
         name = "opening" if self.point.begun else "closing"
-        rows = [row for row in self.now.stock if units.key(row["commune_id"], row["agent_id"]) is not None]
+        rows = [
+            row
+            for row in self.now.stock
+            if units.key(row["commune_id"], row["agent_id"]) is not None
+        ]
         if units.by in (AGENT, NETWORK):
             return _summed(rows, name, "agent_id")
-        return _folded(_by_commune(rows, name), units.lineage, Month(self.point.year - 1, 12).last_day)
+        return _folded(
+            _by_commune(rows, name), units.lineage, Month(self.point.year - 1, 12).last_day
+        )
 
 
 def district_figure(tally: Tally, metric: str) -> int:
@@ -198,7 +236,9 @@ def district_figure(tally: Tally, metric: str) -> int:
 
 
 def _summed(rows: Sequence[Mapping[str, int]], name: str, owner_field: str) -> BaseOf:
-    return lambda owner: sum(row[name] for row in rows if owner is None or row[owner_field] == owner)
+    return lambda owner: sum(
+        row[name] for row in rows if owner is None or row[owner_field] == owner
+    )
 
 
 def _by_commune(rows: Iterable[Mapping[str, int]], name: str) -> dict[int, int]:
@@ -209,7 +249,9 @@ def _by_commune(rows: Iterable[Mapping[str, int]], name: str) -> dict[int, int]:
 
 
 def _folded(counted: Mapping[int, int], lineage: Lineage, start: date) -> BaseOf:
-    """A commune begins the year with what was folded into it then; one formed later, with what went into it."""
+    """A commune begins the year with what was folded into it then; one formed later, with what went
+    into it.
+    """
     folds: dict[date, dict[int, int]] = {}
 
     def base_of(owner: int | None) -> int:
@@ -225,7 +267,8 @@ def _folded(counted: Mapping[int, int], lineage: Lineage, start: date) -> BaseOf
 def read(scope: Scope, point: Point, *, collectors: bool = False, history: bool = True) -> Reading:
     """Read a reader's figures of a day (three queries, one more by collector).
 
-    Without ``history`` a reading by collector has no past years, so that its forecasts have no season and no bounds.
+    Without ``history`` a reading by collector has no past years, so that its forecasts have no
+    season and no bounds.
     """
     if not collectors:
         return read_with(scope, point)[0]
@@ -234,8 +277,11 @@ def read(scope: Scope, point: Point, *, collectors: bool = False, history: bool 
     return Reading(scope, point, dict(zip(keys, _glances(keys), strict=True)), credit=credit)
 
 
-def read_with(scope: Scope, point: Point, *extra: Period, monthly: bool = False) -> tuple[Reading, list[Tally]]:
-    """The reading by place, and the tallies of the year so far and of the ``extra`` periods, read along with it.
+def read_with(
+    scope: Scope, point: Point, *extra: Period, monthly: bool = False
+) -> tuple[Reading, list[Tally]]:
+    """The reading by place, and the tallies of the year so far and of the ``extra`` periods, read
+    along with it.
 
     ``monthly`` glances at every month of the year that is over, too.
     """

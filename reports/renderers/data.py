@@ -10,8 +10,8 @@ from reports.tables import Column, Row, Table
 
 
 def to_json(table: Table) -> dict[str, Any]:
-    """``{"report", …parameters, "rows", "total"}``; dotted keys become nested objects, dates are ISO,
-    unknown is ``null``.
+    """``{"report", …parameters, "rows", "total"}``; dotted keys become nested objects, dates are
+    ISO, unknown is ``null``.
     """
     return {
         "report": table.code,
@@ -30,7 +30,9 @@ def _row(row: Row, columns: Sequence[Column]) -> dict[str, Any]:
 
 
 def _iso(told: str | None) -> str | None:
-    """The day that a cell tells people as dd/mm/yyyy; ``None`` for words such as “không thời hạn”."""
+    """The day that a cell tells people as dd/mm/yyyy; ``None`` for words such as “không
+    thời hạn”.
+    """
     try:
         return datetime.strptime(told or "", "%d/%m/%Y").date().isoformat()
     except ValueError:

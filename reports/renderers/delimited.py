@@ -10,12 +10,15 @@ from reports.tables import Column, Row, Table
 from thaithuy_bhxh.text import clean
 
 _FORMULA = tuple("=+-@＝＋－＠﹦﹢﹣﹫")
-"""What a spreadsheet may take for the beginning of a formula, with the wide and small twins that some of them read
-alike; a tab or a line break before it does not survive the cleaning."""
+"""What a spreadsheet may take for the beginning of a formula, with the wide and small twins that
+some of them read alike; a tab or a line break before it does not survive the cleaning.
+"""
 
 
 def to_csv(table: Table) -> bytes:
-    """Headings, rows and total; text that a spreadsheet would take for a formula is quoted with an apostrophe."""
+    """Headings, rows and total; text that a spreadsheet would take for a formula is quoted with an
+    apostrophe.
+    """
     out = StringIO()
     writer = csv.writer(out)
     columns = table.sheet_columns
@@ -31,6 +34,7 @@ def _cell(row: Row, column: Column) -> Any:
         return ""
     if column.is_number:
         return value
-    # Cleaned, because a sheet passes over control characters and blanks before it looks for a formula.
+    # Cleaned, because a sheet passes over control characters and blanks before it looks for a
+    # formula.
     text = clean(str(value))
     return f"'{text}" if text.startswith(_FORMULA) else text

@@ -1,6 +1,7 @@
 """The grid of targets as a workbook to be filled in: one sheet per tab, locked but for the figures.
 
-Hidden columns repeat what stood on record, so that figures changed meanwhile by others are noticed on the way back.
+Hidden columns repeat what stood on record, so that figures changed meanwhile by others are noticed
+on the way back.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ _WIDTHS = (14, 12, 34, 20, 20, 22)
 
 @dataclass(frozen=True, slots=True)
 class BookRow:
-    """One owner: its code, first day (communes: codes are reused), name, and the figures on record."""
+    """One owner: its code, first day (communes: codes are reused), name, and the figures on
+    record.
+    """
 
     code: str
     since: str
@@ -59,7 +62,9 @@ def render_book(sheets: Sequence[BookSheet], metrics: Sequence[str]) -> bytes:
 def _sheet(sheet: Worksheet, told: BookSheet, metrics: Sequence[str]) -> None:
     _put(sheet, 1, 1, told.title, bold=True)
     _put(sheet, 2, 1, "Chỉ sửa các ô màu vàng; để trống là không giao. Không đổi mã, tên cột.")
-    for column, label in enumerate([*HEADERS, *metrics, *(f"{SEEN}{metric}" for metric in metrics)], start=1):
+    for column, label in enumerate(
+        [*HEADERS, *metrics, *(f"{SEEN}{metric}" for metric in metrics)], start=1
+    ):
         cell = sheet.cell(HEADER_ROW, column, label)
         cell.font, cell.fill, cell.border = Font(bold=True), _HEAD, _BOX
         cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
@@ -97,10 +102,17 @@ def _finish(sheet: Worksheet, rows: int, metrics: int) -> None:
     if rows:
         last = HEADER_ROW + rows
         whole = DataValidation(
-            type="whole", operator="between", formula1="0", formula2="999999999999999", allow_blank=True,
-            errorTitle="Chỉ tiêu", error="Hãy nhập số nguyên không âm, hoặc để trống.", showErrorMessage=True,
-        )  # fmt: skip
-        whole.add(f"{get_column_letter(first)}{HEADER_ROW + 1}:{get_column_letter(first + metrics - 1)}{last}")
+            type="whole",
+            operator="between",
+            formula1="0",
+            formula2="999999999999999",
+            allow_blank=True,
+            errorTitle="Chỉ tiêu",
+            error="Hãy nhập số nguyên không âm, hoặc để trống.",
+            showErrorMessage=True,
+        )
+        left, right = get_column_letter(first), get_column_letter(first + metrics - 1)
+        whole.add(f"{left}{HEADER_ROW + 1}:{right}{last}")
         sheet.add_data_validation(whole)
     sheet.freeze_panes = f"{get_column_letter(first)}{HEADER_ROW + 1}"
     sheet.protection.sheet = True

@@ -1,6 +1,8 @@
-"""A table as the office's own workbook: motto block, title, grouped header, totals as formulas, sign block.
+"""A table as the office's own workbook: motto block, title, grouped header, totals as formulas,
+sign block.
 
-The only module of the reports that writes openpyxl. Form by Decree 30/2020/NĐ-CP; A4 landscape, header repeated.
+The only module of the reports that writes openpyxl. Form by Decree 30/2020/NĐ-CP; A4 landscape,
+header repeated.
 """
 
 from __future__ import annotations
@@ -33,7 +35,9 @@ _LINE = Side(style="thin", color="8A97A6")
 _BOX = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 _HEAD_FILL = PatternFill("solid", start_color="E6F0F9")
 _CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
-_LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1)  # else it touches a number before it
+_LEFT = Alignment(
+    horizontal="left", vertical="center", wrap_text=True, indent=1
+)  # else it touches a number before it
 _RIGHT = Alignment(horizontal="right", vertical="center")
 _NOTE = Alignment(horizontal="left", vertical="top", wrap_text=True)
 _PER_LETTER = 0.75
@@ -56,7 +60,9 @@ class Letterhead:
 
 
 def render(table: Table, letterhead: Letterhead, *, number: str = "") -> bytes:
-    """The workbook's bytes; cells hold numbers, totals are formulas over them. ``number`` is the paper's own."""
+    """The workbook's bytes; cells hold numbers, totals are formulas over them. ``number`` is the
+    paper's own.
+    """
     book = Workbook()
     sheet = book.active
     assert isinstance(sheet, Worksheet)
@@ -78,13 +84,23 @@ def render(table: Table, letterhead: Letterhead, *, number: str = "") -> bytes:
     return target.getvalue()
 
 
-def _text(sheet: Worksheet, row: int, column: int, value: str, font: Font, alignment: Alignment, span: int = 1) -> Cell:
+def _text(
+    sheet: Worksheet,
+    row: int,
+    column: int,
+    value: str,
+    font: Font,
+    alignment: Alignment,
+    span: int = 1,
+) -> Cell:
     cell = sheet.cell(row=row, column=column)
     assert isinstance(cell, Cell)
     _put_text(cell, value)
     cell.font, cell.alignment = font, alignment
     if span > 1:
-        sheet.merge_cells(start_row=row, start_column=column, end_row=row, end_column=column + span - 1)
+        sheet.merge_cells(
+            start_row=row, start_column=column, end_row=row, end_column=column + span - 1
+        )
     return cell
 
 
@@ -97,14 +113,21 @@ def _put_text(cell: Cell, value: str) -> None:
 
 
 def _parts(columns: Sequence[Column], count: int) -> list[tuple[int, int]]:
-    """(first column, number of columns) of so many parts of the sheet, alike wide in the columns that are shown."""
+    """(first column, number of columns) of so many parts of the sheet, alike wide in the columns
+    that are shown.
+    """
     shown = [position for position, column in enumerate(columns, start=1) if column.is_printed]
     ends = [shown[max(0, len(shown) * part // count - 1)] for part in range(1, count)]
     starts = [1, *(end + 1 for end in ends)]
-    return [(start, max(1, end - start + 1)) for start, end in zip(starts, [*ends, len(columns)], strict=True)]
+    return [
+        (start, max(1, end - start + 1))
+        for start, end in zip(starts, [*ends, len(columns)], strict=True)
+    ]
 
 
-def _head(sheet: Worksheet, table: Table, head: Letterhead, columns: Sequence[Column], number: str) -> None:
+def _head(
+    sheet: Worksheet, table: Table, head: Letterhead, columns: Sequence[Column], number: str
+) -> None:
     (_, half), (right, rest) = _parts(columns, 2)
     width = len(columns)
     _text(sheet, 1, 1, head.parent.upper(), _PLAIN, _CENTRE, half)
@@ -128,11 +151,18 @@ def _header(sheet: Worksheet, columns: Sequence[Column], top: int) -> int:
     for head in upper:
         _head_cell(sheet, top, position, head.label)
         if head.column is None:
-            sheet.merge_cells(start_row=top, start_column=position, end_row=top, end_column=position + head.across - 1)
+            sheet.merge_cells(
+                start_row=top,
+                start_column=position,
+                end_row=top,
+                end_column=position + head.across - 1,
+            )
             for offset in range(head.across):
                 _head_cell(sheet, top + 1, position + offset, next(below).label)
         elif depth == 2:
-            sheet.merge_cells(start_row=top, start_column=position, end_row=top + 1, end_column=position)
+            sheet.merge_cells(
+                start_row=top, start_column=position, end_row=top + 1, end_column=position
+            )
         position += head.across
     for number in range(1, len(columns) + 1):
         cell = _text(sheet, top + depth, number, f"({number})", _ITALIC, _CENTRE)
@@ -186,7 +216,9 @@ def _fill(cell: Cell, column: Column, value: Any) -> None:
 
 
 def _total(sheet: Worksheet, total: Row, columns: Sequence[Column], first: int, last: int) -> None:
-    letters = {column.key: get_column_letter(position) for position, column in enumerate(columns, start=1)}
+    letters = {
+        column.key: get_column_letter(position) for position, column in enumerate(columns, start=1)
+    }
     row = last + 1
     for position, column in enumerate(columns, start=1):
         cell = sheet.cell(row=row, column=position)
@@ -219,7 +251,9 @@ def _formula(column: Column, letters: dict[str, str], first: int, last: int, row
 
 
 def _notes(sheet: Worksheet, table: Table, row: int, columns: Sequence[Column]) -> None:
-    """What is said beneath the table, over its whole width: a print would cut what runs beyond it."""
+    """What is said beneath the table, over its whole width: a print would cut what runs
+    beyond it.
+    """
     breadth = sum(column.breadth for column in columns if column.is_printed)
     for number, note in enumerate([table.sentence, *table.notes], start=row):
         _text(sheet, number, 1, note, _ITALIC, _NOTE, len(columns))
@@ -242,7 +276,8 @@ def _page(sheet: Worksheet, columns: Sequence[Column], top: int, first: int, foo
         dimension = sheet.column_dimensions[get_column_letter(position)]
         dimension.width = column.breadth
         if not column.is_printed:
-            # Folded away, one click from being seen: more columns than the page has would print too small to read.
+            # Folded away, one click from being seen: more columns than the page has would print too
+            # small to read.
             dimension.outlineLevel, dimension.hidden = 1, True
     name = next((i for i, column in enumerate(columns, start=1) if column.kind == "text"), 1)
     sheet.freeze_panes = f"{get_column_letter(name + 1)}{first}"

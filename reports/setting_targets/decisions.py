@@ -1,4 +1,6 @@
-"""The decisions of a year: what each assigned or changed, for whom, and the history of one owner's target."""
+"""The decisions of a year: what each assigned or changed, for whom, and the history of one owner's
+target.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ from reports.setting_targets.weights import results_by_collector, results_by_own
 
 @dataclass(slots=True)
 class Effect:
-    """What a decision did to one metric at one level: the sums before and after of those that it names."""
+    """What a decision did to one metric at one level: the sums before and after of those that it
+    names.
+    """
 
     before: int = 0
     after: int = 0
@@ -37,7 +41,9 @@ class Decision:
     day: date | None
     first: int = 0
     revised: int = 0
-    effects: dict[str, dict[str, Effect]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(Effect)))
+    effects: dict[str, dict[str, Effect]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(Effect))
+    )
 
     @property
     def is_revision(self) -> bool:
@@ -53,9 +59,11 @@ class Decision:
         """Level, metric and effect, in the order of levels and metrics."""
         return [
             (OwnerKind(kind).label, Metric(metric).label, self.effects[kind][metric])
-            for kind in OwnerKind.values if kind in self.effects
-            for metric in Metric.values if metric in self.effects[kind]
-        ]  # fmt: skip
+            for kind in OwnerKind.values
+            if kind in self.effects
+            for metric in Metric.values
+            if metric in self.effects[kind]
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +91,9 @@ class YearBook:
         return cls(year, lineage, rows, standings_of(rows, lineage, date(year, 12, 31)))
 
     def changes(self) -> Iterable[Change]:
-        """Every version with what it replaced: the version before it, else what the owner inherited."""
+        """Every version with what it replaced: the version before it, else what the owner
+        inherited.
+        """
         before: dict[Key, int | None] = {}
         for row in self.rows:
             key = key_of(row)
@@ -99,10 +109,16 @@ class YearBook:
             row = change.row
             key = (row.decision_no, row.decision_date)
             one = found.setdefault(key, Decision(*key))
-            one.first, one.revised = one.first + (row.revision_no == 0), one.revised + (row.revision_no > 0)
+            one.first, one.revised = (
+                one.first + (row.revision_no == 0),
+                one.revised + (row.revision_no > 0),
+            )
             effect = one.effects[row.owner_kind][row.metric]
             effect.owners += 1
-            effect.before, effect.after = effect.before + (change.before or 0), effect.after + (row.value or 0)
+            effect.before, effect.after = (
+                effect.before + (change.before or 0),
+                effect.after + (row.value or 0),
+            )
         return sorted(found.values(), key=lambda one: (one.day or date.min, one.number))
 
     def decision(self, decided: Decided) -> Decision | None:
@@ -112,16 +128,23 @@ class YearBook:
     def of_decision(self, number: str, day: date | None) -> list[Change]:
         """The figures that one decision set."""
         mine = (number, day)
-        return [one for one in self.changes() if (one.row.decision_no, one.row.decision_date) == mine]
+        return [
+            one for one in self.changes() if (one.row.decision_no, one.row.decision_date) == mine
+        ]
 
 
 def owners_by_key(kind: str, keys: Iterable[int]) -> dict[int, Owner]:
     """The owners of a kind with these keys, in order of code (one query)."""
     wanted = list(keys)
     if kind == OwnerKind.COMMUNE:
-        return {one.pk: one for one in Commune.objects.filter(pk__in=wanted).order_by("code", "valid_from")}
+        return {
+            one.pk: one
+            for one in Commune.objects.filter(pk__in=wanted).order_by("code", "valid_from")
+        }
     if kind == OwnerKind.AGENT:
-        return {one.pk: one for one in CollectionAgent.objects.filter(pk__in=wanted).order_by("code")}
+        return {
+            one.pk: one for one in CollectionAgent.objects.filter(pk__in=wanted).order_by("code")
+        }
     return {one.pk: one for one in Collector.objects.filter(pk__in=wanted).order_by("code")}
 
 
@@ -149,7 +172,9 @@ def stories_of(year: int, owner: Owner, kind: str) -> list[Story]:
 
 
 def _bases(book: YearBook, owner: Owner) -> Mapping[int, int]:
-    """Persons active at the end of the year before: of the owner, and of the communes it inherits from."""
+    """Persons active at the end of the year before: of the owner, and of the communes it inherits
+    from.
+    """
     year, metric = book.year, Metric.ACTIVE
     if not any(key[0] == metric for key in book.standings):
         return {}
@@ -160,7 +185,12 @@ def _bases(book: YearBook, owner: Owner) -> Mapping[int, int]:
         return {0: sum(of[metric] for of in grain.values())}
     owners: list[Owner] = [owner]
     if isinstance(owner, Commune):
-        owners = [*owners_by_key(OwnerKind.COMMUNE, book.lineage.members([owner.pk], owner.valid_from)).values(), owner]
+        owners = [
+            *owners_by_key(
+                OwnerKind.COMMUNE, book.lineage.members([owner.pk], owner.valid_from)
+            ).values(),
+            owner,
+        ]
     return results_by_owner(grain, metric, owners, book.lineage, year)
 
 

@@ -1,4 +1,6 @@
-"""Forms of the year's targets: the grid (one row per owner, one cell per metric) and what leads to a split of it."""
+"""Forms of the year's targets: the grid (one row per owner, one cell per metric) and what leads to
+a split of it.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,9 @@ class NumberField(DongField):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One input with what stands on record, told again so that a change by somebody else is noticed."""
+    """One input with what stands on record, told again so that a change by somebody else is
+    noticed.
+    """
 
     field: Any
     metric: str
@@ -49,7 +53,9 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class GridRow:
-    """One owner with a cell per metric; ``part`` = it counts in the sum against the figure above."""
+    """One owner with a cell per metric; ``part`` = it counts in the sum against the figure
+    above.
+    """
 
     owner: Owner
     label: str
@@ -65,7 +71,9 @@ class GridRow:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The owners of one part of the year (two in a year of reorganisation) and the sums of what is on record."""
+    """The owners of one part of the year (two in a year of reorganisation) and the sums of what is
+    on record.
+    """
 
     title: str
     rows: tuple[GridRow, ...]
@@ -75,21 +83,36 @@ class Group:
 class TargetGrid(forms.Form):
     """Cells of all owners, and the decision that assigns what is changed now.
 
-    ``proposed`` fills cells with other values than those on record, without writing them. With a ``season`` every
-    cell is written with it, changed or not.
+    ``proposed`` fills cells with other values than those on record, without writing them. With a
+    ``season`` every cell is written with it, changed or not.
     """
 
     decision_no = forms.CharField(label="Số quyết định", max_length=60, required=False)
     decision_date = DayField(label="Ngày quyết định", required=False)
 
     def __init__(
-        self, data: Any, *, year: int, owners: Sequence[Owner], held: Held, editable: bool,
-        metrics: Sequence[Metric] = tuple(Metric), above: Owner = None, proposed: Cells | None = None,
-        counted: Callable[[Owner], bool] = lambda owner: True, season: tuple[int, ...] | None = None, **more: Any,
-    ) -> None:  # fmt: skip
+        self,
+        data: Any,
+        *,
+        year: int,
+        owners: Sequence[Owner],
+        held: Held,
+        editable: bool,
+        metrics: Sequence[Metric] = tuple(Metric),
+        above: Owner = None,
+        proposed: Cells | None = None,
+        counted: Callable[[Owner], bool] = lambda owner: True,
+        season: tuple[int, ...] | None = None,
+        **more: Any,
+    ) -> None:
         super().__init__(data.copy() if data else data, **more)
         self.year, self.owners, self.metrics, self.above = year, owners, metrics, above
-        self._held, self._proposed, self._counted, self._season = held, proposed or {}, counted, season
+        self._held, self._proposed, self._counted, self._season = (
+            held,
+            proposed or {},
+            counted,
+            season,
+        )
         if editable and data:
             self._follow_others()
         for metric, owner in self._cells():
@@ -99,19 +122,31 @@ class TargetGrid(forms.Form):
         return ((metric, owner) for owner in self.owners for metric in self.metrics)
 
     def _follow_others(self) -> None:
-        """A cell that this editor left as it was shows, and keeps, what somebody else saved there meanwhile."""
+        """A cell that this editor left as it was shows, and keeps, what somebody else saved there
+        meanwhile.
+        """
         for metric, owner in self._cells():
-            name, value, seen = cell_name(metric, owner), self._value(metric, owner), self._seen(metric, owner)
-            untouched = _bare(self.data.get(name, "")) == _bare(self.data.get(_seen_name(metric, owner), ""))
+            name, value, seen = (
+                cell_name(metric, owner),
+                self._value(metric, owner),
+                self._seen(metric, owner),
+            )
+            untouched = _bare(self.data.get(name, "")) == _bare(
+                self.data.get(_seen_name(metric, owner), "")
+            )
             if untouched and value != seen:
                 sent: Any = self.data
                 sent[name] = sent[_seen_name(metric, owner)] = "" if value is None else str(value)
 
     def clean(self) -> dict[str, Any]:
-        """A cell that two editors changed is told at the cell; sent again, the second one's figure is written."""
+        """A cell that two editors changed is told at the cell; sent again, the second one's figure
+        is written.
+        """
         for metric, owner in self._cells():
             name, value = cell_name(metric, owner), self._value(metric, owner)
-            if name in self.cleaned_data and self.cleaned_data[name] != value != self._seen(metric, owner):
+            if name in self.cleaned_data and self.cleaned_data[name] != value != self._seen(
+                metric, owner
+            ):
                 now = "bỏ chỉ tiêu này" if value is None else f"ghi {value:,}".replace(",", ".")
                 self.add_error(name, f"Người khác vừa {now}; lưu lần nữa là ghi số của bạn.")
         return self.cleaned_data
@@ -133,7 +168,9 @@ class TargetGrid(forms.Form):
 
     @property
     def figures(self) -> list[Figure]:
-        """What the editor changed, each with the value seen before; cells left as they were are not written."""
+        """What the editor changed, each with the value seen before; cells left as they were are not
+        written.
+        """
         found = []
         for metric, owner in self._cells():
             value, seen = self.cleaned_data[cell_name(metric, owner)], self._seen(metric, owner)
@@ -148,7 +185,9 @@ class TargetGrid(forms.Form):
             return self._proposed
         said = self.cleaned_data
         return {
-            (str(kind_of(owner)), owner.pk if owner else None, metric.value): said[cell_name(metric, owner)]
+            (str(kind_of(owner)), owner.pk if owner else None, metric.value): said[
+                cell_name(metric, owner)
+            ]
             for metric, owner in self._cells()
             if cell_name(metric, owner) in said
         }
@@ -156,7 +195,14 @@ class TargetGrid(forms.Form):
     def _figure(self, metric: Metric, owner: Owner, value: int | None, seen: int | None) -> Figure:
         data = self.cleaned_data
         return Figure(
-            self.year, metric.value, owner, value, data["decision_no"], data["decision_date"], seen, self._season
+            self.year,
+            metric.value,
+            owner,
+            value,
+            data["decision_no"],
+            data["decision_date"],
+            seen,
+            self._season,
         )
 
     def _seen(self, metric: Metric, owner: Owner) -> int | None:
@@ -172,7 +218,11 @@ class TargetGrid(forms.Form):
             title = name_of(owner) if owner == self.above else _part_of_year(owner, self.year)
             parts.setdefault(title, []).append(owner)
         return [
-            Group(title, tuple(map(self.row, owners)), tuple(self._sum(m, owners) for m in self.metrics))
+            Group(
+                title,
+                tuple(map(self.row, owners)),
+                tuple(self._sum(m, owners) for m in self.metrics),
+            )
             for title, owners in parts.items()
         ]
 
@@ -180,14 +230,20 @@ class TargetGrid(forms.Form):
         """One owner's row."""
         cells = tuple(self._cell(metric, owner) for metric in self.metrics)
         part = owner != self.above and self._counted(owner)
-        return GridRow(owner, name_of(owner), owner.code if owner else "", cells, part, str(kind_of(owner)))
+        return GridRow(
+            owner, name_of(owner), owner.code if owner else "", cells, part, str(kind_of(owner))
+        )
 
     def _cell(self, metric: Metric, owner: Owner) -> Cell:
         standing = self._held(metric, owner)
         number, day = standing.decision if standing.now is not None else ("", None)
-        decision = " ".join(part for part in (number, f"ngày {day:%d/%m/%Y}" if day else "") if part)
+        decision = " ".join(
+            part for part in (number, f"ngày {day:%d/%m/%Y}" if day else "") if part
+        )
         value, seen_name = standing.now, _seen_name(metric, owner)
-        seen = self.data.get(seen_name, "") if self.is_bound else "" if value is None else str(value)
+        seen = (
+            self.data.get(seen_name, "") if self.is_bound else "" if value is None else str(value)
+        )
         return Cell(self[cell_name(metric, owner)], metric.label, value, seen_name, decision, seen)
 
     def _sum(self, metric: Metric, owners: Iterable[Owner]) -> int | None:
@@ -206,29 +262,41 @@ class TargetUploadForm(forms.Form):
     """The workbook of the grid, filled in."""
 
     file = forms.FileField(
-        label="Tệp chỉ tiêu", help_text="Tệp Excel .xlsx tải từ trang chỉ tiêu, đã sửa số.",
+        label="Tệp chỉ tiêu",
+        help_text="Tệp Excel .xlsx tải từ trang chỉ tiêu, đã sửa số.",
         widget=forms.FileInput(attrs={"accept": ".xlsx"}),
-        error_messages={"required": "Hãy chọn tệp chỉ tiêu.", "empty": "Tệp này rỗng; hãy chọn tệp khác."},
-    )  # fmt: skip
+        error_messages={
+            "required": "Hãy chọn tệp chỉ tiêu.",
+            "empty": "Tệp này rỗng; hãy chọn tệp khác.",
+        },
+    )
 
 
 class LabourGrid(forms.Form):
     """One number per commune, with the day and the source of what is written now."""
 
     counted_on = DayField(label="Ngày thống kê")
-    source = forms.CharField(label="Nguồn số liệu", max_length=200, help_text="Như “UBND các xã, báo cáo lao động”.")
+    source = forms.CharField(
+        label="Nguồn số liệu", max_length=200, help_text="Như “UBND các xã, báo cáo lao động”."
+    )
 
-    def __init__(self, data: Any, *, communes: Sequence[Commune], held: Mapping[int, int], **more: Any) -> None:
+    def __init__(
+        self, data: Any, *, communes: Sequence[Commune], held: Mapping[int, int], **more: Any
+    ) -> None:
         super().__init__(data.copy() if data else data, **more)
         self.communes, self._held = communes, held
         for unit in communes:
             self._follow_others(unit)
-            field = NumberField(label=f"Số lao động, {unit.label}", required=False, initial=held.get(unit.pk))
+            field = NumberField(
+                label=f"Số lao động, {unit.label}", required=False, initial=held.get(unit.pk)
+            )
             field.widget.attrs |= {"aria-label": field.label, "class": "form-control cell-input"}
             self.fields[f"persons-{unit.pk}"] = field
 
     def _follow_others(self, unit: Commune) -> None:
-        """A number that this editor left as it was becomes what somebody else wrote there meanwhile."""
+        """A number that this editor left as it was becomes what somebody else wrote there
+        meanwhile.
+        """
         name, now = f"persons-{unit.pk}", self.seen(unit)
         told = self.data.get(f"seen-{name}")
         if told is not None and told != now and _bare(self.data.get(name, "")) == _bare(told):
@@ -236,16 +304,22 @@ class LabourGrid(forms.Form):
             sent[name] = sent[f"seen-{name}"] = now
 
     def clean(self) -> dict[str, Any]:
-        """A number that two editors changed is told at the cell; sent again, the second one's is written."""
+        """A number that two editors changed is told at the cell; sent again, the second one's is
+        written.
+        """
         for unit in self.communes:
             name, now = f"persons-{unit.pk}", self.seen(unit)
             told, value = self.data.get(f"seen-{name}"), self.cleaned_data.get(name)
             if told not in (None, now) and value not in (None, self._held.get(unit.pk)):
-                self.add_error(name, f"Người khác vừa ghi {now or 'trống'}; lưu lần nữa là ghi số của bạn.")
+                self.add_error(
+                    name, f"Người khác vừa ghi {now or 'trống'}; lưu lần nữa là ghi số của bạn."
+                )
         return self.cleaned_data
 
     def seen(self, unit: Commune) -> str:
-        """The number on record, told again by the page so that a change by somebody else is noticed."""
+        """The number on record, told again by the page so that a change by somebody else is
+        noticed.
+        """
         return str(self._held.get(unit.pk, ""))
 
     def cell(self, unit: Commune) -> Any:
@@ -282,7 +356,10 @@ def _part_of_year(owner: Owner, year: int) -> str:
     """“” for the whole year, else the days on which a commune exists in it."""
     if not isinstance(owner, Commune):
         return "" if isinstance(owner, CollectionAgent | Collector) else "Toàn huyện"
-    first, last = max(owner.valid_from, date(year, 1, 1)), min(owner.valid_to or date.max, date(year, 12, 31))
+    first, last = (
+        max(owner.valid_from, date(year, 1, 1)),
+        min(owner.valid_to or date.max, date(year, 12, 31)),
+    )
     if (first, last) == (date(year, 1, 1), date(year, 12, 31)):
         return ""
     return f"Từ {first:%d/%m} đến {last:%d/%m/%Y}"

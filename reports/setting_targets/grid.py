@@ -1,4 +1,6 @@
-"""Who is asked for what in a year: owners of one tab, what stands on record, and how it adds up to the level above."""
+"""Who is asked for what in a year: owners of one tab, what stands on record, and how it adds up to
+the level above.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,9 @@ def name_of(owner: Owner) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """What the parts of a target come to against the target itself (persons, or đồng for ``collected``)."""
+    """What the parts of a target come to against the target itself (persons, or đồng for
+    ``collected``).
+    """
 
     metric: Metric
     given: int | None
@@ -48,7 +52,9 @@ class Balance:
 
     @property
     def left(self) -> int | None:
-        """What is not given yet; negative when more is given than asked; ``None`` when nothing is asked."""
+        """What is not given yet; negative when more is given than asked; ``None`` when nothing is
+        asked.
+        """
         return None if self.asked is None else self.asked - (self.given or 0)
 
     @property
@@ -65,7 +71,9 @@ class Balance:
         head = f"Đã giao {dots(self.given or 0)} / {dots(self.asked or 0)} · "
         if self.left == 0:
             return head + "đã giao đủ"
-        return head + (f"còn {dots(self.left)} chưa giao" if self.left > 0 else f"giao vượt {dots(-self.left)}")
+        return head + (
+            f"còn {dots(self.left)} chưa giao" if self.left > 0 else f"giao vượt {dots(-self.left)}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +91,9 @@ class Twin:
 
 @dataclass(frozen=True)
 class Board:
-    """One tab of a year's targets: the owner above, the owners below it, and all standings of the year."""
+    """One tab of a year's targets: the owner above, the owners below it, and all standings of the
+    year.
+    """
 
     year: int
     tab: str
@@ -97,7 +107,9 @@ class Board:
         return self.standings.get((metric, str(kind_of(owner)), key), Standing(key))
 
     def is_counted(self, owner: Owner) -> bool:
-        """Whether the owner's figure counts in the sum; a commune that went into another is told by that one."""
+        """Whether the owner's figure counts in the sum; a commune that went into another is told by
+        that one.
+        """
         return not isinstance(owner, Commune) or self._lasts(owner.pk)
 
     def _lasts(self, commune: int) -> bool:
@@ -105,21 +117,30 @@ class Board:
         return edge is None or edge.effective_on.year > self.year
 
     def given(self, metric: str, kind: OwnerKind) -> int | None:
-        """The sum of what owners of a kind are asked for; collectors are those of this tab's agent."""
+        """The sum of what owners of a kind are asked for; collectors are those of this
+        tab's agent.
+        """
         mine = {owner.pk for owner in self.parts if owner} if kind == OwnerKind.COLLECTOR else None
         values = [
             standing.now
             for (of, named, owner), standing in self.standings.items()
-            if of == metric and named == kind and standing.now is not None and owner is not None
-            and (kind != OwnerKind.COMMUNE or self._lasts(owner)) and (mine is None or owner in mine)
-        ]  # fmt: skip
+            if of == metric
+            and named == kind
+            and standing.now is not None
+            and owner is not None
+            and (kind != OwnerKind.COMMUNE or self._lasts(owner))
+            and (mine is None or owner in mine)
+        ]
         return sum(values) if values else None
 
     @property
     def balances(self) -> list[Balance]:
         """The parts of this tab against the figure above them."""
         kind = KIND_OF[self.tab]
-        return [Balance(metric, self.given(metric, kind), self.standing(metric, self.parent).now) for metric in Metric]
+        return [
+            Balance(metric, self.given(metric, kind), self.standing(metric, self.parent).now)
+            for metric in Metric
+        ]
 
     @property
     def twins(self) -> list[Twin]:
@@ -148,10 +169,16 @@ def owners_of(year: int, tab: str, agent: CollectionAgent | None) -> list[Owner]
 
 
 def collectors_of_year(year: int, agents: Iterable[CollectionAgent]) -> Iterable[Collector]:
-    """The collectors of these agents who work on any day of the year, with their points, in order of code."""
+    """The collectors of these agents who work on any day of the year, with their points, in order
+    of code.
+    """
     there = Q(ended_on__isnull=True) | Q(ended_on__gte=date(year, 1, 1))
     hired = Q(hired_on__isnull=True) | Q(hired_on__lte=date(year, 12, 31))
-    return Collector.objects.filter(there & hired, point__agent__in=agents).select_related("point").order_by("code")
+    return (
+        Collector.objects.filter(there & hired, point__agent__in=agents)
+        .select_related("point")
+        .order_by("code")
+    )
 
 
 def owner_named(kind: str, pk: int) -> Owner:

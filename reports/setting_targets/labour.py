@@ -14,7 +14,9 @@ from reports.tables import percent
 
 @dataclass(frozen=True, slots=True)
 class LabourLine:
-    """One commune: its latest figure (``None`` = unknown) and the people active at the end of last month."""
+    """One commune: its latest figure (``None`` = unknown) and the people active at the end of last
+    month.
+    """
 
     commune: Commune
     latest: LabourForce | None
@@ -34,7 +36,8 @@ def labour_rows(day: date) -> list[LabourLine]:
     """The communes of a day in order of code (four queries)."""
     potential = Potential(load_lineage(), day)
     latest = {
-        force.commune_id: force for force in LabourForce.objects.filter(counted_on__lte=day).order_by("counted_on")
+        force.commune_id: force
+        for force in LabourForce.objects.filter(counted_on__lte=day).order_by("counted_on")
     }
     return [
         LabourLine(unit, latest.get(unit.pk), potential.force(unit.pk), potential.active(unit.pk))

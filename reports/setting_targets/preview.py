@@ -23,7 +23,10 @@ class Outlook:
 def outlooks(book: Book, cells: Cells) -> list[Outlook]:
     """Every level and metric that the changed cells touch: a part of it, or the figure above."""
     return [
-        Outlook(whose, Balance(metric, _sum(book, cells, metric, parts), _after(book, cells, metric, above)))
+        Outlook(
+            whose,
+            Balance(metric, _sum(book, cells, metric, parts), _after(book, cells, metric, above)),
+        )
         for whose, above, parts in _levels(book)
         for metric in Metric
         if any(_key(metric, owner) in cells for owner in (above, *parts))
@@ -32,10 +35,16 @@ def outlooks(book: Book, cells: Cells) -> list[Outlook]:
 
 def _levels(book: Book) -> Iterator[tuple[str, Owner, Sequence[Owner]]]:
     communes, agents, staff = (book.owners[sheet] for sheet in SHEETS)
-    yield "Các xã, thị trấn", None, [unit for unit in communes if unit and book.board.is_counted(unit)]
+    yield (
+        "Các xã, thị trấn",
+        None,
+        [unit for unit in communes if unit and book.board.is_counted(unit)],
+    )
     yield "Các đại lý", None, agents
     for agent in agents:
-        mine = [one for one in staff if isinstance(one, Collector) and one.point.agent_id == _pk(agent)]
+        mine = [
+            one for one in staff if isinstance(one, Collector) and one.point.agent_id == _pk(agent)
+        ]
         if isinstance(agent, CollectionAgent) and mine:
             yield f"Nhân viên thu của {agent.name}", agent, mine
 
@@ -54,5 +63,7 @@ def _after(book: Book, cells: Cells, metric: Metric, owner: Owner) -> int | None
 
 
 def _sum(book: Book, cells: Cells, metric: Metric, owners: Sequence[Owner]) -> int | None:
-    values = [value for owner in owners if (value := _after(book, cells, metric, owner)) is not None]
+    values = [
+        value for owner in owners if (value := _after(book, cells, metric, owner)) is not None
+    ]
     return sum(values) if values else None

@@ -15,24 +15,33 @@ from thaithuy_bhxh.figures import dots
 
 
 class SplitForm(forms.Form):
-    """What to divide, how, and under which decision; asked by address, so that looking writes nothing.
+    """What to divide, how, and under which decision; asked by address, so that looking writes
+    nothing.
 
-    The page tells back whose figure it showed, and which (``cua``). When another metric or owner is asked for and the
-    figure was left as shown, that one's own figure on record takes its place: 674 people must not become 674 đồng.
+    The page tells back whose figure it showed, and which (``cua``). When another metric or owner is
+    asked for and the figure was left as shown, that one's own figure on record takes its place: 674
+    people must not become 674 đồng.
     """
 
     chi_tieu = forms.ChoiceField(label="Chỉ tiêu", choices=Metric.choices)
     cach = forms.ChoiceField(label="Cách chia", choices=Way.choices, widget=forms.RadioSelect)
-    goc = NumberField(label="Chỉ tiêu cần chia", help_text="Số của cấp trên; đổi ở đây thì cũng được ghi cùng lúc.")
+    goc = NumberField(
+        label="Chỉ tiêu cần chia",
+        help_text="Số của cấp trên; đổi ở đây thì cũng được ghi cùng lúc.",
+    )
     so = forms.CharField(label="Số quyết định", max_length=60, required=False)
     ngay = DayField(
-        label="Ngày quyết định", required=False,
-        help_text="Khi điều chỉnh giữa năm: chỉ phần còn lại từ tháng của quyết định được chia lại.",
-    )  # fmt: skip
+        label="Ngày quyết định",
+        required=False,
+        help_text="Khi điều chỉnh giữa năm: chỉ phần còn lại từ tháng của quyết định được chia "
+        "lại.",
+    )
 
     def __init__(self, asked: Any, *, board: Board) -> None:
         self.metric = _metric(asked.get("chi_tieu", ""))
-        self._whose = f"{board.year}:{board.parent.code if board.parent else ''}:{self.metric.value}"
+        self._whose = (
+            f"{board.year}:{board.parent.code if board.parent else ''}:{self.metric.value}"
+        )
         now = board.standing(self.metric, board.parent).now
         data = asked.copy() if "cach" in asked else None
         self.reloaded = data is not None and self._is_anothers(data)
@@ -52,7 +61,9 @@ class SplitForm(forms.Form):
 
 
 class ProposedGrid(TargetGrid):
-    """The grid of a proposal. A figure above that changes by more than half is written only when it is ticked."""
+    """The grid of a proposal. A figure above that changes by more than half is written only when it
+    is ticked.
+    """
 
     chac = forms.BooleanField(label="Tôi đã xem lại: số này đúng", required=False)
 
@@ -78,7 +89,10 @@ class ProposedGrid(TargetGrid):
             return ""
         unit = " đồng" if self._metric == Metric.COLLECTED else " người"
         now = "không còn chỉ tiêu" if wanted is None else f"{dots(wanted)}{unit}"
-        return f"{self._metric.label} của cấp trên đang là {dots(before)}{unit}, sẽ thành {now}: thay đổi quá một nửa."
+        return (
+            f"{self._metric.label} của cấp trên đang là {dots(before)}{unit}, sẽ thành "
+            f"{now}: thay đổi quá một nửa."
+        )
 
 
 def _metric(asked: str) -> Metric:

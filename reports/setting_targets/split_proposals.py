@@ -1,7 +1,9 @@
-"""Splitting a target among the owners below it, three ways: what is proposed for each, and why. Nothing is written.
+"""Splitting a target among the owners below it, three ways: what is proposed for each, and why.
+Nothing is written.
 
-A revision divides what remains only: each part keeps the level that was planned up to the month before the
-decision's own (:meth:`agents.targets.in_force.Standing.levels`), and the parent less the sum of these is shared out.
+A revision divides what remains only: each part keeps the level that was planned up to the month
+before the decision's own (:meth:`agents.targets.in_force.Standing.levels`), and the parent less the
+sum of these is shared out.
 """
 
 from __future__ import annotations
@@ -71,7 +73,9 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """The parts of a target, adding up to it exactly; ``kept`` are owners gone before the decision."""
+    """The parts of a target, adding up to it exactly; ``kept`` are owners gone before the
+    decision.
+    """
 
     wish: Wish
     parent: Owner
@@ -123,24 +127,41 @@ def propose(board: Board, wish: Wish) -> Proposal:
         raise Refused("Chưa có ai để chia chỉ tiêu này.")
     data = _Data.read(board, wish.metric)
     firsts = {owner.pk: _first_month(board, wish, owner) for owner in owners if owner}
-    frozen = {owner.pk: _frozen(board, wish, data.base, owner, firsts[owner.pk]) for owner in owners if owner}
+    frozen = {
+        owner.pk: _frozen(board, wish, data.base, owner, firsts[owner.pk])
+        for owner in owners
+        if owner
+    }
     kept = _kept(board, wish.metric, owners)
     first = min(firsts.values())
     _refuse_below(wish, sum(frozen.values()) + kept, first)
     weights, whys = _weights(board, wish, owners, data, day)
     shares = split(wish.value - kept, weights, frozen)
     parts = tuple(
-        Part(owner, board.standing(wish.metric, owner).now, frozen[owner.pk], shares[owner.pk], whys[owner.pk])
-        for owner in owners if owner
-    )  # fmt: skip
+        Part(
+            owner,
+            board.standing(wish.metric, owner).now,
+            frozen[owner.pk],
+            shares[owner.pk],
+            whys[owner.pk],
+        )
+        for owner in owners
+        if owner
+    )
     _refuse_negative(parts)
     season = season_of(board.year - 1, wish.metric) if wish.way == Way.SEASON else None
     if season is not None and not any(season):
         season = None
     return Proposal(
-        wish, board.parent, board.standing(wish.metric, board.parent).now, parts, kept, first, season,
+        wish,
+        board.parent,
+        board.standing(wish.metric, board.parent).now,
+        parts,
+        kept,
+        first,
+        season,
         known_year(board.year - 1),
-    )  # fmt: skip
+    )
 
 
 def _day_of(year: int, decided: date | None) -> date:
@@ -154,13 +175,17 @@ def _is_there(owner: Owner, day: date) -> bool:
     if isinstance(owner, CollectionAgent):
         return owner.opened_on <= day and (owner.closed_on is None or owner.closed_on >= day)
     if isinstance(owner, Collector):
-        return (owner.hired_on is None or owner.hired_on <= day) and (owner.ended_on is None or owner.ended_on >= day)
+        return (owner.hired_on is None or owner.hired_on <= day) and (
+            owner.ended_on is None or owner.ended_on >= day
+        )
     return False
 
 
 @dataclass(frozen=True, slots=True)
 class _Data:
-    """Result of each owner in the :func:`known_year`, and the level at the year's start (0 for what starts at 0)."""
+    """Result of each owner in the :func:`known_year`, and the level at the year's start (0 for what
+    starts at 0).
+    """
 
     results: Results
     base: Results
@@ -176,7 +201,9 @@ class _Data:
 
 
 def _first_month(board: Board, wish: Wish, owner: Owner) -> int:
-    """The first month (1–12) that the decision would speak for, as :func:`do_set_targets` reckons it."""
+    """The first month (1–12) that the decision would speak for, as :func:`do_set_targets` reckons
+    it.
+    """
     standing, year = board.standing(wish.metric, owner), board.year
     if _is_correction(standing, wish):
         return standing.versions[-1].effective_month
@@ -198,11 +225,16 @@ def _is_correction(standing: Standing, wish: Wish) -> bool:
     if not standing.versions:
         return False
     last = standing.versions[-1]
-    return not last.decision_no or (last.decision_no, last.decision_date) == (wish.decision_no, wish.decision_date)
+    return not last.decision_no or (last.decision_no, last.decision_date) == (
+        wish.decision_no,
+        wish.decision_date,
+    )
 
 
 def _frozen(board: Board, wish: Wish, base: Results, owner: Owner, first: int) -> int:
-    """The level planned for the month before ``first``, the level at the year's start when nothing was planned."""
+    """The level planned for the month before ``first``, the level at the year's start when nothing
+    was planned.
+    """
     standing = board.standing(wish.metric, owner)
     if _is_correction(standing, wish):
         standing = Standing(standing.owner, standing.versions[:-1], standing.inherited)
@@ -211,19 +243,28 @@ def _frozen(board: Board, wish: Wish, base: Results, owner: Owner, first: int) -
 
 
 def _kept(board: Board, metric: Metric, owners: Sequence[Owner]) -> int:
-    """What owners that were gone before the decision keep: it counts in the sum and is not divided anew."""
+    """What owners that were gone before the decision keep: it counts in the sum and is not divided
+    anew.
+    """
     there = {owner.pk for owner in owners if owner}
-    gone = [owner for owner in board.parts if owner and owner.pk not in there and not isinstance(owner, Commune)]
+    gone = [
+        owner
+        for owner in board.parts
+        if owner and owner.pk not in there and not isinstance(owner, Commune)
+    ]
     return sum(board.standing(metric, owner).now or 0 for owner in gone)
 
 
 def _refuse_below(wish: Wish, frozen: int, first: int) -> None:
-    """What was planned for the months that are past stays (counts only; the level of active people may be lowered)."""
+    """What was planned for the months that are past stays (counts only; the level of active people
+    may be lowered).
+    """
     if wish.metric == Metric.ACTIVE or wish.value >= frozen:
         return
     past = f"kế hoạch đến hết tháng {first - 1}" if first > 1 else "phần giữ nguyên"
     raise Refused(
-        f"Chỉ tiêu {dots(wish.value)} thấp hơn {past} đã giao là {dots(frozen)}; các tháng đã qua không điều chỉnh "
+        f"Chỉ tiêu {dots(wish.value)} thấp hơn {past} đã giao là {dots(frozen)}; các tháng đã "
+        "qua không điều chỉnh "
         "được, hãy ghi số lớn hơn.",
         "goc",
     )
@@ -232,7 +273,9 @@ def _refuse_below(wish: Wish, frozen: int, first: int) -> None:
 def _refuse_negative(parts: Sequence[Part]) -> None:
     if below := next((part for part in parts if part.proposed < 0), None):
         raise Refused(
-            f"Chia cách này thì chỉ tiêu của {name_of(below.owner)} xuống dưới 0; hãy chọn cách khác.", "cach"
+            f"Chia cách này thì chỉ tiêu của {name_of(below.owner)} xuống dưới 0; hãy chọn "
+            "cách khác.",
+            "cach",
         )
 
 
@@ -244,7 +287,7 @@ def _weights(board: Board, wish: Wish, owners: Sequence[Owner], data: _Data, day
     if wish.way == Way.EVEN:
         return {owner.pk: 1 for owner in owners if owner}, {
             owner.pk: f"1/{len(owners)}" for owner in owners if owner
-        }  # fmt: skip
+        }
     if wish.way == Way.SEASON:
         return _by_results(board, wish, owners, data)
     return _by_potential(board, owners, day)
@@ -254,9 +297,13 @@ def _by_results(board: Board, wish: Wish, owners: Sequence[Owner], data: _Data) 
     weights = {owner.pk: max(0, data.results.get(owner.pk, 0)) for owner in owners if owner}
     whole, known = sum(weights.values()), _known_word(known_year(board.year - 1))
     if not whole:
-        raise Refused(f"{upper_first(known)} chưa có kết quả để chia theo; hãy chọn cách khác.", "cach")
+        raise Refused(
+            f"{upper_first(known)} chưa có kết quả để chia theo; hãy chọn cách khác.", "cach"
+        )
     unit = " đ" if wish.metric == Metric.COLLECTED else ""
-    told = {pk: f"{known}: {dots(one)}{unit} ({_percent(one, whole)})" for pk, one in weights.items()}
+    told = {
+        pk: f"{known}: {dots(one)}{unit} ({_percent(one, whole)})" for pk, one in weights.items()
+    }
     return weights, told
 
 
@@ -264,9 +311,12 @@ def _by_potential(board: Board, owners: Sequence[Owner], day: date) -> Weights:
     potential = Potential(board.lineage, day)
     if board.tab == COMMUNES:
         _refuse_missing(potential, {owner.pk for owner in owners if owner})
-        weights: dict[int, Fraction] = {owner.pk: Fraction(potential.of(owner.pk)) for owner in owners if owner}
+        weights: dict[int, Fraction] = {
+            owner.pk: Fraction(potential.of(owner.pk)) for owner in owners if owner
+        }
         told = {
-            pk: f"{dots(potential.force(pk) or 0)} lao động − {dots(active)} tham gia hết {potential.month.vi}"
+            pk: f"{dots(potential.force(pk) or 0)} lao động − {dots(active)} tham gia hết "
+            f"{potential.month.vi}"
             for pk in weights
             for active in [potential.active(pk)]
         }
@@ -287,11 +337,18 @@ def _by_potential(board: Board, owners: Sequence[Owner], day: date) -> Weights:
 
 def _refuse_missing(potential: Potential, communes: set[int]) -> None:
     if names := potential.missing(communes):
-        raise Refused(f"Chưa có số lao động của: {', '.join(names)}. Hãy nhập số lao động rồi chia lại.", "cach")
+        raise Refused(
+            f"Chưa có số lao động của: {', '.join(names)}. Hãy nhập số lao động rồi chia lại.",
+            "cach",
+        )
 
 
 def _known_word(known: Period) -> str:
-    return f"năm {known.last.year}" if known.last.month == 12 else f"12 tháng {known.first.vi}–{known.last.vi}"
+    return (
+        f"năm {known.last.year}"
+        if known.last.month == 12
+        else f"12 tháng {known.first.vi}–{known.last.vi}"
+    )
 
 
 def _percent(part: Weight, whole: Weight) -> str:

@@ -1,6 +1,8 @@
-"""What a target is divided by: last year's results, last year's months, and the labour force not yet covered.
+"""What a target is divided by: last year's results, last year's months, and the labour force not
+yet covered.
 
-Targets may be divided before the year before is over: then the last twelve finished months stand in for it.
+Targets may be divided before the year before is over: then the last twelve finished months stand in
+for it.
 """
 
 from __future__ import annotations
@@ -14,7 +16,15 @@ from typing import Any
 from django.db.models import Count, OuterRef, Q, Subquery, Sum
 
 from agents.lineage import Lineage
-from agents.models import CollectionAgent, Collector, CollectorHandover, Commune, LabourForce, Metric, PointCommune
+from agents.models import (
+    CollectionAgent,
+    Collector,
+    CollectorHandover,
+    Commune,
+    LabourForce,
+    Metric,
+    PointCommune,
+)
 from agents.operations.targets import Owner
 from enrollment.models import ActivitySpan, Movement, Receipt, Rule
 from reports.counting.measures import Period, Tally, movements_in, spans_in
@@ -34,36 +44,51 @@ def known_year(year: int) -> Period:
 
 
 def results_of(year: int) -> Grain:
-    """The :func:`known_year`'s results by commune and agent: active at its end, new and collected in it (three
-    queries)."""
+    """The :func:`known_year`'s results by commune and agent: active at its end, new and collected
+    in it (three queries).
+    """
     tally = Tally.of(known_year(year))
-    found: dict[tuple[int, int], dict[str, int]] = defaultdict(lambda: dict.fromkeys(Metric.values, 0))
+    found: dict[tuple[int, int], dict[str, int]] = defaultdict(
+        lambda: dict.fromkeys(Metric.values, 0)
+    )
     for row in tally.stock:
         found[row["commune_id"], row["agent_id"]][Metric.ACTIVE] += row["closing"]
     for row in tally.movements:
         if row["kind"] == Movement.Kind.NEW:
             found[row["commune_id"], row["agent_id"]][Metric.NEW] += row["n"]
     for row in tally.money:
-        found[row["commune_id"], row["agent_id"]][Metric.COLLECTED] += row["sign"] * row["collected"]
+        found[row["commune_id"], row["agent_id"]][Metric.COLLECTED] += (
+            row["sign"] * row["collected"]
+        )
     return found
 
 
-def results_by_owner(grain: Grain, metric: str, owners: Iterable[Owner], lineage: Lineage, year: int) -> Results:
-    """Last year's result of each commune (with what went into it) or agent, 0 when there was none."""
+def results_by_owner(
+    grain: Grain, metric: str, owners: Iterable[Owner], lineage: Lineage, year: int
+) -> Results:
+    """Last year's result of each commune (with what went into it) or agent, 0 when there
+    was none.
+    """
     folds: dict[date, Mapping[int, int]] = {}
     found: dict[int, int] = {}
     for owner in owners:
         if isinstance(owner, Commune):
             day = max(owner.valid_from, date(year, 1, 1))
             fold = folds.setdefault(day, lineage.fold(day))
-            found[owner.pk] = sum(of[metric] for (unit, _), of in grain.items() if fold.get(unit) == owner.pk)
+            found[owner.pk] = sum(
+                of[metric] for (unit, _), of in grain.items() if fold.get(unit) == owner.pk
+            )
         elif isinstance(owner, CollectionAgent):
-            found[owner.pk] = sum(of[metric] for (_, agent), of in grain.items() if agent == owner.pk)
+            found[owner.pk] = sum(
+                of[metric] for (_, agent), of in grain.items() if agent == owner.pk
+            )
     return found
 
 
 def results_by_collector(year: int, metric: str, agent: CollectionAgent) -> Results:
-    """Last year's result of an agent by collector; what a collector handed over counts for the successor."""
+    """Last year's result of an agent by collector; what a collector handed over counts for the
+    successor.
+    """
     period = known_year(year)
     taker = dict(CollectorHandover.objects.values_list("giver_id", "taker_id"))
     found: dict[int, int] = defaultdict(int)
@@ -82,8 +107,14 @@ def _last(taker: Mapping[int, int], collector: int) -> int:
 
 def _by_collector(metric: str, period: Period, agent: CollectionAgent) -> Iterable[tuple[int, int]]:
     if metric == Metric.COLLECTED:
-        taken = Receipt.objects.filter(agent=agent, received_month__gte=period.first, received_month__lte=period.last)
-        rows = taken.filter(void__isnull=True).values("collector_id").annotate(n=Sum("participant_amount"))
+        taken = Receipt.objects.filter(
+            agent=agent, received_month__gte=period.first, received_month__lte=period.last
+        )
+        rows = (
+            taken.filter(void__isnull=True)
+            .values("collector_id")
+            .annotate(n=Sum("participant_amount"))
+        )
         return [(row["collector_id"], row["n"]) for row in rows.order_by()]
     receipts = Receipt.objects.filter(participant=OuterRef("participant"), void__isnull=True)
     people: Any
@@ -99,15 +130,21 @@ def _by_collector(metric: str, period: Period, agent: CollectionAgent) -> Iterab
 
 
 def season_of(year: int, metric: str) -> tuple[int, ...]:
-    """The district's result in each calendar month, its latest finished one up to ``year``: new people, money, or
-    how far the active ones grew."""
+    """The district's result in each calendar month, its latest finished one up to ``year``: new
+    people, money, or how far the active ones grew.
+    """
     period = known_year(year)
     months = [0] * 12
     if metric == Metric.COLLECTED:
         for month, money in _money_by_month(period):
             months[month % 12] += money
     else:
-        rows = Movement.objects.filter(movements_in(period)).values("month", "kind").annotate(n=Count("id")).order_by()
+        rows = (
+            Movement.objects.filter(movements_in(period))
+            .values("month", "kind")
+            .annotate(n=Count("id"))
+            .order_by()
+        )
         for row in rows:
             months[int(row["month"]) % 12] += _signs(metric).get(row["kind"], 0) * row["n"]
     return tuple(max(0, number) for number in months)
@@ -123,7 +160,12 @@ def _money_by_month(period: Period) -> Iterable[tuple[int, int]]:
     """Stored month (``year * 12 + month - 1``) and money; voids subtract in their own month."""
     for field, sign in (("received_month", 1), ("void__voided_month", -1)):
         inside = {f"{field}__gte": period.first, f"{field}__lte": period.last}
-        rows = Receipt.objects.filter(**inside).values_list(field).annotate(n=Sum("participant_amount")).order_by()
+        rows = (
+            Receipt.objects.filter(**inside)
+            .values_list(field)
+            .annotate(n=Sum("participant_amount"))
+            .order_by()
+        )
         for month, money in rows:
             yield int(month), sign * money
 
@@ -139,7 +181,9 @@ class Potential:
         self._active = self._covered()
 
     def _labour(self) -> dict[int, int]:
-        """The latest figure of each commune up to the day; one formed since has the sum of its predecessors'."""
+        """The latest figure of each commune up to the day; one formed since has the sum of its
+        predecessors'.
+        """
         known: dict[int, int] = {}
         for force in LabourForce.objects.filter(counted_on__lte=self._day).order_by("counted_on"):
             known[force.commune_id] = force.persons
@@ -152,10 +196,14 @@ class Potential:
         return known
 
     def _covered(self) -> dict[int, int]:
-        """Persons active at the end of the last finished month before the day, by commune of the day."""
+        """Persons active at the end of the last finished month before the day, by commune of the
+        day.
+        """
         found: dict[int, int] = defaultdict(int)
         rows = (
-            ActivitySpan.objects.filter(spans_in(self.month, Rule.GRACE)).values("commune_id").annotate(n=Count("id"))
+            ActivitySpan.objects.filter(spans_in(self.month, Rule.GRACE))
+            .values("commune_id")
+            .annotate(n=Count("id"))
         )
         for row in rows.order_by():
             if (unit := self._fold.get(row["commune_id"])) is not None:
@@ -174,16 +222,22 @@ class Potential:
 
     def missing(self, communes: Iterable[int]) -> list[str]:
         """Names of the communes without a labour force."""
-        return [self._lineage.units[one].name for one in sorted(communes) if one not in self._forces]
+        return [
+            self._lineage.units[one].name for one in sorted(communes) if one not in self._forces
+        ]
 
     def served(self, owners: Iterable[Owner]) -> dict[int, set[int]]:
-        """Owner's key → the communes of the day that the agent's points, or the collector's point, serve."""
+        """Owner's key → the communes of the day that the agent's points, or the collector's point,
+        serve.
+        """
         parts = list(owners)
         agents = {one.pk for one in parts if isinstance(one, CollectionAgent)}
         points = {one.point_id: one for one in parts if isinstance(one, Collector)}
         served: dict[int, set[int]] = defaultdict(set)
         still_open = Q(point__closed_on__isnull=True) | Q(point__closed_on__gte=self._day)
-        for row in PointCommune.objects.select_related("point").filter(still_open, point__opened_on__lte=self._day):
+        for row in PointCommune.objects.select_related("point").filter(
+            still_open, point__opened_on__lte=self._day
+        ):
             unit = self._fold.get(row.commune_id)
             if unit is None:
                 continue
@@ -196,7 +250,9 @@ class Potential:
         return served
 
     def shared(self, served: Mapping[int, set[int]]) -> dict[int, Fraction]:
-        """The potential of each owner; who serve the same commune share it evenly, so that nobody counts twice."""
+        """The potential of each owner; who serve the same commune share it evenly, so that nobody
+        counts twice.
+        """
         sharers: dict[int, int] = defaultdict(int)
         for units in served.values():
             for unit in units:

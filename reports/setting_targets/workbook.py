@@ -1,4 +1,6 @@
-"""The workbook of a year's targets on its way out and back: what its rows are, and what has been changed in it."""
+"""The workbook of a year's targets on its way out and back: what its rows are, and what has been
+changed in it.
+"""
 
 from __future__ import annotations
 
@@ -45,10 +47,14 @@ class Book:
         found = standings_of(year_rows(year), lineage, date(year, 12, 31))
         agents = list(agents_of_year(year))
         sheets: list[Sequence[Owner]] = [
-            [None, *units_of_year(year)], agents, list(collectors_of_year(year, agents)),
-        ]  # fmt: skip
+            [None, *units_of_year(year)],
+            agents,
+            list(collectors_of_year(year, agents)),
+        ]
         parts = [owner for owners in sheets for owner in owners if owner]
-        return cls(Board(year, "xa", None, parts, lineage, found), dict(zip(SHEETS, sheets, strict=True)))
+        return cls(
+            Board(year, "xa", None, parts, lineage, found), dict(zip(SHEETS, sheets, strict=True))
+        )
 
     def standing(self, metric: str, owner: Owner) -> Standing:
         return self.board.standing(metric, owner)
@@ -62,14 +68,21 @@ class Book:
         """The workbook to fill in."""
         year = self.board.year
         sheets = [
-            BookSheet(name, f"Chỉ tiêu năm {year} – {name}", [
-                BookRow(_code(owner), _since(owner), name_of(owner), tuple(
-                    self.standing(metric, owner).now for metric in Metric
-                ))
-                for owner in self.owners[name]
-            ])
+            BookSheet(
+                name,
+                f"Chỉ tiêu năm {year} – {name}",
+                [
+                    BookRow(
+                        _code(owner),
+                        _since(owner),
+                        name_of(owner),
+                        tuple(self.standing(metric, owner).now for metric in Metric),
+                    )
+                    for owner in self.owners[name]
+                ],
+            )
             for name in SHEETS
-        ]  # fmt: skip
+        ]
         return render_book(sheets, Metric.labels)
 
 
@@ -94,7 +107,9 @@ class CellError:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One figure that the workbook changes; ``note`` tells when somebody else changed it since the download."""
+    """One figure that the workbook changes; ``note`` tells when somebody else changed it since the
+    download.
+    """
 
     owner: Owner
     metric: Metric
@@ -114,7 +129,11 @@ class Reading:
     def cells(self) -> dict[tuple[str, int | None, str], int | None]:
         """The changed cells as the grid takes proposals."""
         return {
-            (str(kind_of(one.owner)), one.owner.pk if one.owner else None, one.metric.value): one.after
+            (
+                str(kind_of(one.owner)),
+                one.owner.pk if one.owner else None,
+                one.metric.value,
+            ): one.after
             for one in self.differences
         }
 
@@ -129,14 +148,19 @@ class Reading:
 
 
 def read_book(content: bytes, book: Book) -> Reading:
-    """Compare an uploaded workbook with what stands on record. :class:`Refused` when it is no such workbook."""
+    """Compare an uploaded workbook with what stands on record. :class:`Refused` when it is no such
+    workbook.
+    """
     try:
         sheets = [(sheet.name, list(_few(sheet.rows))) for sheet in sheets_of(content)]
     except UnreadableFile as error:
         raise Refused(str(error), "file") from error
     known = [(name, rows) for name, rows in sheets if name in SHEETS]
     if not known:
-        raise Refused(f"Tệp không có trang nào tên {', '.join(SHEETS)}; hãy tải lại tệp mẫu của năm này.", "file")
+        raise Refused(
+            f"Tệp không có trang nào tên {', '.join(SHEETS)}; hãy tải lại tệp mẫu của năm này.",
+            "file",
+        )
     reading = Reading()
     for name, rows in known:
         _Sheet(name, rows, book, reading).read()
@@ -161,7 +185,9 @@ class _Sheet:
         self._refuse_other_year()
         at = next((n for n, row in enumerate(self._rows) if row.cells.get(0) == HEADERS[0]), None)
         if at is None:
-            raise Refused(f"Trang “{self._name}” không có dòng tiêu đề bắt đầu bằng “{HEADERS[0]}”.", "file")
+            raise Refused(
+                f"Trang “{self._name}” không có dòng tiêu đề bắt đầu bằng “{HEADERS[0]}”.", "file"
+            )
         columns = self._columns(self._rows[at].cells)
         seen: set[RowKey] = set()
         for row in self._rows[at + 1 :]:
@@ -171,7 +197,10 @@ class _Sheet:
         year = self._book.board.year
         titles = [str(row.cells.get(0, "")) for row in self._rows[:2]]
         if not any(f"năm {year} " in f"{title} " for title in titles):
-            raise Refused(f"Trang “{self._name}” không phải của năm {year}; hãy tải lại tệp mẫu của năm này.", "file")
+            raise Refused(
+                f"Trang “{self._name}” không phải của năm {year}; hãy tải lại tệp mẫu của năm này.",
+                "file",
+            )
 
     def _columns(self, header: Mapping[int, Any]) -> dict[str, int]:
         found = {clean(str(text)): at for at, text in header.items() if isinstance(text, str)}
@@ -182,11 +211,17 @@ class _Sheet:
 
     def _row(self, row: Any, columns: Mapping[str, int], seen: set[RowKey]) -> None:
         code, since = (_text(row.cells.get(columns[label])) for label in HEADERS[:2])
-        if not code and not any(row.cells.get(columns[label]) is not None for label in Metric.labels):
+        if not code and not any(
+            row.cells.get(columns[label]) is not None for label in Metric.labels
+        ):
             return
         key = (self._name, code, since)
         if key not in self._owners:
-            self._fault(row, columns[HEADERS[0]], f"Không có “{code}” trong năm này; hãy giữ nguyên cột mã và từ ngày.")
+            self._fault(
+                row,
+                columns[HEADERS[0]],
+                f"Không có “{code}” trong năm này; hãy giữ nguyên cột mã và từ ngày.",
+            )
         elif key in seen:
             self._fault(row, columns[HEADERS[0]], f"Mã {code} đã có ở một dòng trước.")
         else:
@@ -208,8 +243,12 @@ class _Sheet:
         note = "" if now == before else "Người khác đã đổi số này sau khi tệp được tải về."
         self._reading.differences.append(Difference(owner, metric, now, value, note))
 
-    def _then(self, row: Any, columns: Mapping[str, int], metric: Metric, now: int | None) -> int | None:
-        """What stood on record when the workbook was downloaded; today's figure when that column is gone or broken."""
+    def _then(
+        self, row: Any, columns: Mapping[str, int], metric: Metric, now: int | None
+    ) -> int | None:
+        """What stood on record when the workbook was downloaded; today's figure when that column is
+        gone or broken.
+        """
         at = columns.get(f"{SEEN}{metric.label}")
         try:
             return now if at is None else _number(row.cells.get(at))
@@ -217,7 +256,9 @@ class _Sheet:
             return now
 
     def _fault(self, row: Any, at: int, reason: str) -> None:
-        self._reading.errors.append(CellError(self._name, f"{get_column_letter(at + 1)}{row.number}", reason))
+        self._reading.errors.append(
+            CellError(self._name, f"{get_column_letter(at + 1)}{row.number}", reason)
+        )
 
 
 def _text(value: Any) -> str:

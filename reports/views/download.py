@@ -1,4 +1,6 @@
-"""A report handed out as a workbook, CSV or JSON, with a row in the audit trail for who took it and what for."""
+"""A report handed out as a workbook, CSV or JSON, with a row in the audit trail for who took it and
+what for.
+"""
 
 from __future__ import annotations
 
@@ -28,10 +30,14 @@ def format_of(request: HttpRequest) -> str:
 def on_record(request: HttpRequest, what: str, asked: Mapping[str, Any]) -> None:
     """The trail's row for a file of figures; asking for its headers alone (HEAD) takes nothing."""
     if request.method == "GET":
-        do_record_export(actor=reader(request), what=what, asked=asked, reason=request.GET.get("ly_do", ""))
+        do_record_export(
+            actor=reader(request), what=what, asked=asked, reason=request.GET.get("ly_do", "")
+        )
 
 
-def hand_out(request: HttpRequest, table: Table, chosen: str, *, what: str, name: str) -> HttpResponse:
+def hand_out(
+    request: HttpRequest, table: Table, chosen: str, *, what: str, name: str
+) -> HttpResponse:
     """The file; ``what`` names the report in the trail, ``name`` the file."""
     asked = {**table.parameters, "format": chosen, "rows": len(table.rows)}
     told = f"báo cáo {what} {asked['from']} đến {asked['to']} ({chosen})"
@@ -49,4 +55,8 @@ def _download(table: Table, chosen: str, name: str) -> HttpResponse:
 
 
 def _file(content: bytes, kind: str, name: str) -> HttpResponse:
-    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return HttpResponse(
+        content,
+        content_type=kind,
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )

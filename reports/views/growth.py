@@ -30,9 +30,13 @@ def _build(request: HttpRequest, form: GrowthForm) -> Table | None:
     try:
         return REPORTS["growth"].build(scope_of(reader(request)), form.asked)
     except Refused as refusal:
-        field = {"first": "tu", "last": "den", "territory": "dia_gioi", "rule": "cach_tinh", "by": "theo"}.get(
-            refusal.field
-        )
+        field = {
+            "first": "tu",
+            "last": "den",
+            "territory": "dia_gioi",
+            "rule": "cach_tinh",
+            "by": "theo",
+        }.get(refusal.field)
         form.add_error(field, refusal.message)
         return None
 
@@ -40,7 +44,9 @@ def _build(request: HttpRequest, form: GrowthForm) -> Table | None:
 @require_safe
 @for_roles(*READERS)
 def growth(request: HttpRequest) -> HttpResponse:
-    """The report of the reader's scope; ``dinh_dang`` chooses xlsx, csv or json instead of the page."""
+    """The report of the reader's scope; ``dinh_dang`` chooses xlsx, csv or json instead of the
+    page.
+    """
     form = GrowthForm(request.GET, reader(request))
     table = _build(request, form)
     chosen = format_of(request)
@@ -62,19 +68,26 @@ def growth_list(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         try:
             behind = list_behind(
-                scope_of(reader(request)), form.asked, request.GET.get("cot", ""), request.GET.get("don_vi")
+                scope_of(reader(request)),
+                form.asked,
+                request.GET.get("cot", ""),
+                request.GET.get("don_vi"),
             )
             page = Paginator(behind.rows, PER_PAGE).get_page(request.GET.get("trang"))
             context |= {"behind": behind, "page": page, "entries": entries(reader(request), page)}
         except Refused as refusal:
             form.add_error(None, refusal.message)
-    return render(request, "reports/growth_list.html", context, status=200 if context["behind"] else 404)
+    return render(
+        request, "reports/growth_list.html", context, status=200 if context["behind"] else 404
+    )
 
 
 @require_safe
 @for_roles(*READERS)
 def growth_chart(request: HttpRequest) -> HttpResponse:
-    """Closing figures beside those of a year before, as a picture; the same numbers stand in the table."""
+    """Closing figures beside those of a year before, as a picture; the same numbers stand in the
+    table.
+    """
     table = _build(request, GrowthForm(request.GET, reader(request)))
     if table is None:
         return HttpResponse(status=400)

@@ -24,10 +24,14 @@ SHOWN = 50
 @require_http_methods(FORM)
 @for_roles(Role.OFFICER, Role.MANAGER)
 def hand_over(request: HttpRequest) -> HttpResponse:
-    """Who → to whom, which communes, from when; checked on a page of its own before anything is written."""
+    """Who → to whom, which communes, from when; checked on a page of its own before anything is
+    written.
+    """
     giver = get_giver_for(reader(request), request.GET.get("tu"))
     if giver is None:
-        return render(request, "reports/hand_over_who.html", {"form": GiverForm(people=givers(today()))})
+        return render(
+            request, "reports/hand_over_who.html", {"form": GiverForm(people=givers(today()))}
+        )
     if request.method != "POST":
         return _page(request, giver, HandOverForm(giver=giver, initial=_initial(request, giver)))
     form = HandOverForm(request.POST, giver=giver)
@@ -45,7 +49,9 @@ def _initial(request: HttpRequest, giver: User) -> dict[str, Any]:
 
 
 def _page(request: HttpRequest, giver: User, form: HandOverForm) -> HttpResponse:
-    return render(request, "reports/hand_over.html", {"form": form, "giver": giver, "kind": kind_of(giver)})
+    return render(
+        request, "reports/hand_over.html", {"form": form, "giver": giver, "kind": kind_of(giver)}
+    )
 
 
 def _check(request: HttpRequest, giver: User, form: HandOverForm) -> HttpResponse:
@@ -59,10 +65,14 @@ def _check(request: HttpRequest, giver: User, form: HandOverForm) -> HttpRespons
 
 def _write(request: HttpRequest, giver: User, form: HandOverForm) -> HttpResponse:
     kind = kind_of(giver)
-    if not attempt(form, lambda: do_hand_over(actor=reader(request), giver=giver, kind=kind, **form.cleaned_data)):
+    if not attempt(
+        form,
+        lambda: do_hand_over(actor=reader(request), giver=giver, kind=kind, **form.cleaned_data),
+    ):
         return _page(request, giver, form)
     said = f"Đã bàn giao {len(form.cleaned_data['communes'])} xã cho {form.cleaned_data['taker']}."
-    # The giver reads the record as a party to it, and a manager reads all, so that the newest one is the right one.
+    # The giver reads the record as a party to it, and a manager reads all, so that the newest one
+    # is the right one.
     return done(request, said, "officers:record", hand_overs_for(reader(request), 1)[0].pk)
 
 
@@ -70,7 +80,9 @@ def _write(request: HttpRequest, giver: User, form: HandOverForm) -> HttpRespons
 @for_roles(*OFFICE_READERS)
 def hand_overs(request: HttpRequest) -> HttpResponse:
     """The latest hand-overs with their records."""
-    return render(request, "reports/hand_overs.html", {"entries": hand_overs_for(reader(request), SHOWN)})
+    return render(
+        request, "reports/hand_overs.html", {"entries": hand_overs_for(reader(request), SHOWN)}
+    )
 
 
 @require_safe

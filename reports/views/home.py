@@ -20,7 +20,11 @@ def home(request: HttpRequest) -> HttpResponse:
     if user.has_role(Role.LEAD):
         return render(request, "reports/home_lead.html", {"day": day, **lead_home(user, day)})
     if user.has_role(Role.COLLECTOR):
-        return render(request, "reports/home_collector.html", {"day": day, **collector_home(user, day)})
+        return render(
+            request, "reports/home_collector.html", {"day": day, **collector_home(user, day)}
+        )
     if user.has_role(Role.ADMINISTRATOR):
-        return render(request, "reports/home_administrator.html", {"day": day, **administrator_home(day)})
+        return render(
+            request, "reports/home_administrator.html", {"day": day, **administrator_home(day)}
+        )
     return render(request, "reports/home_office.html", {"day": day, **office_home(user, day)})

@@ -25,4 +25,8 @@ def index(request: HttpRequest) -> HttpResponse:
     # Texts: a month is a number, which a page would print as 2.026.
     shown = [(label, str(first), str(final)) for label, first, final in periods]
     others = [report for report in REPORTS.values() if report.code != growth.CODE]
-    return render(request, "reports/index.html", {"periods": shown, "growth": REPORTS[growth.CODE], "others": others})
+    return render(
+        request,
+        "reports/index.html",
+        {"periods": shown, "growth": REPORTS[growth.CODE], "others": others},
+    )

@@ -19,19 +19,27 @@ from thaithuy_bhxh.web.form_pages import FORM, attempt
 @require_http_methods(FORM)
 @for_roles(Role.OFFICER, Role.MANAGER, Role.AUDITOR)
 def labour(request: HttpRequest) -> HttpResponse:
-    """Today's communes with their latest figure; a manager writes what was changed, with day and source."""
+    """Today's communes with their latest figure; a manager writes what was changed, with day and
+    source.
+    """
     if request.method == "POST":
         require_role(request.user, Role.MANAGER)
     rows = labour_rows(today())
     held = {row.commune.pk: row.persons for row in rows if row.persons is not None}
     editable = reader(request).has_role(Role.MANAGER)
     data = request.POST if request.method == "POST" else None
-    form = LabourGrid(data, communes=[row.commune for row in rows], held=held, initial={"counted_on": today()})
+    form = LabourGrid(
+        data, communes=[row.commune for row in rows], held=held, initial={"counted_on": today()}
+    )
     if data is not None and form.is_valid():
         done: list[LabourSet] = []
         changed = _changed(form, held)
-        if attempt(form, lambda: done.append(do_set_labour_forces(actor=reader(request), rows=changed))):
-            messages.success(request, f"Đã ghi số lao động của {done[0].created + done[0].changed} xã.")
+        if attempt(
+            form, lambda: done.append(do_set_labour_forces(actor=reader(request), rows=changed))
+        ):
+            messages.success(
+                request, f"Đã ghi số lao động của {done[0].created + done[0].changed} xã."
+            )
             return redirect("targets:labour")
     context = {
         "form": form,
@@ -45,4 +53,8 @@ def labour(request: HttpRequest) -> HttpResponse:
 def _changed(form: LabourGrid, held: dict[int, int]) -> list[LabourRow]:
     """Only numbers that differ from those on record are written under the new day and source."""
     day, source = form.cleaned_data["counted_on"], form.cleaned_data["source"]
-    return [LabourRow(unit, day, value, source) for unit, value in form.numbers if value != held.get(unit.pk)]
+    return [
+        LabourRow(unit, day, value, source)
+        for unit, value in form.numbers
+        if value != held.get(unit.pk)
+    ]

@@ -88,12 +88,21 @@ def _all(request: HttpRequest, kind: str) -> HttpResponse:
     return _sheets(request, found, month, f"{_TITLES[kind]} ({len(found)})")
 
 
-def _sheets(request: HttpRequest, found: Sequence[Letter], month: Month, title: str) -> HttpResponse:
+def _sheets(
+    request: HttpRequest, found: Sequence[Letter], month: Month, title: str
+) -> HttpResponse:
     """The letters to print; that people's names were taken out goes into the audit trail."""
-    asked = {"month": str(month), "letters": [one.code for one in found], "rows": sum(one.people for one in found)}
+    asked = {
+        "month": str(month),
+        "letters": [one.code for one in found],
+        "rows": sum(one.people for one in found),
+    }
     on_record(request, f"thư tháng {month.vi}: {title}", asked)
     context = {
-        "letters": found, "title": title, "month": str(month), "month_vi": month.vi,
+        "letters": found,
+        "title": title,
+        "month": str(month),
+        "month_vi": month.vi,
         "letterhead": letterhead(letter_day(month)),
-    }  # fmt: skip
+    }
     return render(request, "reports/letter.html", context)

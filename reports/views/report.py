@@ -1,4 +1,6 @@
-"""The page of any registered report: sentence, choices, table, definitions, downloads; and that of targets."""
+"""The page of any registered report: sentence, choices, table, definitions, downloads; and that of
+targets.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,9 @@ def report_at(place: str) -> Report:
 @require_safe
 @for_roles(*READERS)
 def report(request: HttpRequest, place: str) -> HttpResponse:
-    """Any report of the reader's scope; ``dinh_dang`` chooses xlsx, csv or json instead of the page."""
+    """Any report of the reader's scope; ``dinh_dang`` chooses xlsx, csv or json instead of the
+    page.
+    """
     found = report_at(place)
     form = ReportForm(request.GET, reader(request), found)
     table = _built(form, lambda: found.build(scope_of(reader(request)), form.asked))
@@ -61,12 +65,23 @@ def _built(form: ReportForm, build: Any) -> Any:
 
 
 def _answer(
-    request: HttpRequest, found: Report, form: ReportForm, table: Table | None, page: str, **more: Any
+    request: HttpRequest,
+    found: Report,
+    form: ReportForm,
+    table: Table | None,
+    page: str,
+    **more: Any,
 ) -> HttpResponse:
     chosen = format_of(request)
     if table is not None and chosen:
         return hand_out(request, table, chosen, what=lower_first(found.title), name=found.place)
-    context = {"form": form, "report": found, "table": table, "letterhead": letterhead(today()), **more}
+    context = {
+        "form": form,
+        "report": found,
+        "table": table,
+        "letterhead": letterhead(today()),
+        **more,
+    }
     return render(request, page, context, status=400 if table is None and chosen else 200)
 
 
@@ -82,13 +97,17 @@ def targets(request: HttpRequest) -> HttpResponse:
 
 def _progress(request: HttpRequest, form: ReportForm) -> tuple[Table, dict[str, Any]]:
     asked, user = form.asked, reader(request)
-    parameters = definition.checked(asked.first, asked.last, asked.by, asked.territory, asked.rule, asked.metric)
+    parameters = definition.checked(
+        asked.first, asked.last, asked.by, asked.territory, asked.rule, asked.metric
+    )
     point = Point.of(parameters.last, today())
     found, whole, units = progress_lines(
         scope_of(user), point, parameters.last, parameters.by, parameters.metrics, lineage_for(user)
     )
     table = definition.table_of(parameters, point, units, found, whole)
-    warnings = [(one, definition.behind_address(one.line, parameters)) for one in warnings_of(found, point)]
+    warnings = [
+        (one, definition.behind_address(one.line, parameters)) for one in warnings_of(found, point)
+    ]
     return table, {
         "rows": [(row, bar_of(row)) for row in table.rows],
         "foot": table.total and bar_of(table.total),
@@ -109,7 +128,9 @@ def bar_of(row: Row) -> Progress:
 @require_safe
 @for_roles(*READERS)
 def targets_chart(request: HttpRequest) -> HttpResponse:
-    """Plan, done and forecast of all that the reader sees, as a picture; the same numbers stand in the table."""
+    """Plan, done and forecast of all that the reader sees, as a picture; the same numbers stand in
+    the table.
+    """
     form = ReportForm(request.GET, reader(request), TARGETS)
     drawn = _built(form, lambda: _drawn(request, form))
     return HttpResponse(drawn or "", content_type="image/svg+xml", status=200 if drawn else 400)
@@ -119,5 +140,9 @@ def _drawn(request: HttpRequest, form: ReportForm) -> str:
     last = form.asked.last
     user = reader(request)
     return pace_chart_of(
-        scope_of(user), lineage_for(user), last, form.asked.metric or Metric.NEW.value, Point.of(last, today())
+        scope_of(user),
+        lineage_for(user),
+        last,
+        form.asked.metric or Metric.NEW.value,
+        Point.of(last, today()),
     )

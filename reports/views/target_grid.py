@@ -1,4 +1,6 @@
-"""The year's targets on one grid (communes, agents, collectors of an agent), and splitting a figure among them."""
+"""The year's targets on one grid (communes, agents, collectors of an agent), and splitting a figure
+among them.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,16 @@ from agents.operations.targets import FIRST_YEAR, LAST_YEAR, TargetsSet, do_set_
 from agents.querysets import agents_of_year
 from agents.targets.in_force import years_with_targets
 from reports.setting_targets.forms import TargetGrid
-from reports.setting_targets.grid import AGENTS, COLLECTORS, COMMUNES, KIND_OF, TABS, Board, board_of, kind_of
+from reports.setting_targets.grid import (
+    AGENTS,
+    COLLECTORS,
+    COMMUNES,
+    KIND_OF,
+    TABS,
+    Board,
+    board_of,
+    kind_of,
+)
 from reports.setting_targets.split_forms import ProposedGrid, SplitForm
 from reports.setting_targets.split_proposals import Proposal, Way, Wish, propose
 from thaithuy_bhxh.clock import today
@@ -31,29 +42,45 @@ SEERS = (Role.OFFICER, Role.MANAGER, Role.AUDITOR)
 @require_http_methods(FORM)
 @for_roles(*SEERS)
 def grid(request: HttpRequest) -> HttpResponse:
-    """``?nam=2026&cap=xa``; officers and auditors read, a manager saves what was changed in one go."""
+    """``?nam=2026&cap=xa``; officers and auditors read, a manager saves what was changed in
+    one go.
+    """
     board, agents = board_asked(request)
     editable = reader(request).has_role(Role.MANAGER)
     form = _grid(request, board, editable=editable)
     if request.method == "POST" and form.is_valid() and saved(request, form):
         return redirect(f"{reverse('targets:grid')}?{query_of(board)}")
-    context = {**page_of(board, agents), "form": form, "metrics": Metric.labels, "editable": editable}
+    context = {
+        **page_of(board, agents),
+        "form": form,
+        "metrics": Metric.labels,
+        "editable": editable,
+    }
     return render(request, "reports/targets_grid.html", context)
 
 
 def _grid(request: HttpRequest, board: Board, *, editable: bool) -> TargetGrid:
     data = request.POST if request.method == "POST" else None
-    owners = [] if board.tab == COLLECTORS and board.parent is None else [board.parent, *board.parts]
+    owners = (
+        [] if board.tab == COLLECTORS and board.parent is None else [board.parent, *board.parts]
+    )
     return TargetGrid(
-        data, year=board.year, owners=owners, held=board.standing, editable=editable, above=board.parent,
+        data,
+        year=board.year,
+        owners=owners,
+        held=board.standing,
+        editable=editable,
+        above=board.parent,
         counted=board.is_counted,
-    )  # fmt: skip
+    )
 
 
 @require_http_methods(FORM)
 @for_roles(Role.MANAGER)
 def split(request: HttpRequest) -> HttpResponse:
-    """What a split would give each owner, and why; written only when the manager saves it, as proposed or changed."""
+    """What a split would give each owner, and why; written only when the manager saves it, as
+    proposed or changed.
+    """
     board, agents = board_asked(request)
     ask = SplitForm(request.GET, board=board)
     proposal = _proposal(board, ask)
@@ -80,18 +107,32 @@ def _proposal(board: Board, ask: SplitForm) -> Proposal | None:
 
 
 def _proposed_grid(request: HttpRequest, board: Board, proposal: Proposal) -> ProposedGrid:
-    """The grid of the metric, filled with the proposal; the figure above is written with it when it changes."""
+    """The grid of the metric, filled with the proposal; the figure above is written with it when it
+    changes.
+    """
     wish = proposal.wish
     cells = {
-        (str(kind_of(part.owner)), part.owner.pk if part.owner else None, wish.metric.value): part.proposed
+        (
+            str(kind_of(part.owner)),
+            part.owner.pk if part.owner else None,
+            wish.metric.value,
+        ): part.proposed
         for part in proposal.parts
     }
-    cells[str(kind_of(board.parent)), board.parent.pk if board.parent else None, wish.metric.value] = wish.value
+    cells[
+        str(kind_of(board.parent)), board.parent.pk if board.parent else None, wish.metric.value
+    ] = wish.value
     return ProposedGrid(
-        request.POST if request.method == "POST" else None, proposal=proposal, year=board.year, held=board.standing,
-        editable=True, owners=[board.parent, *(part.owner for part in proposal.parts)], above=board.parent,
-        proposed=cells, initial={"decision_no": wish.decision_no, "decision_date": wish.decision_date},
-    )  # fmt: skip
+        request.POST if request.method == "POST" else None,
+        proposal=proposal,
+        year=board.year,
+        held=board.standing,
+        editable=True,
+        owners=[board.parent, *(part.owner for part in proposal.parts)],
+        above=board.parent,
+        proposed=cells,
+        initial={"decision_no": wish.decision_no, "decision_date": wish.decision_date},
+    )
 
 
 def _told(form: TargetGrid, proposal: Proposal) -> dict[str, Any]:
@@ -109,14 +150,18 @@ def _told(form: TargetGrid, proposal: Proposal) -> dict[str, Any]:
 def saved(request: HttpRequest, form: TargetGrid) -> bool:
     """Write what the form says; a refusal becomes the form's error."""
     done: list[TargetsSet] = []
-    if not attempt(form, lambda: done.append(do_set_targets(actor=reader(request), figures=form.figures))):
+    if not attempt(
+        form, lambda: done.append(do_set_targets(actor=reader(request), figures=form.figures))
+    ):
         return False
     messages.success(request, _summed_up(done[0]))
     return True
 
 
 def board_asked(request: HttpRequest) -> tuple[Board, list[CollectionAgent]]:
-    """The year, tab and agent of the address, and the year's agents to choose from on the collectors' tab."""
+    """The year, tab and agent of the address, and the year's agents to choose from on the
+    collectors' tab.
+    """
     year = year_asked(request)
     tab = request.GET.get("cap", "")
     tab = tab if tab in KIND_OF else COMMUNES
@@ -152,8 +197,9 @@ def page_of(board: Board, agents: list[CollectionAgent]) -> dict[str, Any]:
 
 
 def years_to_choose(year: int) -> range:
-    """From the first year with targets (three years back at least) to the next one or the last with targets, and the
-    year shown."""
+    """From the first year with targets (three years back at least) to the next one or the last with
+    targets, and the year shown.
+    """
     first, last = years_with_targets()
     now = today().year
     return range(min(year, now - 3, first or now), max(year, now + 1, last or now) + 1)

@@ -1,4 +1,6 @@
-"""The year's decisions, the decision to be signed with its appendices, and the history of one owner's target."""
+"""The year's decisions, the decision to be signed with its appendices, and the history of one
+owner's target.
+"""
 
 from __future__ import annotations
 
@@ -52,26 +54,40 @@ def decision_correct(request: HttpRequest) -> HttpResponse:
     """Another number or date for a decision that was typed wrong."""
     year, decided = _named(request)
     back = f"{reverse('targets:decisions')}?nam={year}"
-    # What is sent late, or twice, is answered by the operation: it knows what became of the decision.
+    # What is sent late, or twice, is answered by the operation: it knows what became of the
+    # decision.
     if request.method != "POST" and YearBook.of(year).decision(decided) is None:
         raise Http404
-    form = DecisionForm(request.POST or None, initial=dict(zip(("number", "day"), decided, strict=True)))
+    form = DecisionForm(
+        request.POST or None, initial=dict(zip(("number", "day"), decided, strict=True))
+    )
     if form.is_valid() and attempt(
         form,
-        lambda: do_correct_decision(actor=reader(request), year=year, decided=decided, **form.cleaned_data),
+        lambda: do_correct_decision(
+            actor=reader(request), year=year, decided=decided, **form.cleaned_data
+        ),
     ):
-        return done(request, f"Đã sửa số, ngày quyết định thành {form.cleaned_data['number']}.", back)
+        return done(
+            request, f"Đã sửa số, ngày quyết định thành {form.cleaned_data['number']}.", back
+        )
     return form_page(
-        request, form, title="Sửa số, ngày quyết định", button="Lưu", back=back,
+        request,
+        form,
+        title="Sửa số, ngày quyết định",
+        button="Lưu",
+        back=back,
         lead=upper_first(decision_in_words(*decided)),
-        note="Số giao và các tháng áp dụng giữ nguyên; muốn đổi số giao, hãy điều chỉnh bằng quyết định mới.",
-    )  # fmt: skip
+        note="Số giao và các tháng áp dụng giữ nguyên; muốn đổi số giao, hãy điều chỉnh bằng "
+        "quyết định mới.",
+    )
 
 
 @require_safe
 @for_roles(*SEERS)
 def decision(request: HttpRequest) -> HttpResponse:
-    """The decision as it is printed for signature; ``dinh_dang=xlsx&theo=commune|agent`` its appendix as a workbook."""
+    """The decision as it is printed for signature; ``dinh_dang=xlsx&theo=commune|agent`` its
+    appendix as a workbook.
+    """
     year, decided = _named(request)
     book = YearBook.of(year)
     one = book.decision(decided)
@@ -83,13 +99,18 @@ def decision(request: HttpRequest) -> HttpResponse:
         return _workbook(request, year, one, of_decision(year, one, changes, by))
     head = letterhead(one.day or today())
     context: dict[str, Any] = {
-        "year": year, "decision": one, "letterhead": head, "new_law": head.day >= NEW_LAW_FROM,
+        "year": year,
+        "decision": one,
+        "letterhead": head,
+        "new_law": head.day >= NEW_LAW_FROM,
         "appendices": [
             table for by in (COMMUNE, AGENT) if (table := of_decision(year, one, changes, by)).rows
         ],
-        "district": [(label, effect) for kind, label, effect in one.lines if kind == OwnerKind.DISTRICT.label],
+        "district": [
+            (label, effect) for kind, label, effect in one.lines if kind == OwnerKind.DISTRICT.label
+        ],
         "collectors": sum(change.row.owner_kind == OwnerKind.COLLECTOR for change in changes),
-    }  # fmt: skip
+    }
     return render(request, "reports/decision.html", context)
 
 
@@ -113,20 +134,28 @@ def _workbook(request: HttpRequest, year: int, one: Decision, table: Table) -> H
     content = render_workbook(table, letterhead(one.day or today()), number=one.number)
     name = f"phu-luc_{year}_{table.parameters['by']}.xlsx"
     return HttpResponse(
-        content, content_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'}
-    )  # fmt: skip
+        content,
+        content_type=XLSX,
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
 
 
 @require_safe
 @for_roles(*SEERS)
 def history(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
-    """One owner's targets of a year: each decision's figure, and the plan by month that is in force."""
+    """One owner's targets of a year: each decision's figure, and the plan by month that is in
+    force.
+    """
     if kind not in OwnerKind.values:
         raise Http404
     year, owner = year_asked(request), owner_named(kind, pk)
     stories = stories_of(year, owner, kind)
     context = {
-        "year": year, "years": years_to_choose(year), "name": name_of(owner), "stories": stories,
-        "months": range(1, 13), "plans": [(story, [dots(level) for level in story.levels or ()]) for story in stories],
-    }  # fmt: skip
+        "year": year,
+        "years": years_to_choose(year),
+        "name": name_of(owner),
+        "stories": stories,
+        "months": range(1, 13),
+        "plans": [(story, [dots(level) for level in story.levels or ()]) for story in stories],
+    }
     return render(request, "reports/target_history.html", context)

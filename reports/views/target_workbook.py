@@ -1,4 +1,6 @@
-"""The grid of targets as a workbook: downloading it, and taking it back after a look at what it changes."""
+"""The grid of targets as a workbook: downloading it, and taking it back after a look at what it
+changes.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.web.form_pages import FORM
 
 MOST_CHANGES = 300
-"""Figures that one upload may change; more than a district has owners for would not fit a page to look at."""
+"""Figures that one upload may change; more than a district has owners for would not fit a page to
+look at.
+"""
 
 
 @require_safe
@@ -38,9 +42,15 @@ def download(request: HttpRequest) -> HttpResponse:
 @require_http_methods(FORM)
 @for_roles(Role.MANAGER)
 def upload(request: HttpRequest) -> HttpResponse:
-    """Upload → what would change, or the errors by cell → saved under a decision. Nothing is kept in between."""
+    """Upload → what would change, or the errors by cell → saved under a decision. Nothing is kept
+    in between.
+    """
     year = year_asked(request)
-    context: dict[str, Any] = {"year": year, "years": years_to_choose(year), "upload": TargetUploadForm()}
+    context: dict[str, Any] = {
+        "year": year,
+        "years": years_to_choose(year),
+        "upload": TargetUploadForm(),
+    }
     if request.method == "POST" and "luu" in request.POST:
         book = Book.of(year)
         form = _sent_back(request, book)
@@ -82,14 +92,23 @@ def _read(upload: Any, book: Book) -> Reading:
 
 def _grid(data: Any, book: Book, owners: Any, reading: Reading | None = None) -> TargetGrid:
     return TargetGrid(
-        data, year=book.board.year, owners=owners, held=book.standing, editable=True,
-        proposed=reading.cells if reading else None, counted=book.board.is_counted,
-    )  # fmt: skip
+        data,
+        year=book.board.year,
+        owners=owners,
+        held=book.standing,
+        editable=True,
+        proposed=reading.cells if reading else None,
+        counted=book.board.is_counted,
+    )
 
 
 def _sent_back(request: HttpRequest, book: Book) -> TargetGrid:
-    """The figures of the look, sent back as the grid sends them; owners that were not on it are left out."""
-    every = _grid(request.POST, book, [owner for owners in book.owners.values() for owner in owners])
+    """The figures of the look, sent back as the grid sends them; owners that were not on it are
+    left out.
+    """
+    every = _grid(
+        request.POST, book, [owner for owners in book.owners.values() for owner in owners]
+    )
     shown = [row.owner for group in every.groups for row in group.rows if _is_sent(request, row)]
     return _grid(request.POST, book, shown)
 

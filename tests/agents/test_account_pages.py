@@ -1,4 +1,6 @@
-"""Accounts on the screen: made with a password for one use, changed, stopped; what cannot be changes nothing."""
+"""Accounts on the screen: made with a password for one use, changed, stopped; what cannot be
+changes nothing.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,11 @@ from tests.security.scene import fingerprint
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
 
-LIST, ADD, CHANGE = reverse("agents:accounts"), reverse("agents:account_add"), reverse("account_change_password")
+LIST, ADD, CHANGE = (
+    reverse("agents:accounts"),
+    reverse("agents:account_add"),
+    reverse("account_change_password"),
+)
 CHOSEN = "Mat-khau-tu-chon-9"
 Login = Callable[[User], Client]
 
@@ -51,7 +57,9 @@ def one_time(answer: Any) -> str:
 
 def entered(username: str, password: str) -> tuple[Client, Any]:
     browser = Client()
-    return browser, browser.post(reverse("account_login"), {"login": username, "password": password})
+    return browser, browser.post(
+        reverse("account_login"), {"login": username, "password": password}
+    )
 
 
 def confirmed(cast: Cast, logged_in: Login) -> Any:
@@ -71,7 +79,9 @@ def new(**values: Any) -> dict[str, Any]:
     }
 
 
-def test_a_new_account_works_once_its_own_password_is_chosen(cast: Cast, client: Client, logged_in: Login):
+def test_a_new_account_works_once_its_own_password_is_chosen(
+    cast: Cast, client: Client, logged_in: Login
+):
     client.post(ADD, new())
     first = one_time(confirmed(cast, logged_in))
     browser, _ = entered("moi.vao", first)
@@ -83,7 +93,9 @@ def test_a_new_account_works_once_its_own_password_is_chosen(cast: Cast, client:
     assert entered("moi.vao", CHOSEN)[0].get("/").status_code == 200
 
 
-def test_the_one_time_password_stands_on_one_answer_only(cast: Cast, client: Client, logged_in: Login):
+def test_the_one_time_password_stands_on_one_answer_only(
+    cast: Cast, client: Client, logged_in: Login
+):
     client.post(ADD, new())
     first = one_time(confirmed(cast, logged_in))
     user = User.objects.get(username="moi.vao")
@@ -137,7 +149,9 @@ def test_what_cannot_be_an_account_says_so_at_its_field_and_makes_none(
     assert fingerprint() == before
 
 
-def test_a_collectors_account_takes_the_agent_of_its_collector(cast: Cast, client: Client, logged_in: Login):
+def test_a_collectors_account_takes_the_agent_of_its_collector(
+    cast: Cast, client: Client, logged_in: Login
+):
     who = builders.collector(cast.agent_b, 2)
     client.post(ADD, new(role="collector", agent="", collector=who.code.lower()))
     one_time(confirmed(cast, logged_in))
@@ -145,8 +159,16 @@ def test_a_collectors_account_takes_the_agent_of_its_collector(cast: Cast, clien
     assert (made.agent, made.collector) == (cast.agent_b, who)
 
 
-def test_a_change_of_post_changes_what_the_person_sees(cast: Cast, client: Client, logged_in: Login):
-    builders.paid(cast.manager, cast.commune_b, cast.collector_b, today().replace(day=1), full_name="Người Mẫu Bên Bê")
+def test_a_change_of_post_changes_what_the_person_sees(
+    cast: Cast, client: Client, logged_in: Login
+):
+    builders.paid(
+        cast.manager,
+        cast.commune_b,
+        cast.collector_b,
+        today().replace(day=1),
+        full_name="Người Mẫu Bên Bê",
+    )
     register, lead = reverse("enrollment:participants"), logged_in(cast.lead_a)
     assert "Người Mẫu Bên Bê" not in lead.get(register).content.decode()
     sent = {"full_name": "Tên Đã Sửa", "role": "lead", "agent": cast.agent_b.pk, "collector": ""}
@@ -174,7 +196,9 @@ def test_an_officer_hands_the_communes_over_before_another_role(cast: Cast, clie
     assert client.post(page(cast.officer_a), sent).status_code == 302
 
 
-def test_communes_are_given_and_taken_by_a_manager_on_the_commune_s_page(cast: Cast, logged_in: Login):
+def test_communes_are_given_and_taken_by_a_manager_on_the_commune_s_page(
+    cast: Cast, logged_in: Login
+):
     manager = logged_in(cast.manager)
     assign = reverse("agents:assign", args=[cast.commune_b.pk, "officer"])
     manager.post(assign, {"user": cast.officer_a.pk, "valid_from": f"{today():%d/%m/%Y}"})
@@ -185,7 +209,9 @@ def test_communes_are_given_and_taken_by_a_manager_on_the_commune_s_page(cast: C
     assert logged_in(cast.administrator).get(assign).status_code == 403
 
 
-def test_a_stopped_account_is_out_at_once_and_may_be_used_again(cast: Cast, client: Client, logged_in: Login):
+def test_a_stopped_account_is_out_at_once_and_may_be_used_again(
+    cast: Cast, client: Client, logged_in: Login
+):
     theirs = logged_in(cast.auditor)
     assert client.post(page(cast.auditor, "deactivate")).status_code == 302
     assert theirs.get("/").status_code == 302
@@ -204,7 +230,9 @@ def test_a_new_one_time_password_replaces_the_old_one_and_ends_open_sessions(
     assert theirs.get("/").status_code == 200, "nothing changes before the second person"
     second = one_time(confirmed(cast, logged_in))
     assert reverse("account_login") in theirs.get("/")["Location"]
-    assert entered(cast.lead_a.username, builders.PASSWORD)[1].status_code == 200, "the old one opens nothing"
+    assert entered(cast.lead_a.username, builders.PASSWORD)[1].status_code == 200, (
+        "the old one opens nothing"
+    )
     browser, _ = entered(cast.lead_a.username, second)
     assert browser.get("/")["Location"] == CHANGE
 
@@ -212,21 +240,31 @@ def test_a_new_one_time_password_replaces_the_old_one_and_ends_open_sessions(
 def test_the_last_administrator_cannot_lock_the_portal_out(cast: Cast, client: Client):
     me = cast.administrator
     assert "Không thể tự ngừng tài khoản" in told(client.post(page(me, "deactivate"), follow=True))
-    text = client.post(page(me), {"full_name": "Tôi", "role": "manager", "agent": "", "collector": ""}).content.decode()
+    text = client.post(
+        page(me), {"full_name": "Tôi", "role": "manager", "agent": "", "collector": ""}
+    ).content.decode()
     assert 'id="id_role_error"' in text and "Không thể tự đổi vai trò" in text
     me.refresh_from_db()
-    assert (me.role, me.is_active, me.full_name) == ("administrator", True, cast.administrator.full_name)
+    assert (me.role, me.is_active, me.full_name) == (
+        "administrator",
+        True,
+        cast.administrator.full_name,
+    )
     assert f'action="{page(me, "deactivate")}"' not in client.get(page(me)).content.decode()
 
 
 def test_two_administrators_who_stop_each_other_at_once_leave_one(cast: Cast):
-    """Both have passed the door when the first act is done: the second finds that nobody else would be left."""
+    """Both have passed the door when the first act is done: the second finds that nobody else would
+    be left.
+    """
     other = builders.user("quantri.hai", Role.ADMINISTRATOR)
     do_deactivate_account(actor=cast.administrator, user=other)
     with pytest.raises(Refused, match="quản trị cuối cùng"):
         do_deactivate_account(actor=other, user=cast.administrator)
     with pytest.raises(Refused, match="quản trị cuối cùng"):
-        do_edit_account(actor=other, user=cast.administrator, full_name="Ai Đó", post=Post(Role.AUDITOR))
+        do_edit_account(
+            actor=other, user=cast.administrator, full_name="Ai Đó", post=Post(Role.AUDITOR)
+        )
     cast.administrator.refresh_from_db()
     assert cast.administrator.is_active and cast.administrator.role == Role.ADMINISTRATOR
 

@@ -1,4 +1,6 @@
-"""Whoever keeps the server sees on the home page, and ``/readyz`` tells a supervisor, how backups and drills stand."""
+"""Whoever keeps the server sees on the home page, and ``/readyz`` tells a supervisor, how backups
+and drills stand.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,13 @@ def ran(kind: BackupRun.Kind, days: int, passed: bool = True) -> None:
     """A run so many days ago."""
     at = timezone.now() - timedelta(days=days)
     BackupRun.objects.create(
-        kind=kind, finished_at=at, seconds=4, size=4_820_000, passed=passed, outcome="thử", taken_at=at
+        kind=kind,
+        finished_at=at,
+        seconds=4,
+        size=4_820_000,
+        passed=passed,
+        outcome="thử",
+        taken_at=at,
     )
 
 
@@ -48,7 +56,11 @@ WORDS = {
 
 @pytest.mark.parametrize(("runs", "backup", "drill"), CASES)
 def test_the_administrator_and_the_supervisor_read_the_same(
-    cast: Cast, logged_in: Callable[[User], Client], runs: list[tuple[BackupRun.Kind, int]], backup: str, drill: str
+    cast: Cast,
+    logged_in: Callable[[User], Client],
+    runs: list[tuple[BackupRun.Kind, int]],
+    backup: str,
+    drill: str,
 ):
     for run in runs:
         ran(*run)

@@ -1,4 +1,6 @@
-"""Ending an agent, a point, a card on the screen: done and said, or refused at the field with what was typed."""
+"""Ending an agent, a point, a card on the screen: done and said, or refused at the field with what
+was typed.
+"""
 
 from __future__ import annotations
 
@@ -27,9 +29,13 @@ def client(cast: Cast, logged_in: Login) -> Client:
 def late_point(cast: Cast) -> CollectionPoint:
     """A point that opens only in 2026."""
     return organisations.do_add_point(
-        actor=cast.manager, agent=cast.agent_a, code="BD001-P7", name="Điểm Thu Mở Sau", opened_on=date(2026, 1, 1),
+        actor=cast.manager,
+        agent=cast.agent_a,
+        code="BD001-P7",
+        name="Điểm Thu Mở Sau",
+        opened_on=date(2026, 1, 1),
         communes=[],
-    )  # fmt: skip
+    )
 
 
 def closing(cast: Cast) -> dict[str, tuple[str, str]]:
@@ -43,11 +49,17 @@ def closing(cast: Cast) -> dict[str, tuple[str, str]]:
 
 
 def refused(client: Client, url: str, field: str, typed: str) -> str:
-    """The page of a refused form: the field is marked, what was typed stays, nothing was changed."""
+    """The page of a refused form: the field is marked, what was typed stays, nothing was
+    changed.
+    """
     before = fingerprint()
     answer = client.post(url, {field: typed})
     text = answer.content.decode()
-    assert answer.status_code == 200 and f'id="id_{field}_error"' in text and f'href="#id_{field}"' in text
+    assert (
+        answer.status_code == 200
+        and f'id="id_{field}_error"' in text
+        and f'href="#id_{field}"' in text
+    )
     assert f'value="{typed}"' in text, "what was typed stays"
     assert fingerprint() == before
     return text[text.index(f'id="id_{field}_error"') :].partition("</p>")[0]
@@ -57,7 +69,9 @@ def refused(client: Client, url: str, field: str, typed: str) -> str:
 @pytest.mark.parametrize(
     ("typed", "told"), [("31/12/2015", "01/01/2016"), ("31/02/2026", "ngày"), ("cuối năm", "ngày")]
 )
-def test_a_last_day_before_the_first_or_no_day_at_all(cast: Cast, client: Client, screen: str, typed: str, told: str):
+def test_a_last_day_before_the_first_or_no_day_at_all(
+    cast: Cast, client: Client, screen: str, typed: str, told: str
+):
     assert told in refused(client, *closing(cast)[screen], typed).lower()
 
 
@@ -71,9 +85,14 @@ def test_an_empty_last_day_is_asked_for(cast: Cast, client: Client, screen: str)
 
 def test_an_agent_is_closed_with_its_points_and_cards_and_opened_again(cast: Cast, client: Client):
     page, (url, _) = reverse("agents:agent", args=[cast.agent_a.pk]), closing(cast)["agent"]
-    assert "kết thúc vào ngày này" in client.get(url).content.decode(), "what follows is said before"
+    assert "kết thúc vào ngày này" in client.get(url).content.decode(), (
+        "what follows is said before"
+    )
     said = client.post(url, {"closed_on": "31/12/2025"}, follow=True)
-    assert said.redirect_chain == [(page, 302)] and "ngừng hoạt động sau ngày đã ghi" in said.content.decode()
+    assert (
+        said.redirect_chain == [(page, 302)]
+        and "ngừng hoạt động sau ngày đã ghi" in said.content.decode()
+    )
     agents = reverse("agents:agents")
     assert page not in client.get(agents).content.decode()
     assert page in client.get(f"{agents}?tinh_trang=ngung").content.decode()
@@ -82,7 +101,9 @@ def test_an_agent_is_closed_with_its_points_and_cards_and_opened_again(cast: Cas
     assert page in client.get(agents).content.decode()
 
 
-def test_an_agent_is_not_closed_before_a_point_of_it_opens(cast: Cast, client: Client, late_point: CollectionPoint):
+def test_an_agent_is_not_closed_before_a_point_of_it_opens(
+    cast: Cast, client: Client, late_point: CollectionPoint
+):
     told = refused(client, *closing(cast)["agent"], "31/12/2025")
     assert late_point.name in told and "01/01/2026" in told
 
@@ -90,12 +111,18 @@ def test_an_agent_is_not_closed_before_a_point_of_it_opens(cast: Cast, client: C
 def test_an_agent_is_not_closed_before_a_card_of_it_begins(cast: Cast, client: Client):
     who = builders.collector(cast.agent_a, 2, card_to=date(2025, 12, 31))
     collectors.do_add_card(
-        actor=cast.manager, collector=who, number="T-SAU", valid_from=date(2026, 1, 1), valid_to=None
+        actor=cast.manager,
+        collector=who,
+        number="T-SAU",
+        valid_from=date(2026, 1, 1),
+        valid_to=None,
     )
     assert who.full_name in refused(client, *closing(cast)["agent"], "31/12/2025")
 
 
-def test_a_point_is_not_closed_over_the_cards_of_its_people_who_are_named(cast: Cast, client: Client):
+def test_a_point_is_not_closed_over_the_cards_of_its_people_who_are_named(
+    cast: Cast, client: Client
+):
     told = refused(client, *closing(cast)["point"], "31/12/2025")
     assert cast.collector_a.full_name in told and "kết thúc thẻ trước" in told
     card_url, field = closing(cast)["card"]
@@ -109,7 +136,10 @@ def test_a_point_of_a_closed_agent_is_opened_again_only_after_the_agent(cast: Ca
     client.post(closing(cast)["agent"][0], {"closed_on": "31/12/2025"})
     point = cast.collector_a.point
     reopen = reverse("agents:point_reopen", args=[point.pk])
-    assert "hãy cho đại lý hoạt động trở lại trước" in client.post(reopen, follow=True).content.decode()
+    assert (
+        "hãy cho đại lý hoạt động trở lại trước"
+        in client.post(reopen, follow=True).content.decode()
+    )
     point.refresh_from_db()
     assert point.closed_on == date(2025, 12, 31)
 
@@ -117,8 +147,13 @@ def test_a_point_of_a_closed_agent_is_opened_again_only_after_the_agent(cast: Ca
 def test_a_card_ends_and_its_state_says_so(cast: Cast, client: Client):
     url, field = closing(cast)["card"]
     said = client.post(url, {field: "30/06/2026"}, follow=True)
-    assert "Đã ghi ngày cuối của thẻ" in said.content.decode() and "30/06/2026" in said.content.decode()
-    assert cast.collector_a.has_card_on(date(2026, 6, 30)) and not cast.collector_a.has_card_on(date(2026, 7, 1))
+    assert (
+        "Đã ghi ngày cuối của thẻ" in said.content.decode()
+        and "30/06/2026" in said.content.decode()
+    )
+    assert cast.collector_a.has_card_on(date(2026, 6, 30)) and not cast.collector_a.has_card_on(
+        date(2026, 7, 1)
+    )
 
 
 def test_a_card_is_not_prolonged_into_the_next_one(cast: Cast, client: Client):

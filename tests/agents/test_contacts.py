@@ -20,7 +20,13 @@ DAY = date(2026, 3, 2)
 
 
 def noted(by: User, commune: Commune, **values: Any) -> CommuneContact:
-    values = {"happened_on": DAY, "kind": "visit", "with_whom": "Chủ tịch xã", "content": "Bàn kế hoạch", **values}
+    values = {
+        "happened_on": DAY,
+        "kind": "visit",
+        "with_whom": "Chủ tịch xã",
+        "content": "Bàn kế hoạch",
+        **values,
+    }
     return do_note_contact(actor=by, commune=commune, **values)
 
 
@@ -58,10 +64,20 @@ def test_an_officer_writes_about_communes_that_are_followed_today_only(cast: Cas
     with pytest.raises(PermissionDenied):
         noted(cast.officer_a, cast.commune_b)
     row = noted(cast.officer_b, cast.commune_b, next_step="Gọi lại")
-    do_hand_over(actor=cast.manager, giver=cast.officer_b, taker=cast.officer_a, communes=[cast.commune_b], on=today())
+    do_hand_over(
+        actor=cast.manager,
+        giver=cast.officer_b,
+        taker=cast.officer_a,
+        communes=[cast.commune_b],
+        on=today(),
+    )
     with pytest.raises(PermissionDenied):
-        do_finish_contact(actor=User.objects.get(pk=cast.officer_b.pk), contact=row, done_on=today())
-    assert do_finish_contact(actor=User.objects.get(pk=cast.officer_a.pk), contact=row, done_on=today()).done_on
+        do_finish_contact(
+            actor=User.objects.get(pk=cast.officer_b.pk), contact=row, done_on=today()
+        )
+    assert do_finish_contact(
+        actor=User.objects.get(pk=cast.officer_a.pk), contact=row, done_on=today()
+    ).done_on
 
 
 def test_the_officer_of_today_finishes_what_a_commune_of_an_earlier_era_left(cast: Cast):
@@ -74,11 +90,17 @@ def test_the_officer_of_today_finishes_what_a_commune_of_an_earlier_era_left(cas
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"happened_on": date(2025, 6, 30)}, {"kind": "dream"}, {"with_whom": " "}, {"content": "\n "},
-        {"content": "a" * 2001}, {"next_on": DAY}, {"next_step": "Gọi", "next_on": DAY - timedelta(days=1)},
-        {"with_whom": "a" * 201}, {"next_step": "a" * 301},
+        {"happened_on": date(2025, 6, 30)},
+        {"kind": "dream"},
+        {"with_whom": " "},
+        {"content": "\n "},
+        {"content": "a" * 2001},
+        {"next_on": DAY},
+        {"next_step": "Gọi", "next_on": DAY - timedelta(days=1)},
+        {"with_whom": "a" * 201},
+        {"next_step": "a" * 301},
     ],
-)  # fmt: skip
+)
 def test_a_note_that_makes_no_sense_is_refused(cast: Cast, wrong: dict[str, Any]):
     with pytest.raises(Refused):
         noted(cast.officer_a, cast.commune_a, **wrong)
@@ -103,4 +125,6 @@ def test_what_is_done_is_written_once(cast: Cast):
 
 def test_without_a_next_step_there_is_nothing_to_finish(cast: Cast):
     with pytest.raises(Refused, match="không hẹn"):
-        do_finish_contact(actor=cast.officer_a, contact=noted(cast.officer_a, cast.commune_a), done_on=DAY)
+        do_finish_contact(
+            actor=cast.officer_a, contact=noted(cast.officer_a, cast.commune_a), done_on=DAY
+        )

@@ -1,4 +1,6 @@
-"""Contracts with agents: no two at once, within the agent's life, and an alarm before the last one runs out."""
+"""Contracts with agents: no two at once, within the agent's life, and an alarm before the last one
+runs out.
+"""
 
 from __future__ import annotations
 
@@ -23,11 +25,18 @@ Login = Callable[[User], Client]
 YEAR = (date(2025, 1, 1), date(2025, 12, 31))
 
 
-def sign(cast: Cast, first: date, last: date, number: str = "01/HĐ", signed: date | None = None) -> AgentContract:
+def sign(
+    cast: Cast, first: date, last: date, number: str = "01/HĐ", signed: date | None = None
+) -> AgentContract:
     return do_add_contract(
-        actor=cast.manager, agent=cast.agent_a, number=number, signed_on=signed or first, valid_from=first,
-        valid_to=last, communes=[cast.commune_a],
-    )  # fmt: skip
+        actor=cast.manager,
+        agent=cast.agent_a,
+        number=number,
+        signed_on=signed or first,
+        valid_from=first,
+        valid_to=last,
+        communes=[cast.commune_a],
+    )
 
 
 def test_a_renewal_is_the_next_contract_and_both_are_told_as_one(cast: Cast):
@@ -36,7 +45,10 @@ def test_a_renewal_is_the_next_contract_and_both_are_told_as_one(cast: Cast):
     assert list(contract.communes.all()) == [cast.commune_a]
     state = contract_state(cast.agent_a.contracts.all(), date(2025, 12, 20))
     assert (state.word, state.tone) == ("Đến 31/12/2026", "ok")
-    assert "Ký hợp đồng 02/HĐ từ 01/01/2026 đến 31/12/2026" in audit.history_of(cast.agent_a)[0].summary
+    assert (
+        "Ký hợp đồng 02/HĐ từ 01/01/2026 đến 31/12/2026"
+        in audit.history_of(cast.agent_a)[0].summary
+    )
 
 
 @pytest.mark.parametrize(
@@ -49,11 +61,15 @@ def test_a_renewal_is_the_next_contract_and_both_are_told_as_one(cast: Cast):
         (date(2026, 1, 1), "Hết hạn 31/12/2025", "bad"),
     ],
 )
-def test_the_state_says_when_the_next_contract_must_be_signed(cast: Cast, day: date, word: str, tone: str):
+def test_the_state_says_when_the_next_contract_must_be_signed(
+    cast: Cast, day: date, word: str, tone: str
+):
     sign(cast, *YEAR)
     state = contract_state(cast.agent_a.contracts.all(), day)
     assert state.tone == tone
-    assert state.word == ("Còn 60 ngày, chưa có hợp đồng tiếp" if day == date(2025, 11, 1) else word)
+    assert state.word == (
+        "Còn 60 ngày, chưa có hợp đồng tiếp" if day == date(2025, 11, 1) else word
+    )
 
 
 def test_an_agent_without_a_contract_is_told_and_one_that_closes_is_not_asked_to_renew(cast: Cast):
@@ -72,7 +88,9 @@ def test_an_agent_without_a_contract_is_told_and_one_that_closes_is_not_asked_to
         (date(2026, 2, 1), date(2026, 1, 1), "valid_to", "không được trước ngày có hiệu lực"),
     ],
 )
-def test_terms_neither_overlap_nor_leave_the_agents_life(cast: Cast, first: date, last: date, field: str, told: str):
+def test_terms_neither_overlap_nor_leave_the_agents_life(
+    cast: Cast, first: date, last: date, field: str, told: str
+):
     sign(cast, *YEAR)
     with pytest.raises(Refused, match=told) as refused:
         sign(cast, first, last, "02/HĐ")
@@ -90,11 +108,17 @@ def test_a_number_is_used_once_and_the_signature_precedes_the_term(cast: Cast):
 def test_an_ended_contract_makes_room_for_the_next_from_the_day_after(cast: Cast):
     contract = sign(cast, *YEAR)
     with pytest.raises(Refused, match="trong thời hạn"):
-        do_end_contract(actor=cast.manager, contract=contract, ended_on=date(2026, 1, 1), reason="thử")
-    do_end_contract(actor=cast.manager, contract=contract, ended_on=date(2025, 6, 30), reason="Đổi địa bàn")
+        do_end_contract(
+            actor=cast.manager, contract=contract, ended_on=date(2026, 1, 1), reason="thử"
+        )
+    do_end_contract(
+        actor=cast.manager, contract=contract, ended_on=date(2025, 6, 30), reason="Đổi địa bàn"
+    )
     assert sign(cast, date(2025, 7, 1), date(2026, 6, 30), "02/HĐ").pk
     with pytest.raises(Refused, match="đã chấm dứt"):
-        do_end_contract(actor=cast.manager, contract=contract, ended_on=date(2025, 5, 31), reason="thử")
+        do_end_contract(
+            actor=cast.manager, contract=contract, ended_on=date(2025, 5, 31), reason="thử"
+        )
 
 
 def test_a_contract_ends_with_its_agent_and_none_reaches_beyond(cast: Cast):
@@ -116,17 +140,25 @@ def test_an_agent_does_not_close_before_its_next_contract_begins(cast: Cast):
 def test_only_keepers_sign(cast: Cast, role: str):
     with pytest.raises(PermissionDenied):
         do_add_contract(
-            actor=cast.by_role(role), agent=cast.agent_a, number="1", signed_on=YEAR[0], valid_from=YEAR[0],
-            valid_to=YEAR[1], communes=[],
-        )  # fmt: skip
+            actor=cast.by_role(role),
+            agent=cast.agent_a,
+            number="1",
+            signed_on=YEAR[0],
+            valid_from=YEAR[0],
+            valid_to=YEAR[1],
+            communes=[],
+        )
 
 
-def test_the_list_puts_agents_in_need_first_and_a_lead_sees_the_own_one(cast: Cast, logged_in: Login):
+def test_the_list_puts_agents_in_need_first_and_a_lead_sees_the_own_one(
+    cast: Cast, logged_in: Login
+):
     sign(cast, *YEAR)
     rows = logged_in(cast.manager).get(reverse("agents:contracts")).context["rows"]
     assert [(agent.code, state.word) for agent, state, _ in rows] == [
-        ("XA12865", "Chưa có hợp đồng"), ("BD001", "Hết hạn 31/12/2025"),
-    ]  # fmt: skip
+        ("XA12865", "Chưa có hợp đồng"),
+        ("BD001", "Hết hạn 31/12/2025"),
+    ]
     mine = logged_in(cast.lead_a).get(reverse("agents:contracts")).context["rows"]
     assert [agent.code for agent, _, _ in mine] == ["BD001"]
 
@@ -137,16 +169,28 @@ def test_the_form_proposes_no_day_that_is_past(cast: Cast, logged_in: Login):
     assert logged_in(cast.manager).get(page).context["form"].initial["valid_from"] == today()
     last = today() + timedelta(days=40)
     sign(cast, today(), last, number="02/HĐ")
-    assert logged_in(cast.manager).get(page).context["form"].initial["valid_from"] == last + timedelta(days=1)
+    assert logged_in(cast.manager).get(page).context["form"].initial[
+        "valid_from"
+    ] == last + timedelta(days=1)
 
 
-def test_the_form_records_the_next_term_and_keeps_what_was_typed_when_refused(cast: Cast, logged_in: Login):
+def test_the_form_records_the_next_term_and_keeps_what_was_typed_when_refused(
+    cast: Cast, logged_in: Login
+):
     page = reverse("agents:contract_add", args=[cast.agent_a.pk])
-    sent = {"number": "05/HĐ", "signed_on": "20/12/2025", "valid_from": "01/01/2026", "valid_to": "31/12/2025",
-            "communes": [cast.commune_a.pk]}  # fmt: skip
+    sent = {
+        "number": "05/HĐ",
+        "signed_on": "20/12/2025",
+        "valid_from": "01/01/2026",
+        "valid_to": "31/12/2025",
+        "communes": [cast.commune_a.pk],
+    }
     browser = logged_in(cast.manager)
     refused = browser.post(page, sent)
-    assert "Ngày hết hạn không được trước" in refused.content.decode() and not AgentContract.objects.exists()
+    assert (
+        "Ngày hết hạn không được trước" in refused.content.decode()
+        and not AgentContract.objects.exists()
+    )
     assert browser.post(page, {**sent, "valid_to": "31/12/2026"}).status_code == 302
     assert AgentContract.objects.get().valid_to == date(2026, 12, 31)
     following = browser.get(page).context["form"]
@@ -158,6 +202,11 @@ def test_the_form_records_the_next_term_and_keeps_what_was_typed_when_refused(ca
 def test_the_end_form_writes_the_reason(cast: Cast, logged_in: Login):
     contract = sign(cast, date(2026, 1, 1), date(2030, 12, 31))
     page = reverse("agents:contract_end", args=[contract.pk])
-    assert logged_in(cast.manager).post(page, {"ended_on": "30/06/2026", "reason": "Thỏa thuận"}).status_code == 302
+    assert (
+        logged_in(cast.manager)
+        .post(page, {"ended_on": "30/06/2026", "reason": "Thỏa thuận"})
+        .status_code
+        == 302
+    )
     contract.refresh_from_db()
     assert (contract.ended_on, contract.end_reason) == (date(2026, 6, 30), "Thỏa thuận")

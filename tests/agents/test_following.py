@@ -10,7 +10,11 @@ from hypothesis import strategies as st
 from agents.collector_hand_overs import Following, Handed
 
 DAY = date(2026, 3, 10)
-CHAIN = [Handed(1, 2, date(2026, 1, 31)), Handed(2, 3, date(2026, 2, 28)), Handed(4, 3, date(2026, 3, 10))]
+CHAIN = [
+    Handed(1, 2, date(2026, 1, 31)),
+    Handed(2, 3, date(2026, 2, 28)),
+    Handed(4, 3, date(2026, 3, 10)),
+]
 
 
 def test_hand_overs_lead_on_from_one_to_the_next():
@@ -28,8 +32,12 @@ def test_a_hand_over_counts_from_the_day_after_the_last():
 
 @given(st.lists(st.tuples(st.integers(1, 8), st.integers(1, 8)), unique_by=lambda pair: pair[0]))
 def test_everybody_s_people_are_followed_by_exactly_one(pairs: list[tuple[int, int]]):
-    """Whatever was handed over, in a circle too, the people of each collector belong to one follower."""
+    """Whatever was handed over, in a circle too, the people of each collector belong to one
+    follower.
+    """
     now = Following([Handed(giver, taker, DAY) for giver, taker in pairs], DAY + timedelta(days=1))
     for one in range(1, 9):
         holders = [other for other in range(1, 9) if one in now.followed_by(other)]
-        assert holders == [now.follower(one)] or now.follower(now.follower(one)) != now.follower(one)
+        assert holders == [now.follower(one)] or now.follower(now.follower(one)) != now.follower(
+            one
+        )

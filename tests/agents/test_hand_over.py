@@ -1,4 +1,6 @@
-"""Handing communes over: all of them or none, from the day on, and who followed which commune on which day."""
+"""Handing communes over: all of them or none, from the day on, and who followed which commune on
+which day.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ DAY = date(2026, 3, 1)
 def third(cast: Cast) -> Commune:
     """A commune that officer A follows beside the own one."""
     one = Commune.objects.get(code="12826", valid_from=ERA_C)
-    do_assign_commune(actor=cast.manager, kind="officer", commune=one, user=cast.officer_a, valid_from=ERA_C)
+    do_assign_commune(
+        actor=cast.manager, kind="officer", commune=one, user=cast.officer_a, valid_from=ERA_C
+    )
     return one
 
 
@@ -36,7 +40,9 @@ def now(user: User) -> User:
     return User.objects.get(pk=user.pk)
 
 
-def test_all_communes_go_from_the_day_on_and_the_former_terms_end_the_day_before(cast: Cast, third: Commune):
+def test_all_communes_go_from_the_day_on_and_the_former_terms_end_the_day_before(
+    cast: Cast, third: Commune
+):
     do_hand_over(
         actor=cast.manager,
         giver=cast.officer_a,
@@ -58,7 +64,11 @@ def test_all_communes_go_from_the_day_on_and_the_former_terms_end_the_day_before
 def test_when_one_commune_cannot_go_none_goes(cast: Cast, third: Commune):
     with pytest.raises(Refused, match="không phụ trách xã Thụy Anh"):
         do_hand_over(
-            actor=cast.manager, giver=cast.officer_a, taker=cast.officer_b, communes=[third, cast.commune_b], on=DAY
+            actor=cast.manager,
+            giver=cast.officer_a,
+            taker=cast.officer_b,
+            communes=[third, cast.commune_b],
+            on=DAY,
         )
     assert terms(third) == [("chuyenquan_a", ERA_C, None)]
     assert not AuditEntry.objects.filter(action="assignment.hand_over").exists()
@@ -67,8 +77,16 @@ def test_when_one_commune_cannot_go_none_goes(cast: Cast, third: Commune):
 def test_a_term_that_is_planned_already_stands_and_ends_the_takers(cast: Cast):
     other = builders.user("chuyenquan_c", Role.OFFICER)
     later = date(2026, 6, 1)
-    do_assign_commune(actor=cast.manager, kind="officer", commune=cast.commune_a, user=other, valid_from=later)
-    do_hand_over(actor=cast.manager, giver=cast.officer_a, taker=cast.officer_b, communes=[cast.commune_a], on=DAY)
+    do_assign_commune(
+        actor=cast.manager, kind="officer", commune=cast.commune_a, user=other, valid_from=later
+    )
+    do_hand_over(
+        actor=cast.manager,
+        giver=cast.officer_a,
+        taker=cast.officer_b,
+        communes=[cast.commune_a],
+        on=DAY,
+    )
     assert terms(cast.commune_a) == [
         ("chuyenquan_a", ERA_C, date(2026, 2, 28)),
         ("chuyenquan_b", DAY, date(2026, 5, 31)),
@@ -77,7 +95,13 @@ def test_a_term_that_is_planned_already_stands_and_ends_the_takers(cast: Cast):
 
 
 def test_on_the_first_day_of_a_term_the_taker_takes_its_place(cast: Cast):
-    do_hand_over(actor=cast.manager, giver=cast.officer_a, taker=cast.officer_b, communes=[cast.commune_a], on=ERA_C)
+    do_hand_over(
+        actor=cast.manager,
+        giver=cast.officer_a,
+        taker=cast.officer_b,
+        communes=[cast.commune_a],
+        on=ERA_C,
+    )
     assert terms(cast.commune_a) == [("chuyenquan_b", ERA_C, None)]
 
 
@@ -94,12 +118,20 @@ def test_the_scope_moves_with_the_day(cast: Cast):
     tomorrow = today() + timedelta(days=1)
     own = scope_of(cast.officer_a).communes
     do_hand_over(
-        actor=cast.officer_a, giver=cast.officer_a, taker=cast.officer_b, communes=[cast.commune_a], on=tomorrow
+        actor=cast.officer_a,
+        giver=cast.officer_a,
+        taker=cast.officer_b,
+        communes=[cast.commune_a],
+        on=tomorrow,
     )
     assert scope_of(now(cast.officer_a)).communes == own
     assert cast.commune_a.pk not in scope_of(now(cast.officer_b)).communes
     do_hand_over(
-        actor=cast.officer_b, giver=cast.officer_b, taker=cast.officer_a, communes=[cast.commune_b], on=today()
+        actor=cast.officer_b,
+        giver=cast.officer_b,
+        taker=cast.officer_a,
+        communes=[cast.commune_b],
+        on=today(),
     )
     assert cast.commune_b.pk not in scope_of(now(cast.officer_b)).communes
     assert cast.commune_b.pk in scope_of(now(cast.officer_a)).communes
@@ -108,11 +140,19 @@ def test_the_scope_moves_with_the_day(cast: Cast):
 def test_an_officer_hands_over_the_own_communes_only_and_never_for_days_gone_by(cast: Cast):
     with pytest.raises(PermissionDenied):
         do_hand_over(
-            actor=cast.officer_a, giver=cast.officer_b, taker=cast.officer_a, communes=[cast.commune_b], on=today()
+            actor=cast.officer_a,
+            giver=cast.officer_b,
+            taker=cast.officer_a,
+            communes=[cast.commune_b],
+            on=today(),
         )
     with pytest.raises(Refused, match="từ hôm nay"):
         do_hand_over(
-            actor=cast.officer_a, giver=cast.officer_a, taker=cast.officer_b, communes=[cast.commune_a], on=DAY
+            actor=cast.officer_a,
+            giver=cast.officer_a,
+            taker=cast.officer_b,
+            communes=[cast.commune_a],
+            on=DAY,
         )
     assert terms(cast.commune_a) == [("chuyenquan_a", ERA_C, None)]
 
@@ -131,11 +171,19 @@ def test_other_roles_hand_nothing_over(cast: Cast, role: str):
 
 @pytest.mark.parametrize("wrong", ["same", "nothing", "auditor", "kind", "long"])
 def test_a_hand_over_that_makes_no_sense_is_refused(cast: Cast, wrong: str):
-    values = {"giver": cast.officer_a, "taker": cast.officer_b, "communes": [cast.commune_a], "on": DAY}
+    values = {
+        "giver": cast.officer_a,
+        "taker": cast.officer_b,
+        "communes": [cast.commune_a],
+        "on": DAY,
+    }
     values |= {
-        "same": {"taker": cast.officer_a}, "nothing": {"communes": []}, "auditor": {"taker": cast.auditor},
-        "kind": {"kind": "chief"}, "long": {"note": "a" * 2001},
-    }[wrong]  # fmt: skip
+        "same": {"taker": cast.officer_a},
+        "nothing": {"communes": []},
+        "auditor": {"taker": cast.auditor},
+        "kind": {"kind": "chief"},
+        "long": {"note": "a" * 2001},
+    }[wrong]
     with pytest.raises(Refused):
         do_hand_over(actor=cast.manager, **values)
     assert terms(cast.commune_a) == [("chuyenquan_a", ERA_C, None)]
@@ -143,8 +191,21 @@ def test_a_hand_over_that_makes_no_sense_is_refused(cast: Cast, wrong: str):
 
 def test_leaders_are_handed_over_between_managers(cast: Cast):
     other = builders.user("lanhdao_2", Role.MANAGER)
-    do_assign_commune(actor=cast.manager, kind="leader", commune=cast.commune_a, user=cast.manager, valid_from=ERA_C)
-    do_hand_over(actor=cast.manager, giver=cast.manager, taker=other, communes=[cast.commune_a], on=DAY, kind="leader")
+    do_assign_commune(
+        actor=cast.manager,
+        kind="leader",
+        commune=cast.commune_a,
+        user=cast.manager,
+        valid_from=ERA_C,
+    )
+    do_hand_over(
+        actor=cast.manager,
+        giver=cast.manager,
+        taker=other,
+        communes=[cast.commune_a],
+        on=DAY,
+        kind="leader",
+    )
     held = CommuneAssignment.objects.valid_on(DAY).get(commune=cast.commune_a, kind="leader")
     assert held.user == other
     assert terms(cast.commune_a) == [("chuyenquan_a", ERA_C, None)]

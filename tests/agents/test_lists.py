@@ -13,7 +13,16 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
-from agents.models import AuditEntry, CollectionAgent, CollectorCard, Commune, OwnerKind, PointCommune, Target, User
+from agents.models import (
+    AuditEntry,
+    CollectionAgent,
+    CollectorCard,
+    Commune,
+    OwnerKind,
+    PointCommune,
+    Target,
+    User,
+)
 from tests.cast import Cast
 
 HEADER = (
@@ -28,7 +37,9 @@ def run(command: str, path: Path, content: bytes) -> dict[str, Any]:
     path.write_bytes(content)
     out = io.StringIO()
     try:
-        call_command(command, str(path), "--as", "lanhdao", "--json", stdout=out, stderr=io.StringIO())
+        call_command(
+            command, str(path), "--as", "lanhdao", "--json", stdout=out, stderr=io.StringIO()
+        )
     except CommandError:
         answer: dict[str, Any] = json.loads(out.getvalue())
         assert answer["errors"]
@@ -36,12 +47,16 @@ def run(command: str, path: Path, content: bytes) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("kind", ["plain", "bom", "semicolon", "crlf"])
-def test_agents_are_read_as_spreadsheets_save_them_and_twice_changes_nothing(cast: Cast, tmp_path: Path, kind: str):
+def test_agents_are_read_as_spreadsheets_save_them_and_twice_changes_nothing(
+    cast: Cast, tmp_path: Path, kind: str
+):
     text = f"{HEADER}\n{ROW}\n"
     content = {
-        "plain": text.encode(), "bom": text.encode("utf-8-sig"), "semicolon": text.replace(",", ";").encode(),
+        "plain": text.encode(),
+        "bom": text.encode("utf-8-sig"),
+        "semicolon": text.replace(",", ";").encode(),
         "crlf": text.replace("\n", "\r\n").encode(),
-    }[kind]  # fmt: skip
+    }[kind]
     first = run("import_agents", tmp_path / "a.csv", content)
     assert first["created"] == {"agents": 1, "points": 1, "collectors": 1, "cards": 1}
     before = AuditEntry.objects.count()
@@ -58,7 +73,9 @@ def test_one_bad_row_keeps_all_out_and_names_row_and_column(cast: Cast, tmp_path
 
 
 def test_a_missing_column_is_an_error_of_the_first_row(cast: Cast, tmp_path: Path):
-    answer = run("import_agents", tmp_path / "a.csv", (HEADER.replace("point_name,", "") + "\n").encode())
+    answer = run(
+        "import_agents", tmp_path / "a.csv", (HEADER.replace("point_name,", "") + "\n").encode()
+    )
     assert [(one["row"], one["column"]) for one in answer["errors"]] == [(1, "point_name")]
 
 
@@ -73,15 +90,24 @@ def test_a_new_row_of_a_known_point_adds_the_commune(cast: Cast, tmp_path: Path)
     run("import_agents", tmp_path / "a.csv", f"{HEADER}\n{ROW}\n".encode())
     more = ROW.replace("12862,,Thuỵ Xuân", "12910,,Thái Nguyên").replace("BD9,", "bd 9,", 1)
     answer = run("import_agents", tmp_path / "a.csv", f"{HEADER}\n{more}\n".encode())
-    assert (answer["unchanged"], PointCommune.objects.filter(point__code="BD9-P1").count()) == (0, 2)
+    assert (answer["unchanged"], PointCommune.objects.filter(point__code="BD9-P1").count()) == (
+        0,
+        2,
+    )
     assert CollectorCard.objects.filter(collector__code="BD9-01").count() == 1
 
 
 def test_targets_are_set_once_and_a_bad_value_sets_none(cast: Cast, tmp_path: Path):
-    good = f"{TARGETS}\n2026,new,commune,12922,1.200,12/QĐ,05/01/2026\n2026,active,district,,9000,,\n"
+    good = (
+        f"{TARGETS}\n2026,new,commune,12922,1.200,12/QĐ,05/01/2026\n2026,active,district,,9000,,\n"
+    )
     assert run("import_targets", tmp_path / "t.csv", good.encode())["created"] == 2
     assert run("import_targets", tmp_path / "t.csv", good.encode())["unchanged"] == 2
-    bad = run("import_targets", tmp_path / "t.csv", (good.replace("9000", "-1").replace("1.200", "7")).encode())
+    bad = run(
+        "import_targets",
+        tmp_path / "t.csv",
+        (good.replace("9000", "-1").replace("1.200", "7")).encode(),
+    )
     assert [(one["row"], one["column"]) for one in bad["errors"]] == [(3, "value")]
     assert set(Target.objects.values_list("value", flat=True)) == {1200, 9000}
 
@@ -95,9 +121,13 @@ def test_an_account_gets_a_password_for_one_use(cast: Cast, client: Client):
 
 @pytest.mark.parametrize(
     "options",
-    [["--role", "lead"], ["--role", "lead", "--agent", "KHONG"], ["--role", "officer", "--communes", "99999"],
-     ["--role", "manager", "--communes", "12922"]],
-)  # fmt: skip
+    [
+        ["--role", "lead"],
+        ["--role", "lead", "--agent", "KHONG"],
+        ["--role", "officer", "--communes", "99999"],
+        ["--role", "manager", "--communes", "12922"],
+    ],
+)
 def test_an_account_that_cannot_be_is_not_made(cast: Cast, options: list[str]):
     with pytest.raises(CommandError):
         call_command("create_account", "moi", *options, stdout=io.StringIO(), stderr=io.StringIO())
@@ -118,13 +148,19 @@ def test_typed_values_stay_on_an_error_and_thousands_are_read(cast: Cast, logged
     text = browser.post(GRID, {a: "1.250", b: "nhiều"}).content.decode()
     assert 'value="1.250"' in text and 'value="nhiều"' in text and not Target.objects.exists()
     assert browser.post(GRID, {a: "1.250", b: ""}).status_code == 302
-    assert Target.objects.get().value == 1250 and 'value="1.250"' in browser.get(GRID).content.decode()
+    assert (
+        Target.objects.get().value == 1250 and 'value="1.250"' in browser.get(GRID).content.decode()
+    )
 
 
-def test_a_figure_that_another_manager_set_meanwhile_is_neither_lost_nor_hidden(cast: Cast, logged_in: Login):
+def test_a_figure_that_another_manager_set_meanwhile_is_neither_lost_nor_hidden(
+    cast: Cast, logged_in: Login
+):
     a, b = _name(cast.commune_a), _name(cast.commune_b)
     browser = logged_in(cast.manager)
-    Target.objects.create(year=2026, metric="new", owner_kind=OwnerKind.COMMUNE, commune=cast.commune_a, value=40)
+    Target.objects.create(
+        year=2026, metric="new", owner_kind=OwnerKind.COMMUNE, commune=cast.commune_a, value=40
+    )
     old = {a: "", f"seen-{a}": "", b: "7", f"seen-{b}": ""}
     assert browser.post(GRID, old).status_code == 302
     assert Target.objects.get(commune=cast.commune_a).value == 40

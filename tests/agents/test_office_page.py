@@ -1,4 +1,6 @@
-"""The office's dated names on their page, and where they are printed: on sheets of their own days."""
+"""The office's dated names on their page, and where they are printed: on sheets of their
+own days.
+"""
 
 from __future__ import annotations
 
@@ -25,9 +27,13 @@ Login = Callable[[User], Client]
 
 def names(day: date, **values: str) -> dict[str, str]:
     return {
-        "valid_from": f"{day:%d/%m/%Y}", "parent_name": "BHXH cấp trên thử", "name": "BHXH cơ sở thử",
-        "place": "Nơi Thử", "chief_title": "Quyền Giám đốc", **values,
-    }  # fmt: skip
+        "valid_from": f"{day:%d/%m/%Y}",
+        "parent_name": "BHXH cấp trên thử",
+        "name": "BHXH cơ sở thử",
+        "place": "Nơi Thử",
+        "chief_title": "Quyền Giám đốc",
+        **values,
+    }
 
 
 def printed(browser: Client) -> str:
@@ -35,7 +41,9 @@ def printed(browser: Client) -> str:
     answer: Any = browser.get(WORKBOOK)
     content = b"".join(answer.streaming_content) if answer.streaming else answer.content
     sheet = load_workbook(BytesIO(content)).worksheets[0]
-    return "\n".join(str(cell) for row in sheet.iter_rows(values_only=True) for cell in row if cell is not None)
+    return "\n".join(
+        str(cell) for row in sheet.iter_rows(values_only=True) for cell in row if cell is not None
+    )
 
 
 @pytest.fixture
@@ -43,7 +51,9 @@ def client(cast: Cast, logged_in: Login) -> Client:
     return logged_in(cast.administrator)
 
 
-def test_names_from_today_head_and_sign_the_workbooks_of_today(cast: Cast, client: Client, logged_in: Login):
+def test_names_from_today_head_and_sign_the_workbooks_of_today(
+    cast: Cast, client: Client, logged_in: Login
+):
     assert client.post(ADD, names(today())).status_code == 302
     text = printed(logged_in(cast.manager))
     assert "BHXH CẤP TRÊN THỬ" in text and "BHXH CƠ SỞ THỬ" in text.upper()
@@ -74,7 +84,9 @@ def test_the_names_of_today_are_marked_and_a_correction_is_told(cast: Cast, clie
     text = client.get(PAGE).content.decode()
     marked = text[text.index("01/07/2025") :].partition("</tr>")[0]
     assert "hiện nay" in marked and "BHXH cơ sở Đã Sửa" in marked and text.count("hiện nay") == 1
-    assert "tên cơ quan" in text and f"{row.name} → BHXH cơ sở Đã Sửa" in text, "the history names both"
+    assert "tên cơ quan" in text and f"{row.name} → BHXH cơ sở Đã Sửa" in text, (
+        "the history names both"
+    )
     assert OfficeProfile.objects.count() == 2
 
 
@@ -105,5 +117,8 @@ def test_the_names_are_the_administrators_to_keep(cast: Cast, logged_in: Login, 
     browser, before = logged_in(getattr(cast, who)), fingerprint()
     row = OfficeProfile.objects.latest("valid_from")
     assert {browser.get(PAGE).status_code, browser.post(ADD, names(today())).status_code} == {403}
-    assert browser.post(reverse("agents:office_edit", args=[row.pk]), names(today())).status_code == 403
+    assert (
+        browser.post(reverse("agents:office_edit", args=[row.pk]), names(today())).status_code
+        == 403
+    )
     assert fingerprint() == before

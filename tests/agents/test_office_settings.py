@@ -1,4 +1,6 @@
-"""The office's own numbers: each holds from its day on, with its reason, and the days before keep theirs."""
+"""The office's own numbers: each holds from its day on, with its reason, and the days before keep
+theirs.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +25,15 @@ VOIDING = definition_of(VOID_DAYS)
 assert VOIDING
 
 
-def choose(cast: Cast, value: int, ahead: int = 0, actor: User | None = None, why: str = "Quyết định 12") -> None:
+def choose(
+    cast: Cast, value: int, ahead: int = 0, actor: User | None = None, why: str = "Quyết định 12"
+) -> None:
     do_set_office_setting(
-        actor=actor or cast.manager, definition=VOIDING, value=value, valid_from=today() + timedelta(ahead), why=why
+        actor=actor or cast.manager,
+        definition=VOIDING,
+        value=value,
+        valid_from=today() + timedelta(ahead),
+        why=why,
     )
 
 
@@ -43,7 +51,9 @@ def test_each_number_holds_from_its_own_day(cast: Cast):
     assert at == [7, 5, 5, 4, 4]
 
 
-def test_asking_again_costs_no_question(cast: Cast, django_assert_num_queries: DjangoAssertNumQueries):
+def test_asking_again_costs_no_question(
+    cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
+):
     with django_assert_num_queries(1):
         assert {office_setting(VOID_DAYS) for _ in range(3)} == {7}
 
@@ -58,7 +68,9 @@ def test_asking_again_costs_no_question(cast: Cast, django_assert_num_queries: D
         (3, 0, " ", "why"),
     ],
 )
-def test_what_cannot_hold_is_refused_beside_its_field(cast: Cast, value: int, ahead: int, why: str, field: str):
+def test_what_cannot_hold_is_refused_beside_its_field(
+    cast: Cast, value: int, ahead: int, why: str, field: str
+):
     with pytest.raises(Refused) as refusal:
         choose(cast, value, ahead, why=why)
     assert refusal.value.field == field
@@ -70,7 +82,10 @@ def test_only_who_keeps_the_office_decides(cast: Cast):
             choose(cast, 3, actor=actor)
     choose(cast, 3, actor=cast.administrator)
     row = AuditEntry.objects.get(action="office.setting")
-    assert (row.actor, row.changes) == (cast.administrator, {"value": [7, 3], "why": "Quyết định 12"})
+    assert (row.actor, row.changes) == (
+        cast.administrator,
+        {"value": [7, 3], "why": "Quyết định 12"},
+    )
 
 
 def test_a_key_means_one_thing():
@@ -79,13 +94,22 @@ def test_a_key_means_one_thing():
     assert definition_of(VOID_DAYS) is VOIDING
 
 
-def test_the_page_changes_a_number_and_keeps_the_history(cast: Cast, logged_in: Callable[[User], Client]):
+def test_the_page_changes_a_number_and_keeps_the_history(
+    cast: Cast, logged_in: Callable[[User], Client]
+):
     client = logged_in(cast.manager)
-    page, form = reverse("agents:office_settings"), reverse("agents:office_setting_edit", args=[VOID_DAYS])
+    page, form = (
+        reverse("agents:office_settings"),
+        reverse("agents:office_setting_edit", args=[VOID_DAYS]),
+    )
     assert "Số ngày đại lý còn được tự hủy biên lai: 7 ngày" in client.get(page).content.decode()
-    wrong = client.post(form, {"value": "99", "valid_from": f"{today():%d/%m/%Y}", "why": "Quyết định 12"})
+    wrong = client.post(
+        form, {"value": "99", "valid_from": f"{today():%d/%m/%Y}", "why": "Quyết định 12"}
+    )
     assert "Hãy nhập một số từ 0 ngày đến 60 ngày." in wrong.content.decode()
-    sent = client.post(form, {"value": "3", "valid_from": f"{today():%d/%m/%Y}", "why": "Quyết định 12"})
+    sent = client.post(
+        form, {"value": "3", "valid_from": f"{today():%d/%m/%Y}", "why": "Quyết định 12"}
+    )
     assert sent.status_code == 302
     shown = client.get(page).content.decode()
     assert "Số ngày đại lý còn được tự hủy biên lai: 3 ngày" in shown

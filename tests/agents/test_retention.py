@@ -1,4 +1,6 @@
-"""What is no fact goes when its term is over, and how much went is on record; facts and the trail stay."""
+"""What is no fact goes when its term is over, and how much went is on record; facts and the trail
+stay.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +54,11 @@ def past(cast: Cast, settings: Any, tmp_path: Any) -> dict[str, Any]:
     for moment, key in ((then, "a"), (timezone.now(), "b")):
         LogInMark.objects.create(at=moment, kind="wrong")
         PortalSession.objects.create(
-            session_key=key, session_data="", expire_date=moment + timedelta(hours=1), began_at=moment, seen_at=moment
+            session_key=key,
+            session_data="",
+            expire_date=moment + timedelta(hours=1),
+            began_at=moment,
+            seen_at=moment,
         )
     waiting, done, fresh = (_batch(cast, f"LOI-{n}") for n in range(3))
     _aged(waiting, created_at=then)
@@ -60,7 +66,10 @@ def past(cast: Cast, settings: Any, tmp_path: Any) -> dict[str, Any]:
     with connection.cursor() as cursor:
         for key, moment in (("cũ", then), ("mới", timezone.now() + OLD)):
             value = connection.ops.adapt_datetimefield_value(moment.replace(microsecond=0))
-            cursor.execute("INSERT INTO portal_cache (cache_key, value, expires) VALUES (%s, 'x', %s)", [key, value])
+            cursor.execute(
+                "INSERT INTO portal_cache (cache_key, value, expires) VALUES (%s, 'x', %s)",
+                [key, value],
+            )
     return {"waiting": waiting, "done": done, "fresh": fresh}
 
 
@@ -71,8 +80,14 @@ def _aged(batch: ImportBatch, **values: str | datetime) -> None:
 
 
 EACH = {
-    "drafts": 1, "log_in_marks": 1, "sessions": 1, "counters": 1, "waiting_lists": 1, "list_files": 1, "list_errors": 1,
-}  # fmt: skip
+    "drafts": 1,
+    "log_in_marks": 1,
+    "sessions": 1,
+    "counters": 1,
+    "waiting_lists": 1,
+    "list_files": 1,
+    "list_errors": 1,
+}
 
 
 def test_every_kind_is_tried_here():
@@ -94,7 +109,10 @@ def test_what_is_past_its_term_goes_once_and_what_is_not_stays(
         assert run() == EACH
     assert run("--dry-run") == dict.fromkeys(EACH, 0)
     assert [draft.title for draft in Draft.objects.all()] == ["Mới"]
-    assert (LogInMark.objects.count(), PortalSession.objects.filter(session_key="b").exists()) == (1, True)
+    assert (LogInMark.objects.count(), PortalSession.objects.filter(session_key="b").exists()) == (
+        1,
+        True,
+    )
     assert trail <= set(AuditEntry.objects.values_list("pk", flat=True))
     assert Receipt.objects.count() == receipts
 
@@ -106,12 +124,20 @@ def test_a_list_that_nobody_confirmed_is_given_up_with_its_file(
         run()
     for one in past.values():
         one.refresh_from_db()
-    assert (past["waiting"].state, past["waiting"].file.name, past["done"].file.name) == ("cancelled", "", "")
+    assert (past["waiting"].state, past["waiting"].file.name, past["done"].file.name) == (
+        "cancelled",
+        "",
+        "",
+    )
     assert past["done"].result["errors"] == [] and past["done"].result["error_count"] == 1
-    assert past["fresh"].state == "checked" and past["fresh"].file.storage.exists(past["fresh"].file.name)
+    assert past["fresh"].state == "checked" and past["fresh"].file.storage.exists(
+        past["fresh"].file.name
+    )
 
 
-def test_the_run_is_on_record_with_its_counts(past: dict[str, Any], django_capture_on_commit_callbacks: Any):
+def test_the_run_is_on_record_with_its_counts(
+    past: dict[str, Any], django_capture_on_commit_callbacks: Any
+):
     with django_capture_on_commit_callbacks(execute=True):
         run()
     row = AuditEntry.objects.get(action="retention.run")

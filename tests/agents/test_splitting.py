@@ -20,7 +20,11 @@ SEASON = st.lists(st.integers(0, 500), min_size=MONTHS, max_size=MONTHS)
         (100, [1, 1, 1], [34, 33, 33]),
         (7, [1, 2, 4], [1, 2, 4]),
         (10, [0, 0, 0, 0], [3, 3, 2, 2]),
-        (5, [50, 30, 20], [3, 1, 1]),  # 2.5, 1.5 and 1.0: the two halves tie, the earlier part gets the one left
+        (
+            5,
+            [50, 30, 20],
+            [3, 1, 1],
+        ),  # 2.5, 1.5 and 1.0: the two halves tie, the earlier part gets the one left
         (-100, [1, 1, 1], [-34, -33, -33]),
         (0, [3, 5], [0, 0]),
     ],
@@ -49,7 +53,9 @@ def test_parts_always_add_up_and_stay_within_one_of_their_share(whole: int, weig
     st.dictionaries(st.text(max_size=3), st.integers(0, 99), min_size=1, max_size=20),
     st.data(),
 )
-def test_what_is_frozen_stays_and_the_remainder_is_split(whole: int, weights: dict[str, int], data: st.DataObject):
+def test_what_is_frozen_stays_and_the_remainder_is_split(
+    whole: int, weights: dict[str, int], data: st.DataObject
+):
     frozen = {key: data.draw(st.integers(0, whole // len(weights))) for key in weights}
     parts = split(whole, weights, frozen)
     assert sum(parts.values()) == whole
@@ -63,7 +69,14 @@ def test_the_months_lead_from_the_base_to_the_target(value: int, season: list[in
     assert list(levels) == sorted(levels, reverse=value < base)
 
 
-@given(st.integers(0, 10**6), st.integers(0, 10**6), SEASON, SEASON, st.integers(1, 12), st.integers(0, 500))
+@given(
+    st.integers(0, 10**6),
+    st.integers(0, 10**6),
+    SEASON,
+    SEASON,
+    st.integers(1, 12),
+    st.integers(0, 500),
+)
 def test_a_revision_never_moves_the_months_before_it(
     first: int, then: int, season: list[int], other: list[int], month: int, base: int
 ):
@@ -80,5 +93,18 @@ def test_a_year_with_even_months_by_hand():
 
 
 def test_a_small_target_spreads_over_the_year():
-    assert levels_of(3, [1] * 12) == (0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3)  # 0.25, 0.5, 0.75 … each rounded half up
+    assert levels_of(3, [1] * 12) == (
+        0,
+        1,
+        1,
+        1,
+        1,
+        2,
+        2,
+        2,
+        2,
+        3,
+        3,
+        3,
+    )  # 0.25, 0.5, 0.75 … each rounded half up
     assert levels_of(5, [0] * 6 + [1] * 6) == (0, 0, 0, 0, 0, 0, 1, 2, 3, 3, 4, 5)

@@ -1,4 +1,6 @@
-"""Decisions on targets: the first figure is kept, a revision speaks for its own months, merged communes inherit."""
+"""Decisions on targets: the first figure is kept, a revision speaks for its own months, merged
+communes inherit.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ from thaithuy_bhxh.errors import Refused
 JANUARY, JULY = ("15/QĐ-BHXH", date(2026, 1, 12)), ("77/QĐ-BHXH", date(2026, 7, 6))
 
 
-def assign(cast: Cast, value: int | None, decision: tuple[str, date | None], **more: object) -> TargetsSet:
+def assign(
+    cast: Cast, value: int | None, decision: tuple[str, date | None], **more: object
+) -> TargetsSet:
     figure = Figure(2026, "new", cast.commune_a, value, *decision)
     return do_set_targets(actor=cast.manager, figures=[replace(figure, **more)])  # type: ignore[arg-type]
 
@@ -39,8 +43,9 @@ def test_a_revision_keeps_the_first_figure_and_the_months_before_it(cast: Cast):
     assert (now.first, now.now, now.revision_no, now.decision) == (120, 180, 1, JULY)
     assert levels(cast.commune_a) == (10, 20, 30, 40, 50, 60, 80, 100, 120, 140, 160, 180)
     assert list(Target.objects.order_by("revision_no").values_list("value", "decision_no")) == [
-        (120, "15/QĐ-BHXH"), (180, "77/QĐ-BHXH"),
-    ]  # fmt: skip
+        (120, "15/QĐ-BHXH"),
+        (180, "77/QĐ-BHXH"),
+    ]
 
 
 def test_the_same_decision_again_corrects_its_figure(cast: Cast):
@@ -66,7 +71,9 @@ def test_a_draft_becomes_the_first_figure_when_its_number_is_known(cast: Cast):
         (59, JULY, "value"),
     ],
 )
-def test_what_a_decided_figure_cannot_become(cast: Cast, value: int, decision: tuple[str, date | None], field: str):
+def test_what_a_decided_figure_cannot_become(
+    cast: Cast, value: int, decision: tuple[str, date | None], field: str
+):
     assign(cast, 120, JANUARY)
     with pytest.raises(Refused) as refusal:
         assign(cast, value, decision)
@@ -86,17 +93,24 @@ def test_withdrawing_a_target_keeps_its_history(cast: Cast):
 def test_only_the_version_in_force_is_current_for_every_kind_of_owner(cast: Cast):
     owners = [None, cast.commune_a, cast.commune_b, cast.agent_a, cast.collector_a]
     for decision, value in ((JANUARY, 100), (JULY, 200)):
-        do_set_targets(actor=cast.manager, figures=[Figure(2026, "new", owner, value, *decision) for owner in owners])
+        do_set_targets(
+            actor=cast.manager,
+            figures=[Figure(2026, "new", owner, value, *decision) for owner in owners],
+        )
     assert Target.objects.count() == 10
     assert list(Target.objects.current().values_list("value", flat=True)) == [200] * 5
 
 
 def test_a_commune_formed_in_the_year_goes_on_where_its_predecessors_were(cast: Cast):
     heir = cast.commune_a
-    parts = [edge.predecessor for edge in CommuneSuccession.objects.filter(successor=heir).order_by("predecessor")]
+    parts = [
+        edge.predecessor
+        for edge in CommuneSuccession.objects.filter(successor=heir).order_by("predecessor")
+    ]
     decided = ("3/QĐ-BHXH", date(2025, 1, 10))
     do_set_targets(
-        actor=cast.manager, figures=[Figure(2025, "new", part, 24 + 12 * n, *decided) for n, part in enumerate(parts)]
+        actor=cast.manager,
+        figures=[Figure(2025, "new", part, 24 + 12 * n, *decided) for n, part in enumerate(parts)],
     )
     whole = sum(24 + 12 * n for n in range(len(parts)))
     inherited = standing(heir, year=2025)
@@ -111,7 +125,10 @@ def test_a_commune_formed_in_the_year_goes_on_where_its_predecessors_were(cast: 
 
 
 def test_one_list_may_hold_a_decision_and_its_revision(cast: Cast):
-    figures = [Figure(2026, "new", cast.commune_a, value, *decided) for value, decided in ((120, JANUARY), (180, JULY))]
+    figures = [
+        Figure(2026, "new", cast.commune_a, value, *decided)
+        for value, decided in ((120, JANUARY), (180, JULY))
+    ]
     done = do_set_targets(actor=cast.manager, figures=figures)
     assert (done.created, done.changed) == (1, 1)
     assert (standing(cast.commune_a).first, standing(cast.commune_a).now) == (120, 180)
@@ -126,5 +143,16 @@ def test_who_is_hired_in_the_year_is_asked_from_that_month_on(cast: Cast):
     row = Target.objects.get()
     assert row.effective_month == 7
     assert standings(2026, load_lineage())["new", "collector", who.pk].levels(lambda _: 0) == (
-        0, 0, 0, 0, 0, 0, 2, 4, 6, 8, 10, 12,
-    )  # fmt: skip
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        2,
+        4,
+        6,
+        8,
+        10,
+        12,
+    )

@@ -55,23 +55,41 @@ def test_loaded_again_nothing_changes_and_an_offices_edits_stay(reference: None)
 
 def test_each_present_commune_has_an_outline_of_closed_rings(reference: None):
     outlines = list(CommuneBoundary.objects.select_related("commune"))
-    assert {one.commune_id for one in outlines} == {unit.id for unit in load_lineage().existing(ERAS[2][0])}
+    assert {one.commune_id for one in outlines} == {
+        unit.id for unit in load_lineage().existing(ERAS[2][0])
+    }
     rings = [ring for one in outlines for polygon in one.coordinates for ring in polygon]
     assert all(ring[0] == ring[-1] and len(ring) > 3 for ring in rings)
 
 
 def test_a_hand_over_ends_the_former_officer_the_day_before(cast: Cast):
     new = do_assign_commune(
-        actor=cast.manager, kind="officer", commune=cast.commune_a, user=cast.officer_b, valid_from=date(2026, 3, 1)
+        actor=cast.manager,
+        kind="officer",
+        commune=cast.commune_a,
+        user=cast.officer_b,
+        valid_from=date(2026, 3, 1),
     )
     former = CommuneAssignment.objects.get(commune=cast.commune_a, user=cast.officer_a)
     assert (former.valid_to, new.valid_to) == (date(2026, 2, 28), None)
     for day in (date(2026, 2, 28), date(2026, 3, 1)):
-        assert CommuneAssignment.objects.officers().valid_on(day).filter(commune=cast.commune_a).count() == 1
+        assert (
+            CommuneAssignment.objects.officers()
+            .valid_on(day)
+            .filter(commune=cast.commune_a)
+            .count()
+            == 1
+        )
 
 
 def test_a_hand_over_on_the_first_day_replaces_the_person(cast: Cast):
-    do_assign_commune(actor=cast.manager, kind="officer", commune=cast.commune_a, user=cast.officer_b, valid_from=ERA_C)
+    do_assign_commune(
+        actor=cast.manager,
+        kind="officer",
+        commune=cast.commune_a,
+        user=cast.officer_b,
+        valid_from=ERA_C,
+    )
     assert [one.user for one in cast.commune_a.assignments.all()] == [cast.officer_b]
 
 
@@ -84,7 +102,12 @@ def test_an_ended_term_is_not_ended_later_or_before_it_began(cast: Cast):
 
 
 def test_only_the_right_people_are_in_charge_of_a_unit_of_the_day(cast: Cast):
-    leader = {"actor": cast.manager, "kind": "leader", "commune": cast.commune_a, "valid_from": ERA_C}
+    leader = {
+        "actor": cast.manager,
+        "kind": "leader",
+        "commune": cast.commune_a,
+        "valid_from": ERA_C,
+    }
     with pytest.raises(Refused, match="không phải"):
         do_assign_commune(**leader, user=cast.officer_a)  # type: ignore[arg-type]
     with pytest.raises(Refused, match="không có vào ngày"):

@@ -1,4 +1,6 @@
-"""The audit trail's page: by act, by person, by day, page by page; and each record's own history."""
+"""The audit trail's page: by act, by person, by day, page by page; and each record's own
+history.
+"""
 
 from __future__ import annotations
 
@@ -28,9 +30,21 @@ PAGE = reverse("agents:audit")
 Login = Callable[[User], Client]
 
 
-def wrote(cast: Cast, summary: str, *, who: str = "manager", action: str = "agent.edit", at: datetime | None = None):
+def wrote(
+    cast: Cast,
+    summary: str,
+    *,
+    who: str = "manager",
+    action: str = "agent.edit",
+    at: datetime | None = None,
+):
     row = audit.entry(
-        actor=getattr(cast, who), action=action, kind=cast.agent_a, pk=cast.agent_a.pk, summary=summary, at=at
+        actor=getattr(cast, who),
+        action=action,
+        kind=cast.agent_a,
+        pk=cast.agent_a.pk,
+        summary=summary,
+        at=at,
     )
     AuditEntry.objects.create(**row._asdict())
 
@@ -51,19 +65,30 @@ def test_latest_first_with_who_when_and_what(cast: Cast, client: Client):
     wrote(cast, "Việc sau", who="administrator")
     assert listed(client) == ["Việc sau", "Việc trước"]
     text = client.get(PAGE).content.decode()
-    assert "(quantri)" in text and "(lanhdao)" in text and reverse("agents:agent", args=[cast.agent_a.pk]) in text
+    assert (
+        "(quantri)" in text
+        and "(lanhdao)" in text
+        and reverse("agents:agent", args=[cast.agent_a.pk]) in text
+    )
 
 
 def test_a_target_that_stayed_the_same_is_not_told_as_a_change(cast: Cast):
     audit.record(
-        actor=cast.manager, action="target.assign", on=cast.agent_a, summary="Giao", changes={
-            "active": [12, 12], "new": [3, 4], "collected": [None, 1_000_000],
+        actor=cast.manager,
+        action="target.assign",
+        on=cast.agent_a,
+        summary="Giao",
+        changes={
+            "active": [12, 12],
+            "new": [3, 4],
+            "collected": [None, 1_000_000],
         },
-    )  # fmt: skip
+    )
     [act] = acts_of(audit.history_of(cast.agent_a)[:1])
     assert [(one.label, one.before, one.after) for one in act.changes] == [
-        ("Tăng mới trong năm", "3", "4"), ("Tiền thu (đồng)", "", "1.000.000"),
-    ]  # fmt: skip
+        ("Tăng mới trong năm", "3", "4"),
+        ("Tiền thu (đồng)", "", "1.000.000"),
+    ]
 
 
 def test_only_the_acts_of_one_person(cast: Cast, client: Client):
@@ -86,22 +111,35 @@ def test_a_day_begins_and_ends_at_midnight_in_thai_thuy(cast: Cast, client: Clie
         wrote(cast, what, at=datetime(2026, 3, 5, hour, minute, tzinfo=UTC))
     assert listed(client, tu="05/03/2026", den="05/03/2026") == ["Việc trước nửa đêm"]
     assert listed(client, tu="06/03/2026", den="06/03/2026") == ["Việc sau nửa đêm"]
-    assert listed(client, tu="05/03/2026", den="06/03/2026") == ["Việc sau nửa đêm", "Việc trước nửa đêm"]
+    assert listed(client, tu="05/03/2026", den="06/03/2026") == [
+        "Việc sau nửa đêm",
+        "Việc trước nửa đêm",
+    ]
 
 
 def test_without_days_the_last_thirty_are_shown_and_said(cast: Cast, client: Client):
     wrote(cast, "Việc hôm nay")
     wrote(cast, "Việc đã lâu", at=timezone.now() - timedelta(days=32))
     assert listed(client) == ["Việc hôm nay"]
-    assert f"từ {today() - timedelta(days=30):%d/%m/%Y} đến {today():%d/%m/%Y}" in client.get(PAGE).content.decode()
+    assert (
+        f"từ {today() - timedelta(days=30):%d/%m/%Y} đến {today():%d/%m/%Y}"
+        in client.get(PAGE).content.decode()
+    )
     assert listed(client, tu="", den="") == ["Việc hôm nay", "Việc đã lâu"]
 
 
 @pytest.mark.parametrize(
     "query",
-    [{"tu": "31/02/2026"}, {"den": "hôm qua"}, {"tu": "02/03/2026", "den": "01/03/2026"}, {"viec": "khong-co"}],
+    [
+        {"tu": "31/02/2026"},
+        {"den": "hôm qua"},
+        {"tu": "02/03/2026", "den": "01/03/2026"},
+        {"viec": "khong-co"},
+    ],
 )
-def test_a_filter_that_makes_no_sense_says_so_and_shows_nothing(cast: Cast, client: Client, query: dict[str, str]):
+def test_a_filter_that_makes_no_sense_says_so_and_shows_nothing(
+    cast: Cast, client: Client, query: dict[str, str]
+):
     wrote(cast, "Việc hôm nay")
     answer = client.get(PAGE, query)
     assert answer.status_code == 200 and "điều kiện lọc chưa đúng" in answer.content.decode()
@@ -121,14 +159,24 @@ def test_fifty_acts_a_page_and_the_filter_stays(cast: Cast, client: Client):
     assert "53 việc" in text
 
 
-def test_an_administrator_reads_no_acts_about_people_whatever_is_asked(cast: Cast, logged_in: Login):
-    receipt = builders.paid(cast.manager, cast.commune_a, cast.collector_a, date(2025, 8, 5), full_name="Lê Thị Mẫu")
+def test_an_administrator_reads_no_acts_about_people_whatever_is_asked(
+    cast: Cast, logged_in: Login
+):
+    receipt = builders.paid(
+        cast.manager, cast.commune_a, cast.collector_a, date(2025, 8, 5), full_name="Lê Thị Mẫu"
+    )
     do_unmask(actor=cast.officer_a, participant=receipt.participant, reason="đối chiếu thẻ giấy")
     organisations.do_edit_agent(
         actor=cast.manager, agent=cast.agent_a, name="Tên Mới Hẳn", opened_on=cast.agent_a.opened_on
     )
     administrator = logged_in(cast.administrator)
-    for query in ({}, {"viec": "participant"}, {"viec": "receipt"}, {"viec": "import"}, {"nguoi": "chuyenquan_a"}):
+    for query in (
+        {},
+        {"viec": "participant"},
+        {"viec": "receipt"},
+        {"viec": "import"},
+        {"nguoi": "chuyenquan_a"},
+    ):
         text = administrator.get(PAGE, query).content.decode()
         assert receipt.number not in text and "đối chiếu thẻ giấy" not in text, query
     assert "Tên Mới Hẳn" in administrator.get(PAGE).content.decode()
@@ -138,7 +186,9 @@ def test_an_administrator_reads_no_acts_about_people_whatever_is_asked(cast: Cas
 
 def test_a_records_page_has_its_own_history_and_no_other(cast: Cast, client: Client):
     for agent, name in ((cast.agent_a, "Tên Bên A"), (cast.agent_b, "Tên Bên B")):
-        organisations.do_edit_agent(actor=cast.manager, agent=agent, name=name, opened_on=agent.opened_on)
+        organisations.do_edit_agent(
+            actor=cast.manager, agent=agent, name=name, opened_on=agent.opened_on
+        )
     text = client.get(reverse("agents:agent", args=[cast.agent_a.pk])).content.decode()
     history = text[text.index("Nhật ký thay đổi") :]
     assert "→ Tên Bên A" in history and "Tên Bên B" not in history
@@ -151,9 +201,18 @@ def test_the_trail_is_closed_to_those_who_work(cast: Cast, logged_in: Login, who
     assert answer.status_code == 403 and "Việc kín" not in answer.content.decode()
 
 
-def test_an_unreadable_day_is_told_beside_its_field_and_nothing_is_counted(cast: Cast, logged_in: Login):
-    page = logged_in(cast.manager).get(reverse("agents:communes"), {"ngay": "31/02/2020"}).content.decode()
-    assert "Ngày không đúng; hãy nhập như 05/06/2026." in page and "điều kiện lọc chưa đúng.</p>" in page
+def test_an_unreadable_day_is_told_beside_its_field_and_nothing_is_counted(
+    cast: Cast, logged_in: Login
+):
+    page = (
+        logged_in(cast.manager)
+        .get(reverse("agents:communes"), {"ngay": "31/02/2020"})
+        .content.decode()
+    )
+    assert (
+        "Ngày không đúng; hãy nhập như 05/06/2026." in page
+        and "điều kiện lọc chưa đúng.</p>" in page
+    )
     assert "0 đơn vị" not in page
 
 
@@ -166,11 +225,25 @@ def test_any_part_of_the_name_finds_the_acts_of_somebody(cast: Cast, client: Cli
 
 
 @pytest.mark.parametrize("place", ["203.0.113.9", "203.0", "abcdef12", "lệnh/import"])
-def test_the_acts_of_one_address_session_or_command_are_found(cast: Cast, client: Client, place: str):
-    origin = Origin(None, place + "_d05") if "lệnh" in place else Origin("203.0.113.9", "abcdef1234567890")
-    for told, where in (("Việc từ đó", origin), ("Việc từ nơi khác", Origin("198.51.100.1", "0123456789abcdef"))):
+def test_the_acts_of_one_address_session_or_command_are_found(
+    cast: Cast, client: Client, place: str
+):
+    origin = (
+        Origin(None, place + "_d05")
+        if "lệnh" in place
+        else Origin("203.0.113.9", "abcdef1234567890")
+    )
+    for told, where in (
+        ("Việc từ đó", origin),
+        ("Việc từ nơi khác", Origin("198.51.100.1", "0123456789abcdef")),
+    ):
         row = audit.entry(
-            actor=cast.manager, action="agent.edit", kind=cast.agent_a, pk=cast.agent_a.pk, summary=told, origin=where
+            actor=cast.manager,
+            action="agent.edit",
+            kind=cast.agent_a,
+            pk=cast.agent_a.pk,
+            summary=told,
+            origin=where,
         )
         AuditEntry.objects.create(**row._asdict())
     assert listed(client, noi=place) == ["Việc từ đó"]
@@ -191,5 +264,8 @@ def test_every_kind_of_act_can_be_found():
 
 
 def test_a_backup_is_on_the_page(cast: Cast, client: Client):
-    do_note_run(actor=None, run=Run(BackupRun.Kind.BACKUP, 3, 1000, True, "Đã sao lưu 5 dòng", timezone.now()))
+    do_note_run(
+        actor=None,
+        run=Run(BackupRun.Kind.BACKUP, 3, 1000, True, "Đã sao lưu 5 dòng", timezone.now()),
+    )
     assert "Đã sao lưu 5 dòng" in client.get(PAGE).content.decode()

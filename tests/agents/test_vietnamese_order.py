@@ -1,4 +1,6 @@
-"""Lists to choose from stand in the order of the language: đ after d, tones after letters, people by given name."""
+"""Lists to choose from stand in the order of the language: đ after d, tones after letters, people
+by given name.
+"""
 
 from __future__ import annotations
 
@@ -37,8 +39,14 @@ def in_charge(cast: Cast) -> None:
 def test_places_are_sorted_from_the_first_word_with_d_before_dd():
     names = ["Tây Đô", "Đông Hải", "Dương Phúc", "Ái Quốc", "An Tân", "Hoà Bình", "Hoa Lư"]
     assert sorted(names, key=place_key) == [
-        "Ái Quốc", "An Tân", "Dương Phúc", "Đông Hải", "Hoa Lư", "Hoà Bình", "Tây Đô",
-    ]  # fmt: skip
+        "Ái Quốc",
+        "An Tân",
+        "Dương Phúc",
+        "Đông Hải",
+        "Hoa Lư",
+        "Hoà Bình",
+        "Tây Đô",
+    ]
 
 
 def test_every_list_of_communes_is_in_that_order(cast: Cast):
@@ -59,10 +67,18 @@ def test_every_list_of_people_is_by_given_name(cast: Cast):
     assert offered(MergeForm(), "officer") == expected
     assert offered(GiverForm(people=givers(TODAY)), "tu") == ["Vũ Văn An", "Đỗ Thị Thu Huệ"]
     assert offered(HandOverForm(giver=cast.officer_a), "taker") == ["Vũ Văn An", extra]
-    assert [name for value, name in CommuneListForm(QueryDict()).fields["nguoi"].choices if value.isdigit()] == [
-        "Vũ Văn An", "Đỗ Thị Thu Huệ",
-    ]  # fmt: skip
-    assert [*board_of(cast.manager, "", TODAY).officers.values()][1:] == ["Vũ Văn An", "Đỗ Thị Thu Huệ"]
+    assert [
+        name
+        for value, name in CommuneListForm(QueryDict()).fields["nguoi"].choices
+        if value.isdigit()
+    ] == [
+        "Vũ Văn An",
+        "Đỗ Thị Thu Huệ",
+    ]
+    assert [*board_of(cast.manager, "", TODAY).officers.values()][1:] == [
+        "Vũ Văn An",
+        "Đỗ Thị Thu Huệ",
+    ]
 
 
 def test_only_the_first_letter_of_a_sentence_is_raised():

@@ -1,4 +1,6 @@
-"""Databases beside the tests' own: an empty one, and a small office's, as many copies of each as a test asks for."""
+"""Databases beside the tests' own: an empty one, and a small office's, as many copies of each as a
+test asks for.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,10 @@ class Databases:
 
     def new(self, template: Config | None = None, name: str = "") -> Config:
         """A database of its own, like the template or without any table."""
-        name = name or f"{connection.settings_dict['NAME'] or 'portal'}_b{os.getpid()}_{len(self.made)}"
+        name = (
+            name
+            or f"{connection.settings_dict['NAME'] or 'portal'}_b{os.getpid()}_{len(self.made)}"
+        )
         if connection.vendor == "postgresql":
             self.made.append(name)
             origin = template["NAME"] if template else "template0"
@@ -74,7 +79,9 @@ class Office:
     _free: list[Config] = field(default_factory=list)
 
     def empty_place(self) -> Config:
-        """A migrated database for this test; it is emptied for the next one, because dropping one takes a second."""
+        """A migrated database for this test; it is emptied for the next one, because dropping one
+        takes a second.
+        """
         place = self._free.pop() if self._free else self.databases.new(self.empty)
         self._lent.append(place)
         return place
@@ -128,11 +135,26 @@ def _fill() -> None:
     load_shipped()
     people = cast.gather()
     for number in range(16):
-        side = (people.commune_a, people.collector_a) if number % 2 else (people.commune_b, people.collector_b)
+        side = (
+            (people.commune_a, people.collector_a)
+            if number % 2
+            else (people.commune_b, people.collector_b)
+        )
         builders.paid(people.manager, *side, (this_month() - number).first_day)
     wrong = builders.paid(people.manager, people.commune_a, people.collector_a, today())
-    do_void_receipt(actor=people.manager, receipt=wrong, on=today(), reason="thu nhầm “Đỗ”\nhai dòng")
-    gone = builders.paid(people.manager, people.commune_b, people.collector_b, this_month().first_day)
-    do_stop(actor=people.manager, participant=gone.participant, month=this_month() + 1, reason="compulsory")
-    row = d05.row("Người Mẫu Chờ", builders.citizen_id("female"), today(), "CHO-1", people.collector_a.code)
+    do_void_receipt(
+        actor=people.manager, receipt=wrong, on=today(), reason="thu nhầm “Đỗ”\nhai dòng"
+    )
+    gone = builders.paid(
+        people.manager, people.commune_b, people.collector_b, this_month().first_day
+    )
+    do_stop(
+        actor=people.manager,
+        participant=gone.participant,
+        month=this_month() + 1,
+        reason="compulsory",
+    )
+    row = d05.row(
+        "Người Mẫu Chờ", builders.citizen_id("female"), today(), "CHO-1", people.collector_a.code
+    )
     do_check_upload(actor=people.manager, upload=d05.upload([row]))

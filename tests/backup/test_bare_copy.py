@@ -1,4 +1,6 @@
-"""Why nobody may copy the SQLite file of a portal at work: what was acknowledged stands in the log beside it."""
+"""Why nobody may copy the SQLite file of a portal at work: what was acknowledged stands in the log
+beside it.
+"""
 
 from __future__ import annotations
 
@@ -28,12 +30,18 @@ def test_a_copy_of_the_file_misses_what_a_backup_has(office: Office, tmp_path: P
         by, who = User.objects.get(username="lanhdao"), Collector.objects.first()
         where = Commune.objects.filter(valid_to=None).first()
         assert who and where
-        numbers = {builders.paid(by, where, who, this_month().first_day).number for _ in range(RECEIPTS)}
+        numbers = {
+            builders.paid(by, where, who, this_month().first_day).number for _ in range(RECEIPTS)
+        }
         shutil.copy(connection.settings_dict["NAME"], copy)
         take_backup(str(tmp_path / "sound.backup"), None, dict)
     with sqlite3.connect(copy) as bare:
         assert bare.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        assert numbers - {number for (number,) in bare.execute("SELECT number FROM enrollment_receipt")} == numbers
+        assert (
+            numbers
+            - {number for (number,) in bare.execute("SELECT number FROM enrollment_receipt")}
+            == numbers
+        )
     bare.close()
     target = office.empty_place()
     restored(target, tmp_path / "u", tmp_path / "sound.backup")

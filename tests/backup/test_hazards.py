@@ -1,4 +1,6 @@
-"""What goes wrong with a backup is said in one sentence, and nothing is changed: not a database, not an older file."""
+"""What goes wrong with a backup is said in one sentence, and nothing is changed: not a database,
+not an older file.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,9 @@ CUTS, FLIPS, KILLS = 40, 60, 8
 
 
 @pytest.fixture(scope="module")
-def saved(_office: Office, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def saved(
+    _office: Office, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Any]:
     """A backup in each form, with its key."""
     folder = tmp_path_factory.mktemp("saved")
     make_key(str(folder / "age.key"))
@@ -60,13 +64,25 @@ def refusal(path: Path, key: Key | None) -> str:
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_a_file_that_was_cut_off_anywhere_is_refused(saved: dict[str, Any], tmp_path: Path, form: str):
+def test_a_file_that_was_cut_off_anywhere_is_refused(
+    saved: dict[str, Any], tmp_path: Path, form: str
+):
     path, key = saved[form]
     whole, cut = path.read_bytes(), tmp_path / "cut"
     dice = random.Random(7)
-    for length in {0, 1, 5, 40, len(whole) - 1, len(whole) - 8, *(dice.randrange(len(whole)) for _ in range(CUTS))}:
+    for length in {
+        0,
+        1,
+        5,
+        40,
+        len(whole) - 1,
+        len(whole) - 8,
+        *(dice.randrange(len(whole)) for _ in range(CUTS)),
+    }:
         cut.write_bytes(whole[:length])
-        assert "bị cắt cụt" in refusal(cut, key) or (form == "words" and "Khóa" in refusal(cut, key)), length
+        assert "bị cắt cụt" in refusal(cut, key) or (
+            form == "words" and "Khóa" in refusal(cut, key)
+        ), length
     cut.write_bytes(whole + b"\0")
     assert "bị cắt cụt" in refusal(cut, key)
 
@@ -136,11 +152,15 @@ def altered(saved: dict[str, Any], folder: Path, change: Callable[[dict[str, Any
         (lambda about: about["migrations"].remove("enrollment.0006_derived_copies"), "cũ hơn"),
     ],
 )
-def test_what_this_version_cannot_take_in_is_told(saved: dict[str, Any], tmp_path: Path, change: Any, words: str):
+def test_what_this_version_cannot_take_in_is_told(
+    saved: dict[str, Any], tmp_path: Path, change: Any, words: str
+):
     assert words in refusal(altered(saved, tmp_path, change), None)
 
 
-def test_only_an_empty_database_is_restored_into(office: Office, saved: dict[str, Any], tmp_path: Path):
+def test_only_an_empty_database_is_restored_into(
+    office: Office, saved: dict[str, Any], tmp_path: Path
+):
     place, (path, key) = office.empty_place(), saved["plain"]
     with standing(place, tmp_path / "u"):
         User.objects.create(username="quantri", role="administrator")
@@ -150,7 +170,9 @@ def test_only_an_empty_database_is_restored_into(office: Office, saved: dict[str
         assert content() == before and files_of(tmp_path / "u") == {}
 
 
-def test_a_database_with_migrations_to_be_done_is_refused(office: Office, saved: dict[str, Any], tmp_path: Path):
+def test_a_database_with_migrations_to_be_done_is_refused(
+    office: Office, saved: dict[str, Any], tmp_path: Path
+):
     path, key = saved["plain"]
     with standing(office.databases.new(office.empty), tmp_path / "u"):
         call_command("migrate", "account", "zero", verbosity=0, interactive=False)
@@ -161,7 +183,9 @@ def test_a_database_with_migrations_to_be_done_is_refused(office: Office, saved:
         assert not (tmp_path / "b").exists()
 
 
-def test_an_upload_of_the_same_name_is_not_overwritten(office: Office, saved: dict[str, Any], tmp_path: Path):
+def test_an_upload_of_the_same_name_is_not_overwritten(
+    office: Office, saved: dict[str, Any], tmp_path: Path
+):
     path, key = saved["plain"]
     contents = read_backup(str(path), key)
     there = tmp_path / "u" / contents.uploads[0][0]
@@ -183,7 +207,11 @@ def files_up_to() -> Iterator[Callable[[int], None]]:
 
 @pytest.mark.parametrize("form", ["plain", "age"])
 def test_a_full_disk_leaves_the_older_backup(
-    office: Office, saved: dict[str, Any], tmp_path: Path, form: str, files_up_to: Callable[[int], None]
+    office: Office,
+    saved: dict[str, Any],
+    tmp_path: Path,
+    form: str,
+    files_up_to: Callable[[int], None],
 ):
     path = tmp_path / "daily.backup"
     with standing(office.filled, office.uploads):
@@ -215,7 +243,9 @@ def test_a_full_disk_at_restoring_changes_nothing(
 
 
 def killed_at(statement: int, place: Config, uploads: Path, act: Callable[[], Any]) -> bool:
-    """Whether a process that does this was killed before its so many-th statement; else it came to its end."""
+    """Whether a process that does this was killed before its so many-th statement; else it came to
+    its end.
+    """
     child = os.fork()
     if child == 0:
         count = iter(range(10**9))
@@ -249,7 +279,9 @@ def statements_of(place: Config, uploads: Path, act: Callable[[], Any]) -> int:
     return len(seen)
 
 
-def test_a_restoring_killed_anywhere_changes_nothing(office: Office, saved: dict[str, Any], tmp_path: Path):
+def test_a_restoring_killed_anywhere_changes_nothing(
+    office: Office, saved: dict[str, Any], tmp_path: Path
+):
     path, key = saved["plain"]
     contents = read_backup(str(path), key)
 
@@ -267,7 +299,10 @@ def test_a_restoring_killed_anywhere_changes_nothing(office: Office, saved: dict
 
 
 def test_a_drill_that_was_killed_leaves_nothing_after_the_next(
-    office: Office, tmp_path_factory: pytest.TempPathFactory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    office: Office,
+    tmp_path_factory: pytest.TempPathFactory,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ):
     """Its folders hold everybody's data. That of a drill at work stays."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
@@ -288,7 +323,9 @@ def test_a_drill_that_was_killed_leaves_nothing_after_the_next(
     assert not list(tmp_path.iterdir())
 
 
-def test_what_the_engine_or_the_system_says_is_not_passed_on(office: Office, saved: dict[str, Any], tmp_path: Path):
+def test_what_the_engine_or_the_system_says_is_not_passed_on(
+    office: Office, saved: dict[str, Any], tmp_path: Path
+):
     """Both speak English; the sentence is ours."""
     path, key = saved["plain"]
     contents = read_backup(str(path), key)
@@ -303,7 +340,9 @@ def test_what_the_engine_or_the_system_says_is_not_passed_on(office: Office, sav
     with pytest.raises(Refused, match="đó là một thư mục"):
         read_key(str(tmp_path))
     assert reason_of(OSError(errno.ENOSPC, "No space left on device")) == "đĩa đã đầy"
-    assert reason_of(OSError(errno.EPROTO, "Protocol error")) == f"hệ thống báo lỗi số {errno.EPROTO}"
+    assert (
+        reason_of(OSError(errno.EPROTO, "Protocol error")) == f"hệ thống báo lỗi số {errno.EPROTO}"
+    )
 
 
 def test_a_backup_killed_anywhere_leaves_the_older_one(office: Office, tmp_path: Path):
@@ -318,7 +357,9 @@ def test_a_backup_killed_anywhere_leaves_the_older_one(office: Office, tmp_path:
             os.kill(os.getpid(), signal.SIGKILL)
             return {}
 
-        assert killed_at(-1, place, office.uploads, lambda dies=dies: take_backup(str(path), None, dies))
+        assert killed_at(
+            -1, place, office.uploads, lambda dies=dies: take_backup(str(path), None, dies)
+        )
         assert path.read_bytes() == older and len(files_of(tmp_path)) == 2
     with standing(place, office.uploads):
         take_backup(str(path), None, dict)

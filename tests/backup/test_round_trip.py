@@ -1,4 +1,6 @@
-"""What is backed up comes back on either engine: every row, every upload, numbering and triggers."""
+"""What is backed up comes back on either engine: every row, every upload, numbering and
+triggers.
+"""
 
 from __future__ import annotations
 
@@ -31,14 +33,26 @@ from thaithuy_bhxh.clock import this_month
 from thaithuy_bhxh.months import MonthField
 
 KINDS = (
-    models.CharField, models.TextField, models.IntegerField, models.BooleanField, models.DateField, models.JSONField,
-    models.UUIDField, models.FileField, models.ForeignKey, models.AutoField, models.DecimalField, MonthField,
-)  # fmt: skip
+    models.CharField,
+    models.TextField,
+    models.IntegerField,
+    models.BooleanField,
+    models.DateField,
+    models.JSONField,
+    models.UUIDField,
+    models.FileField,
+    models.ForeignKey,
+    models.AutoField,
+    models.DecimalField,
+    MonthField,
+)
 
 
 def content() -> dict[str, Any]:
     """Rows and digest of every table."""
-    return {model._meta.db_table: tables.tally_of(model).as_dict() for model in tables.kept_models()}
+    return {
+        model._meta.db_table: tables.tally_of(model).as_dict() for model in tables.kept_models()
+    }
 
 
 def restored(place: Config, uploads: Path, path: Path, key: Key | None = None) -> dict[str, Any]:
@@ -50,7 +64,11 @@ def restored(place: Config, uploads: Path, path: Path, key: Key | None = None) -
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
 
 
 @pytest.fixture
@@ -70,18 +88,29 @@ def test_everything_comes_back_in_an_empty_database(office: Office, tmp_path: Pa
 
 
 def refuses_changes(place: Config) -> None:
-    """Facts are as protected as they were, by every trigger of the portal, and the audit trail goes on."""
+    """Facts are as protected as they were, by every trigger of the portal, and the audit trail goes
+    on.
+    """
     with standing_on(place):
         assert triggers.missing(connection) == [] and verify().first_wrong is None
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
             Receipt.objects.update(note="khác")
         with transaction.atomic():
-            audit.record(actor=None, action="thu", on=User.objects.get(username="lanhdao"), summary="Sau khôi phục")
+            audit.record(
+                actor=None,
+                action="thu",
+                on=User.objects.get(username="lanhdao"),
+                summary="Sau khôi phục",
+            )
         assert verify().first_wrong is None
 
 
-@pytest.mark.skipif("connection.vendor == 'sqlite'", reason="a missing file is such a database, see below")
-def test_a_database_without_any_table_gets_them_with_their_triggers(office: Office, tmp_path: Path, taken: Path):
+@pytest.mark.skipif(
+    "connection.vendor == 'sqlite'", reason="a missing file is such a database, see below"
+)
+def test_a_database_without_any_table_gets_them_with_their_triggers(
+    office: Office, tmp_path: Path, taken: Path
+):
     bare = office.databases.new()
     restored(bare, tmp_path / "u", taken)
     refuses_changes(bare)
@@ -89,8 +118,15 @@ def test_a_database_without_any_table_gets_them_with_their_triggers(office: Offi
 
 def in_a_missing_file(path: Path) -> Config:
     """A SQLite database that is not there yet."""
-    options = {"transaction_mode": "IMMEDIATE", "init_command": "PRAGMA journal_mode=WAL; PRAGMA foreign_keys=ON"}
-    config = {**deepcopy(connection.settings_dict), "ENGINE": "django.db.backends.sqlite3", "NAME": str(path)}
+    options = {
+        "transaction_mode": "IMMEDIATE",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA foreign_keys=ON",
+    }
+    config = {
+        **deepcopy(connection.settings_dict),
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(path),
+    }
     return {**config, "OPTIONS": options, "CONN_HEALTH_CHECKS": False}
 
 
@@ -138,14 +174,19 @@ def test_the_public_half_locks_and_the_whole_key_opens(office: Office, tmp_path:
 
 
 def test_a_backup_is_of_one_moment_while_others_go_on_writing(office: Office, tmp_path: Path):
-    """Receipts are recorded while the backup is at work: none of them waits, and none is in it half."""
+    """Receipts are recorded while the backup is at work: none of them waits, and none is in it
+    half.
+    """
     place, path = office.busy_place(), tmp_path / "busy.backup"
     recorded, stop = [], Event()
     more = Event()
 
     def record() -> None:
         with standing_on(place):
-            by, where = User.objects.get(username="lanhdao"), Commune.objects.filter(valid_to=None).first()
+            by, where = (
+                User.objects.get(username="lanhdao"),
+                Commune.objects.filter(valid_to=None).first(),
+            )
             who = Collector.objects.first()
             assert where and who
             while not stop.is_set():
@@ -153,7 +194,9 @@ def test_a_backup_is_of_one_moment_while_others_go_on_writing(office: Office, tm
                 more.set()
 
     def facts() -> dict[str, Any]:
-        """Told within the backup's picture: from here on, other people's receipts come in that it must not know."""
+        """Told within the backup's picture: from here on, other people's receipts come in that it
+        must not know.
+        """
         before = Receipt.objects.count()
         for _ in range(2):
             more.clear()

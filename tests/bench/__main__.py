@@ -1,4 +1,6 @@
-"""One benchmark in a process of its own: ``python -m tests.bench MODULE ARGUMENT…``; Django is set up first."""
+"""One benchmark in a process of its own: ``python -m tests.bench MODULE ARGUMENT…``; Django is set
+up first.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""A backup of everything and its way back, among few and among many people: seconds, size, and the same memory."""
+"""A backup of everything and its way back, among few and among many people: seconds, size, and the
+same memory.
+"""
 
 from __future__ import annotations
 

@@ -14,7 +14,9 @@ ENGINES = ("SQLite", "PostgreSQL")
 
 @dataclass(frozen=True)
 class Figure:
-    """``required`` is a bound such as ``">= 1500"`` or empty; ``plain`` a remark beside the number."""
+    """``required`` is a bound such as ``">= 1500"`` or empty; ``plain`` a remark beside the
+    number.
+    """
 
     name: str
     value: float
@@ -59,7 +61,9 @@ def best_seconds(act: Callable[[], Any], times: int = 3) -> float:
 
 
 def table(found: Mapping[str, list[Figure]]) -> str:
-    """One row per figure, one column per engine, what is required, and whether it is kept everywhere."""
+    """One row per figure, one column per engine, what is required, and whether it is kept
+    everywhere.
+    """
     by_name: dict[str, dict[str, Figure]] = {}
     for engine, figures in found.items():
         for figure in figures:

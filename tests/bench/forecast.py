@@ -1,7 +1,9 @@
-"""How far the forecasts of year-ends erred over the years of the demonstration: ``python -m tests.bench forecast``.
+"""How far the forecasts of year-ends erred over the years of the demonstration: ``python -m
+tests.bench forecast``.
 
-Prints, per metric and month at whose end one asks, the median and the worst error in per cent, of the method in use
-and of those that it was chosen before; reads the demonstration that ``DATABASE_URL`` names and changes nothing.
+Prints, per metric and month at whose end one asks, the median and the worst error in per cent, of
+the method in use and of those that it was chosen before; reads the demonstration that
+``DATABASE_URL`` names and changes nothing.
 """
 
 from __future__ import annotations
@@ -21,7 +23,9 @@ from thaithuy_bhxh.months import Month
 FIRST, LAST = 2019, 2025
 MONTHS = range(1, 12)
 Levels = Mapping[tuple[int, int], int]
-"""Year and month → the district's figure from January to the end of that month (month 0: the year's start)."""
+"""Year and month → the district's figure from January to the end of that month (month 0: the year's
+start).
+"""
 Method = Callable[[Levels, int, int, Sequence[PastYear]], float]
 
 
@@ -32,14 +36,24 @@ def main(first: str = str(FIRST), last: str = str(LAST)) -> None:
     for metric in METRICS:
         levels = {key: district_figure(tally, metric) for key, tally in read.items()}
         for name, method in _methods(metric).items():
-            errors = {month: [error(levels, metric, year, month, method) for year in years] for month in MONTHS}
-            print(f"{metric:<10}{name:<12}" + " ".join(f"{median(errors[m]):5.1f}" for m in MONTHS), flush=True)
+            errors = {
+                month: [error(levels, metric, year, month, method) for year in years]
+                for month in MONTHS
+            }
+            print(
+                f"{metric:<10}{name:<12}" + " ".join(f"{median(errors[m]):5.1f}" for m in MONTHS),
+                flush=True,
+            )
             if name == "in use":
                 found += [
-                    Figure(f"forecast of {metric}, end of month {m}: median error", median(errors[m]), "%",
-                           plain=f" (worst {max(errors[m]):.0f})")
+                    Figure(
+                        f"forecast of {metric}, end of month {m}: median error",
+                        median(errors[m]),
+                        "%",
+                        plain=f" (worst {max(errors[m]):.0f})",
+                    )
                     for m in (3, 6, 9)
-                ]  # fmt: skip
+                ]
     hand_over(found)
 
 
@@ -48,14 +62,21 @@ def _read(years: Sequence[int]) -> dict[tuple[int, int], Tally]:
     told: list[Tally] = []
     for start in range(0, len(keys), 24):
         told += tallies(
-            glances=[Period(Month(year, 1), Month(year, month)) for year, month in keys[start : start + 24]]
+            glances=[
+                Period(Month(year, 1), Month(year, month))
+                for year, month in keys[start : start + 24]
+            ]
         )
     return dict(zip(keys, told, strict=True))
 
 
 def error(levels: Levels, metric: str, year: int, month: int, method: Method) -> float:
     """How far off the year-end a forecast of the end of this month is, in per cent."""
-    past = [past_year(levels, metric, one, month) for one in range(year - PAST_YEARS, year) if levels.get((one, 12))]
+    past = [
+        past_year(levels, metric, one, month)
+        for one in range(year - PAST_YEARS, year)
+        if levels.get((one, 12))
+    ]
     end = levels[year, 12]
     return float(abs(method(levels, year, month, past) - end) * 100 / end)
 
@@ -78,7 +99,13 @@ def in_use(metric: str) -> Method:
 
 
 def _methods(metric: str) -> dict[str, Method]:
-    return {"in use": in_use(metric), "ratio": _ratio, "added rest": _rest, "even": _even, "unchanged": _unchanged}
+    return {
+        "in use": in_use(metric),
+        "ratio": _ratio,
+        "added rest": _rest,
+        "even": _even,
+        "unchanged": _unchanged,
+    }
 
 
 def _ratio(levels: Levels, year: int, month: int, past: Sequence[PastYear]) -> float:

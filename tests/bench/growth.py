@@ -1,4 +1,6 @@
-"""The growth report against what it cannot do without: the same figures by bare SQL, the same cells by openpyxl."""
+"""The growth report against what it cannot do without: the same figures by bare SQL, the same cells
+by openpyxl.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,11 @@ def _statements(browser: Any) -> list[str]:
     """The page's own questions for figures, as the engine got them."""
     with CaptureQueriesContext(connection) as asked:
         assert browser.get(PAGE).status_code == 200
-    return [query["sql"] for query in asked if any(f'FROM "{table}"' in query["sql"] for table in TABLES)]
+    return [
+        query["sql"]
+        for query in asked
+        if any(f'FROM "{table}"' in query["sql"] for table in TABLES)
+    ]
 
 
 def ask(statements: list[str]) -> None:

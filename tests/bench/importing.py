@@ -1,4 +1,6 @@
-"""30,000 receipts from a workbook by the portal's own command: rows a second, and the memory of the whole process."""
+"""30,000 receipts from a workbook by the portal's own command: rows a second, and the memory of the
+whole process.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Lines per second that ``quote`` answers, steps included, against reading and writing the same JSON alone."""
+"""Lines per second that ``quote`` answers, steps included, against reading and writing the same
+JSON alone.
+"""
 
 from __future__ import annotations
 

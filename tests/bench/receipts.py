@@ -1,4 +1,6 @@
-"""Receipts recorded one after another, each in its own transaction, against bare inserts of the same rows."""
+"""Receipts recorded one after another, each in its own transaction, against bare inserts of the
+same rows.
+"""
 
 from __future__ import annotations
 
@@ -18,10 +20,14 @@ TAKEN = 300
 
 def main() -> None:
     collector = builders.collector(builders.agent("DL00"))
-    actor = builders.user("thu_bench", "collector", agent=collector.point.agent, collector=collector)
+    actor = builders.user(
+        "thu_bench", "collector", agent=collector.point.agent, collector=collector
+    )
     commune = Commune.objects.valid_on(today()).order_by("code").first()
     payment = Payment(collector, today(), "6", this_month(), 1_500_000, commune)
-    people = list(Participant.objects.filter(citizen_id__startswith="034080").order_by("citizen_id")[:TAKEN])
+    people = list(
+        Participant.objects.filter(citizen_id__startswith="034080").order_by("citizen_id")[:TAKEN]
+    )
     started = time.perf_counter()
     made = [do_record_receipt(actor=actor, participant=one, payment=payment) for one in people]
     ours = time.perf_counter() - started
@@ -39,11 +45,18 @@ def _insert(receipts: list[Receipt]) -> float:
     """Seconds for the same rows under other numbers, each committed by itself."""
     fields = [field for field in Receipt._meta.concrete_fields if not field.primary_key]
     names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
-    sql = f"INSERT INTO {Receipt._meta.db_table} ({names}) VALUES ({', '.join(['%s'] * len(fields))})"
+    sql = (
+        f"INSERT INTO {Receipt._meta.db_table} ({names}) VALUES ({', '.join(['%s'] * len(fields))})"
+    )
     rows = []
     for receipt in receipts:
         receipt.number = f"BARE-{receipt.number}"
-        rows.append([field.get_db_prep_save(getattr(receipt, field.attname), connection) for field in fields])
+        rows.append(
+            [
+                field.get_db_prep_save(getattr(receipt, field.attname), connection)
+                for field in fields
+            ]
+        )
     started = time.perf_counter()
     with connection.cursor() as cursor:
         for row in rows:

@@ -1,4 +1,6 @@
-"""One refusal, in a process of its own: the workbook by command, or uploaded on the screen with what is left of it."""
+"""One refusal, in a process of its own: the workbook by command, or uploaded on the screen with
+what is left of it.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,11 @@ def main(way: str, path: str) -> None:
         try:
             with open("/dev/null", "w") as nowhere:
                 call_command(
-                    "import_d05", path, username=stage.manager().username, errors=f"{path}-loi.xlsx", stdout=nowhere
+                    "import_d05",
+                    path,
+                    username=stage.manager().username,
+                    errors=f"{path}-loi.xlsx",
+                    stdout=nowhere,
                 )
             raise SystemExit("It was not refused.")
         except CommandError:
@@ -34,7 +40,9 @@ def _upload(path: str) -> int:
     """Bytes that an upload leaves, once its page has been looked at."""
     last = ImportBatch.objects.order_by("id").last()
     file = SimpleUploadedFile("list.xlsx", Path(path).read_bytes())
-    answer = stage.browser_of(stage.manager()).post(reverse("enrollment:imports"), {"file": file}, follow=True)
+    answer = stage.browser_of(stage.manager()).post(
+        reverse("enrollment:imports"), {"file": file}, follow=True
+    )
     assert answer.status_code == 200
     batch = ImportBatch.objects.order_by("id").last()
     if batch is None or batch == last:

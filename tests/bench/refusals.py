@@ -1,5 +1,6 @@
-"""What hostile workbooks cost until they are refused: processor seconds and memory, by command and on the screen, and
-what is left of them in the database and the upload folder."""
+"""What hostile workbooks cost until they are refused: processor seconds and memory, by command and
+on the screen, and what is left of them in the database and the upload folder.
+"""
 
 from __future__ import annotations
 
@@ -38,15 +39,23 @@ def main(folder: str) -> None:
     for what in worst:
         bounds.setdefault(what, MOST_SECONDS if what.startswith("processor") else MOST_MEMORY)
     hand_over(
-        Figure(f"dearest refusal, {what}", value, "s" if what.startswith("processor") else "MB", bounds[what],
-               f" ({name})") for what, (value, name) in worst.items()
-    )  # fmt: skip
+        Figure(
+            f"dearest refusal, {what}",
+            value,
+            "s" if what.startswith("processor") else "MB",
+            bounds[what],
+            f" ({name})",
+        )
+        for what, (value, name) in worst.items()
+    )
 
 
 def _cost(way: str, path: Path) -> list[Figure]:
     """Of a process that does nothing else, counted by the system."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.bench", "refusal", way, str(path)], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "tests.bench", "refusal", way, str(path)],
+        stdout=subprocess.PIPE,
+        text=True,
     )
     assert process.stdout
     told = process.stdout.read()
@@ -61,18 +70,43 @@ def _hostile() -> Iterator[tuple[str, bytes]]:
     listed = _listed()
     yield "names only", listed
     rng = random.Random(stage.SEED)
-    # More different rows than a packer looks back, so that the file is packed no better than a list.
-    some = [b"".join(b"<c><v>%d</v></c>" % rng.randint(1, 10**9) for _ in range(20)) for _ in range(500)]
+    # More different rows than a packer looks back, so that the file is packed no better than a
+    # list.
+    some = [
+        b"".join(b"<c><v>%d</v></c>" % rng.randint(1, 10**9) for _ in range(20)) for _ in range(500)
+    ]
     filled = b"".join(b"<row>" + some[at % len(some)] + b"</row>" for at in range(ROWS))
-    for name, odd in (("an error among a million cells", ERROR), ("a formula among a million cells", FORMULA)):
-        yield f"{name}, no header", _with_sheet(listed, HEAD + filled + b"<row>" + odd % (ROWS + 1) + b"</row>")
-        yield name, _with_sheet(listed, _headed(listed) + filled + b"<row>" + odd % (ROWS + 4) + b"</row>")
-    yield "a far styled cell", _with_sheet(listed, HEAD + b'<row r="60000"><c r="BL60000" s="0"/></row>')
-    yield "far cells", _with_sheet(listed, HEAD + b'<row r="1"><c r="A1"><v>1</v></c></row>'
-                                   b'<row r="60000"><c r="BL60000"><v>1</v></c></row>')  # fmt: skip
+    for name, odd in (
+        ("an error among a million cells", ERROR),
+        ("a formula among a million cells", FORMULA),
+    ):
+        yield (
+            f"{name}, no header",
+            _with_sheet(listed, HEAD + filled + b"<row>" + odd % (ROWS + 1) + b"</row>"),
+        )
+        yield (
+            name,
+            _with_sheet(listed, _headed(listed) + filled + b"<row>" + odd % (ROWS + 4) + b"</row>"),
+        )
+    yield (
+        "a far styled cell",
+        _with_sheet(listed, HEAD + b'<row r="60000"><c r="BL60000" s="0"/></row>'),
+    )
+    yield (
+        "far cells",
+        _with_sheet(
+            listed,
+            HEAD + b'<row r="1"><c r="A1"><v>1</v></c></row>'
+            b'<row r="60000"><c r="BL60000"><v>1</v></c></row>',
+        ),
+    )
     yield (
         "errors all over",
-        _with_sheet(listed, _headed(listed) + b"".join(b"<row>" + ERROR % row + b"</row>" for row in range(4, 60_000))),
+        _with_sheet(
+            listed,
+            _headed(listed)
+            + b"".join(b"<row>" + ERROR % row + b"</row>" for row in range(4, 60_000)),
+        ),
     )
     yield "many sheets of names", _sheets(12)
 
@@ -80,7 +114,12 @@ def _hostile() -> Iterator[tuple[str, bytes]]:
 def _listed() -> bytes:
     book = Workbook(write_only=True)
     sheet = book.create_sheet("D05")
-    for line in (stage.HEADER, stage.CODES, ("I. Tăng",), *([None, f"Người Mẫu Số {n}"] for n in range(ROWS))):
+    for line in (
+        stage.HEADER,
+        stage.CODES,
+        ("I. Tăng",),
+        *([None, f"Người Mẫu Số {n}"] for n in range(ROWS)),
+    ):
         sheet.append(line)
     target = BytesIO()
     book.save(target)
@@ -99,9 +138,14 @@ def _headed(content: bytes) -> bytes:
 
 def _with_sheet(content: bytes, sheet: bytes) -> bytes:
     target = BytesIO()
-    with zipfile.ZipFile(BytesIO(content)) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as copy:
+    with (
+        zipfile.ZipFile(BytesIO(content)) as source,
+        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as copy,
+    ):
         for name in source.namelist():
-            copy.writestr(name, sheet + b"</sheetData></worksheet>" if name == SHEET else source.read(name))
+            copy.writestr(
+                name, sheet + b"</sheetData></worksheet>" if name == SHEET else source.read(name)
+            )
     return target.getvalue()
 
 
@@ -109,7 +153,12 @@ def _sheets(count: int) -> bytes:
     book = Workbook(write_only=True)
     for number in range(count):
         sheet = book.create_sheet(f"D05-{number}")
-        for line in (stage.HEADER, stage.CODES, ("I. Tăng",), *([None, f"Người Mẫu {n}"] for n in range(ROWS // 2))):
+        for line in (
+            stage.HEADER,
+            stage.CODES,
+            ("I. Tăng",),
+            *([None, f"Người Mẫu {n}"] for n in range(ROWS // 2)),
+        ):
             sheet.append(line)
     target = BytesIO()
     book.save(target)

@@ -1,6 +1,8 @@
-"""Milliseconds in the database of the register's pages and its search, among 100 and among 100,000 people.
+"""Milliseconds in the database of the register's pages and its search, among 100 and among 100,000
+people.
 
-Called first with few people (the seconds are kept in a file), then with many: ``register few FILE | many FILE``.
+Called first with few people (the seconds are kept in a file), then with many: ``register few FILE |
+many FILE``.
 """
 
 from __future__ import annotations
@@ -21,13 +23,19 @@ from tests.crowd import crowd
 
 LIST, SEARCH = "/nguoi-tham-gia/", "/nguoi-tham-gia/tim/"
 PAGES = {
-    "first page": "", "page 500": "?trang=500", "by status": "?tinh_trang=trong-han", "by commune": "?xa={commune}",
+    "first page": "",
+    "page 500": "?trang=500",
+    "by status": "?tinh_trang=trong-han",
+    "by commune": "?xa={commune}",
     "due in 30 days": "?den_han=30",
-}  # fmt: skip
+}
 WORDS = {
-    "three words": "nguyen van an", "one word": "oanh", "a name that one bears": "zinh", "CCCD prefix": "03418000",
+    "three words": "nguyen van an",
+    "one word": "oanh",
+    "a name that one bears": "zinh",
+    "CCCD prefix": "03418000",
     "phone": "0900000042",
-}  # fmt: skip
+}
 SLOWEST = "<= 150"
 TIMES = 3
 
@@ -36,8 +44,14 @@ def measure() -> dict[str, float]:
     """Seconds in the database, by what is asked for; the best of three."""
     browser = stage.browser_of(stage.manager())
     commune = stage.homes()[0][1].pk
-    found = {name: _best(lambda at=at: browser.get(LIST + at.format(commune=commune))) for name, at in PAGES.items()}
-    found |= {f"search, {name}": _best(lambda text=text: _search(browser, text)) for name, text in WORDS.items()}
+    found = {
+        name: _best(lambda at=at: browser.get(LIST + at.format(commune=commune)))
+        for name, at in PAGES.items()
+    }
+    found |= {
+        f"search, {name}": _best(lambda text=text: _search(browser, text))
+        for name, text in WORDS.items()
+    }
     return found
 
 
@@ -74,6 +88,12 @@ def main(size: str, kept: str) -> None:
     crowd(stage.homes(), stage.MANY - Participant.objects.count() // 100 * 100)
     few, many = json.loads(path.read_text()), measure()
     hand_over(
-        Figure(f"register, {name}", many[name] * 1000, "ms", SLOWEST, f" (×{many[name] / max(few[name], 1e-4):.0f})")
+        Figure(
+            f"register, {name}",
+            many[name] * 1000,
+            "ms",
+            SLOWEST,
+            f" (×{many[name] / max(few[name], 1e-4):.0f})",
+        )
         for name in many
     )

@@ -1,7 +1,7 @@
 """``make bench``: how fast and how lean the portal is, on SQLite and on PostgreSQL, as one table.
 
-Every figure that matters stands beside a bare one of the same run, because machines differ. A bench is no test: what
-is missed is said and the exit code stays 0.
+Every figure that matters stands beside a bare one of the same run, because machines differ. A bench
+is no test: what is missed is said and the exit code stays 0.
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ def main() -> None:
         with server() as url:
             found[ENGINES[1]] = of_engine(ENGINES[1], url, folder)
         found[ENGINES[0]] += demonstration(folder)
-    print(f"\n{table(found)}\n\n(×n) beside the register: as many times the figure among 100 people.")
+    print(
+        f"\n{table(found)}\n\n(×n) beside the register: as many times the figure among 100 people."
+    )
     print(f"{time.monotonic() - started:.0f} s in all", flush=True)
 
 
@@ -38,10 +40,19 @@ def of_engine(engine: str, url: str, folder: Path) -> list[Figure]:
     """All benchmarks on one fresh database, each in a process of its own."""
     listed, few = str(folder / "list.xlsx"), str(folder / f"{engine}.json")
     steps = (
-        ("stage", listed), ("register", "few", few), ("backups", "few"), ("importing", listed), ("waiting", listed),
-        ("refusals", str(folder)), ("growth",),
-        ("targets",), ("receipts",), ("law",), ("register", "many", few), ("backups", "many"),
-    )  # fmt: skip
+        ("stage", listed),
+        ("register", "few", few),
+        ("backups", "few"),
+        ("importing", listed),
+        ("waiting", listed),
+        ("refusals", str(folder)),
+        ("growth",),
+        ("targets",),
+        ("receipts",),
+        ("law",),
+        ("register", "many", few),
+        ("backups", "many"),
+    )
     found: list[Figure] = []
     for module, *arguments in steps:
         print(f"{engine}: {module} …", file=sys.stderr, flush=True)
@@ -50,10 +61,14 @@ def of_engine(engine: str, url: str, folder: Path) -> list[Figure]:
 
 
 def demonstration(folder: Path) -> list[Figure]:
-    """Seconds until the demonstration campaign is loaded, and how far the forecasts of its years erred."""
+    """Seconds until the demonstration campaign is loaded, and how far the forecasts of its years
+    erred.
+    """
     print("SQLite: demonstration …", file=sys.stderr, flush=True)
     started = time.monotonic()
-    process(["manage.py", "demo", "--no-serve"], f"sqlite:///{folder}/demo.sqlite3", folder, DEBUG="1")
+    process(
+        ["manage.py", "demo", "--no-serve"], f"sqlite:///{folder}/demo.sqlite3", folder, DEBUG="1"
+    )
     loaded = Figure("demonstration loaded", time.monotonic() - started, "s", LONGEST_DEMO)
     told = process(["-m", "tests.bench", "forecast"], f"sqlite:///{folder}/demo.sqlite3", folder)
     return [loaded, *taken(told)]
@@ -62,12 +77,20 @@ def demonstration(folder: Path) -> list[Figure]:
 def process(arguments: list[str], url: str, folder: Path, **more: str) -> str:
     """What a Python process of its own prints; its complaint is shown when it fails."""
     environment = {
-        **os.environ, "DATABASE_URL": url, "DEBUG": "0", "HTTPS": "0", "SECRET_KEY": "for-the-bench-only-" + "x" * 50,
-        "MEDIA_ROOT": str(folder / "uploads"), "STATIC_ROOT": str(folder / "static"),
+        **os.environ,
+        "DATABASE_URL": url,
+        "DEBUG": "0",
+        "HTTPS": "0",
+        "SECRET_KEY": "for-the-bench-only-" + "x" * 50,
+        "MEDIA_ROOT": str(folder / "uploads"),
+        "STATIC_ROOT": str(folder / "static"),
         "DJANGO_SETTINGS_MODULE": "thaithuy_bhxh.settings",
-        "MFA_REQUIRED": "0", **more,
-    }  # fmt: skip
-    done = subprocess.run([sys.executable, *arguments], cwd=ROOT, env=environment, capture_output=True, text=True)
+        "MFA_REQUIRED": "0",
+        **more,
+    }
+    done = subprocess.run(
+        [sys.executable, *arguments], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
     if done.returncode:
         print(f"{' '.join(arguments)} failed:\n{done.stderr[-2000:]}", file=sys.stderr, flush=True)
     return done.stdout

@@ -30,15 +30,34 @@ Halves = tuple[tuple[str, str], ...]
 RENEWED: Halves = (("05/08/2026", "08/2026"), ("05/11/2026", "02/2027"))
 """The same people go on paying."""
 HEADER = (
-    "STT", "Họ và tên", "Mã số BHXH", "Số CCCD/ĐDCN/Hộ chiếu", "Địa chỉ", "Ngày biên lai", "Số biên lai",
-    "Mức thu nhập tháng đóng BHXH", "Số tháng đóng", "Từ tháng/năm", "Số tiền phải đóng", "Người tham gia đóng",
-    "NSNN hỗ trợ", None, "NSĐP hỗ trợ", None, "Hỗ trợ khác", None, "Mã nhân viên thu", "Ghi chú",
-)  # fmt: skip
+    "STT",
+    "Họ và tên",
+    "Mã số BHXH",
+    "Số CCCD/ĐDCN/Hộ chiếu",
+    "Địa chỉ",
+    "Ngày biên lai",
+    "Số biên lai",
+    "Mức thu nhập tháng đóng BHXH",
+    "Số tháng đóng",
+    "Từ tháng/năm",
+    "Số tiền phải đóng",
+    "Người tham gia đóng",
+    "NSNN hỗ trợ",
+    None,
+    "NSĐP hỗ trợ",
+    None,
+    "Hỗ trợ khác",
+    None,
+    "Mã nhân viên thu",
+    "Ghi chú",
+)
 CODES = ("A", "B", "C", *map(str, range(1, 18)))
 
 
 def main(path: str) -> None:
-    """Tables, static files, reference data, the cast, a dozen collectors and a hundred people; and the list."""
+    """Tables, static files, reference data, the cast, a dozen collectors and a hundred people; and
+    the list.
+    """
     call_command("migrate", verbosity=0, interactive=False)
     call_command("collectstatic", verbosity=0, interactive=False)
     load_territory()
@@ -48,7 +67,9 @@ def main(path: str) -> None:
         builders.collector(builders.agent(f"DL{number:02d}"))
     crowd(homes(), FEW)
     agent, commune = homes()[0]
-    Participant.objects.create(full_name=RARE, agent=agent, commune=commune, **participant_keys(RARE))
+    Participant.objects.create(
+        full_name=RARE, agent=agent, commune=commune, **participant_keys(RARE)
+    )
     if not Path(path).exists():
         write_list(Path(path))
 
@@ -60,8 +81,9 @@ def homes() -> list[Home]:
 
 
 def write_list(path: Path, halves: Halves = HALVES, shift: int = 0) -> Path:
-    """A list of 30,000 receipts of 15,000 artificial people in every present commune, always the same one; ``shift``
-    makes them other people."""
+    """A list of 30,000 receipts of 15,000 artificial people in every present commune, always the
+    same one; ``shift`` makes them other people.
+    """
     book = Workbook(write_only=True)
     sheet = book.create_sheet("D05")
     for line in (HEADER, CODES, ("I. Tăng",)):
@@ -77,19 +99,43 @@ def write_list(path: Path, halves: Halves = HALVES, shift: int = 0) -> Path:
 
 
 def _lines(
-    number: int, halves: Halves, rng: random.Random, communes: list[Commune], collectors: list[Collector]
+    number: int,
+    halves: Halves,
+    rng: random.Random,
+    communes: list[Commune],
+    collectors: list[Collector],
 ) -> list[list[Any]]:
-    """22 % of 1.500.000 đ for six months, of which the state gives 20 % of the poverty line's share."""
+    """22 % of 1.500.000 đ for six months, of which the state gives 20 % of the poverty line's
+    share.
+    """
     commune, collector = rng.choice(communes), rng.choice(collectors)
     name = " ".join((rng.choice(FAMILY), rng.choice(MIDDLE), rng.choice(GIVEN)))
     address = f"Thôn {rng.randint(1, 9)}, {commune.label}, tỉnh Hưng Yên"
     return [
         [
-            number + 1, name, None, f"034080{number:06d}", address, day, f"BENCH-{first}-{number:06d}", 1_500_000, 6,
-            first, 1_980_000, 1_584_000, 20, 396_000, None, None, None, None, collector.code, "P.Thức Tăng_mới",
+            number + 1,
+            name,
+            None,
+            f"034080{number:06d}",
+            address,
+            day,
+            f"BENCH-{first}-{number:06d}",
+            1_500_000,
+            6,
+            first,
+            1_980_000,
+            1_584_000,
+            20,
+            396_000,
+            None,
+            None,
+            None,
+            None,
+            collector.code,
+            "P.Thức Tăng_mới",
         ]
         for day, first in halves
-    ]  # fmt: skip
+    ]
 
 
 def manager() -> User:

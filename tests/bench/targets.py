@@ -29,4 +29,8 @@ def _statements(browser: Any, address: str) -> list[str]:
     """The page's own questions for figures, as the engine got them."""
     with CaptureQueriesContext(connection) as asked:
         assert browser.get(address).status_code == 200
-    return [query["sql"] for query in asked if any(f'FROM "{table}"' in query["sql"] for table in TABLES)]
+    return [
+        query["sql"]
+        for query in asked
+        if any(f'FROM "{table}"' in query["sql"] for table in TABLES)
+    ]

@@ -1,4 +1,6 @@
-"""The import that others work beside, in a process of its own: by command, or on the screen in its two steps."""
+"""The import that others work beside, in a process of its own: by command, or on the screen in its
+two steps.
+"""
 
 from __future__ import annotations
 

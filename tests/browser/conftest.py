@@ -1,4 +1,6 @@
-"""A real browser against a real server: production's static storage, the real cookies, the real content policy."""
+"""A real browser against a real server: production's static storage, the real cookies, the real
+content policy.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ SESSION = "sessionid"
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """One headless browser per worker; Playwright's loop runs in this thread, which Django must tolerate."""
+    """One headless browser per worker; Playwright's loop runs in this thread, which Django must
+    tolerate.
+    """
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path(), args=LAUNCH)
@@ -37,8 +41,12 @@ def _server(django_db_setup: None) -> Iterator[Server]:
 
 
 @pytest.fixture
-def server(_server: Server, transactional_db: None, settings: Any, tmp_path: Path) -> Iterator[Server]:
-    """The portal on a port of its own; what the test leaves in the database is emptied afterwards."""
+def server(
+    _server: Server, transactional_db: None, settings: Any, tmp_path: Path
+) -> Iterator[Server]:
+    """The portal on a port of its own; what the test leaves in the database is emptied
+    afterwards.
+    """
     settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "127.0.0.1"]
     settings.MEDIA_ROOT = tmp_path / "uploads"
     yield _server
@@ -46,10 +54,14 @@ def server(_server: Server, transactional_db: None, settings: Any, tmp_path: Pat
 
 
 @pytest.fixture
-def visit(chromium: Browser, server: Server, logged_in: Callable[[User], Client]) -> Iterator[Callable[..., Page]]:
-    """``visit(user)`` opens that person's browser at a desk, ``phone=True`` on a 390 px touch phone.
+def visit(
+    chromium: Browser, server: Server, logged_in: Callable[[User], Client]
+) -> Iterator[Callable[..., Page]]:
+    """``visit(user)`` opens that person's browser at a desk, ``phone=True`` on a 390 px touch
+    phone.
 
-    Whatever a browser complains of (console, page errors, failed or refused requests) fails the test at its end.
+    Whatever a browser complains of (console, page errors, failed or refused requests) fails the
+    test at its end.
     """
     opened: list[tuple[Page, Watch]] = []
 

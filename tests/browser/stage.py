@@ -1,4 +1,6 @@
-"""What the browser tests stand on: the server, the browser's settings, and what is asked of every state of a page."""
+"""What the browser tests stand on: the server, the browser's settings, and what is asked of every
+state of a page.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +15,14 @@ from django.db import connection
 from playwright.sync_api import Browser, ConsoleMessage, Download, Locator, Page, Request, Response
 
 LAUNCH = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 ONLY_VIOLATIONS = {"resultTypes": ["violations"]}
 """Spares axe describing every element that passes; every rule still runs."""
@@ -31,11 +38,14 @@ class _Quiet(WSGIRequestHandler):
 class Server:
     """The portal's WSGI application as production runs it.
 
-    Not pytest-django's live server: that one serves static files from their sources, this one by their hashed names.
+    Not pytest-django's live server: that one serves static files from their sources, this one by
+    their hashed names.
     """
 
     def __init__(self) -> None:
-        self._httpd = ThreadedWSGIServer(("127.0.0.1", 0), _Quiet, allow_reuse_address=False, connections_override={})
+        self._httpd = ThreadedWSGIServer(
+            ("127.0.0.1", 0), _Quiet, allow_reuse_address=False, connections_override={}
+        )
         self._httpd.set_app(WSGIHandler())
         self._thread = threading.Thread(target=self._httpd.serve_forever, daemon=True)
         self._thread.start()
@@ -65,7 +75,8 @@ class Watch:
             self.complaints.append(f"console: {message.text}")
 
     def _failed(self, request: Request) -> None:
-        # A download and a page left before its pictures came are reported as aborted; neither is a fault.
+        # A download and a page left before its pictures came are reported as aborted; neither is a
+        # fault.
         if request.failure != "net::ERR_ABORTED":
             self.complaints.append(f"{request.url}: {request.failure}")
 
@@ -77,9 +88,15 @@ class Watch:
 def open_page(browser: Browser, url: str, *, phone: bool, script: bool) -> tuple[Page, Watch]:
     """A page in a fresh context at a desk or on a touch phone."""
     context = browser.new_context(
-        base_url=url, viewport=PHONE if phone else DESK, has_touch=phone, is_mobile=phone,
-        java_script_enabled=script, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh", accept_downloads=True,
-    )  # fmt: skip
+        base_url=url,
+        viewport=PHONE if phone else DESK,
+        has_touch=phone,
+        is_mobile=phone,
+        java_script_enabled=script,
+        locale="vi-VN",
+        timezone_id="Asia/Ho_Chi_Minh",
+        accept_downloads=True,
+    )
     context.set_default_timeout(PATIENCE)
     page = context.new_page()
     return page, Watch(page)
@@ -88,8 +105,8 @@ def open_page(browser: Browser, url: str, *, phone: bool, script: bool) -> tuple
 def look(page: Page) -> None:
     """What holds in every state: nothing for axe to find, nothing wider than the screen.
 
-    Axe examines each state in the run on SQLite; the markup that PostgreSQL leads to is the same, and half of the
-    browser's time goes into it.
+    Axe examines each state in the run on SQLite; the markup that PostgreSQL leads to is the same,
+    and half of the browser's time goes into it.
     """
     fits(page)
     if connection.vendor != "sqlite":
@@ -124,5 +141,7 @@ def follow(page: Page, name: str) -> None:
 
 
 def field(page: Page, label: str, *, exact: bool = False) -> Locator:
-    """The field of that label in the content; the search field of the header asks for much the same things."""
+    """The field of that label in the content; the search field of the header asks for much the same
+    things.
+    """
     return page.get_by_role("main").get_by_label(label, exact=exact)

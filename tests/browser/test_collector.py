@@ -1,4 +1,6 @@
-"""The collector's day on a phone: log in, new participant, renewal, void; and the same form without JavaScript."""
+"""The collector's day on a phone: log in, new participant, renewal, void; and the same form without
+JavaScript.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,8 @@ from thaithuy_bhxh.clock import this_month, today
 pytestmark = pytest.mark.browser
 
 NAME = "Người Mẫu Phạm Thị Hoa"
-# 12 months at 2.000.000 đ: 5.280.000 gross, of which the state gives the poor 12 times 50 % of 22 % of 1.500.000.
+# 12 months at 2.000.000 đ: 5.280.000 gross, of which the state gives the poor 12 times 50 % of 22 %
+# of 1.500.000.
 POOR_PAYS = "3.300.000 đ"
 
 
@@ -104,7 +107,9 @@ def test_a_new_participant_from_log_in_to_receipt(visit: Any, cast: Cast):
     look(page)
     press(other_tab, "Ghi biên lai")
     heading(other_tab, number)
-    assert Receipt.objects.count() == Participant.objects.count() == 1, "sent again, it is the same receipt"
+    assert Receipt.objects.count() == Participant.objects.count() == 1, (
+        "sent again, it is the same receipt"
+    )
     page.go_back()
     heading(page, "đã ghi rồi")
     expect(page.get_by_role("button", name="Ghi biên lai", exact=True)).to_have_count(0)
@@ -124,7 +129,12 @@ def test_a_new_participant_from_log_in_to_receipt(visit: Any, cast: Cast):
 
 def test_a_lapsed_person_pays_again_and_the_receipt_is_voided(visit: Any, cast: Cast):
     line = builders.paid(
-        cast.manager, cast.commune_a, cast.collector_a, LONG_AGO, months=1, full_name="Người Mẫu Trần Văn Bình"
+        cast.manager,
+        cast.commune_a,
+        cast.collector_a,
+        LONG_AGO,
+        months=1,
+        full_name="Người Mẫu Trần Văn Bình",
     )
     page = visit(cast.staff_a, phone=True)
     page.goto(reverse("enrollment:participant", args=[line.participant_id]))
@@ -160,10 +170,15 @@ def test_a_lapsed_person_pays_again_and_the_receipt_is_voided(visit: Any, cast: 
 
 def paste(box: Locator, text: str) -> None:
     """Put text in as pasting and autofill do: one input event, no key and no change."""
-    box.evaluate("(it, text) => { it.value = text; it.dispatchEvent(new Event('input', {bubbles: true})) }", text)
+    box.evaluate(
+        "(it, text) => { it.value = text; it.dispatchEvent(new Event('input', {bubbles: true})) }",
+        text,
+    )
 
 
-def test_the_amount_follows_what_is_pasted_and_an_old_error_goes(visit: Any, cast: Cast, server: Any):
+def test_the_amount_follows_what_is_pasted_and_an_old_error_goes(
+    visit: Any, cast: Cast, server: Any
+):
     day = this_month().first_day
     line = builders.paid(cast.manager, cast.commune_a, cast.collector_a, LONG_AGO, months=1)
     page = visit(cast.staff_a)
@@ -185,9 +200,13 @@ def test_the_amount_follows_what_is_pasted_and_an_old_error_goes(visit: Any, cas
     look(page)
 
 
-def test_full_numbers_are_shown_for_a_reason_without_javascript(visit: Any, cast: Cast, server: Any):
+def test_full_numbers_are_shown_for_a_reason_without_javascript(
+    visit: Any, cast: Cast, server: Any
+):
     day = this_month().first_day
-    person = builders.paid(cast.manager, cast.commune_a, cast.collector_a, day, months=12).participant
+    person = builders.paid(
+        cast.manager, cast.commune_a, cast.collector_a, day, months=12
+    ).participant
     page = visit(cast.staff_a, phone=True, script=False)
     page.goto(reverse("enrollment:participant", args=[person.pk]))
     expect(page.get_by_role("main")).not_to_contain_text(person.citizen_id)

@@ -34,7 +34,9 @@ def answer(page: Page) -> None:
     field(page, "Nữ", exact=True).check()
     field(page, "Hộ cận nghèo", exact=True).check()
     field(page, "Mức thu nhập chọn đóng (đ/tháng)").fill("2000000")
-    page.get_by_role("group", name="Phương thức đóng", exact=True).get_by_label("12 tháng một lần").check()
+    page.get_by_role("group", name="Phương thức đóng", exact=True).get_by_label(
+        "12 tháng một lần"
+    ).check()
 
 
 @pytest.mark.parametrize("phone", [True, False], ids=["phone", "desk"])
@@ -73,7 +75,9 @@ def test_it_works_without_scripts(visit: Visit, phone: bool):
     expect(page.locator("#ket-qua")).to_contain_text("3.696.000 đ")
     fits(page)
     follow(page, "Tờ in A5")
-    expect(page.get_by_role("heading", level=1)).to_have_text("BHXH tự nguyện: tôi đóng bao nhiêu, được gì?")
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        "BHXH tự nguyện: tôi đóng bao nhiêu, được gì?"
+    )
     fits(page)
 
 
@@ -90,7 +94,8 @@ def test_a_wrong_answer_is_named(visit: Visit):
 def test_the_sheet_prints_on_one_page_without_navigation(visit: Visit):
     page = visit()
     page.goto(
-        reverse("counsel:sheet") + "?sinh=1984&gioi=female&doi_tuong=near_poor&muc=2.000.000&phuong_thuc=12&kho=a5"
+        reverse("counsel:sheet")
+        + "?sinh=1984&gioi=female&doi_tuong=near_poor&muc=2.000.000&phuong_thuc=12&kho=a5"
     )
     look(page)
     page.emulate_media(media="print")
@@ -114,9 +119,13 @@ def test_the_first_load_is_light(visit: Visit):
 
 def test_a_collector_opens_it_from_a_person(visit: Visit, cast: Cast):
     receipt = builders.paid(
-        cast.manager, cast.commune_a, cast.collector_a, this_month().first_day, months=12,
+        cast.manager,
+        cast.commune_a,
+        cast.collector_a,
+        this_month().first_day,
+        months=12,
         citizen_id=builders.citizen_id("female", 1984),
-    )  # fmt: skip
+    )
     page = visit(cast.staff_a, phone=True)
     page.goto(reverse("enrollment:counsel_participant", args=[receipt.participant_id]))
     expect(field(page, "Năm sinh")).to_have_value("1984")

@@ -1,4 +1,6 @@
-"""The office's people at a desk: lists with errors, stops, moves, corrections, accounts, parameters, inspection."""
+"""The office's people at a desk: lists with errors, stops, moves, corrections, accounts,
+parameters, inspection.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ AN = "Người Mẫu Đặng Thị An"
 def active(cast: Cast, server: Any) -> Participant:
     """Somebody of side A, paid for 12 months from this month."""
     day = this_month().first_day
-    return builders.paid(cast.manager, cast.commune_a, cast.collector_a, day, months=12, full_name=AN).participant
+    return builders.paid(
+        cast.manager, cast.commune_a, cast.collector_a, day, months=12, full_name=AN
+    ).participant
 
 
 def page_of(person: Participant) -> str:
@@ -43,10 +47,14 @@ def send(page: Page, *rows: list[Any], name: str) -> None:
     press(page, "Tải lên và kiểm tra")
 
 
-def test_a_lead_brings_in_a_list_with_errors_and_then_its_correction(visit: Any, cast: Cast, tmp_path: Path):
+def test_a_lead_brings_in_a_list_with_errors_and_then_its_correction(
+    visit: Any, cast: Cast, tmp_path: Path
+):
     def row(name: str, number: str, **values: Any) -> list[Any]:
         person = builders.citizen_id("female")
-        return d05.row(f"Người Mẫu {name}", person, today(), number, cast.collector_a.code, **values)
+        return d05.row(
+            f"Người Mẫu {name}", person, today(), number, cast.collector_a.code, **values
+        )
 
     good, wrong = row("Thị Một", "MAU-1"), row("Thị Hai", "MAU-2", **{"16": "KHONG-CO"})
     page = visit(cast.lead_a)
@@ -67,9 +75,13 @@ def test_a_lead_brings_in_a_list_with_errors_and_then_its_correction(visit: Any,
         press(page, "Tải tệp lỗi (Excel)")
     sheet = load_workbook(saved(download.value, tmp_path)).worksheets[0]
     told = {
-        number: " ".join(str(cell.value) for cell in sheet[number]) for number in (d05.FIRST_ROW, d05.FIRST_ROW + 1)
+        number: " ".join(str(cell.value) for cell in sheet[number])
+        for number in (d05.FIRST_ROW, d05.FIRST_ROW + 1)
     }
-    assert "Người Mẫu Thị Một" in told[d05.FIRST_ROW] and "Người Mẫu Thị Hai" in told[d05.FIRST_ROW + 1]
+    assert (
+        "Người Mẫu Thị Một" in told[d05.FIRST_ROW]
+        and "Người Mẫu Thị Hai" in told[d05.FIRST_ROW + 1]
+    )
     assert told[d05.FIRST_ROW + 1].count("KHONG-CO") > 1, "the reason names the code beside the row"
     assert not Receipt.objects.exists()
     wrong[18] = cast.collector_a.code
@@ -85,9 +97,13 @@ def test_a_lead_brings_in_a_list_with_errors_and_then_its_correction(visit: Any,
     assert Receipt.objects.count() == 2
 
 
-def test_an_officer_sees_the_own_communes_only_stops_and_moves(visit: Any, cast: Cast, active: Participant):
+def test_an_officer_sees_the_own_communes_only_stops_and_moves(
+    visit: Any, cast: Cast, active: Participant
+):
     day = this_month().first_day
-    foreign = builders.paid(cast.manager, cast.commune_b, cast.collector_b, day, full_name="Người Mẫu Lê Thị Cúc")
+    foreign = builders.paid(
+        cast.manager, cast.commune_b, cast.collector_b, day, full_name="Người Mẫu Lê Thị Cúc"
+    )
     page = visit(cast.officer_a)
     page.goto("/")
     look(page)
@@ -113,7 +129,9 @@ def test_an_officer_sees_the_own_communes_only_stops_and_moves(visit: Any, cast:
     press(page, "Ghi nơi ở mới")
     expect(page.get_by_role("status")).to_contain_text("Đã ghi nơi ở mới.")
     expect(page.get_by_role("link", name=AN)).to_have_count(0)
-    assert page.request.get(page_of(active)).status == 404, "the person lives in somebody else's commune now"
+    assert page.request.get(page_of(active)).status == 404, (
+        "the person lives in somebody else's commune now"
+    )
 
 
 def test_whoever_corrects_second_sees_both_versions(visit: Any, cast: Cast, active: Participant):
@@ -131,15 +149,21 @@ def test_whoever_corrects_second_sees_both_versions(visit: Any, cast: Cast, acti
     expect(second.get_by_role("region", name="Hai bản khác nhau")).to_be_visible()
     look(second)
     active.refresh_from_db()
-    assert active.full_name == "Người Mẫu Đặng Thị Ấn", "the first correction stands until the second decides"
+    assert active.full_name == "Người Mẫu Đặng Thị Ấn", (
+        "the first correction stands until the second decides"
+    )
     field(second, "Bạn vừa nhập: Người Mẫu Đặng Thị Ân").check()
     press(second, second.locator("main form button").first.inner_text())
     expect(second.get_by_role("status")).to_contain_text("Đã sửa thông tin.")
     active.refresh_from_db()
-    assert (active.full_name, active.phone) == ("Người Mẫu Đặng Thị Ân", "0912345678"), "and nothing of it is lost"
+    assert (active.full_name, active.phone) == ("Người Mẫu Đặng Thị Ân", "0912345678"), (
+        "and nothing of it is lost"
+    )
 
 
-def test_an_administrator_adds_an_account_whose_first_log_in_asks_for_a_password(visit: Any, cast: Cast):
+def test_an_administrator_adds_an_account_whose_first_log_in_asks_for_a_password(
+    visit: Any, cast: Cast
+):
     page = visit(cast.administrator)
     page.goto("/")
     look(page)
@@ -171,7 +195,9 @@ def test_an_administrator_adds_an_account_whose_first_log_in_asks_for_a_password
     new.goto(reverse("enrollment:participants"))
     expect(new.get_by_role("heading", level=1)).to_have_text("Đổi mật khẩu")
     fields = new.locator("main input[type=password]")
-    for box, value in zip(fields.all(), (password, builders.PASSWORD, builders.PASSWORD), strict=True):
+    for box, value in zip(
+        fields.all(), (password, builders.PASSWORD, builders.PASSWORD), strict=True
+    ):
         box.fill(value)
     press(new, "Lưu mật khẩu mới")
     new.goto(reverse("enrollment:participants"))
@@ -193,18 +219,29 @@ def test_an_administrator_adds_a_dated_parameter(visit: Any, cast: Cast):
     press(page, "Xem tác động")
     expect(page.get_by_role("main").get_by_role("button", name="Lưu", exact=True)).to_be_visible()
     look(page)
-    assert not PolicyParameter.objects.filter(source="Thông báo mẫu").exists(), "looking saves nothing"
+    assert not PolicyParameter.objects.filter(source="Thông báo mẫu").exists(), (
+        "looking saves nothing"
+    )
     press(page, "Lưu")
     expect(page.get_by_role("status")).to_contain_text("Đã lưu tham số.")
     expect(page.get_by_role("row").filter(has_text="Thông báo mẫu")).to_contain_text("0,42%")
     assert PolicyParameter.objects.get(source="Thông báo mẫu").value == "0.0042"
 
 
-def test_an_auditor_reads_everything_and_changes_nothing(visit: Any, cast: Cast, active: Participant):
+def test_an_auditor_reads_everything_and_changes_nothing(
+    visit: Any, cast: Cast, active: Participant
+):
     page = visit(cast.auditor)
     receipt = Receipt.objects.get()
-    lists = ("enrollment:participants", "enrollment:parameters", "agents:audit", "agents:agents", "agents:communes",
-             "targets:grid", "reports:growth")  # fmt: skip
+    lists = (
+        "enrollment:participants",
+        "enrollment:parameters",
+        "agents:audit",
+        "agents:agents",
+        "agents:communes",
+        "targets:grid",
+        "reports:growth",
+    )
     slip = reverse("enrollment:receipt", args=[receipt.pk])
     for path in ("/", page_of(active), slip, *map(reverse, lists)):
         page.goto(path)
@@ -212,7 +249,9 @@ def test_an_auditor_reads_everything_and_changes_nothing(visit: Any, cast: Cast,
         expect(page.get_by_text("Việc khác", exact=True)).to_have_count(0)
         for word in ("Thu tiền", "Hủy biên lai", "Thêm dòng", "Ghi người", "Sửa", "Ngừng", "Giao"):
             button = page.get_by_role("main").get_by_role("button", name=word)
-            expect(button.or_(page.get_by_role("main").get_by_role("link", name=word, exact=True))).to_have_count(0)
+            expect(
+                button.or_(page.get_by_role("main").get_by_role("link", name=word, exact=True))
+            ).to_have_count(0)
     page.goto(page_of(active))
     token = page.locator("input[name=csrfmiddlewaretoken]").first.input_value()
     for name, key in (

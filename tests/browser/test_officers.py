@@ -1,4 +1,6 @@
-"""Officers in a real browser: a hand-over from the board to the record, and letters of exactly one page each."""
+"""Officers in a real browser: a hand-over from the board to the record, and letters of exactly one
+page each.
+"""
 
 from __future__ import annotations
 
@@ -39,10 +41,18 @@ def crowded(cast: Cast) -> Cast:
             day, months = ((first, 6), (before, 1))[number]
             group = "near_poor" if number else "poor"
             builders.paid(
-                cast.manager, cast.commune_a, cast.collector_a, day, months=months, full_name=LONG, group=group
+                cast.manager,
+                cast.commune_a,
+                cast.collector_a,
+                day,
+                months=months,
+                full_name=LONG,
+                group=group,
             )
     Participant.objects.update(hamlet="Thôn Đông Thượng Xóm Mới Khu Dân Cư Số 12")
-    Participant.objects.filter(active_to__gte=this_month()).update(due_on=today() + timedelta(days=3))
+    Participant.objects.filter(active_to__gte=this_month()).update(
+        due_on=today() + timedelta(days=3)
+    )
     for one in Participant.objects.filter(active_to__lt=this_month()):
         one.hamlet = f"Thôn Đông Thượng Xóm Mới Khu {one.pk}"
         one.save()
@@ -52,12 +62,20 @@ def crowded(cast: Cast) -> Cast:
     for metric, value in (("new", 400), ("active", 900), ("collected", 9_661_000_000)):
         for kind, owner in (("commune", cast.commune_a), ("agent", cast.agent_a)):
             Target.objects.create(
-                year=first.year, metric=metric, owner_kind=kind, value=value, decision_no="1", **{kind: owner}
+                year=first.year,
+                metric=metric,
+                owner_kind=kind,
+                value=value,
+                decision_no="1",
+                **{kind: owner},
             )
     AgentContract.objects.create(
-        agent=cast.agent_a, number="118/2026/HĐ-BHXH-BĐ-TT-UQT", signed_on=first, valid_from=first,
+        agent=cast.agent_a,
+        number="118/2026/HĐ-BHXH-BĐ-TT-UQT",
+        signed_on=first,
+        valid_from=first,
         valid_to=today() + timedelta(days=9),
-    )  # fmt: skip
+    )
     return cast
 
 
@@ -70,10 +88,13 @@ def test_a_letter_is_one_sheet_however_much_there_is_to_say(crowded: Cast, visit
 
 
 def test_all_letters_are_as_many_sheets_as_letters(crowded: Cast, visit: Visit):
-    builders.paid(crowded.manager, crowded.commune_b, crowded.collector_b, (this_month() - 1).first_day)
+    builders.paid(
+        crowded.manager, crowded.commune_b, crowded.collector_b, (this_month() - 1).first_day
+    )
     page = visit(crowded.manager)
     page.goto(reverse("letters:communes"))
-    # Every commune of the district gets one, also where nobody takes part yet: 11 since 01/07/2025 (docs/rules.md 3.1).
+    # Every commune of the district gets one, also where nobody takes part yet: 11 since 01/07/2025
+    # (docs/rules.md 3.1).
     assert page.locator("article.letter").count() == pages(page) == 11
 
 

@@ -1,4 +1,6 @@
-"""What holds for every page: it fits both screens, weighs little, and is worked by the keyboard alone."""
+"""What holds for every page: it fits both screens, weighs little, and is worked by the keyboard
+alone.
+"""
 
 from __future__ import annotations
 
@@ -25,33 +27,66 @@ def pages(cast: Cast, server: Any) -> dict[str, list[str]]:
     """Addresses by role, with one receipt of each side on record and a receipt form begun."""
     day = this_month().first_day
     long_name = "Người Mẫu Nguyễn Thị Hoàng Phương Thảo Uyên"
-    receipt = builders.paid(cast.manager, cast.commune_a, cast.collector_a, day, months=12, full_name=long_name)
-    builders.paid(cast.manager, cast.commune_a, cast.collector_a, day, full_name="Người Mẫu Lê Phương Thảo")
+    receipt = builders.paid(
+        cast.manager, cast.commune_a, cast.collector_a, day, months=12, full_name=long_name
+    )
+    builders.paid(
+        cast.manager, cast.commune_a, cast.collector_a, day, full_name="Người Mẫu Lê Phương Thảo"
+    )
     builders.paid(cast.manager, cast.commune_b, cast.collector_b, day)
     draft = do_start_draft(actor=cast.staff_a, title="Người mới", data={"who": {}})
     own = do_start_draft(actor=cast.staff_a, title=long_name, participant=receipt.participant)
-    person = [reverse(f"enrollment:{name}", args=[receipt.participant_id])
-              for name in ("participant", "move", "support", "household", "correct", "stop")]  # fmt: skip
-    slip = [reverse(f"enrollment:{name}", args=[receipt.pk]) for name in ("receipt", "receipt_void")]
+    person = [
+        reverse(f"enrollment:{name}", args=[receipt.participant_id])
+        for name in ("participant", "move", "support", "household", "correct", "stop")
+    ]
+    slip = [
+        reverse(f"enrollment:{name}", args=[receipt.pk]) for name in ("receipt", "receipt_void")
+    ]
     lists = ("enrollment:participants", "enrollment:receipts", "reports:index", "reports:growth")
     reading = ["/", *map(reverse, lists)]
-    office = ("enrollment:imports", "enrollment:parameters", "agents:agents", "agents:communes", "targets:grid",
-              "agents:audit", "agents:agent_add")  # fmt: skip
-    desk = ("agents:accounts", "agents:account_add", "agents:office", "enrollment:parameters",
-            "enrollment:parameter_add", "account_change_password")  # fmt: skip
-    steps = [reverse("enrollment:enroll_step", args=[one.pk, step])
-             for one, step in ((draft, "ca-nhan"), (own, "muc-dong"))]  # fmt: skip
-    details = {"agent": cast.agent_a.pk, "collector": cast.collector_a.pk, "commune": cast.commune_a.pk}
+    office = (
+        "enrollment:imports",
+        "enrollment:parameters",
+        "agents:agents",
+        "agents:communes",
+        "targets:grid",
+        "agents:audit",
+        "agents:agent_add",
+    )
+    desk = (
+        "agents:accounts",
+        "agents:account_add",
+        "agents:office",
+        "enrollment:parameters",
+        "enrollment:parameter_add",
+        "account_change_password",
+    )
+    steps = [
+        reverse("enrollment:enroll_step", args=[one.pk, step])
+        for one, step in ((draft, "ca-nhan"), (own, "muc-dong"))
+    ]
+    details = {
+        "agent": cast.agent_a.pk,
+        "collector": cast.collector_a.pk,
+        "commune": cast.commune_a.pk,
+    }
     inside = [reverse(f"agents:{name}", args=[key]) for name, key in details.items()]
     return {
         "collector": [*reading, reverse("enrollment:enroll"), *person, *slip, *steps],
         "manager": [*reading, *map(reverse, office), *inside],
-        "administrator": ["/", *map(reverse, desk), reverse("agents:account_edit", args=[cast.manager.pk])],
+        "administrator": [
+            "/",
+            *map(reverse, desk),
+            reverse("agents:account_edit", args=[cast.manager.pk]),
+        ],
     }
 
 
 @pytest.mark.parametrize("width", ["phone", "desk"])
-def test_no_page_is_wider_than_the_screen(visit: Any, cast: Cast, pages: dict[str, list[str]], width: str):
+def test_no_page_is_wider_than_the_screen(
+    visit: Any, cast: Cast, pages: dict[str, list[str]], width: str
+):
     for role, paths in pages.items():
         page = visit(cast.by_role(role), phone=width == "phone")
         for path in paths:
@@ -62,11 +97,15 @@ def test_no_page_is_wider_than_the_screen(visit: Any, cast: Cast, pages: dict[st
 
 
 @pytest.mark.parametrize("role", ["officer", "manager", "administrator"])
-def test_the_office_on_a_phone_sees_its_place_and_progress_at_a_glance(visit: Any, cast: Cast, server: Any, role: str):
+def test_the_office_on_a_phone_sees_its_place_and_progress_at_a_glance(
+    visit: Any, cast: Cast, server: Any, role: str
+):
     page = visit(cast.by_role(role), phone=True)
     last = reverse("reports:index" if role != "administrator" else "agents:audit")
     page.goto(last)
-    expect(page.get_by_role("navigation", name="Chính").locator("[aria-current]")).to_be_in_viewport(ratio=0.95)
+    expect(
+        page.get_by_role("navigation", name="Chính").locator("[aria-current]")
+    ).to_be_in_viewport(ratio=0.95)
     page.goto("/")
     brand = page.get_by_role("banner").get_by_role("link").first.bounding_box()
     assert brand and brand["height"] < 48, "the name stays on one line"
@@ -98,7 +137,10 @@ def test_the_keyboard_alone_is_enough(visit: Any, cast: Cast, pages: dict[str, l
     skip = page.get_by_role("link", name="Đến nội dung chính")
     expect(skip).to_be_focused()
     expect(skip).to_be_in_viewport()
-    for place in (page.get_by_role("banner").get_by_role("link").first, page.get_by_role("searchbox")):
+    for place in (
+        page.get_by_role("banner").get_by_role("link").first,
+        page.get_by_role("searchbox"),
+    ):
         page.keyboard.press("Tab")
         expect(place).to_be_focused()
     page.keyboard.type("phuong thao")
@@ -111,5 +153,10 @@ def test_the_keyboard_alone_is_enough(visit: Any, cast: Cast, pages: dict[str, l
     expect(page.get_by_role("main")).to_be_focused()
     expect(page).to_have_url(f"{page.url.split('#')[0]}#noi-dung")
     page.keyboard.press("Tab")
-    first = page.get_by_role("main").locator("a, button, input, select, summary").locator("visible=true").first
+    first = (
+        page.get_by_role("main")
+        .locator("a, button, input, select, summary")
+        .locator("visible=true")
+        .first
+    )
     expect(first).to_be_focused()

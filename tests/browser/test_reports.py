@@ -1,4 +1,6 @@
-"""The manager's report: page, list behind a figure, workbook, CSV and command say the same; and it prints."""
+"""The manager's report: page, list behind a figure, workbook, CSV and command say the same; and it
+prints.
+"""
 
 from __future__ import annotations
 
@@ -32,18 +34,27 @@ pytestmark = pytest.mark.browser
 
 FIRST, LAST = Month(2025, 8), Month(2026, 3)
 WAYS = {
-    "commune": "Xã, thị trấn", "agent": "Đại lý", "network": "Hệ thống đại lý", "officer": "Chuyên quản thu",
+    "commune": "Xã, thị trấn",
+    "agent": "Đại lý",
+    "network": "Hệ thống đại lý",
+    "officer": "Chuyên quản thu",
     "district": "Toàn huyện",
-}  # fmt: skip
+}
 
 
 @pytest.fixture
 def world(cast: Cast, server: Any) -> Cast:
-    """People of both communes who came, stayed, moved on, lapsed and stopped between August 2025 and March 2026."""
+    """People of both communes who came, stayed, moved on, lapsed and stopped between August 2025
+    and March 2026.
+    """
     lines = [
         builders.receipt_line(where, who, day, months=months)
         for where, who, dated in (
-            (cast.commune_a, cast.collector_a, [(date(2025, 7, 3), 6), (date(2025, 8, 5), 1), (date(2025, 12, 9), 12)]),
+            (
+                cast.commune_a,
+                cast.collector_a,
+                [(date(2025, 7, 3), 6), (date(2025, 8, 5), 1), (date(2025, 12, 9), 12)],
+            ),
             (cast.commune_b, cast.collector_b, [(date(2025, 9, 9), 3), (date(2026, 2, 2), 6)]),
         )
         for day, months in dated
@@ -52,23 +63,31 @@ def world(cast: Cast, server: Any) -> Cast:
     stayed = Receipt.objects.get(number=lines[0].number).participant
     paid_again = builders.again(stayed, months=6, from_month=Month(2026, 1))
     builders.import_lines(
-        cast.manager, builders.receipt_line(cast.commune_b, cast.collector_a, date(2026, 1, 8), **paid_again)
+        cast.manager,
+        builders.receipt_line(cast.commune_b, cast.collector_a, date(2026, 1, 8), **paid_again),
     )
     stopped = Receipt.objects.get(number=lines[4].number).participant
-    do_stop(actor=cast.manager, participant=stopped, month=Month(2026, 3), reason="compulsory", note="")
+    do_stop(
+        actor=cast.manager, participant=stopped, month=Month(2026, 3), reason="compulsory", note=""
+    )
     return cast
 
 
 def command(by: str) -> dict[str, Any]:
     """What ``report growth --format json`` answers."""
     out = StringIO()
-    call_command("report", "growth", first=str(FIRST), last=str(LAST), by=by, format="json", stdout=out)
+    call_command(
+        "report", "growth", first=str(FIRST), last=str(LAST), by=by, format="json", stdout=out
+    )
     return json.loads(out.getvalue())
 
 
 def flat(row: dict[str, Any]) -> dict[str, Any]:
     reasons = row.get("decreased_by_reason", {})
-    return {**row, **{f"decreased_by_reason.{reason}": number for reason, number in reasons.items()}}
+    return {
+        **row,
+        **{f"decreased_by_reason.{reason}": number for reason, number in reasons.items()},
+    }
 
 
 def number(text: Any) -> Decimal | None:
@@ -79,7 +98,9 @@ def number(text: Any) -> Decimal | None:
         return Decimal(str(text))
     if text.strip() == "–":
         return Decimal(0)
-    return Decimal(text.replace("−", "-").replace("+", "").replace("%", "").replace(".", "").replace(",", "."))
+    return Decimal(
+        text.replace("−", "-").replace("+", "").replace("%", "").replace(".", "").replace(",", ".")
+    )
 
 
 def on_page(page: Page) -> list[list[str]]:
@@ -95,7 +116,9 @@ def value_of(sheet: Worksheet, cell: Any) -> Decimal | None:
         return number(text)
     if found := re.fullmatch(r"=SUM\(([A-Z]+)(\d+):[A-Z]+(\d+)\)", text):
         column = column_index_from_string(found[1])
-        cells = (sheet.cell(row=row, column=column) for row in range(int(found[2]), int(found[3]) + 1))
+        cells = (
+            sheet.cell(row=row, column=column) for row in range(int(found[2]), int(found[3]) + 1)
+        )
         return sum((value_of(sheet, one) or Decimal(0) for one in cells), Decimal(0))
     ratio = re.fullmatch(r'=IF\(([A-Z]+\d+)=0,"",ROUND\(([A-Z]+\d+)/\1\*100,2\)\)', text)
     assert ratio, text
@@ -104,14 +127,23 @@ def value_of(sheet: Worksheet, cell: Any) -> Decimal | None:
 
 
 def in_workbook(path: Path, count: int) -> list[list[Any]]:
-    """The rows under the numbered header line, the total last: texts as they are, figures as decimals."""
+    """The rows under the numbered header line, the total last: texts as they are, figures as
+    decimals.
+    """
     sheet = load_workbook(path).worksheets[0]
-    top = next(row[0].row for row in sheet.iter_rows() if row[0].value == "(1)" and row[1].value == "(2)")
+    top = next(
+        row[0].row for row in sheet.iter_rows() if row[0].value == "(1)" and row[1].value == "(2)"
+    )
     rows = list(sheet.iter_rows(min_row=top + 1, max_row=top + count))
-    return [[value_of(sheet, cell) if at > 1 else cell.value for at, cell in enumerate(row)] for row in rows]
+    return [
+        [value_of(sheet, cell) if at > 1 else cell.value for at, cell in enumerate(row)]
+        for row in rows
+    ]
 
 
-def same_figures(found: list[Any], columns_: list[Any], answer: dict[str, Any], *, rounded: bool = False) -> None:
+def same_figures(
+    found: list[Any], columns_: list[Any], answer: dict[str, Any], *, rounded: bool = False
+) -> None:
     """Every figure of a row against the command's answer."""
     for column, cell in zip(columns_, found, strict=False):
         if column.is_number and column.key in answer:
@@ -122,7 +154,9 @@ def same_figures(found: list[Any], columns_: list[Any], answer: dict[str, Any], 
 
 
 @pytest.mark.parametrize("by", ["commune", "network"])
-def test_page_workbook_csv_and_command_say_the_same(visit: Any, world: Cast, tmp_path: Path, by: str):
+def test_page_workbook_csv_and_command_say_the_same(
+    visit: Any, world: Cast, tmp_path: Path, by: str
+):
     page = visit(world.manager)
     page.goto(reverse("reports:growth"))
     field(page, "Từ tháng").fill(FIRST.vi)
@@ -132,7 +166,9 @@ def test_page_workbook_csv_and_command_say_the_same(visit: Any, world: Cast, tmp
     expect(page.get_by_role("heading", level=1)).to_contain_text(WAYS[by].lower())
     answer = command(by)
     answers = [flat(row) for row in [*answer["rows"], answer["total"]]]
-    assert answer["total"]["new"] == 4 and answer["total"]["decreased"] == 3, "the world is what its makers meant"
+    assert answer["total"]["new"] == 4 and answer["total"]["decreased"] == 3, (
+        "the world is what its makers meant"
+    )
     shown = on_page(page)
     assert len(shown) == len(answers)
     page_columns = [column for column in columns(by) if column.on_page]
@@ -142,7 +178,9 @@ def test_page_workbook_csv_and_command_say_the_same(visit: Any, world: Cast, tmp
     with page.expect_download() as download:
         follow(page, "Tải Excel")
     sheet_columns = [column for column in columns(by) if column.in_sheet]
-    for row, wanted in zip(in_workbook(saved(download.value, tmp_path), len(answers)), answers, strict=True):
+    for row, wanted in zip(
+        in_workbook(saved(download.value, tmp_path), len(answers)), answers, strict=True
+    ):
         assert wanted["unit_name"] == row[1]
         same_figures(row, sheet_columns, wanted)
     with page.expect_download() as download:
@@ -151,7 +189,9 @@ def test_page_workbook_csv_and_command_say_the_same(visit: Any, world: Cast, tmp
     assert lines[0] == [column.heading for column in sheet_columns]
     for line, wanted in zip(lines[1:], answers, strict=True):
         same_figures(
-            [Decimal(cell) if re.fullmatch(r"-?[\d.]+", cell) else None for cell in line], sheet_columns, wanted
+            [Decimal(cell) if re.fullmatch(r"-?[\d.]+", cell) else None for cell in line],
+            sheet_columns,
+            wanted,
         )
 
 

@@ -1,4 +1,6 @@
-"""A passkey in a real browser: made on the own page, asked for after the password, under the content policy."""
+"""A passkey in a real browser: made on the own page, asked for after the password, under the
+content policy.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +15,13 @@ from tests.cast import Cast
 
 Visit = Callable[..., Page]
 KEY = {
-    "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
-    "isUserVerified": True, "automaticPresenceSimulation": True,
-}  # fmt: skip
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
 
 
 def log_in(page: Page, address: str, name: str) -> None:
@@ -25,7 +31,9 @@ def log_in(page: Page, address: str, name: str) -> None:
     page.get_by_role("button", name="Đăng nhập").click()
 
 
-def test_a_passkey_is_made_and_opens_the_portal(cast: Cast, visit: Visit, server: Server, settings: Any):
+def test_a_passkey_is_made_and_opens_the_portal(
+    cast: Cast, visit: Visit, server: Server, settings: Any
+):
     settings.MFA_REQUIRED = settings.MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
     settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "localhost"]
     # A passkey belongs to a name, never to an address of figures.

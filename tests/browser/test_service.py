@@ -1,4 +1,6 @@
-"""Rating the service in a real browser: a payer on a phone, with scripts and without; the office answers."""
+"""Rating the service in a real browser: a payer on a phone, with scripts and without; the office
+answers.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""From an invitation to a receipt in a real browser: a course, its results, a new collector, the card that opens."""
+"""From an invitation to a receipt in a real browser: a course, its results, a new collector, the
+card that opens.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +59,9 @@ def hire(page: Page, of: TrainingCourse) -> Collector:
     field(page, "Điểm thu").select_option(index=1)
     look(page)
     page.get_by_role("main").locator("form button.btn-primary").click()
-    expect(page.get_by_role("main")).to_contain_text("Không ghi được biên lai cho đến khi có thẻ mới.")
+    expect(page.get_by_role("main")).to_contain_text(
+        "Không ghi được biên lai cho đến khi có thẻ mới."
+    )
     look(page)
     return Collector.objects.get(code=CODE)
 
@@ -75,14 +79,18 @@ def give_card(page: Page, who: Collector) -> None:
 
 
 def test_a_lead_hires_after_a_course_and_the_card_opens_the_first_receipt(visit: Visit, cast: Cast):
-    known = builders.paid(cast.manager, cast.commune_a, cast.collector_a, LONG_AGO, months=1).participant
+    known = builders.paid(
+        cast.manager, cast.commune_a, cast.collector_a, LONG_AGO, months=1
+    ).participant
     held = course(cast, "TH-09", today())
     lead, office = visit(cast.lead_a, phone=True), visit(cast.manager)
     invite(lead, held)
     certify(office, held)
     who = hire(lead, held)
     assert (who.full_name, who.point.agent) == (NAME, cast.agent_a)
-    page = visit(builders.user("nguoi_moi", Role.COLLECTOR, agent=cast.agent_a, collector=who), phone=True)
+    page = visit(
+        builders.user("nguoi_moi", Role.COLLECTOR, agent=cast.agent_a, collector=who), phone=True
+    )
     page.goto("/")
     look(page)
     give_card(office, who)

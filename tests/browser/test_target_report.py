@@ -1,4 +1,6 @@
-"""Progress with targets in a real browser: the page and its workbook say the same, at both widths."""
+"""Progress with targets in a real browser: the page and its workbook say the same, at both
+widths.
+"""
 
 from __future__ import annotations
 
@@ -52,10 +54,15 @@ def in_sheet(path: Path, count: int) -> dict[str, list[Decimal | None]]:
     """The same figures from the workbook, whose columns are more."""
     sheet = load_workbook(path).worksheets[0]
     there = [one for one in columns("commune", "new") if one.in_sheet]
-    top = next(row[0].row for row in sheet.iter_rows() if row[0].value == "(1)" and row[1].value == "(2)")
+    top = next(
+        row[0].row for row in sheet.iter_rows() if row[0].value == "(1)" and row[1].value == "(2)"
+    )
     rows = sheet.iter_rows(min_row=top + 1, max_row=top + count)
     wanted = [(at, one.kind) for at, one in enumerate(there) if one.is_number and one.on_page]
-    return {str(row[1].value): [_rounded(value_of(sheet, row[at]), kind) for at, kind in wanted] for row in rows}
+    return {
+        str(row[1].value): [_rounded(value_of(sheet, row[at]), kind) for at, kind in wanted]
+        for row in rows
+    }
 
 
 def _rounded(value: Decimal | None, kind: str) -> Decimal | None:

@@ -1,4 +1,6 @@
-"""A manager at a desk: next year's targets by three ways of splitting, a revision in July, a merger of communes."""
+"""A manager at a desk: next year's targets by three ways of splitting, a revision in July, a merger
+of communes.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,11 @@ from thaithuy_bhxh.clock import today
 
 pytestmark = pytest.mark.browser
 
-EVEN, SEASON, POTENTIAL = "Chia đều", "Theo kết quả và mùa vụ năm trước", "Theo tiềm năng (lao động chưa tham gia)"
+EVEN, SEASON, POTENTIAL = (
+    "Chia đều",
+    "Theo kết quả và mùa vụ năm trước",
+    "Theo tiềm năng (lao động chưa tham gia)",
+)
 
 
 @pytest.fixture
@@ -28,7 +34,10 @@ def last_year(cast: Cast, server: Any) -> Cast:
     for _ in range(3):
         builders.paid(cast.manager, cast.commune_a, cast.collector_a, date(2025, 8, 4))
     builders.paid(cast.manager, cast.commune_b, cast.collector_b, date(2025, 10, 6))
-    rows = [LabourRow(unit, date(2025, 12, 1), n, "UBND") for unit, n in ((cast.commune_a, 103), (cast.commune_b, 51))]
+    rows = [
+        LabourRow(unit, date(2025, 12, 1), n, "UBND")
+        for unit, n in ((cast.commune_a, 103), (cast.commune_b, 51))
+    ]
     do_set_labour_forces(actor=cast.manager, rows=rows)
     return cast
 
@@ -89,7 +98,11 @@ def test_a_manager_merges_two_communes_on_a_phone_without_scripts(visit: Any, la
     page.goto(reverse("agents:merge"))
     for name in ("Xã Thái Ninh", "Xã Thụy Anh"):
         page.get_by_label(name, exact=True).check(force=True)
-    for label, text in (("Tên xã mới", "Mẫu Mới"), ("Mã xã mới", "12999"), ("Nghị quyết, văn bản", "NQ mẫu")):
+    for label, text in (
+        ("Tên xã mới", "Mẫu Mới"),
+        ("Mã xã mới", "12999"),
+        ("Nghị quyết, văn bản", "NQ mẫu"),
+    ):
         field(page, label).fill(text)
     field(page, "Ngày nhập").fill(f"{today():%d/%m/%Y}")
     press(page, "Xem trước")
@@ -102,20 +115,37 @@ def test_a_manager_merges_two_communes_on_a_phone_without_scripts(visit: Any, la
 
 def test_the_pages_hold_on_a_phone(visit: Any, cast: Cast):
     page = visit(cast.manager, phone=True)
-    for name in ("targets:grid", "targets:split", "targets:labour", "targets:upload", "agents:merge"):
+    for name in (
+        "targets:grid",
+        "targets:split",
+        "targets:labour",
+        "targets:upload",
+        "agents:merge",
+    ):
         page.goto(reverse(name))
         look(page)
 
 
 @pytest.mark.parametrize("phone", [False, True])
-def test_what_is_typed_stays_as_typed_and_the_sums_follow_in_sight(visit: Any, cast: Cast, phone: bool):
+def test_what_is_typed_stays_as_typed_and_the_sums_follow_in_sight(
+    visit: Any, cast: Cast, phone: bool
+):
     given = ((None, 100), (cast.agent_a, 60), (cast.agent_b, 24))
-    do_set_targets(actor=cast.manager, figures=[Figure(2026, "new", owner, value) for owner, value in given])
+    do_set_targets(
+        actor=cast.manager, figures=[Figure(2026, "new", owner, value) for owner, value in given]
+    )
     page = visit(cast.manager, phone=phone)
     page.goto(reverse("targets:grid") + "?nam=2026&cap=dai-ly")
     typed = cell(page, str(cast.agent_b))
-    for text, shown in (("-5", "-5"), ("12,5", "12,5"), ("1.5", "1.5"), ("1e5", "1e5"), ("abc", "abc"),
-                        ("1500", "1.500"), ("1234567", "1.234.567")):  # fmt: skip
+    for text, shown in (
+        ("-5", "-5"),
+        ("12,5", "12,5"),
+        ("1.5", "1.5"),
+        ("1e5", "1e5"),
+        ("abc", "abc"),
+        ("1500", "1.500"),
+        ("1234567", "1.234.567"),
+    ):
         typed.fill("")
         typed.press_sequentially(text)
         expect(typed).to_have_value(shown)

@@ -1,6 +1,8 @@
-"""A second counter, slow and literal, that shares no code with the portal: docs/rules.md 5 read aloud.
+"""A second counter, slow and literal, that shares no code with the portal: docs/rules.md 5 read
+aloud.
 
-It keeps plain lists of facts and walks every month and person; what the portal answers must equal what this says.
+It keeps plain lists of facts and walks every month and person; what the portal answers must equal
+what this says.
 """
 
 from __future__ import annotations
@@ -45,7 +47,9 @@ def last_day(of: int) -> date:
 
 @dataclass
 class Paper:
-    """One receipt as it lies in the drawer; money in đồng, ``recorded`` tells which of two came later."""
+    """One receipt as it lies in the drawer; money in đồng, ``recorded`` tells which of two came
+    later.
+    """
 
     day: date
     first: int
@@ -111,7 +115,7 @@ class Person:
         return range(first - 1, last + 9)
 
 
-# --- one person in one month -------------------------------------------------------------------------------------
+# --- one person in one month ----------------------------------------------------------------------
 
 
 def interval(paper: Paper, rule: str) -> tuple[int, int]:
@@ -148,16 +152,24 @@ def active(person: Person, when: int, rule: str) -> bool:
 
 def covered(person: Person, when: int) -> bool:
     """Under either rule the same: grace plays no part in it."""
-    return any(spans(paper, when, "strict") and lives(person, paper, when) for paper in person.papers)
+    return any(
+        spans(paper, when, "strict") and lives(person, paper, when) for paper in person.papers
+    )
 
 
 def commune_in(person: Person, when: int) -> Any:
-    """The latest residence at the end of the month, from receipts that count by then and from moves."""
+    """The latest residence at the end of the month, from receipts that count by then and from
+    moves.
+    """
     said = [
         (paper.day, paper.recorded, paper.commune)
         for paper in person.papers
         if paper.day <= last_day(when) and not voided_by(paper, when)
-    ] + [(one.since, one.recorded, one.commune) for one in person.relocations if one.since <= last_day(when)]
+    ] + [
+        (one.since, one.recorded, one.commune)
+        for one in person.relocations
+        if one.since <= last_day(when)
+    ]
     return max(said, key=lambda one: one[:2])[2]
 
 
@@ -177,10 +189,16 @@ def reason_of_leaving(person: Person, when: int, rule: str) -> str:
     if halts:
         return max(halts, key=lambda halt: halt.recorded).reason
     for paper in person.papers:
-        taken = paper.voided is not None and month_of(paper.voided) == when and paper.received < when
+        taken = (
+            paper.voided is not None and month_of(paper.voided) == when and paper.received < when
+        )
         if taken and spans(paper, when, rule) and not stopped_in(person, paper, when):
             return "error"
-    before = [paper for paper in person.papers if spans(paper, when - 1, rule) and lives(person, paper, when - 1)]
+    before = [
+        paper
+        for paper in person.papers
+        if spans(paper, when - 1, rule) and lives(person, paper, when - 1)
+    ]
     return "retired" if any(paper.method == "MISS" for paper in before) else "not_renewed"
 
 
@@ -224,7 +242,7 @@ def events(person: Person, rule: str) -> Iterator[Event]:
             yield Event(when, "renewed", "", now)
 
 
-# --- the territory and the people in charge ----------------------------------------------------------------------
+# --- the territory and the people in charge -------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -257,7 +275,9 @@ class Charge:
 
 @dataclass
 class World:
-    """Where and by whom: communes, edges of the lineage, the agents' networks, who holds which commune."""
+    """Where and by whom: communes, edges of the lineage, the agents' networks, who holds which
+    commune.
+    """
 
     places: list[Place]
     edges: list[tuple[str, str, date]]
@@ -274,14 +294,22 @@ class World:
         """The unit of that day which holds this unit's history: one edge after another."""
         place = self.place(key)
         while not place.stands_on(day):
-            assert place.until is not None and place.until < day, f"{key} would have to be split for {day}"
-            new, on = next((new, on) for old, new, on in self.edges if old == place.code and on > place.until)
+            assert place.until is not None and place.until < day, (
+                f"{key} would have to be split for {day}"
+            )
+            new, on = next(
+                (new, on) for old, new, on in self.edges if old == place.code and on > place.until
+            )
             place = next(one for one in self.standing(on) if one.code == new)
         return place.key
 
     def officer(self, key: Key, day: date) -> str:
         for charge in self.charges:
-            if charge.commune == key and charge.since <= day and (charge.until is None or day <= charge.until):
+            if (
+                charge.commune == key
+                and charge.since <= day
+                and (charge.until is None or day <= charge.until)
+            ):
                 return charge.officer
         return "none"
 
@@ -291,12 +319,14 @@ def territory_of_the_files() -> tuple[list[Place], list[tuple[str, str, date]]]:
     with (REFERENCE / "communes.csv").open(encoding="utf-8") as file:
         places = [
             Place(
-                row["code"], row["name"], row["kind"],
+                row["code"],
+                row["name"],
+                row["kind"],
                 date.fromisoformat(row["valid_from"]) if row["valid_from"] else BEGINNING,
                 date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
             )
             for row in csv.DictReader(file)
-        ]  # fmt: skip
+        ]
     with (REFERENCE / "commune_lineage.csv").open(encoding="utf-8") as file:
         edges = [
             (row["old_code"], row["new_code"], date.fromisoformat(row["effective_date"]))
@@ -305,12 +335,14 @@ def territory_of_the_files() -> tuple[list[Place], list[tuple[str, str, date]]]:
     return places, sorted(edges, key=lambda edge: edge[2])
 
 
-# --- the table ---------------------------------------------------------------------------------------------------
+# --- the table ------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Question:
-    """A growth report as asked for; ``territory`` a day, or nothing for the units at the period's end."""
+    """A growth report as asked for; ``territory`` a day, or nothing for the units at the period's
+    end.
+    """
 
     first: int
     last: int
@@ -334,10 +366,14 @@ class Table:
             return sorted(place.code for place in self.world.standing(self.asked.territory or end))
         if self.asked.by == "agent":
             return sorted(self.world.networks)
-        return {"network": ["commune_committee", "post_office"], "district": ["district"]}[self.asked.by]
+        return {"network": ["commune_committee", "post_office"], "district": ["district"]}[
+            self.asked.by
+        ]
 
     def unit(self, place: tuple[Key, str], whole: bool) -> str | None:
-        """The code of the row that somebody in this commune with this agent falls into; ``None`` = the total."""
+        """The code of the row that somebody in this commune with this agent falls into; ``None`` =
+        the total.
+        """
         commune, agent = place
         end = last_day(self.asked.last)
         if whole:
@@ -346,7 +382,9 @@ class Table:
             return self.world.folded(commune, self.asked.territory or end)[0]
         if self.asked.by == "officer":
             return self.world.officer(self.world.folded(commune, end), end)
-        return {"agent": agent, "network": self.world.networks[agent], "district": "district"}[self.asked.by]
+        return {"agent": agent, "network": self.world.networks[agent], "district": "district"}[
+            self.asked.by
+        ]
 
     def total(self) -> dict[str, Any]:
         return self._figures(None)
@@ -359,7 +397,9 @@ class Table:
         year = last - last % 12
         closing, year_ago = self._active(code, last), self._active(code, last - 12)
         by_reason = {
-            reason: len([e for e in self._within(code, "decreased", first, last) if e.reason == reason])
+            reason: len(
+                [e for e in self._within(code, "decreased", first, last) if e.reason == reason]
+            )
             for reason in REASONS
         }
         paid, paid_before = self._money(code, first, last), self._money(code, first - 12, last - 12)
@@ -395,16 +435,24 @@ class Table:
 
     def _covered(self, code: str | None) -> int:
         when = self.asked.last
-        return len([
-            1 for person, lived in zip(self.people, self._lives, strict=True)
-            if when in lived and covered(person, when) and self.unit(lived[when], code is None) == code
-        ])  # fmt: skip
+        return len(
+            [
+                1
+                for person, lived in zip(self.people, self._lives, strict=True)
+                if when in lived
+                and covered(person, when)
+                and self.unit(lived[when], code is None) == code
+            ]
+        )
 
     def _within(self, code: str | None, kind: str, first: int, last: int) -> list[Event]:
         return [
-            event for event in self._events
-            if event.kind == kind and first <= event.when <= last and self.unit(event.place, code is None) == code
-        ]  # fmt: skip
+            event
+            for event in self._events
+            if event.kind == kind
+            and first <= event.when <= last
+            and self.unit(event.place, code is None) == code
+        ]
 
     def _moved(self, code: str | None, *, arriving: bool) -> int:
         """Persons who changed the unit; a change inside one unit is none."""
@@ -412,7 +460,10 @@ class Table:
         for event in self._events:
             if event.kind == "moved" and self.asked.first <= event.when <= self.asked.last:
                 assert event.came_from
-                to, of = self.unit(event.place, code is None), self.unit(event.came_from, code is None)
+                to, of = (
+                    self.unit(event.place, code is None),
+                    self.unit(event.came_from, code is None),
+                )
                 found += to != of and code == (to if arriving else of)
         return found
 
@@ -420,7 +471,10 @@ class Table:
         """Receipts on their day, voids on theirs, always where the receipt was written."""
         sums = {"participant": 0, "gross": 0, "state": 0}
         for paper in papers(self.people):
-            if self._known(paper, first, last) and self.unit((paper.commune, paper.agent), code is None) == code:
+            if (
+                self._known(paper, first, last)
+                and self.unit((paper.commune, paper.agent), code is None) == code
+            ):
                 times = int(first <= paper.received <= last)
                 times -= int(paper.voided is not None and first <= month_of(paper.voided) <= last)
                 for name in sums:
@@ -429,7 +483,9 @@ class Table:
 
     @staticmethod
     def _known(paper: Paper, first: int, last: int) -> bool:
-        """Whether receipt or void falls into the months (a later commune could not be folded back)."""
+        """Whether receipt or void falls into the months (a later commune could not be
+        folded back).
+        """
         months = [paper.received] + ([month_of(paper.voided)] if paper.voided else [])
         return any(first <= when <= last for when in months)
 

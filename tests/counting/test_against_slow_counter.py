@@ -15,7 +15,9 @@ from tests.counting.slow_counter import Halt, Paper, Person, Relocation
 START = slow.month(2019, 1)
 LENGTHS = {"1": [1], "3": [3], "6": [6], "12": [12], "ADV": [24, 36], "MISS": [1, 2, 7, 20]}
 DAYS = st.integers(0, 40).flatmap(
-    lambda ahead: st.sampled_from([1, 15, 28]).map(lambda day: slow.first_day(START + ahead).replace(day=day))
+    lambda ahead: st.sampled_from([1, 15, 28]).map(
+        lambda day: slow.first_day(START + ahead).replace(day=day)
+    )
 )
 MONTHS = st.integers(START, START + 45)
 PLACES = st.sampled_from([1, 2, 3])
@@ -24,19 +26,30 @@ PLACES = st.sampled_from([1, 2, 3])
 @st.composite
 def drawn_papers(draw: Any) -> Paper:
     day, method = draw(DAYS), draw(st.sampled_from(sorted(LENGTHS)))
-    voided = draw(st.none() | st.none() | st.integers(0, 400).map(lambda days: day + timedelta(days=days)))
+    voided = draw(
+        st.none() | st.none() | st.integers(0, 400).map(lambda days: day + timedelta(days=days))
+    )
     return Paper(
-        day, slow.month_of(day) + draw(st.integers(-9, 4)), draw(st.sampled_from(LENGTHS[method])), method,
-        draw(PLACES), draw(PLACES) + 10, None, voided,
-    )  # fmt: skip
+        day,
+        slow.month_of(day) + draw(st.integers(-9, 4)),
+        draw(st.sampled_from(LENGTHS[method])),
+        method,
+        draw(PLACES),
+        draw(PLACES) + 10,
+        None,
+        voided,
+    )
 
 
 @st.composite
 def drawn_halts(draw: Any) -> Halt:
     since = draw(MONTHS)
     return Halt(
-        since, draw(st.sampled_from(slow.REASONS)), None, draw(st.none() | st.integers(since - 2, since + 9)),
-    )  # fmt: skip
+        since,
+        draw(st.sampled_from(slow.REASONS)),
+        None,
+        draw(st.none() | st.integers(since - 2, since + 9)),
+    )
 
 
 @st.composite
@@ -60,7 +73,13 @@ def as_the_portal_has_it(person: Person) -> Facts:
     return Facts(
         [
             Contribution(
-                p.day, order(p.recorded), p.first, p.last, p.method, p.commune, p.agent,
+                p.day,
+                order(p.recorded),
+                p.first,
+                p.last,
+                p.method,
+                p.commune,
+                p.agent,
                 slow.GRACE_OF[p.method],
                 slow.month_of(p.voided) if p.voided else None,
             )
@@ -68,7 +87,7 @@ def as_the_portal_has_it(person: Person) -> Facts:
         ],
         [StopFact(h.month, h.reason, order(h.recorded), h.withdrawn) for h in person.halts],
         [Move(m.since, order(m.recorded), m.commune) for m in person.relocations],
-    )  # fmt: skip
+    )
 
 
 def months_of(traced: Trace, rule: str) -> dict[int, tuple[int, int]]:
@@ -84,11 +103,15 @@ def months_of(traced: Trace, rule: str) -> dict[int, tuple[int, int]]:
 def events_of(traced: Trace, rule: str) -> list[slow.Event]:
     return [
         slow.Event(
-            step.month, step.kind, step.reason, (step.commune, step.agent),
+            step.month,
+            step.kind,
+            step.reason,
+            (step.commune, step.agent),
             (step.from_commune, step.from_agent) if step.from_commune is not None else None,
         )
-        for step, rules in traced.movements.items() if rule in rules
-    ]  # fmt: skip
+        for step, rules in traced.movements.items()
+        if rule in rules
+    ]
 
 
 def in_order(found: Any) -> list[str]:
@@ -108,15 +131,20 @@ def test_every_month_and_movement_is_what_the_definition_says(person: Person) ->
 @given(people(), MONTHS)
 def test_facts_of_later_months_move_nothing_earlier(person: Person, closed: int) -> None:
     known = Person(
-        [p for p in person.papers if p.received <= closed], [h for h in person.halts if h.month <= closed],
+        [p for p in person.papers if p.received <= closed],
+        [h for h in person.halts if h.month <= closed],
         [m for m in person.relocations if slow.month_of(m.since) <= closed],
-    )  # fmt: skip
-    before = as_the_portal_has_it(Person([_as_of(p, closed) for p in known.papers], [], known.relocations))
+    )
+    before = as_the_portal_has_it(
+        Person([_as_of(p, closed) for p in known.papers], [], known.relocations)
+    )
     before = Facts(before.contributions, _stops_as_of(known, closed), before.moves)
     after = trace(as_the_portal_has_it(person))
     for rule in RULES:
         early, late = months_of(trace(before), rule), months_of(after, rule)
-        assert {m: at for m, at in early.items() if m <= closed} == {m: at for m, at in late.items() if m <= closed}
+        assert {m: at for m, at in early.items() if m <= closed} == {
+            m: at for m, at in late.items() if m <= closed
+        }
         assert in_order(e for e in events_of(trace(before), rule) if e.when <= closed) == in_order(
             e for e in events_of(after, rule) if e.when <= closed
         )
@@ -126,18 +154,34 @@ def _as_of(paper: Paper, closed: int) -> Paper:
     """The paper without a void that came later."""
     voided = paper.voided if paper.voided and slow.month_of(paper.voided) <= closed else None
     return Paper(
-        paper.day, paper.first, paper.months, paper.method, paper.commune, paper.agent, paper.recorded, voided
-    )  # fmt: skip
+        paper.day,
+        paper.first,
+        paper.months,
+        paper.method,
+        paper.commune,
+        paper.agent,
+        paper.recorded,
+        voided,
+    )
 
 
 def _stops_as_of(person: Person, closed: int) -> list[StopFact]:
     halts = [
-        Halt(h.month, h.reason, h.recorded, h.withdrawn if h.withdrawn is not None and h.withdrawn <= closed else None)
+        Halt(
+            h.month,
+            h.reason,
+            h.recorded,
+            h.withdrawn if h.withdrawn is not None and h.withdrawn <= closed else None,
+        )
         for h in person.halts
     ]
     return list(as_the_portal_has_it(Person([], halts, [])).stops)
 
 
 def test_months_are_numbered_as_the_portal_numbers_them() -> None:
-    traced = trace(as_the_portal_has_it(Person([Paper(date(2020, 2, 10), START + 12, 6, "6", 1, 11, 0)], [], [])))
+    traced = trace(
+        as_the_portal_has_it(
+            Person([Paper(date(2020, 2, 10), START + 12, 6, "6", 1, 11, 0)], [], [])
+        )
+    )
     assert traced.spans["grace"][0][:2] == (slow.month(2020, 2), slow.month(2020, 9))

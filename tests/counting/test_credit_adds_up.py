@@ -1,4 +1,6 @@
-"""Everybody active or new and every đồng is credited exactly once, in random ledgers with voids, stops and moves."""
+"""Everybody active or new and every đồng is credited exactly once, in random ledgers with voids,
+stops and moves.
+"""
 
 from __future__ import annotations
 
@@ -37,14 +39,19 @@ class TestCredit(TestCase):
 
     @settings(some_ledgers, max_examples=3)
     @given(lists_of_deeds, st.lists(months, min_size=2, max_size=2, unique=True))
-    def test_every_grouping_adds_up_to_the_district(self, deeds: list[Deed], asked: list[Month]) -> None:
+    def test_every_grouping_adds_up_to_the_district(
+        self, deeds: list[Deed], asked: list[Month]
+    ) -> None:
         Ledger(self.stage).play(deeds)
         agents = dict(Collector.objects.values_list("code", "point__agent__code"))
         for month in asked:
             told = {by: rows(by, month) for by in BY}
             for metric in METRICS:
                 for key in ("done", "same_period_last_year"):
-                    sums = {by: sum(row[key] for row in told[by] if row["metric"] == metric) for by in BY}
+                    sums = {
+                        by: sum(row[key] for row in told[by] if row["metric"] == metric)
+                        for by in BY
+                    }
                     assert len(set(sums.values())) == 1, (month, metric, key, sums)
             for code in CollectionAgent.objects.values_list("code", flat=True):
                 mine = [row for row in told["collector"] if agents[row["unit_code"]] == code]

@@ -32,15 +32,28 @@ def stage(db: None) -> Stage:
 
 
 def pays(
-    stage: Stage, day: str, first: str, method: str = "6", *, person: Participant | None = None, at: Any = DIEM_DIEN,
-    by: str = "BD001", months: int | None = None,
-) -> Receipt:  # fmt: skip
+    stage: Stage,
+    day: str,
+    first: str,
+    method: str = "6",
+    *,
+    person: Participant | None = None,
+    at: Any = DIEM_DIEN,
+    by: str = "BD001",
+    months: int | None = None,
+) -> Receipt:
     """A receipt of 700 đ from the participant and 300 đ from the state."""
     line = builders.receipt_line(
-        stage.communes[at], stage.collectors[by], date.fromisoformat(day), from_month=Month.parse(first),
-        months=months or int(method), method=method, gross=1000, state_support=300,
+        stage.communes[at],
+        stage.collectors[by],
+        date.fromisoformat(day),
+        from_month=Month.parse(first),
+        months=months or int(method),
+        method=method,
+        gross=1000,
+        state_support=300,
         **(builders.again(person) if person else {}),
-    )  # fmt: skip
+    )
     builders.import_lines(stage.manager, line, trust_amounts=True)
     return Receipt.objects.select_related("participant").get(number=line.number)
 
@@ -48,13 +61,15 @@ def pays(
 def stops(stage: Stage, person: Participant, since: str, reason: str) -> Stop:
     line = StopLine(
         row=1, month=Month.parse(since), reason=reason, collector_code="", **builders.again(person)
-    )  # fmt: skip
+    )
     builders.import_lines(stage.manager, line)
     return Stop.objects.get(participant=person, reason=reason)
 
 
 def voids(stage: Stage, receipt: Receipt, day: str) -> None:
-    do_void_receipt(actor=stage.manager, receipt=receipt, on=date.fromisoformat(day), reason="Ghi nhầm")
+    do_void_receipt(
+        actor=stage.manager, receipt=receipt, on=date.fromisoformat(day), reason="Ghi nhầm"
+    )
 
 
 def report(first: str, last: str | None = None, **options: str) -> dict[str, Any]:
@@ -83,7 +98,16 @@ def left(found: dict[str, Any]) -> dict[str, int]:
 def test_the_example_without_a_renewal_ceases_in_october(stage: Stage) -> None:
     pays(stage, "2020-02-10", "2020-01")
     says(district("2020-01"), opening=0, new=0, closing=0)
-    says(district("2020-02"), opening=0, new=1, closing=1, covered=1, in_grace=0, collected=700, collected_state=300)
+    says(
+        district("2020-02"),
+        opening=0,
+        new=1,
+        closing=1,
+        covered=1,
+        in_grace=0,
+        collected=700,
+        collected_state=300,
+    )
     says(district("2020-06"), opening=1, closing=1, covered=1, in_grace=0)
     says(district("2020-07"), opening=1, closing=1, covered=0, in_grace=1)
     says(district("2020-09"), closing=1, in_grace=1, new_ytd=1)
@@ -100,7 +124,16 @@ def test_the_example_under_the_strict_rule_ceases_in_july(stage: Stage) -> None:
 def test_the_example_with_a_renewal_is_active_without_a_break(stage: Stage) -> None:
     first = pays(stage, "2020-02-10", "2020-01")
     pays(stage, "2020-10-02", "2020-07", person=first.participant)
-    says(district("2020-10"), opening=1, closing=1, renewed=1, new=0, returned=0, decreased=0, covered=1)
+    says(
+        district("2020-10"),
+        opening=1,
+        closing=1,
+        renewed=1,
+        new=0,
+        returned=0,
+        decreased=0,
+        covered=1,
+    )
     says(district("2021-03"), closing=1, in_grace=1)
     says(district("2021-04"), closing=0, decreased=1)
     says(district("2020-10", rule="strict"), opening=0, closing=1, returned=1, renewed=0)
@@ -112,7 +145,9 @@ def test_a_void_in_the_month_of_the_receipt_leaves_nothing(stage: Stage) -> None
     says(district("2020-03"), opening=0, decreased=0, closing=0)
 
 
-def test_a_later_void_is_an_error_in_its_own_month_and_gives_the_money_back_there(stage: Stage) -> None:
+def test_a_later_void_is_an_error_in_its_own_month_and_gives_the_money_back_there(
+    stage: Stage,
+) -> None:
     voids(stage, pays(stage, "2020-02-10", "2020-02"), "2020-04-01")
     says(district("2020-02"), new=1, closing=1, collected=700)
     says(district("2020-03"), closing=1, collected=0)
@@ -152,12 +187,20 @@ def test_an_early_receipt_counts_from_its_own_month(stage: Stage) -> None:
 
 
 def test_a_pure_back_payment_makes_nobody_active() -> None:
-    """Half a year from January with its 3 months of grace is over in September; money of October is too late."""
+    """Half a year from January with its 3 months of grace is over in September; money of October is
+    too late.
+    """
     at = datetime(2021, 1, 1, tzinfo=UTC)
-    late = Contribution(date(2020, 10, 5), (at, 1), Month(2020, 1), Month(2020, 6), "6", 1, 1, grace=3)
-    in_time = Contribution(date(2020, 9, 30), (at, 1), Month(2020, 1), Month(2020, 6), "6", 1, 1, grace=3)
+    late = Contribution(
+        date(2020, 10, 5), (at, 1), Month(2020, 1), Month(2020, 6), "6", 1, 1, grace=3
+    )
+    in_time = Contribution(
+        date(2020, 9, 30), (at, 1), Month(2020, 1), Month(2020, 6), "6", 1, 1, grace=3
+    )
     assert trace(Facts([late])).spans["grace"] == [] and not trace(Facts([late])).movements
-    assert [span[:2] for span in trace(Facts([in_time])).spans["grace"]] == [(Month(2020, 9), Month(2020, 9))]
+    assert [span[:2] for span in trace(Facts([in_time])).spans["grace"]] == [
+        (Month(2020, 9), Month(2020, 9))
+    ]
     assert trace(Facts([in_time])).spans["strict"] == []
 
 
@@ -179,9 +222,12 @@ def test_an_address_on_a_receipt_is_a_residence_and_a_move_another(stage: Stage)
     first = pays(stage, "2019-01-10", "2019-01", "3")
     pays(stage, "2019-04-10", "2019-04", "12", person=first.participant, at=THUY_LUONG)
     do_move(
-        actor=stage.manager, participant=first.participant, commune=stage.communes[THUY_TRUONG], hamlet="",
+        actor=stage.manager,
+        participant=first.participant,
+        commune=stage.communes[THUY_TRUONG],
+        hamlet="",
         since=date(2019, 6, 30),
-    )  # fmt: skip
+    )
     says(row("12826", "2019-04"), opening=1, moved_out=1, closing=0, renewed=0)
     says(row("12886", "2019-04"), moved_in=1, closing=1, renewed=1)
     says(row("12886", "2019-04", "2019-06"), opening=0, moved_in=1, moved_out=1, closing=0)
@@ -201,9 +247,28 @@ def test_history_folds_across_both_days_of_change(stage: Stage) -> None:
     pays(stage, "2024-08-10", "2024-08", "ADV", months=24, at=("12826", B))
     pays(stage, "2024-08-10", "2024-08", "ADV", months=24, at=("12880", A))
     says(row("12826", "2025-06"), closing=1)
-    says(row("12826", "2025-07"), opening=2, new=0, moved_in=0, closing=2, same_period_last_year=0, yoy_percent=None)
-    says(row("12826", "2025-08"), closing=2, same_period_last_year=2, yoy_change=0, yoy_percent="0.00")
-    assert [len(report(m)["rows"]) for m in ("2020-03", "2020-04", "2025-06", "2025-07")] == [48, 36, 36, 11]
+    says(
+        row("12826", "2025-07"),
+        opening=2,
+        new=0,
+        moved_in=0,
+        closing=2,
+        same_period_last_year=0,
+        yoy_percent=None,
+    )
+    says(
+        row("12826", "2025-08"),
+        closing=2,
+        same_period_last_year=2,
+        yoy_change=0,
+        yoy_percent="0.00",
+    )
+    assert [len(report(m)["rows"]) for m in ("2020-03", "2020-04", "2025-06", "2025-07")] == [
+        48,
+        36,
+        36,
+        11,
+    ]
 
 
 def test_an_older_territory_cannot_split_newer_figures(stage: Stage) -> None:
@@ -225,7 +290,14 @@ def test_a_closed_agent_keeps_its_people_until_their_next_receipt(stage: Stage) 
     pays(stage, "2021-09-10", "2021-09", by="BD001", person=first.participant)
     says(row("BD002", "2021-09", by="agent"), opening=1, moved_out=1, closing=0, renewed=0)
     says(row("BD001", "2021-09", by="agent"), moved_in=1, closing=1, renewed=1)
-    says(row("post_office", "2021-09", by="network"), opening=1, moved_in=0, moved_out=0, closing=1, renewed=1)
+    says(
+        row("post_office", "2021-09", by="network"),
+        opening=1,
+        moved_in=0,
+        moved_out=0,
+        closing=1,
+        renewed=1,
+    )
 
 
 def test_communes_of_nobody_form_a_row_of_their_own(cast: Cast) -> None:

@@ -1,4 +1,6 @@
-"""Growth reports of random ledgers, recorded through the portal's operations, against the slow counter."""
+"""Growth reports of random ledgers, recorded through the portal's operations, against the slow
+counter.
+"""
 
 from __future__ import annotations
 
@@ -18,20 +20,34 @@ from tests.counting.ledgers import FIRST, Deed, Ledger, Stage, deeds, growth, se
 from tests.counting.slow_counter import Question
 
 BY = ("commune", "agent", "network", "officer", "district")
-ADDITIVE = ("closing", "new", "decreased", "collected", "opening", "returned", "renewed", "covered", "in_grace", "net")
+ADDITIVE = (
+    "closing",
+    "new",
+    "decreased",
+    "collected",
+    "opening",
+    "returned",
+    "renewed",
+    "covered",
+    "in_grace",
+    "net",
+)
 ERAS = (date(2018, 1, 1), date(2020, 4, 1), date(2025, 7, 1))
 some_ledgers = settings(
-    max_examples=int(os.environ.get("COUNTING_LEDGERS", "12")), deadline=None, database=None,
-    derandomize="COUNTING_LEDGERS" not in os.environ, suppress_health_check=list(HealthCheck),
+    max_examples=int(os.environ.get("COUNTING_LEDGERS", "12")),
+    deadline=None,
+    database=None,
+    derandomize="COUNTING_LEDGERS" not in os.environ,
+    suppress_health_check=list(HealthCheck),
     phases=[Phase.generate],
-)  # fmt: skip
+)
 periods = st.builds(
     lambda last, back: (last - back, last),
-    st.sampled_from([0, 9, 18, 20, 22, 24, 30, 36, 78, 84, 86]).flatmap(lambda at: st.integers(at, at + 14)).map(
-        lambda at: FIRST + at
-    ),
+    st.sampled_from([0, 9, 18, 20, 22, 24, 30, 36, 78, 84, 86])
+    .flatmap(lambda at: st.integers(at, at + 14))
+    .map(lambda at: FIRST + at),
     st.sampled_from([0, 0, 1, 2, 5, 11]),
-)  # fmt: skip
+)
 lists_of_deeds = st.lists(deeds(), min_size=15, max_size=60)
 
 
@@ -55,7 +71,12 @@ def assert_same(world: slow.World, ledger: Ledger, asked: Question) -> dict[str,
         expected = table.row(code)
         assert (asked, code, {name: row[name] for name in expected}) == (asked, code, expected)
         assert row["closing"] == (
-            row["opening"] + row["new"] + row["returned"] + row["moved_in"] - row["moved_out"] - row["decreased"]
+            row["opening"]
+            + row["new"]
+            + row["returned"]
+            + row["moved_in"]
+            - row["moved_out"]
+            - row["decreased"]
         )
     expected = table.total()
     assert (asked, {name: answer["total"][name] for name in expected}) == (asked, expected)
@@ -79,7 +100,9 @@ class TestReports(TestCase):
 
     @some_ledgers
     @given(lists_of_deeds, lists_of_deeds, st.data())
-    def test_every_table_is_the_slow_counters(self, early: list[Deed], late: list[Deed], data: Any) -> None:
+    def test_every_table_is_the_slow_counters(
+        self, early: list[Deed], late: list[Deed], data: Any
+    ) -> None:
         ledger = self._ledger(early, late)
         for by in BY:
             first, last = data.draw(periods)
@@ -101,9 +124,13 @@ class TestReports(TestCase):
 
     @some_ledgers
     @given(lists_of_deeds, periods, st.sampled_from(BY), st.sampled_from(["grace", "strict"]))
-    def test_later_facts_move_no_earlier_figure(self, all_deeds: list[Deed], period: Any, by: str, rule: str) -> None:
+    def test_later_facts_move_no_earlier_figure(
+        self, all_deeds: list[Deed], period: Any, by: str, rule: str
+    ) -> None:
         end = slow.last_day(period[1])
-        ledger = self._ledger([deed for deed in all_deeds if deed.day <= end and deed.what != "void"])
+        ledger = self._ledger(
+            [deed for deed in all_deeds if deed.day <= end and deed.what != "void"]
+        )
         asked = Question(*period, by, None, rule)
         before = assert_same(self.stage.world, ledger, asked)
         ledger.play(deed for deed in all_deeds if deed.day > end)
@@ -121,5 +148,7 @@ class TestReports(TestCase):
             with self.assertRaises(CommandError):
                 call_command("check_figures")
             ActivitySpan.objects.filter(pk=pk).update(end=end)
-            Movement.objects.filter(pk=Movement.objects.order_by("pk").first().pk).update(reason="death", kind="new")
+            Movement.objects.filter(pk=Movement.objects.order_by("pk").first().pk).update(
+                reason="death", kind="new"
+            )
             assert list(differences())

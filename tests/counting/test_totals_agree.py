@@ -1,7 +1,8 @@
-"""However a report is grouped, its total is the same for one reader: everybody of a scope is in every grouping.
+"""However a report is grouped, its total is the same for one reader: everybody of a scope is in
+every grouping.
 
-Random ledgers are read with every scope that an account can have, and the totals are compared with each other, with
-the sums of their rows, with the lists behind them, and with the slow counter.
+Random ledgers are read with every scope that an account can have, and the totals are compared with
+each other, with the sums of their rows, with the lists behind them, and with the slow counter.
 """
 
 from __future__ import annotations
@@ -23,11 +24,23 @@ from reports.tables import Table
 from tests import builders
 from tests.counting import slow_counter as slow
 from tests.counting.ledgers import AGENTS, Deed, Ledger, Stage, set_the_stage
-from tests.counting.test_reports_against_slow_counter import lists_of_deeds, periods, some_ledgers, territories
+from tests.counting.test_reports_against_slow_counter import (
+    lists_of_deeds,
+    periods,
+    some_ledgers,
+    territories,
+)
 from thaithuy_bhxh.months import Month
 
 STOCKS = ("opening", "closing", "covered", "in_grace", "same_period_last_year")
-FLOWS = ("new", "returned", "renewed", "decreased", "new_ytd", *(f"decreased_by_reason.{one}" for one in REASONS))
+FLOWS = (
+    "new",
+    "returned",
+    "renewed",
+    "decreased",
+    "new_ytd",
+    *(f"decreased_by_reason.{one}" for one in REASONS),
+)
 MONEY = ("collected", "collected_gross", "collected_state", "collected_same_period_last_year")
 ADDED = (*STOCKS, *FLOWS, *MONEY, "net")
 """Figures whose rows add up to the total."""
@@ -45,13 +58,20 @@ def accounts(stage: Stage) -> dict[str, User]:
         agent = CollectionAgent.objects.get(code=code)
         found[f"lead {code}"] = builders.user(f"phutrach_{code}".lower(), Role.LEAD, agent=agent)
         found[f"collector {code}"] = builders.user(
-            f"nhanvien_{code}".lower(), Role.COLLECTOR, agent=agent, collector=stage.collectors[code]
+            f"nhanvien_{code}".lower(),
+            Role.COLLECTOR,
+            agent=agent,
+            collector=stage.collectors[code],
         )
     return found
 
 
 def summed(table: Table, names: Any, **only: Any) -> dict[str, int]:
-    rows = [row.cells for row in table.rows if all(row.cells[key] == value for key, value in only.items())]
+    rows = [
+        row.cells
+        for row in table.rows
+        if all(row.cells[key] == value for key, value in only.items())
+    ]
     return {name: sum(row[name] for row in rows) for name in names}
 
 
@@ -77,7 +97,9 @@ def only_one(told: dict[Any, dict[str, Any]], *where: Any) -> dict[str, Any]:
 
 
 class Slow:
-    """The slow counter's figures of one scope: whoever is inside it, wherever the groupings put them."""
+    """The slow counter's figures of one scope: whoever is inside it, wherever the groupings put
+    them.
+    """
 
     def __init__(self, stage: Stage, ledger: Ledger, scope: Scope, rule: str) -> None:
         self.stage, self.scope = stage, scope
@@ -99,16 +121,20 @@ class Slow:
 
     def figures(self, first: int, last: int) -> dict[str, int]:
         inside = [event for event in self.events if first <= event.when <= last]
-        moves = [(self.holds(e.came_from), self.holds(e.place)) for e in inside if e.kind == "moved"]
+        moves = [
+            (self.holds(e.came_from), self.holds(e.place)) for e in inside if e.kind == "moved"
+        ]
         kinds = {
             kind: len([1 for event in inside if event.kind == kind and self.holds(event.place)])
             for kind in ("new", "returned", "renewed", "decreased")
         }
         return kinds | {
-            "opening": self.active(first - 1), "closing": self.active(last),
+            "opening": self.active(first - 1),
+            "closing": self.active(last),
             "same_period_last_year": self.active(last - 12),
-            "moved_in": moves.count((False, True)), "moved_out": moves.count((True, False)),
-        }  # fmt: skip
+            "moved_in": moves.count((False, True)),
+            "moved_out": moves.count((True, False)),
+        }
 
 
 class TestTotals(TestCase):
@@ -140,7 +166,9 @@ class TestTotals(TestCase):
                 assert {key: seen[scope][key] for key in counted} == counted, (name, asked, rule)
                 self._others(name, scope, asked, rule, seen[scope])
 
-    def _growth(self, name: str, scope: Scope, asked: list[Month], rule: str, territory: Any) -> dict[str, Any]:
+    def _growth(
+        self, name: str, scope: Scope, asked: list[Month], rule: str, territory: Any
+    ) -> dict[str, Any]:
         told = {}
         for by, table in tables("growth", scope, *asked, rule, BY):
             told[by] = totals(table, (*ADDED, *BORDER))
@@ -148,19 +176,29 @@ class TestTotals(TestCase):
             self._listed(scope, asked, by, rule, table)
         if territory is not None:
             question = Asked(*asked, "commune", territory.isoformat(), rule)
-            told["commune", territory] = totals(REPORTS["growth"].build(scope, question), (*ADDED, *BORDER))
+            told["commune", territory] = totals(
+                REPORTS["growth"].build(scope, question), (*ADDED, *BORDER)
+            )
         return only_one(told, name, asked, rule)
 
     def _listed(self, scope: Scope, asked: list[Month], by: str, rule: str, table: Table) -> None:
-        """The lists behind the total, and behind the last row, have as many people as the figures say."""
+        """The lists behind the total, and behind the last row, have as many people as the figures
+        say.
+        """
         question = Asked(*asked, by, "as_of", rule)
         assert table.total is not None
         for row in (table.total, *table.rows[-1:]):
             for figure in ("closing", "new", *BORDER):
                 behind = list_behind(scope, question, figure, row.cells["unit_code"])
-                assert behind.rows.count() == row.cells[figure], (by, figure, row.cells["unit_code"])
+                assert behind.rows.count() == row.cells[figure], (
+                    by,
+                    figure,
+                    row.cells["unit_code"],
+                )
 
-    def _others(self, name: str, scope: Scope, asked: list[Month], rule: str, growth: dict[str, Any]) -> None:
+    def _others(
+        self, name: str, scope: Scope, asked: list[Month], rule: str, growth: dict[str, Any]
+    ) -> None:
         sources = {}
         for by, table in tables("sources", scope, *asked, rule, REPORTS["sources"].choices["by"]):
             sources[by] = totals(table, ("new", "by_source.unknown"))
@@ -168,7 +206,9 @@ class TestTotals(TestCase):
         assert only_one(sources, name, "sources")["new"] == growth["new"]
         service = {
             by: totals(table, SERVED)
-            for by, table in tables("service", scope, *asked, rule, REPORTS["service"].choices["by"])
+            for by, table in tables(
+                "service", scope, *asked, rule, REPORTS["service"].choices["by"]
+            )
         }
         assert only_one(service, name, "service")["closing"] == growth["closing"]
         self._year(name, scope, asked[1])
@@ -177,12 +217,18 @@ class TestTotals(TestCase):
         """Targets and progress by month, whose years have no rule."""
         targets, progress = {}, {}
         january = Month(last.year, 1)
-        for by, table in tables("targets", scope, january, last, "grace", REPORTS["targets"].choices["by"]):
+        for by, table in tables(
+            "targets", scope, january, last, "grace", REPORTS["targets"].choices["by"]
+        ):
             targets[by] = {m: summed(table, DONE, metric=m) for m in ("active", "new", "collected")}
         done = only_one(targets, name, "targets", last)
-        for by, table in tables("progress", scope, january, last, "grace", REPORTS["progress"].choices["by"]):
+        for by, table in tables(
+            "progress", scope, january, last, "grace", REPORTS["progress"].choices["by"]
+        ):
             assert table.total is not None
             progress[by] = {
-                key: value for key, value in table.total.cells.items() if key.startswith(("by_mon", "done"))
+                key: value
+                for key, value in table.total.cells.items()
+                if key.startswith(("by_mon", "done"))
             }
         assert only_one(progress, name, "progress", last)["done"] == done["new"]["done"]

@@ -1,4 +1,6 @@
-"""How long a payment stays lawful has dates like the rest of the law, and a change of it moves no older month."""
+"""How long a payment stays lawful has dates like the rest of the law, and a change of it moves no
+older month.
+"""
 
 from __future__ import annotations
 
@@ -32,12 +34,16 @@ def stage(db: None) -> Stage:
 
 def lengthen(months: str = "5", since: date = LONGER_FROM) -> PolicyParameter:
     """Half-yearly money is lawful until the end of one month more."""
-    values = ParameterValues(key=KEY, value=months, valid_from=since, source="Nghị định mới, Điều 1")
+    values = ParameterValues(
+        key=KEY, value=months, valid_from=since, source="Nghị định mới, Điều 1"
+    )
     return do_save_parameter(actor=builders.user("quantri_luat", "administrator"), values=values)
 
 
 def test_a_longer_window_moves_no_older_month(stage: Stage) -> None:
-    """Received on 10/02/2020 for 01–06/2020: active until 09/2020 before the change and after it."""
+    """Received on 10/02/2020 for 01–06/2020: active until 09/2020 before the change and
+    after it.
+    """
     first = pays(stage, "2020-02-10", "2020-01")
     months = ["2020-06", "2020-07", "2020-09", "2020-10", "2020-11"]
     before = [report(month) for month in months]
@@ -70,7 +76,9 @@ def test_a_shorter_window_refuses_its_first_late_day_only(stage: Stage) -> None:
 
 @pytest.mark.parametrize("value", ["0", "7", "4,5", "-1"])
 def test_a_window_lies_inside_its_period(reference: None, value: str) -> None:
-    values = ParameterValues(key=KEY, value=value, valid_from=date(2027, 1, 1), source="Nghị định mới")
+    values = ParameterValues(
+        key=KEY, value=value, valid_from=date(2027, 1, 1), source="Nghị định mới"
+    )
     with pytest.raises(Refused) as refusal:
         checked_row(values)
     assert refusal.value.field == "value"
@@ -85,12 +93,23 @@ def test_a_window_that_receipts_used_can_only_be_superseded(stage: Stage) -> Non
 
 
 def test_the_impact_names_receipts_that_keep_their_window(logged_in: Any, cast: Cast) -> None:
-    receipt = builders.paid(cast.manager, cast.commune_a, cast.collector_a, this_month().first_day, months=6)
+    receipt = builders.paid(
+        cast.manager, cast.commune_a, cast.collector_a, this_month().first_day, months=6
+    )
     sent = {
-        "key": KEY, "value": "5", "valid_from": f"{receipt.received_on:%d/%m/%Y}", "valid_to": "",
-        "source": "Nghị định mới, Điều 1", "confidence": "high", "note": "",
-    }  # fmt: skip
-    text = logged_in(cast.administrator).post(reverse("enrollment:parameter_add"), sent).content.decode()
+        "key": KEY,
+        "value": "5",
+        "valid_from": f"{receipt.received_on:%d/%m/%Y}",
+        "valid_to": "",
+        "source": "Nghị định mới, Điều 1",
+        "confidence": "high",
+        "note": "",
+    }
+    text = (
+        logged_in(cast.administrator)
+        .post(reverse("enrollment:parameter_add"), sent)
+        .content.decode()
+    )
     assert "Hạn nộp của kỳ 6 tháng" in text and "1 biên lai" in text
     assert not PolicyParameter.objects.filter(key=KEY, value="5").exists()
 

@@ -1,4 +1,6 @@
-"""Masked numbers: found by whole numbers only, shown for a reason, some times a day; the office hears of more."""
+"""Masked numbers: found by whole numbers only, shown for a reason, some times a day; the office
+hears of more.
+"""
 
 from __future__ import annotations
 
@@ -26,9 +28,13 @@ WHY = "Đối chiếu với công an xã"
 @pytest.fixture
 def person(cast: Cast) -> Participant:
     receipt = builders.paid(
-        cast.manager, cast.commune_a, cast.collector_a, this_month().first_day, full_name="Đặng Thị Mẫu",
+        cast.manager,
+        cast.commune_a,
+        cast.collector_a,
+        this_month().first_day,
+        full_name="Đặng Thị Mẫu",
         bhxh_no="3412345678",
-    )  # fmt: skip
+    )
     found = receipt.participant
     found.citizen_id, found.phone = "034180001234", "0912345678"
     found.save()
@@ -37,7 +43,15 @@ def person(cast: Cast) -> Participant:
 
 @pytest.mark.parametrize(
     "typed",
-    ["034180001234", "0341 8000 1234", "3412345678", "0912345678", "+84 912 345 678", "84912345678", "dang mau"],
+    [
+        "034180001234",
+        "0341 8000 1234",
+        "3412345678",
+        "0912345678",
+        "+84 912 345 678",
+        "84912345678",
+        "dang mau",
+    ],
 )
 def test_a_whole_number_or_a_name_finds(cast: Cast, person: Participant, typed: str):
     assert list(Participant.objects.visible_to(cast.manager).matching(typed)) == [person]
@@ -51,12 +65,18 @@ def test_no_part_of_a_number_finds_for_whomever(cast: Cast, person: Participant)
     assert [part for part in sorted(parts) if everybody.matching(part).exists()] == []
 
 
-def test_a_search_for_a_part_says_what_is_missing(cast: Cast, person: Participant, logged_in: Enter):
-    text = logged_in(cast.staff_a).post(reverse("enrollment:participant_search"), {"tim": "0341800"}, follow=True)
+def test_a_search_for_a_part_says_what_is_missing(
+    cast: Cast, person: Participant, logged_in: Enter
+):
+    text = logged_in(cast.staff_a).post(
+        reverse("enrollment:participant_search"), {"tim": "0341800"}, follow=True
+    )
     assert "hãy nhập đủ số" in text.content.decode()
 
 
-@pytest.mark.parametrize("reason", ["", "x", "ok", "aaaaaaaaaaaa", "a a a a a a a a", "12 12 12 12", "........ ...."])
+@pytest.mark.parametrize(
+    "reason", ["", "x", "ok", "aaaaaaaaaaaa", "a a a a a a a a", "12 12 12 12", "........ ...."]
+)
 def test_a_reason_says_something(cast: Cast, person: Participant, reason: str):
     with pytest.raises(Refused, match="lý do"):
         do_unmask(actor=cast.staff_a, participant=person, reason=reason)
@@ -69,7 +89,9 @@ def test_reasons_of_the_list_and_words_of_ones_own_do(cast: Cast, person: Partic
     assert row.changes["why"] == WHY
 
 
-def test_beyond_the_days_limit_nothing_is_shown_and_the_office_is_told_once(cast: Cast, person: Participant):
+def test_beyond_the_days_limit_nothing_is_shown_and_the_office_is_told_once(
+    cast: Cast, person: Participant
+):
     builders.choose(cast.manager, UNMASKING.setting, 2)
     for _ in range(2):
         do_unmask(actor=cast.staff_a, participant=person, reason=WHY)
@@ -84,8 +106,12 @@ def test_beyond_the_days_limit_nothing_is_shown_and_the_office_is_told_once(cast
     }
     sentence = f"{cast.staff_a}: đã xem đủ số giấy tờ đủ 2 lần trong ngày {today():%d/%m/%Y}"
     assert told == {
-        "chuyenquan_a": [sentence], "chuyenquan_b": [], "lanhdao": [sentence], "phutrach_a": [], "nhanvien_a": [],
-    }  # fmt: skip
+        "chuyenquan_a": [sentence],
+        "chuyenquan_b": [],
+        "lanhdao": [sentence],
+        "phutrach_a": [],
+        "nhanvien_a": [],
+    }
 
 
 def test_of_people_one_does_not_see_nothing_is_shown(cast: Cast, person: Participant):
@@ -96,11 +122,17 @@ def test_of_people_one_does_not_see_nothing_is_shown(cast: Cast, person: Partici
             do_take_number_to_call(actor=actor, participant=person)
 
 
-def test_no_page_holds_the_number_until_somebody_calls(cast: Cast, person: Participant, logged_in: Enter):
+def test_no_page_holds_the_number_until_somebody_calls(
+    cast: Cast, person: Participant, logged_in: Enter
+):
     person.due_on = today()
     person.save()
     client, call = logged_in(cast.staff_a), reverse("enrollment:participant_call", args=[person.pk])
-    for page in ("/", reverse("enrollment:participant", args=[person.pk]), reverse("enrollment:participants")):
+    for page in (
+        "/",
+        reverse("enrollment:participant", args=[person.pk]),
+        reverse("enrollment:participants"),
+    ):
         text = client.get(page).content.decode()
         assert person.phone not in text and "tel:" not in text, page
     assert f'action="{call}"' in client.get("/").content.decode()

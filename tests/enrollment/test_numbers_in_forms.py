@@ -1,4 +1,6 @@
-"""Whether a number is somebody's is told by forms that store one too: there it is a look-up like any other."""
+"""Whether a number is somebody's is told by forms that store one too: there it is a look-up like
+any other.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ from thaithuy_bhxh.errors import Refused
 
 Enter = Callable[[User], Client]
 TAKEN, USED_UP = "đã thuộc về một người khác", "đủ 2 lần theo quy định"
-WHO, NEW, KNOWN = (reverse(f"enrollment:{name}") for name in ("enroll", "enroll_new", "enroll_known"))
+WHO, NEW, KNOWN = (
+    reverse(f"enrollment:{name}") for name in ("enroll", "enroll_new", "enroll_known")
+)
 
 
 @pytest.fixture
@@ -38,17 +42,28 @@ def own(cast: Cast) -> Receipt:
 
 def allow_two(cast: Cast) -> None:
     OfficeSetting.objects.create(
-        key=LOOKING_UP.setting, value=2, valid_from=date(2026, 1, 1), why="thử", set_by=cast.manager,
+        key=LOOKING_UP.setting,
+        value=2,
+        valid_from=date(2026, 1, 1),
+        why="thử",
+        set_by=cast.manager,
         set_at="2026-01-01T00:00:00Z",
-    )  # fmt: skip
+    )
     forget_kept()
 
 
 def newcomer(cast: Cast, number: str) -> dict[str, Any]:
     return {
-        "full_name": "Người Mẫu Mới", "sex": "female", "birth": "1985", "citizen_id": number, "bhxh_no": "",
-        "phone": "", "commune": cast.commune_a.pk, "hamlet": "Thôn 1", "da_doi_chieu": "1",
-    }  # fmt: skip
+        "full_name": "Người Mẫu Mới",
+        "sex": "female",
+        "birth": "1985",
+        "citizen_id": number,
+        "bhxh_no": "",
+        "phone": "",
+        "commune": cast.commune_a.pk,
+        "hamlet": "Thôn 1",
+        "da_doi_chieu": "1",
+    }
 
 
 def looked_up() -> list[str]:
@@ -56,7 +71,9 @@ def looked_up() -> list[str]:
     return [f"{row.action} {row.changes['where']}" for row in rows]
 
 
-def test_a_number_tried_at_the_form_of_a_newcomer_is_looked_up(cast: Cast, foreign: Receipt, logged_in: Enter):
+def test_a_number_tried_at_the_form_of_a_newcomer_is_looked_up(
+    cast: Cast, foreign: Receipt, logged_in: Enter
+):
     client = logged_in(cast.staff_a)
     step = client.post(NEW, {"full_name": "Người Mẫu Mới", "birth": "1985"}).headers["Location"]
     number = foreign.participant.citizen_id or ""
@@ -66,7 +83,9 @@ def test_a_number_tried_at_the_form_of_a_newcomer_is_looked_up(cast: Cast, forei
     assert number not in str(list(AuditEntry.objects.values_list("summary", "changes")))
 
 
-def test_beyond_the_days_look_ups_the_form_tells_nothing(cast: Cast, foreign: Receipt, logged_in: Enter):
+def test_beyond_the_days_look_ups_the_form_tells_nothing(
+    cast: Cast, foreign: Receipt, logged_in: Enter
+):
     allow_two(cast)
     client = logged_in(cast.staff_a)
     step = client.post(NEW, {"full_name": "Người Mẫu Mới", "birth": "1985"}).headers["Location"]
@@ -81,11 +100,18 @@ def test_beyond_the_days_look_ups_the_form_tells_nothing(cast: Cast, foreign: Re
 
 
 def test_whose_money_was_taken_today_is_no_look_up_any_more(cast: Cast, logged_in: Enter):
-    """On a day of a conference a collector records more newcomers than the office allows look-ups."""
+    """On a day of a conference a collector records more newcomers than the office allows
+    look-ups.
+    """
     allow_two(cast)
     client = logged_in(cast.staff_a)
-    typed = {"chosen_income": "1.500.000", "method": "1", "from_month": this_month().vi,
-             "received_on": f"{today():%d/%m/%Y}", "group": "other"}  # fmt: skip
+    typed = {
+        "chosen_income": "1.500.000",
+        "method": "1",
+        "from_month": this_month().vi,
+        "received_on": f"{today():%d/%m/%Y}",
+        "group": "other",
+    }
     for count in range(1, 5):
         step = client.post(NEW, {"full_name": "Người Mẫu Mới", "birth": "1985"}).headers["Location"]
         after = client.post(step, newcomer(cast, builders.citizen_id("female"))).headers["Location"]
@@ -103,38 +129,56 @@ def test_what_was_asked_first_costs_nothing_at_the_form(cast: Cast, logged_in: E
     assert looked_up() == ["lookup.nobody Là ai?"]
 
 
-def test_a_correction_to_a_strangers_number_is_looked_up(cast: Cast, foreign: Receipt, own: Receipt, logged_in: Enter):
+def test_a_correction_to_a_strangers_number_is_looked_up(
+    cast: Cast, foreign: Receipt, own: Receipt, logged_in: Enter
+):
     allow_two(cast)
     person, stranger = own.participant, foreign.participant
 
     def correct(**numbers: str) -> str:
         with pytest.raises(Refused) as refusal:
             do_correct_participant(
-                actor=cast.staff_a, participant=person, version=person.version,
+                actor=cast.staff_a,
+                participant=person,
+                version=person.version,
                 person=replace(person_of(person), **numbers),
-            )  # fmt: skip
+            )
         return refusal.value.message
 
     assert TAKEN in correct(citizen_id=stranger.citizen_id or "")
     assert TAKEN in correct(citizen_id=stranger.citizen_id or "")
     assert looked_up() == ["lookup.stranger Sửa thông tin"]
     for _ in range(2):
-        message = correct(citizen_id=builders.paid(
-            cast.manager, cast.commune_b, cast.collector_b, this_month().first_day
-        ).participant.citizen_id or "")  # fmt: skip
+        message = correct(
+            citizen_id=builders.paid(
+                cast.manager, cast.commune_b, cast.collector_b, this_month().first_day
+            ).participant.citizen_id
+            or ""
+        )
     assert USED_UP in message and len(looked_up()) == 2
 
 
-def test_a_refusal_of_paid_months_does_not_name_a_strangers_receipt(cast: Cast, foreign: Receipt, logged_in: Enter):
+def test_a_refusal_of_paid_months_does_not_name_a_strangers_receipt(
+    cast: Cast, foreign: Receipt, logged_in: Enter
+):
     client = logged_in(cast.staff_a)
     step = client.post(KNOWN, {"so": foreign.participant.citizen_id}).headers["Location"]
-    typed = {"chosen_income": "1.500.000", "method": "1", "from_month": foreign.from_month.vi,
-             "received_on": f"{today():%d/%m/%Y}"}  # fmt: skip
+    typed = {
+        "chosen_income": "1.500.000",
+        "method": "1",
+        "from_month": foreign.from_month.vi,
+        "received_on": f"{today():%d/%m/%Y}",
+    }
     page = client.post(step, typed).content.decode()
     assert "Người này đã đóng các tháng" in page
     assert foreign.number not in page and foreign.agent.code not in page
-    check = client.post(step.replace("muc-dong", "kiem-tra"), {"khoa": Draft.objects.get().data["key"]})
-    assert foreign.number not in check.content.decode() and foreign.agent.code not in check.content.decode()
+    check = client.post(
+        step.replace("muc-dong", "kiem-tra"), {"khoa": Draft.objects.get().data["key"]}
+    )
+    assert (
+        foreign.number not in check.content.decode()
+        and foreign.agent.code not in check.content.decode()
+    )
 
 
 def test_a_live_amount_is_answered_at_the_payment_step_alone(cast: Cast, logged_in: Enter):

@@ -1,4 +1,6 @@
-"""A payer of another agent: masked until money is taken, kept apart for a while, and the former agent reads of it."""
+"""A payer of another agent: masked until money is taken, kept apart for a while, and the former
+agent reads of it.
+"""
 
 from __future__ import annotations
 
@@ -32,10 +34,21 @@ WHO, KNOWN = "/nguoi-tham-gia/moi/", "/nguoi-tham-gia/moi/nguoi-da-co/"
 def old(cast: Cast) -> Receipt:
     """A receipt of agent B that runs out this month, in a household."""
     first = this_month().first_day
-    mother = builders.paid(cast.manager, cast.commune_b, cast.collector_b, first, full_name="Đặng Thị Mẹ")
-    receipt = builders.paid(cast.manager, cast.commune_b, cast.collector_b, first, full_name=NAME, months=1)
-    do_join_household(actor=cast.manager, participant=receipt.participant, other=mother.participant, relation="con gái")
-    Participant.objects.filter(pk=receipt.participant_id).update(hamlet="Thôn Kín", phone="0912345678")
+    mother = builders.paid(
+        cast.manager, cast.commune_b, cast.collector_b, first, full_name="Đặng Thị Mẹ"
+    )
+    receipt = builders.paid(
+        cast.manager, cast.commune_b, cast.collector_b, first, full_name=NAME, months=1
+    )
+    do_join_household(
+        actor=cast.manager,
+        participant=receipt.participant,
+        other=mother.participant,
+        relation="con gái",
+    )
+    Participant.objects.filter(pk=receipt.participant_id).update(
+        hamlet="Thôn Kín", phone="0912345678"
+    )
     return Receipt.objects.get(pk=receipt.pk)
 
 
@@ -43,9 +56,11 @@ def take_over(client: Client, old: Receipt) -> Receipt:
     """Through the pages, as a collector does it who has the number at hand."""
     step = client.post(KNOWN, {"so": old.participant.citizen_id}).headers["Location"]
     typed = {
-        "chosen_income": "1.500.000", "method": "1", "from_month": (this_month() + 1).vi,
+        "chosen_income": "1.500.000",
+        "method": "1",
+        "from_month": (this_month() + 1).vi,
         "received_on": f"{today():%d/%m/%Y}",
-    }  # fmt: skip
+    }
     check = client.post(step, typed).headers["Location"]
     page = client.get(check).content.decode()
     assert NAME not in page and "Thôn Kín" not in page
@@ -55,7 +70,9 @@ def take_over(client: Client, old: Receipt) -> Receipt:
     return Receipt.objects.exclude(pk=old.pk).get(participant=old.participant_id)
 
 
-def test_a_number_gives_no_more_than_what_is_needed_to_go_on(cast: Cast, old: Receipt, logged_in: Enter):
+def test_a_number_gives_no_more_than_what_is_needed_to_go_on(
+    cast: Cast, old: Receipt, logged_in: Enter
+):
     client = logged_in(cast.staff_a)
     found = client.post(WHO, {"citizen_id": old.participant.citizen_id}).content.decode()
     step = client.post(KNOWN, {"so": old.participant.citizen_id}, follow=True).content.decode()
@@ -67,23 +84,32 @@ def test_a_number_gives_no_more_than_what_is_needed_to_go_on(cast: Cast, old: Re
 
 
 def test_each_look_up_is_on_record_without_the_number(cast: Cast, old: Receipt, logged_in: Enter):
-    client, numbers = logged_in(cast.staff_a), [old.participant.citizen_id or "", builders.citizen_id("female")]
+    client, numbers = (
+        logged_in(cast.staff_a),
+        [old.participant.citizen_id or "", builders.citizen_id("female")],
+    )
     for number in (*numbers, numbers[0]):
         client.post(WHO, {"citizen_id": number})
     rows = list(AuditEntry.objects.filter(action__startswith="lookup.").order_by("id"))
     assert [row.action for row in rows] == ["lookup.stranger", "lookup.nobody", "lookup.stranger"]
     assert {row.actor for row in rows} == {cast.staff_a}
     assert [row.changes["where"] for row in rows] == ["Là ai?"] * 3
-    assert [row.changes["number"]["last"] for row in rows] == [number[-4:] for number in (*numbers, numbers[0])]
+    assert [row.changes["number"]["last"] for row in rows] == [
+        number[-4:] for number in (*numbers, numbers[0])
+    ]
     assert rows[0].changes["number"] == rows[2].changes["number"] != rows[1].changes["number"]
-    assert not [number for number in numbers if number in str([(row.summary, row.changes) for row in rows])]
+    assert not [
+        number for number in numbers if number in str([(row.summary, row.changes) for row in rows])
+    ]
 
 
 def test_beyond_the_days_look_ups_strangers_are_refused_and_the_office_is_told(
     cast: Cast, old: Receipt, logged_in: Enter
 ):
     builders.choose(cast.manager, LOOKING_UP.setting, 2)
-    mine = builders.paid(cast.manager, cast.commune_a, cast.collector_a, this_month().first_day).participant
+    mine = builders.paid(
+        cast.manager, cast.commune_a, cast.collector_a, this_month().first_day
+    ).participant
     client, first = logged_in(cast.staff_a), builders.citizen_id()
     for number in (first, builders.citizen_id(), first, first):
         assert client.post(WHO, {"citizen_id": number}).status_code == 302
@@ -92,7 +118,9 @@ def test_beyond_the_days_look_ups_strangers_are_refused_and_the_office_is_told(
     assert client.post(KNOWN, {"so": old.participant.citizen_id}).headers["Location"] == WHO
     assert mine.full_name in client.post(WHO, {"citizen_id": mine.citizen_id}).content.decode()
     told = [one.text for one in alarms_for(cast.officer_a, today()) if one.kind == "limit"]
-    assert told == [f"{cast.staff_a}: đã tra số của người ngoài đủ 2 lần trong ngày {today():%d/%m/%Y}"]
+    assert told == [
+        f"{cast.staff_a}: đã tra số của người ngoài đủ 2 lần trong ngày {today():%d/%m/%Y}"
+    ]
 
 
 def test_money_of_a_stranger_is_begun_by_the_number_only(cast: Cast, old: Receipt):
@@ -100,7 +128,9 @@ def test_money_of_a_stranger_is_begun_by_the_number_only(cast: Cast, old: Receip
         do_start_draft(actor=cast.staff_a, title="Nháp", participant=old.participant)
 
 
-def test_who_just_took_a_payer_over_sees_the_own_receipt_and_no_more(cast: Cast, old: Receipt, logged_in: Enter):
+def test_who_just_took_a_payer_over_sees_the_own_receipt_and_no_more(
+    cast: Cast, old: Receipt, logged_in: Enter
+):
     client = logged_in(cast.staff_a)
     new = take_over(client, old)
     page = client.get(reverse("enrollment:participant", args=[old.participant_id])).content.decode()
@@ -120,29 +150,41 @@ def moved(user: User) -> list[str]:
     return [alarm.text for alarm in alarms_for(user, today()) if alarm.kind == "moved"]
 
 
-def test_the_former_agent_and_officer_read_of_it_and_of_its_void(cast: Cast, old: Receipt, logged_in: Enter):
+def test_the_former_agent_and_officer_read_of_it_and_of_its_void(
+    cast: Cast, old: Receipt, logged_in: Enter
+):
     new = take_over(logged_in(cast.staff_a), old)
     told = f"{NAME} đã đóng tại {cast.agent_a.name} ngày {today():%d/%m/%Y}"
     assert moved(cast.lead_b) == moved(cast.officer_b) == [told]
     assert moved(cast.lead_a) == moved(cast.officer_a) == moved(cast.staff_b) == []
     assert told in logged_in(cast.lead_b).get("/").content.decode()
     do_void_receipt(actor=cast.staff_a, receipt=new, on=today(), reason="Thu nhầm")
-    assert moved(cast.lead_b) == moved(cast.officer_b) == [f"{told}; biên lai {new.number} ấy nay đã hủy", told]
+    assert (
+        moved(cast.lead_b)
+        == moved(cast.officer_b)
+        == [f"{told}; biên lai {new.number} ấy nay đã hủy", told]
+    )
 
 
-def test_a_list_that_takes_a_payer_over_is_told_too_and_an_old_one_is_no_news(cast: Cast, old: Receipt):
+def test_a_list_that_takes_a_payer_over_is_told_too_and_an_old_one_is_no_news(
+    cast: Cast, old: Receipt
+):
     again = builders.again(old.participant, months=1, from_month=this_month() + 1)
     builders.paid(cast.manager, cast.commune_a, cast.collector_a, today(), **again)
     assert moved(cast.lead_b) == [f"{NAME} đã đóng tại {cast.agent_a.name} ngày {today():%d/%m/%Y}"]
     long_ago = (this_month() - 4).first_day
     past = builders.paid(cast.manager, cast.commune_b, cast.collector_b, long_ago, months=1)
     later = builders.again(past.participant, months=1, from_month=this_month() - 3)
-    builders.paid(cast.manager, cast.commune_a, cast.collector_a, (this_month() - 3).first_day, **later)
+    builders.paid(
+        cast.manager, cast.commune_a, cast.collector_a, (this_month() - 3).first_day, **later
+    )
     assert len(moved(cast.lead_b)) == 1
 
 
 def test_each_agent_keeps_seeing_what_it_took_itself(cast: Cast, old: Receipt, logged_in: Enter):
     new = take_over(logged_in(cast.staff_a), old)
-    of_the_payer = {user: set(old.participant.receipts.visible_to(user)) for user in (cast.lead_a, cast.lead_b)}
+    of_the_payer = {
+        user: set(old.participant.receipts.visible_to(user)) for user in (cast.lead_a, cast.lead_b)
+    }
     assert of_the_payer == {cast.lead_a: {new}, cast.lead_b: {old}}
     assert set(old.participant.receipts.visible_to(cast.officer_b)) == {old, new}

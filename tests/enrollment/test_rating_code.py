@@ -24,8 +24,13 @@ def test_it_is_read_as_people_type_it(key: int):
     """Small letters, blanks for dashes, the letter O for zero, I or l for one."""
     code = code_of(key)
     assert not set(code) & set("ILOU")
-    for typed in (code.lower(), code.replace("-", ""), code.replace("-", " ").replace("0", "o"),
-                  f" {code.replace('1', 'I')} ", code.replace("1", "l")):  # fmt: skip
+    for typed in (
+        code.lower(),
+        code.replace("-", ""),
+        code.replace("-", " ").replace("0", "o"),
+        f" {code.replace('1', 'I')} ",
+        code.replace("1", "l"),
+    ):
         assert key_of(typed) == key
 
 
@@ -39,7 +44,9 @@ def test_one_wrong_letter_is_no_code(key: int, position: int, letter: str):
 @given(st.text(max_size=40))
 def test_anything_else_is_no_code(typed: str):
     key = key_of(typed)
-    assert key is None or code_of(key).replace("-", "") in typed.upper().replace("-", "").replace(" ", "")
+    assert key is None or code_of(key).replace("-", "") in typed.upper().replace("-", "").replace(
+        " ", ""
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,6 @@
-"""What one receipt costs the database, in statements: the number may fall, and rises only on purpose."""
+"""What one receipt costs the database, in statements: the number may fall, and rises only on
+purpose.
+"""
 
 from __future__ import annotations
 
@@ -13,17 +15,25 @@ from tests.cast import Cast
 from thaithuy_bhxh.clock import this_month, today
 
 RENEWAL = 23
-"""With the begin and the end of its transaction and the end of its form; 34 before the form ended with its receipt."""
+"""With the begin and the end of its transaction and the end of its form; 34 before the form ended
+with its receipt.
+"""
 
 
 def test_a_renewal_costs_no_more_than_it_did(cast: Cast):
-    person = builders.paid(cast.manager, cast.commune_a, cast.collector_a, this_month().first_day, months=1).participant
+    person = builders.paid(
+        cast.manager, cast.commune_a, cast.collector_a, this_month().first_day, months=1
+    ).participant
     cost = []
     for month in (1, 2):
         payment = Payment(
-            collector=cast.collector_a, received_on=today(), method="1", from_month=this_month() + month,
-            chosen_income=1_500_000, commune=cast.commune_a,
-        )  # fmt: skip
+            collector=cast.collector_a,
+            received_on=today(),
+            method="1",
+            from_month=this_month() + month,
+            chosen_income=1_500_000,
+            commune=cast.commune_a,
+        )
         draft = do_start_draft(actor=cast.staff_a, title="Nháp", participant=person)
         with CaptureQueriesContext(connection) as asked:
             do_record_receipt(actor=cast.staff_a, participant=person, payment=payment, draft=draft)

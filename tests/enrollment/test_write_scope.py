@@ -1,4 +1,6 @@
-"""Who may change what: reading a record does not give the right to change it, and the operation itself holds that."""
+"""Who may change what: reading a record does not give the right to change it, and the operation
+itself holds that.
+"""
 
 from __future__ import annotations
 
@@ -26,14 +28,18 @@ def void(actor: User, receipt: Receipt) -> None:
 
 @pytest.fixture
 def moved(cast: Cast) -> tuple[Receipt, Receipt]:
-    """A payer's receipt of agent and commune B, and the later one with which the payer came over to A."""
+    """A payer's receipt of agent and commune B, and the later one with which the payer came over to
+    A.
+    """
     first = this_month().first_day
     old = builders.paid(cast.manager, cast.commune_b, cast.collector_b, first, months=1)
     again = builders.again(old.participant, months=6, from_month=this_month() + 1)
     return old, builders.paid(cast.manager, cast.commune_a, cast.collector_a, first, **again)
 
 
-def test_who_reads_a_receipt_only_for_its_payer_does_not_void_it(cast: Cast, moved: tuple[Receipt, Receipt]):
+def test_who_reads_a_receipt_only_for_its_payer_does_not_void_it(
+    cast: Cast, moved: tuple[Receipt, Receipt]
+):
     old, new = moved
     builders.choose(cast.manager, SETTLING_DAYS, 0)
     for actor in (cast.staff_a, cast.lead_a, cast.officer_a):
@@ -58,7 +64,10 @@ def test_after_the_offices_days_the_agent_asks_the_office(cast: Cast, moved: Any
     old.recorded_at -= timedelta(days=7, seconds=5)
     with pytest.raises(Refused, match="quá 7 ngày.*chuyên quản thu của xã hoặc lãnh đạo"):
         void(getattr(cast, who), old)
-    assert [may(require_voiding, user, old) for user in (cast.officer_b, cast.manager)] == [True, True]
+    assert [may(require_voiding, user, old) for user in (cast.officer_b, cast.manager)] == [
+        True,
+        True,
+    ]
     void(cast.officer_b, old)
 
 

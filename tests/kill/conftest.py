@@ -21,7 +21,9 @@ def district(transactional_db: None, settings: Any, tmp_path: Path) -> Iterator[
 
 
 @pytest.fixture
-def tried(record_property: Callable[[str, object], None], request: pytest.FixtureRequest) -> Iterator[list[int]]:
+def tried(
+    record_property: Callable[[str, object], None], request: pytest.FixtureRequest
+) -> Iterator[list[int]]:
     """The kill points of a test; their number is printed and stands in its report."""
     points: list[int] = []
     yield points

@@ -31,7 +31,8 @@ class District:
     def __post_init__(self) -> None:
         self.browser = browser_of(self.cast.staff_a)
         self._people = self._lapsed()
-        # The first receipt of a year begins its series, which costs statements that no later one has.
+        # The first receipt of a year begins its series, which costs statements that no later one
+        # has.
         take_next(self.browser, self.cast.staff_a, self.person(), 0)
 
     def person(self) -> Participant:
@@ -42,20 +43,30 @@ class District:
         while True:
             lines = [
                 builders.receipt_line(
-                    self.cast.commune_a, self.cast.collector_a, LONG_AGO, months=1, full_name="Người Mẫu Lâu Năm"
+                    self.cast.commune_a,
+                    self.cast.collector_a,
+                    LONG_AGO,
+                    months=1,
+                    full_name="Người Mẫu Lâu Năm",
                 )
                 for _ in range(40)
             ]
             builders.import_lines(self.cast.manager, *lines)
-            yield from Participant.objects.filter(receipts__number__in=[line.number for line in lines])
+            yield from Participant.objects.filter(
+                receipts__number__in=[line.number for line in lines]
+            )
 
 
 def paying(month: int = 0, months: str = "1") -> dict[str, str]:
     """A payment form for the ``month``-th month from this one, paid today."""
     return {
-        "chosen_income": "2.000.000", "method": months, "from_month": (this_month() + month).vi, "number": "",
-        "received_on": f"{today():%d/%m/%Y}", "other_support": "",
-    }  # fmt: skip
+        "chosen_income": "2.000.000",
+        "method": months,
+        "from_month": (this_month() + month).vi,
+        "number": "",
+        "received_on": f"{today():%d/%m/%Y}",
+        "other_support": "",
+    }
 
 
 def filled(owner: User, person: Participant, **payment: Any) -> Draft:
@@ -74,7 +85,9 @@ def send(browser: Client, draft: Draft) -> Any:
 
 
 def take_next(browser: Client, owner: User, person: Participant, month: int) -> Receipt:
-    """Take the person's next payment as a collector does, from the person's page on; the receipt is a new one."""
+    """Take the person's next payment as a collector does, from the person's page on; the receipt is
+    a new one.
+    """
     before = set(Receipt.objects.filter(participant=person).values_list("pk", flat=True))
     opened = browser.post(reverse("enrollment:collect", args=[person.pk])).headers["Location"]
     draft = Draft.objects.get(pk=opened.rstrip("/").split("/")[-2])
@@ -87,12 +100,16 @@ def take_next(browser: Client, owner: User, person: Participant, month: int) -> 
 
 
 def assert_sound(person: Participant) -> None:
-    """Figures follow from the facts, each receipt by a form has its audit row, and no form of it is left."""
+    """Figures follow from the facts, each receipt by a form has its audit row, and no form of it is
+    left.
+    """
     assert list(differences_of([person.pk])) == []
     receipts = Receipt.objects.filter(participant=person)
     recorded = receipts.filter(batch=None, submission_key__isnull=False)
     rows = AuditEntry.objects.filter(
-        action="receipt.record", object_type="enrollment.receipt", object_id__in=receipts.values("pk")
+        action="receipt.record",
+        object_type="enrollment.receipt",
+        object_id__in=receipts.values("pk"),
     )
     told = sorted(rows.values_list("object_id", flat=True))
     assert set(recorded.values_list("pk", flat=True)) <= set(told) and len(told) == len(set(told))
@@ -108,4 +125,6 @@ def audits(action: str, pk: int) -> int:
 def another_collector(cast: Cast, number: int) -> tuple[Collector, User]:
     """A colleague of agent A with an account."""
     colleague = builders.collector(cast.agent_a, number)
-    return colleague, builders.user(f"nguoi_thu_{number}", "collector", agent=cast.agent_a, collector=colleague)
+    return colleague, builders.user(
+        f"nguoi_thu_{number}", "collector", agent=cast.agent_a, collector=colleague
+    )

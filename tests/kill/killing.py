@@ -12,7 +12,12 @@ from typing import Any
 from django.db import connection, connections
 
 Act = Callable[[], Any]
-STATEMENT, COMMIT, COMMITTED, ANSWER = "statement", "before commit", "after commit", "before the answer"
+STATEMENT, COMMIT, COMMITTED, ANSWER = (
+    "statement",
+    "before commit",
+    "after commit",
+    "before the answer",
+)
 EVERY = bool(os.environ.get("EVERY_KILL"))
 MOST_SPARED = 3
 """So many statements may an act do without that it needed when its boundaries were counted."""
@@ -38,7 +43,9 @@ class _Killer:
         return run(*args)
 
     def watch(self, act: Act) -> None:
-        """Run the act; its commits are boundaries too, though they are no statements to a wrapper."""
+        """Run the act; its commits are boundaries too, though they are no statements to a
+        wrapper.
+        """
         commit = connection.commit
 
         def watched() -> None:
@@ -63,8 +70,8 @@ def boundaries(act: Act) -> list[str]:
 def kill_at(point: int, act: Act) -> None:
     """Run an act in a process that dies at its ``point``-th boundary; fails the test if it lives.
 
-    An act may be over before: what a process keeps for some seconds, or notes once a minute, costs a statement only
-    now and then. It must then have passed all of its own boundaries.
+    An act may be over before: what a process keeps for some seconds, or notes once a minute, costs
+    a statement only now and then. It must then have passed all of its own boundaries.
     """
     status, said = _in_child(act, point)
     if status == 0:
@@ -75,7 +82,9 @@ def kill_at(point: int, act: Act) -> None:
 
 
 def points_of(passed: list[str], every: bool = EVERY) -> Iterator[int]:
-    """Which boundaries to die at: all, or those around commits, the last one, and some evenly between."""
+    """Which boundaries to die at: all, or those around commits, the last one, and some evenly
+    between.
+    """
     step = max(1, len(passed) // BETWEEN)
     for point, boundary in enumerate(passed, 1):
         if every or boundary != STATEMENT or point % step == 0:
@@ -99,8 +108,9 @@ def _in_child(act: Act, last: int | None) -> tuple[int, str]:
 def _live(act: Act, last: int | None, writing: int) -> None:
     """The child's whole life; it never returns into the test that it is a copy of."""
     code = 1
-    # Where a browser was driven, an event loop runs in the parent and not here: Django then hands out the connection of
-    # the time before the browser. It is the parent's; the child goes without it and ends without closing it.
+    # Where a browser was driven, an event loop runs in the parent and not here: Django then hands
+    # out the connection of the time before the browser. It is the parent's; the child goes without
+    # it and ends without closing it.
     inherited, connection.connection = connection.connection, None
     try:
         killer = _Killer(last)

@@ -1,7 +1,9 @@
-"""The power goes while the portal takes payments: what was acknowledged is there when it comes back.
+"""The power goes while the portal takes payments: what was acknowledged is there when it comes
+back.
 
-The database lies on a file system of its own in an image file. At a moment the writing process stands still and the
-image is copied, without any sync: the copy holds what had reached the disk, as after a cut. See ``tests.kill``.
+The database lies on a file system of its own in an image file. At a moment the writing process
+stands still and the image is copied, without any sync: the copy holds what had reached the disk, as
+after a cut. See ``tests.kill``.
 """
 
 from __future__ import annotations
@@ -23,7 +25,9 @@ from django.conf import settings
 
 ENGINE = "sqlite" if "sqlite" in settings.DATABASES["default"]["ENGINE"] else "postgresql"
 SAFE, HASTY = {"sqlite": ("FULL", "NORMAL"), "postgresql": ("on", "off")}[ENGINE]
-"""How the portal commits, and how it must not: the latter shows that the copies are what a cut leaves."""
+"""How the portal commits, and how it must not: the latter shows that the copies are what a cut
+leaves.
+"""
 CUTS = 4
 SIZE = 256 * 1024 * 1024
 BETWEEN = 5
@@ -47,13 +51,18 @@ def test_nothing_acknowledged_is_lost(folder: Path, capsys: pytest.CaptureFixtur
     figures = {pace: _cuts(folder, pace) for pace in (SAFE, HASTY)}
     with capsys.disabled():
         for pace, (acknowledged, lost) in figures.items():
-            print(f"\n{ENGINE}, synchronous {pace}: {lost} of {acknowledged} acknowledged receipts lost in {CUTS} cuts")
+            print(
+                f"\n{ENGINE}, synchronous {pace}: {lost} of {acknowledged} acknowledged "
+                f"receipts lost in {CUTS} cuts"
+            )
     assert figures[SAFE][1] == 0 and figures[SAFE][0] >= CUTS * BETWEEN
     assert figures[HASTY][1] > 0, "or the copies are not what a cut leaves"
 
 
 def _cuts(folder: Path, pace: str) -> tuple[int, int]:
-    """Receipts acknowledged before a cut and those of them that are missing afterwards, over all cuts."""
+    """Receipts acknowledged before a cut and those of them that are missing afterwards, over all
+    cuts.
+    """
     image, copies = folder / f"{pace}.img", []
     with image.open("wb") as empty:
         empty.truncate(SIZE)
@@ -71,7 +80,9 @@ def _cuts(folder: Path, pace: str) -> tuple[int, int]:
 
 
 def _cut(writer: subprocess.Popen[bytes], told: list[str], image: Path, copy: Path) -> Path:
-    """The image as it is at this moment; ``told`` then holds everything that was acknowledged before."""
+    """The image as it is at this moment; ``told`` then holds everything that was acknowledged
+    before.
+    """
     os.kill(writer.pid, signal.SIGSTOP)
     os.waitpid(writer.pid, os.WUNTRACED)
     try:
@@ -124,7 +135,9 @@ def _read(writer: subprocess.Popen[bytes], told: list[str]) -> None:
 
 @contextmanager
 def _writing(url: str, pace: str) -> Iterator[subprocess.Popen[bytes]]:
-    writer = subprocess.Popen(_command(pace), env=_environment(url), stdout=subprocess.PIPE, bufsize=0)
+    writer = subprocess.Popen(
+        _command(pace), env=_environment(url), stdout=subprocess.PIPE, bufsize=0
+    )
     assert writer.stdout is not None
     os.set_blocking(writer.stdout.fileno(), False)
     try:
@@ -149,7 +162,12 @@ def _mounted(image: Path) -> Iterator[Path]:
 
 def _portal(url: str, what: str) -> str:
     done = subprocess.run(
-        _command(what), env=_environment(url), stdout=subprocess.PIPE, text=True, check=True, timeout=300
+        _command(what),
+        env=_environment(url),
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+        timeout=300,
     )
     return done.stdout
 
@@ -170,4 +188,6 @@ def _run_if_allowed(*command: str) -> None:
     try:
         _run(*command)
     except (OSError, subprocess.CalledProcessError) as refusal:
-        pytest.skip(f"The power cut did not run: a file system of its own is not allowed here ({refusal}).")
+        pytest.skip(
+            f"The power cut did not run: a file system of its own is not allowed here ({refusal})."
+        )

@@ -1,8 +1,8 @@
 """A portal that takes payments until it is stopped and says of each when it was acknowledged.
 
-``python -m tests.kill.writer begin`` fills the empty database of ``DATABASE_URL``;
-``python -m tests.kill.writer FULL`` (or another way to commit) prints each receipt's number once its page has come;
-``python -m tests.kill.writer count`` prints the numbers on record, after proving the figures.
+``python -m tests.kill.writer begin`` fills the empty database of ``DATABASE_URL``; ``python -m
+tests.kill.writer FULL`` (or another way to commit) prints each receipt's number once its page has
+come; ``python -m tests.kill.writer count`` prints the numbers on record, after proving the figures.
 """
 
 from __future__ import annotations
@@ -42,16 +42,20 @@ def _write(synchronous: str) -> None:
     from tests.kill.district import District, take_next
 
     def pace(connection: Any, **_: Any) -> None:
-        said = "PRAGMA synchronous=" if connection.vendor == "sqlite" else "SET synchronous_commit TO "
+        said = (
+            "PRAGMA synchronous=" if connection.vendor == "sqlite" else "SET synchronous_commit TO "
+        )
         connection.cursor().execute(said + synchronous)
 
     connection_created.connect(pace)
     connection.close()
     cast: Any = _Side(
-        Commune.objects.get(code="12922", valid_from=ERA_C), Collector.objects.get(code="BD001-01"),
-        CollectionAgent.objects.get(code="BD001"), User.objects.get(username="lanhdao"),
+        Commune.objects.get(code="12922", valid_from=ERA_C),
+        Collector.objects.get(code="BD001-01"),
+        CollectionAgent.objects.get(code="BD001"),
+        User.objects.get(username="lanhdao"),
         User.objects.get(username="nhanvien_a"),
-    )  # fmt: skip
+    )
     district = District(cast)
     while True:
         receipt = take_next(district.browser, cast.staff_a, district.person(), 0)

@@ -1,4 +1,5 @@
-"""Random cases put to the engine and to the second reading of the law; where they differ is printed.
+"""Random cases put to the engine and to the second reading of the law; where they differ is
+printed.
 
 ``python -m tests.law_oracle.compare [cases] [seed]`` from the project's root.
 """
@@ -33,19 +34,39 @@ from enrollment.law import (
     reaches_age,
     refund,
     replay,
-)  # fmt: skip
+)
 from enrollment.law.benefits import Benefit, History, funeral, maternity, one_off, survivors
 from tests.law_oracle import oracle
 from thaithuy_bhxh.months import Month
 
 SHIPPED = Path(__file__).resolve().parents[2] / "enrollment" / "reference" / "policy.json"
-EDGES = [date(*ymd) for ymd in (
-    (2016, 5, 1), (2017, 7, 1), (2018, 1, 1), (2018, 7, 1), (2019, 7, 1), (2020, 2, 29), (2021, 1, 1), (2022, 1, 1),
-    (2023, 7, 1), (2024, 2, 29), (2024, 7, 1), (2025, 7, 1), (2026, 1, 1), (2026, 7, 1), (2027, 1, 1),
-)]  # fmt: skip
-CHOICES = {"paid_after_change": ["at_payment", "month_by_month", "as_registered"], "miss_support": ["no", "yes"],
-           "back_payment": ["refused", "allowed"], "off_step": ["warn", "refuse"],
-           "miss_counts_toward_120": ["no", "yes"]}  # fmt: skip
+EDGES = [
+    date(*ymd)
+    for ymd in (
+        (2016, 5, 1),
+        (2017, 7, 1),
+        (2018, 1, 1),
+        (2018, 7, 1),
+        (2019, 7, 1),
+        (2020, 2, 29),
+        (2021, 1, 1),
+        (2022, 1, 1),
+        (2023, 7, 1),
+        (2024, 2, 29),
+        (2024, 7, 1),
+        (2025, 7, 1),
+        (2026, 1, 1),
+        (2026, 7, 1),
+        (2027, 1, 1),
+    )
+]
+CHOICES = {
+    "paid_after_change": ["at_payment", "month_by_month", "as_registered"],
+    "miss_support": ["no", "yes"],
+    "back_payment": ["refused", "allowed"],
+    "off_step": ["warn", "refuse"],
+    "miss_counts_toward_120": ["no", "yes"],
+}
 GROUPS = ["poor", "near_poor", "ethnic_minority", "island", "other"]
 REFUSED = "refused"
 
@@ -56,7 +77,9 @@ def shipped_table() -> ParameterTable:
 
 def a_day(rng: random.Random) -> date:
     if rng.random() < 0.5:
-        return rng.choice(EDGES) + timedelta(days=rng.choice([-31, -1, 0, 1, 30, rng.randint(-200, 200)]))
+        return rng.choice(EDGES) + timedelta(
+            days=rng.choice([-31, -1, 0, 1, 30, rng.randint(-200, 200)])
+        )
     return date(2016, 1, 1) + timedelta(days=rng.randint(0, 4400))
 
 
@@ -65,7 +88,9 @@ def an_income(rng: random.Random, day: date) -> int:
     top = 20 * oracle.need("base_salary_or_reference_level", max(day, date(2016, 5, 1)))
     kind = rng.random()
     if kind < 0.2:
-        return rng.choice([low, low - 50_000, low + 50_000, top, top + 1, top - 50_000, 700_000, 1_500_000])
+        return rng.choice(
+            [low, low - 50_000, low + 50_000, top, top + 1, top - 50_000, 700_000, 1_500_000]
+        )
     income = low + 50_000 * rng.randint(0, (top - low) // 50_000)
     return income + (rng.randint(1, 49_999) if kind > 0.9 else 0)
 
@@ -81,37 +106,63 @@ def rate_of(rng: random.Random) -> str | None:
 def contribution_case(rng: random.Random) -> dict[str, Any]:
     method, day = rng.choice(["1", "3", "6", "12", "ADV", "MISS"]), a_day(rng)
     back = rng.random() < 0.1
-    first = Month.of(day) + (rng.randint(-14, -1) if back else rng.choice([0, 0, 0, -1, -2, -3, -4, -6, -7, 1, 5]))
+    first = Month.of(day) + (
+        rng.randint(-14, -1) if back else rng.choice([0, 0, 0, -1, -2, -3, -4, -6, -7, 1, 5])
+    )
     case: dict[str, Any] = {
-        "method": method, "income": an_income(rng, day), "from_month": first, "paid_on": day, "months": None,
+        "method": method,
+        "income": an_income(rng, day),
+        "from_month": first,
+        "paid_on": day,
+        "months": None,
         "groups": rng.sample(GROUPS, rng.randint(1, 3)),
         "prior_supported_months": rng.choice([0, 0, 100, 115, 119, 120, 130]),
-        "monthly_rate": rate_of(rng), "local_percent": rng.choice([None, None, "10", "12.5", "100"]),
-        "other_support": rng.choice([0, 0, 0, 30_000, 500_000]), "back_payment": back,
-    }  # fmt: skip
+        "monthly_rate": rate_of(rng),
+        "local_percent": rng.choice([None, None, "10", "12.5", "100"]),
+        "other_support": rng.choice([0, 0, 0, 30_000, 500_000]),
+        "back_payment": back,
+    }
     if method == "ADV":
         case["months"] = rng.choice([24, 36, 48, 60, 60, 12, 72])
     if method == "MISS":
         case["months"] = rng.choice([rng.randint(1, 60), 60, 61, 120, 121, 0])
         if rng.random() < 0.5:
             case["sex"] = rng.choice(["male", "female"])
-            case["birth_date"] = date(day.year - rng.randint(54, 63), rng.randint(1, 12), rng.randint(1, 28))
+            case["birth_date"] = date(
+                day.year - rng.randint(54, 63), rng.randint(1, 12), rng.randint(1, 28)
+            )
         if rng.random() < 0.3:
             case["months_paid"] = rng.randint(100, 240)
     return case
 
 
-def both_contributions(table: ParameterTable, case: dict[str, Any], choice: dict[str, str]) -> tuple[Any, Any]:
+def both_contributions(
+    table: ParameterTable, case: dict[str, Any], choice: dict[str, str]
+) -> tuple[Any, Any]:
     rate, local = case["monthly_rate"], case["local_percent"]
     asked = ContributionRequest(
-        **{**case, "groups": tuple(case["groups"]), "monthly_rate": None if rate is None else Decimal(rate),
-           "local_percent": None if local is None else Decimal(local)}
-    )  # fmt: skip
+        **{
+            **case,
+            "groups": tuple(case["groups"]),
+            "monthly_rate": None if rate is None else Decimal(rate),
+            "local_percent": None if local is None else Decimal(local),
+        }
+    )
     try:
         found = quote(table, asked, Readings(**choice))
-        first = {name: getattr(found, name) for name in (
-            "gross", "state_support", "local_support", "participant", "supported_months", "counted_months",
-            "min_income", "max_income")}  # fmt: skip
+        first = {
+            name: getattr(found, name)
+            for name in (
+                "gross",
+                "state_support",
+                "local_support",
+                "participant",
+                "supported_months",
+                "counted_months",
+                "min_income",
+                "max_income",
+            )
+        }
         if not case["back_payment"]:
             first["last_day"] = found.last_day
         again = replay([step.as_dict() for step in found.steps])
@@ -134,12 +185,23 @@ def both_refunds(table: ParameterTable, rng: random.Random) -> tuple[Any, Any, A
     low = oracle.find("rural_poverty_line", day) or 700_000
     percent = oracle.percent_on(["other"], day) or 0
     removed = int(Fraction(22 * percent * low * left, 10_000)) if method == "ADV" else None
-    case = {"method": method, "income": income, "remaining": left, "months": months, "paid_on": day,
-            "groups": rng.sample(GROUPS, 2),
-            "state_support_removed": removed, "monthly_rate": rate_of(rng)}  # fmt: skip
+    case = {
+        "method": method,
+        "income": income,
+        "remaining": left,
+        "months": months,
+        "paid_on": day,
+        "groups": rng.sample(GROUPS, 2),
+        "state_support_removed": removed,
+        "monthly_rate": rate_of(rng),
+    }
     rate = case["monthly_rate"]
     asked = RefundRequest(
-        **{**case, "groups": tuple(case["groups"]), "monthly_rate": None if rate is None else Decimal(rate)}
+        **{
+            **case,
+            "groups": tuple(case["groups"]),
+            "monthly_rate": None if rate is None else Decimal(rate),
+        }
     )
     try:
         found = refund(table, asked)
@@ -156,11 +218,16 @@ def both_refunds(table: ParameterTable, rng: random.Random) -> tuple[Any, Any, A
 
 def both_pensions(table: ParameterTable, rng: random.Random) -> tuple[Any, Any, Any]:
     when = date(rng.randint(2018, 2040), rng.randint(1, 12), rng.randint(1, 28))
-    case: dict[str, Any] = {"sex": rng.choice(["male", "female"]), 
-                            "months": rng.choice([179, 180, 239, 240, rng.randint(0, 500)]),
-                            "average_income": rng.randint(0, 30_000_000), "retires_on": when}  # fmt: skip
+    case: dict[str, Any] = {
+        "sex": rng.choice(["male", "female"]),
+        "months": rng.choice([179, 180, 239, 240, rng.randint(0, 500)]),
+        "average_income": rng.randint(0, 30_000_000),
+        "retires_on": when,
+    }
     if rng.random() < 0.5:
-        case["birth_date"] = date(when.year - rng.randint(54, 63), rng.randint(1, 12), rng.randint(1, 31 - 3))
+        case["birth_date"] = date(
+            when.year - rng.randint(54, 63), rng.randint(1, 12), rng.randint(1, 31 - 3)
+        )
     found = pension(table, PensionRequest(**case))
     first: dict[str, Any] = {"eligible": found.eligible}
     if found.eligible:
@@ -170,8 +237,14 @@ def both_pensions(table: ParameterTable, rng: random.Random) -> tuple[Any, Any, 
 
 def both_averages(table: ParameterTable, rng: random.Random) -> tuple[Any, Any, Any]:
     year = rng.randint(2024, 2030)
-    periods = [((rng.randint(2007, 2030), rng.randint(1, 12)), rng.randint(0, 60), rng.randint(700, 20_000) * 1000)
-               for _ in range(rng.randint(1, 4))]  # fmt: skip
+    periods = [
+        (
+            (rng.randint(2007, 2030), rng.randint(1, 12)),
+            rng.randint(0, 60),
+            rng.randint(700, 20_000) * 1000,
+        )
+        for _ in range(rng.randint(1, 4))
+    ]
     asked = [IncomePeriod(Month(*start), months, income) for start, months, income in periods]
     try:
         first: Any = average_income(table, asked, date(year, 5, 1)).average
@@ -185,7 +258,10 @@ def both_averages(table: ParameterTable, rng: random.Random) -> tuple[Any, Any, 
 
 
 def both_ages(table: ParameterTable, rng: random.Random) -> tuple[Any, Any, Any]:
-    born, sex = date(1958, 1, 1) + timedelta(days=rng.randint(0, 22_000)), rng.choice(["male", "female"])
+    born, sex = (
+        date(1958, 1, 1) + timedelta(days=rng.randint(0, 22_000)),
+        rng.choice(["male", "female"]),
+    )
     return (born, sex), reaches_age(table, born, sex), oracle.reaches_age(born, sex)
 
 
@@ -207,9 +283,14 @@ def both_renewals(table: ParameterTable, rng: random.Random) -> tuple[Any, Any, 
 
 
 def both_benefits(table: ParameterTable, rng: random.Random) -> tuple[Any, Any, Any]:
-    """Funeral, maternity, one-off and survivors' lump; income of 2026 and later, whose coefficients are 1."""
+    """Funeral, maternity, one-off and survivors' lump; income of 2026 and later, whose coefficients
+    are 1.
+    """
     day = date(2025, 7, 1) + timedelta(days=rng.randint(0, 2000))
-    months, income = rng.choice([12, 59, 60, 61, rng.randint(12, 300)]), rng.randint(1_500, 30_000) * 1000
+    months, income = (
+        rng.choice([12, 59, 60, 61, rng.randint(12, 300)]),
+        rng.randint(1_500, 30_000) * 1000,
+    )
     children, support, paid = rng.randint(1, 4), rng.randint(0, 9) * 100_000, rng.randint(0, 10**8)
     history, periods = History(months, income), [((2026, 1), months, income)]
     first = [
@@ -235,11 +316,21 @@ def _amount(benefit: Callable[[], Benefit]) -> int:
         return 0
 
 
-OTHERS = (both_benefits, both_refunds, both_refunds, both_pensions, both_averages, both_ages, both_renewals)
+OTHERS = (
+    both_benefits,
+    both_refunds,
+    both_refunds,
+    both_pensions,
+    both_averages,
+    both_ages,
+    both_renewals,
+)
 
 
 def compare(cases: int, seed: int) -> tuple[Counter[str], list[Any]]:
-    """How many cases of each kind came out (``refused`` apart), and those on which the two readings differ."""
+    """How many cases of each kind came out (``refused`` apart), and those on which the two readings
+    differ.
+    """
     rng, table = random.Random(seed), shipped_table()
     counts: Counter[str] = Counter()
     different: list[Any] = []
@@ -247,7 +338,9 @@ def compare(cases: int, seed: int) -> tuple[Counter[str], list[Any]]:
         if rng.random() < 0.6:
             asked = contribution_case(rng)
             choice = (
-                {name: rng.choice(all_) for name, all_ in CHOICES.items()} if rng.random() < 0.6 else oracle.READINGS
+                {name: rng.choice(all_) for name, all_ in CHOICES.items()}
+                if rng.random() < 0.6
+                else oracle.READINGS
             )
             first, second = both_contributions(table, asked, choice)
             name, case = "both_contributions", (asked, choice)
@@ -270,7 +363,10 @@ def main() -> None:
         print(f"{count:>8}  {name}")
     for one in different[:10]:
         print("DIFFERENT", *one, sep="\n   ")
-    print(f"{cases} cases, seed {seed}, {len(different)} differences, {time.perf_counter() - start:.0f} s")
+    print(
+        f"{cases} cases, seed {seed}, {len(different)} differences, "
+        f"{time.perf_counter() - start:.0f} s"
+    )
     sys.exit(1 if different else 0)
 
 

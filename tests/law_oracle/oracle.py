@@ -1,7 +1,8 @@
 """A second, slow and plain reading of the law of voluntary social insurance.
 
-Written only from the rules (docs/rules.md 4), the parameters, the worked examples and the shape of a quote.
-Every amount is an exact Fraction until the one rounding (half up) on each total. The decisions are in DECISIONS.md.
+Written only from the rules (docs/rules.md 4), the parameters, the worked examples and the shape of
+a quote. Every amount is an exact Fraction until the one rounding (half up) on each total. The
+decisions are in DECISIONS.md.
 """
 
 import calendar
@@ -23,12 +24,18 @@ CHOICES = {  # the first is the default
     "miss_counts_toward_120": ("no", "yes"),
 }
 READINGS = {name: choices[0] for name, choices in CHOICES.items()}
-# Decision 1: what changes after the day of payment never changes a payment (True). False = INTERFACE.md to the letter.
+# Decision 1: what changes after the day of payment never changes a payment (True). False =
+# INTERFACE.md to the letter.
 NO_ADJUSTMENT_AFTER_PAYMENT = True
 
 NEW_LAW = date(2025, 7, 1)
 PERIOD_MONTHS = {"1": 1, "3": 3, "6": 6, "12": 12}
-WINDOW_MONTHS = {"1": 1, "3": 3, "6": 4, "12": 7}  # money may come until the end of this month of the period
+WINDOW_MONTHS = {
+    "1": 1,
+    "3": 3,
+    "6": 4,
+    "12": 7,
+}  # money may come until the end of this month of the period
 GROUPS = ("poor", "near_poor", "ethnic_minority", "island", "other")
 
 
@@ -42,7 +49,9 @@ def rows_of(path):
 
 
 def find(key, day):
-    """The value of a dated parameter on a day, or None. A row without a first day is never in force."""
+    """The value of a dated parameter on a day, or None. A row without a first day is never in
+    force.
+    """
     found = None
     for row in rows_of(POLICY):
         if row["key"] != key or row["valid_from"] is None:
@@ -96,7 +105,9 @@ def support_base(day):
 
 
 def percent_on(groups, day):
-    """The highest percentage of the groups on the day; None where the state supports nobody (before 2018)."""
+    """The highest percentage of the groups on the day; None where the state supports nobody (before
+    2018).
+    """
     best = find("state_support_pct.other", day)
     for group in groups:
         if group not in GROUPS:
@@ -152,7 +163,9 @@ def check_missing_months(q, count, paid_on):
         missing = need("pension.min_months", paid_on) - q["months_paid"]
         if missing <= 0:
             raise No("no months are missing")
-        if count > missing:  # settled: fewer are lawful, because other offices may know of further months
+        if (
+            count > missing
+        ):  # settled: fewer are lawful, because other offices may know of further months
             raise No(f"{missing} months are missing, not {count}")
     if q.get("birth_date") is not None and q.get("sex") is not None:
         reached = reaches_age(q["birth_date"], q["sex"])
@@ -197,15 +210,19 @@ def contribution(q, readings=READINGS):
         raise No("only months 1, 3, 6, 12 can be paid back")
 
     months = months_from(first, count)
-    if late and months[-1] >= month_of(paid_on):  # settled: months still to come are not made up for
+    if late and months[-1] >= month_of(
+        paid_on
+    ):  # settled: months still to come are not made up for
         raise No("the period is not over yet")
-    # Settled: the first reading is about money inside a window; floor and ceiling are those of the day of payment.
+    # Settled: the first reading is about money inside a window; floor and ceiling are those of the
+    # day of payment.
     reading = office["paid_after_change"] if method in PERIOD_MONTHS and not late else "at_payment"
     days = [parameter_day(month, first, paid_on, reading) for month in months]
     bounds = days[0] if reading == "as_registered" else paid_on
     low, high = check_income(income, bounds, office["off_step"])
 
-    # gross: each month's money, discounted (years ahead) or with compound interest (missing months, back-payment)
+    # gross: each month's money, discounted (years ahead) or with compound interest (missing months,
+    # back-payment)
     gross = Fraction(0)
     factor = Fraction(1)
     grows = method == "MISS" or late
@@ -226,7 +243,9 @@ def contribution(q, readings=READINGS):
     state = local = Fraction(0)
     supported = 0
     for day in days:
-        local += local_percent / 100 * support_base(day)  # settled: the province's own months, whatever the state gives
+        local += (
+            local_percent / 100 * support_base(day)
+        )  # settled: the province's own months, whatever the state gives
         percent = percent_on(q.get("groups") or [], day)
         if percent is None or (method == "MISS" and office["miss_support"] == "no"):
             continue
@@ -244,10 +263,21 @@ def contribution(q, readings=READINGS):
         raise No("the supports exceed the contribution")
     counted = supported
     if method == "MISS":
-        # Settled: the fifth reading counts the months of participation, supported or not, once there is a support.
-        counts = office["miss_counts_toward_120"] == "yes" and percent_on(q.get("groups") or [], paid_on) is not None
-        counted = min(count, max(0, need("state_support_max_months", paid_on) - prior)) if counts else 0
-    result = {"gross": gross, "state_support": state, "local_support": local, "participant": participant}
+        # Settled: the fifth reading counts the months of participation, supported or not, once
+        # there is a support.
+        counts = (
+            office["miss_counts_toward_120"] == "yes"
+            and percent_on(q.get("groups") or [], paid_on) is not None
+        )
+        counted = (
+            min(count, max(0, need("state_support_max_months", paid_on) - prior)) if counts else 0
+        )
+    result = {
+        "gross": gross,
+        "state_support": state,
+        "local_support": local,
+        "participant": participant,
+    }
     result |= {"supported_months": supported, "counted_months": counted, "last_day": last_day}
     return result | {"min_income": low, "max_income": high}
 
@@ -269,12 +299,18 @@ def refund(q):
         raise No("no day of payment and no support to remove")
     else:
         percent = percent_on(q.get("groups") or [], paid_on) or 0
-        support = half_up(sum(Fraction(percent, 100) * support_base(paid_on) for _ in range(remaining)))
+        support = half_up(
+            sum(Fraction(percent, 100) * support_base(paid_on) for _ in range(remaining))
+        )
 
     month_money = Fraction(need("contribution_rate", paid_on or NEW_LAW)) * income
     rate = fund_rate(q.get("monthly_rate"), paid_on) if method == "ADV" else Fraction(0)
-    # Settled: the sum over the last months is rounded itself (docs/rules.md 4.4); what was used is the rest.
-    rest = sum((month_money / (1 + rate) ** (i - 1) for i in range(count - remaining + 1, count + 1)), Fraction(0))
+    # Settled: the sum over the last months is rounded itself (docs/rules.md 4.4); what was used is
+    # the rest.
+    rest = sum(
+        (month_money / (1 + rate) ** (i - 1) for i in range(count - remaining + 1, count + 1)),
+        Fraction(0),
+    )
     back = half_up(rest) - support
     if back < 0 or support < 0:
         raise No("the support to remove exceeds the money of the remaining months")
@@ -282,7 +318,9 @@ def refund(q):
 
 
 def age_in_months(sex, year):
-    """The pension age of a calendar year, walked up step by step from 2021; one step lower before 2021."""
+    """The pension age of a calendar year, walked up step by step from 2021; one step lower before
+    2021.
+    """
     table = need("retirement_age", date(max(year, 2021), 1, 1))[sex]
     years, months = map(int, re.findall(r"\d+", table["2021"]))
     age, step = years * 12 + months, int(re.findall(r"\d+", table["step"])[0])
@@ -295,7 +333,9 @@ def age_in_months(sex, year):
 
 
 def reaches_age(born, sex):
-    """The day on which the pension age is reached; the age is that of the year in which the person reaches it."""
+    """The day on which the pension age is reached; the age is that of the year in which the person
+    reaches it.
+    """
     for year in range(born.year, born.year + 100):
         month = months_from(month_of(born), age_in_months(sex, year) + 1)[-1]
         day = date(month[0], month[1], min(born.day, end_of_month(month).day))
@@ -334,11 +374,17 @@ def pension(q):
     elif sex == "male":
         start_years = Fraction(20)
     rate = min(start_rate + step * (years - start_years), Fraction(75))
-    return {"eligible": True, "rate_percent": rate, "pension": half_up(rate / 100 * q["average_income"])}
+    return {
+        "eligible": True,
+        "rate_percent": rate,
+        "pension": half_up(rate / 100 * q["average_income"]),
+    }
 
 
 def exact_average(periods, year):
-    """Mean of income x CPI coefficient; the tables are of 2025 and 2026, the latter serves every later year."""
+    """Mean of income x CPI coefficient; the tables are of 2025 and 2026, the latter serves every
+    later year.
+    """
     if year < 2025:
         raise No(f"no CPI coefficients for {year}")
     if year == 2025:
@@ -364,8 +410,13 @@ def average_income(periods, year):
 def renewal(covered_to, method):
     if method not in (*PERIOD_MONTHS, "ADV"):
         raise No(f"method {method} has no last day: it is paid on the day of registration")
-    following = next_month(covered_to)  # settled: years ahead go on without a break when registered in the next month
-    return {"next_from": following, "last_day": window_end(following, "1" if method == "ADV" else method)}
+    following = next_month(
+        covered_to
+    )  # settled: years ahead go on without a break when registered in the next month
+    return {
+        "next_from": following,
+        "last_day": window_end(following, "1" if method == "ADV" else method),
+    }
 
 
 def lump(periods, year):
@@ -380,7 +431,9 @@ def lump(periods, year):
 
 
 def one_off(periods, year, supported):
-    """policy row benefit.one_off. `supported`: đồng of state support to take off (0 where the case does not)."""
+    """policy row benefit.one_off. `supported`: đồng of state support to take off (0 where the case
+    does not).
+    """
     amount = half_up(lump(periods, year)) - supported
     if supported < 0 or amount < 0:
         raise No("the state support to take off is negative or exceeds the one-off sum")
@@ -388,20 +441,26 @@ def one_off(periods, year, supported):
 
 
 def survivors_lump(periods, year, money_paid):
-    """policy row benefit.survivor_lump. `money_paid`: đồng paid in all, given back when under 60 months."""
+    """policy row benefit.survivor_lump. `money_paid`: đồng paid in all, given back when under 60
+    months.
+    """
     if sum(number for _, number, _ in periods) < 60:
         return money_paid
     return half_up(lump(periods, year))
 
 
 def maternity(children, day):
-    """policy row benefit.maternity, per child; the 6 paid months in the 12 before birth are the caller's to check."""
+    """policy row benefit.maternity, per child; the 6 paid months in the 12 before birth are the
+    caller's to check.
+    """
     if children < 1:
         raise No("no child")
     return children * need("benefit.maternity", day)
 
 
 def funeral(months, day):
-    """policy row benefit.funeral_multiplier: times the reference level of the day; 0 when under 60 months paid."""
+    """policy row benefit.funeral_multiplier: times the reference level of the day; 0 when under 60
+    months paid.
+    """
     amount = need("benefit.funeral_multiplier", day) * need("base_salary_or_reference_level", day)
     return amount if months >= 60 else 0

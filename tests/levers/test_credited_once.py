@@ -1,4 +1,6 @@
-"""Every new participant, active person and đồng is credited once, as a slow count of the same ledger says."""
+"""Every new participant, active person and đồng is credited once, as a slow count of the same
+ledger says.
+"""
 
 from __future__ import annotations
 
@@ -43,19 +45,34 @@ class TestCredit(TestCase):
         for who in cls.stage.collectors.values():
             builders.collector(who.point.agent, 2)
         agents = {who.point.agent for who in cls.stage.collectors.values()}
-        cls.leads = {one.pk: builders.user(f"phutrach_{one.code}", Role.LEAD, agent=one) for one in agents}
+        cls.leads = {
+            one.pk: builders.user(f"phutrach_{one.code}", Role.LEAD, agent=one) for one in agents
+        }
 
     @settings(
-        max_examples=int(os.environ.get("LEVER_LEDGERS", "3")), deadline=None, database=None,
-        derandomize="LEVER_LEDGERS" not in os.environ, suppress_health_check=list(HealthCheck),
+        max_examples=int(os.environ.get("LEVER_LEDGERS", "3")),
+        deadline=None,
+        database=None,
+        derandomize="LEVER_LEDGERS" not in os.environ,
+        suppress_health_check=list(HealthCheck),
         phases=[Phase.generate],
-    )  # fmt: skip
-    @given(lists_of_deeds, st.lists(months, min_size=2, max_size=3, unique=True), st.lists(st.integers(0, 4)))
-    def test_every_grouping_tells_each_once(self, deeds: list[Deed], asked: list[int], told_by: list[int]) -> None:
+    )
+    @given(
+        lists_of_deeds,
+        st.lists(months, min_size=2, max_size=3, unique=True),
+        st.lists(st.integers(0, 4)),
+    )
+    def test_every_grouping_tells_each_once(
+        self, deeds: list[Deed], asked: list[int], told_by: list[int]
+    ) -> None:
         ledger = Ledger(self.stage)
         ledger.play(deeds)
         self._brought_by(told_by)
-        answers = [(by, month, _report("targets", by, month)) for month in asked for by in (*BY, "collector")]
+        answers = [
+            (by, month, _report("targets", by, month))
+            for month in asked
+            for by in (*BY, "collector")
+        ]
         for by, month, answer in answers:
             self._assert_targets(ledger, by, month, answer["rows"])
         for month in asked:
@@ -63,9 +80,13 @@ class TestCredit(TestCase):
                 self._assert_sources(ledger, by, month)
         self._one_leaves()
         for by, month, before in answers:
-            assert _without_names(_report("targets", by, month)["rows"]) == _without_names(before["rows"]), by
+            assert _without_names(_report("targets", by, month)["rows"]) == _without_names(
+                before["rows"]
+            ), by
 
-    def _assert_targets(self, ledger: Ledger, by: str, month: int, rows: list[dict[str, Any]]) -> None:
+    def _assert_targets(
+        self, ledger: Ledger, by: str, month: int, rows: list[dict[str, Any]]
+    ) -> None:
         table = self._table(ledger, by, month)
         for metric, key in KEYS.items():
             mine = [row for row in rows if row["metric"] == metric]
@@ -74,23 +95,39 @@ class TestCredit(TestCase):
                 expected = self._row(table, by, row["unit_code"])
                 assert row["done"] == expected[key], (by, month, row)
                 if metric in BEFORE:
-                    assert row["same_period_last_year"] == expected[BEFORE[metric]], (by, month, row)
+                    assert row["same_period_last_year"] == expected[BEFORE[metric]], (
+                        by,
+                        month,
+                        row,
+                    )
             assert sum(row["done"] for row in mine) == table.total()[key], (by, month, metric)
 
     def _assert_sources(self, ledger: Ledger, by: str, month: int) -> None:
         table = self._table(ledger, by, month)
         answer = _report("sources", by, month)
         for row in answer["rows"]:
-            assert row["new"] == sum(row["by_source"].values()) == self._row(table, by, row["unit_code"])["new_ytd"]
+            assert (
+                row["new"]
+                == sum(row["by_source"].values())
+                == self._row(table, by, row["unit_code"])["new_ytd"]
+            )
             assert row["known"] == row["new"] - row["by_source"]["unknown"]
-        assert sum(row["new"] for row in answer["rows"]) == answer["total"]["new"] == table.total()["new_ytd"]
+        assert (
+            sum(row["new"] for row in answer["rows"])
+            == answer["total"]["new"]
+            == table.total()["new_ytd"]
+        )
         assert set(answer["total"]["by_source"]) == {*Source.values, "unknown"}
 
     def _table(self, ledger: Ledger, by: str, month: int) -> slow.Table:
-        """January to the month; each agent has one collector with receipts, who is told as the agent."""
+        """January to the month; each agent has one collector with receipts, who is told as the
+        agent.
+        """
         by = "agent" if by == "collector" else by
         people = list(ledger.people.values())
-        return slow.Table(self.stage.world, people, Question(month - month % 12, month, by, None, "grace"))
+        return slow.Table(
+            self.stage.world, people, Question(month - month % 12, month, by, None, "grace")
+        )
 
     def _row(self, table: slow.Table, by: str, code: str) -> dict[str, Any]:
         if by != "collector":
@@ -100,7 +137,9 @@ class TestCredit(TestCase):
 
     def _brought_by(self, told: Iterable[int]) -> None:
         """Some people's source is known, some people's is corrected, most people's is not known."""
-        followed = Participant.objects.filter(agent__isnull=False, agent__closed_on__isnull=True).order_by("pk")
+        followed = Participant.objects.filter(
+            agent__isnull=False, agent__closed_on__isnull=True
+        ).order_by("pk")
         for person, number in zip(followed, told, strict=False):
             lead = self.leads[person.agent_id]  # type: ignore[index]
             do_set_source(actor=lead, participant=person, source=["", *Source.values][number])
@@ -114,7 +153,10 @@ class TestCredit(TestCase):
         if last:
             heir = Collector.objects.get(code="BD001-02")
             do_end_collector(
-                actor=self.stage.manager, collector=who, ended_on=last.received_on + timedelta(days=3), successor=heir
+                actor=self.stage.manager,
+                collector=who,
+                ended_on=last.received_on + timedelta(days=3),
+                successor=heir,
             )
 
 
@@ -127,7 +169,16 @@ def _report(code: str, by: str, month: int) -> dict[str, Any]:
     out = io.StringIO()
     last = Month.from_index(month)
     call_command(
-        "report", code, "--from", str(Month(last.year, 1)), "--to", str(last), "--by", by, "--format", "json",
+        "report",
+        code,
+        "--from",
+        str(Month(last.year, 1)),
+        "--to",
+        str(last),
+        "--by",
+        by,
+        "--format",
+        "json",
         stdout=out,
-    )  # fmt: skip
+    )
     return json.loads(out.getvalue())  # type: ignore[no-any-return]

@@ -1,6 +1,8 @@
-"""Whatever happens to cards, people, points and agents: money is taken on exactly the days of a valid card.
+"""Whatever happens to cards, people, points and agents: money is taken on exactly the days of a
+valid card.
 
-Beyond ``tests/enrollment/test_handover.py``: points that close, moves, reopenings, later first days, and lists.
+Beyond ``tests/enrollment/test_handover.py``: points that close, moves, reopenings, later first
+days, and lists.
 """
 
 from __future__ import annotations
@@ -26,23 +28,44 @@ from thaithuy_bhxh.months import Month
 START = date(2026, 1, 1)
 SPAN = 59
 days = st.integers(0, SPAN).map(lambda n: START + timedelta(days=n))
-NAMES = ("add", "add", "end_card", "move", "close_point", "close_agent", "reopen", "later", "hired", "leave")
+NAMES = (
+    "add",
+    "add",
+    "end_card",
+    "move",
+    "close_point",
+    "close_agent",
+    "reopen",
+    "later",
+    "hired",
+    "leave",
+)
 acts = st.lists(st.tuples(st.sampled_from(NAMES), days, st.none() | days), min_size=2, max_size=9)
 
 
 @pytest.fixture
 def who(cast: Cast) -> Collector:
     """Somebody of agent A without a card, at a point of their own."""
-    return Collector.objects.create(code="BD001-50", full_name="Người Thử", point=builders.point(cast.agent_a, 2))
+    return Collector.objects.create(
+        code="BD001-50", full_name="Người Thử", point=builders.point(cast.agent_a, 2)
+    )
 
 
 @settings(
-    max_examples=50, deadline=None, derandomize=True, database=None, phases=[Phase.generate],
+    max_examples=50,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
-)  # fmt: skip
+)
 @given(acts, st.lists(days, min_size=2, max_size=2), st.booleans())
 def test_nobody_takes_money_on_a_day_without_a_card(
-    cast: Cast, who: Collector, done: list[tuple[str, date, date | None]], asked: list[date], listed: bool
+    cast: Cast,
+    who: Collector,
+    done: list[tuple[str, date, date | None]],
+    asked: list[date],
+    listed: bool,
 ):
     with transaction.atomic():
         mine = _Model()
@@ -61,7 +84,9 @@ class _Model:
         self.cards: dict[int, list[date | None]] = {}
 
     def holds(self, day: date) -> bool:
-        return any(first <= day and (last is None or day <= last) for first, last in self.cards.values())  # type: ignore[operator]
+        return any(
+            first <= day and (last is None or day <= last) for first, last in self.cards.values()
+        )  # type: ignore[operator]
 
     def cut(self, last: date) -> None:
         """All ends on this day; what would begin later never begins."""
@@ -72,7 +97,9 @@ class _Model:
         }
 
 
-def _tried(cast: Cast, who: Collector, mine: _Model, name: str, day: date, other: date | None) -> None:
+def _tried(
+    cast: Cast, who: Collector, mine: _Model, name: str, day: date, other: date | None
+) -> None:
     """Do it and book it, or be refused and book nothing."""
     by, point = cast.manager, Collector.objects.get(pk=who.pk).point
     elsewhere = builders.point(cast.agent_a, 1 if point.pk != cast.collector_a.point_id else 2)
@@ -80,12 +107,16 @@ def _tried(cast: Cast, who: Collector, mine: _Model, name: str, day: date, other
     heir = builders.collector(cast.agent_a, 3)
     person = {"actor": by, "collector": who, "full_name": who.full_name, "phone": ""}
     moved: dict[str, Callable[[], Any]] = {
-        "add": lambda: collectors.do_add_card(actor=by, collector=who, number="", valid_from=day, valid_to=other),
+        "add": lambda: collectors.do_add_card(
+            actor=by, collector=who, number="", valid_from=day, valid_to=other
+        ),
         "end_card": lambda: card and collectors.do_end_card(actor=by, card=card, valid_to=day),
         "move": lambda: collectors.do_edit_collector(point=elsewhere, **person),
         "hired": lambda: collectors.do_edit_collector(point=point, hired_on=day, **person),
         "close_point": lambda: organisations.do_close_point(actor=by, point=point, closed_on=day),
-        "close_agent": lambda: organisations.do_close_agent(actor=by, agent=cast.agent_a, closed_on=day),
+        "close_agent": lambda: organisations.do_close_agent(
+            actor=by, agent=cast.agent_a, closed_on=day
+        ),
         "reopen": lambda: _reopened(cast),
         "later": lambda: organisations.do_edit_point(
             actor=by, point=point, name=point.name, opened_on=day, communes=point.communes.all()
@@ -121,7 +152,9 @@ def _assert_inside_work(who: Collector) -> None:
 
 
 def _takes(cast: Cast, who: Collector, day: date, *, listed: bool) -> bool:
-    """Whether somebody new can pay on this day, on the form or by a list; refused for the collector's sake only."""
+    """Whether somebody new can pay on this day, on the form or by a list; refused for the
+    collector's sake only.
+    """
     if listed:
         line = builders.receipt_line(cast.commune_a, who, day)
         outcome = builders.import_lines(cast.manager, line, skip_bad=True)
@@ -129,9 +162,13 @@ def _takes(cast: Cast, who: Collector, day: date, *, listed: bool) -> bool:
         return not outcome.errors
     person = builders.paid(cast.manager, cast.commune_a, cast.collector_b, START).participant
     payment = Payment(
-        collector=Collector.objects.select_related("point__agent").get(pk=who.pk), received_on=day, method="6",
-        from_month=Month(2026, 7), chosen_income=1_500_000, commune=cast.commune_a,
-    )  # fmt: skip
+        collector=Collector.objects.select_related("point__agent").get(pk=who.pk),
+        received_on=day,
+        method="6",
+        from_month=Month(2026, 7),
+        chosen_income=1_500_000,
+        commune=cast.commune_a,
+    )
     try:
         do_record_receipt(actor=cast.lead_a, participant=person, payment=payment)
     except Refused as refused:

@@ -17,9 +17,22 @@ from tests.builders import paid
 from tests.cast import Cast
 
 KEYS = (
-    "unit_code", "unit_name", "metric", "target_first", "target_now", "revision_no", "decision_no", "done", "percent",
-    "expected_today", "needed_per_working_day", "forecast", "forecast_low", "forecast_high", "same_period_last_year",
-)  # fmt: skip
+    "unit_code",
+    "unit_name",
+    "metric",
+    "target_first",
+    "target_now",
+    "revision_no",
+    "decision_no",
+    "done",
+    "percent",
+    "expected_today",
+    "needed_per_working_day",
+    "forecast",
+    "forecast_low",
+    "forecast_high",
+    "same_period_last_year",
+)
 GROUPINGS = ("commune", "agent", "network", "officer", "collector", "district")
 PERCENT = re.compile(r"\d+\.\d\d")
 LIST = """year,metric,owner_kind,owner_code,value,decision_no,decision_date
@@ -35,7 +48,9 @@ LIST = """year,metric,owner_kind,owner_code,value,decision_no,decision_date
 
 @pytest.fixture
 def over(cast: Cast, tmp_path: Path) -> Cast:
-    """A year that is over: two new people in August with A, one in October with B; January's decision and July's."""
+    """A year that is over: two new people in August with A, one in October with B; January's
+    decision and July's.
+    """
     paid(cast.manager, cast.commune_a, cast.collector_a, date(2025, 8, 5))
     paid(cast.manager, cast.commune_a, cast.collector_a, date(2025, 8, 6))
     paid(cast.manager, cast.commune_b, cast.collector_b, date(2025, 10, 6))
@@ -47,26 +62,43 @@ def taken_over(folder: Path, text: str) -> dict[str, Any]:
     path = folder / "chi-tieu.csv"
     path.write_text(text, encoding="utf-8")
     out = io.StringIO()
-    call_command("import_targets", str(path), "--as", "lanhdao", "--json", stdout=out, stderr=io.StringIO())
+    call_command(
+        "import_targets", str(path), "--as", "lanhdao", "--json", stdout=out, stderr=io.StringIO()
+    )
     return json.loads(out.getvalue())  # type: ignore[no-any-return]
 
 
 def report(*words: str, first: str = "2025-01", last: str = "2025-12") -> dict[str, Any]:
     out = io.StringIO()
-    call_command("report", "targets", "--from", first, "--to", last, *words, "--format", "json", stdout=out)
+    call_command(
+        "report", "targets", "--from", first, "--to", last, *words, "--format", "json", stdout=out
+    )
     return json.loads(out.getvalue())  # type: ignore[no-any-return]
 
 
 def figures(rows: list[dict[str, Any]], metric: str) -> dict[str, list[Any]]:
-    return {row["unit_code"]: [row[key] for key in KEYS[3:]] for row in rows if row["metric"] == metric}
+    return {
+        row["unit_code"]: [row[key] for key in KEYS[3:]] for row in rows if row["metric"] == metric
+    }
 
 
 @pytest.mark.parametrize("by", GROUPINGS)
-def test_every_row_has_exactly_the_named_keys_with_null_for_what_is_not_known(over: Cast, by: str) -> None:
+def test_every_row_has_exactly_the_named_keys_with_null_for_what_is_not_known(
+    over: Cast, by: str
+) -> None:
     for last in ("2025-06", "2025-12", "2026-03"):
         answer = report("--by", by, first=f"{last[:4]}-01", last=last)
-        assert (answer["report"], answer["from"], answer["to"], answer["by"]) == ("targets", f"{last[:4]}-01", last, by)
-        assert answer["rows"] and [row["metric"] for row in answer["rows"][:3]] == ["active", "new", "collected"]
+        assert (answer["report"], answer["from"], answer["to"], answer["by"]) == (
+            "targets",
+            f"{last[:4]}-01",
+            last,
+            by,
+        )
+        assert answer["rows"] and [row["metric"] for row in answer["rows"][:3]] == [
+            "active",
+            "new",
+            "collected",
+        ]
         codes = [row["unit_code"] for row in answer["rows"]]
         assert codes == sorted(codes)
         for row in answer["rows"]:
@@ -84,7 +116,9 @@ def _assert_row(row: dict[str, Any]) -> None:
     if row["percent"] is not None:
         assert PERCENT.fullmatch(row["percent"]), row
     needed = row["needed_per_working_day"]
-    assert needed is None or (isinstance(needed, int) if row["metric"] == "collected" else PERCENT.fullmatch(needed))
+    assert needed is None or (
+        isinstance(needed, int) if row["metric"] == "collected" else PERCENT.fullmatch(needed)
+    )
     if row["forecast_low"] is not None:
         assert row["forecast_low"] <= row["forecast"] <= row["forecast_high"]
 
@@ -98,8 +132,8 @@ def test_a_closed_year_by_hand(over: Cast) -> None:
     assert agents["XA12865"] == [40, 40, 0, "15/QD-BHXH", 1, "2.50", 40, None, 1, None, None, 0]
     networks = figures(report("--by", "network")["rows"], "new")
     assert networks == {"commune_committee": agents["XA12865"], "post_office": agents["BD001"]}
-    # Two receipts of half a year at 1.500.000 đ less ten per cent of the poverty line of 1.500.000 đ: 1.782.000 each
-    # at 22 %, 1.980.000 less 396.000 (20 % since July 2025) = 1.584.000.
+    # Two receipts of half a year at 1.500.000 đ less ten per cent of the poverty line of 1.500.000
+    # đ: 1.782.000 each at 22 %, 1.980.000 less 396.000 (20 % since July 2025) = 1.584.000.
     money = figures(report("--by", "collector")["rows"], "collected")
     assert money["BD001-01"][:6] == [12_000_000, 12_000_000, 0, "15/QD-BHXH", 3_168_000, "26.40"]
     assert money["XA12865-01"][:6] == [None, None, None, None, 1_584_000, None]
@@ -125,7 +159,9 @@ def test_a_year_without_targets_has_figures_and_no_target(over: Cast) -> None:
 
 
 def test_a_figure_of_nought_is_a_target_and_has_no_percentage(cast: Cast, tmp_path: Path) -> None:
-    taken_over(tmp_path, LIST.splitlines()[0] + "\n2025,new,commune,12922,0,15/QD-BHXH,2025-07-08\n")
+    taken_over(
+        tmp_path, LIST.splitlines()[0] + "\n2025,new,commune,12922,0,15/QD-BHXH,2025-07-08\n"
+    )
     rows = figures(report("--by", "commune")["rows"], "new")
     assert rows["12922"][:7] == [0, 0, 0, "15/QD-BHXH", 0, None, 0]
     assert rows["12865"][:7] == [None, None, None, None, 0, None, None]
@@ -139,7 +175,9 @@ def test_one_metric_has_a_total_with_the_same_keys(over: Cast) -> None:
     assert report("--by", "agent", "--metric", "active")["total"]["target_now"] is None
 
 
-def test_a_list_with_two_decisions_sets_all_kinds_and_twice_changes_nothing(over: Cast, tmp_path: Path) -> None:
+def test_a_list_with_two_decisions_sets_all_kinds_and_twice_changes_nothing(
+    over: Cast, tmp_path: Path
+) -> None:
     rows = Target.objects.order_by("pk")
     before, acts = list(rows.values()), AuditEntry.objects.count()
     assert {row["owner_kind"] for row in before} == {"district", "commune", "agent", "collector"}
@@ -153,18 +191,26 @@ def test_a_list_with_two_decisions_sets_all_kinds_and_twice_changes_nothing(over
 
 def test_the_order_of_the_rows_does_not_matter_at_first_either(cast: Cast, tmp_path: Path) -> None:
     taken_over(tmp_path, "\n".join([LIST.splitlines()[0], *reversed(LIST.splitlines()[1:])]) + "\n")
-    found = Target.objects.filter(owner_kind="district").order_by("revision_no").values_list("value", "decision_no")
+    found = (
+        Target.objects.filter(owner_kind="district")
+        .order_by("revision_no")
+        .values_list("value", "decision_no")
+    )
     assert list(found) == [(100, "15/QD-BHXH"), (130, "80/QD-BHXH")]
 
 
 @pytest.mark.parametrize(
     ("words", "code"),
     [
-        (("--from", "2025-11", "--to", "2026-02"), 1), (("--from", "2025-03", "--to", "2025-02"), 1),
-        (("--from", "2025-13", "--to", "2025-13"), 1), (("--from", "2025-01"), 2),
+        (("--from", "2025-11", "--to", "2026-02"), 1),
+        (("--from", "2025-03", "--to", "2025-02"), 1),
+        (("--from", "2025-13", "--to", "2025-13"), 1),
+        (("--from", "2025-01"), 2),
     ],
-)  # fmt: skip
-def test_what_is_refused_has_one_sentence_and_its_exit_code(db: None, words: tuple[str, ...], code: int) -> None:
+)
+def test_what_is_refused_has_one_sentence_and_its_exit_code(
+    db: None, words: tuple[str, ...], code: int
+) -> None:
     out = io.StringIO()
     with pytest.raises(CommandError) as refusal:
         call_command("report", "targets", *words, stdout=out)
@@ -172,8 +218,12 @@ def test_what_is_refused_has_one_sentence_and_its_exit_code(db: None, words: tup
     assert len(str(refusal.value)) > 10 and "\n" not in str(refusal.value)
 
 
-@pytest.mark.parametrize("words", [("--by", "hamlet"), ("--format", "pdf"), ("--month", "2025-01")], ids=" ".join)
-def test_wrong_usage_is_exit_code_two(words: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    "words", [("--by", "hamlet"), ("--format", "pdf"), ("--month", "2025-01")], ids=" ".join
+)
+def test_wrong_usage_is_exit_code_two(
+    words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
     asked = ["manage.py", "report", "targets", "--from", "2025-01", "--to", "2025-02", *words]
     with pytest.raises(SystemExit) as ended:
         load_command_class("reports", "report").run_from_argv(asked)

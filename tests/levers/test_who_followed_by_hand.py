@@ -1,4 +1,6 @@
-"""Who followed which commune on which day: one table by hand over three eras, hand-overs and a merger."""
+"""Who followed which commune on which day: one table by hand over three eras, hand-overs and a
+merger.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ MERGED = this_month().first_day
 
 @pytest.fixture
 def units(cast: Cast) -> dict[str, Commune]:
-    """``one`` and ``two`` went into ``now`` (Thái Ninh) in 2025, which merged with ``beside`` this month."""
+    """``one`` and ``two`` went into ``now`` (Thái Ninh) in 2025, which merged with ``beside`` this
+    month.
+    """
     one, two, *_ = Commune.objects.filter(successions__successor=cast.commune_a).order_by("code")
     assigned = {"actor": cast.manager, "kind": "officer"}
     do_assign_commune(**assigned, commune=one, user=cast.officer_a, valid_from=date(2020, 4, 1))
@@ -40,21 +44,43 @@ def units(cast: Cast) -> dict[str, Commune]:
     term = CommuneAssignment.objects.get(commune=one, user=cast.officer_b)
     do_end_assignment(actor=cast.manager, assignment=term, valid_to=date(2024, 12, 31))
     do_hand_over(
-        actor=cast.manager, giver=cast.officer_a, taker=cast.officer_b, communes=[cast.commune_a], on=date(2026, 1, 15)
+        actor=cast.manager,
+        giver=cast.officer_a,
+        taker=cast.officer_b,
+        communes=[cast.commune_a],
+        on=date(2026, 1, 15),
     )
     do_assign_commune(
-        actor=cast.manager, kind="leader", commune=cast.commune_b, user=cast.manager, valid_from=date(2025, 9, 1)
+        actor=cast.manager,
+        kind="leader",
+        commune=cast.commune_b,
+        user=cast.manager,
+        valid_from=date(2025, 9, 1),
     )
     merged = do_merge_communes(
-        actor=cast.manager, predecessors=[cast.commune_a, cast.commune_b], code="13999", name="Mẫu Mới", kind="xã",
-        on=MERGED, source="Nghị quyết mẫu", officer=cast.officer_a,
-    )  # fmt: skip
-    return {"one": one, "two": two, "now": cast.commune_a, "beside": cast.commune_b, "merged": merged}
+        actor=cast.manager,
+        predecessors=[cast.commune_a, cast.commune_b],
+        code="13999",
+        name="Mẫu Mới",
+        kind="xã",
+        on=MERGED,
+        source="Nghị quyết mẫu",
+        officer=cast.officer_a,
+    )
+    return {
+        "one": one,
+        "two": two,
+        "now": cast.commune_a,
+        "beside": cast.commune_b,
+        "merged": merged,
+    }
 
 
 def told(asked: Commune, day: date) -> dict[int, tuple[str, str]]:
     return {
-        row.commune.pk: tuple(term.user.username if term else NOBODY for term in (row.officer, row.leader))
+        row.commune.pk: tuple(
+            term.user.username if term else NOBODY for term in (row.officer, row.leader)
+        )
         for row in followed_on(asked, day, load_lineage())
     }  # type: ignore[misc]
 
@@ -97,8 +123,9 @@ def test_a_merged_commune_is_told_by_all_that_stood_there(units: dict[str, Commu
     assert {pk: on_march_15.pop(pk) for pk in named} == named
     assert on_march_15 and set(on_march_15.values()) == {(NOBODY, NOBODY)}
     assert told(units["merged"], MERGED - timedelta(days=1)) == {
-        units["now"].pk: (B, NOBODY), units["beside"].pk: (B, "lanhdao"),
-    }  # fmt: skip
+        units["now"].pk: (B, NOBODY),
+        units["beside"].pk: (B, "lanhdao"),
+    }
 
 
 def test_the_report_by_officer_counts_with_who_held_the_commune_at_the_months_end(
@@ -107,6 +134,12 @@ def test_the_report_by_officer_counts_with_who_held_the_commune_at_the_months_en
     builders.paid(cast.manager, units["one"], cast.collector_a, date(2021, 1, 5), months=12)
     found = {}
     for month in (Month(2021, 1), Month(2021, 2), Month(2021, 12)):
-        table = REPORTS["growth"].build(Scope(everything=True), Asked(month, month, "officer", "as_of", "grace"))
-        found[month] = {row.cells["unit_code"]: row.cells["closing"] for row in table.rows if row.cells["closing"]}
+        table = REPORTS["growth"].build(
+            Scope(everything=True), Asked(month, month, "officer", "as_of", "grace")
+        )
+        found[month] = {
+            row.cells["unit_code"]: row.cells["closing"]
+            for row in table.rows
+            if row.cells["closing"]
+        }
     assert found == {Month(2021, 1): {A: 1}, Month(2021, 2): {B: 1}, Month(2021, 12): {B: 1}}

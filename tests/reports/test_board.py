@@ -1,4 +1,6 @@
-"""The officers' board: counts by hand, whose communes it shows, and that every number leads to as many people."""
+"""The officers' board: counts by hand, whose communes it shows, and that every number leads to as
+many people.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 def busy(cast: Cast) -> Cast:
-    """A: two new people, a lapse, one due within 15 days, an overdue step. B: a silent point and an ending card."""
+    """A: two new people, a lapse, one due within 15 days, an overdue step. B: a silent point and an
+    ending card.
+    """
     for _ in range(2):
         builders.paid(cast.manager, cast.commune_a, cast.collector_a, today())
     lapsed_on = (this_month() - 2).first_day
@@ -35,13 +39,26 @@ def busy(cast: Cast) -> Cast:
     Participant.objects.filter(pk=due.pk).update(due_on=today() + 15 * DAY)
     Participant.objects.filter(pk=later.pk).update(due_on=today() + 16 * DAY)
     Target.objects.create(
-        year=today().year, metric="new", owner_kind="commune", commune=cast.commune_a, value=40_000, decision_no="1"
+        year=today().year,
+        metric="new",
+        owner_kind="commune",
+        commune=cast.commune_a,
+        value=40_000,
+        decision_no="1",
     )
     note_contact(
-        cast.officer_a, cast.commune_a, today() - 30 * DAY, "visit", "Chủ tịch", "Bàn việc", "Gửi danh sách",
+        cast.officer_a,
+        cast.commune_a,
+        today() - 30 * DAY,
+        "visit",
+        "Chủ tịch",
+        "Bàn việc",
+        "Gửi danh sách",
         today() - DAY,
-    )  # fmt: skip
-    note_contact(cast.officer_b, cast.commune_b, today() - 31 * DAY, "visit", "Chủ tịch", "Bàn việc")
+    )
+    note_contact(
+        cast.officer_b, cast.commune_b, today() - 31 * DAY, "visit", "Chủ tịch", "Bàn việc"
+    )
     CollectorCard.objects.filter(collector=cast.collector_b).update(valid_to=today() + 30 * DAY)
     return cast
 
@@ -56,18 +73,34 @@ def test_every_signal_counts_what_happened(busy: Cast):
     # The lapsed person was new this year too, unless the year began since.
     new = 2 + (this_month().month > 2)
     assert counts(board, busy.commune_a.code) == {
-        "behind": behind(new, 40_000, today()), "lapsed": 1, "due": 1, "silent": 0, "late_steps": 1,
-        "no_contact": 0, "cards": 0,
-    }  # fmt: skip
+        "behind": behind(new, 40_000, today()),
+        "lapsed": 1,
+        "due": 1,
+        "silent": 0,
+        "late_steps": 1,
+        "no_contact": 0,
+        "cards": 0,
+    }
     assert counts(board, busy.commune_b.code) == {
-        "behind": 0, "lapsed": 0, "due": 0, "silent": 1, "late_steps": 0, "no_contact": 1, "cards": 1,
-    }  # fmt: skip
-    assert [line.unit.code for line in board.lines][:2] == [busy.commune_a.code, busy.commune_b.code]
+        "behind": 0,
+        "lapsed": 0,
+        "due": 0,
+        "silent": 1,
+        "late_steps": 0,
+        "no_contact": 1,
+        "cards": 1,
+    }
+    assert [line.unit.code for line in board.lines][:2] == [
+        busy.commune_a.code,
+        busy.commune_b.code,
+    ]
 
 
 def behind(done: int, target: int | None, day: date) -> int:
     """How many are missing by a day of a target that one decision set for the whole year."""
-    return flow_progress([] if target is None else [Standing(None, (Version(0, target),))], done, day).behind
+    return flow_progress(
+        [] if target is None else [Standing(None, (Version(0, target),))], done, day
+    ).behind
 
 
 def test_at_the_end_of_the_year_everything_not_done_is_missing():
@@ -94,7 +127,10 @@ def test_an_officer_sees_the_own_communes_whatever_the_address_says(busy: Cast, 
 @pytest.mark.parametrize("role", ["manager", "auditor"])
 def test_the_office_chooses_an_officer_all_or_what_nobody_follows(busy: Cast, role: str):
     user = busy.by_role(role)
-    boards = {chosen: board_of(user, chosen, today()) for chosen in ("", str(busy.officer_b.pk), "chua-co")}
+    boards = {
+        chosen: board_of(user, chosen, today())
+        for chosen in ("", str(busy.officer_b.pk), "chua-co")
+    }
     codes = {chosen: {line.unit.code for line in board.lines} for chosen, board in boards.items()}
     assert codes[str(busy.officer_b.pk)] == {busy.commune_b.code}
     assert len(codes[""]) == 11
@@ -103,10 +139,14 @@ def test_the_office_chooses_an_officer_all_or_what_nobody_follows(busy: Cast, ro
 
 def test_an_officer_without_communes_is_told_whom_to_ask(cast: Cast, logged_in: Login):
     idle = builders.user("chuyenquan_moi", Role.OFFICER)
-    assert "chưa được giao xã nào" in logged_in(idle).get(reverse("officers:board")).content.decode()
+    assert (
+        "chưa được giao xã nào" in logged_in(idle).get(reverse("officers:board")).content.decode()
+    )
 
 
-def test_more_communes_ask_no_more_questions(busy: Cast, logged_in: Login, django_assert_max_num_queries):
+def test_more_communes_ask_no_more_questions(
+    busy: Cast, logged_in: Login, django_assert_max_num_queries
+):
     browser = logged_in(busy.manager)
     with django_assert_max_num_queries(12):
         browser.get(reverse("officers:board"))

@@ -14,13 +14,16 @@ from tests.cast import Cast
 from thaithuy_bhxh.months import Month
 
 
-@pytest.mark.parametrize("name", ["so", "dong", "trieu", "phan_tram", "phan_tram_co_dau", "so_co_dau", "ngay", "thang"])
+@pytest.mark.parametrize(
+    "name", ["so", "dong", "trieu", "phan_tram", "phan_tram_co_dau", "so_co_dau", "ngay", "thang"]
+)
 def test_a_figure_that_a_page_does_not_have_stays_empty(name: str):
     assert Template("{% load portal %}[{{ absent|" + name + " }}]").render(Context()) == "[]"
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(1_962_418_300, "1.962"), (2_500_000, "3"), (499_999, "0"), (-2_500_000, "−3"), (0, "0")]
+    ("value", "text"),
+    [(1_962_418_300, "1.962"), (2_500_000, "3"), (499_999, "0"), (-2_500_000, "−3"), (0, "0")],
 )
 def test_millions_are_rounded_half_up(value: int, text: str):
     assert Template("{% load portal %}{{ value|trieu }}").render(Context({"value": value})) == text
@@ -31,5 +34,7 @@ def test_the_sentence_of_a_report_has_one_decimal_as_its_table(cast: Cast):
     paid(cast.manager, cast.commune_a, cast.collector_a, date(2025, 9, 5), months=3)
     paid(cast.manager, cast.commune_a, cast.collector_a, date(2026, 9, 5), months=1)
     month = Month(2026, 9)
-    table = REPORTS["growth"].build(scope_of(cast.manager), Asked(month, month, "commune", "as_of", "grace"))
+    table = REPORTS["growth"].build(
+        scope_of(cast.manager), Asked(month, month, "commune", "as_of", "grace")
+    )
     assert table.sentence.endswith("giảm 66,7% so cùng kỳ.")

@@ -1,4 +1,6 @@
-"""The growth report says the same as data, CSV and workbook, and every figure has its people behind it."""
+"""The growth report says the same as data, CSV and workbook, and every figure has its people behind
+it.
+"""
 
 from __future__ import annotations
 
@@ -47,10 +49,15 @@ def ledger(cast: Cast) -> Cast:
     import_lines(
         by,
         StopLine(
-            row=1, full_name=person.full_name, bhxh_no=None, citizen_id=person.citizen_id, month=Month(2026, 1),
-            reason="compulsory", collector_code=cast.collector_b.code,
+            row=1,
+            full_name=person.full_name,
+            bhxh_no=None,
+            citizen_id=person.citizen_id,
+            month=Month(2026, 1),
+            reason="compulsory",
+            collector_code=cast.collector_b.code,
         ),
-    )  # fmt: skip
+    )
     return cast
 
 
@@ -72,17 +79,23 @@ def test_csv_has_the_cells_of_the_table(ledger: Cast, by: str) -> None:
         assert line == ["" if value is None else str(value) for value in expected]
 
 
-@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM", "＝1+1", "＋1", "－1", "＠SUM", "\t=1", "\r=1", " ﹦1"])
+@pytest.mark.parametrize(
+    "name", ["=1+1", "+1", "-1", "@SUM", "＝1+1", "＋1", "－1", "＠SUM", "\t=1", "\r=1", " ﹦1"]
+)
 def test_csv_quotes_what_a_spreadsheet_would_take_for_a_formula(ledger: Cast, name: str) -> None:
     table = table_for(ledger, "commune")
     named = next(column for column in table.sheet_columns if not column.is_number)
     table.rows[0].cells[named.key] = name  # type: ignore[index]
-    cell = list(csv.reader(StringIO(to_csv(table).decode("utf-8-sig"))))[1][table.sheet_columns.index(named)]
+    cell = list(csv.reader(StringIO(to_csv(table).decode("utf-8-sig"))))[1][
+        table.sheet_columns.index(named)
+    ]
     assert cell == "'" + name.strip()
 
 
 @pytest.mark.parametrize("by", BY)
-def test_the_workbook_has_the_cells_of_the_table_and_its_sums_come_to_the_total(ledger: Cast, by: str) -> None:
+def test_the_workbook_has_the_cells_of_the_table_and_its_sums_come_to_the_total(
+    ledger: Cast, by: str
+) -> None:
     table = table_for(ledger, by)
     sheet = load_workbook(BytesIO(render(table, letterhead(date(2026, 4, 1))))).worksheets[0]
     first = int("".join(char for char in str(sheet.freeze_panes) if char.isdigit()))
@@ -90,7 +103,9 @@ def test_the_workbook_has_the_cells_of_the_table_and_its_sums_come_to_the_total(
     for position, column in enumerate(table.sheet_columns, start=1):
         stored = [sheet.cell(first + offset, position).value for offset in range(len(table.rows))]
         expected = [row.cells.get(column.key) for row in table.rows]
-        assert [None if v is None else str(v) for v in stored] == [_shown(v, column.kind) for v in expected]
+        assert [None if v is None else str(v) for v in stored] == [
+            _shown(v, column.kind) for v in expected
+        ]
         formula = sheet.cell(first + len(table.rows), position).value
         if isinstance(formula, str) and formula.startswith("=SUM("):
             assert sum(value or 0 for value in expected) == table.total.cells[column.key]
@@ -104,7 +119,9 @@ def _shown(value: Any, kind: str) -> str | None:
 
 
 def test_the_workbook_is_ready_to_print(ledger: Cast) -> None:
-    sheet = load_workbook(BytesIO(render(table_for(ledger, "commune"), letterhead(date(2026, 4, 1))))).worksheets[0]
+    sheet = load_workbook(
+        BytesIO(render(table_for(ledger, "commune"), letterhead(date(2026, 4, 1))))
+    ).worksheets[0]
     texts = {str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value is not None}
     assert {"CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Người lập biểu"} <= texts
     assert (sheet.page_setup.orientation, int(sheet.page_setup.paperSize)) == ("landscape", 9)
@@ -121,9 +138,19 @@ def test_the_list_behind_a_figure_has_as_many_people_as_the_figure(ledger: Cast,
 def has_as_many(ledger: Cast, by: str, role: str, rule: str) -> None:
     scope, table = scope_of(ledger.by_role(role)), table_for(ledger, by, rule, role)
     names = [
-        "opening", "new", "returned", "moved_in", "moved_out", "decreased", "renewed", "closing", "covered",
-        "in_grace", "same_period_last_year", "new_ytd",
-    ]  # fmt: skip
+        "opening",
+        "new",
+        "returned",
+        "moved_in",
+        "moved_out",
+        "decreased",
+        "renewed",
+        "closing",
+        "covered",
+        "in_grace",
+        "same_period_last_year",
+        "new_ytd",
+    ]
     for row in table.rows:
         for name in names:
             behind = list_behind(scope, asked(by, rule), name, row.cells["unit_code"])
@@ -143,7 +170,9 @@ def has_as_many(ledger: Cast, by: str, role: str, rule: str) -> None:
         ("unknown", "--from", "2026-01", "--to", "2026-02"),
     ],
 )
-def test_a_report_that_cannot_be_made_is_refused_in_words(reference: None, arguments: tuple[str, ...]) -> None:
+def test_a_report_that_cannot_be_made_is_refused_in_words(
+    reference: None, arguments: tuple[str, ...]
+) -> None:
     with pytest.raises(CommandError) as refusal:
         call_command("report", *arguments)
     assert refusal.value.returncode == 1
@@ -151,12 +180,17 @@ def test_a_report_that_cannot_be_made_is_refused_in_words(reference: None, argum
 
 
 def test_a_unit_out_of_scope_has_no_list(ledger: Cast, logged_in: Callable[[Any], Client]) -> None:
-    address = f"/bao-cao/tang-truong/danh-sach/?tu={FIRST}&den={LAST}&theo=commune&cot=closing&don_vi=khong-co"
+    address = (
+        f"/bao-cao/tang-truong/danh-sach/?tu={FIRST}&den={LAST}"
+        "&theo=commune&cot=closing&don_vi=khong-co"
+    )
     assert logged_in(ledger.officer_a).get(address).status_code == 404
 
 
 def test_the_sheet_folds_away_what_would_print_too_small(ledger: Cast) -> None:
-    """Opening, rises, falls and closing can be read off what prints; every other column is one click away."""
+    """Opening, rises, falls and closing can be read off what prints; every other column is one
+    click away.
+    """
     table = table_for(ledger, "commune")
     sheet = load_workbook(BytesIO(render(table, letterhead(date(2026, 4, 1))))).worksheets[0]
     shown = [

@@ -1,4 +1,6 @@
-"""Home pages begin with the levers: done, target, pace, who is behind and why, what needs a decision."""
+"""Home pages begin with the levers: done, target, pace, who is behind and why, what needs a
+decision.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,10 @@ def year(cast: Cast) -> Cast:
     for _ in range(3):
         builders.paid(cast.manager, cast.commune_a, cast.collector_a, this_month().first_day)
     owners = (None, cast.commune_a, cast.agent_a, cast.collector_a)
-    figures = [Figure(today().year, "new", owner, 1200, "1/QĐ", date(today().year, 1, 2)) for owner in owners]
+    figures = [
+        Figure(today().year, "new", owner, 1200, "1/QĐ", date(today().year, 1, 2))
+        for owner in owners
+    ]
     do_set_targets(actor=cast.manager, figures=figures)
     return cast
 
@@ -40,7 +45,9 @@ def report(user: User, by: str) -> Table:
     return REPORTS["targets"].build(scope_of(user), asked)
 
 
-@pytest.mark.parametrize(("role", "by"), [("manager", "district"), ("auditor", "district"), ("officer", "district")])
+@pytest.mark.parametrize(
+    ("role", "by"), [("manager", "district"), ("auditor", "district"), ("officer", "district")]
+)
 def test_the_office_reads_the_levers_of_the_report(
     year: Cast, logged_in: Callable[[Any], Client], role: str, by: str
 ) -> None:
@@ -48,14 +55,23 @@ def test_the_office_reads_the_levers_of_the_report(
     home = logged_in(user).get("/").context
     lever = next(line for line in home["levers"] if line.metric == "new")
     (row,) = report(user, by).rows
-    assert (lever.done, lever.target, lever.progress.expected, lever.needed, lever.forecast.centre) == tuple(
-        row.cells[key] for key in ("done", "target_now", "expected_today", "needed_per_working_day", "forecast")
+    assert (
+        lever.done,
+        lever.target,
+        lever.progress.expected,
+        lever.needed,
+        lever.forecast.centre,
+    ) == tuple(
+        row.cells[key]
+        for key in ("done", "target_now", "expected_today", "needed_per_working_day", "forecast")
     )
     behind = {line.unit.code: line.why for line in home["lines"] if line.why}
     assert list(behind) == ["12922"] and behind["12922"].startswith("cần ")
 
 
-def test_a_commune_of_a_closed_account_asks_for_an_officer(year: Cast, logged_in: Callable[[Any], Client]) -> None:
+def test_a_commune_of_a_closed_account_asks_for_an_officer(
+    year: Cast, logged_in: Callable[[Any], Client]
+) -> None:
     name = year.commune_a.name
     assert name not in logged_in(year.manager).get("/").context["without_officer"]
     User.objects.filter(pk=year.officer_a.pk).update(is_active=False)
@@ -64,7 +80,9 @@ def test_a_commune_of_a_closed_account_asks_for_an_officer(year: Cast, logged_in
     assert f'<a href="/dia-ban/{year.commune_a.pk}/">{name}</a>' in home.content.decode()
 
 
-def test_a_lead_sees_the_staff_with_cards_and_targets(year: Cast, logged_in: Callable[[Any], Client]) -> None:
+def test_a_lead_sees_the_staff_with_cards_and_targets(
+    year: Cast, logged_in: Callable[[Any], Client]
+) -> None:
     builders.collector(year.agent_a, 2, card_to=date(2020, 1, 1))
     home = logged_in(year.lead_a).get("/")
     assert [(one.collector.code, one.carded) for one in home.context["staff"]] == [
@@ -79,15 +97,21 @@ def test_a_lead_sees_the_staff_with_cards_and_targets(year: Cast, logged_in: Cal
     assert CollectorCard.objects.count() == 3 and "Không có thẻ" in home.content.decode()
 
 
-def test_a_target_that_is_reached_asks_for_nothing_more(year: Cast, logged_in: Callable[[Any], Client]) -> None:
+def test_a_target_that_is_reached_asks_for_nothing_more(
+    year: Cast, logged_in: Callable[[Any], Client]
+) -> None:
     assert "còn cần" in logged_in(year.staff_a).get("/").content.decode()
     owners = (year.agent_a, year.collector_a)
-    reached = [Figure(today().year, "new", owner, 3, "1/QĐ", date(today().year, 1, 2)) for owner in owners]
+    reached = [
+        Figure(today().year, "new", owner, 3, "1/QĐ", date(today().year, 1, 2)) for owner in owners
+    ]
     do_set_targets(actor=year.manager, figures=reached)
     assert "còn cần" not in logged_in(year.staff_a).get("/").content.decode()
 
 
-def test_a_collector_sees_the_own_target_beside_the_agents(year: Cast, logged_in: Callable[[Any], Client]) -> None:
+def test_a_collector_sees_the_own_target_beside_the_agents(
+    year: Cast, logged_in: Callable[[Any], Client]
+) -> None:
     other = builders.collector(year.agent_a, 2)
     builders.paid(year.manager, year.commune_a, other, this_month().first_day)
     home = logged_in(year.staff_a).get("/").context
@@ -113,8 +137,12 @@ def test_every_provider_of_alarms_is_heard_on_every_home_page(
     assert shown.index("Việc gấp") < shown.index("Việc nhỏ")
 
 
-def test_who_has_left_is_not_told_to_be_without_a_card(year: Cast, logged_in: Callable[[Any], Client]) -> None:
-    CollectorCard.objects.filter(collector=year.collector_a).update(valid_to=today() - timedelta(days=2))
+def test_who_has_left_is_not_told_to_be_without_a_card(
+    year: Cast, logged_in: Callable[[Any], Client]
+) -> None:
+    CollectorCard.objects.filter(collector=year.collector_a).update(
+        valid_to=today() - timedelta(days=2)
+    )
     Collector.objects.filter(pk=year.collector_a.pk).update(ended_on=today() - timedelta(days=1))
     text = logged_in(year.lead_a).get("/").content.decode()
     assert f"nghỉ từ {today() - timedelta(days=1):%d/%m/%Y}" in text and "Không có thẻ" not in text

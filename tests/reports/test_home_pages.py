@@ -1,4 +1,6 @@
-"""The home pages' figures are those of the report and of the receipt form, though they are read more cheaply."""
+"""The home pages' figures are those of the report and of the receipt form, though they are read
+more cheaply.
+"""
 
 from __future__ import annotations
 
@@ -28,24 +30,37 @@ Login = Callable[[User], Client]
 
 @pytest.fixture
 def year(cast: Cast) -> Cast:
-    """Somebody new on either side this month, one receipt voided, and a poor household that is due."""
+    """Somebody new on either side this month, one receipt voided, and a poor household that
+    is due.
+    """
     first = this_month().first_day
-    for commune, collector in ((cast.commune_a, cast.collector_a), (cast.commune_b, cast.collector_b)):
+    for commune, collector in (
+        (cast.commune_a, cast.collector_a),
+        (cast.commune_b, cast.collector_b),
+    ):
         for _ in range(2):
             builders.paid(cast.manager, commune, collector, first)
     wrong = builders.paid(cast.manager, cast.commune_a, cast.collector_a, first)
     do_void_receipt(actor=cast.manager, receipt=wrong, on=today(), reason="Ghi nhầm")
-    due = builders.paid(cast.manager, cast.commune_a, cast.collector_a, first, months=1, chosen_income=1_650_000)
+    due = builders.paid(
+        cast.manager, cast.commune_a, cast.collector_a, first, months=1, chosen_income=1_650_000
+    )
     SupportStatus.objects.create(
-        participant=due.participant, group="poor", evidence="QĐ thử", valid_from=date(2026, 1, 1),
-        recorded_by=cast.manager, recorded_at=due.recorded_at,
-    )  # fmt: skip
+        participant=due.participant,
+        group="poor",
+        evidence="QĐ thử",
+        valid_from=date(2026, 1, 1),
+        recorded_by=cast.manager,
+        recorded_at=due.recorded_at,
+    )
     Participant.objects.filter(pk=due.participant_id).update(due_on=today())
     return cast
 
 
 @pytest.mark.parametrize("role", ["manager", "officer", "auditor"])
-def test_the_office_reads_the_figures_of_the_year_and_of_the_month_that_the_report_has(year: Cast, role: str) -> None:
+def test_the_office_reads_the_figures_of_the_year_and_of_the_month_that_the_report_has(
+    year: Cast, role: str
+) -> None:
     user, month = year.by_role(role), this_month()
     home = office_home(user, today())
     units = units_for(scope_of(user), COMMUNE, month)
@@ -66,9 +81,13 @@ def test_a_collector_reads_the_new_people_that_the_report_counts_for_the_agent(y
 def test_the_next_amount_of_somebody_due_is_what_the_receipt_form_would_say(year: Cast) -> None:
     ((person, _, amount),) = collector_home(year.staff_a, today())["due"]
     payment = Payment(
-        collector=year.collector_a, received_on=today(), method="1", from_month=person.covered_to + 1,
-        chosen_income=1_650_000, commune=year.commune_a,
-    )  # fmt: skip
+        collector=year.collector_a,
+        received_on=today(),
+        method="1",
+        from_month=person.covered_to + 1,
+        chosen_income=1_650_000,
+        commune=year.commune_a,
+    )
     assert amount == quote_payment(person, payment)
     assert amount.group == "poor"
 
@@ -80,16 +99,29 @@ def test_groups_read_together_are_those_read_one_by_one(year: Cast) -> None:
     assert ("poor",) in together.values()
 
 
-def test_the_administrator_reads_doubtful_values_by_paper_with_their_names(cast: Cast, logged_in: Login) -> None:
+def test_the_administrator_reads_doubtful_values_by_paper_with_their_names(
+    cast: Cast, logged_in: Login
+) -> None:
     with unguarded(PolicyParameter):
         PolicyParameter.objects.all().delete()
-    for key, source in (("cpi_coefficient.2008", "TT 1"), ("cpi_coefficient.2009", "TT 1"), ("base_salary", "NĐ 2")):
+    for key, source in (
+        ("cpi_coefficient.2008", "TT 1"),
+        ("cpi_coefficient.2009", "TT 1"),
+        ("base_salary", "NĐ 2"),
+    ):
         PolicyParameter.objects.create(
-            key=key, value="2", valid_from=date(2025, 1, 1), source=source, confidence=PolicyParameter.Confidence.LOW
+            key=key,
+            value="2",
+            valid_from=date(2025, 1, 1),
+            source=source,
+            confidence=PolicyParameter.Confidence.LOW,
         )
     page = logged_in(cast.administrator).get("/")
     assert page.context["doubtful"] == 3
-    assert [(source, len(rows)) for source, rows in page.context["papers"]] == [("NĐ 2", 1), ("TT 1", 2)]
+    assert [(source, len(rows)) for source, rows in page.context["papers"]] == [
+        ("NĐ 2", 1),
+        ("TT 1", 2),
+    ]
     text = page.content.decode()
     assert "TT 1: 2 giá trị" in text
     assert LABELS["cpi_coefficient.2008"] in text and LABELS["cpi_coefficient.2009"] in text

@@ -1,4 +1,6 @@
-"""Monthly letters: figures by hand, whose people they name, what never stands in them, and that they are logged."""
+"""Monthly letters: figures by hand, whose people they name, what never stands in them, and that
+they are logged.
+"""
 
 from __future__ import annotations
 
@@ -45,8 +47,12 @@ def month(cast: Cast) -> Month:
         (cast.commune_a, cast.collector_a, last - 12, 12, "Lê Thị Ở"),
         (cast.commune_b, cast.collector_b, last, 6, "Phạm Văn Bên"),
     ):
-        builders.paid(cast.manager, where, who, first.first_day, months=months, full_name=name, group="poor")
-    Participant.objects.filter(full_name="Nguyễn Thị Mới").update(due_on=today() + 30 * DAY, phone=PHONE)
+        builders.paid(
+            cast.manager, where, who, first.first_day, months=months, full_name=name, group="poor"
+        )
+    Participant.objects.filter(full_name="Nguyễn Thị Mới").update(
+        due_on=today() + 30 * DAY, phone=PHONE
+    )
     Participant.objects.filter(full_name="Lê Thị Ở").update(due_on=today() + 31 * DAY)
     Participant.objects.filter(full_name="Phạm Văn Bên").update(due_on=today())
     return last
@@ -59,20 +65,39 @@ def letter(user: User, kind: str, month: Month, pk: int) -> Letter:
 
 def test_the_letter_of_a_commune_by_hand(cast: Cast, month: Month):
     Target.objects.create(
-        year=month.year, metric="active", owner_kind="commune", commune=cast.commune_a, value=8, decision_no="1"
+        year=month.year,
+        metric="active",
+        owner_kind="commune",
+        commune=cast.commune_a,
+        value=8,
+        decision_no="1",
     )
     found = letter(cast.officer_a, COMMUNE, month, cast.commune_a.pk)
-    # Poor: 12 months at 1.500.000 đ are 3.960.000 đ, the state adds a half of it; 6 months are 1.980.000 đ.
+    # Poor: 12 months at 1.500.000 đ are 3.960.000 đ, the state adds a half of it; 6 months are
+    # 1.980.000 đ.
     assert [(line.now, line.before) for line in found.lines] == [
-        (2, 0), (1, 1), (0, 0), (0, 0), (0, 0), (1, 0), (2, 1), (0, 0), (990_000, 1_980_000),
-    ]  # fmt: skip
+        (2, 0),
+        (1, 1),
+        (0, 0),
+        (0, 0),
+        (0, 0),
+        (1, 0),
+        (2, 1),
+        (0, 0),
+        (990_000, 1_980_000),
+    ]
     assert found.reasons == "không đóng tiếp 1"
-    assert [one.sentence for one in found.targets] == ["Đang tham gia đến 31/12: 2 người trên 8 người, đạt 25,0%"]
+    assert [one.sentence for one in found.targets] == [
+        "Đang tham gia đến 31/12: 2 người trên 8 người, đạt 25,0%"
+    ]
     assert found.due == [Due("Nguyễn Thị Mới", "Thôn Bắc", today() + 30 * DAY)]
     assert found.lost_names == "Trần Văn Mất (Thôn Bắc)"
     assert found.advice[0] == "Thôn có nhiều người gián đoạn nhất: Thôn Bắc (1)."
     assert "hộ nghèo (1)" in found.advice[1]
-    assert (found.addressee, found.officer) == ("Ủy ban nhân dân xã Thái Ninh", "Tài khoản chuyenquan_a")
+    assert (found.addressee, found.officer) == (
+        "Ủy ban nhân dân xã Thái Ninh",
+        "Tài khoản chuyenquan_a",
+    )
 
 
 def test_somebody_who_paid_again_is_not_to_be_won_back(cast: Cast, month: Month):
@@ -85,21 +110,32 @@ def test_the_letter_of_an_agent_warns_of_cards_and_contract(cast: Cast, month: M
     CollectorCard.objects.filter(collector=cast.collector_a).update(valid_to=today() + 30 * DAY)
     Collector.objects.filter(pk=cast.collector_a.pk).update(hired_on=date(2024, 1, 2))
     AgentContract.objects.create(
-        agent=cast.agent_a, number="12/HĐ", signed_on=date(2025, 7, 1), valid_from=date(2025, 7, 1),
+        agent=cast.agent_a,
+        number="12/HĐ",
+        signed_on=date(2025, 7, 1),
+        valid_from=date(2025, 7, 1),
         valid_to=today() + 60 * DAY,
-    )  # fmt: skip
+    )
     found = letter(cast.lead_a, AGENT, month, cast.agent_a.pk)
     ends = f"{today() + 30 * DAY:%d/%m/%Y}"
     assert found.papers == [
         f"Thẻ nhân viên thu: {cast.collector_a.full_name} hết hạn ngày {ends}.",
         f"Hợp đồng 12/HĐ hết hạn ngày {today() + 60 * DAY:%d/%m/%Y}.",
     ]
-    assert [(one.name, one.hamlet) for one in found.due] == [("Nguyễn Thị Mới", "Thôn Bắc, Thái Ninh")]
+    assert [(one.name, one.hamlet) for one in found.due] == [
+        ("Nguyễn Thị Mới", "Thôn Bắc, Thái Ninh")
+    ]
 
 
-def test_the_page_names_only_the_communes_own_people_and_no_numbers(cast: Cast, month: Month, logged_in: Login):
+def test_the_page_names_only_the_communes_own_people_and_no_numbers(
+    cast: Cast, month: Month, logged_in: Login
+):
     person = Participant.objects.get(full_name="Nguyễn Thị Mới")
-    page = logged_in(cast.manager).get(reverse("letters:commune", args=[cast.commune_a.pk])).content.decode()
+    page = (
+        logged_in(cast.manager)
+        .get(reverse("letters:commune", args=[cast.commune_a.pk]))
+        .content.decode()
+    )
     assert "Nguyễn Thị Mới" in page and "Trần Văn Mất" in page
     assert "Phạm Văn Bên" not in page and "Lê Thị Ở" not in page
     assert person.citizen_id not in page and PHONE not in page
@@ -112,7 +148,9 @@ def test_all_letters_of_a_month_are_those_one_by_one(cast: Cast, month: Month):
     assert [one.pk for one in together] == [pk for pk, _ in listed] and len(listed) == 11
 
 
-def test_a_closed_agent_gets_letters_only_while_it_has_people_or_money(cast: Cast, month: Month, logged_in: Login):
+def test_a_closed_agent_gets_letters_only_while_it_has_people_or_money(
+    cast: Cast, month: Month, logged_in: Login
+):
     """The list, the letters printed together and the address of each hold the same agents."""
     empty = builders.agent("BD900", closed_on=date(2020, 3, 31))
     late = builders.agent("BD901", opened_on=(month + 1).first_day)
@@ -128,7 +166,9 @@ def test_a_closed_agent_gets_letters_only_while_it_has_people_or_money(cast: Cas
         answer = client.get(reverse("letters:agent", args=[one.pk]), {"thang": str(month)})
         assert answer.status_code == status, one.code
     CollectionAgent.objects.filter(pk=cast.agent_b.pk).update(closed_on=date(2025, 12, 31))
-    assert cast.agent_b.pk in dict(recipients_of(cast.manager, AGENT, month)), "its people are still there"
+    assert cast.agent_b.pk in dict(recipients_of(cast.manager, AGENT, month)), (
+        "its people are still there"
+    )
 
 
 def test_two_offices_of_one_name_are_told_apart_by_their_days(cast: Cast, logged_in: Login):
@@ -168,7 +208,8 @@ def test_an_old_letter_has_the_office_name_of_its_day_and_no_list_of_people_due(
 ):
     for day, name in ((date(2025, 12, 1), "BHXH huyện cũ"), (date(2026, 4, 1), "BHXH cơ sở mới")):
         OfficeProfile.objects.update_or_create(
-            valid_from=day, defaults={"parent_name": "Trên", "name": name, "place": "TT", "chief_title": "GĐ"}
+            valid_from=day,
+            defaults={"parent_name": "Trên", "name": name, "place": "TT", "chief_title": "GĐ"},
         )
     address = reverse("letters:commune", args=[cast.commune_a.pk])
     page = logged_in(cast.manager).get(address, {"thang": "2025-12"}).content.decode()
@@ -182,9 +223,12 @@ def test_a_commune_that_was_not_there_in_the_month_has_no_letter(cast: Cast, log
 
 
 @pytest.mark.parametrize(
-    ("first", "offered"), [(this_month().first_day - timedelta(days=1), True), (this_month().first_day, False)]
+    ("first", "offered"),
+    [(this_month().first_day - timedelta(days=1), True), (this_month().first_day, False)],
 )
-def test_a_commune_formed_this_month_is_offered_no_letter_yet(cast: Cast, logged_in: Login, first: date, offered: bool):
+def test_a_commune_formed_this_month_is_offered_no_letter_yet(
+    cast: Cast, logged_in: Login, first: date, offered: bool
+):
     with unguarded(Commune):
         Commune.objects.filter(pk=cast.commune_a.pk).update(valid_from=first)
     client, address = logged_in(cast.manager), reverse("letters:commune", args=[cast.commune_a.pk])
@@ -202,7 +246,19 @@ def test_a_month_that_cannot_be_is_the_last_one(cast: Cast, logged_in: Login, wr
 def test_who_finds_no_room_is_told_as_a_number():
     due = [Due(f"Người {n}", "Thôn", date(2026, 3, 1)) for n in range(SHOWN_DUE + 3)]
     lost = [Lost(f"Người {n}", "", "other") for n in range(9)]
-    found = Letter(AGENT, 1, "A", "Đại lý", Month(2026, 2), date(2026, 3, 1), Figures(), Figures(), (), due, lost)
+    found = Letter(
+        AGENT,
+        1,
+        "A",
+        "Đại lý",
+        Month(2026, 2),
+        date(2026, 3, 1),
+        Figures(),
+        Figures(),
+        (),
+        due,
+        lost,
+    )
     assert (len(found.shown_due), found.more_due) == (SHOWN_DUE, 3)
     assert found.lost_names.endswith("Người 4 và 4 người nữa")
     assert found.advice == []

@@ -1,4 +1,6 @@
-"""The order of need: more of anything never moves a commune down, and the reasons add up to the points."""
+"""The order of need: more of anything never moves a commune down, and the reasons add up to the
+points.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ def test_the_reasons_explain_every_point_and_the_largest_says_what_to_do(counts:
     parts = [reason.points for reason in need.reasons]
     assert sum(parts) == need.points
     assert parts == sorted(parts, reverse=True)
-    assert {reason.signal.name for reason in need.reasons} == {name for name, count in counts.items() if count}
+    assert {reason.signal.name for reason in need.reasons} == {
+        name for name, count in counts.items() if count
+    }
     first = need.reasons[0] if need.reasons else None
     assert need.next_step == (first.signal.advice.format(n=first.count) if first else QUIET)
 
@@ -42,7 +46,8 @@ def test_a_hand_computed_need():
     need = need_of("A", {"behind": 4, "lapsed": 5, "due": 7, "no_contact": 1}, SIGNALS)
     assert need.points == 4 * 3 + 5 * 2 + 7 * 1 + 8
     assert need.why == (
-        "Chậm chỉ tiêu 4 người (12 điểm); Chưa tái tục 5 người (10 điểm); Lâu chưa làm việc (8 điểm); "
+        "Chậm chỉ tiêu 4 người (12 điểm); Chưa tái tục 5 người (10 điểm); Lâu chưa làm việc (8 "
+        "điểm); "
         "Sắp đến hạn 7 người (7 điểm)"
     )
     assert "thêm 4 người mới" in need.next_step

@@ -1,4 +1,6 @@
-"""Pace and forecast are arithmetic: properties that hold for any figures, and a few worked out by hand."""
+"""Pace and forecast are arithmetic: properties that hold for any figures, and a few worked out by
+hand.
+"""
 
 from __future__ import annotations
 
@@ -20,10 +22,12 @@ figures = st.integers(0, 10**6)
 fractions = st.fractions(Fraction(1, 248), 1)
 years = st.lists(
     st.builds(
-        lambda then, more: PastYear(0, Fraction(then), then + more), st.integers(1, 5000), st.integers(0, 5000)
+        lambda then, more: PastYear(0, Fraction(then), then + more),
+        st.integers(1, 5000),
+        st.integers(0, 5000),
     ),
     max_size=3,
-)  # fmt: skip
+)
 
 
 @pytest.mark.parametrize(
@@ -52,13 +56,17 @@ def test_what_is_expected_runs_from_the_years_start_to_the_target(
     expected = expected_on(levels, base, day, day.year)
     assert min(base, value) <= expected <= max(base, value)
     assert expected_on(levels, base, date(day.year, 12, 31), day.year) == value
-    tomorrow = expected_on(levels, base, min(day + timedelta(days=1), date(day.year, 12, 31)), day.year)
+    tomorrow = expected_on(
+        levels, base, min(day + timedelta(days=1), date(day.year, 12, 31)), day.year
+    )
     assert (tomorrow >= expected) if value >= base else (tomorrow <= expected)
 
 
 @given(st.integers(1, 10**9), days)
 def test_who_keeps_to_what_a_day_needs_arrives(missing: int, day: date) -> None:
-    rest = [day + timedelta(days=n) for n in range(1, 366) if (day + timedelta(days=n)).year == day.year]
+    rest = [
+        day + timedelta(days=n) for n in range(1, 366) if (day + timedelta(days=n)).year == day.year
+    ]
     left = sum(is_working_day(one) for one in rest)
     money = needed_per_day(missing, day, day.year, money=True)
     if left == 0:
@@ -86,14 +94,21 @@ def test_the_word_for_a_pace(done: int, expected: int | None, word: str) -> None
 def test_a_flow_is_the_mean_of_season_and_even_pace() -> None:
     past = [PastYear(0, Fraction(40), 100), PastYear(0, Fraction(60), 100)]
     # Season: 30 × 200 ÷ 100 = 60; even: 30 ÷ ½ = 60; the years alone say 75 and 50.
-    assert (of_flow(30, Fraction(1, 2), past).centre, of_flow(30, Fraction(1, 2), past).low) == (60, 50)
+    assert (of_flow(30, Fraction(1, 2), past).centre, of_flow(30, Fraction(1, 2), past).low) == (
+        60,
+        50,
+    )
     assert of_flow(30, Fraction(1, 2), past).high == 75
-    assert of_flow(30, Fraction(1, 4), []).centre == 120 and of_flow(30, Fraction(1, 4), []).low is None
+    assert (
+        of_flow(30, Fraction(1, 4), []).centre == 120
+        and of_flow(30, Fraction(1, 4), []).low is None
+    )
     assert of_flow(30, Fraction(0), past).centre is None
 
 
 def test_a_stock_goes_on_growing_as_it_did() -> None:
-    # 20 more in a quarter: 80 in the year. A year that grew by 10 in that quarter ended 30 above what it foretold.
+    # 20 more in a quarter: 80 in the year. A year that grew by 10 in that quarter ended 30 above
+    # what it foretold.
     past = [PastYear(100, Fraction(110), 170)]
     forecast = of_stock(200, 220, Fraction(1, 4), past)
     assert (forecast.centre, forecast.low, forecast.high) == (280, 280, 340)
@@ -101,7 +116,9 @@ def test_a_stock_goes_on_growing_as_it_did() -> None:
 
 
 @given(figures, fractions, years)
-def test_the_centre_lies_between_its_bounds(done: int, gone: Fraction, past: list[PastYear]) -> None:
+def test_the_centre_lies_between_its_bounds(
+    done: int, gone: Fraction, past: list[PastYear]
+) -> None:
     for found in (of_flow(done, gone, past), of_stock(done // 2, done, gone, past)):
         assert found.centre is not None
         if found.low is not None and found.high is not None:
@@ -110,10 +127,18 @@ def test_the_centre_lies_between_its_bounds(done: int, gone: Fraction, past: lis
 
 
 @given(figures, years)
-def test_when_the_year_is_over_the_forecast_is_what_is_done(done: int, past: list[PastYear]) -> None:
-    assert of_flow(done, Fraction(1), past).centre == of_stock(0, done, Fraction(1), past).centre == done
+def test_when_the_year_is_over_the_forecast_is_what_is_done(
+    done: int, past: list[PastYear]
+) -> None:
+    assert (
+        of_flow(done, Fraction(1), past).centre
+        == of_stock(0, done, Fraction(1), past).centre
+        == done
+    )
 
 
 @given(st.integers(0, 1000), fractions, years, st.integers(2, 9))
-def test_more_done_never_foretells_less(done: int, gone: Fraction, past: list[PastYear], more: int) -> None:
+def test_more_done_never_foretells_less(
+    done: int, gone: Fraction, past: list[PastYear], more: int
+) -> None:
     assert (of_flow(done + more, gone, past).centre or 0) >= (of_flow(done, gone, past).centre or 0)

@@ -1,4 +1,6 @@
-"""Progress by month: a table by hand, the same in every form, and never another figure than targets and growth tell."""
+"""Progress by month: a table by hand, the same in every form, and never another figure than targets
+and growth tell.
+"""
 
 from __future__ import annotations
 
@@ -46,17 +48,33 @@ PAGE = "/bao-cao/tien-do-thang/"
 
 @pytest.fixture
 def year(cast: Cast) -> Cast:
-    """A: one of 2025, two new of February, one of them void in April, one new of March who pays again in May with B."""
+    """A: one of 2025, two new of February, one of them void in April, one new of March who pays
+    again in May with B.
+    """
     by, a, b = cast.manager, cast.commune_a, cast.commune_b
     paid(by, a, cast.collector_a, date(2025, 11, 5), months=12)
     paid(by, a, cast.collector_a, date(2026, 2, 4))
     gone = paid(by, a, cast.collector_a, date(2026, 2, 5))
     do_void_receipt(actor=by, receipt=gone, on=date(2026, 4, 10), reason="Ghi nhầm")
     moved = paid(by, a, cast.collector_a, date(2026, 3, 4), months=3)
-    paid(by, a, cast.collector_b, date(2026, 5, 6), **again(moved.participant, months=3, from_month=Month(2026, 6)))
+    paid(
+        by,
+        a,
+        cast.collector_b,
+        date(2026, 5, 6),
+        **again(moved.participant, months=3, from_month=Month(2026, 6)),
+    )
     paid(by, b, cast.collector_b, date(2026, 5, 7))
-    told = (("new", a, 24), ("active", a, 12), ("collected", cast.agent_a, 12_000_000), ("new", cast.collector_b, 4))
-    figures = [Figure(2026, metric, owner, value, "15/QĐ", date(2026, 1, 12)) for metric, owner, value in told]
+    told = (
+        ("new", a, 24),
+        ("active", a, 12),
+        ("collected", cast.agent_a, 12_000_000),
+        ("new", cast.collector_b, 4),
+    )
+    figures = [
+        Figure(2026, metric, owner, value, "15/QĐ", date(2026, 1, 12))
+        for metric, owner, value in told
+    ]
     do_set_targets(actor=by, figures=figures)
     return cast
 
@@ -74,7 +92,13 @@ def by_hand(user: User, question: Asked) -> dict[Any, tuple[Any, ...]]:
     answer = told(scope_of(user), question)
     rows = [*answer["rows"], answer["total"]]
     found = {
-        row["unit_code"]: (row["target_now"], *row["by_month"].values(), row["done"], row["percent"]) for row in rows
+        row["unit_code"]: (
+            row["target_now"],
+            *row["by_month"].values(),
+            row["done"],
+            row["percent"],
+        )
+        for row in rows
     }
     return {code: row for code, row in found.items() if any(row)}
 
@@ -116,18 +140,26 @@ def test_collectors_have_their_own_months(year: Cast) -> None:
 def test_a_later_first_month_leaves_months_out_but_not_their_figures(year: Cast) -> None:
     answer = told(scope_of(year.manager), asked("commune", first="2026-03", last="2026-04"))
     assert list(answer["total"]["by_month"]) == ["2026-03", "2026-04"]
-    assert (answer["total"]["done"], answer["counted_from"], answer["metric"]) == (3, "2026-01", "new")
+    assert (answer["total"]["done"], answer["counted_from"], answer["metric"]) == (
+        3,
+        "2026-01",
+        "new",
+    )
 
 
 def test_months_that_have_not_begun_are_unknown_and_the_sheet_leaves_them_empty(year: Cast) -> None:
     now = this_month()
-    table = REPORTS["progress"].build(scope_of(year.manager), asked("agent", last=f"{now.year}-12", first=f"{now}"))
+    table = REPORTS["progress"].build(
+        scope_of(year.manager), asked("agent", last=f"{now.year}-12", first=f"{now}")
+    )
     cells = table.rows[0].cells
     assert cells[f"by_month.{now}"] is not None
-    assert all(cells[f"by_month.{month}"] is None for month in months_between(now + 1, Month(now.year, 12)))
-    assert told(Scope(everything=True), asked("agent", first=f"{now + 12}", last=f"{now + 12}"))["total"][
-        "by_month"
-    ] == {f"{now + 12}": None}
+    assert all(
+        cells[f"by_month.{month}"] is None for month in months_between(now + 1, Month(now.year, 12))
+    )
+    assert told(Scope(everything=True), asked("agent", first=f"{now + 12}", last=f"{now + 12}"))[
+        "total"
+    ]["by_month"] == {f"{now + 12}": None}
 
 
 @pytest.mark.parametrize("who", ["manager", "officer_a", "lead_a", "lead_b"])
@@ -138,7 +170,9 @@ def test_every_reader_is_told_what_targets_and_growth_tell(year: Cast, who: str)
 
 
 def agrees(scope: Scope, by: str, last: Month) -> None:
-    """Done, target and per cent of the targets; of the same units, each month's figure of growth; the sums of rows."""
+    """Done, target and per cent of the targets; of the same units, each month's figure of growth;
+    the sums of rows.
+    """
     grown: dict[str, list[dict[str, Any]]] = {}
     # Growth tells a month of communes and officers by the territory and officers of that month.
     if by in ("agent", "network", "district"):
@@ -149,16 +183,24 @@ def agrees(scope: Scope, by: str, last: Month) -> None:
         _agrees_in(scope, by, metric, last, grown)
 
 
-def _agrees_in(scope: Scope, by: str, metric: str, last: Month, grown: dict[str, list[dict[str, Any]]]) -> None:
+def _agrees_in(
+    scope: Scope, by: str, metric: str, last: Month, grown: dict[str, list[dict[str, Any]]]
+) -> None:
     mine = told(scope, asked(by, metric, f"{last.year}-01", f"{last}"))
-    theirs = to_json(REPORTS["targets"].build(scope, asked(by, metric, f"{last.year}-01", f"{last}")))
+    theirs = to_json(
+        REPORTS["targets"].build(scope, asked(by, metric, f"{last.year}-01", f"{last}"))
+    )
     keys = ("unit_code", "unit_name", "target_now", "done", "percent")
-    for row, same in zip([*mine["rows"], mine["total"]], [*theirs["rows"], theirs["total"]], strict=True):
+    for row, same in zip(
+        [*mine["rows"], mine["total"]], [*theirs["rows"], theirs["total"]], strict=True
+    ):
         assert [row[key] for key in keys] == [same[key] for key in keys]
         months = list(row["by_month"].values())
         assert row["done"] == (months[-1] if metric == "active" else sum(months)), (by, metric, row)
     for month in mine["total"]["by_month"]:
-        assert sum(row["by_month"][month] for row in mine["rows"]) == mine["total"]["by_month"][month]
+        assert (
+            sum(row["by_month"][month] for row in mine["rows"]) == mine["total"]["by_month"][month]
+        )
     told_of = {row["unit_code"] for row in mine["rows"]}
     for month, rows in grown.items():
         # An agent of other years without anything in this one stands in growth only.
@@ -179,7 +221,9 @@ class TestRandomLedgers(TestCase):
 
     @settings(some_ledgers, max_examples=2)
     @given(lists_of_deeds, st.integers(0, 100))
-    def test_the_months_of_any_ledger_are_those_of_targets_and_growth(self, deeds: list[Deed], at: int) -> None:
+    def test_the_months_of_any_ledger_are_those_of_targets_and_growth(
+        self, deeds: list[Deed], at: int
+    ) -> None:
         Ledger(self.stage).play(deeds)
         for by in BY:
             agrees(Scope(everything=True), by, Month.from_index(FIRST + at))
@@ -190,7 +234,11 @@ def test_page_workbook_csv_and_json_say_the_same(year: Cast, logged_in: Login) -
     query = {"tu": "2026-01", "den": "2026-05", "theo": "agent", "chi_tieu": "collected"}
     shown = client.get(PAGE, query).content.decode()
     rows = json.loads(client.get(PAGE, {**query, "dinh_dang": "json"}).content)["rows"]
-    lines = list(csv.reader(StringIO(client.get(PAGE, {**query, "dinh_dang": "csv"}).content.decode("utf-8-sig"))))
+    lines = list(
+        csv.reader(
+            StringIO(client.get(PAGE, {**query, "dinh_dang": "csv"}).content.decode("utf-8-sig"))
+        )
+    )
     sheet = load_workbook(BytesIO(client.get(PAGE, {**query, "dinh_dang": "xlsx"}).content)).active
     months = [f"{int(month[5:]):02d}/2026" for month in MAY]
     assert lines[0][3:8] == [f"Trong tháng – {month}" for month in months]
@@ -202,7 +250,11 @@ def test_page_workbook_csv_and_json_say_the_same(year: Cast, logged_in: Login) -
         assert line[2:9] == ["" if number is None else str(number) for number in figures]
         assert any(cells[0] == row["unit_code"] and list(cells[2:9]) == figures for cells in texts)
         assert all(f"{abs(number):,}".replace(",", ".") in shown for number in figures if number)
-    assert (sheet.page_setup.orientation, sheet.page_setup.paperSize, sheet.page_setup.fitToWidth) == (
+    assert (
+        sheet.page_setup.orientation,
+        sheet.page_setup.paperSize,
+        sheet.page_setup.fitToWidth,
+    ) == (
         "landscape",
         9,
         1,
@@ -210,8 +262,14 @@ def test_page_workbook_csv_and_json_say_the_same(year: Cast, logged_in: Login) -
 
 
 def test_the_sheet_of_a_whole_year_of_money_is_narrow_enough_to_read(year: Cast) -> None:
-    """12 months beside target and total: no wider than twice the 120 letters that A4 landscape holds in full size."""
-    columns = REPORTS["progress"].build(scope_of(year.manager), asked("agent", "collected", last="2026-12")).columns
+    """12 months beside target and total: no wider than twice the 120 letters that A4 landscape
+    holds in full size.
+    """
+    columns = (
+        REPORTS["progress"]
+        .build(scope_of(year.manager), asked("agent", "collected", last="2026-12"))
+        .columns
+    )
     assert sum(column.breadth for column in columns) <= 245
 
 
@@ -229,9 +287,15 @@ def test_a_month_leads_to_the_people_behind_it(year: Cast, logged_in: Login) -> 
 def test_a_merged_communes_months_before_the_merger_have_no_list_of_their_own(cast: Cast) -> None:
     older = cast.commune_a.origins.first().predecessor
     paid(cast.manager, older, cast.collector_a, date(2025, 3, 4))
-    table = REPORTS["progress"].build(Scope(everything=True), asked("commune", first="2025-01", last="2025-12"))
+    table = REPORTS["progress"].build(
+        Scope(everything=True), asked("commune", first="2025-01", last="2025-12")
+    )
     row = next(one for one in table.rows if one.cells["unit_code"] == cast.commune_a.code)
-    assert row.cells["by_month.2025-03"] == 1 and "by_month.2025-03" not in row.links and "done" in row.links
+    assert (
+        row.cells["by_month.2025-03"] == 1
+        and "by_month.2025-03" not in row.links
+        and "done" in row.links
+    )
 
 
 @pytest.mark.parametrize(
@@ -249,7 +313,9 @@ def test_what_cannot_be_told_is_refused(cast: Cast, question: Asked, field: str)
     assert refusal.value.field == field
 
 
-def test_the_page_asks_few_questions_and_begins_with_new_people(year: Cast, logged_in: Login) -> None:
+def test_the_page_asks_few_questions_and_begins_with_new_people(
+    year: Cast, logged_in: Login
+) -> None:
     client = logged_in(year.manager)
     for by in BY:
         with CaptureQueriesContext(connection) as queries:
@@ -267,7 +333,11 @@ def test_the_command_names_it_and_tells_it(year: Cast, capsys: pytest.CaptureFix
     call_command("report", "--list", "--json", stdout=out)
     listed = {one["report"]: one["parameters"] for one in json.loads(out.getvalue())}
     months = {"from": ["YYYY-MM"], "to": ["YYYY-MM"]}
-    assert listed["progress"] == {**months, "by": [*PLACES, "collector"], "metric": ["new", "active", "collected"]}
+    assert listed["progress"] == {
+        **months,
+        "by": [*PLACES, "collector"],
+        "metric": ["new", "active", "collected"],
+    }
     assert all(months.items() <= parameters.items() for parameters in listed.values())
     out = StringIO()
     call_command("report", "progress", "--from=2026-01", "--to=2026-05", "--by=officer", stdout=out)

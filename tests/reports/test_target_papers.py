@@ -1,4 +1,6 @@
-"""Targets on paper and in Excel: the decision with its appendices, the workbook out and back, the report."""
+"""Targets on paper and in Excel: the decision with its appendices, the workbook out and back, the
+report.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,10 @@ HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)"(?: value="([^"]*)")?')
 def decided(cast: Cast) -> Cast:
     """January for the district, two communes and an agent; in July one commune is raised."""
     given = ((None, 100), (cast.commune_a, 60), (cast.commune_b, 40), (cast.agent_a, 90))
-    do_set_targets(actor=cast.manager, figures=[Figure(2026, "new", owner, value, *JANUARY) for owner, value in given])
+    do_set_targets(
+        actor=cast.manager,
+        figures=[Figure(2026, "new", owner, value, *JANUARY) for owner, value in given],
+    )
     do_set_targets(actor=cast.manager, figures=[Figure(2026, "new", cast.commune_a, 75, *JULY)])
     return cast
 
@@ -42,37 +47,60 @@ def paper(number: str, day: str, more: str = "") -> str:
 
 
 def test_the_decisions_of_a_year_are_listed_with_what_they_did(decided: Cast, logged_in: Login):
-    text = logged_in(decided.auditor).get(reverse("targets:decisions") + "?nam=2026").content.decode()
+    text = (
+        logged_in(decided.auditor).get(reverse("targets:decisions") + "?nam=2026").content.decode()
+    )
     assert text.index("15/QĐ-BHXH") < text.index("77/QĐ-BHXH")
     assert "4 chỉ tiêu giao lần đầu" in text and "1 chỉ tiêu điều chỉnh" in text and "+15" in text
-    other = logged_in(decided.officer_a).get(reverse("targets:decisions") + "?nam=2024").content.decode()
+    other = (
+        logged_in(decided.officer_a)
+        .get(reverse("targets:decisions") + "?nam=2024")
+        .content.decode()
+    )
     assert "chưa có quyết định nào" in other
 
 
 def test_the_decision_is_printed_with_its_articles_and_appendices(decided: Cast, logged_in: Login):
     text = logged_in(decided.manager).get(paper("15/QĐ-BHXH", "12/01/2026")).content.decode()
     for words in (
-        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Số: 15/QĐ-BHXH", "ngày 12 tháng 01 năm 2026", "Về việc giao chỉ tiêu",
-        "Luật Bảo hiểm xã hội ngày 29 tháng 6 năm 2024", "tăng mới trong năm: 100", "Điều 4.", "Phụ lục I",
-        "Phụ lục II", "Nơi nhận", "GIÁM ĐỐC",
-    ):  # fmt: skip
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+        "Số: 15/QĐ-BHXH",
+        "ngày 12 tháng 01 năm 2026",
+        "Về việc giao chỉ tiêu",
+        "Luật Bảo hiểm xã hội ngày 29 tháng 6 năm 2024",
+        "tăng mới trong năm: 100",
+        "Điều 4.",
+        "Phụ lục I",
+        "Phụ lục II",
+        "Nơi nhận",
+        "GIÁM ĐỐC",
+    ):
         assert words in text, words
     revision = logged_in(decided.manager).get(paper("77/QĐ-BHXH", "06/07/2026")).content.decode()
-    assert "Về việc điều chỉnh chỉ tiêu" in revision and "kế hoạch của các tháng đã qua giữ nguyên" in revision
+    assert (
+        "Về việc điều chỉnh chỉ tiêu" in revision
+        and "kế hoạch của các tháng đã qua giữ nguyên" in revision
+    )
     assert "Phụ lục II" not in revision
 
 
-@pytest.mark.parametrize("address", [paper("15/QĐ-BHXH", ""), paper("9/QĐ", "12/01/2026"), paper("15/QĐ-BHXH", "xx")])
+@pytest.mark.parametrize(
+    "address", [paper("15/QĐ-BHXH", ""), paper("9/QĐ", "12/01/2026"), paper("15/QĐ-BHXH", "xx")]
+)
 def test_a_decision_that_there_is_not_is_not_found(decided: Cast, logged_in: Login, address: str):
     assert logged_in(decided.manager).get(address).status_code == 404
 
 
 def test_the_appendix_is_a_workbook_with_number_and_sums(decided: Cast, logged_in: Login):
-    answer = logged_in(decided.manager).get(paper("77/QĐ-BHXH", "06/07/2026", "&dinh_dang=xlsx&theo=commune"))
+    answer = logged_in(decided.manager).get(
+        paper("77/QĐ-BHXH", "06/07/2026", "&dinh_dang=xlsx&theo=commune")
+    )
     sheet = load_workbook(BytesIO(answer.content)).active
     assert sheet is not None
     cells = [cell.value for row in sheet.iter_rows() for cell in row if cell.value is not None]
-    assert "Số: 77/QĐ-BHXH" in cells and "Kèm theo Quyết định số 77/QĐ-BHXH ngày 06/07/2026" in cells
+    assert (
+        "Số: 77/QĐ-BHXH" in cells and "Kèm theo Quyết định số 77/QĐ-BHXH ngày 06/07/2026" in cells
+    )
     at = cells.index("Xã Thái Ninh")
     assert cells[at + 1 : at + 4] == [60, 75, 15]
 
@@ -85,10 +113,16 @@ def ask(scope: Scope, by: str) -> dict[str, Any]:
 def test_the_report_tells_first_now_and_difference_in_the_readers_scope(decided: Cast):
     rows = {row["unit_code"]: row for row in ask(Scope(everything=True), "commune")["rows"]}
     told = [rows["12922"][f"new_{what}"] for what in ("first", "now", "difference")]
-    assert told == [60, 75, 15] and rows["12865"]["new_difference"] == 0 and rows["12826"]["new_now"] is None
+    assert (
+        told == [60, 75, 15]
+        and rows["12865"]["new_difference"] == 0
+        and rows["12826"]["new_now"] is None
+    )
     total = ask(Scope(everything=True), "commune")["total"]
     assert (total["new_first"], total["new_now"], total["active_now"]) == (100, 115, None)
-    assert [row["unit_code"] for row in ask(scope_of(decided.officer_a), "commune")["rows"]] == ["12922"]
+    assert [row["unit_code"] for row in ask(scope_of(decided.officer_a), "commune")["rows"]] == [
+        "12922"
+    ]
     assert [row["new_now"] for row in ask(scope_of(decided.lead_a), "agent")["rows"]] == [90]
     with pytest.raises(Refused):
         ask(Scope(everything=True), "officer")
@@ -113,14 +147,22 @@ def row_of(book: Workbook, sheet: str, code: str) -> int:
     return next(row for row in range(1, 100) if book[sheet].cell(row, 1).value == code)
 
 
-def test_the_workbook_has_a_sheet_per_tab_and_only_figures_can_be_typed(decided: Cast, logged_in: Login):
+def test_the_workbook_has_a_sheet_per_tab_and_only_figures_can_be_typed(
+    decided: Cast, logged_in: Login
+):
     book = downloaded(logged_in(decided.officer_a))
     assert book.sheetnames == ["Xã, thị trấn", "Đại lý", "Nhân viên thu"]
     sheet = book["Xã, thị trấn"]
     row = row_of(book, "Xã, thị trấn", "12922")
-    assert sheet.protection.sheet and [sheet.cell(row, n).protection.locked for n in (1, 3, 4, 5, 6)] == [
-        True, True, False, False, False,
-    ]  # fmt: skip
+    assert sheet.protection.sheet and [
+        sheet.cell(row, n).protection.locked for n in (1, 3, 4, 5, 6)
+    ] == [
+        True,
+        True,
+        False,
+        False,
+        False,
+    ]
     assert sheet.cell(row, 5).value == 75
     assert sheet.cell(row_of(book, "Xã, thị trấn", "HUYEN"), 5).value == 100
 
@@ -135,7 +177,10 @@ def test_changed_figures_come_back_are_looked_at_and_then_saved(decided: Cast, l
     before = Target.objects.count()
     text = uploaded(browser, book).content.decode()
     assert "Sẽ thay đổi (3)" in text and Target.objects.count() == before
-    assert "Các xã, thị trấn: Tăng mới trong năm" in text and "Đã giao 130 / 100 · giao vượt 30" in text
+    assert (
+        "Các xã, thị trấn: Tăng mới trong năm" in text
+        and "Đã giao 130 / 100 · giao vượt 30" in text
+    )
     assert f"Nhân viên thu của {decided.agent_a.name}: Đang tham gia" in text
     assert "Đã giao 33 · cấp trên chưa có chỉ tiêu" in text and "Các đại lý: " not in text
     undecided = browser.post(FILE, dict(HIDDEN.findall(text)) | {"decision_no": "80/QĐ-BHXH"})
@@ -144,12 +189,16 @@ def test_changed_figures_come_back_are_looked_at_and_then_saved(decided: Cast, l
     assert browser.post(FILE, body).status_code == 302
     now = Target.objects.current().filter(decision_no="80/QĐ-BHXH")
     assert {(row.owner_kind, row.metric, row.value) for row in now} == {
-        ("commune", "new", 55), ("commune", "collected", 1_250_000), ("collector", "active", 33),
-    }  # fmt: skip
+        ("commune", "new", 55),
+        ("commune", "collected", 1_250_000),
+        ("collector", "active", 33),
+    }
     assert Target.objects.current().get(commune=decided.commune_a).value == 75
 
 
-def test_an_unchanged_workbook_changes_nothing_and_others_changes_are_told(decided: Cast, logged_in: Login):
+def test_an_unchanged_workbook_changes_nothing_and_others_changes_are_told(
+    decided: Cast, logged_in: Login
+):
     browser = logged_in(decided.manager)
     book = downloaded(browser)
     assert "Không có gì thay đổi" in uploaded(browser, book).content.decode()
@@ -163,11 +212,15 @@ def test_an_unchanged_workbook_changes_nothing_and_others_changes_are_told(decid
 @pytest.mark.parametrize(
     ("column", "value", "reason"),
     [
-        (5, "nhiều", "không phải là số nguyên không âm"), (5, -3, "không phải là số nguyên không âm"),
-        (5, 2.5, "không phải là số nguyên không âm"), (4, "=1+1", "công thức"), (1, "99999", "Không có “99999”"),
-        (1, "12865", "đã có ở một dòng trước"), (2, "01/01/2020", "Không có “12922”"),
+        (5, "nhiều", "không phải là số nguyên không âm"),
+        (5, -3, "không phải là số nguyên không âm"),
+        (5, 2.5, "không phải là số nguyên không âm"),
+        (4, "=1+1", "công thức"),
+        (1, "99999", "Không có “99999”"),
+        (1, "12865", "đã có ở một dòng trước"),
+        (2, "01/01/2020", "Không có “12922”"),
     ],
-)  # fmt: skip
+)
 def test_a_cell_that_cannot_be_is_named_and_nothing_is_saved(
     decided: Cast, logged_in: Login, column: int, value: Any, reason: str
 ):
@@ -204,8 +257,12 @@ def test_figures_sent_back_by_hand_follow_the_same_rules(decided: Cast, logged_i
     assert Target.objects.current().get(commune=decided.commune_a).value == 75
 
 
-def test_the_appendix_of_a_first_decision_is_numbered_under_one_header_row(decided: Cast, logged_in: Login):
-    """The metric's name alone heads its column; a revision tells before, now and the difference under it."""
+def test_the_appendix_of_a_first_decision_is_numbered_under_one_header_row(
+    decided: Cast, logged_in: Login
+):
+    """The metric's name alone heads its column; a revision tells before, now and the difference
+    under it.
+    """
     client = logged_in(decided.manager)
     first, revised = (
         client.get(address).content.decode().partition("paper-appendix")[2]
@@ -214,5 +271,8 @@ def test_the_appendix_of_a_first_decision_is_numbered_under_one_header_row(decid
     head = first.partition("</thead>")[0]
     assert head.count("<tr>") == 1
     assert '<th scope="col">STT</th>' in head and ">Giao</th>" not in head
-    assert '<td class="num">1</td><th scope="row">' in first and '<th scope="row" colspan="2">Tổng cộng</th>' in first
+    assert (
+        '<td class="num">1</td><th scope="row">' in first
+        and '<th scope="row" colspan="2">Tổng cộng</th>' in first
+    )
     assert revised.partition("</thead>")[0].count("<tr>") == 2 and ">Đang giao</th>" in revised

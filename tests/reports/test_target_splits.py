@@ -28,7 +28,9 @@ JANUARY, JULY = ("15/QD", date(2026, 1, 12)), ("77/QD", date(2026, 7, 6))
 
 @pytest.fixture
 def last_year(cast: Cast) -> Cast:
-    """2025: three new people with A (August), one with B (October); all are active on 31 December."""
+    """2025: three new people with A (August), one with B (October); all are active on 31
+    December.
+    """
     for _ in range(3):
         builders.paid(cast.manager, cast.commune_a, cast.collector_a, date(2025, 8, 4))
     builders.paid(cast.manager, cast.commune_b, cast.collector_b, date(2025, 10, 6))
@@ -36,9 +38,13 @@ def last_year(cast: Cast) -> Cast:
 
 
 def proposed(
-    tab: str, way: Way, value: int, metric: Metric = Metric.NEW, decided: tuple[str, date] = JANUARY,
+    tab: str,
+    way: Way,
+    value: int,
+    metric: Metric = Metric.NEW,
+    decided: tuple[str, date] = JANUARY,
     agent: CollectionAgent | None = None,
-) -> Proposal:  # fmt: skip
+) -> Proposal:
     return propose(board_of(2026, tab, agent), Wish(metric, way, value, *decided))
 
 
@@ -55,7 +61,10 @@ def test_even_parts_add_up_and_the_first_gets_what_rounding_leaves(cast: Cast):
 
 def test_last_years_results_weigh_the_parts_and_its_months_are_the_season(last_year: Cast):
     found = proposed(COMMUNES, Way.SEASON, 40)
-    assert {code: value for code, value in values(found).items() if value} == {"12922": 30, "12865": 10}
+    assert {code: value for code, value in values(found).items() if value} == {
+        "12922": 30,
+        "12865": 10,
+    }
     assert found.season == (0, 0, 0, 0, 0, 0, 0, 3, 0, 1, 0, 0)
     assert values(proposed(AGENTS, Way.SEASON, 40)) == {"BD001": 30, "XA12865": 10}
     why = {part.owner.code: part.why for part in found.parts if part.owner}
@@ -69,7 +78,10 @@ def test_money_is_divided_by_what_was_collected(last_year: Cast):
 
 def test_active_people_start_from_the_last_day_of_the_year_before(last_year: Cast):
     found = proposed(AGENTS, Way.EVEN, 24, Metric.ACTIVE)
-    assert {part.owner.code: part.frozen for part in found.parts if part.owner} == {"BD001": 3, "XA12865": 1}
+    assert {part.owner.code: part.frozen for part in found.parts if part.owner} == {
+        "BD001": 3,
+        "XA12865": 1,
+    }
     assert values(found) == {"BD001": 13, "XA12865": 11}
 
 
@@ -88,7 +100,11 @@ def test_a_missing_labour_force_is_named(last_year: Cast):
     labour(last_year, a=103, b=51)
     with pytest.raises(Refused) as refusal:
         proposed(COMMUNES, Way.POTENTIAL, 90)
-    named = refusal.value.message.removeprefix("Chưa có số lao động của: ").split(". Hãy")[0].split(", ")
+    named = (
+        refusal.value.message.removeprefix("Chưa có số lao động của: ")
+        .split(". Hãy")[0]
+        .split(", ")
+    )
     assert len(named) == 9 and "Nam Thái Ninh" in named and "Thái Ninh" not in named
 
 
@@ -99,11 +115,26 @@ def labour(cast: Cast, a: int, b: int) -> None:
 
 
 def test_of_two_who_enter_labour_forces_neither_undoes_the_other(cast: Cast, logged_in: Login):
-    url, browser, a, b = reverse("targets:labour"), logged_in(cast.manager), cast.commune_a, cast.commune_b
-    opened = {f"seen-persons-{a.pk}": "", f"seen-persons-{b.pk}": "", "counted_on": "02/12/2025", "source": "UBND"}
+    url, browser, a, b = (
+        reverse("targets:labour"),
+        logged_in(cast.manager),
+        cast.commune_a,
+        cast.commune_b,
+    )
+    opened = {
+        f"seen-persons-{a.pk}": "",
+        f"seen-persons-{b.pk}": "",
+        "counted_on": "02/12/2025",
+        "source": "UBND",
+    }
     labour(cast, a=103, b=51)
     assert f'name="seen-persons-{a.pk}" value="103"' in browser.get(url).content.decode()
-    late = {**opened, f"seen-persons-{a.pk}": "90", f"persons-{a.pk}": "90", f"persons-{b.pk}": "70"}
+    late = {
+        **opened,
+        f"seen-persons-{a.pk}": "90",
+        f"persons-{a.pk}": "90",
+        f"persons-{b.pk}": "70",
+    }
     answer = browser.post(url, late)
     assert answer.status_code == 200 and "Người khác vừa ghi 51" in answer.content.decode()
     late |= {f"seen-persons-{b.pk}": "51"}
@@ -130,14 +161,22 @@ def test_the_collectors_of_an_agent_share_its_target_by_whom_people_came_to(cast
 
 
 def in_january(cast: Cast, a: int = 60, b: int = 24) -> None:
-    figures = [Figure(2026, "new", owner, value, *JANUARY) for owner, value in ((cast.agent_a, a), (cast.agent_b, b))]
-    do_set_targets(actor=cast.manager, figures=[Figure(2026, "new", None, a + b, *JANUARY), *figures])
+    figures = [
+        Figure(2026, "new", owner, value, *JANUARY)
+        for owner, value in ((cast.agent_a, a), (cast.agent_b, b))
+    ]
+    do_set_targets(
+        actor=cast.manager, figures=[Figure(2026, "new", None, a + b, *JANUARY), *figures]
+    )
 
 
 def test_a_revision_in_july_divides_only_what_remains(cast: Cast):
     in_january(cast)
     found = proposed(AGENTS, Way.EVEN, 120, decided=JULY)
-    assert [(part.before, part.frozen, part.share) for part in found.parts] == [(60, 30, 39), (24, 12, 39)]
+    assert [(part.before, part.frozen, part.share) for part in found.parts] == [
+        (60, 30, 39),
+        (24, 12, 39),
+    ]
     assert (found.frozen, found.remainder, found.before) == (42, 78, 84)
     assert values(found) == {"BD001": 69, "XA12865": 51}
     assert found.frozen_word == "Kế hoạch đến hết tháng 6"
@@ -173,7 +212,10 @@ def step(way: str, goc: int, so: str, ngay: str) -> str:
 
 def sent(page: Any) -> dict[str, str]:
     """What a browser would send back of a page's proposal."""
-    body = {"decision_no": page.context["ask"]["so"].value(), "decision_date": page.context["ask"]["ngay"].value()}
+    body = {
+        "decision_no": page.context["ask"]["so"].value(),
+        "decision_date": page.context["ask"]["ngay"].value(),
+    }
     rows = [page.context["above"], *(row for row, _ in page.context["rows"])]
     for cell in (cell for row in rows for cell in row.cells):
         body[cell.field.html_name] = str(cell.field.value())
@@ -188,12 +230,20 @@ def test_looking_at_a_split_writes_nothing_and_saving_writes_parts_season_and_th
     address = step("mua-vu", 40, "15/QD", "12/01/2026")
     page = browser.get(address)
     text = page.content.decode()
-    assert "Đã giao 40 / 40 · đã giao đủ" in text and "năm 2025: 3 (75,0%)" in text and not Target.objects.exists()
+    assert (
+        "Đã giao 40 / 40 · đã giao đủ" in text
+        and "năm 2025: 3 (75,0%)" in text
+        and not Target.objects.exists()
+    )
     assert browser.post(address, sent(page)).status_code == 302
-    found = {row.owner_id: (row.value, row.season[7], row.decision_no) for row in Target.objects.all()}
+    found = {
+        row.owner_id: (row.value, row.season[7], row.decision_no) for row in Target.objects.all()
+    }
     assert found == {
-        None: (40, 3, "15/QD"), last_year.agent_a.pk: (30, 3, "15/QD"), last_year.agent_b.pk: (10, 3, "15/QD"),
-    }  # fmt: skip
+        None: (40, 3, "15/QD"),
+        last_year.agent_a.pk: (30, 3, "15/QD"),
+        last_year.agent_b.pk: (10, 3, "15/QD"),
+    }
     grid = browser.get(reverse("targets:grid") + "?nam=2026&cap=dai-ly").content.decode()
     assert "Đã giao 40 / 40 · đã giao đủ" in grid
 
@@ -204,10 +254,14 @@ def test_a_revision_saved_from_its_step_keeps_the_months_before_it(cast: Cast, l
     page = browser.get(address)
     assert "Kế hoạch đến hết tháng 6" in page.content.decode()
     assert browser.post(address, sent(page)).status_code == 302
-    rows = Target.objects.filter(revision_no=1).values_list("owner_kind", "value", "effective_month")
+    rows = Target.objects.filter(revision_no=1).values_list(
+        "owner_kind", "value", "effective_month"
+    )
     assert set(rows) == {("district", 120, 7), ("agent", 69, 7), ("agent", 51, 7)}
     assert Target.objects.filter(revision_no=0).count() == 3
-    history = browser.get(reverse("targets:history", args=["agent", cast.agent_a.pk]) + "?nam=2026").content.decode()
+    history = browser.get(
+        reverse("targets:history", args=["agent", cast.agent_a.pk]) + "?nam=2026"
+    ).content.decode()
     assert "điều chỉnh lần 1, từ tháng 7" in history and "77/QD ngày 06/07/2026" in history
     # June as planned; 39 over the six months after it.
     assert "<dt>Tháng 6</dt><dd>30</dd></div><div><dt>Tháng 7</dt><dd>37</dd>" in history
@@ -216,9 +270,17 @@ def test_a_revision_saved_from_its_step_keeps_the_months_before_it(cast: Cast, l
 def test_a_split_that_cannot_be_says_so_at_its_field(cast: Cast, logged_in: Login):
     in_january(cast)
     browser = logged_in(cast.manager)
-    assert "thấp hơn kế hoạch đến hết tháng 6" in browser.get(step("deu", 41, "77/QD", "06/07/2026")).content.decode()
-    assert "chưa có kết quả" in browser.get(step("mua-vu", 90, "77/QD", "06/07/2026")).content.decode()
-    assert "Hãy nhập số nguyên" in browser.get(step("deu", 0, "", "").replace("goc=0", "goc=")).content.decode()
+    assert (
+        "thấp hơn kế hoạch đến hết tháng 6"
+        in browser.get(step("deu", 41, "77/QD", "06/07/2026")).content.decode()
+    )
+    assert (
+        "chưa có kết quả" in browser.get(step("mua-vu", 90, "77/QD", "06/07/2026")).content.decode()
+    )
+    assert (
+        "Hãy nhập số nguyên"
+        in browser.get(step("deu", 0, "", "").replace("goc=0", "goc=")).content.decode()
+    )
 
 
 @pytest.mark.parametrize("who", ["officer_a", "auditor", "lead_a", "staff_a", "administrator"])
@@ -226,9 +288,14 @@ def test_only_managers_split(cast: Cast, logged_in: Login, who: str):
     assert logged_in(getattr(cast, who)).get(step("deu", 90, "", "")).status_code == 403
 
 
-def test_the_grid_always_tells_what_is_left_and_how_the_two_splits_differ(cast: Cast, logged_in: Login):
+def test_the_grid_always_tells_what_is_left_and_how_the_two_splits_differ(
+    cast: Cast, logged_in: Login
+):
     in_january(cast)
-    figures = [Figure(2026, "new", cast.commune_a, 100, *JANUARY), Figure(2026, "active", cast.agent_a, 7, *JANUARY)]
+    figures = [
+        Figure(2026, "new", cast.commune_a, 100, *JANUARY),
+        Figure(2026, "active", cast.agent_a, 7, *JANUARY),
+    ]
     do_set_targets(actor=cast.manager, figures=figures)
     for who in (cast.manager, cast.officer_a, cast.auditor):
         browser = logged_in(who)
@@ -236,15 +303,30 @@ def test_the_grid_always_tells_what_is_left_and_how_the_two_splits_differ(cast: 
         assert "Đã giao 100 / 84 · giao vượt 16" in communes
         assert '<td class="num">100</td><td class="num">84</td><td class="num">+16</td>' in communes
         agents = browser.get(reverse("targets:grid") + "?nam=2026&cap=dai-ly").content.decode()
-        assert "Đã giao 84 / 84 · đã giao đủ" in agents and "Đã giao 7 · cấp trên chưa có chỉ tiêu" in agents
+        assert (
+            "Đã giao 84 / 84 · đã giao đủ" in agents
+            and "Đã giao 7 · cấp trên chưa có chỉ tiêu" in agents
+        )
 
 
 def test_collectors_are_asked_on_a_tab_of_their_agent(cast: Cast, logged_in: Login):
     in_january(cast)
-    browser, address = logged_in(cast.manager), reverse("targets:grid") + "?nam=2026&cap=nhan-vien&dai_ly=BD001"
+    browser, address = (
+        logged_in(cast.manager),
+        reverse("targets:grid") + "?nam=2026&cap=nhan-vien&dai_ly=BD001",
+    )
     name = f"new-collector-{cast.collector_a.pk}"
-    assert browser.post(address, {name: "50", f"seen-new-agent-{cast.agent_a.pk}": "60",
-                                  f"new-agent-{cast.agent_a.pk}": "60"}).status_code == 302  # fmt: skip
+    assert (
+        browser.post(
+            address,
+            {
+                name: "50",
+                f"seen-new-agent-{cast.agent_a.pk}": "60",
+                f"new-agent-{cast.agent_a.pk}": "60",
+            },
+        ).status_code
+        == 302
+    )
     assert Target.objects.get(collector=cast.collector_a).value == 50
     text = browser.get(address).content.decode()
     assert "Đã giao 50 / 60 · còn 10 chưa giao" in text and cast.collector_b.full_name not in text
@@ -260,7 +342,9 @@ def asked_of(page: Any) -> str:
     return str(page.context["ask"]["goc"].value())
 
 
-def test_another_metric_or_owner_is_divided_by_its_own_figure_not_by_the_one_shown_before(cast: Cast, logged_in: Login):
+def test_another_metric_or_owner_is_divided_by_its_own_figure_not_by_the_one_shown_before(
+    cast: Cast, logged_in: Login
+):
     money_and_people(cast)
     browser, base = logged_in(cast.manager), reverse("targets:split") + "?nam=2026&cap=xa"
     first = browser.get(base)
@@ -270,19 +354,32 @@ def test_another_metric_or_owner_is_divided_by_its_own_figure_not_by_the_one_sho
     same = browser.get(f"{base}{shown}&chi_tieu=new")
     assert asked_of(same) == "674" and not same.context["ask"].reloaded
     money = browser.get(f"{base}{shown}&chi_tieu=collected")
-    assert asked_of(money) == "16.471.000.000" and money.context["proposal"].wish.value == 16_471_000_000
-    assert "được lấy lại từ số đang ghi" in money.content.decode() and "đang là" not in money.content.decode()
+    assert (
+        asked_of(money) == "16.471.000.000"
+        and money.context["proposal"].wish.value == 16_471_000_000
+    )
+    assert (
+        "được lấy lại từ số đang ghi" in money.content.decode()
+        and "đang là" not in money.content.decode()
+    )
     none = browser.get(f"{base}{shown}&chi_tieu=active")
     assert asked_of(none) == "" and none.context["proposal"] is None
     agent = browser.get(f"{base.replace('=xa', '=nhan-vien')}&dai_ly=BD001{shown}&chi_tieu=new")
     assert asked_of(agent) == "90"
-    typed = browser.get(f"{base}{shown.replace('goc=674', 'goc=17.000.000.000')}&chi_tieu=collected")
+    typed = browser.get(
+        f"{base}{shown.replace('goc=674', 'goc=17.000.000.000')}&chi_tieu=collected"
+    )
     assert asked_of(typed) == "17.000.000.000"
 
 
-def test_a_figure_above_that_changes_by_more_than_half_is_written_only_when_ticked(cast: Cast, logged_in: Login):
+def test_a_figure_above_that_changes_by_more_than_half_is_written_only_when_ticked(
+    cast: Cast, logged_in: Login
+):
     money_and_people(cast)
-    browser, address = logged_in(cast.manager), step("deu", 674, "", "").replace("=new", "=collected")
+    browser, address = (
+        logged_in(cast.manager),
+        step("deu", 674, "", "").replace("=new", "=collected"),
+    )
     page = browser.get(address)
     warning = "đang là 16.471.000.000 đồng, sẽ thành 674 đồng: thay đổi quá một nửa"
     assert warning in page.content.decode()
@@ -294,7 +391,9 @@ def test_a_figure_above_that_changes_by_more_than_half_is_written_only_when_tick
     usual = browser.get(step("deu", 900, "", ""))
     assert not usual.context["form"].far and 'name="chac"' not in usual.content.decode()
     typed = sent(usual) | {"new-district": "70"}
-    assert "Hãy đánh dấu để xác nhận" in browser.post(step("deu", 900, "", ""), typed).content.decode()
+    assert (
+        "Hãy đánh dấu để xác nhận" in browser.post(step("deu", 900, "", ""), typed).content.decode()
+    )
     assert browser.post(step("deu", 900, "", ""), sent(usual)).status_code == 302
 
 
@@ -317,7 +416,9 @@ def test_before_the_year_is_over_the_last_twelve_finished_months_stand_in_for_it
     assert [month for month, weight in found.season_months if weight] == ["T8/2026", "T10/2025"]
     assert {part.why for part in found.parts} == {"12 tháng 09/2025–08/2026: 1 (50,0%)"}
     active = propose(board, Wish(Metric.ACTIVE, Way.EVEN, 24))
-    assert active.frozen_word == "Đang tham gia 31/08/2026" and [part.frozen for part in active.parts] == [1, 0]
+    assert active.frozen_word == "Đang tham gia 31/08/2026" and [
+        part.frozen for part in active.parts
+    ] == [1, 0]
     assert Potential(load_lineage(), date(2027, 1, 1)).active(last_year.commune_a.pk) == 1
     address = step("mua-vu", 40, "", "").replace("2026", "2027")
     text = logged_in(last_year.manager).get(address).content.decode()
@@ -326,11 +427,15 @@ def test_before_the_year_is_over_the_last_twelve_finished_months_stand_in_for_it
 
 def test_a_year_that_is_over_is_named_as_such(last_year: Cast, logged_in: Login):
     assert proposed(AGENTS, Way.EVEN, 24, Metric.ACTIVE).frozen_word == "Đang tham gia 31/12/2025"
-    text = logged_in(last_year.manager).get(step("mua-vu", 40, "15/QD", "12/01/2026")).content.decode()
+    text = (
+        logged_in(last_year.manager).get(step("mua-vu", 40, "15/QD", "12/01/2026")).content.decode()
+    )
     assert "Mùa vụ năm 2025 của toàn huyện" in text and "T10 1" in text and "chưa hết" not in text
 
 
-@pytest.mark.parametrize("text", ["-5", "12,5", "1.5", "12.50", "1.500.0", "1e5", "abc", "1..500", "٣"])
+@pytest.mark.parametrize(
+    "text", ["-5", "12,5", "1.5", "12.50", "1.500.0", "1e5", "abc", "1..500", "٣"]
+)
 def test_what_is_no_whole_number_is_refused_beside_its_cell_and_withdraws_nothing(
     cast: Cast, logged_in: Login, text: str
 ):
@@ -341,11 +446,14 @@ def test_what_is_no_whole_number_is_refused_beside_its_cell_and_withdraws_nothin
     answer = browser.post(address, body)
     page = answer.content.decode()
     assert "Hãy nhập số nguyên không âm, như 1.200." in answer.context["form"].errors[name]
-    assert f'value="{text}"' in page and Target.objects.current().get(agent=cast.agent_a).value == 60
+    assert (
+        f'value="{text}"' in page and Target.objects.current().get(agent=cast.agent_a).value == 60
+    )
 
 
 @pytest.mark.parametrize(
-    ("text", "value"), [("1.500", 1500), ("1 500", 1500), ("1500", 1500), ("1.500.000 đ", 1_500_000)]
+    ("text", "value"),
+    [("1.500", 1500), ("1 500", 1500), ("1500", 1500), ("1.500.000 đ", 1_500_000)],
 )
 def test_groups_of_three_are_thousands(cast: Cast, logged_in: Login, text: str, value: int):
     name = f"new-agent-{cast.agent_a.pk}"
@@ -357,7 +465,9 @@ def test_groups_of_three_are_thousands(cast: Cast, logged_in: Login, text: str, 
 def test_one_number_is_one_decision_of_one_day(cast: Cast, logged_in: Login):
     in_january(cast)
     late = ("15/QD", date(2026, 7, 6))
-    with pytest.raises(Refused, match="năm 2026 đã ghi ngày 12/01/2026, không phải 06/07/2026") as refusal:
+    with pytest.raises(
+        Refused, match="năm 2026 đã ghi ngày 12/01/2026, không phải 06/07/2026"
+    ) as refusal:
         do_set_targets(actor=cast.manager, figures=[Figure(2026, "new", cast.agent_a, 70, *late)])
     assert refusal.value.field == "decision_no"
     for kind, number in (("new", "15/qd"), ("active", "15/QD")):
@@ -366,11 +476,16 @@ def test_one_number_is_one_decision_of_one_day(cast: Cast, logged_in: Login):
             one = Figure(2026, kind, cast.agent_a, 70, number, late[1], seen)
             do_set_targets(actor=cast.manager, figures=[one])
     fresh = ("90/QD", date(2026, 8, 3), 60), ("90/QD", date(2026, 9, 3), 24)
-    figures = [Figure(2026, "new", one, 70, *by) for one, by in zip((cast.agent_a, cast.agent_b), fresh, strict=True)]
+    figures = [
+        Figure(2026, "new", one, 70, *by)
+        for one, by in zip((cast.agent_a, cast.agent_b), fresh, strict=True)
+    ]
     with pytest.raises(Refused, match="đã ghi ngày 03/08/2026"):
         do_set_targets(actor=cast.manager, figures=figures)
     assert set(Target.objects.values_list("revision_no", "decision_no")) == {(0, "15/QD")}
-    do_set_targets(actor=cast.manager, figures=[Figure(2027, "new", None, 9, "15/QD", date(2027, 1, 5))])
+    do_set_targets(
+        actor=cast.manager, figures=[Figure(2027, "new", None, 9, "15/QD", date(2027, 1, 5))]
+    )
     do_set_targets(actor=cast.manager, figures=[Figure(2026, "active", cast.agent_a, 9, *JANUARY)])
     name = f"new-agent-{cast.agent_a.pk}"
     body = {name: "80", f"seen-{name}": "60", "decision_no": "15/QD", "decision_date": "06/07/2026"}
@@ -379,7 +494,9 @@ def test_one_number_is_one_decision_of_one_day(cast: Cast, logged_in: Login):
 
 
 def test_every_year_with_targets_can_be_chosen(cast: Cast, logged_in: Login):
-    do_set_targets(actor=cast.manager, figures=[Figure(2019, "new", None, 9), Figure(2031, "new", None, 9)])
+    do_set_targets(
+        actor=cast.manager, figures=[Figure(2019, "new", None, 9), Figure(2031, "new", None, 9)]
+    )
     for name in ("targets:grid", "targets:decisions"):
         years = logged_in(cast.manager).get(reverse(name)).context["years"]
         assert (years[0], years[-1]) == (2019, 2031)

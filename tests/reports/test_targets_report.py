@@ -1,4 +1,6 @@
-"""The report of targets against a table worked out by hand, the same on page, in workbook and as data."""
+"""The report of targets against a table worked out by hand, the same on page, in workbook and as
+data.
+"""
 
 from __future__ import annotations
 
@@ -30,9 +32,22 @@ from tests.cast import Cast
 from thaithuy_bhxh.months import Month
 
 KEYS = (
-    "unit_code", "unit_name", "metric", "target_first", "target_now", "revision_no", "decision_no", "done", "percent",
-    "expected_today", "needed_per_working_day", "forecast", "forecast_low", "forecast_high", "same_period_last_year",
-)  # fmt: skip
+    "unit_code",
+    "unit_name",
+    "metric",
+    "target_first",
+    "target_now",
+    "revision_no",
+    "decision_no",
+    "done",
+    "percent",
+    "expected_today",
+    "needed_per_working_day",
+    "forecast",
+    "forecast_low",
+    "forecast_high",
+    "same_period_last_year",
+)
 FIGURES = KEYS[3:]
 JANUARY, JULY = ("15/QĐ-BHXH", date(2026, 1, 12)), ("77/QĐ-BHXH", date(2026, 7, 6))
 SEPTEMBER = Month(2026, 9)
@@ -50,7 +65,14 @@ def year(cast: Cast) -> Cast:
     paid(by, a, cast.collector_a, date(2026, 3, 4))
     paid(by, b, cast.collector_b, date(2026, 5, 6))
     paid(by, a, cast.collector_b, date(2026, 6, 3), months=3)
-    assign(cast, JANUARY, ("new", a, 24), ("active", a, 12), ("new", None, 60), ("new", cast.agent_a, 36))
+    assign(
+        cast,
+        JANUARY,
+        ("new", a, 24),
+        ("active", a, 12),
+        ("new", None, 60),
+        ("new", cast.agent_a, 36),
+    )
     assign(cast, JANUARY, ("collected", cast.agent_a, 12_000_000), ("new", cast.collector_b, 4))
     assign(cast, JULY, ("new", a, 44))
     return cast
@@ -70,22 +92,47 @@ def told(rows: list[dict[str, Any]]) -> dict[tuple[str, str], tuple[Any, ...]]:
     return {(row["unit_code"], row["metric"]): tuple(row[key] for key in FIGURES) for row in rows}
 
 
-# Active goes from two to 12: nine of twelve months are 9.5, which rounds up to 10.
-# Commune A: 24 over the year are 12 by June; July's 44 leave 32 for six months, 16 of them by September: 28.
+# Active goes from two to 12: nine of twelve months are 9.5, which rounds up to 10. Commune A: 24
+# over the year are 12 by June; July's 44 leave 32 for six months, 16 of them by September: 28.
 NOTHING = (None, None, None, None, 0, None, None, None, 0, 0, 0, 0)
-# 183 of the 248 working days of 2026 are over on 30/09 and 65 are left. Of 2025 the report knows one new person by
-# September and two in the year, 1.584.000 đ and then 4.752.000 đ, one and then two active people.
+# 183 of the 248 working days of 2026 are over on 30/09 and 65 are left. Of 2025 the report knows
+# one new person by September and two in the year, 1.584.000 đ and then 4.752.000 đ, one and then
+# two active people.
 HAND_A = {
     ("12922", "active"): (12, 12, 0, JANUARY[0], 4, "33.33", 10, "0.12", 5, 5, 7, 1),
     ("12922", "new"): (24, 44, 1, JULY[0], 3, "6.82", 28, "0.63", 5, 5, 6, 1),
     ("12922", "collected"): (
-        None, None, None, None, 2 * SIX + THREE, None, None, None, 8_623_279, 8_623_279, 11_880_000, SIX,
+        None,
+        None,
+        None,
+        None,
+        2 * SIX + THREE,
+        None,
+        None,
+        None,
+        8_623_279,
+        8_623_279,
+        11_880_000,
+        SIX,
     ),
-}  # fmt: skip
+}
 HAND_B = {
     ("12865", "active"): (None, None, None, None, 1, None, None, None, 1, 1, 2, 0),
     ("12865", "new"): (None, None, None, None, 1, None, None, None, 2, 2, 2, 0),
-    ("12865", "collected"): (None, None, None, None, SIX, None, None, None, 3_449_311, 3_449_311, 4_752_000, 0),
+    ("12865", "collected"): (
+        None,
+        None,
+        None,
+        None,
+        SIX,
+        None,
+        None,
+        None,
+        3_449_311,
+        3_449_311,
+        4_752_000,
+        0,
+    ),
 }
 
 
@@ -93,10 +140,17 @@ def test_every_row_by_commune_is_the_one_worked_out_by_hand(year: Cast) -> None:
     answer = report(year.manager, "commune")
     rows = told(answer["rows"])
     assert all(tuple(row) == KEYS for row in answer["rows"])
-    assert {key: row for key, row in rows.items() if key[0] in ("12922", "12865")} == {**HAND_A, **HAND_B}
+    assert {key: row for key, row in rows.items() if key[0] in ("12922", "12865")} == {
+        **HAND_A,
+        **HAND_B,
+    }
     others = {key: row for key, row in rows.items() if key[0] not in ("12922", "12865")}
     assert len(others) == 9 * 3 and set(others.values()) == {NOTHING}
-    assert (answer["total"], answer["counted_from"], answer["as_of"]) == (None, "2026-01", "2026-09-30")
+    assert (answer["total"], answer["counted_from"], answer["as_of"]) == (
+        None,
+        "2026-01",
+        "2026-09-30",
+    )
 
 
 def test_other_owners_are_asked_for_their_own_targets(year: Cast) -> None:
@@ -114,7 +168,9 @@ def test_other_owners_are_asked_for_their_own_targets(year: Cast) -> None:
     networks = told(report(year.manager, "network")["rows"])
     assert networks["post_office", "collected"] == agents["BD001", "collected"]
     collectors = told(report(year.manager, "collector")["rows"])
-    assert set(collectors) == {(code, metric) for code in ("BD001-01", "XA12865-01") for metric in METRICS}
+    assert set(collectors) == {
+        (code, metric) for code in ("BD001-01", "XA12865-01") for metric in METRICS
+    }
     # Four over twelve months alike: three by September.
     assert collectors["XA12865-01", "new"][:8] == (4, 4, 0, JANUARY[0], 2, "50.00", 3, "0.03")
     assert collectors["BD001-01", "active"][4] == 3
@@ -124,27 +180,46 @@ def test_one_metric_has_a_total_of_its_units(year: Cast) -> None:
     answer = report(year.manager, "commune", "new")
     assert {row["metric"] for row in answer["rows"]} == {"new"} and len(answer["rows"]) == 11
     total = answer["total"]
-    assert (total["unit_code"], total["target_first"], total["target_now"], total["done"]) == (None, 24, 44, 4)
+    assert (total["unit_code"], total["target_first"], total["target_now"], total["done"]) == (
+        None,
+        24,
+        44,
+        4,
+    )
     assert (total["expected_today"], total["needed_per_working_day"]) == (28, "0.62")
 
 
 def test_a_year_that_is_over_needs_nothing_more_and_foretells_itself(year: Cast) -> None:
     do_set_targets(
-        actor=year.manager, figures=[Figure(2025, "new", year.commune_a, 5), Figure(2025, "new", year.commune_b, 0)]
+        actor=year.manager,
+        figures=[Figure(2025, "new", year.commune_a, 5), Figure(2025, "new", year.commune_b, 0)],
     )
     rows = told(report(year.manager, "commune", "new", Month(2025, 12))["rows"])
     assert rows["12922", "new"] == (5, 5, 0, None, 2, "40.00", 5, None, 2, None, None, 0)
     assert rows["12865", "new"][4:8] == (0, None, 0, "0.00")
 
 
-MONTHS = [Month(2025, 9), Month(2025, 12), Month(2026, 3), Month(2026, 6), Month(2026, 8), Month(2026, 9)]
+MONTHS = [
+    Month(2025, 9),
+    Month(2025, 12),
+    Month(2026, 3),
+    Month(2026, 6),
+    Month(2026, 8),
+    Month(2026, 9),
+]
 
 
-def test_every_grouping_adds_up_to_the_district_after_renewals_elsewhere_and_voids(year: Cast) -> None:
+def test_every_grouping_adds_up_to_the_district_after_renewals_elsewhere_and_voids(
+    year: Cast,
+) -> None:
     moved = paid(year.manager, year.commune_a, year.collector_a, date(2026, 3, 5), months=1)
     months = {"months": 3, "from_month": Month(2026, 4)}
     elsewhere = paid(
-        year.manager, year.commune_b, year.collector_b, date(2026, 4, 6), **again(moved.participant, **months)
+        year.manager,
+        year.commune_b,
+        year.collector_b,
+        date(2026, 4, 6),
+        **again(moved.participant, **months),
     )
     before = report(year.manager, "collector", "new", Month(2026, 3))["rows"]
     do_void_receipt(actor=year.manager, receipt=elsewhere, on=date(2026, 6, 8), reason="Ghi nhầm")
@@ -162,7 +237,7 @@ def _sums(rows: list[dict[str, Any]]) -> dict[str, int]:
         f"{metric} {key}": sum(row[key] for row in rows if row["metric"] == metric)
         for metric in METRICS
         for key in ("done", "same_period_last_year")
-    }  # fmt: skip
+    }
 
 
 def test_readers_see_their_own_scope_only(year: Cast) -> None:
@@ -172,7 +247,9 @@ def test_readers_see_their_own_scope_only(year: Cast) -> None:
     of_b = told(report(year.lead_b, "collector")["rows"])
     assert {code for code, _ in of_b} == {"XA12865-01"} and of_b["XA12865-01", "new"][1] == 4
     officer = told(report(year.officer_a, "commune")["rows"])
-    assert {code for code, _ in officer} == {"12922"} and officer["12922", "new"] == HAND_A["12922", "new"]
+    assert {code for code, _ in officer} == {"12922"} and officer["12922", "new"] == HAND_A[
+        "12922", "new"
+    ]
     # What a collector is asked for beyond the officer's communes is not the officer's to see.
     seen = told(report(year.officer_a, "collector")["rows"])
     assert seen["XA12865-01", "new"][:5] == (None, None, None, None, 1)
@@ -199,7 +276,9 @@ def test_a_grouping_asks_at_most_twelve_questions(year: Cast, by: str, role: str
         ("--from", "2026-01", "--to", "2026-02", "--territory", "2020-03-31"),
     ],
 )
-def test_what_cannot_be_told_is_refused_in_words(reference: None, arguments: tuple[str, ...]) -> None:
+def test_what_cannot_be_told_is_refused_in_words(
+    reference: None, arguments: tuple[str, ...]
+) -> None:
     with pytest.raises(CommandError) as refusal:
         call_command("report", "targets", *arguments)
     assert refusal.value.returncode == 1 and str(refusal.value)
@@ -207,10 +286,14 @@ def test_what_cannot_be_told_is_refused_in_words(reference: None, arguments: tup
 
 def test_growth_is_told_of_no_collector(reference: None) -> None:
     with pytest.raises(CommandError):
-        call_command("report", "growth", "--from", "2026-01", "--to", "2026-02", "--by", "collector")
+        call_command(
+            "report", "growth", "--from", "2026-01", "--to", "2026-02", "--by", "collector"
+        )
 
 
-@pytest.mark.parametrize("query", ["theo=commune&chi_tieu=new", "theo=agent", "theo=collector&chi_tieu=collected"])
+@pytest.mark.parametrize(
+    "query", ["theo=commune&chi_tieu=new", "theo=agent", "theo=collector&chi_tieu=collected"]
+)
 def test_page_workbook_and_command_have_the_same_figures(
     year: Cast, logged_in: Callable[[Any], Client], query: str
 ) -> None:
@@ -218,24 +301,53 @@ def test_page_workbook_and_command_have_the_same_figures(
     data = browser.get(f"{address}&dinh_dang=json").json()
     out = StringIO()
     metric = ("--metric", data["metric"]) if data["metric"] else ()
-    call_command("report", "targets", "--from", "2026-01", "--to", "2026-09", "--by", data["by"], *metric, stdout=out)
+    call_command(
+        "report",
+        "targets",
+        "--from",
+        "2026-01",
+        "--to",
+        "2026-09",
+        "--by",
+        data["by"],
+        *metric,
+        stdout=out,
+    )
     assert json.loads(out.getvalue()) == data
     book = load_workbook(BytesIO(browser.get(f"{address}&dinh_dang=xlsx").content))
-    texts = {str(cell.value) for line in book.active.iter_rows() for cell in line if cell.value is not None}
+    texts = {
+        str(cell.value)
+        for line in book.active.iter_rows()
+        for cell in line
+        if cell.value is not None
+    }
     page = browser.get(address)
     shown = " ".join(page.content.decode().split())
     for row in data["rows"]:
         assert row["unit_name"] in shown
-        for key in ("done", "target_now", "expected_today", "forecast", "forecast_low", "forecast_high"):
+        for key in (
+            "done",
+            "target_now",
+            "expected_today",
+            "forecast",
+            "forecast_low",
+            "forecast_high",
+        ):
             if row[key]:
                 assert str(row[key]) in texts
                 assert f"{row[key]:,}".replace(",", ".") in shown
     assert AuditEntry.objects.filter(action="export.download").count() == 2
 
 
-def test_the_page_warns_of_who_is_behind_and_says_why(year: Cast, logged_in: Callable[[Any], Client]) -> None:
-    page = logged_in(year.manager).get("/bao-cao/chi-tieu/?tu=2026-01&den=2026-09&theo=commune&chi_tieu=new")
-    assert [(one.line.code, url != "") for one, url in page.context["warnings"]] == [("12922", True)]
+def test_the_page_warns_of_who_is_behind_and_says_why(
+    year: Cast, logged_in: Callable[[Any], Client]
+) -> None:
+    page = logged_in(year.manager).get(
+        "/bao-cao/chi-tieu/?tu=2026-01&den=2026-09&theo=commune&chi_tieu=new"
+    )
+    assert [(one.line.code, url != "") for one, url in page.context["warnings"]] == [
+        ("12922", True)
+    ]
     (warning, url) = page.context["warnings"][0]
     # Three people in 183 working days: 0,016 a day.
     assert warning.reason == (
@@ -246,7 +358,9 @@ def test_the_page_warns_of_who_is_behind_and_says_why(year: Cast, logged_in: Cal
     assert behind.context["page"].paginator.count == 3
 
 
-def test_a_report_that_is_not_there_has_no_page(cast: Cast, logged_in: Callable[[Any], Client]) -> None:
+def test_a_report_that_is_not_there_has_no_page(
+    cast: Cast, logged_in: Callable[[Any], Client]
+) -> None:
     assert logged_in(cast.manager).get("/bao-cao/khong-co/").status_code == 404
 
 
@@ -260,12 +374,17 @@ def test_who_opens_in_july_is_not_asked_for_anything_in_june(cast: Cast) -> None
     cast.agent_b.opened_on = date(2026, 7, 1)
     cast.agent_b.save()
     assign(cast, JULY, ("new", cast.agent_b, 12))
-    asked = {last: told(report(cast.manager, "agent", "new", last)["rows"]) for last in (Month(2026, 6), SEPTEMBER)}
+    asked = {
+        last: told(report(cast.manager, "agent", "new", last)["rows"])
+        for last in (Month(2026, 6), SEPTEMBER)
+    }
     key = (cast.agent_b.code, "new")
     assert [asked[last].get(key, (None, None))[1] for last in asked] == [None, 12]
 
 
-def test_the_sentence_tells_shares_as_the_table_and_what_is_foretold_in_millions(year: Cast) -> None:
+def test_the_sentence_tells_shares_as_the_table_and_what_is_foretold_in_millions(
+    year: Cast,
+) -> None:
     asked = Asked(Month(2026, 1), SEPTEMBER, "agent", "as_of", "grace", "")
     sentence = REPORTS["targets"].build(scope_of(year.manager), asked).sentence
     assert re.search(r"trên chỉ tiêu 36 người \(\d+,\d%, ", sentence)
@@ -279,10 +398,18 @@ def test_an_agent_of_other_years_has_no_rows_unless_there_is_something_to_tell(y
     builders.agent("BD901", opened_on=date(2027, 1, 1))
     known = {cast_agent.code for cast_agent in (year.agent_a, year.agent_b)}
     for code in ("targets", "service", "assignment", "progress"):
-        asked = Asked(Month(2026, 1), SEPTEMBER, "agent", "as_of", "grace", "new" if code == "progress" else "")
-        assert {row.cells["unit_code"] for row in REPORTS[code].build(scope_of(year.manager), asked).rows} == known, (
-            code
+        asked = Asked(
+            Month(2026, 1),
+            SEPTEMBER,
+            "agent",
+            "as_of",
+            "grace",
+            "new" if code == "progress" else "",
         )
+        assert {
+            row.cells["unit_code"]
+            for row in REPORTS[code].build(scope_of(year.manager), asked).rows
+        } == known, code
     year.agent_b.closed_on = date(2025, 12, 31)
     year.agent_b.save()
     assert told(report(year.manager, "agent")["rows"])[year.agent_b.code, "new"][4] == 2

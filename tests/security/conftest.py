@@ -14,7 +14,9 @@ from tests.security.scene import Scene, set_scene
 
 
 @pytest.fixture(scope="module")
-def scene(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+def scene(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Scene]:
     """Everything once; each test's own changes are rolled back to it."""
     folder: Path = tmp_path_factory.mktemp("uploads")
     with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=folder), set_scene() as made:

@@ -1,4 +1,6 @@
-"""One small office with something of everything on sides A and B, made once for a whole module of tests."""
+"""One small office with something of everything on sides A and B, made once for a whole module of
+tests.
+"""
 
 from __future__ import annotations
 
@@ -106,7 +108,12 @@ def set_scene() -> Iterator[Scene]:
 def _scene(cast: stage.Cast) -> Scene:
     office, _ = OfficeProfile.objects.get_or_create(
         valid_from=date(2025, 7, 1),
-        defaults={"parent_name": "BHXH thử", "name": "Cơ sở thử", "place": "Thái Thụy", "chief_title": "Giám đốc"},
+        defaults={
+            "parent_name": "BHXH thử",
+            "name": "Cơ sở thử",
+            "place": "Thái Thụy",
+            "chief_title": "Giám đốc",
+        },
     )
     term = CommuneAssignment.objects.filter(commune=cast.commune_a).first()
     parameter = PolicyParameter.objects.first()
@@ -115,22 +122,38 @@ def _scene(cast: stage.Cast) -> Scene:
     closed = builders.agent("XADONG", "commune_committee", closed_on=date(2020, 1, 1))
     _assign_targets(cast)
     return Scene(
-        cast, _side(cast, "a"), _side(cast, "b"), term, office, parameter,
-        idle_account=builders.user("da_nghi", Role.AUDITOR, is_active=False), closed_agent=closed,
-        empty_point=builders.point(cast.agent_a, 5), uncarded=_uncarded(cast),
-        clean_list=_clean_list(cast), browsers=browsers, people=add_people(cast),
-        account_request=do_request_reset(actor=cast.administrator, user=cast.lead_b, reason="quên mật khẩu"),
+        cast,
+        _side(cast, "a"),
+        _side(cast, "b"),
+        term,
+        office,
+        parameter,
+        idle_account=builders.user("da_nghi", Role.AUDITOR, is_active=False),
+        closed_agent=closed,
+        empty_point=builders.point(cast.agent_a, 5),
+        uncarded=_uncarded(cast),
+        clean_list=_clean_list(cast),
+        browsers=browsers,
+        people=add_people(cast),
+        account_request=do_request_reset(
+            actor=cast.administrator, user=cast.lead_b, reason="quên mật khẩu"
+        ),
         told_requests={role: _told_request(cast, role) for role in ROLES},
-    )  # fmt: skip
+    )
 
 
 def _told_request(cast: stage.Cast, role: str) -> AccountRequest:
     """What was done to the account of a role, of which its owner reads."""
     now = timezone.now()
     return AccountRequest.objects.create(
-        kind="reset", account=cast.by_role(role), outcome="done", asked_by=cast.administrator, asked_at=now,
-        decided_by=cast.manager, decided_at=now,
-    )  # fmt: skip
+        kind="reset",
+        account=cast.by_role(role),
+        outcome="done",
+        asked_by=cast.administrator,
+        asked_at=now,
+        decided_by=cast.manager,
+        decided_at=now,
+    )
 
 
 def _uncarded(cast: stage.Cast) -> Collector:
@@ -146,7 +169,13 @@ def _clean_list(cast: stage.Cast) -> ImportBatch:
 
 def new_row(cast: stage.Cast, number: str) -> list[Any]:
     """A row of a list for somebody new, received today on side A."""
-    return d05.row("Người Mẫu Trong Danh Sách", builders.citizen_id("female"), today(), number, cast.collector_a.code)
+    return d05.row(
+        "Người Mẫu Trong Danh Sách",
+        builders.citizen_id("female"),
+        today(),
+        number,
+        cast.collector_a.code,
+    )
 
 
 def strange_list(cast: stage.Cast, number: str) -> Any:
@@ -158,7 +187,11 @@ def _assign_targets(cast: stage.Cast) -> None:
     """A decision of this January, so that its papers and its history have something to tell."""
     owners = (None, cast.commune_a, cast.agent_a, cast.collector_a)
     decided = ("15/QD", date(2026, 1, 12))
-    figures = [Figure(2026, metric, owner, 90, *decided) for owner in owners for metric in ("active", "new")]
+    figures = [
+        Figure(2026, metric, owner, 90, *decided)
+        for owner in owners
+        for metric in ("active", "new")
+    ]
     do_set_targets(actor=cast.manager, figures=figures)
 
 
@@ -167,32 +200,61 @@ def _side(cast: stage.Cast, letter: str) -> Side:
     first = this_month().first_day
     name = f"Người Mẫu Bên {letter.upper()}"
     receipt = builders.paid(cast.manager, commune, collector, first, full_name=name)
-    stopped = builders.paid(cast.manager, commune, collector, first, full_name=f"{name} Dừng").participant
+    stopped = builders.paid(
+        cast.manager, commune, collector, first, full_name=f"{name} Dừng"
+    ).participant
     do_stop(actor=cast.manager, participant=stopped, month=this_month() + 1, reason="compulsory")
-    users = {role: getattr(cast, f"{short}_{letter}") for role, short in SIDED.items()} | {"manager": cast.manager}
+    users = {role: getattr(cast, f"{short}_{letter}") for role, short in SIDED.items()} | {
+        "manager": cast.manager
+    }
     complaint = do_record_complaint(
-        actor=cast.manager, agent=receipt.agent, received_on=today(), channel="phone", content="Thái độ chưa tốt",
+        actor=cast.manager,
+        agent=receipt.agent,
+        received_on=today(),
+        channel="phone",
+        content="Thái độ chưa tốt",
         receipt=receipt,
-    )  # fmt: skip
+    )
     side = Side(receipt.participant, receipt, stopped, complaint, users, *_followed(cast, letter))
     for role in ("collector", "lead"):
         side.drafts[role] = do_start_draft(actor=users[role], title="Nháp", participant=side.person)
     for role in ("lead", "officer", "manager"):
-        side.batches[role] = do_check_upload(actor=users[role], upload=_bad_list(collector.code, letter))
-        side.unmatched[role] = do_check_upload(actor=users[role], upload=strange_list(cast, f"LA-{letter}-1"))
+        side.batches[role] = do_check_upload(
+            actor=users[role], upload=_bad_list(collector.code, letter)
+        )
+        side.unmatched[role] = do_check_upload(
+            actor=users[role], upload=strange_list(cast, f"LA-{letter}-1")
+        )
     return side
 
 
 def _followed(cast: stage.Cast, letter: str) -> tuple[CommuneContact, AuditEntry]:
     """A contact with something left to do, and the record of one leader's hand-over to another."""
-    commune, other = getattr(cast, f"commune_{letter}"), builders.user(f"lanhdao_{letter}", Role.MANAGER)
+    commune, other = (
+        getattr(cast, f"commune_{letter}"),
+        builders.user(f"lanhdao_{letter}", Role.MANAGER),
+    )
     contact = do_note_contact(
-        actor=cast.manager, commune=commune, happened_on=today(), kind="visit", with_whom="Chủ tịch xã",
-        content="Bàn kế hoạch", next_step="Gửi danh sách",
-    )  # fmt: skip
+        actor=cast.manager,
+        commune=commune,
+        happened_on=today(),
+        kind="visit",
+        with_whom="Chủ tịch xã",
+        content="Bàn kế hoạch",
+        next_step="Gửi danh sách",
+    )
     first = date(2025, 7, 1)
-    do_assign_commune(actor=cast.manager, kind="leader", commune=commune, user=cast.manager, valid_from=first)
-    do_hand_over(actor=cast.manager, giver=cast.manager, taker=other, communes=[commune], on=today(), kind="leader")
+    do_assign_commune(
+        actor=cast.manager, kind="leader", commune=commune, user=cast.manager, valid_from=first
+    )
+    do_hand_over(
+        actor=cast.manager,
+        giver=cast.manager,
+        taker=other,
+        communes=[commune],
+        on=today(),
+        kind="leader",
+    )
     return contact, AuditEntry.objects.get(action="assignment.hand_over", object_id=commune.pk)
 
 
@@ -200,7 +262,9 @@ def _bad_list(collector: str, letter: str) -> Any:
     """A list whose one row is dated tomorrow, so that there is an error to hand back."""
     late = today() + timedelta(days=1)
     name = f"Người Mẫu Lỗi {letter}"
-    return d05.upload([d05.row(name, builders.citizen_id("female"), late, f"LOI-{letter}", collector)])
+    return d05.upload(
+        [d05.row(name, builders.citizen_id("female"), late, f"LOI-{letter}", collector)]
+    )
 
 
 def fingerprint() -> str:
@@ -213,7 +277,15 @@ def fingerprint() -> str:
         for model in apps.get_app_config(label).get_models():
             if model in (PortalSession, AuditLink):
                 continue
-            rows = model._default_manager.exclude(noticed) if model is AuditEntry else model._default_manager
-            names = [field.attname for field in model._meta.concrete_fields if field.name != "last_login"]
-            digest.update(f"{model._meta.label}{list(rows.order_by('pk').values_list(*names))}".encode())
+            rows = (
+                model._default_manager.exclude(noticed)
+                if model is AuditEntry
+                else model._default_manager
+            )
+            names = [
+                field.attname for field in model._meta.concrete_fields if field.name != "last_login"
+            ]
+            digest.update(
+                f"{model._meta.label}{list(rows.order_by('pk').values_list(*names))}".encode()
+            )
     return digest.hexdigest()

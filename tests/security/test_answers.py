@@ -16,10 +16,18 @@ from django.urls import reverse
 from tests.security.scene import Scene
 
 POLICY = {
-    "default-src": "'none'", "script-src": "'self'", "style-src": "'self'", "img-src": "'self' data:",
-    "font-src": "'self'", "connect-src": "'self'", "manifest-src": "'self'", "form-action": "'self'",
-    "frame-ancestors": "'none'", "base-uri": "'none'", "object-src": "'none'",
-}  # fmt: skip
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data:",
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    "manifest-src": "'self'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+    "base-uri": "'none'",
+    "object-src": "'none'",
+}
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -28,7 +36,15 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Strict-Transport-Security": "max-age=31536000; includeSubDomains; preload",
 }
-FEATURES = {"camera", "microphone", "geolocation", "payment", "usb", "browsing-topics", "display-capture"}
+FEATURES = {
+    "camera",
+    "microphone",
+    "geolocation",
+    "payment",
+    "usb",
+    "browsing-topics",
+    "display-capture",
+}
 PERIOD = "?tu=2026-01&den=2026-01"
 COUNSEL = "?sinh=1980&gioi=female&doi_tuong=other&muc=1500000&phuong_thuc=12"
 
@@ -61,7 +77,9 @@ def broken_with(error: Exception) -> Ask:
 
 def too_large(s: Scene, m: Any, settings: Any) -> Any:
     length = str(settings.MAX_REQUEST_BYTES + 1)
-    return s.browsers["lead"].post(reverse("enrollment:imports"), CONTENT_LENGTH=length, secure=True)
+    return s.browsers["lead"].post(
+        reverse("enrollment:imports"), CONTENT_LENGTH=length, secure=True
+    )
 
 
 def too_often(s: Scene, m: Any, settings: Any) -> Any:
@@ -71,7 +89,9 @@ def too_often(s: Scene, m: Any, settings: Any) -> Any:
 
 
 def forged(s: Scene, m: Any, settings: Any) -> Any:
-    return stranger(enforce_csrf_checks=True).post(reverse("account_login"), {"login": "a"}, secure=True)
+    return stranger(enforce_csrf_checks=True).post(
+        reverse("account_login"), {"login": "a"}, secure=True
+    )
 
 
 def redirected(s: Scene, m: Any, settings: Any) -> Any:
@@ -117,7 +137,7 @@ KINDS: dict[str, tuple[int, Ask]] = {
     "a picture for everybody": (200, far(f"/tu-van/anh.png{COUNSEL}")),
     "a supervisor's question": (200, far("/healthz")),
     "another question of the supervisor": (200, far("/readyz")),
-}  # fmt: skip
+}
 KEPT = {"a style sheet"}
 """What a browser or a shared computer may keep: nothing with people in it."""
 
@@ -131,18 +151,30 @@ def over_tls(settings: Any) -> Any:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_of_answer_carries_the_same_headers(
-    scene: Scene, db: None, over_tls: Any, untouched_limits: None, monkeypatch: pytest.MonkeyPatch, kind: str
+    scene: Scene,
+    db: None,
+    over_tls: Any,
+    untouched_limits: None,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: str,
 ):
     status, ask = KINDS[kind]
     answer = ask(scene, monkeypatch, over_tls)
     assert answer.status_code == status
-    # Over plain HTTP a browser takes no notice of the duty to use TLS, so that it is not sent there.
-    expected = {n: v for n, v in HEADERS.items() if status != 301 or n != "Strict-Transport-Security"}
+    # Over plain HTTP a browser takes no notice of the duty to use TLS, so that it is not sent
+    # there.
+    expected = {
+        n: v for n, v in HEADERS.items() if status != 301 or n != "Strict-Transport-Security"
+    }
     assert {name: answer.get(name) for name in expected} == expected
-    policy = dict(part.strip().split(" ", 1) for part in answer["Content-Security-Policy"].split(";"))
+    policy = dict(
+        part.strip().split(" ", 1) for part in answer["Content-Security-Policy"].split(";")
+    )
     assert policy == POLICY
     denied = {part.strip().removesuffix("=()") for part in answer["Permissions-Policy"].split(",")}
-    assert denied >= FEATURES and all(part.strip().endswith("=()") for part in answer["Permissions-Policy"].split(","))
+    assert denied >= FEATURES and all(
+        part.strip().endswith("=()") for part in answer["Permissions-Policy"].split(",")
+    )
     assert "Access-Control-Allow-Origin" not in answer.headers
     assert ("no-store" in answer["Cache-Control"]) == (kind not in KEPT)
 

@@ -1,4 +1,6 @@
-"""The audit trail is a chain: what is changed, taken out, put in or moved shows; its order is that of the commits."""
+"""The audit trail is a chain: what is changed, taken out, put in or moved shows; its order is that
+of the commits.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,10 @@ def settle() -> None:
 def trail(db: None) -> list[AuditEntry]:
     """A few rows in the chain, after whatever was there."""
     with transaction.atomic():
-        rows = [audit.record(actor=None, action="x.y", on=User, summary=f"việc {n}") for n in range(ROWS)]
+        rows = [
+            audit.record(actor=None, action="x.y", on=User, summary=f"việc {n}")
+            for n in range(ROWS)
+        ]
     settle()
     return rows
 
@@ -51,7 +56,11 @@ def test_each_row_has_its_place_and_the_chain_holds(trail: list[AuditEntry]):
     (first, *_, last) = places(*trail)
     assert last - first == ROWS - 1
     verdict = verify()
-    assert (verdict.first_wrong, verdict.checked, verdict.head) == (None, AuditEntry.objects.count(), verifying.head())
+    assert (verdict.first_wrong, verdict.checked, verdict.head) == (
+        None,
+        AuditEntry.objects.count(),
+        verifying.head(),
+    )
 
 
 def test_the_digest_is_over_the_digest_before(trail: list[AuditEntry]):
@@ -81,7 +90,12 @@ ODD: list[dict[str, Any]] = [
     {"b": 1, "a": {"d": [1, None, True], "c": "Đặng Thị Hòa"}},
     {"ten dai hon": 1, "a": 2, "": "", "A": 3},
     {"số": 10**18, "âm": -1},
-    {"thập phân": Decimal("0.10"), "phần": 0.1, "ngày": date(2026, 1, 2), "lúc": datetime(2026, 1, 2, tzinfo=UTC)},
+    {
+        "thập phân": Decimal("0.10"),
+        "phần": 0.1,
+        "ngày": date(2026, 1, 2),
+        "lúc": datetime(2026, 1, 2, tzinfo=UTC),
+    },
     {"chữ": "\U0001f600 \u200b “ ” \\ / \x7f \n\t", "e": ["\u00e9", "e\u0301"]},
     {"citizen_id": [None, "034080001234"], "phone": "0912345678"},
 ]
@@ -90,9 +104,13 @@ ODD: list[dict[str, Any]] = [
 @pytest.mark.parametrize("changes", ODD, ids=str)
 def test_what_was_said_reads_the_same_from_the_database(db: None, changes: dict[str, Any]):
     with transaction.atomic():
-        audit.record(actor=None, action="x.y", on=User, summary="Sửa Đ " + "ộ" * 500, changes=changes)
-        audit.record_all(audit.entry(actor=None, action="x.y", kind=User, pk=1, summary="x", changes=changes)
-                         for _ in range(30))  # fmt: skip
+        audit.record(
+            actor=None, action="x.y", on=User, summary="Sửa Đ " + "ộ" * 500, changes=changes
+        )
+        audit.record_all(
+            audit.entry(actor=None, action="x.y", kind=User, pk=1, summary="x", changes=changes)
+            for _ in range(30)
+        )
     settle()
     assert verify().first_wrong is None
 
@@ -110,10 +128,18 @@ class TestTampering:
 
     @pytest.mark.parametrize(
         "values",
-        [{"actor": None}, {"object_id": 99}, {"changes": {"a": 1}}, {"address": "10.0.0.1"}, {"session": "abc"},
-         {"at": datetime(2020, 1, 1, tzinfo=UTC)}, {"action": "x.z"}, {"fingerprint": "0" * 64}],
+        [
+            {"actor": None},
+            {"object_id": 99},
+            {"changes": {"a": 1}},
+            {"address": "10.0.0.1"},
+            {"session": "abc"},
+            {"at": datetime(2020, 1, 1, tzinfo=UTC)},
+            {"action": "x.z"},
+            {"fingerprint": "0" * 64},
+        ],
         ids=str,
-    )  # fmt: skip
+    )
     def test_any_changed_column(self, trail: list[AuditEntry], values: dict[str, Any]):
         changed = AuditEntry.objects.filter(pk=trail[3].pk)
         if values == {"actor": None}:
@@ -180,7 +206,12 @@ class TestTampering:
 def test_a_row_written_by_hand_is_linked_and_found(trail: list[AuditEntry]):
     """Whoever can write may add a row, but not one that says what the portal would have said."""
     forged = AuditEntry.objects.create(
-        at=trail[0].at, action="x.y", object_type="agents.user", object_id=1, summary="giả", fingerprint="f" * 64
+        at=trail[0].at,
+        action="x.y",
+        object_type="agents.user",
+        object_id=1,
+        summary="giả",
+        fingerprint="f" * 64,
     )
     settle()
     wrong = verify().first_wrong
@@ -197,14 +228,20 @@ def test_the_command_says_that_all_is_well(trail: list[AuditEntry]):
     text = told()
     assert text.startswith("Nhật ký còn nguyên: ") and verifying.head() in text
     document = json.loads(told("--json", "--head", verifying.head()))
-    assert document == {"checked": AuditEntry.objects.count(), "head": verifying.head(), "first_wrong": None}
+    assert document == {
+        "checked": AuditEntry.objects.count(),
+        "head": verifying.head(),
+        "first_wrong": None,
+    }
 
 
 def test_the_command_fails_with_the_first_row_that_does_not_fit(trail: list[AuditEntry]):
     out, (place,) = StringIO(), places(trail[2])
     with unguarded(AuditEntry):
         AuditEntry.objects.filter(pk=trail[2].pk).update(summary="khác")
-        with pytest.raises(CommandError, match=rf"dòng thứ [\d.]+ \(mã {trail[2].pk}\): nội dung đã bị sửa"):
+        with pytest.raises(
+            CommandError, match=rf"dòng thứ [\d.]+ \(mã {trail[2].pk}\): nội dung đã bị sửa"
+        ):
             call_command("verify_audit", "--json", stdout=out, stderr=StringIO())
     document = json.loads(out.getvalue())
     assert document["first_wrong"] == {"position": place, "entry": trail[2].pk, "why": CHANGED}
@@ -219,16 +256,27 @@ def test_a_head_that_was_copied_wrongly_is_refused(trail: list[AuditEntry], note
 
 def test_the_rows_of_before_are_sealed_and_chained_in_their_order(trail: list[AuditEntry]):
     migration = import_module("agents.migrations.0010_audit_chain")
-    old = {"citizen_id": ["034080001234", None], "phone": ["0912345678", "0987654321"], "gross": 1, "share": 0.5}
+    old = {
+        "citizen_id": ["034080001234", None],
+        "phone": ["0912345678", "0987654321"],
+        "gross": 1,
+        "share": 0.5,
+    }
     with unguarded(AuditEntry, AuditLink):
         AuditLink.objects.all().delete()
         AuditEntry.objects.update(fingerprint="")
-        AuditEntry.objects.filter(pk=trail[1].pk).update(changes=old, summary="Gọi 0912345678 về 034080001234")
+        AuditEntry.objects.filter(pk=trail[1].pk).update(
+            changes=old, summary="Gọi 0912345678 về 034080001234"
+        )
         migration.begin(apps, SimpleNamespace(connection=connection))
     row = AuditEntry.objects.get(pk=trail[1].pk)
     written = row.summary + json.dumps(row.changes)
     assert not {"034080001234", "0912345678", "0987654321"} & set(written.replace('"', " ").split())
-    assert (row.changes["citizen_id"][0]["last"], row.changes["gross"], row.changes["share"]) == ("1234", 1, "0.5")
+    assert (row.changes["citizen_id"][0]["last"], row.changes["gross"], row.changes["share"]) == (
+        "1234",
+        1,
+        "0.5",
+    )
     assert verify().first_wrong is None
     assert places(*trail) == sorted(places(*trail))
 
@@ -278,7 +326,9 @@ class TestAtOnce:
         assert failed == []
 
     def test_many_writers_make_one_chain_and_no_deadlock(self, accounts: list[User]):
-        """Half of them hold a row that rows of the other half refer to, which PostgreSQL checks at the commit."""
+        """Half of them hold a row that rows of the other half refer to, which PostgreSQL checks at
+        the commit.
+        """
         (account,) = accounts[:1]
 
         def act(number: int) -> None:
@@ -286,7 +336,9 @@ class TestAtOnce:
                 if number % 2:
                     User.objects.select_for_update().get(pk=account.pk)
                 audit.record(actor=None, action="x.y", on=account, summary=f"việc {number}")
-                audit.record(actor=None if number % 2 else account, action="x.y", on=account, summary="nữa")
+                audit.record(
+                    actor=None if number % 2 else account, action="x.y", on=account, summary="nữa"
+                )
 
         before = AuditEntry.objects.count()
         self._at_once(act)
@@ -306,7 +358,10 @@ class TestAtOnce:
             connections.close_all()
 
         with transaction.atomic():
-            audit.record_all(audit.entry(actor=None, action="x.y", kind=User, pk=1, summary="lâu") for _ in range(50))
+            audit.record_all(
+                audit.entry(actor=None, action="x.y", kind=User, pk=1, summary="lâu")
+                for _ in range(50)
+            )
             thread = Thread(target=quick)
             thread.start()
             thread.join(timeout=20)

@@ -1,4 +1,6 @@
-"""What a request made by hand could try: others' people, others' collectors, fields that no form offers, formulas."""
+"""What a request made by hand could try: others' people, others' collectors, fields that no form
+offers, formulas.
+"""
 
 from __future__ import annotations
 
@@ -34,43 +36,68 @@ def text_of(answer: Any) -> str:
 
 def paying(**values: Any) -> dict[str, Any]:
     return {
-        "chosen_income": "1.500.000", "method": "1", "from_month": this_month().vi,
-        "received_on": f"{today():%d/%m/%Y}", "number": "", "other_support": "", **values,
-    }  # fmt: skip
+        "chosen_income": "1.500.000",
+        "method": "1",
+        "from_month": this_month().vi,
+        "received_on": f"{today():%d/%m/%Y}",
+        "number": "",
+        "other_support": "",
+        **values,
+    }
 
 
 def newcomer(scene: Scene, user: User) -> Draft:
     """A draft about somebody new, ready for the payment."""
     who = {
-        "full_name": "Người Mẫu Thử Tay", "sex": "male", "birth": "1980", "citizen_id": builders.citizen_id(),
-        "bhxh_no": "", "phone": "", "commune": str(scene.cast.commune_a.pk), "hamlet": "",
-    }  # fmt: skip
+        "full_name": "Người Mẫu Thử Tay",
+        "sex": "male",
+        "birth": "1980",
+        "citizen_id": builders.citizen_id(),
+        "bhxh_no": "",
+        "phone": "",
+        "commune": str(scene.cast.commune_a.pk),
+        "hamlet": "",
+    }
     return do_start_draft(
-        actor=user, title="Nháp", data={"ca-nhan": who, "doi-tuong": {"group": "other", "evidence": ""}}
+        actor=user,
+        title="Nháp",
+        data={"ca-nhan": who, "doi-tuong": {"group": "other", "evidence": ""}},
     )
 
 
 def send(browser: Client, draft: Draft, **values: Any) -> Any:
     url = reverse("enrollment:enroll_step", args=[draft.pk, "muc-dong"])
     browser.post(url, paying(**values))
-    return browser.post(reverse("enrollment:enroll_step", args=[draft.pk, "kiem-tra"]), {"khoa": draft.data["key"]})
+    return browser.post(
+        reverse("enrollment:enroll_step", args=[draft.pk, "kiem-tra"]), {"khoa": draft.data["key"]}
+    )
 
 
 @pytest.mark.parametrize("role", BOUNDED)
 def test_others_people_show_in_no_list_search_or_count(scene: Scene, db: None, role: str):
     browser = scene.browsers[role]
     own, foreign = scene.a.person.full_name, scene.b.person.full_name
-    for url in (reverse("enrollment:participants"), reverse("enrollment:receipts"), reverse("home")):
+    for url in (
+        reverse("enrollment:participants"),
+        reverse("enrollment:receipts"),
+        reverse("home"),
+    ):
         assert foreign not in text_of(browser.get(url)), url
     assert own in text_of(browser.get(reverse("enrollment:participants")))
-    answer = browser.post(reverse("enrollment:participant_search"), {"tim": scene.b.person.citizen_id})
-    assert answer["Location"] == reverse("enrollment:participants"), "a full number opens nobody out of scope"
+    answer = browser.post(
+        reverse("enrollment:participant_search"), {"tim": scene.b.person.citizen_id}
+    )
+    assert answer["Location"] == reverse("enrollment:participants"), (
+        "a full number opens nobody out of scope"
+    )
     answer = browser.get(reverse("enrollment:participants") + f"?dai_ly={scene.cast.agent_b.code}")
     assert foreign not in text_of(answer)
 
 
 @pytest.mark.parametrize("role", BOUNDED)
-def test_others_people_show_in_no_report_export_chart_or_list_behind(scene: Scene, db: None, role: str):
+def test_others_people_show_in_no_report_export_chart_or_list_behind(
+    scene: Scene, db: None, role: str
+):
     browser, growth = scene.browsers[role], reverse("reports:growth")
     everything = scene.browsers["manager"].get(f"{growth}?{YEAR}&dinh_dang=json").json()
     own = browser.get(f"{growth}?{YEAR}&dinh_dang=json").json()
@@ -88,7 +115,12 @@ def test_others_people_show_in_no_report_export_chart_or_list_behind(scene: Scen
 
 @pytest.mark.parametrize("role", ["administrator"])
 def test_the_administrator_sees_nobody_anywhere(scene: Scene, db: None, role: str):
-    for name in ("enrollment:participants", "enrollment:receipts", "reports:growth", "reports:growth_list"):
+    for name in (
+        "enrollment:participants",
+        "enrollment:receipts",
+        "reports:growth",
+        "reports:growth_list",
+    ):
         assert scene.browsers[role].get(reverse(name)).status_code == 403
     for url in (reverse("home"), reverse("agents:audit")):
         text = text_of(scene.browsers[role].get(url))
@@ -105,10 +137,17 @@ def test_nobody_takes_money_in_the_name_of_somebody_else_s_collector(scene: Scen
 
 def test_fields_that_no_form_offers_change_nothing(scene: Scene, db: None):
     extra = {
-        "gross": "1", "participant_amount": "1", "state_support": "0", "agent": scene.cast.agent_b.pk,
+        "gross": "1",
+        "participant_amount": "1",
+        "state_support": "0",
+        "agent": scene.cast.agent_b.pk,
         "recorded_by": "1",
-        "key": "0", "participant": scene.b.person.pk, "months": "120", "series": "XX", "recorded_at": "2020-01-01",
-    }  # fmt: skip
+        "key": "0",
+        "participant": scene.b.person.pk,
+        "months": "120",
+        "series": "XX",
+        "recorded_at": "2020-01-01",
+    }
     answer = send(scene.browsers["collector"], newcomer(scene, scene.cast.staff_a), **extra)
     receipt = Receipt.objects.latest("id")
     assert answer["Location"] == reverse("enrollment:receipt", args=[receipt.pk])
@@ -120,21 +159,38 @@ def test_fields_that_no_form_offers_change_nothing(scene: Scene, db: None):
 def test_a_person_s_standing_cannot_be_typed_in(scene: Scene, db: None):
     person = scene.a.person
     form = {
-        "full_name": "Người Mẫu Sửa Tay", "sex": "male", "birth": "1980", "citizen_id": person.citizen_id,
-        "bhxh_no": "", "phone": "", "version": person.version, "agent": scene.cast.agent_b.pk, "paid_months": "999",
-        "supported_months": "0", "commune": scene.cast.commune_b.pk,
-    }  # fmt: skip
+        "full_name": "Người Mẫu Sửa Tay",
+        "sex": "male",
+        "birth": "1980",
+        "citizen_id": person.citizen_id,
+        "bhxh_no": "",
+        "phone": "",
+        "version": person.version,
+        "agent": scene.cast.agent_b.pk,
+        "paid_months": "999",
+        "supported_months": "0",
+        "commune": scene.cast.commune_b.pk,
+    }
     scene.browsers["lead"].post(reverse("enrollment:correct", args=[person.pk]), form)
     now = Participant.objects.get(pk=person.pk)
     assert now.full_name == "Người Mẫu Sửa Tay"
-    assert (now.agent_id, now.commune_id, now.paid_months) == (person.agent_id, person.commune_id, 6)
+    assert (now.agent_id, now.commune_id, now.paid_months) == (
+        person.agent_id,
+        person.commune_id,
+        6,
+    )
 
 
 def test_an_account_form_makes_nobody_more_than_it_says(scene: Scene, db: None):
     form = {
-        "username": "them.tay", "full_name": "A B", "role": "auditor", "must_change_password": "", "is_superuser": "1",
-        "password": "x", "is_active": "1",
-    }  # fmt: skip
+        "username": "them.tay",
+        "full_name": "A B",
+        "role": "auditor",
+        "must_change_password": "",
+        "is_superuser": "1",
+        "password": "x",
+        "is_active": "1",
+    }
     scene.browsers["administrator"].post(reverse("agents:account_add"), form)
     made = User.objects.get(username="them.tay")
     assert made.must_change_password and made.role == "auditor" and not made.check_password("x")
@@ -145,7 +201,10 @@ def test_somebody_else_s_draft_is_neither_read_nor_sent(scene: Scene, db: None):
     before = fingerprint()
     for step in ("muc-dong", "kiem-tra"):
         url = reverse("enrollment:enroll_step", args=[draft.pk, step])
-        answers = {scene.browsers["lead"].get(url).status_code, scene.browsers["lead"].post(url, paying()).status_code}
+        answers = {
+            scene.browsers["lead"].get(url).status_code,
+            scene.browsers["lead"].post(url, paying()).status_code,
+        }
         assert answers == {404}
     assert fingerprint() == before
 
@@ -161,7 +220,9 @@ def test_somebody_else_s_submission_key_opens_no_receipt(scene: Scene, db: None)
 def test_a_household_joins_nobody_out_of_scope(scene: Scene, db: None):
     before = fingerprint()
     form = {"number": scene.b.person.citizen_id, "relation": "vợ"}
-    text = text_of(scene.browsers["lead"].post(reverse("enrollment:household", args=[scene.a.person.pk]), form))
+    text = text_of(
+        scene.browsers["lead"].post(reverse("enrollment:household", args=[scene.a.person.pk]), form)
+    )
     assert scene.b.person.full_name not in text
     assert fingerprint() == before
 
@@ -169,9 +230,13 @@ def test_a_household_joins_nobody_out_of_scope(scene: Scene, db: None):
 def stopping_list(scene: Scene) -> Any:
     """A list under “II. Giảm” about the person of side B, under a guessed name."""
     cells = d05.row(
-        "Tên Đoán Mò", scene.b.person.citizen_id or "", today(), "", scene.cast.collector_a.code,
+        "Tên Đoán Mò",
+        scene.b.person.citizen_id or "",
+        today(),
+        "",
+        scene.cast.collector_a.code,
         **{"17": "Hưởng lương hưu"},
-    )  # fmt: skip
+    )
     return d05.upload([[None, "II. Giảm"], cells])
 
 
@@ -189,12 +254,18 @@ def test_a_list_stops_nobody_out_of_scope_and_tells_nobody_s_name(scene: Scene, 
         assert "Không tìm thấy người này" in text and scene.b.person.full_name not in text
     assert not Stop.objects.filter(participant=scene.b.person).exists()
     take_over(scene.browsers["manager"], stopping_list(scene))
-    assert Stop.objects.filter(participant=scene.b.person).count() == 1, "who sees the person may stop"
+    assert Stop.objects.filter(participant=scene.b.person).count() == 1, (
+        "who sees the person may stop"
+    )
 
 
 @pytest.mark.parametrize("role", ["lead", "officer"])
-def test_a_list_tells_no_number_and_no_name_of_anybody_out_of_scope(scene: Scene, db: None, role: str):
-    """Half a stranger's numbers with a made-up other half: what is wrong is said without what is on record."""
+def test_a_list_tells_no_number_and_no_name_of_anybody_out_of_scope(
+    scene: Scene, db: None, role: str
+):
+    """Half a stranger's numbers with a made-up other half: what is wrong is said without what is on
+    record.
+    """
     stranger, other = scene.b.person, scene.b.stopped
     Participant.objects.filter(pk=stranger.pk).update(bhxh_no="3412000901")
     Participant.objects.filter(pk=other.pk).update(bhxh_no="3412000902")
@@ -206,7 +277,9 @@ def test_a_list_tells_no_number_and_no_name_of_anybody_out_of_scope(scene: Scene
     ]
     secret = (stranger.citizen_id, "3412000901", stranger.full_name, other.full_name)
     told = [error["reason"] for error in _errors(scene.cast.by_role(role), rows)]
-    assert len(told) == 3 and set(told) == {NOT_AS_ON_RECORD}, "one answer, whatever it is that does not fit"
+    assert len(told) == 3 and set(told) == {NOT_AS_ON_RECORD}, (
+        "one answer, whatever it is that does not fit"
+    )
     assert not any(word in NOT_AS_ON_RECORD for word in secret)
     shown = " ".join(error["reason"] for error in _errors(scene.cast.manager, rows))
     assert all(word in shown for word in secret), "who sees them is told both"
@@ -214,7 +287,9 @@ def test_a_list_tells_no_number_and_no_name_of_anybody_out_of_scope(scene: Scene
 
 @pytest.mark.parametrize("role", ["lead", "officer"])
 def test_a_preview_does_not_tell_who_is_on_record_elsewhere(scene: Scene, db: None, role: str):
-    """Numbers typed by guessing: somebody on record elsewhere looks like somebody new, whatever month is asked."""
+    """Numbers typed by guessing: somebody on record elsewhere looks like somebody new, whatever
+    month is asked.
+    """
     code, actor = scene.cast.collector_a.code, scene.cast.by_role(role)
 
     def result(number: str, serial: int, **cells: Any) -> dict[str, Any]:
@@ -234,7 +309,9 @@ def test_a_preview_does_not_tell_who_is_on_record_elsewhere(scene: Scene, db: No
 
 
 def _errors(user: User, rows: Any) -> list[dict[str, Any]]:
-    errors: list[dict[str, Any]] = do_check_upload(actor=user, upload=d05.upload(rows)).result["errors"]
+    errors: list[dict[str, Any]] = do_check_upload(actor=user, upload=d05.upload(rows)).result[
+        "errors"
+    ]
     return errors
 
 
@@ -250,9 +327,12 @@ def test_numbers_are_masked_in_lists_and_on_the_page(scene: Scene, db: None):
     person = scene.a.person
     number = person.citizen_id or ""
     urls = (
-        reverse("enrollment:participants"), reverse("enrollment:participant", args=[person.pk]),
-        reverse("enrollment:receipts"), reverse("home"), f"{reverse('reports:growth_list')}?{YEAR}&cot=closing",
-    )  # fmt: skip
+        reverse("enrollment:participants"),
+        reverse("enrollment:participant", args=[person.pk]),
+        reverse("enrollment:receipts"),
+        reverse("home"),
+        f"{reverse('reports:growth_list')}?{YEAR}&cot=closing",
+    )
     for role in ("collector", "manager", "auditor"):
         for url in urls:
             assert number not in text_of(scene.browsers[role].get(url)), url
@@ -262,7 +342,10 @@ def test_numbers_are_masked_in_lists_and_on_the_page(scene: Scene, db: None):
 
 def test_full_numbers_are_shown_for_a_reason_only_and_on_record(scene: Scene, db: None):
     person, browser = scene.a.person, scene.browsers["auditor"]
-    url, page = (reverse(f"enrollment:{name}", args=[person.pk]) for name in ("participant_unmask", "participant"))
+    url, page = (
+        reverse(f"enrollment:{name}", args=[person.pk])
+        for name in ("participant_unmask", "participant")
+    )
     for empty in ({}, {"ly_do": ""}, {"ly_do": " \u200b "}):
         browser.post(url, empty)
         assert person.citizen_id not in text_of(browser.get(page))
@@ -272,7 +355,9 @@ def test_full_numbers_are_shown_for_a_reason_only_and_on_record(scene: Scene, db
     row = AuditEntry.objects.get(action="participant.unmask")
     assert (row.actor, row.object_id) == (scene.cast.auditor, person.pk)
     assert "đối chiếu hồ sơ 12" in row.summary
-    assert person.citizen_id not in text_of(scene.browsers["manager"].get(page)), "for the one who asked only"
+    assert person.citizen_id not in text_of(scene.browsers["manager"].get(page)), (
+        "for the one who asked only"
+    )
 
 
 def test_what_is_searched_for_stands_in_no_address(scene: Scene, db: None):
@@ -285,7 +370,11 @@ def test_what_is_searched_for_stands_in_no_address(scene: Scene, db: None):
 
 def test_asking_for_the_headers_of_a_file_takes_nothing_out(scene: Scene, db: None):
     month = "/thu-thang/xa/"
-    for url in (f"{reverse('reports:growth')}?{YEAR}&dinh_dang=xlsx", reverse("targets:download"), month):
+    for url in (
+        f"{reverse('reports:growth')}?{YEAR}&dinh_dang=xlsx",
+        reverse("targets:download"),
+        month,
+    ):
         scene.browsers["manager"].head(url)
     assert not AuditEntry.objects.filter(action="export.download").exists()
 
@@ -306,7 +395,9 @@ def test_whoever_takes_figures_out_is_on_record(scene: Scene, db: None, form: st
     assert row.actor == scene.cast.lead_a
     assert "họp giao ban" in row.summary and form in row.summary
     assert (row.changes["by"], row.changes["format"], row.changes["rows"]) == ("agent", form, 1)
-    assert row.summary in text_of(scene.browsers["manager"].get(reverse("agents:audit"))).replace("&#x27;", "'")
+    assert row.summary in text_of(scene.browsers["manager"].get(reverse("agents:audit"))).replace(
+        "&#x27;", "'"
+    )
 
 
 FORMULAS = ["=1+1", "+84", "-2+3", "@SUM(A1)", '=HYPERLINK("http://evil.example")', "\x01=1+1"]
@@ -316,10 +407,14 @@ FORMULAS = ["=1+1", "+84", "-2+3", "@SUM(A1)", '=HYPERLINK("http://evil.example"
 def test_no_text_becomes_a_formula_in_a_sheet(scene: Scene, db: None, name: str):
     scene.cast.agent_a.__class__.objects.filter(pk=scene.cast.agent_a.pk).update(name=name)
     url = f"{reverse('reports:growth')}?{YEAR}&theo=agent&dinh_dang="
-    rows = list(csv.reader(StringIO(scene.browsers["manager"].get(f"{url}csv").content.decode("utf-8-sig"))))
+    rows = list(
+        csv.reader(StringIO(scene.browsers["manager"].get(f"{url}csv").content.decode("utf-8-sig")))
+    )
     cells = [cell for row in rows for cell in row]
     name = name.lstrip("\x01")
     assert f"'{name}" in cells and name not in cells
     book = load_workbook(BytesIO(scene.browsers["manager"].get(f"{url}xlsx").content))
-    found = [cell for sheet in book for line in sheet.iter_rows() for cell in line if cell.value == name]
+    found = [
+        cell for sheet in book for line in sheet.iter_rows() for cell in line if cell.value == name
+    ]
     assert found and all(cell.data_type == "s" for cell in found)

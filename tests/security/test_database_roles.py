@@ -1,4 +1,6 @@
-"""PostgreSQL with two roles, made by the statements of the documents: the application works and can undo nothing."""
+"""PostgreSQL with two roles, made by the statements of the documents: the application works and can
+undo nothing.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +54,8 @@ def test_the_application_records_and_the_chain_goes_on(application: None, scene:
         "DROP TRIGGER agents_auditentry_queued ON agents_auditentry",
         "ALTER TABLE enrollment_receipt ALTER COLUMN gross DROP NOT NULL",
         "DROP TABLE agents_auditlink",
-        "CREATE OR REPLACE FUNCTION portal_append_only() RETURNS trigger AS 'BEGIN RETURN NEW; END' LANGUAGE plpgsql",
+        "CREATE OR REPLACE FUNCTION portal_append_only() RETURNS trigger AS 'BEGIN RETURN NEW; "
+        "END' LANGUAGE plpgsql",
         "INSERT INTO agents_auditlink (position, entry_id, digest) VALUES (0, 0, 'x')",
         "DELETE FROM agents_auditlink",
         "DELETE FROM agents_auditqueue",
@@ -69,7 +72,10 @@ def test_the_check_is_silent_for_the_application_and_warns_the_owner(application
     assert check_database_guards(None, ["default"]) == []
     with connection.cursor() as cursor:
         cursor.execute("RESET ROLE")
-    assert [one.id for one in check_database_guards(None, ["default"])] == ["portal.W020", "portal.W021"]
+    assert [one.id for one in check_database_guards(None, ["default"])] == [
+        "portal.W020",
+        "portal.W021",
+    ]
 
 
 def test_the_check_misses_a_trigger(db: None):

@@ -1,4 +1,6 @@
-"""What every answer tells the browser: where scripts may come from, what may be kept, who may frame it."""
+"""What every answer tells the browser: where scripts may come from, what may be kept, who may frame
+it.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,13 @@ from django.urls import reverse
 
 from tests.security.scene import Scene
 
-PAGES = ("home", "enrollment:participants", "enrollment:receipts", "reports:growth", "agents:agents")
+PAGES = (
+    "home",
+    "enrollment:participants",
+    "enrollment:receipts",
+    "reports:growth",
+    "agents:agents",
+)
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -40,7 +48,11 @@ def test_every_answer_carries_the_protecting_headers(db: None, path: str):
     assert answer["X-Frame-Options"] == "DENY"
     assert answer["Referrer-Policy"] == "same-origin"
     assert answer["Cross-Origin-Opener-Policy"] == "same-origin"
-    policy = dict(part.strip().split(" ", 1) for part in answer["Content-Security-Policy"].split(";") if part.strip())
+    policy = dict(
+        part.strip().split(" ", 1)
+        for part in answer["Content-Security-Policy"].split(";")
+        if part.strip()
+    )
     assert "unsafe" not in answer["Content-Security-Policy"]
     assert policy["default-src"] == policy["frame-ancestors"] == policy["base-uri"] == "'none'"
     assert policy["script-src"] == policy["style-src"] == policy["form-action"] == "'self'"
@@ -49,8 +61,14 @@ def test_every_answer_carries_the_protecting_headers(db: None, path: str):
 def test_over_tls_the_browser_is_told_to_stay_there(db: None):
     with override_settings(SECURE_SSL_REDIRECT=True, SECURE_HSTS_SECONDS=31_536_000):
         plain = Client().get("/tai-khoan/login/")
-        assert (plain.status_code, plain["Location"]) == (301, "https://testserver/tai-khoan/login/")
-        assert "max-age=31536000" in Client().get("/tai-khoan/login/", secure=True)["Strict-Transport-Security"]
+        assert (plain.status_code, plain["Location"]) == (
+            301,
+            "https://testserver/tai-khoan/login/",
+        )
+        assert (
+            "max-age=31536000"
+            in Client().get("/tai-khoan/login/", secure=True)["Strict-Transport-Security"]
+        )
 
 
 def test_scripts_read_no_cookie_and_foreign_pages_send_none(settings: Any):
@@ -63,7 +81,9 @@ def test_scripts_read_no_cookie_and_foreign_pages_send_none(settings: Any):
 def test_the_session_cookie_itself_says_so(scene: Scene, db: None):
     from tests import builders
 
-    answer = Client().post(reverse("account_login"), {"login": "lanhdao", "password": builders.PASSWORD})
+    answer = Client().post(
+        reverse("account_login"), {"login": "lanhdao", "password": builders.PASSWORD}
+    )
     cookie = answer.cookies["sessionid"]
     assert cookie["httponly"] and cookie["samesite"] == "Lax" and not cookie["max-age"]
 

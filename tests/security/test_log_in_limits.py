@@ -1,4 +1,6 @@
-"""Guessing is slow, and no stranger can use that to shut out an account, an address or the district."""
+"""Guessing is slow, and no stranger can use that to shut out an account, an address or the
+district.
+"""
 
 from __future__ import annotations
 
@@ -35,10 +37,15 @@ def administrator(db: None) -> User:
 
 
 def enter(
-    address: str, name: str = "thu.ngan", password: str = builders.PASSWORD, browser: Client | None = None
+    address: str,
+    name: str = "thu.ngan",
+    password: str = builders.PASSWORD,
+    browser: Client | None = None,
 ) -> Any:
     """A log-in from an address, in a browser that nobody used before unless one is given."""
-    return (browser or Client()).post(LOGIN, {"login": name, "password": password}, REMOTE_ADDR=address)
+    return (browser or Client()).post(
+        LOGIN, {"login": name, "password": password}, REMOTE_ADDR=address
+    )
 
 
 def is_in(answer: Any) -> bool:
@@ -71,13 +78,17 @@ def pass_time(by: timedelta) -> None:
         LogInMark.objects.filter(pk=mark.pk).update(at=mark.at - by)
 
 
-def test_five_failures_slow_the_name_at_that_address_and_the_right_password_waits_too(account: User):
+def test_five_failures_slow_the_name_at_that_address_and_the_right_password_waits_too(
+    account: User,
+):
     fail(HOME)
     answer = enter(HOME)
     assert "tạm khóa" in said(answer) and "5 phút" in said(answer)
 
 
-def test_the_owner_elsewhere_and_others_at_that_address_do_not_notice(account: User, administrator: User):
+def test_the_owner_elsewhere_and_others_at_that_address_do_not_notice(
+    account: User, administrator: User
+):
     fail(ABROAD)
     assert is_in(enter(HOME))
     assert is_in(enter(ABROAD, "quan.tri"))
@@ -92,7 +103,9 @@ def test_the_owners_device_gets_in_even_from_the_attackers_address(account: User
     assert is_in(enter(OFFICE, browser=browser))
 
 
-def test_a_device_that_another_account_used_is_none_of_the_names(account: User, administrator: User):
+def test_a_device_that_another_account_used_is_none_of_the_names(
+    account: User, administrator: User
+):
     browser = Client()
     enter(OFFICE, "quan.tri", browser=browser)
     browser.post(reverse("account_logout"))
@@ -102,7 +115,9 @@ def test_a_device_that_another_account_used_is_none_of_the_names(account: User, 
 
 def test_a_forged_device_cookie_is_worth_nothing(account: User):
     browser = Client()
-    browser.cookies["portal_device"] = f'{{"id": "x", "names": ["{name_key("thu.ngan")[:12]}"], "own": []}}'
+    browser.cookies["portal_device"] = (
+        f'{{"id": "x", "names": ["{name_key("thu.ngan")[:12]}"], "own": []}}'
+    )
     fail(OFFICE)
     assert not is_in(enter(OFFICE, browser=browser))
 
@@ -140,10 +155,14 @@ def test_an_address_is_forgotten_after_half_a_year_without_a_log_in(account: Use
     assert not is_in(enter(HOME))
 
 
-def test_many_names_failing_at_an_address_do_not_stop_who_logged_in_there_before(account: User, administrator: User):
+def test_many_names_failing_at_an_address_do_not_stop_who_logged_in_there_before(
+    account: User, administrator: User
+):
     enter(OFFICE)
     fail_many_names(OFFICE)
-    assert "nhiều tên đăng nhập" in said(enter(OFFICE, "quan.tri")), "who never logged in there waits"
+    assert "nhiều tên đăng nhập" in said(enter(OFFICE, "quan.tri")), (
+        "who never logged in there waits"
+    )
     assert is_in(enter(OFFICE))
     assert is_in(enter(HOME, "quan.tri"))
 
@@ -169,7 +188,9 @@ def test_an_administrator_opens_a_name_again(account: User, administrator: User)
     assert is_in(enter(HOME)), "for a while other places do not matter"
     pass_time(OPENED_FOR)
     assert not is_in(enter(ABROAD))
-    assert AuditEntry.objects.filter(action="login.open", actor=administrator, object_id=account.pk).exists()
+    assert AuditEntry.objects.filter(
+        action="login.open", actor=administrator, object_id=account.pk
+    ).exists()
 
 
 def test_an_administrator_opens_an_address_again(account: User, administrator: User):
@@ -188,15 +209,22 @@ def test_the_administrators_pages_show_who_is_guessed_at_and_open_it(
     browser = logged_in(administrator)
     for url in ("/", reverse("agents:accounts")):
         page = browser.get(url).content.decode()
-        assert "Đăng nhập đang bị thử sai" in page and "Mở khóa thu.ngan" in page and OFFICE in page, url
-    assert "Mở khóa đăng nhập" in browser.get(reverse("agents:account_edit", args=[account.pk])).content.decode()
+        assert (
+            "Đăng nhập đang bị thử sai" in page and "Mở khóa thu.ngan" in page and OFFICE in page
+        ), url
+    assert (
+        "Mở khóa đăng nhập"
+        in browser.get(reverse("agents:account_edit", args=[account.pk])).content.decode()
+    )
     assert browser.post(reverse("agents:account_open", args=[account.pk])).status_code == 302
     assert is_in(enter(ABROAD))
     assert browser.post(reverse("agents:address_open"), {"dia_chi": OFFICE}).status_code == 302
     assert is_in(enter(OFFICE))
 
 
-def test_the_managers_home_tells_of_an_attack_and_is_silent_without_one(account: User, logged_in: Any):
+def test_the_managers_home_tells_of_an_attack_and_is_silent_without_one(
+    account: User, logged_in: Any
+):
     browser = logged_in(builders.user("lanh.dao", Role.MANAGER))
     assert "bị thử đăng nhập sai" not in browser.get("/").content.decode()
     fail(ABROAD)
@@ -211,9 +239,11 @@ def test_log_in_failure_lock_and_log_out_are_on_record_with_where_from(account: 
     rows = AuditEntry.objects.filter(action__startswith="login.").order_by("pk")
     told = [(row.action, row.actor, row.address) for row in rows]
     assert told == [
-        *[("login.wrong", None, ABROAD)] * PAIR.most, ("login.locked", None, ABROAD),
-        ("login.enter", account, HOME), ("login.leave", account, HOME),
-    ]  # fmt: skip
+        *[("login.wrong", None, ABROAD)] * PAIR.most,
+        ("login.locked", None, ABROAD),
+        ("login.enter", account, HOME),
+        ("login.leave", account, HOME),
+    ]
     assert {row.object_id for row in rows} == {account.pk}
     assert rows.last().session, "the session is marked"
 
@@ -235,7 +265,9 @@ def test_a_refused_attempt_adds_nothing_so_that_a_flood_fills_no_table(account: 
     assert (LogInMark.objects.count(), AuditEntry.objects.count()) == before
 
 
-def test_a_database_in_trouble_counts_as_no_failure_and_says_so(account: User, monkeypatch: pytest.MonkeyPatch):
+def test_a_database_in_trouble_counts_as_no_failure_and_says_so(
+    account: User, monkeypatch: pytest.MonkeyPatch
+):
     def breaks(*args: Any, **kwargs: Any) -> None:
         raise OperationalError("database is locked")
 
@@ -253,7 +285,11 @@ def test_a_database_in_trouble_counts_as_no_failure_and_says_so(account: User, m
 def test_attempts_that_nobody_answered_count_for_some_seconds_only(account: User):
     for _ in range(PAIR.most):
         LogInMark.objects.create(
-            at=timezone.now(), kind="trying", name_key=name_key("thu.ngan"), place=HOME, address=HOME
+            at=timezone.now(),
+            kind="trying",
+            name_key=name_key("thu.ngan"),
+            place=HOME,
+            address=HOME,
         )
     assert "cùng lúc" in said(enter(HOME))
     pass_time(timedelta(seconds=21))

@@ -1,4 +1,6 @@
-"""Who reads a person's page, and what is refused to whom, is on record with address and session; once in a while."""
+"""Who reads a person's page, and what is refused to whom, is on record with address and session;
+once in a while.
+"""
 
 # ruff: noqa: F811 - tests ask for the imported fixture by its name
 from __future__ import annotations
@@ -35,7 +37,11 @@ def test_reading_a_persons_page_is_one_row_with_its_origin(scene: Scene, page: s
     for _ in range(3):
         assert scene.browsers["lead"].get(page, **HOME).status_code == 200
     (row,) = rows("participant.read")
-    assert (row.actor, row.object_id, row.address) == (scene.cast.lead_a, scene.a.person.pk, "203.0.113.9")
+    assert (row.actor, row.object_id, row.address) == (
+        scene.cast.lead_a,
+        scene.a.person.pk,
+        "203.0.113.9",
+    )
     assert len(row.session) == 16
 
 
@@ -43,7 +49,9 @@ def test_another_reader_and_a_later_reading_have_rows_of_their_own(scene: Scene,
     scene.browsers["lead"].get(page)
     scene.browsers["manager"].get(page)
     with unguarded(AuditEntry):
-        AuditEntry.objects.filter(action="participant.read").update(at=timezone.now() - timedelta(minutes=11))
+        AuditEntry.objects.filter(action="participant.read").update(
+            at=timezone.now() - timedelta(minutes=11)
+        )
     scene.browsers["lead"].get(page)
     actors = [row.actor for row in rows("participant.read")]
     assert actors == [scene.cast.lead_a, scene.cast.manager, scene.cast.lead_a]
@@ -61,7 +69,10 @@ def test_a_page_is_read_while_the_trail_cannot_be_written_and_the_log_has_it(
     monkeypatch.setattr(noticing.transaction, "atomic", busy)
     logging.getLogger(noticing.__name__).addHandler(caplog.handler)
     assert scene.browsers["lead"].get(page).status_code == 200
-    assert f"participant.read enrollment.participant {scene.a.person.pk} by {scene.cast.lead_a.pk}" in caplog.text
+    assert (
+        f"participant.read enrollment.participant {scene.a.person.pk} by {scene.cast.lead_a.pk}"
+        in caplog.text
+    )
 
 
 @pytest.mark.parametrize("name", ["participant", "receipt"])
@@ -71,7 +82,11 @@ def test_asking_for_somebody_out_of_scope_is_on_record(scene: Scene, db: None, n
     for _ in range(2):
         assert scene.browsers["lead"].get(address, **HOME).status_code == 404
     (row,) = rows("refusal.scope")
-    assert (row.actor, row.object_type, row.object_id) == (scene.cast.lead_a, record._meta.label_lower, record.pk)
+    assert (row.actor, row.object_type, row.object_id) == (
+        scene.cast.lead_a,
+        record._meta.label_lower,
+        record.pk,
+    )
     assert (row.summary, row.address) == (f"Mục ngoài phạm vi: GET {address}", "203.0.113.9")
     assert fingerprint() == before
 
@@ -87,7 +102,10 @@ def test_a_wrong_role_and_a_wrong_way_are_on_record(scene: Scene, db: None):
     assert scene.browsers["collector"].get(accounts).status_code == 403
     assert scene.browsers["collector"].get(search).status_code == 405
     ((role,), (method,)) = rows("refusal.role"), rows("refusal.method")
-    assert (role.actor, role.summary) == (scene.cast.by_role("collector"), f"Không có quyền: GET {accounts}")
+    assert (role.actor, role.summary) == (
+        scene.cast.by_role("collector"),
+        f"Không có quyền: GET {accounts}",
+    )
     assert method.summary == f"Sai cách gửi: GET {search}"
 
 

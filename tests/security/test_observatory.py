@@ -1,6 +1,8 @@
-"""The portal's mark by the rules of Mozilla's HTTP Observatory (scoring of version 2), computed from its answers.
+"""The portal's mark by the rules of Mozilla's HTTP Observatory (scoring of version 2), computed
+from its answers.
 
-The rules are the published ones: 100 points, less the penalties; the bonuses count from 90 points on.
+The rules are the published ones: 100 points, less the penalties; the bonuses count from 90 points
+on.
 """
 
 from __future__ import annotations
@@ -77,7 +79,9 @@ SIX_MONTHS = 15_768_000
 
 @dataclass
 class Visit:
-    """What a scanner got: where plain HTTP led first, and the last page's headers, cookies and text."""
+    """What a scanner got: where plain HTTP led first, and the last page's headers, cookies and
+    text.
+    """
 
     first: str
     headers: dict[str, str]
@@ -126,11 +130,16 @@ def cookies(visit: Visit) -> str:
 def _cookie(one: Morsel[str], keeps_to_tls: bool) -> str:
     is_session, is_token = "sess" in one.key.lower(), "csrf" in one.key.lower()
     if not one["secure"]:
-        return f"cookies-{'session-' * is_session}without-secure-flag{'-but-protected-by-hsts' * keeps_to_tls}"
+        kept = "-but-protected-by-hsts" * keeps_to_tls
+        return f"cookies-{'session-' * is_session}without-secure-flag{kept}"
     if is_session and not one["httponly"]:
         return "cookies-session-without-httponly-flag"
     if not one["samesite"]:
-        return "cookies-anticsrf-without-samesite-flag" if is_token else "cookies-secure-with-httponly-sessions"
+        return (
+            "cookies-anticsrf-without-samesite-flag"
+            if is_token
+            else "cookies-secure-with-httponly-sessions"
+        )
     if one["samesite"] not in ("Lax", "Strict"):
         return "cookies-samesite-flag-invalid"
     return "cookies-secure-with-httponly-sessions-and-samesite"
@@ -149,7 +158,8 @@ def transport(visit: Visit) -> str:
     age = re.search(r"max-age=(\d+)", visit.headers.get("strict-transport-security", ""))
     if not age:
         return "hsts-not-implemented"
-    return f"hsts-implemented-max-age-{'at-least' if int(age[1]) >= SIX_MONTHS else 'less-than'}-six-months"
+    long = "at-least" if int(age[1]) >= SIX_MONTHS else "less-than"
+    return f"hsts-implemented-max-age-{long}-six-months"
 
 
 def redirection(visit: Visit) -> str:
@@ -158,7 +168,9 @@ def redirection(visit: Visit) -> str:
     first = urlsplit(visit.first)
     if first.scheme != "https":
         return "redirection-not-to-https-on-initial-redirection"
-    return "redirection-to-https" if first.hostname == visit.host else "redirection-off-host-from-http"
+    return (
+        "redirection-to-https" if first.hostname == visit.host else "redirection-off-host-from-http"
+    )
 
 
 def referrer(visit: Visit) -> str:
@@ -192,7 +204,11 @@ def integrity(visit: Visit) -> str:
     if not foreign:
         return "sri-not-implemented-but-all-scripts-loaded-from-secure-origin"
     secure = all(source.startswith("https://") for source in foreign)
-    how = "but-external-scripts-loaded-securely" if secure else "and-external-scripts-not-loaded-securely"
+    how = (
+        "but-external-scripts-loaded-securely"
+        if secure
+        else "and-external-scripts-not-loaded-securely"
+    )
     return f"sri-not-implemented-{how}"
 
 
@@ -217,7 +233,18 @@ def resources(visit: Visit) -> str:
     return f"cross-origin-resource-policy-implemented-with-{value}"
 
 
-RULES = (policy, cookies, sharing, transport, redirection, referrer, integrity, sniffing, frames, resources)
+RULES = (
+    policy,
+    cookies,
+    sharing,
+    transport,
+    redirection,
+    referrer,
+    integrity,
+    sniffing,
+    frames,
+    resources,
+)
 
 
 def results(visit: Visit) -> list[str]:
@@ -240,32 +267,66 @@ def cookie(name: str, **marks: str | bool) -> Morsel[str]:
 WORKED_OUT = [
     (Visit("", {}), 10),
     (Visit("https://testserver/", {"strict-transport-security": "max-age=31536000"}), 50),
-    (Visit("https://testserver/", {
-        "strict-transport-security": "max-age=31536000", "x-content-type-options": "nosniff",
-        "x-frame-options": "DENY", "content-security-policy": "default-src 'self'; script-src 'self' 'unsafe-inline'",
-    }), 80),
-    (Visit("https://testserver/", {
-        "strict-transport-security": "max-age=31536000", "x-content-type-options": "nosniff",
-        "content-security-policy": "default-src 'self'; frame-ancestors 'none'", "referrer-policy": "no-referrer",
-    }, [cookie("sessionid", secure=True, httponly=True)]), 115),
-    (Visit("https://testserver/", {
-        "strict-transport-security": "max-age=31536000", "x-content-type-options": "nosniff",
-        "content-security-policy": "default-src 'none'; form-action 'self'; frame-ancestors 'none'",
-        "cross-origin-resource-policy": "same-site",
-    }, [cookie("sessionid", samesite="Lax", httponly=True)]), 115),
+    (
+        Visit(
+            "https://testserver/",
+            {
+                "strict-transport-security": "max-age=31536000",
+                "x-content-type-options": "nosniff",
+                "x-frame-options": "DENY",
+                "content-security-policy": "default-src 'self'; script-src 'self' 'unsafe-inline'",
+            },
+        ),
+        80,
+    ),
+    (
+        Visit(
+            "https://testserver/",
+            {
+                "strict-transport-security": "max-age=31536000",
+                "x-content-type-options": "nosniff",
+                "content-security-policy": "default-src 'self'; frame-ancestors 'none'",
+                "referrer-policy": "no-referrer",
+            },
+            [cookie("sessionid", secure=True, httponly=True)],
+        ),
+        115,
+    ),
+    (
+        Visit(
+            "https://testserver/",
+            {
+                "strict-transport-security": "max-age=31536000",
+                "x-content-type-options": "nosniff",
+                "content-security-policy": "default-src 'none'; form-action 'self'; "
+                "frame-ancestors 'none'",
+                "cross-origin-resource-policy": "same-site",
+            },
+            [cookie("sessionid", samesite="Lax", httponly=True)],
+        ),
+        115,
+    ),
     (Visit("https://other.example/", {}, text="<script src=http://x.example/a.js>"), 0),
-]  # fmt: skip
+]
 
 
-@pytest.mark.parametrize(("visit", "mark"), WORKED_OUT, ids=lambda one: str(one) if isinstance(one, int) else "")
+@pytest.mark.parametrize(
+    ("visit", "mark"), WORKED_OUT, ids=lambda one: str(one) if isinstance(one, int) else ""
+)
 def test_the_rules_mark_what_was_worked_out_by_hand(visit: Visit, mark: int):
     assert score(visit) == mark
 
 
 TAKEN = (
-    "SECURE_SSL_REDIRECT", "SECURE_HSTS_SECONDS", "SECURE_HSTS_INCLUDE_SUBDOMAINS", "SECURE_HSTS_PRELOAD",
-    "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME",
-)  # fmt: skip
+    "SECURE_SSL_REDIRECT",
+    "SECURE_HSTS_SECONDS",
+    "SECURE_HSTS_INCLUDE_SUBDOMAINS",
+    "SECURE_HSTS_PRELOAD",
+    "SESSION_COOKIE_SECURE",
+    "CSRF_COOKIE_SECURE",
+    "SESSION_COOKIE_NAME",
+    "CSRF_COOKIE_NAME",
+)
 
 
 @pytest.fixture
@@ -279,7 +340,9 @@ def as_served(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/tai-khoan/login/", "/tu-van/"])
-def test_the_portal_gets_at_least_130_points(db: None, as_served: None, untouched_limits: None, path: str):
+def test_the_portal_gets_at_least_130_points(
+    db: None, as_served: None, untouched_limits: None, path: str
+):
     browser = Client()
     plain = browser.get(path)
     page = browser.get(path, secure=True, follow=True)
@@ -287,7 +350,10 @@ def test_the_portal_gets_at_least_130_points(db: None, as_served: None, untouche
     headers = {name.lower(): value for name, value in page.headers.items()}
     visit = Visit(plain["Location"], headers, list(browser.cookies.values()), page.content.decode())
     assert score(visit) >= LEAST, results(visit)
-    assert all(one.key.startswith("__Host-") and one["path"] == "/" and not one["domain"] for one in visit.cookies)
+    assert all(
+        one.key.startswith("__Host-") and one["path"] == "/" and not one["domain"]
+        for one in visit.cookies
+    )
 
 
 def test_the_mark_also_holds_for_the_cookies_of_somebody_who_logged_in(

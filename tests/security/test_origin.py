@@ -1,4 +1,6 @@
-"""Each audit row says where its act came from: the trusted address and a mark of the session, or the command."""
+"""Each audit row says where its act came from: the trusted address and a mark of the session, or
+the command.
+"""
 
 from __future__ import annotations
 
@@ -68,7 +70,9 @@ def test_two_sessions_have_two_marks():
         (2, "198.51.100.7", None),
     ],
 )
-def test_only_trusted_proxies_say_the_address(proxies: int, claimed: str, stored: str | None, settings: Any):
+def test_only_trusted_proxies_say_the_address(
+    proxies: int, claimed: str, stored: str | None, settings: Any
+):
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
     request = RequestFactory().get("/", REMOTE_ADDR="203.0.113.9", HTTP_X_FORWARDED_FOR=claimed)
     request.session = SessionStore()
@@ -77,7 +81,9 @@ def test_only_trusted_proxies_say_the_address(proxies: int, claimed: str, stored
 
 def test_an_act_without_an_account_has_the_origin_that_it_names(db: None):
     with transaction.atomic():
-        row = audit.record(actor=None, action="x.y", on=User, summary="x", origin=Origin("203.0.113.9", "abc"))
+        row = audit.record(
+            actor=None, action="x.y", on=User, summary="x", origin=Origin("203.0.113.9", "abc")
+        )
     row.refresh_from_db()
     assert (row.actor, row.object_id, row.address, row.session) == (None, 0, "203.0.113.9", "abc")
 
@@ -92,7 +98,10 @@ def test_a_command_is_named(reference: None):
 
 def test_an_act_of_the_bulk_has_the_origin_of_its_actor(account: User):
     account.origin = Origin("203.0.113.9", "abc")  # type: ignore[attr-defined]
-    audit.record_all(audit.entry(actor=account, action="x.y", kind=User, pk=pk, summary="x") for pk in range(1, 40))
+    audit.record_all(
+        audit.entry(actor=account, action="x.y", kind=User, pk=pk, summary="x")
+        for pk in range(1, 40)
+    )
     rows = AuditEntry.objects.filter(action="x.y").values_list("address", "session")
     assert list(rows) == [("203.0.113.9", "abc")] * 39
 

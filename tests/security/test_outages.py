@@ -1,4 +1,6 @@
-"""A fault of the database or a disk is told as what it is: 503, when to try again, and nothing counted or claimed."""
+"""A fault of the database or a disk is told as what it is: 503, when to try again, and nothing
+counted or claimed.
+"""
 
 from __future__ import annotations
 
@@ -22,10 +24,18 @@ from thaithuy_bhxh.outages import outage_of
 from thaithuy_bhxh.refusals import MigratedMiddleware
 
 LOGIN = reverse("account_login")
-WRONG_WORDS = ("Tên đăng nhập hoặc mật khẩu", "Thử quá nhiều lần", "tạm khóa", "Yêu cầu không hợp lệ", "chưa được ghi")
+WRONG_WORDS = (
+    "Tên đăng nhập hoặc mật khẩu",
+    "Thử quá nhiều lần",
+    "tạm khóa",
+    "Yêu cầu không hợp lệ",
+    "chưa được ghi",
+)
 
 
-def of_sqlite(act: Callable[[sqlite3.Connection], Any], kind: type[Exception] = OperationalError) -> Exception:
+def of_sqlite(
+    act: Callable[[sqlite3.Connection], Any], kind: type[Exception] = OperationalError
+) -> Exception:
     """What Django raises for what SQLite raises."""
     raw = sqlite3.connect(":memory:", isolation_level=None)
     try:
@@ -40,7 +50,9 @@ def of_sqlite(act: Callable[[sqlite3.Connection], Any], kind: type[Exception] = 
 
 
 def filled(raw: sqlite3.Connection) -> None:
-    raw.executescript("CREATE TABLE t (x); PRAGMA max_page_count = 2; INSERT INTO t VALUES (zeroblob(1000000))")
+    raw.executescript(
+        "CREATE TABLE t (x); PRAGMA max_page_count = 2; INSERT INTO t VALUES (zeroblob(1000000))"
+    )
 
 
 def only_read(raw: sqlite3.Connection) -> None:
@@ -78,8 +90,13 @@ FAULTS: list[tuple[BaseException, Any]] = [
     (of_sqlite(lambda raw: raw.execute("SELECT * FROM khong_co")), outages.UNMIGRATED),
     (of_sqlite(lambda raw: raw.execute("SELECT cot FROM sqlite_master")), outages.UNMIGRATED),
     (of_sqlite(lambda raw: sqlite3.connect("/khong-co/a.sqlite3")), outages.MISSING),
-    (of_sqlite(lambda raw: raw.deserialize(b"SQLite no more" * 100) or raw.execute("SELECT 1 FROM t"), DatabaseError),
-     outages.DAMAGED),
+    (
+        of_sqlite(
+            lambda raw: raw.deserialize(b"SQLite no more" * 100) or raw.execute("SELECT 1 FROM t"),
+            DatabaseError,
+        ),
+        outages.DAMAGED,
+    ),
     (of_postgresql("25006"), outages.READ_ONLY),
     (of_postgresql("53100"), outages.FULL),
     (of_postgresql("53300"), outages.BUSY),
@@ -94,11 +111,12 @@ FAULTS: list[tuple[BaseException, Any]] = [
     (OSError(28, "No space left on device"), outages.FULL),
     (PermissionError(13, "Permission denied"), outages.STORE),
     (behind(OperationalError("connection refused")), outages.AWAY),
-]  # fmt: skip
+]
 OTHERS = [
     of_sqlite(lambda raw: raw.execute("SELEC 1")),
     of_sqlite(
-        lambda raw: raw.executescript("CREATE TABLE t (x UNIQUE); INSERT INTO t VALUES (1), (1)"), IntegrityError
+        lambda raw: raw.executescript("CREATE TABLE t (x UNIQUE); INSERT INTO t VALUES (1), (1)"),
+        IntegrityError,
     ),
     of_postgresql("23505", IntegrityError),
     of_postgresql("42601", ProgrammingError),
@@ -107,7 +125,9 @@ OTHERS = [
 ]
 
 
-@pytest.mark.parametrize(("error", "outage"), FAULTS, ids=lambda one: getattr(one, "code", None) or repr(one)[:40])
+@pytest.mark.parametrize(
+    ("error", "outage"), FAULTS, ids=lambda one: getattr(one, "code", None) or repr(one)[:40]
+)
 def test_each_fault_is_known_by_what_the_engine_says(error: BaseException, outage: outages.Outage):
     assert outage_of(error) == outage
 
@@ -148,7 +168,9 @@ def browser() -> Client:
     return Client(raise_request_exception=False)
 
 
-@pytest.mark.parametrize("error", [of_sqlite(filled), of_sqlite(only_read), of_postgresql("55P03")], ids=repr)
+@pytest.mark.parametrize(
+    "error", [of_sqlite(filled), of_sqlite(only_read), of_postgresql("55P03")], ids=repr
+)
 def test_a_first_right_log_in_into_a_database_that_writes_nothing_is_told_so_and_not_counted(
     browser: Client, untouched_limits: None, error: Exception
 ):
@@ -161,10 +183,14 @@ def test_a_first_right_log_in_into_a_database_that_writes_nothing_is_told_so_and
             answer = browser.post(LOGIN, form)
         assert failed
         assert_told(answer, expected, sent=True)
-    assert browser.post(LOGIN, form)["Location"] == "/", "after twelve such attempts the right password still opens"
+    assert browser.post(LOGIN, form)["Location"] == "/", (
+        "after twelve such attempts the right password still opens"
+    )
 
 
-def test_a_session_that_could_not_be_kept_is_no_bad_request(browser: Client, untouched_limits: None):
+def test_a_session_that_could_not_be_kept_is_no_bad_request(
+    browser: Client, untouched_limits: None
+):
     builders.user("thu.ngan", Role.MANAGER)
     browser.post(LOGIN, {"login": "thu.ngan", "password": builders.PASSWORD})
     with failing(of_sqlite(filled), 'UPDATE "AGENTS_PORTALSESSION"') as failed:
@@ -173,7 +199,9 @@ def test_a_session_that_could_not_be_kept_is_no_bad_request(browser: Client, unt
     assert_told(answer, outages.FULL, sent=True)
 
 
-def test_a_session_that_somebody_ended_meanwhile_is_told_as_that(browser: Client, untouched_limits: None):
+def test_a_session_that_somebody_ended_meanwhile_is_told_as_that(
+    browser: Client, untouched_limits: None
+):
     builders.user("thu.ngan", Role.MANAGER)
     browser.post(LOGIN, {"login": "thu.ngan", "password": builders.PASSWORD})
 
@@ -190,12 +218,16 @@ def test_a_session_that_somebody_ended_meanwhile_is_told_as_that(browser: Client
 
 @contextmanager
 def somebody_writing() -> Iterator[None]:
-    """Another connection writes and does not finish; this one waits for it a moment instead of twenty seconds."""
+    """Another connection writes and does not finish; this one waits for it a moment instead of
+    twenty seconds.
+    """
     other = connection.copy("other")
     is_sqlite = connection.vendor == "sqlite"
     with closing(other), other.cursor() as theirs, connection.cursor() as ours:
         ours.execute("PRAGMA busy_timeout = 200" if is_sqlite else "SET lock_timeout = '200ms'")
-        tables = ", ".join(one for one in connection.introspection.table_names() if not one.startswith("django_m"))
+        tables = ", ".join(
+            one for one in connection.introspection.table_names() if not one.startswith("django_m")
+        )
         theirs.execute("BEGIN IMMEDIATE" if is_sqlite else "BEGIN")
         if not is_sqlite:
             theirs.execute(f"LOCK TABLE {tables} IN SHARE MODE")
@@ -215,15 +247,21 @@ def test_while_somebody_else_writes_pages_open_and_a_log_in_is_told_to_wait(
     reading = Client()
     reading.post(LOGIN, form)
     with somebody_writing():
-        assert [reading.get(path).status_code for path in ("/", "/nguoi-tham-gia/", "/bao-cao/")] == [200] * 3
+        assert [
+            reading.get(path).status_code for path in ("/", "/nguoi-tham-gia/", "/bao-cao/")
+        ] == [200] * 3
         assert_told(browser.post(LOGIN, form), outages.BUSY, sent=True)
         assert reading.get("/readyz").json()["checks"]["write"] == "busy"
     readiness.forget()
     assert browser.post(LOGIN, form)["Location"] == "/"
 
 
-@pytest.mark.parametrize("path", ["/tu-van/", "/khong-co/", "/nguoi-tham-gia/", "/tai-khoan/login/"])
-def test_no_page_of_a_database_that_is_away_says_anything_else(browser: Client, untouched_limits: None, path: str):
+@pytest.mark.parametrize(
+    "path", ["/tu-van/", "/khong-co/", "/nguoi-tham-gia/", "/tai-khoan/login/"]
+)
+def test_no_page_of_a_database_that_is_away_says_anything_else(
+    browser: Client, untouched_limits: None, path: str
+):
     builders.user("thu.ngan", Role.MANAGER)
     browser.post(LOGIN, {"login": "thu.ngan", "password": builders.PASSWORD})
     with failing(OperationalError("server closed the connection"), "SELECT", *WRITES) as failed:
@@ -257,11 +295,14 @@ def test_the_page_of_a_mistake_claims_nothing_and_leads_back_to_the_form(
     text = browser.post(LOGIN, {"login": "a", "password": "b"}).content.decode()
     assert "có thể đã được ghi, cũng có thể chưa" in text and f'href="{LOGIN}"' in text
     for referer, way in (
-        ("http://testserver/nguoi-tham-gia/7/?a=1", "/nguoi-tham-gia/7/?a=1"), ("https://evil.example/x", LOGIN),
+        ("http://testserver/nguoi-tham-gia/7/?a=1", "/nguoi-tham-gia/7/?a=1"),
+        ("https://evil.example/x", LOGIN),
         ("http://testserver//evil.example/x", LOGIN),
-    ):  # fmt: skip
+    ):
         headers = {"referer": referer, "host": "testserver"}
-        sent = browser.post(LOGIN, {"login": "a", "password": "b"}, headers=headers).content.decode()
+        sent = browser.post(
+            LOGIN, {"login": "a", "password": "b"}, headers=headers
+        ).content.decode()
         assert f'href="{way}"' in sent, referer
     assert not [words for words in WRONG_WORDS if words in text]
 

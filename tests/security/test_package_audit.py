@@ -19,7 +19,9 @@ def answering(code: int, out: str = "", err: str = "") -> tuple[str, ...]:
     return (sys.executable, "-c", script)
 
 
-OUT_OF_REACH = answering(1, err="requests.exceptions.ConnectionError: Max retries exceeded with url: /pypi")
+OUT_OF_REACH = answering(
+    1, err="requests.exceptions.ConnectionError: Max retries exceeded with url: /pypi"
+)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +49,9 @@ def test_the_gates_go_on_without_the_audit_name_it_last_and_stop_for_a_finding(t
     for code, ended, last in ((0, 0, "tested"), (75, 0, "KHÔNG CHẠY ĐƯỢC"), (1, 2, "")):
         lines = f"test:\n\t@echo tested\ncheck:\n\t@(exit {code}); {rule}\n"
         (tmp_path / "Makefile").write_text(lines)
-        done = subprocess.run(["make", "-s", "check"], cwd=tmp_path, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            ["make", "-s", "check"], cwd=tmp_path, capture_output=True, text=True, check=False
+        )
         assert (done.returncode, last in done.stdout.strip().rpartition("\n")[2]) == (ended, True)
 
 

@@ -1,4 +1,6 @@
-"""Passwords that somebody here would guess are refused in words that say why; long sentences are accepted."""
+"""Passwords that somebody here would guess are refused in words that say why; long sentences are
+accepted.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ CHANGE = reverse("account_change_password")
 @pytest.fixture
 def account(db: None) -> User:
     builders.commune("99001", "Dương Phúc", first=date(2025, 7, 1))
-    return builders.user("thu.ngan", Role.LEAD, agent=builders.agent("BD001", name="Bưu điện Diêm Điền"))
+    return builders.user(
+        "thu.ngan", Role.LEAD, agent=builders.agent("BD001", name="Bưu điện Diêm Điền")
+    )
 
 
 def refusal(password: str, user: User) -> str:
@@ -37,13 +41,34 @@ def refusal(password: str, user: User) -> str:
 @pytest.mark.parametrize(
     "password",
     [
-        "matkhau1234", "Mật khẩu 2026", "M@tkh4u!234", "maatjkhaaur12", "mat65khau631", "ma6t5kha6u31",
-        "anhyeuem123", "Thaithuy@2025", "thaibinh1990", "hungyen2025!", "diemdien2024", "bhxh123456",
-        "baohiemxahoi", "duongphuc2025", "Thu.ngan1987", "thungan123456", "bd001-2026x", "buudiendiemdien",
-        "password123", "1234567890", "qwertyuiop", "aaaaaaaaaaaa", "01/01/1990..",
+        "matkhau1234",
+        "Mật khẩu 2026",
+        "M@tkh4u!234",
+        "maatjkhaaur12",
+        "mat65khau631",
+        "ma6t5kha6u31",
+        "anhyeuem123",
+        "Thaithuy@2025",
+        "thaibinh1990",
+        "hungyen2025!",
+        "diemdien2024",
+        "bhxh123456",
+        "baohiemxahoi",
+        "duongphuc2025",
+        "Thu.ngan1987",
+        "thungan123456",
+        "bd001-2026x",
+        "buudiendiemdien",
+        "password123",
+        "1234567890",
+        "qwertyuiop",
+        "aaaaaaaaaaaa",
+        "01/01/1990..",
     ],
-)  # fmt: skip
-def test_what_is_guessed_first_is_refused_with_the_way_to_a_better_one(account: User, password: str):
+)
+def test_what_is_guessed_first_is_refused_with_the_way_to_a_better_one(
+    account: User, password: str
+):
     text = refusal(password, account)
     assert "dễ đoán" in text or "bị lộ" in text or "cần ít nhất" in text
     assert "Hãy ghép bốn từ" in text
@@ -59,7 +84,9 @@ def test_what_is_guessed_first_is_refused_with_the_way_to_a_better_one(account: 
         "con ếch ộp nhảy qua bờ ao " * 3 + "rồi về nhà nấu cơm với cá kho tộ",
     ],
 )
-def test_long_sentences_with_or_without_marks_and_random_ones_are_accepted(account: User, password: str):
+def test_long_sentences_with_or_without_marks_and_random_ones_are_accepted(
+    account: User, password: str
+):
     assert refusal(password, account) == ""
 
 
@@ -83,7 +110,11 @@ def test_words_are_known_in_every_way_of_typing():
 
 def test_the_page_refuses_and_keeps_the_old_password(account: User, logged_in: Any):
     browser: Client = logged_in(account)
-    sent = {"oldpassword": builders.PASSWORD, "password1": "matkhau1234", "password2": "matkhau1234"}
+    sent = {
+        "oldpassword": builders.PASSWORD,
+        "password1": "matkhau1234",
+        "password2": "matkhau1234",
+    }
     assert "dễ đoán" in browser.post(CHANGE, sent).content.decode()
     account.refresh_from_db()
     assert account.check_password(builders.PASSWORD)
@@ -98,22 +129,41 @@ def test_thousands_of_leaked_ones_that_are_long_enough_are_known(account: User):
 
 
 def test_what_is_typed_is_taken_as_it_is(account: User):
-    """Neither cut nor trimmed nor in other letters: a password of 130 characters with spaces at its ends."""
+    """Neither cut nor trimmed nor in other letters: a password of 130 characters with spaces at its
+    ends.
+    """
     chosen = " Con Ếch ộp nhảy qua bờ ao tím rồi về " + "x7 # quả bàng " * 6 + "KẾT THÚC "
     assert len(chosen) > 100
     browser = Client()
-    browser.post(reverse("account_login"), {"login": account.username, "password": builders.PASSWORD})
-    browser.post(CHANGE, {"oldpassword": builders.PASSWORD, "password1": chosen, "password2": chosen})
+    browser.post(
+        reverse("account_login"), {"login": account.username, "password": builders.PASSWORD}
+    )
+    browser.post(
+        CHANGE, {"oldpassword": builders.PASSWORD, "password1": chosen, "password2": chosen}
+    )
     account.refresh_from_db()
     assert account.check_password(chosen)
     for other in (chosen.strip(), chosen.lower(), chosen[:-1], chosen[:72], chosen[:128]):
         assert not account.check_password(other)
-    assert Client().post(reverse("account_login"), {"login": account.username, "password": chosen}).status_code == 302
+    assert (
+        Client()
+        .post(reverse("account_login"), {"login": account.username, "password": chosen})
+        .status_code
+        == 302
+    )
 
 
-@pytest.mark.parametrize("name", ["account_login", "account_change_password", "account_reauthenticate"])
-def test_fields_of_passwords_are_hidden_and_left_to_password_managers(account: User, logged_in: Any, name: str):
-    page = (Client() if name == "account_login" else logged_in(account)).get(reverse(name)).content.decode()
+@pytest.mark.parametrize(
+    "name", ["account_login", "account_change_password", "account_reauthenticate"]
+)
+def test_fields_of_passwords_are_hidden_and_left_to_password_managers(
+    account: User, logged_in: Any, name: str
+):
+    page = (
+        (Client() if name == "account_login" else logged_in(account))
+        .get(reverse(name))
+        .content.decode()
+    )
     fields = [one for one in re.findall(r"<input[^>]*>", page) if "password" in one]
     assert fields
     for one in fields:

@@ -1,4 +1,6 @@
-"""``/readyz`` knows what is wrong, by name, and tells strangers nothing else; real files and real full disks."""
+"""``/readyz`` knows what is wrong, by name, and tells strangers nothing else; real files and real
+full disks.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ from thaithuy_bhxh import readiness
 from thaithuy_bhxh.engines.sqlite3.soundness import Soundness
 
 ROOT = Path(__file__).resolve().parents[2]
-WELL = dict.fromkeys(("database", "migrations", "tables", "write", "damage", "space", "uploads"), "ok")
+WELL = dict.fromkeys(
+    ("database", "migrations", "tables", "write", "damage", "space", "uploads"), "ok"
+)
 """The checks without which nobody is served; what other parts add is theirs to test."""
 
 
@@ -68,7 +72,9 @@ def test_a_table_that_is_gone_is_missed(db: None):
     assert asked() == (503, {**WELL, "tables": "missing"})
 
 
-def test_not_ready_but_alive_while_the_database_is_away(scene: Scene, db: None, monkeypatch: pytest.MonkeyPatch):
+def test_not_ready_but_alive_while_the_database_is_away(
+    scene: Scene, db: None, monkeypatch: pytest.MonkeyPatch
+):
     browser = scene.browsers["manager"]
 
     def away(*args: Any, **kwargs: Any) -> None:
@@ -79,13 +85,20 @@ def test_not_ready_but_alive_while_the_database_is_away(scene: Scene, db: None, 
         alive, answer = browser.get(reverse("healthz")), browser.get(reverse("readyz"))
     assert alive.status_code == 200, "even with somebody's session cookie"
     unknown = dict.fromkeys(("migrations", "tables", "write", "damage"), "unknown")
-    assert (answer.status_code, needed(answer.json()["checks"])) == (503, {**WELL, "database": "away", **unknown})
+    assert (answer.status_code, needed(answer.json()["checks"])) == (
+        503,
+        {**WELL, "database": "away", **unknown},
+    )
     assert "10.0.0.5" not in answer.content.decode()
 
 
 @pytest.mark.parametrize(
     ("error", "code"),
-    [(of_sqlite(only_read), "read_only"), (of_postgresql("25006"), "read_only"), (of_postgresql("55P03"), "busy")],
+    [
+        (of_sqlite(only_read), "read_only"),
+        (of_postgresql("25006"), "read_only"),
+        (of_postgresql("55P03"), "busy"),
+    ],
     ids=["SQLite", "PostgreSQL", "busy"],
 )
 def test_a_database_that_writes_nothing_is_found_by_writing(db: None, error: Exception, code: str):
@@ -106,7 +119,9 @@ def test_a_disk_with_little_room_is_named_before_it_is_full(db: None, settings: 
     assert asked() == (503, {**WELL, "space": "full"})
 
 
-def test_what_is_only_worth_knowing_does_not_stop_the_portal(db: None, monkeypatch: pytest.MonkeyPatch):
+def test_what_is_only_worth_knowing_does_not_stop_the_portal(
+    db: None, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setattr(readiness, "CHECKS", list(readiness.CHECKS))
     for _ in range(2):
         readiness.register(readiness.Check("a check", lambda: "overdue", needed=False))
@@ -127,9 +142,13 @@ def test_asking_often_writes_seldom(db: None):
 def made(file: Path, rows: int = 2000) -> Path:
     """A sound SQLite file of two tables."""
     with closing(sqlite3.connect(file)) as raw:
-        raw.executescript("CREATE TABLE mot (x, y); CREATE TABLE hai (x, y); CREATE INDEX theo_x ON hai (x)")
+        raw.executescript(
+            "CREATE TABLE mot (x, y); CREATE TABLE hai (x, y); CREATE INDEX theo_x ON hai (x)"
+        )
         for table in ("mot", "hai"):
-            raw.executemany(f"INSERT INTO {table} VALUES (?, ?)", ((n, "chữ" * 40) for n in range(rows)))
+            raw.executemany(
+                f"INSERT INTO {table} VALUES (?, ?)", ((n, "chữ" * 40) for n in range(rows))
+            )
         raw.commit()
     return file
 
@@ -180,15 +199,26 @@ for line in sys.stdin:
 @contextmanager
 def server(file: Path, **environment: str) -> Iterator[Any]:
     """Another process on this SQLite file; calling it asks its ``/readyz`` and a page."""
-    bare = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "STATIC_ROOT")}
+    bare = {
+        name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "STATIC_ROOT")
+    }
     given = {
-        "DATABASE_URL": f"sqlite:///{file}", "SECRET_KEY": "x" * 60, "ALLOWED_HOSTS": "localhost", "HTTPS": "0",
-        "MEDIA_ROOT": str(file.parent / "uploads"), "READY_MIN_FREE_MB": "0", **environment,
-    }  # fmt: skip
+        "DATABASE_URL": f"sqlite:///{file}",
+        "SECRET_KEY": "x" * 60,
+        "ALLOWED_HOSTS": "localhost",
+        "HTTPS": "0",
+        "MEDIA_ROOT": str(file.parent / "uploads"),
+        "READY_MIN_FREE_MB": "0",
+        **environment,
+    }
     process = subprocess.Popen(
-        [sys.executable, "-c", SERVER], cwd=ROOT, env={**bare, **given}, text=True, stdin=subprocess.PIPE,
+        [sys.executable, "-c", SERVER],
+        cwd=ROOT,
+        env={**bare, **given},
+        text=True,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-    )  # fmt: skip
+    )
     assert process.stdin and process.stdout
     stdin, stdout = process.stdin, process.stdout
 
@@ -210,13 +240,16 @@ def migrated(file: Path) -> Path:
     with closing(sqlite3.connect(file)) as raw:
         raw.executescript(
             "PRAGMA journal_mode = WAL;"
-            "CREATE TABLE django_migrations (id integer PRIMARY KEY, app text, name text, applied text);"
+            "CREATE TABLE django_migrations (id integer PRIMARY KEY, app text, name text, "
+            "applied text);"
             "CREATE TABLE portal_cache (cache_key text PRIMARY KEY, value text, expires text);"
         )
         for name in connection.introspection.django_table_names(include_views=False):
             raw.execute(f'CREATE TABLE IF NOT EXISTS "{name}" (x)')
         rows = ((app, name) for app, name in MigrationLoader(None).disk_migrations)
-        raw.executemany("INSERT INTO django_migrations (app, name, applied) VALUES (?, ?, '2026-01-01')", rows)
+        raw.executemany(
+            "INSERT INTO django_migrations (app, name, applied) VALUES (?, ?, '2026-01-01')", rows
+        )
         raw.commit()
     return file
 
@@ -247,9 +280,13 @@ def test_a_file_that_is_missing_damaged_or_older_is_refused_and_never_replaced(t
 def small_disk(folder: Path) -> Iterator[Path]:
     """A disk of one megabyte; skipped, and said, where mounting is not allowed."""
     folder.mkdir()
-    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder], capture_output=True, check=False)
+    done = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder], capture_output=True, check=False
+    )
     if done.returncode:
-        pytest.skip("a small disk cannot be mounted here: the full and the read-only disk were NOT tried")
+        pytest.skip(
+            "a small disk cannot be mounted here: the full and the read-only disk were NOT tried"
+        )
     try:
         yield folder
     finally:
@@ -262,7 +299,10 @@ def test_a_full_disk_and_one_that_can_only_be_read_are_named(tmp_path: Path):
         (disk / "uploads").mkdir()
         with server(file) as ask:
             assert ask()[:2] == (200, WELL)
-            with (disk / "filler").open("wb") as filler, pytest.raises(OSError, match="No space left"):
+            with (
+                (disk / "filler").open("wb") as filler,
+                pytest.raises(OSError, match="No space left"),
+            ):
                 while True:
                     os.write(filler.fileno(), b"x" * 512)
             status, checks, page = ask()

@@ -1,4 +1,6 @@
-"""Before what cannot be taken back the portal asks who is there, and carries out afterwards what was sent before."""
+"""Before what cannot be taken back the portal asks who is there, and carries out afterwards what
+was sent before.
+"""
 
 from __future__ import annotations
 
@@ -44,12 +46,16 @@ def again(browser: Client, asked: Any) -> Any:
 
 def test_soon_after_the_log_in_nothing_is_asked(cast: Cast):
     browser = entered(cast.administrator, RECENT - 60)
-    assert browser.post(reverse("agents:account_reset", args=[cast.lead_a.pk]))["Location"].startswith("/quan-ly")
+    assert browser.post(reverse("agents:account_reset", args=[cast.lead_a.pk]))[
+        "Location"
+    ].startswith("/quan-ly")
 
 
 def test_a_reset_is_asked_for_and_then_done_with_what_was_typed(cast: Cast):
     browser = entered(cast.administrator, RECENT + 1)
-    asked = browser.post(reverse("agents:account_reset", args=[cast.lead_a.pk]), {"ly_do": "mất điện thoại"})
+    asked = browser.post(
+        reverse("agents:account_reset", args=[cast.lead_a.pk]), {"ly_do": "mất điện thoại"}
+    )
     assert not AccountRequest.objects.exists()
     wrong = browser.post(asked["Location"], {"password": "sai-hoan-toan"})
     assert wrong.status_code == 200 and not AccountRequest.objects.exists()
@@ -58,12 +64,24 @@ def test_a_reset_is_asked_for_and_then_done_with_what_was_typed(cast: Cast):
 
 
 @pytest.mark.parametrize(
-    "name", ["agents:account_add", "enrollment:parameter_add", "agents:account_edit", "agents:office_setting_edit"]
+    "name",
+    [
+        "agents:account_add",
+        "enrollment:parameter_add",
+        "agents:account_edit",
+        "agents:office_setting_edit",
+    ],
 )
 def test_a_form_asks_before_it_opens_and_may_be_sent_a_while_after(cast: Cast, name: str):
-    args = {"agents:account_edit": [cast.lead_a.pk], "agents:office_setting_edit": ["unmask_per_day"]}.get(name, [])
+    args = {
+        "agents:account_edit": [cast.lead_a.pk],
+        "agents:office_setting_edit": ["unmask_per_day"],
+    }.get(name, [])
     url = reverse(name, args=args)
-    assert entered(cast.administrator, RECENT + 1).get(url)["Location"] == f"{AGAIN}?next={url.replace('/', '%2F')}"
+    assert (
+        entered(cast.administrator, RECENT + 1).get(url)["Location"]
+        == f"{AGAIN}?next={url.replace('/', '%2F')}"
+    )
     assert entered(cast.administrator).get(url).status_code == 200
     assert entered(cast.administrator, FORM_OPEN - 60).post(url, {}).status_code == 200
     assert entered(cast.administrator, FORM_OPEN + 1).post(url, {})["Location"].startswith(AGAIN)
@@ -78,10 +96,15 @@ def test_the_question_leads_back_to_the_form(cast: Cast):
 def test_many_full_numbers_in_a_day_are_asked_for_again_and_then_shown(cast: Cast):
     browser = entered(cast.lead_a, RECENT + 1)
     first = today().replace(day=1)
-    people = [builders.paid(cast.manager, cast.commune_a, cast.collector_a, first).participant for _ in range(6)]
+    people = [
+        builders.paid(cast.manager, cast.commune_a, cast.collector_a, first).participant
+        for _ in range(6)
+    ]
     urls = [reverse("enrollment:participant_unmask", args=[one.pk]) for one in people]
     for url in urls[:5]:
-        assert browser.post(url, {"ly_do": "Đối chiếu giấy tờ"})["Location"].startswith("/nguoi-tham-gia/")
+        assert browser.post(url, {"ly_do": "Đối chiếu giấy tờ"})["Location"].startswith(
+            "/nguoi-tham-gia/"
+        )
     asked = browser.post(urls[5], {"ly_do": "Đối chiếu giấy tờ"})
     seen = AuditEntry.objects.filter(action="participant.unmask", actor=cast.lead_a)
     assert seen.count() == 5

@@ -1,4 +1,6 @@
-"""Refusals are Vietnamese pages without a word of the program's inside; what is too big is not read at all."""
+"""Refusals are Vietnamese pages without a word of the program's inside; what is too big is not read
+at all.
+"""
 
 from __future__ import annotations
 
@@ -40,12 +42,16 @@ def test_a_wrong_method_is_told_so(scene: Scene, db: None):
 
 
 def test_a_foreign_host_name_is_a_bad_request(db: None):
-    answer = Client(raise_request_exception=False).get("/tai-khoan/login/", headers={"host": "evil.example"})
+    answer = Client(raise_request_exception=False).get(
+        "/tai-khoan/login/", headers={"host": "evil.example"}
+    )
     assert answer.status_code == 400
     words(answer)
 
 
-def test_a_broken_page_tells_nothing_of_its_inside(scene: Scene, db: None, monkeypatch: pytest.MonkeyPatch):
+def test_a_broken_page_tells_nothing_of_its_inside(
+    scene: Scene, db: None, monkeypatch: pytest.MonkeyPatch
+):
     def broken(*args: Any) -> None:
         raise RuntimeError("secret-of-the-inside")
 
@@ -55,7 +61,9 @@ def test_a_broken_page_tells_nothing_of_its_inside(scene: Scene, db: None, monke
     assert "secret-of-the-inside" not in words(answer)
 
 
-def test_too_many_log_ins_from_one_place_are_told_to_wait(db: None, settings: Any, untouched_limits: None):
+def test_too_many_log_ins_from_one_place_are_told_to_wait(
+    db: None, settings: Any, untouched_limits: None
+):
     settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "login": "1/m/ip"}
     client, form = Client(), {"login": "khong.co", "password": "sai"}
     client.post(reverse("account_login"), form)
@@ -64,10 +72,14 @@ def test_too_many_log_ins_from_one_place_are_told_to_wait(db: None, settings: An
     assert "Thử quá nhiều lần" in words(answer)
 
 
-def test_a_request_beyond_the_limit_is_refused_before_it_is_read(scene: Scene, db: None, settings: Any):
+def test_a_request_beyond_the_limit_is_refused_before_it_is_read(
+    scene: Scene, db: None, settings: Any
+):
     before = fingerprint()
     for browser in (Client(), scene.browsers["manager"]):
-        answer = browser.post(reverse("enrollment:imports"), CONTENT_LENGTH=str(settings.MAX_REQUEST_BYTES + 1))
+        answer = browser.post(
+            reverse("enrollment:imports"), CONTENT_LENGTH=str(settings.MAX_REQUEST_BYTES + 1)
+        )
         assert answer.status_code == 413
         assert "20 MB" in words(answer)
     assert fingerprint() == before
@@ -76,9 +88,10 @@ def test_a_request_beyond_the_limit_is_refused_before_it_is_read(scene: Scene, d
 def test_fields_beyond_the_limit_are_a_bad_request(scene: Scene, db: None, settings: Any):
     body = {"tim": "a" * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)}
     answer = scene.browsers["lead"].post(
-        reverse("enrollment:participant_search"), "&".join(f"{k}={v}" for k, v in body.items()),
+        reverse("enrollment:participant_search"),
+        "&".join(f"{k}={v}" for k, v in body.items()),
         content_type="application/x-www-form-urlencoded",
-    )  # fmt: skip
+    )
     assert answer.status_code == 400
     words(answer)
 
@@ -86,7 +99,9 @@ def test_fields_beyond_the_limit_are_a_bad_request(scene: Scene, db: None, setti
 @pytest.mark.parametrize("content", [b"", b"not a workbook", b"PK\x03\x04broken", b"\x00" * 4096])
 def test_what_is_no_workbook_is_refused_and_not_kept(scene: Scene, db: None, content: bytes):
     before = ImportBatch.objects.count()
-    answer = scene.browsers["lead"].post(reverse("enrollment:imports"), {"file": SimpleUploadedFile("x.xlsx", content)})
+    answer = scene.browsers["lead"].post(
+        reverse("enrollment:imports"), {"file": SimpleUploadedFile("x.xlsx", content)}
+    )
     assert answer.status_code == 200
     assert ImportBatch.objects.count() == before
 
@@ -108,8 +123,13 @@ def test_only_the_author_and_managers_get_an_uploaded_list_back(scene: Scene, db
     url = reverse("enrollment:import_errors", args=[scene.a.batches["lead"].pk])
     answers = {role: browser.get(url).status_code for role, browser in scene.browsers.items()}
     assert answers == {
-        "lead": 200, "manager": 200, "officer": 404, "collector": 403, "administrator": 403, "auditor": 403,
-    }  # fmt: skip
+        "lead": 200,
+        "manager": 200,
+        "officer": 404,
+        "collector": 403,
+        "administrator": 403,
+        "auditor": 403,
+    }
     assert builders.PASSWORD not in url
 
 

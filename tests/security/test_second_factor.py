@@ -1,4 +1,6 @@
-"""The second factor: asked of the office, offered to all; codes are good once; what happens to it is on record."""
+"""The second factor: asked of the office, offered to all; codes are good once; what happens to it
+is on record.
+"""
 
 from __future__ import annotations
 
@@ -73,7 +75,12 @@ def printed(browser: Client) -> list[str]:
 @pytest.mark.parametrize("role", OFFICE)
 def test_the_office_gets_no_further_than_setting_one_up(db: None, role: Role):
     browser = entered(account(role))
-    for url in ("/", reverse("agents:audit"), reverse("enrollment:participants"), "/bao-cao/tang-truong/"):
+    for url in (
+        "/",
+        reverse("agents:audit"),
+        reverse("enrollment:participants"),
+        "/bao-cao/tang-truong/",
+    ):
         assert browser.get(url)["Location"] == OWN, url
     assert browser.post(reverse("enrollment:participant_search"), {"tim": "a"})["Location"] == OWN
     assert "phải có xác thực hai lớp" in browser.get(OWN).content.decode()
@@ -119,7 +126,10 @@ def test_wrong_codes_are_slowed_and_on_record(db: None):
     for _ in range(PAIR.most):
         browser.post(CODE, {"code": "000000"})
     assert "tạm khóa" in browser.post(CODE, {"code": code_now(secret)}).content.decode()
-    assert AuditEntry.objects.filter(action="login.wrong", summary__contains="mã xác thực").count() == PAIR.most
+    assert (
+        AuditEntry.objects.filter(action="login.wrong", summary__contains="mã xác thực").count()
+        == PAIR.most
+    )
 
 
 def test_a_wrong_passkey_is_on_record_and_counts(db: None):
@@ -127,11 +137,19 @@ def test_a_wrong_passkey_is_on_record_and_counts(db: None):
     secret = set_up(entered(user))
     browser = entered(user)
     browser.get(CODE)
-    made_up = {"id": "AAAA", "rawId": "AAAA", "type": "public-key", "clientExtensionResults": {},
-               "response": {"clientDataJSON": "e30", "authenticatorData": "AAAA", "signature": "AAAA"}}  # fmt: skip
+    made_up = {
+        "id": "AAAA",
+        "rawId": "AAAA",
+        "type": "public-key",
+        "clientExtensionResults": {},
+        "response": {"clientDataJSON": "e30", "authenticatorData": "AAAA", "signature": "AAAA"},
+    }
     for _ in range(PAIR.most):
         assert browser.post(CODE, {"credential": json.dumps(made_up)}).status_code == 200
-    assert AuditEntry.objects.filter(action="login.wrong", summary__contains="khóa truy cập").count() == PAIR.most
+    assert (
+        AuditEntry.objects.filter(action="login.wrong", summary__contains="khóa truy cập").count()
+        == PAIR.most
+    )
     assert "tạm khóa" in browser.post(CODE, {"code": code_now(secret)}).content.decode()
 
 
@@ -186,7 +204,11 @@ def test_what_happens_to_it_is_on_record(db: None, django_capture_on_commit_call
         set_up(browser)
         browser.post(reverse("mfa_generate_recovery_codes"))
         browser.post(reverse("mfa_deactivate_totp"))
-    told = set(AuditEntry.objects.filter(actor=user, action__startswith="factor.").values_list("action", flat=True))
+    told = set(
+        AuditEntry.objects.filter(actor=user, action__startswith="factor.").values_list(
+            "action", flat=True
+        )
+    )
     assert told == {"factor.add", "factor.renew", "factor.remove"}
 
 
@@ -198,7 +220,9 @@ def test_who_is_not_logged_in_is_sent_to_log_in(db: None, name: str):
 
 
 def test_nobody_removes_a_key_of_somebody_else(db: None):
-    theirs = Authenticator.objects.create(user=account(Role.LEAD), type="webauthn", data={"name": "Khóa"})
+    theirs = Authenticator.objects.create(
+        user=account(Role.LEAD), type="webauthn", data={"name": "Khóa"}
+    )
     browser = entered(account(Role.COLLECTOR))
     assert browser.post(reverse("mfa_remove_webauthn", args=[theirs.pk])).status_code == 404
     assert Authenticator.objects.filter(pk=theirs.pk).exists()
@@ -276,8 +300,13 @@ def test_an_office_may_ask_it_of_everybody(db: None, settings: Any, role: Role):
     assert Authenticator.objects.filter(type="totp").exists()
 
 
-CHANGES = ("mfa_activate_totp", "mfa_deactivate_totp", "mfa_generate_recovery_codes", "mfa_add_webauthn",
-           "account_change_password")  # fmt: skip
+CHANGES = (
+    "mfa_activate_totp",
+    "mfa_deactivate_totp",
+    "mfa_generate_recovery_codes",
+    "mfa_add_webauthn",
+    "account_change_password",
+)
 
 
 def long_ago(browser: Client, *methods: str) -> None:
@@ -290,7 +319,9 @@ def long_ago(browser: Client, *methods: str) -> None:
 
 
 @pytest.mark.parametrize("name", CHANGES)
-def test_how_an_account_is_protected_changes_only_after_all_its_factors_were_shown(db: None, settings: Any, name: str):
+def test_how_an_account_is_protected_changes_only_after_all_its_factors_were_shown(
+    db: None, settings: Any, name: str
+):
     settings.REAUTHENTICATION_REQUIRED = True
     user = account()
     secret = set_up(entered(user))
@@ -298,7 +329,9 @@ def test_how_an_account_is_protected_changes_only_after_all_its_factors_were_sho
     browser.post(CODE, {"code": code_now(secret)})
     url = reverse(name)
     again = (reverse("account_reauthenticate"), reverse("mfa_reauthenticate"))
-    assert not browser.get(url).headers.get("Location", "").startswith(again), "just after the log-in"
+    assert not browser.get(url).headers.get("Location", "").startswith(again), (
+        "just after the log-in"
+    )
     for page, shown, methods in (
         ("mfa_reauthenticate", {"code": code_now(secret, 1)}, ["mfa"]),
         ("account_reauthenticate", {"password": builders.PASSWORD}, ["password"]),

@@ -1,4 +1,6 @@
-"""No administrator alone gets into somebody's account or gives a role of the office; the owner reads what was done."""
+"""No administrator alone gets into somebody's account or gives a role of the office; the owner
+reads what was done.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,11 @@ from agents.operations.confirming import do_confirm_request, do_know, do_refuse_
 from tests import builders
 from thaithuy_bhxh.errors import Refused
 
-LOGIN, LIST, OWN = reverse("account_login"), reverse("agents:account_requests"), reverse("mfa_index")
+LOGIN, LIST, OWN = (
+    reverse("account_login"),
+    reverse("agents:account_requests"),
+    reverse("mfa_index"),
+)
 
 pytestmark = pytest.mark.usefixtures("untouched_limits")
 
@@ -29,8 +35,14 @@ pytestmark = pytest.mark.usefixtures("untouched_limits")
 @pytest.fixture
 def staff(db: None) -> dict[str, User]:
     agent = builders.agent()
-    office = {"admin": Role.ADMINISTRATOR, "second": Role.ADMINISTRATOR, "manager": Role.MANAGER, "boss": Role.MANAGER,
-              "officer": Role.OFFICER, "auditor": Role.AUDITOR}  # fmt: skip
+    office = {
+        "admin": Role.ADMINISTRATOR,
+        "second": Role.ADMINISTRATOR,
+        "manager": Role.MANAGER,
+        "boss": Role.MANAGER,
+        "officer": Role.OFFICER,
+        "auditor": Role.AUDITOR,
+    }
     made = {name: builders.user(f"nguoi.{name}", role) for name, role in office.items()}
     return {**made, "lead": builders.user("nguoi.lead", Role.LEAD, agent=agent)}
 
@@ -46,29 +58,53 @@ def is_in(answer: Any) -> bool:
 def test_who_asks_never_sees_the_password_and_nothing_changes_before_the_second_person(
     staff: dict[str, User], logged_in: Any
 ):
-    asked = logged_in(staff["admin"]).post(reverse("agents:account_reset", args=[staff["lead"].pk]), follow=True)
-    assert "Đã gửi yêu cầu" in asked.content.decode() and 'class="secret"' not in asked.content.decode()
+    asked = logged_in(staff["admin"]).post(
+        reverse("agents:account_reset", args=[staff["lead"].pk]), follow=True
+    )
+    assert (
+        "Đã gửi yêu cầu" in asked.content.decode()
+        and 'class="secret"' not in asked.content.decode()
+    )
     assert is_in(entered(staff["lead"]))
     request = AccountRequest.objects.get()
-    page = logged_in(staff["second"]).post(reverse("agents:request_confirm", args=[request.pk])).content.decode()
+    page = (
+        logged_in(staff["second"])
+        .post(reverse("agents:request_confirm", args=[request.pk]))
+        .content.decode()
+    )
     found = re.search(r'<dt>Mật khẩu</dt><dd class="secret">([^<]+)<', page)
     assert found and is_in(entered(staff["lead"], found[1])) and not is_in(entered(staff["lead"]))
-    rows = AuditEntry.objects.filter(object_id=staff["lead"].pk, action__startswith="account.").order_by("pk")
+    rows = AuditEntry.objects.filter(
+        object_id=staff["lead"].pk, action__startswith="account."
+    ).order_by("pk")
     told = [(row.action, row.actor) for row in rows]
     second = staff["second"]
-    assert told == [("account.request", staff["admin"]), ("account.reset", second), ("account.decide", second)]
+    assert told == [
+        ("account.request", staff["admin"]),
+        ("account.reset", second),
+        ("account.decide", second),
+    ]
 
 
 @pytest.mark.parametrize(
     ("account", "by", "may"),
     [
-        ("lead", "admin", False), ("lead", "second", True), ("lead", "manager", True), ("lead", "lead", False),
-        ("officer", "second", True), ("officer", "manager", True), ("officer", "officer", False),
-        ("auditor", "second", False), ("auditor", "manager", True), ("second", "manager", True),
-        ("manager", "second", False), ("manager", "boss", True), ("manager", "manager", False),
+        ("lead", "admin", False),
+        ("lead", "second", True),
+        ("lead", "manager", True),
+        ("lead", "lead", False),
+        ("officer", "second", True),
+        ("officer", "manager", True),
+        ("officer", "officer", False),
+        ("auditor", "second", False),
+        ("auditor", "manager", True),
+        ("second", "manager", True),
+        ("manager", "second", False),
+        ("manager", "boss", True),
+        ("manager", "manager", False),
         ("lead", "auditor", False),
     ],
-)  # fmt: skip
+)
 def test_who_may_be_the_second_person(staff: dict[str, User], account: str, by: str, may: bool):
     request = do_request_reset(actor=staff["admin"], user=staff[account])
     before = staff[account].password
@@ -97,7 +133,9 @@ def test_a_role_of_the_office_waits_for_the_second_person(staff: dict[str, User]
 
 
 def test_a_new_account_of_the_office_is_of_no_use_before_the_second_person(staff: dict[str, User]):
-    made = do_create_account(actor=staff["admin"], username="moi.vao", full_name="Mới", post=Post("manager"))
+    made = do_create_account(
+        actor=staff["admin"], username="moi.vao", full_name="Mới", post=Post("manager")
+    )
     assert made.one_time_password is None and not made.user.is_active
     with pytest.raises(Refused, match="người thứ hai"):
         do_activate_account(actor=staff["admin"], user=made.user)
@@ -107,13 +145,25 @@ def test_a_new_account_of_the_office_is_of_no_use_before_the_second_person(staff
 
 def test_no_administrator_alone_gets_into_an_agent(staff: dict[str, User], logged_in: Any):
     agent, other = staff["lead"].agent, builders.agent("BD002")
-    sent = {"username": "gia.mao", "full_name": "Giả Mạo", "role": "lead", "agent": agent.pk, "collector": ""}  # type: ignore[union-attr]
-    page = logged_in(staff["admin"]).post(reverse("agents:account_add"), sent, follow=True).content.decode()
+    sent = {
+        "username": "gia.mao",
+        "full_name": "Giả Mạo",
+        "role": "lead",
+        "agent": agent.pk,
+        "collector": "",
+    }  # type: ignore[union-attr]
+    page = (
+        logged_in(staff["admin"])
+        .post(reverse("agents:account_add"), sent, follow=True)
+        .content.decode()
+    )
     made = User.objects.get(username="gia.mao")
     assert 'class="secret"' not in page and not made.is_active
     for act in (
         lambda: do_activate_account(actor=staff["admin"], user=made),
-        lambda: do_edit_account(actor=staff["admin"], user=made, full_name="A", post=Post("lead", agent=other)),
+        lambda: do_edit_account(
+            actor=staff["admin"], user=made, full_name="A", post=Post("lead", agent=other)
+        ),
         lambda: do_confirm_request(actor=staff["admin"], request=AccountRequest.objects.get()),
     ):
         with pytest.raises(Refused):
@@ -126,7 +176,9 @@ def test_no_administrator_alone_gets_into_an_agent(staff: dict[str, User], logge
 
 
 def test_a_refused_new_account_stays_unused(staff: dict[str, User]):
-    made = do_create_account(actor=staff["admin"], username="moi.vao", full_name="Mới", post=Post("officer"))
+    made = do_create_account(
+        actor=staff["admin"], username="moi.vao", full_name="Mới", post=Post("officer")
+    )
     do_refuse_request(actor=staff["manager"], request=AccountRequest.objects.get())
     with pytest.raises(Refused, match="người thứ hai"):
         do_activate_account(actor=staff["admin"], user=made.user)
@@ -142,15 +194,21 @@ def test_a_request_is_decided_once_and_asked_once(staff: dict[str, User]):
             act(actor=staff["boss"], request=request)
 
 
-def test_who_asked_may_take_it_back_and_nobody_resets_the_own_account_that_way(staff: dict[str, User]):
-    do_refuse_request(actor=staff["admin"], request=do_request_reset(actor=staff["admin"], user=staff["lead"]))
+def test_who_asked_may_take_it_back_and_nobody_resets_the_own_account_that_way(
+    staff: dict[str, User],
+):
+    do_refuse_request(
+        actor=staff["admin"], request=do_request_reset(actor=staff["admin"], user=staff["lead"])
+    )
     with pytest.raises(Refused, match="của bạn"):
         do_request_reset(actor=staff["admin"], user=staff["admin"])
     with pytest.raises(PermissionDenied):
         do_request_reset(actor=staff["manager"], user=staff["lead"])
 
 
-def test_the_owner_reads_of_it_at_every_log_in_until_they_say_that_they_know(staff: dict[str, User]):
+def test_the_owner_reads_of_it_at_every_log_in_until_they_say_that_they_know(
+    staff: dict[str, User],
+):
     issued = builders.one_time_password(staff["admin"], staff["lead"])
     words = "Nếu bạn không nhờ việc này"
     for _ in range(2):
@@ -175,7 +233,9 @@ def test_a_lost_phone_needs_the_second_person_too(staff: dict[str, User], logged
     assert browser.get("/").status_code == 302
 
 
-def test_the_manager_hears_of_what_waits_and_the_page_says_who_may(staff: dict[str, User], logged_in: Any):
+def test_the_manager_hears_of_what_waits_and_the_page_says_who_may(
+    staff: dict[str, User], logged_in: Any
+):
     manager = logged_in(staff["manager"])
     assert "đang chờ người thứ hai" not in manager.get("/").content.decode()
     do_request_reset(actor=staff["admin"], user=staff["auditor"], reason="quên")
@@ -189,10 +249,16 @@ def test_what_waits_is_seen_however_much_was_decided_since(staff: dict[str, User
     do_request_reset(actor=staff["admin"], user=staff["lead"], reason="quên")
     AccountRequest.objects.bulk_create(
         AccountRequest(
-            kind="reset", account=staff["officer"], asked_by=staff["admin"], asked_at=timezone.now(), outcome="refused",
-            decided_by=staff["manager"], decided_at=timezone.now(),
-        ) for _ in range(70)
-    )  # fmt: skip
+            kind="reset",
+            account=staff["officer"],
+            asked_by=staff["admin"],
+            asked_at=timezone.now(),
+            outcome="refused",
+            decided_by=staff["manager"],
+            decided_at=timezone.now(),
+        )
+        for _ in range(70)
+    )
     assert "Xác nhận nguoi.lead" in logged_in(staff["manager"]).get(LIST).content.decode()
 
 

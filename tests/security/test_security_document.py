@@ -1,4 +1,6 @@
-"""``docs/security.md``: its counts are those of its rows, what it names exists, and no act of the code is missing."""
+"""``docs/security.md``: its counts are those of its rows, what it names exists, and no act of the
+code is missing.
+"""
 
 from __future__ import annotations
 
@@ -15,15 +17,36 @@ from agents.audit_trail import KINDS
 from tests.test_architecture import APPS, ROOT, sources
 
 TEXT = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
-ROW = re.compile(r"^\| (\d+\.\d+\.\d+) \| ([123]) \| .+ \| (met|not met|not applicable) \| (.+) \|$", re.M)
+ROW = re.compile(
+    r"^\| (\d+\.\d+\.\d+) \| ([123]) \| .+ \| (met|not met|not applicable) \| (.+) \|$", re.M
+)
 VERDICTS = ("met", "not met", "not applicable")
-# Section → the levels of its requirements in order, of ASVS 5.0.0; those of level 3 follow these in each section.
+# Section → the levels of its requirements in order, of ASVS 5.0.0; those of level 3 follow these in
+# each section.
 LEVELS = {
-    "6.1": "122", "6.2": "111111112222", "6.3": "1122", "6.4": "1122", "6.5": "22222", "6.6": "222", "6.8": "2222",
-    "7.1": "222", "7.2": "1111", "7.3": "22", "7.4": "11222", "7.5": "22", "7.6": "22",
-    "8.1": "12", "8.2": "112", "8.3": "1", "8.4": "2",
-    "16.1": "2", "16.2": "22222", "16.3": "2222", "16.4": "222", "16.5": "222",
-}  # fmt: skip
+    "6.1": "122",
+    "6.2": "111111112222",
+    "6.3": "1122",
+    "6.4": "1122",
+    "6.5": "22222",
+    "6.6": "222",
+    "6.8": "2222",
+    "7.1": "222",
+    "7.2": "1111",
+    "7.3": "22",
+    "7.4": "11222",
+    "7.5": "22",
+    "7.6": "22",
+    "8.1": "12",
+    "8.2": "112",
+    "8.3": "1",
+    "8.4": "2",
+    "16.1": "2",
+    "16.2": "22222",
+    "16.3": "2222",
+    "16.4": "222",
+    "16.5": "222",
+}
 NO_ACTS = {"service.answer_working_days", "refusal.html"}
 """Texts of the code that look like acts: a parameter, a template."""
 
@@ -33,14 +56,20 @@ def rows() -> list[tuple[str, str, str, str]]:
 
 
 def test_every_requirement_of_the_two_levels_has_its_row():
-    expected = [(f"{part}.{at}", level) for part, levels in LEVELS.items() for at, level in enumerate(levels, start=1)]
+    expected = [
+        (f"{part}.{at}", level)
+        for part, levels in LEVELS.items()
+        for at, level in enumerate(levels, start=1)
+    ]
     assert [(number, level) for number, level, *_ in rows()] == expected
 
 
 def test_the_counts_are_those_of_the_rows():
     found = Counter((number.partition(".")[0], verdict) for number, _, verdict, _ in rows())
     for chapter in ("6", "7", "8", "16"):
-        told = re.search(rf"^\| V{chapter} [^|]+\| (\d+) \| (\d+) \| (\d+) \| (\d+) \|$", TEXT, re.M)
+        told = re.search(
+            rf"^\| V{chapter} [^|]+\| (\d+) \| (\d+) \| (\d+) \| (\d+) \|$", TEXT, re.M
+        )
         counts = [found[chapter, verdict] for verdict in VERDICTS]
         assert told and [int(one) for one in told.groups()] == [*counts, sum(counts)], chapter
 
@@ -48,14 +77,18 @@ def test_the_counts_are_those_of_the_rows():
 @cache
 def functions(path: Path) -> frozenset[str]:
     return frozenset(
-        node.name for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.FunctionDef)
+        node.name
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef)
     )
 
 
 @pytest.mark.parametrize("row", rows(), ids=lambda row: row[0])
 def test_what_a_row_names_exists(row: tuple[str, str, str, str]):
     _, _, verdict, shown = row
-    named = re.findall(r"`((?:tests|docs|agents|enrollment|thaithuy_bhxh|templates|requirements)/[^`]+)`", shown)
+    named = re.findall(
+        r"`((?:tests|docs|agents|enrollment|thaithuy_bhxh|templates|requirements)/[^`]+)`", shown
+    )
     for one in named:
         path, _, test = one.partition("::")
         assert (ROOT / path).is_file(), one
@@ -70,17 +103,28 @@ def test_what_a_row_names_exists(row: tuple[str, str, str, str]):
 
 
 def test_every_act_of_the_code_is_in_the_inventory():
-    nodes = chain.from_iterable(ast.walk(tree) for _, tree in sources(*(one for one in APPS if one != "thaithuy_bhxh")))
-    texts = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    nodes = chain.from_iterable(
+        ast.walk(tree) for _, tree in sources(*(one for one in APPS if one != "thaithuy_bhxh"))
+    )
+    texts = {
+        node.value
+        for node in nodes
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
     acts = {one for one in texts if re.fullmatch(rf"({'|'.join(KINDS)})\.[a-z_]+", one)} - NO_ACTS
     assert len(acts) > 80
     assert sorted(one for one in acts if f"`{one}`" not in TEXT) == []
-    assert sorted(kind for kind in KINDS if not re.search(rf"^\| `{kind}` \| `{kind}\.", TEXT, re.M)) == []
+    assert (
+        sorted(kind for kind in KINDS if not re.search(rf"^\| `{kind}` \| `{kind}\.", TEXT, re.M))
+        == []
+    )
 
 
 def test_settings_and_checks_that_are_named_exist():
     settings = (ROOT / "thaithuy_bhxh" / "settings.py").read_text(encoding="utf-8")
-    checks = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "thaithuy_bhxh").glob("*checks.py"))
+    checks = "".join(
+        path.read_text(encoding="utf-8") for path in (ROOT / "thaithuy_bhxh").glob("*checks.py")
+    )
     for name in set(re.findall(r"`([A-Z][A-Z_]{4,})[=`]", TEXT)):
         assert name in settings, name
     for check in set(re.findall(r"`portal\.([EW]\d+)`", TEXT)):

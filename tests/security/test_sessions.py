@@ -1,4 +1,6 @@
-"""Sessions end when nobody uses them, when the account changes, and when their owner or the office ends them."""
+"""Sessions end when nobody uses them, when the account changes, and when their owner or the office
+ends them.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,10 @@ from agents.sessions import device_words
 from tests import builders
 
 LOGIN, CHANGE = reverse("account_login"), reverse("account_change_password")
-CHROME = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0 Safari/537.36"
+CHROME = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/142.0 Safari/537.36"
+)
 
 pytestmark = pytest.mark.usefixtures("untouched_limits")
 
@@ -36,7 +41,9 @@ def administrator(db: None) -> User:
 
 def browser_of(account: User, password: str = builders.PASSWORD, **more: Any) -> Client:
     browser = Client(headers={"User-Agent": CHROME})
-    browser.post(LOGIN, {"login": account.username, "password": password, **more}, REMOTE_ADDR="203.0.113.7")
+    browser.post(
+        LOGIN, {"login": account.username, "password": password, **more}, REMOTE_ADDR="203.0.113.7"
+    )
     return browser
 
 
@@ -124,7 +131,9 @@ def test_an_own_password_ends_the_other_sessions_only(account: User):
 
 
 @pytest.mark.parametrize("change", ["role", "agent", "stop", "reset"])
-def test_another_post_a_stop_or_a_reset_end_every_session_at_once(account: User, administrator: User, change: str):
+def test_another_post_a_stop_or_a_reset_end_every_session_at_once(
+    account: User, administrator: User, change: str
+):
     browser, elsewhere = browser_of(account), builders.agent("XA1", "commune_committee")
     posts = {"role": Post("collector", account.agent), "agent": Post("lead", elsewhere)}
     if change in posts:
@@ -136,16 +145,22 @@ def test_another_post_a_stop_or_a_reset_end_every_session_at_once(account: User,
     assert not is_in(browser)
     assert not PortalSession.objects.filter(account=account).exists()
     row = AuditEntry.objects.get(action="session.end", object_id=account.pk)
-    assert (row.actor == administrator) is (change != "reset"), "a reset is done by the second person"
+    assert (row.actor == administrator) is (change != "reset"), (
+        "a reset is done by the second person"
+    )
 
 
 def test_another_name_ends_nothing(account: User, administrator: User):
     browser = browser_of(account)
-    do_edit_account(actor=administrator, user=account, full_name="Tên Khác", post=Post("lead", account.agent))
+    do_edit_account(
+        actor=administrator, user=account, full_name="Tên Khác", post=Post("lead", account.agent)
+    )
     assert is_in(browser)
 
 
-def test_a_one_time_password_ends_and_says_so_to_who_knows_it_only(account: User, administrator: User):
+def test_a_one_time_password_ends_and_says_so_to_who_knows_it_only(
+    account: User, administrator: User
+):
     first = builders.one_time_password(administrator, account)
     account.refresh_from_db()
     assert account.one_time_until is not None
@@ -172,7 +187,11 @@ def test_an_own_password_does_not_end(account: User, administrator: User):
     ("agent", "words"),
     [
         (CHROME, "Chrome, máy Windows"),
-        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit Version/18.0 Safari", "Safari, iPhone"),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit Version/18.0 "
+            "Safari",
+            "Safari, iPhone",
+        ),
         ("Mozilla/5.0 (Linux; Android 14) Chrome/120 Mobile Safari", "Chrome, điện thoại Android"),
         ("", "không rõ máy"),
         ("<script>alert(1)</script>", "scriptalert1/script"),

@@ -1,4 +1,6 @@
-"""An unsafe production start is refused, each reason by its own id; the supervisor's questions are answered."""
+"""An unsafe production start is refused, each reason by its own id; the supervisor's questions are
+answered.
+"""
 
 from __future__ import annotations
 
@@ -18,17 +20,24 @@ from thaithuy_bhxh.checks import check_content_security_policy, check_production
 
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCTION: dict[str, Any] = {
-    "DEBUG": False, "SECRET_KEY_IS_CONFIGURED": True, "ALLOWED_HOSTS": ["portal.example"], "HTTPS": True,
-    "DATABASES": {"default": {"ENGINE": "django.db.backends.postgresql"}}, "BEHIND_TLS_PROXY": False,
-    "ALLAUTH_TRUSTED_PROXY_COUNT": 0, "MFA_REQUIRED": True,
-}  # fmt: skip
+    "DEBUG": False,
+    "SECRET_KEY_IS_CONFIGURED": True,
+    "ALLOWED_HOSTS": ["portal.example"],
+    "HTTPS": True,
+    "DATABASES": {"default": {"ENGINE": "django.db.backends.postgresql"}},
+    "BEHIND_TLS_PROXY": False,
+    "ALLAUTH_TRUSTED_PROXY_COUNT": 0,
+    "MFA_REQUIRED": True,
+}
 FAULTS: dict[str, dict[str, Any]] = {
     "portal.E001": {"DEBUG": True},
     "portal.E002": {"SECRET_KEY_IS_CONFIGURED": False},
     "portal.E003": {"ALLOWED_HOSTS": ["*"]},
     "portal.E004": {"HTTPS": False},
     "portal.E006": {"BEHIND_TLS_PROXY": True},
-    "portal.E007": {"DATABASES": {"default": {"ENGINE": "django.db.backends.postgresql", "HOST": "db.example"}}},
+    "portal.E007": {
+        "DATABASES": {"default": {"ENGINE": "django.db.backends.postgresql", "HOST": "db.example"}}
+    },
     "portal.E010": {"MFA_REQUIRED": False},
     "portal.W001": {"DATABASES": {"default": {"ENGINE": "django.db.backends.sqlite3"}}},
 }
@@ -88,14 +97,20 @@ def test_a_proxy_that_is_counted_is_no_fault(monkeypatch: pytest.MonkeyPatch):
     assert found(monkeypatch, BEHIND_TLS_PROXY=True, ALLAUTH_TRUSTED_PROXY_COUNT=1) == []
 
 
-def test_a_database_file_that_others_can_read_or_replace_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+def test_a_database_file_that_others_can_read_or_replace_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
     file = tmp_path / "portal.sqlite3"
     file.touch(mode=0o600)
     database = {"ENGINE": "thaithuy_bhxh.engines.sqlite3", "NAME": str(file)}
     assert found(monkeypatch, DATABASES={"default": database}) == ["portal.W001"]
     file.chmod(0o640)
     tmp_path.chmod(0o777)
-    assert found(monkeypatch, DATABASES={"default": database}) == ["portal.W001", "portal.W002", "portal.W003"]
+    assert found(monkeypatch, DATABASES={"default": database}) == [
+        "portal.W001",
+        "portal.W002",
+        "portal.W003",
+    ]
 
 
 def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -104,19 +119,32 @@ def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess[s
 
 def python(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """A process that knows nothing but this environment."""
-    bare = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "STATIC_ROOT")}
+    bare = {
+        name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "STATIC_ROOT")
+    }
     return subprocess.run(
-        [sys.executable, *arguments], cwd=ROOT, env={**bare, **environment}, text=True,
-        capture_output=True, timeout=60, check=False,
-    )  # fmt: skip
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env={**bare, **environment},
+        text=True,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
 
 
 def test_the_deployment_check_passes_with_an_office_s_settings():
     done = manage(
-        "check", "--deploy", "--fail-level", "WARNING",
-        SECRET_KEY="qW8-" + "kLm3nOpQ7rStUv" * 5, ALLOWED_HOSTS="portal.example", DEBUG="0", HTTPS="1",
+        "check",
+        "--deploy",
+        "--fail-level",
+        "WARNING",
+        SECRET_KEY="qW8-" + "kLm3nOpQ7rStUv" * 5,
+        ALLOWED_HOSTS="portal.example",
+        DEBUG="0",
+        HTTPS="1",
         DATABASE_URL="postgres://portal:portal@127.0.0.1:1/portal",
-    )  # fmt: skip
+    )
     assert done.returncode == 0, done.stderr
 
 
@@ -136,7 +164,12 @@ SERVERS = {
     ids=["no key", "an uncounted proxy"],
 )
 def test_an_unsafe_server_does_not_start(server: str, environment: dict[str, str], words: str):
-    given = {"DEBUG": "0", "ALLOWED_HOSTS": "portal.example", "DATABASE_URL": "sqlite://:memory:", **environment}
+    given = {
+        "DEBUG": "0",
+        "ALLOWED_HOSTS": "portal.example",
+        "DATABASE_URL": "sqlite://:memory:",
+        **environment,
+    }
     done = python(*SERVERS[server], **given)
     assert done.returncode == 1
     assert "Cổng không khởi động" in done.stderr and words in done.stderr
@@ -148,7 +181,9 @@ def test_commands_without_a_key_still_say_what_to_do(tmp_path: Path):
 
 
 def test_the_deployment_check_refuses_debugging():
-    done = manage("check", "--deploy", DEBUG="1", SECRET_KEY="qW8-" + "kLm3nOpQ7rStUv" * 5, HTTPS="1")
+    done = manage(
+        "check", "--deploy", DEBUG="1", SECRET_KEY="qW8-" + "kLm3nOpQ7rStUv" * 5, HTTPS="1"
+    )
     assert done.returncode == 1
     assert "portal.E001" in done.stderr
 
@@ -171,21 +206,35 @@ def test_a_supervisor_needs_no_log_in(db: None, path: str):
 
 
 FAULTY = {
-    "missing": ("sqlite:///{folder}/khong-co.sqlite3", "Không thấy hoặc không mở được tệp cơ sở dữ liệu"),
+    "missing": (
+        "sqlite:///{folder}/khong-co.sqlite3",
+        "Không thấy hoặc không mở được tệp cơ sở dữ liệu",
+    ),
     "damaged": ("sqlite:///{folder}/hong.sqlite3", "Cơ sở dữ liệu bị hỏng"),
     "older": ("sqlite:///{folder}/cu.sqlite3", "chưa khớp với phiên bản"),
     "away": ("postgres://portal:portal@127.0.0.1:1/portal", "không nối được với cơ sở dữ liệu"),
 }
 
 
-COMMANDS = {"ours": ("check_figures", "--json"), "a backup": ("backup", "a.backup"), "Django's": ("createcachetable",)}
+COMMANDS = {
+    "ours": ("check_figures", "--json"),
+    "a backup": ("backup", "a.backup"),
+    "Django's": ("createcachetable",),
+}
 
 
 @pytest.mark.parametrize(
     ("fault", "which"),
-    [(fault, which) for fault in FAULTY for which in COMMANDS if fault != "older" or which == "ours"],
+    [
+        (fault, which)
+        for fault in FAULTY
+        for which in COMMANDS
+        if fault != "older" or which == "ours"
+    ],
 )
-def test_a_command_says_in_one_sentence_what_is_wrong_with_the_database(tmp_path: Path, fault: str, which: str):
+def test_a_command_says_in_one_sentence_what_is_wrong_with_the_database(
+    tmp_path: Path, fault: str, which: str
+):
     (tmp_path / "hong.sqlite3").write_bytes(b"SQLite format 3\0" + b"\xa5" * 8192)
     (tmp_path / "cu.sqlite3").touch()
     url, expected = FAULTY[fault]

@@ -1,4 +1,6 @@
-"""One record in every situation in which side A may meet it, for the table of who may change what."""
+"""One record in every situation in which side A may meet it, for the table of who may
+change what.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ SITUATIONS = (OWN, OTHER_AGENT, OTHER_COMMUNE, MOVED_HERE, MOVED_AWAY, OLD, CLOS
 
 @dataclass(frozen=True)
 class Case:
-    """A payer with a receipt and a complaint about it, and a payer who has stopped, both in one situation."""
+    """A payer with a receipt and a complaint about it, and a payer who has stopped, both in one
+    situation.
+    """
 
     person: Participant
     receipt: Receipt
@@ -53,11 +57,17 @@ Place = tuple[Commune, Collector]
 def _case(scene: Scene, first: Place, then: Place | None = None) -> Case:
     receipt, other = (_paid(scene, first, then) for _ in range(2))
     manager = scene.cast.manager
-    do_stop(actor=manager, participant=other.participant, month=this_month() + 12, reason="compulsory")
+    do_stop(
+        actor=manager, participant=other.participant, month=this_month() + 12, reason="compulsory"
+    )
     complaint = do_record_complaint(
-        actor=manager, agent=receipt.agent, received_on=today(), channel="phone", content=f"Về {receipt.number}",
+        actor=manager,
+        agent=receipt.agent,
+        received_on=today(),
+        channel="phone",
+        content=f"Về {receipt.number}",
         receipt=receipt,
-    )  # fmt: skip
+    )
     receipt.participant.phone = "0912345678"
     receipt.participant.save(update_fields=["phone"])
     return Case(receipt.participant, receipt, complaint, other.participant)
@@ -76,15 +86,21 @@ def _paid(scene: Scene, first: Place, then: Place | None) -> Receipt:
 def _beyond_the_offices_days(scene: Scene) -> None:
     """The office leaves agents no day at all: what was recorded before now is old."""
     OfficeSetting.objects.create(
-        key=VOID_DAYS, value=0, valid_from=date(2026, 1, 1), why="thử", set_by=scene.cast.manager,
+        key=VOID_DAYS,
+        value=0,
+        valid_from=date(2026, 1, 1),
+        why="thử",
+        set_by=scene.cast.manager,
         set_at=scene.a.receipt.recorded_at,
-    )  # fmt: skip
+    )
     forget_kept()
 
 
 def _closed(scene: Scene) -> None:
     """Side A's agent has closed."""
-    CollectionAgent.objects.filter(pk=scene.cast.agent_a.pk).update(closed_on=today() - timedelta(days=1))
+    CollectionAgent.objects.filter(pk=scene.cast.agent_a.pk).update(
+        closed_on=today() - timedelta(days=1)
+    )
 
 
 BEFORE: dict[str, Callable[[Scene], None]] = {OLD: _beyond_the_offices_days, CLOSED: _closed}

@@ -1,7 +1,9 @@
-"""The members of a backup and their sums: written one after the other, read in the same order, twice.
+"""The members of a backup and their sums: written one after the other, read in the same order,
+twice.
 
-``about.json`` first (what it is, which migrations, which figures), then tables in parts of JSON lines, then uploads,
-and ``sums.json`` last: size and SHA-256 of every member, rows and digest of every table.
+``about.json`` first (what it is, which migrations, which figures), then tables in parts of JSON
+lines, then uploads, and ``sums.json`` last: size and SHA-256 of every member, rows and digest of
+every table.
 """
 
 from __future__ import annotations
@@ -72,12 +74,17 @@ class Contents:
     @property
     def uploads(self) -> list[tuple[str, int, str]]:
         """Name within the uploads, size and sum of every uploaded file inside."""
-        return [(name.removeprefix(UPLOADS), size, sum_) for name, size, sum_ in self.members
-                if name.startswith(UPLOADS)]  # fmt: skip
+        return [
+            (name.removeprefix(UPLOADS), size, sum_)
+            for name, size, sum_ in self.members
+            if name.startswith(UPLOADS)
+        ]
 
 
 def verify(path: Path, key: Key | None) -> Contents:
-    """Read the whole file and compare every member with its sum; :class:`Damaged` unless all is as written."""
+    """Read the whole file and compare every member with its sum; :class:`Damaged` unless all is as
+    written.
+    """
     found: list[list[Any]] = []
     kept: dict[str, Any] = {}
 
@@ -97,8 +104,12 @@ def verify(path: Path, key: Key | None) -> Contents:
         raise Damaged from error
 
 
-def replay(path: Path, key: Key | None, contents: Contents, take: Callable[[str, bytes], None]) -> None:
-    """Hand over the members once more; :class:`Damaged` when the file is no longer what was verified."""
+def replay(
+    path: Path, key: Key | None, contents: Contents, take: Callable[[str, bytes], None]
+) -> None:
+    """Hand over the members once more; :class:`Damaged` when the file is no longer what was
+    verified.
+    """
     expected = iter(contents.members)
 
     def compare(name: str, content: bytes) -> None:
@@ -128,7 +139,8 @@ def _members(stream: BinaryIO) -> Iterator[tuple[str, bytes]]:
                 raise Damaged
             yield info.name, inside.read()
             tar.members.clear()  # type: ignore[attr-defined]
-    # The end of a tar is zeros; reading them to the last byte has gzip and age compare their own sums.
+    # The end of a tar is zeros; reading them to the last byte has gzip and age compare their own
+    # sums.
     while rest := stream.read(64 * 1024):
         if rest.strip(b"\0"):
             raise Damaged

@@ -1,4 +1,6 @@
-"""Other databases than the one that serves: a still picture of it, an empty one to restore into, a throw-away one."""
+"""Other databases than the one that serves: a still picture of it, an empty one to restore into, a
+throw-away one.
+"""
 
 from __future__ import annotations
 
@@ -14,17 +16,26 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import Error, connection, connections, transaction
 from django.db.utils import load_backend
 
-from thaithuy_bhxh.backup.places import fsync_folder, remove_left_over, temporary_name, throw_away_folder
+from thaithuy_bhxh.backup.places import (
+    fsync_folder,
+    remove_left_over,
+    temporary_name,
+    throw_away_folder,
+)
 
 _READING = "PRAGMA query_only=ON; PRAGMA temp_store=MEMORY;"
 
 
 @contextmanager
 def standing_on(config: dict[str, Any]) -> Iterator[None]:
-    """Everything in this thread speaks to another database for a while, as if it were the portal's own."""
+    """Everything in this thread speaks to another database for a while, as if it were the portal's
+    own.
+    """
     before = connections["default"]
     connections["default"] = load_backend(config["ENGINE"]).DatabaseWrapper(config, "default")
-    connections["default"].execute_wrappers = before.execute_wrappers  # Whoever watches the one watches the other.
+    connections[
+        "default"
+    ].execute_wrappers = before.execute_wrappers  # Whoever watches the one watches the other.
     ContentType.objects.clear_cache()
     try:
         yield
@@ -57,13 +68,25 @@ def snapshot() -> Iterator[None]:
 
 @contextmanager
 def without_triggers(tables: Sequence[str]) -> Iterator[None]:
-    """Rows come in as they are, nothing is refused or added to them; within a transaction, and all is back after it."""
+    """Rows come in as they are, nothing is refused or added to them; within a transaction, and all
+    is back after it.
+    """
     if connection.vendor == "postgresql":
-        _run(*(f"ALTER TABLE {connection.ops.quote_name(table)} DISABLE TRIGGER USER" for table in tables))
+        _run(
+            *(
+                f"ALTER TABLE {connection.ops.quote_name(table)} DISABLE TRIGGER USER"
+                for table in tables
+            )
+        )
         yield
         # With keys still to be checked the tables could not be altered.
         _run("SET CONSTRAINTS ALL IMMEDIATE")
-        _run(*(f"ALTER TABLE {connection.ops.quote_name(table)} ENABLE TRIGGER USER" for table in tables))
+        _run(
+            *(
+                f"ALTER TABLE {connection.ops.quote_name(table)} ENABLE TRIGGER USER"
+                for table in tables
+            )
+        )
         return
     with connection.cursor() as cursor:
         cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
@@ -130,13 +153,23 @@ def _own_connection() -> AbstractContextManager[None]:
 def _file_in(folder: str) -> dict[str, Any]:
     Path(folder, "drill.sqlite3").touch(0o600)
     config = deepcopy(connection.settings_dict)
-    options = {"transaction_mode": "IMMEDIATE", "init_command": "PRAGMA synchronous=OFF; PRAGMA foreign_keys=ON;"}
-    return {**config, "ENGINE": "thaithuy_bhxh.engines.sqlite3", "NAME": f"{folder}/drill.sqlite3", "OPTIONS": options,
-            "CONN_HEALTH_CHECKS": False}  # fmt: skip
+    options = {
+        "transaction_mode": "IMMEDIATE",
+        "init_command": "PRAGMA synchronous=OFF; PRAGMA foreign_keys=ON;",
+    }
+    return {
+        **config,
+        "ENGINE": "thaithuy_bhxh.engines.sqlite3",
+        "NAME": f"{folder}/drill.sqlite3",
+        "OPTIONS": options,
+        "CONN_HEALTH_CHECKS": False,
+    }
 
 
 def _created() -> str:
-    """A new database beside the portal's; empty when the role may not create one. Those left by killed runs go."""
+    """A new database beside the portal's; empty when the role may not create one. Those left by
+    killed runs go.
+    """
     own = str(connection.settings_dict["NAME"] or "portal")[:30]
     name = f"{own}_drill_{secrets.token_hex(4)}"
     with _own_connection():
@@ -144,7 +177,9 @@ def _created() -> str:
             _drop(old)
         try:
             with connection.cursor() as cursor:
-                cursor.execute(f"CREATE DATABASE {connection.ops.quote_name(name)} TEMPLATE template0")
+                cursor.execute(
+                    f"CREATE DATABASE {connection.ops.quote_name(name)} TEMPLATE template0"
+                )
         except Error:
             return ""
     return name

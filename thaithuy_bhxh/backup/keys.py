@@ -1,4 +1,6 @@
-"""Key files of backups: an age identity, the public half of one, or any words or bytes of some length."""
+"""Key files of backups: an age identity, the public half of one, or any words or bytes of some
+length.
+"""
 
 from __future__ import annotations
 
@@ -65,7 +67,10 @@ def read_key(path: str) -> Key:
         raise Refused(f"Khóa trong tệp “{path}” bị thiếu hoặc thừa ký tự.") from error
     words = content.strip()
     if len(words) < SHORTEST:
-        raise Refused(f"Khóa trong tệp “{path}” quá ngắn; cần ít nhất {SHORTEST} ký tự, hoặc tạo bằng --new-key.")
+        raise Refused(
+            f"Khóa trong tệp “{path}” quá ngắn; cần ít nhất {SHORTEST} ký tự, hoặc tạo bằng "
+            "--new-key."
+        )
     return Key(words=words)
 
 

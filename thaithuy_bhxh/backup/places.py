@@ -1,4 +1,6 @@
-"""Files that get their name when they are whole; what killed runs left; which copies of a folder are kept."""
+"""Files that get their name when they are whole; what killed runs left; which copies of a folder
+are kept.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ _OWN = re.compile(r"thaithuy-(\d{8}-\d{6})\.backup")
 
 @contextmanager
 def temporary_name(path: Path) -> Iterator[Path]:
-    """A name beside the path, held by this process until the end; whatever has it then is removed."""
+    """A name beside the path, held by this process until the end; whatever has it then is
+    removed.
+    """
     with _held(path) as (beside, _):
         try:
             yield beside
@@ -32,7 +36,9 @@ def temporary_name(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def finished(path: Path) -> Iterator[BinaryIO]:
-    """A new private file that gets its name, and takes the place of an older one, only when all has gone well."""
+    """A new private file that gets its name, and takes the place of an older one, only when all has
+    gone well.
+    """
     with _held(path) as (beside, handle), os.fdopen(handle, "w+b", closefd=False) as file:
         try:
             yield file
@@ -72,7 +78,9 @@ def remove_left_over(folder: Path) -> None:
 
 @contextmanager
 def throw_away_folder(prefix: str) -> Iterator[str]:
-    """A private folder that is gone afterwards; those of killed runs, which hold people's data, go first."""
+    """A private folder that is gone afterwards; those of killed runs, which hold people's data, go
+    first.
+    """
     _remove_left_folders(Path(tempfile.gettempdir()), prefix)
     name, handle = _held_folder(prefix)
     try:
@@ -131,7 +139,9 @@ def dated_name(moment: datetime) -> str:
 
 
 def out_of_date(names: Iterable[str], keep: Keep) -> list[str]:
-    """Copies that no longer count: the latest of each kept day, week and month stays, and so do foreign names."""
+    """Copies that no longer count: the latest of each kept day, week and month stays, and so do
+    foreign names.
+    """
     if not (keep.daily or keep.weekly or keep.monthly):
         return []
     own = sorted((name for name in names if _OWN.fullmatch(name)), reverse=True)

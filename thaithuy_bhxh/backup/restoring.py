@@ -24,7 +24,10 @@ from thaithuy_bhxh.backup.taking import applied_migrations, known_migrations
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.outages import reason_of, sentence_of
 
-_DAMAGED = "Tệp “{}” bị cắt cụt, bị sửa đổi hoặc không phải bản sao lưu của cổng; hãy lấy một bản sao khác."
+_DAMAGED = (
+    "Tệp “{}” bị cắt cụt, bị sửa đổi hoặc không phải bản sao lưu của cổng; hãy lấy "
+    "một bản sao khác."
+)
 _WRONG_KEY = "Khóa không mở được bản sao lưu “{}”; hãy dùng đúng tệp khóa của lần sao lưu đó."
 
 
@@ -44,7 +47,9 @@ def restore_backup(path: str, key: Key | None, contents: Contents, uploads: Path
         with Incoming(uploads).laid_out() as incoming, transaction.atomic():
             _prepare()
             with without_triggers(sorted(contents.tables)):
-                replay(Path(path), key, contents, lambda name, content: _take(name, content, incoming))
+                replay(
+                    Path(path), key, contents, lambda name, content: _take(name, content, incoming)
+                )
                 _settle(contents)
             incoming.put_in_place()
 
@@ -61,7 +66,9 @@ def _in_words(path: str) -> Iterator[None]:
         raise Refused(f"Không có tệp “{error.filename or path}”.") from error
     except OSError as error:
         file = f" “{error.filename}”" if error.filename else ""
-        raise Refused(f"Không đọc hoặc không ghi được tệp{file}: {reason_of(error)}. Chưa có gì thay đổi.") from error
+        raise Refused(
+            f"Không đọc hoặc không ghi được tệp{file}: {reason_of(error)}. Chưa có gì thay đổi."
+        ) from error
     except DatabaseError as error:
         told = sentence_of(error) or "Cơ sở dữ liệu không nhận bản sao lưu này."
         raise Refused(f"{told} Chưa có gì thay đổi.") from error
@@ -70,27 +77,39 @@ def _in_words(path: str) -> Iterator[None]:
 def _refuse_unfitting(about: dict[str, Any]) -> None:
     if about["format"] != FORMAT:
         raise Refused(
-            f"Bản sao lưu có dạng {about['format']} mà phiên bản cổng này chưa biết; hãy nâng cấp cổng trước."
+            f"Bản sao lưu có dạng {about['format']} mà phiên bản cổng này chưa biết; hãy nâng "
+            "cấp cổng trước."
         )
     known, told = set(known_migrations()), set(about["migrations"])
     if newer := sorted(told - known):
-        raise Refused(f"Bản sao lưu của một phiên bản cổng mới hơn (có bước {newer[0]}); hãy nâng cấp cổng trước.")
+        raise Refused(
+            f"Bản sao lưu của một phiên bản cổng mới hơn (có bước {newer[0]}); hãy nâng cấp "
+            "cổng trước."
+        )
     if older := sorted(known - told):
         raise Refused(
-            f"Bản sao lưu của một phiên bản cổng cũ hơn (chưa có bước {older[0]}); hãy cài đúng phiên bản "
+            f"Bản sao lưu của một phiên bản cổng cũ hơn (chưa có bước {older[0]}); hãy cài "
+            "đúng phiên bản "
             f"{about['portal']} đã tạo bản sao, khôi phục rồi mới nâng cấp."
         )
 
 
 def _refuse_unknown_tables(contents: Contents) -> None:
-    """With the same migrations the tables and their columns are the same; anything else is no backup of this portal."""
+    """With the same migrations the tables and their columns are the same; anything else is no
+    backup of this portal.
+    """
     told = {name: table["columns"] for name, table in contents.tables.items()}
     if told != {model._meta.db_table: tables.columns_of(model) for model in tables.kept_models()}:
-        raise Refused("Bản sao lưu có các bảng khác với phiên bản cổng này; hãy cài đúng phiên bản đã tạo bản sao.")
+        raise Refused(
+            "Bản sao lưu có các bảng khác với phiên bản cổng này; hãy cài đúng phiên bản đã "
+            "tạo bản sao."
+        )
 
 
 def _without_waiting_for_keys() -> None:
-    """SQLite makes no tables in a transaction that checks foreign keys as it goes; they are checked at last."""
+    """SQLite makes no tables in a transaction that checks foreign keys as it goes; they are checked
+    at last.
+    """
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA foreign_keys=OFF")
@@ -103,7 +122,8 @@ def _prepare() -> None:
         call_command("migrate", verbosity=0, interactive=False)
     elif applied_migrations() != known_migrations():
         raise Refused(
-            "Cơ sở dữ liệu đích chưa đủ các bước migrate; hãy chạy migrate, hoặc dùng một cơ sở dữ liệu trống."
+            "Cơ sở dữ liệu đích chưa đủ các bước migrate; hãy chạy migrate, hoặc dùng một cơ "
+            "sở dữ liệu trống."
         )
     models = tables.kept_models()
     if connection.vendor == "postgresql":
@@ -139,7 +159,9 @@ def _settle(contents: Contents) -> None:
         if told["last_key"] is not None:
             tables.set_last_key(model, told["last_key"])
         if tables.tally_of(model).as_dict() != {"rows": told["rows"], "digest": told["digest"]}:
-            raise Refused(f"Bảng {model._meta.db_table} đọc lại khác với bản sao lưu. Chưa có gì thay đổi.")
+            raise Refused(
+                f"Bảng {model._meta.db_table} đọc lại khác với bản sao lưu. Chưa có gì thay đổi."
+            )
 
 
 @dataclass(slots=True)
@@ -172,7 +194,10 @@ class Incoming:
         there = self.uploads / name
         if there.exists():
             if there.read_bytes() != content:
-                raise Refused(f"Thư mục tải lên đã có tệp “{name}” khác với bản sao; hãy dùng một thư mục trống.")
+                raise Refused(
+                    f"Thư mục tải lên đã có tệp “{name}” khác với bản sao; hãy dùng một thư "
+                    "mục trống."
+                )
             return
         beside = self._folder / str(len(self._names))
         with beside.open("wb") as file:

@@ -1,7 +1,8 @@
-"""Streams into and out of a backup: packed by gzip, encrypted by age when there is a key, in constant memory.
+"""Streams into and out of a backup: packed by gzip, encrypted by age when there is a key, in
+constant memory.
 
-Three forms, known by their first bytes: gzip alone; an age file for an age key; and, for a key in words, one line with
-an age identity of this file alone, locked by the words, before the age file.
+Three forms, known by their first bytes: gzip alone; an age file for an age key; and, for a key in
+words, one line with an age identity of this file alone, locked by the words, before the age file.
 """
 
 from __future__ import annotations
@@ -60,7 +61,9 @@ def packing(file: BinaryIO, key: Key | None) -> Iterator[BinaryIO]:
 
 @contextmanager
 def unpacking(file: BinaryIO, key: Key | None) -> Iterator[BinaryIO]:
-    """The content of a file from :func:`packing`; :class:`Damaged`, :class:`WrongKey` or :class:`Refused`."""
+    """The content of a file from :func:`packing`; :class:`Damaged`, :class:`WrongKey` or
+    :class:`Refused`.
+    """
     head = file.read(HEAD)
     file.seek(0)
     if head.startswith(GZIP_HEAD[:2]):
@@ -71,7 +74,9 @@ def unpacking(file: BinaryIO, key: Key | None) -> Iterator[BinaryIO]:
             raise Damaged
         raise Refused("Bản sao lưu này được mã hóa; hãy nêu tệp khóa bằng --key-file.")
     if not key.opens:
-        raise Refused("Tệp khóa chỉ có nửa công khai, chỉ để khóa; hãy dùng tệp có dòng AGE-SECRET-KEY.")
+        raise Refused(
+            "Tệp khóa chỉ có nửa công khai, chỉ để khóa; hãy dùng tệp có dòng AGE-SECRET-KEY."
+        )
     with _unlocking(file, _identities(file, head, key)) as clear:
         yield cast(BinaryIO, io.BufferedReader(Inflated(clear), _BLOCK))
 
@@ -88,14 +93,20 @@ def _locking(file: BinaryIO, key: Key | None) -> Iterator[BinaryIO]:
         file.write(WORDS_HEAD + base64.urlsafe_b64encode(salt) + b" " + token + b"\n")
         recipients = (identity.to_public(),)
     reading, writing = os.pipe()
-    with _beside(lambda: _encrypt(reading, file, recipients)), os.fdopen(writing, "wb", _BLOCK) as sink:
+    with (
+        _beside(lambda: _encrypt(reading, file, recipients)),
+        os.fdopen(writing, "wb", _BLOCK) as sink,
+    ):
         yield sink
 
 
 @contextmanager
 def _unlocking(file: BinaryIO, identities: Sequence[Any]) -> Iterator[BinaryIO]:
     reading, writing = os.pipe()
-    with _beside(lambda: _decrypt(file, writing, identities)), os.fdopen(reading, "rb", _BLOCK) as source:
+    with (
+        _beside(lambda: _decrypt(file, writing, identities)),
+        os.fdopen(reading, "rb", _BLOCK) as source,
+    ):
         yield source
 
 
@@ -112,7 +123,9 @@ def _identities(file: BinaryIO, head: bytes, key: Key) -> Sequence[Any]:
     parts = file.readline(_LONGEST_LINE).removeprefix(WORDS_HEAD).split(b" ")
     try:
         salt, token = parts
-        clear = Fernet(key.stretched(base64.b64decode(salt, b"-_", validate=True))).decrypt(token.removesuffix(b"\n"))
+        clear = Fernet(key.stretched(base64.b64decode(salt, b"-_", validate=True))).decrypt(
+            token.removesuffix(b"\n")
+        )
     except InvalidToken as error:
         raise WrongKey from error
     except ValueError as error:
@@ -143,9 +156,16 @@ def _decrypt(file: BinaryIO, writing: int, identities: Sequence[Any]) -> None:
 
 
 def _tail(digest: bytes) -> bytes:
-    """A second, empty gzip with the SHA-256 of the first in its extra field: gzip itself has bits that nothing guards,
-    and whoever unpacks the file without the portal does not notice."""
-    return b"\x1f\x8b\x08\x04\0\0\0\0\0\xff" + len(digest).to_bytes(2, "little") + digest + b"\x03" + b"\0" * 9
+    """A second, empty gzip with the SHA-256 of the first in its extra field: gzip itself has bits
+    that nothing guards, and whoever unpacks the file without the portal does not notice.
+    """
+    return (
+        b"\x1f\x8b\x08\x04\0\0\0\0\0\xff"
+        + len(digest).to_bytes(2, "little")
+        + digest
+        + b"\x03"
+        + b"\0" * 9
+    )
 
 
 class _Summed:
@@ -166,7 +186,9 @@ class _Summed:
 
 
 class _Watched:
-    """A file to write to that remembers what the system said: age tells a full disk in words of its own."""
+    """A file to write to that remembers what the system said: age tells a full disk in words of its
+    own.
+    """
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
@@ -185,7 +207,9 @@ class _Watched:
 
 @contextmanager
 def _beside(work: Callable[[], None]) -> Iterator[None]:
-    """Let a thread do the work at the other end of a pipe; its own failure tells more than that of this end."""
+    """Let a thread do the work at the other end of a pipe; its own failure tells more than that of
+    this end.
+    """
     failures: list[BaseException] = []
 
     def run() -> None:
@@ -209,7 +233,9 @@ def _beside(work: Callable[[], None]) -> Iterator[None]:
 
 
 class Inflated(io.RawIOBase):
-    """One gzip stream of ours and nothing after it. Python's own reader passes over what it does not need."""
+    """One gzip stream of ours and nothing after it. Python's own reader passes over what it does
+    not need.
+    """
 
     def __init__(self, source: BinaryIO) -> None:
         self._source = source

@@ -1,4 +1,6 @@
-"""Which tables a backup holds, their rows as plain JSON, and the digest that two engines agree on."""
+"""Which tables a backup holds, their rows as plain JSON, and the digest that two engines
+agree on.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ LEFT_OUT = {
     "auth.Group": "unused: roles stand in the code",
     "auth.Group_permissions": "unused",
 }
-"""Models whose rows stay behind, and why; so do those of sessions (people log in again). The cache has no model."""
+"""Models whose rows stay behind, and why; so do those of sessions (people log in again). The cache
+has no model.
+"""
 PART = 1000
 """Rows of a part: what is held in memory at a time."""
 _RING = 1 << 256
@@ -51,7 +55,9 @@ def columns_of(model: Model) -> list[str]:
 
 @dataclass(slots=True)
 class Tally:
-    """Rows of a table so far, and the sum of their digests: the same in whatever order they come."""
+    """Rows of a table so far, and the sum of their digests: the same in whatever order they
+    come.
+    """
 
     rows: int = 0
     digest: int = 0
@@ -87,7 +93,11 @@ def lines_of(model: Model, keys: list[Any] | None = None) -> Iterator[bytes]:
     if keys is not None:
         rows = rows.filter(pk__in=keys)
     encode = json.JSONEncoder(
-        ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain, check_circular=False
+        ensure_ascii=False,
+        sort_keys=True,
+        separators=(",", ":"),
+        default=_plain,
+        check_circular=False,
     ).encode
     return (encode(row).encode() for row in rows.iterator(chunk_size=PART))
 
@@ -108,14 +118,19 @@ def write_part(model: Model, part: bytes) -> int:
 
 
 def last_key(model: Model) -> int | None:
-    """The last number that the table gave to a row, also when that row is gone; ``None`` for other keys."""
+    """The last number that the table gave to a row, also when that row is gone; ``None`` for other
+    keys.
+    """
     field = model._meta.pk
     if not isinstance(field, models.AutoField | models.BigAutoField):
         return None
     table = model._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("SELECT pg_sequence_last_value(pg_get_serial_sequence(%s, %s))", [table, field.column])
+            cursor.execute(
+                "SELECT pg_sequence_last_value(pg_get_serial_sequence(%s, %s))",
+                [table, field.column],
+            )
         else:
             cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
         found = cursor.fetchone()
@@ -123,7 +138,9 @@ def last_key(model: Model) -> int | None:
 
 
 def set_last_key(model: Model, last: int) -> None:
-    """The table goes on numbering after this one, so that no history of a row that is gone meets a new one."""
+    """The table goes on numbering after this one, so that no history of a row that is gone meets a
+    new one.
+    """
     field, table = model._meta.pk, model._meta.db_table
     assert field
     with connection.cursor() as cursor:

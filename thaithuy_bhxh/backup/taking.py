@@ -27,7 +27,9 @@ from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.outages import reason_of
 
 Facts = Callable[[], dict[str, Any]]
-"""What the database says in sums and figures, told once in the backup and once more of the restored copy."""
+"""What the database says in sums and figures, told once in the backup and once more of the restored
+copy.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,9 @@ class Taken:
 
 
 def take_backup(path: str, key: Key | None, facts: Facts) -> Taken:
-    """Write one file with everything that was committed at one moment; a folder gets a file with a dated name."""
+    """Write one file with everything that was committed at one moment; a folder gets a file with a
+    dated name.
+    """
     started = time.monotonic()
     target = _target(Path(path))
     try:
@@ -59,11 +63,15 @@ def take_backup(path: str, key: Key | None, facts: Facts) -> Taken:
     except OSError as error:
         raise Refused(f"Không ghi được bản sao lưu “{target}”: {reason_of(error)}.") from error
     uploads = sum(name.startswith(UPLOADS) for name, _, _ in writer.sums)
-    return Taken(target, size, time.monotonic() - started, rows, uploads, missing, key is not None, taken_at)
+    return Taken(
+        target, size, time.monotonic() - started, rows, uploads, missing, key is not None, taken_at
+    )
 
 
 def _target(path: Path) -> Path:
-    """Where the backup goes. An older backup of the same name gives way to the new one, any other file does not."""
+    """Where the backup goes. An older backup of the same name gives way to the new one, any other
+    file does not.
+    """
     if path.is_dir():
         path = path / dated_name(timezone.localtime())
     if not path.parent.is_dir():
@@ -87,21 +95,30 @@ def _write(writer: Writer, told_first: dict[str, Any]) -> tuple[list[str], int]:
         tally, name = tables.Tally(), model._meta.db_table
         for number, part in enumerate(tables.parts_of(model, tally)):
             writer.add(f"{TABLES}{name}/{number:06}.jsonl", part)
-        told[name] = {"columns": tables.columns_of(model), "last_key": tables.last_key(model), **tally.as_dict()}
+        told[name] = {
+            "columns": tables.columns_of(model),
+            "last_key": tables.last_key(model),
+            **tally.as_dict(),
+        }
     missing = [name for name in sorted(set(named_uploads())) if not _add_upload(writer, name)]
     writer.finish({"tables": told, "missing": missing})
     return missing, sum(table["rows"] for table in told.values())
 
 
 def about(taken_at: datetime) -> dict[str, Any]:
-    """What a backup is and which portal it fits; :class:`Refused` when this is not the portal of the database."""
+    """What a backup is and which portal it fits; :class:`Refused` when this is not the portal of
+    the database.
+    """
     applied = applied_migrations()
     if applied != known_migrations():
         raise Refused(
-            "Cơ sở dữ liệu không cùng các bước migrate với phiên bản cổng này; hãy sao lưu bằng phiên bản đang dùng "
+            "Cơ sở dữ liệu không cùng các bước migrate với phiên bản cổng này; hãy sao lưu "
+            "bằng phiên bản đang dùng "
             "trước khi nâng cấp, hoặc chạy migrate."
         )
-    project = tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    project = tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))[
+        "project"
+    ]
     return {
         "what": "Bản sao lưu cổng BHXH tự nguyện",
         "format": FORMAT,
@@ -114,7 +131,9 @@ def about(taken_at: datetime) -> dict[str, Any]:
 
 def applied_migrations() -> list[str]:
     """Names of the migrations that the database has, as ``app.name``."""
-    return sorted(f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations())
+    return sorted(
+        f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations()
+    )
 
 
 def known_migrations() -> list[str]:
@@ -123,12 +142,16 @@ def known_migrations() -> list[str]:
 
 
 def named_uploads() -> Iterator[str]:
-    """The files that rows name. What no row names cannot be reached from the portal and stays behind."""
+    """The files that rows name. What no row names cannot be reached from the portal and stays
+    behind.
+    """
     for model in tables.kept_models():
         for field in model._meta.local_concrete_fields:
             if isinstance(field, models.FileField):
                 rows = model._base_manager.exclude(**{field.attname: ""})
-                yield from rows.values_list(field.attname, flat=True).iterator(chunk_size=tables.PART)
+                yield from rows.values_list(field.attname, flat=True).iterator(
+                    chunk_size=tables.PART
+                )
 
 
 def _add_upload(writer: Writer, name: str) -> bool:

@@ -1,4 +1,6 @@
-"""Who may begin a new SQLite file: a missing one is a lost database, not a reason for an empty one."""
+"""Who may begin a new SQLite file: a missing one is a lost database, not a reason for an
+empty one.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ _may_begin: ContextVar[bool] = ContextVar("may_begin", default=False)
 
 @contextmanager
 def beginning_databases() -> Iterator[None]:
-    """Within this block a SQLite file that is not there is begun: for ``migrate``, ``demo`` and restoring."""
+    """Within this block a SQLite file that is not there is begun: for ``migrate``, ``demo`` and
+    restoring.
+    """
     token = _may_begin.set(True)
     try:
         yield

@@ -103,10 +103,16 @@ def thang(value: Any) -> str:
 
 @register.filter
 def che_so(value: Any) -> str:
-    """A citizen id or insurance number with its middle masked: 0341••••5821, shorter ones 3412••••07."""
+    """A citizen id or insurance number with its middle masked: 0341••••5821, shorter ones
+    3412••••07.
+    """
     text = str(value or "")
     shown = 4 if len(text) >= 12 else 2
-    return f"{text[:4]}{'•' * (len(text) - 4 - shown)}{text[-shown:]}" if len(text) >= 9 else "•" * len(text)
+    return (
+        f"{text[:4]}{'•' * (len(text) - 4 - shown)}{text[-shown:]}"
+        if len(text) >= 9
+        else "•" * len(text)
+    )
 
 
 @register.filter
@@ -137,7 +143,9 @@ def lien_ket(row: Any, column: Any) -> str:
 
 @register.inclusion_tag("includes/_field.html")
 def field(bound: forms.BoundField) -> dict[str, Any]:
-    """Label, hint, control and error of one field; the control names its hint and error for screen readers."""
+    """Label, hint, control and error of one field; the control names its hint and error for screen
+    readers.
+    """
     described = [f"{bound.auto_id}_hint"] if bound.help_text else []
     described += [f"{bound.auto_id}_error"] if bound.errors else []
     attrs: dict[str, Any] = {}
@@ -168,7 +176,9 @@ def _control(bound: forms.BoundField, attrs: dict[str, Any], plain: bool) -> Saf
 
 @register.inclusion_tag("includes/_cell_field.html")
 def ghi(bound: forms.BoundField) -> dict[str, Any]:
-    """The control of one field in a cell of a grid, with its errors; the row and the column are its label."""
+    """The control of one field in a cell of a grid, with its errors; the row and the column are its
+    label.
+    """
     attrs: dict[str, Any] = {}
     if bound.errors:
         attrs |= {"aria-invalid": "true", "aria-describedby": f"{bound.auto_id}_error"}
@@ -177,9 +187,21 @@ def ghi(bound: forms.BoundField) -> dict[str, Any]:
 
 @register.inclusion_tag("includes/_error_summary.html")
 def error_summary(form: forms.Form, title: str = "Chưa ghi được, hãy xem lại") -> dict[str, Any]:
-    """All errors of a form at its head, each leading to its field, under a ``title`` that says what did not happen."""
-    listed = [(bound.auto_id, bound.label, error) for bound in form if bound.errors for error in bound.errors]
-    return {"errors": listed, "general": form.non_field_errors(), "bound": form.is_bound, "title": title}
+    """All errors of a form at its head, each leading to its field, under a ``title`` that says what
+    did not happen.
+    """
+    listed = [
+        (bound.auto_id, bound.label, error)
+        for bound in form
+        if bound.errors
+        for error in bound.errors
+    ]
+    return {
+        "errors": listed,
+        "general": form.non_field_errors(),
+        "bound": form.is_bound,
+        "title": title,
+    }
 
 
 @register.inclusion_tag("includes/_progress.html")

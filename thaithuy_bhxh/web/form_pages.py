@@ -16,7 +16,9 @@ from thaithuy_bhxh.storing import Stale
 FORM = ["GET", "POST"]
 
 
-def attempt(form: forms.Form, act: Callable[[], Any], fields: Mapping[str, str] | None = None) -> bool:
+def attempt(
+    form: forms.Form, act: Callable[[], Any], fields: Mapping[str, str] | None = None
+) -> bool:
     """Run an operation; its refusal becomes the form's error. True when it was done.
 
     ``fields`` maps the operation's field names to the form's, where they differ.
@@ -32,7 +34,9 @@ def attempt(form: forms.Form, act: Callable[[], Any], fields: Mapping[str, str] 
 
 
 def blame(form: forms.Form, refusal: Refused, fields: Mapping[str, str] | None = None) -> None:
-    """Put a refusal beside the field that it names (``fields`` as for :func:`attempt`), or over the whole form."""
+    """Put a refusal beside the field that it names (``fields`` as for :func:`attempt`), or over the
+    whole form.
+    """
     name = (fields or {}).get(refusal.field, refusal.field)
     form.add_error(name if name in form.fields else None, refusal.message)
 
@@ -45,14 +49,32 @@ def _renew(form: forms.Form, stamp: str) -> None:
 
 
 def form_page(
-    request: HttpRequest, form: forms.Form, *, title: str, button: str, back: str, lead: str = "", note: str = ""
+    request: HttpRequest,
+    form: forms.Form,
+    *,
+    title: str,
+    button: str,
+    back: str,
+    lead: str = "",
+    note: str = "",
 ) -> HttpResponse:
-    """A page with one form: ``lead`` says what it is about, ``note`` what follows from it, ``back`` is the way out."""
-    context = {"form": form, "title": title, "button": button, "back": back, "lead": lead, "note": note}
+    """A page with one form: ``lead`` says what it is about, ``note`` what follows from it, ``back``
+    is the way out.
+    """
+    context = {
+        "form": form,
+        "title": title,
+        "button": button,
+        "back": back,
+        "lead": lead,
+        "note": note,
+    }
     return render(request, "includes/form_page.html", context)
 
 
-def act_now(request: HttpRequest, act: Callable[[], Any], message: str, to: str, *args: Any) -> HttpResponse:
+def act_now(
+    request: HttpRequest, act: Callable[[], Any], message: str, to: str, *args: Any
+) -> HttpResponse:
     """Run an operation that needs no form and go to a page, saying what was done or why not."""
     try:
         act()

@@ -16,7 +16,9 @@ READ = ("GET", "HEAD")
 
 
 def open_to_all(action: str, *methods: str) -> Callable[[View], View]:
-    """No log-in; strangers are throttled by ``action``'s limit of the settings, people of the portal are not."""
+    """No log-in; strangers are throttled by ``action``'s limit of the settings, people of the
+    portal are not.
+    """
 
     def decorate(view: View) -> View:
         @login_not_required

@@ -5,7 +5,9 @@ from agents.operations.import_agents import COLUMNS, KINDS, do_import_agents
 
 
 class Command(ListCommand):
-    help = "Nhập danh sách đại lý, điểm thu, nhân viên thu và thẻ từ tệp CSV; nhập lại không đổi gì."
+    help = (
+        "Nhập danh sách đại lý, điểm thu, nhân viên thu và thẻ từ tệp CSV; nhập lại không đổi gì."
+    )
     columns = COLUMNS
     nothing = {"created": dict.fromkeys(KINDS, 0), "unchanged": 0}
 
@@ -16,6 +18,7 @@ class Command(ListCommand):
     def sentence(self, done: dict[str, Any]) -> str:
         created = done["created"]
         return (
-            f"thêm {created['agents']} đại lý, {created['points']} điểm thu, {created['collectors']} nhân viên thu, "
+            f"thêm {created['agents']} đại lý, {created['points']} điểm thu, "
+            f"{created['collectors']} nhân viên thu, "
             f"{created['cards']} thẻ; {done['unchanged']} dòng không đổi"
         )

@@ -15,4 +15,7 @@ class Command(ListCommand):
         return {name: done[name] for name in self.nothing}
 
     def sentence(self, done: dict[str, Any]) -> str:
-        return f"{done['created']} chỉ tiêu mới, {done['changed']} thay đổi, {done['unchanged']} không đổi"
+        return (
+            f"{done['created']} chỉ tiêu mới, {done['changed']} thay đổi, "
+            f"{done['unchanged']} không đổi"
+        )

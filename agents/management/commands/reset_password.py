@@ -9,7 +9,10 @@ from thaithuy_bhxh.errors import Refused
 
 
 class Command(PortalCommand):
-    help = "Cấp lại mật khẩu dùng một lần trên máy chủ, khi cơ quan không còn người thứ hai để xác nhận."
+    help = (
+        "Cấp lại mật khẩu dùng một lần trên máy chủ, khi cơ quan không còn người thứ hai "
+        "để xác nhận."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("username", metavar="USERNAME", help="tên đăng nhập")

@@ -9,7 +9,10 @@ from thaithuy_bhxh.figures import dots
 
 
 class Command(PortalCommand):
-    help = "Dọn những gì đã quá hạn giữ theo quy định của cơ quan; biên lai, số liệu và nhật ký không bao giờ bị dọn."
+    help = (
+        "Dọn những gì đã quá hạn giữ theo quy định của cơ quan; biên lai, số liệu và nhật "
+        "ký không bao giờ bị dọn."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="chỉ đếm, không dọn gì")

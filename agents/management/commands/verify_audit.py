@@ -11,11 +11,19 @@ from thaithuy_bhxh.figures import dots
 
 
 class Command(PortalCommand):
-    help = "Dò chuỗi nhật ký từ dòng đầu; báo dòng đầu tiên không còn khớp (bị sửa, xóa, chèn hoặc đổi chỗ)."
+    help = (
+        "Dò chuỗi nhật ký từ dòng đầu; báo dòng đầu tiên không còn khớp (bị sửa, xóa, "
+        "chèn hoặc đổi chỗ)."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="in một văn bản JSON")
-        parser.add_argument("--head", metavar="DẤU", default="", help="dấu cuối chuỗi đã ghi ở nơi khác, phải còn đó")
+        parser.add_argument(
+            "--head",
+            metavar="DẤU",
+            default="",
+            help="dấu cuối chuỗi đã ghi ở nơi khác, phải còn đó",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         noted = options["head"].strip().lower()
@@ -27,7 +35,9 @@ class Command(PortalCommand):
         if verdict.first_wrong:
             raise Refused(_told(verdict))
         if not options["json"]:
-            self.stdout.write(f"Nhật ký còn nguyên: {dots(verdict.checked)} dòng, dấu cuối chuỗi {verdict.head}.")
+            self.stdout.write(
+                f"Nhật ký còn nguyên: {dots(verdict.checked)} dòng, dấu cuối chuỗi {verdict.head}."
+            )
 
 
 def _told(verdict: Verdict) -> str:
@@ -35,4 +45,7 @@ def _told(verdict: Verdict) -> str:
     assert wrong
     where = f"dòng thứ {dots(wrong.position)}" if wrong.position else "cuối chuỗi"
     which = f" (mã {wrong.entry})" if wrong.entry else ""
-    return f"Nhật ký không còn nguyên, {where}{which}: {wrong.why}; {dots(verdict.checked)} dòng trước đó còn khớp."
+    return (
+        f"Nhật ký không còn nguyên, {where}{which}: {wrong.why}; {dots(verdict.checked)} "
+        "dòng trước đó còn khớp."
+    )

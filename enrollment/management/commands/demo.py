@@ -30,21 +30,31 @@ def _statements_not_kept() -> Iterator[None]:
 
 class Command(PortalCommand):
     makes_tables = True
-    help = "Tạo chiến dịch trình diễn bằng chính các thao tác của cổng rồi chạy máy chủ tại 127.0.0.1."
+    help = (
+        "Tạo chiến dịch trình diễn bằng chính các thao tác của cổng rồi chạy máy chủ tại 127.0.0.1."
+    )
     requires_migrations_checks = False
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--no-serve", action="store_true", help="chỉ tạo dữ liệu, không chạy máy chủ")
-        parser.add_argument("--reset", action="store_true", help="xóa dữ liệu trình diễn cũ và tạo lại")
+        parser.add_argument(
+            "--no-serve", action="store_true", help="chỉ tạo dữ liệu, không chạy máy chủ"
+        )
+        parser.add_argument(
+            "--reset", action="store_true", help="xóa dữ liệu trình diễn cũ và tạo lại"
+        )
         parser.add_argument("--port", type=int, default=8000)
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEBUG:
-            raise Refused("Dữ liệu trình diễn chỉ tạo được khi DEBUG bật; đừng chạy trên máy chủ thật.")
+            raise Refused(
+                "Dữ liệu trình diễn chỉ tạo được khi DEBUG bật; đừng chạy trên máy chủ thật."
+            )
         started = time.monotonic()
         with beginning_databases():
             if is_foreign():
-                raise Refused("Cơ sở dữ liệu này có dữ liệu khác, không phải trình diễn; không đụng vào.")
+                raise Refused(
+                    "Cơ sở dữ liệu này có dữ liệu khác, không phải trình diễn; không đụng vào."
+                )
             self._say("Chuẩn bị cơ sở dữ liệu…")
             call_command("migrate", verbosity=0, interactive=False)
         if options["reset"] and is_demonstration():
@@ -62,10 +72,13 @@ class Command(PortalCommand):
             return Loader(campaign, levers_of(campaign, today(), SEED), self._say).load()
 
     def _existing(self) -> list[Issued]:
-        """The demonstration is there: its accounts get new one-time passwords, because old ones are not kept."""
+        """The demonstration is there: its accounts get new one-time passwords, because old ones are
+        not kept.
+        """
         self._say("Dữ liệu trình diễn đã có; cấp lại mật khẩu.")
         return [
-            Issued(user.username, user.get_role_display(), word) for user, word in do_issue_demo_passwords(actor=None)
+            Issued(user.username, user.get_role_display(), word)
+            for user, word in do_issue_demo_passwords(actor=None)
         ]
 
     def _empty(self) -> None:
@@ -78,7 +91,10 @@ class Command(PortalCommand):
             triggers.install(connection)
 
     def _print(self, accounts: list[Issued], port: int) -> None:
-        self.stdout.write(f"\nĐịa chỉ: http://127.0.0.1:{port}/\nTài khoản trình diễn (mật khẩu chỉ hiện lần này):")
+        self.stdout.write(
+            f"\nĐịa chỉ: http://127.0.0.1:{port}/\nTài khoản trình diễn (mật khẩu chỉ hiện lần "
+            "này):"
+        )
         for one in accounts:
             self.stdout.write(f"  {one.role:<22} {one.username:<16} {one.password}")
         self.stdout.write("")

@@ -16,13 +16,18 @@ from thaithuy_bhxh.outages import reason_of
 
 
 class Command(PortalCommand):
-    help = "Nhập bảng kê D05-TS; mọi dòng tốt, hoặc không dòng nào khi có dòng lỗi (trừ khi dùng --skip-bad)."
+    help = (
+        "Nhập bảng kê D05-TS; mọi dòng tốt, hoặc không dòng nào khi có dòng lỗi (trừ khi "
+        "dùng --skip-bad)."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("files", nargs="+", metavar="FILE", help="tệp .xlsx")
         parser.add_argument("--as", dest="username", required=True, help="tài khoản thực hiện")
         parser.add_argument("--dry-run", action="store_true", help="chỉ kiểm tra, không ghi")
-        parser.add_argument("--skip-bad", action="store_true", help="bỏ qua dòng lỗi, nhập các dòng tốt")
+        parser.add_argument(
+            "--skip-bad", action="store_true", help="bỏ qua dòng lỗi, nhập các dòng tốt"
+        )
         parser.add_argument("--trust-amounts", action="store_true", help="lấy số tiền theo bảng kê")
         parser.add_argument("--errors", metavar="OUT.xlsx", help="ghi bảng kê kèm cột lý do lỗi")
         parser.add_argument("--json", action="store_true", help="in một văn bản JSON")
@@ -34,9 +39,12 @@ class Command(PortalCommand):
         lists = [self._read(name, mappings) for name in names]
         try:
             outcomes = do_import_lists(
-                actor=actor, lists=lists, trust_amounts=options["trust_amounts"], skip_bad=skip_bad,
+                actor=actor,
+                lists=lists,
+                trust_amounts=options["trust_amounts"],
+                skip_bad=skip_bad,
                 dry_run=options["dry_run"],
-            )  # fmt: skip
+            )
             refused = options["dry_run"] and not skip_bad and any(one.errors for one in outcomes)
         except ListRefused as refusal:
             outcomes, refused = refusal.outcomes, True
@@ -64,24 +72,32 @@ class Command(PortalCommand):
             _write_errors(name, outcome, str(path))
             self.remark(f"{name}: lý do lỗi ở {path}")
 
-    def _report(self, results: list[tuple[str, Outcome]], refused: bool, options: dict[str, Any]) -> None:
+    def _report(
+        self, results: list[tuple[str, Outcome]], refused: bool, options: dict[str, Any]
+    ) -> None:
         for name, outcome in results:
             for remark in outcome.remarks:
                 self.remark(f"{name}: {remark}")
             if not options["json"]:
                 self._print(name, outcome, refused)
         if options["json"]:
-            self.stdout.write(json.dumps({"files": [_file(*one, refused) for one in results]}, ensure_ascii=False))
+            self.stdout.write(
+                json.dumps({"files": [_file(*one, refused) for one in results]}, ensure_ascii=False)
+            )
 
     def _print(self, name: str, outcome: Outcome, refused: bool) -> None:
         done = _file(name, outcome, refused)
         self.stdout.write(
-            f"{name}: {outcome.rows} dòng, {done['created_participants']} người mới, {done['receipts']} biên lai, "
+            f"{name}: {outcome.rows} dòng, {done['created_participants']} người mới, "
+            f"{done['receipts']} biên lai, "
             f"{done['stops']} dừng đóng, {outcome.unchanged} không đổi, {outcome.error_count} lỗi"
         )
         if outcome.known:
             more = ", …" if outcome.unchanged > len(outcome.known) else ""
-            self.stdout.write(f"  đã có trong sổ từ trước, không ghi lại: biên lai {', '.join(outcome.known)}{more}")
+            self.stdout.write(
+                "  đã có trong sổ từ trước, không ghi lại: biên lai "
+                f"{', '.join(outcome.known)}{more}"
+            )
         for error in outcome.errors:
             self.stdout.write(f"  dòng {error.row}, cột {error.column}: {error.reason}")
 

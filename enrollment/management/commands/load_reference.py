@@ -6,7 +6,10 @@ from enrollment.operations.policy import load_policy
 
 
 class Command(PortalCommand):
-    help = "Nạp danh mục xã, lịch sử sáp nhập và tham số pháp luật đi kèm phần mềm; chạy lại không đổi gì."
+    help = (
+        "Nạp danh mục xã, lịch sử sáp nhập và tham số pháp luật đi kèm phần mềm; chạy lại "
+        "không đổi gì."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         load_territory()

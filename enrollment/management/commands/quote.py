@@ -18,7 +18,8 @@ class Command(PortalCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         table, office = office_law()
         readings = office.on(today())
-        # What start-up left behind stays: the collector need not look through it for every few hundred lines.
+        # What start-up left behind stays: the collector need not look through it for every few
+        # hundred lines.
         gc.freeze()
         for lines in _arriving():
             self.stdout.write("\n".join(answer_text(table, line, readings) for line in lines))
@@ -26,7 +27,9 @@ class Command(PortalCommand):
 
 
 def _arriving() -> Iterator[list[bytes]]:
-    """Raw lines as they come in: who waits for each answer gets it, and a long file goes through in large blocks."""
+    """Raw lines as they come in: who waits for each answer gets it, and a long file goes through in
+    large blocks.
+    """
     stream: Any = getattr(sys.stdin, "buffer", None) or io.BytesIO(sys.stdin.read().encode())
     rest = b""
     while block := stream.read1(BLOCK):

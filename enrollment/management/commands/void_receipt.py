@@ -15,13 +15,19 @@ class Command(PortalCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("number", help="số biên lai")
-        parser.add_argument("--on", required=True, type=date.fromisoformat, help="ngày hủy, YYYY-MM-DD")
+        parser.add_argument(
+            "--on", required=True, type=date.fromisoformat, help="ngày hủy, YYYY-MM-DD"
+        )
         parser.add_argument("--reason", required=True, help="lý do")
         parser.add_argument("--as", dest="username", required=True, help="tài khoản thực hiện")
 
     def handle(self, *args: Any, **options: Any) -> None:
         actor = acting_user(options["username"])
-        receipt = Receipt.objects.visible_to(actor).filter(number=receipt_number(options["number"])).first()
+        receipt = (
+            Receipt.objects.visible_to(actor)
+            .filter(number=receipt_number(options["number"]))
+            .first()
+        )
         if receipt is None:
             raise Refused(f"Không tìm thấy biên lai số {options['number']}.")
         do_void_receipt(actor=actor, receipt=receipt, on=options["on"], reason=options["reason"])

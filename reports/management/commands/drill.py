@@ -13,7 +13,10 @@ from thaithuy_bhxh.figures import dots
 
 
 class Command(PortalCommand):
-    help = "Khôi phục thử một bản sao lưu vào cơ sở dữ liệu tạm rồi so sánh; có chỗ khác thì mã thoát là 1."
+    help = (
+        "Khôi phục thử một bản sao lưu vào cơ sở dữ liệu tạm rồi so sánh; có chỗ khác thì "
+        "mã thoát là 1."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("path", help="tệp sao lưu")
@@ -21,10 +24,19 @@ class Command(PortalCommand):
         parser.add_argument("--json", action="store_true", help="in một văn bản JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        drill = hold_drill(options["path"], read_key(options["key_file"]) if options["key_file"] else None)
+        drill = hold_drill(
+            options["path"], read_key(options["key_file"]) if options["key_file"] else None
+        )
         outcome = _outcome(drill)
         if drill.taken_at and not note(
-            Run(BackupRun.Kind.DRILL, drill.seconds, drill.size, not drill.differences, outcome, drill.taken_at)
+            Run(
+                BackupRun.Kind.DRILL,
+                drill.seconds,
+                drill.size,
+                not drill.differences,
+                outcome,
+                drill.taken_at,
+            )
         ):
             self.remark("Chưa ghi được kết quả diễn tập vào cơ sở dữ liệu đang chạy.")
         if options["json"]:
@@ -42,7 +54,11 @@ def _outcome(drill: Drill) -> str:
     if drill.differences:
         return f"Diễn tập không đạt, có {len(drill.differences)} chỗ khác: {drill.differences[0]}"
     assert drill.contents
-    live = "" if drill.compared_with_live else "; không so được với cơ sở dữ liệu đang chạy vì nơi này giữ dữ liệu khác"
+    live = (
+        ""
+        if drill.compared_with_live
+        else "; không so được với cơ sở dữ liệu đang chạy vì nơi này giữ dữ liệu khác"
+    )
     return (
         f"Diễn tập đạt sau {drill.seconds:.0f} giây: {dots(drill.contents.rows)} dòng và "
         f"{dots(len(drill.contents.uploads))} tệp tải lên khôi phục vào {drill.engine}, "

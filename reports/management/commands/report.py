@@ -34,7 +34,11 @@ class Command(PortalCommand):
         parser.add_argument("--from", dest="first", metavar="YYYY-MM")
         parser.add_argument("--to", dest="last", metavar="YYYY-MM")
         parser.add_argument("--by", choices=_BY, help="bỏ trống = cách xếp thường dùng của báo cáo")
-        parser.add_argument("--metric", default="", help="một chỉ tiêu: active, new hoặc collected; bỏ trống = cả ba")
+        parser.add_argument(
+            "--metric",
+            default="",
+            help="một chỉ tiêu: active, new hoặc collected; bỏ trống = cả ba",
+        )
         parser.add_argument("--territory", default="as_of", metavar="as_of|YYYY-MM-DD")
         parser.add_argument("--rule", choices=list(Rule.values), default="grace")
         parser.add_argument("--format", choices=["json", "csv", "xlsx"], default="json")
@@ -56,32 +60,41 @@ class Command(PortalCommand):
                 options["territory"],
                 options["rule"],
                 options["metric"],
-            ),  # fmt: skip
+            ),
         )
         self._write(self._rendered(table, options["format"]), options["output"])
 
     def _list(self, as_json: bool) -> None:
         listed = [
-            {"report": r.code, "title": r.title, "parameters": {**_MONTHS, **r.choices}} for r in REPORTS.values()
+            {"report": r.code, "title": r.title, "parameters": {**_MONTHS, **r.choices}}
+            for r in REPORTS.values()
         ]
         if as_json:
             return self.print_json(listed)
         for one in REPORTS.values():
-            choices = "; ".join(f"--{name} {'|'.join(values)}" for name, values in one.choices.items())
-            self.stdout.write(f"{one.code}: {one.title} ({'; '.join(filter(None, ('--from, --to', choices)))})")
+            choices = "; ".join(
+                f"--{name} {'|'.join(values)}" for name, values in one.choices.items()
+            )
+            self.stdout.write(
+                f"{one.code}: {one.title} ({'; '.join(filter(None, ('--from, --to', choices)))})"
+            )
 
     @staticmethod
     def _rendered(table: Table, form: str) -> bytes:
         if form == "xlsx":
             return render(table, letterhead(today()))
-        text = to_csv(table) if form == "csv" else json.dumps(to_json(table), ensure_ascii=False, indent=1)
+        text = (
+            to_csv(table)
+            if form == "csv"
+            else json.dumps(to_json(table), ensure_ascii=False, indent=1)
+        )
         return text.encode() if isinstance(text, str) else text
 
     def _write(self, content: bytes, output: Path | None) -> None:
         if output is None:
-            self.stdout._out.buffer.write(content) if hasattr(self.stdout._out, "buffer") else self.stdout.write(
-                content.decode("utf-8-sig")
-            )
+            self.stdout._out.buffer.write(content) if hasattr(
+                self.stdout._out, "buffer"
+            ) else self.stdout.write(content.decode("utf-8-sig"))
             return
         try:
             output.write_bytes(content)

@@ -13,7 +13,10 @@ from thaithuy_bhxh.figures import dots
 
 class Command(PortalCommand):
     makes_tables = True
-    help = "Khôi phục một bản sao lưu vào cơ sở dữ liệu trống (SQLite hoặc PostgreSQL): tất cả hoặc không gì cả."
+    help = (
+        "Khôi phục một bản sao lưu vào cơ sở dữ liệu trống (SQLite hoặc PostgreSQL): tất "
+        "cả hoặc không gì cả."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("path", help="tệp sao lưu")
@@ -25,12 +28,19 @@ class Command(PortalCommand):
         contents = read_backup(options["path"], key)
         restore_backup(options["path"], key, contents, Path(settings.MEDIA_ROOT))
         if contents.missing:
-            self.remark(f"Khi sao lưu đã thiếu {len(contents.missing)} tệp tải lên, ví dụ “{contents.missing[0]}”.")
+            self.remark(
+                f"Khi sao lưu đã thiếu {len(contents.missing)} tệp tải lên, ví dụ "
+                f"“{contents.missing[0]}”."
+            )
         if options["json"]:
             self.print_json(
-                {"taken_at": contents.about["taken_at"], "rows": contents.rows, "uploads": len(contents.uploads),
-                 "missing": contents.missing}
-            )  # fmt: skip
+                {
+                    "taken_at": contents.about["taken_at"],
+                    "rows": contents.rows,
+                    "uploads": len(contents.uploads),
+                    "missing": contents.missing,
+                }
+            )
             return
         self.stdout.write(
             f"Đã khôi phục {dots(contents.rows)} dòng và {dots(len(contents.uploads))} tệp tải lên "

@@ -1,4 +1,6 @@
-"""The campaign comes to the published figures, counted here by a slow reading of docs/rules.md 4 and 5."""
+"""The campaign comes to the published figures, counted here by a slow reading of docs/rules.md 4
+and 5.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ def who(line: object) -> tuple[str | None, str | None]:
 
 def active_months(campaign: Campaign) -> dict[tuple[str | None, str | None], set[Month]]:
     """For every person the set of months in which some activity interval contains them."""
-    voided = {void.number: Month.of(void.voided_on) for batch in campaign.months for void in batch.voids}
+    voided = {
+        void.number: Month.of(void.voided_on) for batch in campaign.months for void in batch.voids
+    }
     stops = defaultdict(list)
     for batch in campaign.months:
         for stop in batch.stops():
@@ -39,7 +43,9 @@ def active_months(campaign: Campaign) -> dict[tuple[str | None, str | None], set
 
 
 def participants_money(line: ReceiptLine) -> int:
-    """Section 4 for the years of the published comparison: line 700,000 đ, support 10, 25 and 30 per cent."""
+    """Section 4 for the years of the published comparison: line 700,000 đ, support 10, 25 and 30
+    per cent.
+    """
     assert date(2018, 1, 1) <= line.received_on <= date(2021, 12, 31)
     percent = {"poor": 30, "near_poor": 25}.get(line.group, 10)
     return line.chosen_income * 22 * line.months // 100 - 1_540 * percent * line.months
@@ -66,14 +72,22 @@ def of_months(campaign: Campaign, *months: Month) -> list[MonthBatch]:
 
 @pytest.mark.parametrize(
     ("month", "least", "most"),
-    [(Month(2017, 12), 1_750, 1_850), (Month(2018, 12), 1_700, 1_750), (Month(2021, 2), 4_301, 4_400)],
+    [
+        (Month(2017, 12), 1_750, 1_850),
+        (Month(2018, 12), 1_700, 1_750),
+        (Month(2021, 2), 4_301, 4_400),
+    ],
 )
-def test_active_participants_are_as_published(active: Counter[Month], month: Month, least: int, most: int) -> None:
+def test_active_participants_are_as_published(
+    active: Counter[Month], month: Month, least: int, most: int
+) -> None:
     assert least <= active[month] <= most
 
 
 @pytest.mark.parametrize(("year", "least", "most"), [(2019, 1_480, 1_520), (2020, 1_401, 1_450)])
-def test_new_participants_are_as_published(new: Counter[Month], year: int, least: int, most: int) -> None:
+def test_new_participants_are_as_published(
+    new: Counter[Month], year: int, least: int, most: int
+) -> None:
     assert least <= sum(new[Month(year, month)] for month in range(1, 13)) <= most
 
 
@@ -84,9 +98,16 @@ def test_money_of_early_2021_is_as_published(campaign: Campaign) -> None:
     assert 1.838 <= after / before <= 1.842
 
 
-def test_the_poverty_line_of_2022_costs_members_and_the_support_of_2025_wins_them(active: Counter[Month]) -> None:
+def test_the_poverty_line_of_2022_costs_members_and_the_support_of_2025_wins_them(
+    active: Counter[Month],
+) -> None:
     assert 0.70 <= active[Month(2022, 12)] / active[Month(2021, 12)] <= 0.75
-    assert active[Month(2022, 12)] < active[Month(2023, 12)] < active[Month(2024, 12)] < active[Month(2025, 6)]
+    assert (
+        active[Month(2022, 12)]
+        < active[Month(2023, 12)]
+        < active[Month(2024, 12)]
+        < active[Month(2025, 6)]
+    )
     assert 1.15 <= active[Month(2026, 6)] / active[Month(2025, 6)] <= 1.20
 
 
@@ -101,14 +122,19 @@ def test_people_join_by_the_season(new: Counter[Month]) -> None:
 
 
 def test_every_month_collects(campaign: Campaign) -> None:
-    assert [batch.month for batch in campaign.months] == list(months_between(Month(2016, 1), Month(2026, 10)))
+    assert [batch.month for batch in campaign.months] == list(
+        months_between(Month(2016, 1), Month(2026, 10))
+    )
     assert all(batch.participants_money > 100_000_000 for batch in campaign.months)
 
 
 def test_every_year_has_every_kind_of_fact(campaign: Campaign) -> None:
     months = active_months(campaign)
     returns = Counter(
-        month.year for one in months.values() for month in one if month - 1 not in one and month != min(one)
+        month.year
+        for one in months.values()
+        for month in one
+        if month - 1 not in one and month != min(one)
     )
     for year in range(2016, 2027):
         batches = [batch for batch in campaign.months if batch.month.year == year]
@@ -147,11 +173,15 @@ def assert_continued(other: Campaign, campaign: Campaign, last_month: Month) -> 
     shared = min(len(other.months), len(campaign.months))
     assert other.months[:shared] == campaign.months[:shared]
     assert len(other.months[-1].newcomers) > 10
-    assert other.targets == () or max(target.year for target in other.targets) == (last_month + 1).year
+    assert (
+        other.targets == () or max(target.year for target in other.targets) == (last_month + 1).year
+    )
 
 
 @pytest.mark.parametrize("last_month", [Month(2017, 2), Month(2027, 3)])
-def test_another_last_month_continues_or_cuts_the_same_campaign(campaign: Campaign, last_month: Month) -> None:
+def test_another_last_month_continues_or_cuts_the_same_campaign(
+    campaign: Campaign, last_month: Month
+) -> None:
     assert_continued(simulate(last_month), campaign, last_month)
 
 

@@ -1,4 +1,6 @@
-"""Forecasts of year-ends, back-cast over the years of the campaign: asked in June and September, they nearly hit."""
+"""Forecasts of year-ends, back-cast over the years of the campaign: asked in June and September,
+they nearly hit.
+"""
 
 from __future__ import annotations
 
@@ -16,12 +18,16 @@ from thaithuy_bhxh.months import Month
 
 YEARS = range(FIRST, LAST + 1)
 BOUND = (100 - CLOSE) / 2
-"""Per cent: half the way from “Sát” to “Chậm”. A forecast that errs more could not tell the one from the other."""
+"""Per cent: half the way from “Sát” to “Chậm”. A forecast that errs more could not tell the one
+from the other.
+"""
 
 
 @pytest.fixture(scope="module")
 def levels(campaign: Campaign) -> dict[str, Levels]:
-    """Each year's figures from January to the end of each month, counted from the lists themselves."""
+    """Each year's figures from January to the end of each month, counted from the lists
+    themselves.
+    """
     standing = Counter(month for months in active_months(campaign).values() for month in months)
     new = {batch.month: len(batch.newcomers) for batch in campaign.months}
     money = {batch.month: batch.participants_money for batch in campaign.months}
@@ -39,14 +45,19 @@ def _since_january(monthly: dict[Month, int], month: Month) -> int:
 
 @pytest.mark.parametrize("metric", Metric.values)
 @pytest.mark.parametrize("month", [6, 9])
-def test_half_of_the_years_are_foretold_within_half_a_word(levels: dict[str, Levels], metric: str, month: int) -> None:
+def test_half_of_the_years_are_foretold_within_half_a_word(
+    levels: dict[str, Levels], metric: str, month: int
+) -> None:
     errors = [error(levels[metric], metric, year, month, in_use(metric)) for year in YEARS]
     assert median(errors) < BOUND
 
 
 @pytest.mark.parametrize("metric", Metric.values)
-def test_the_nearer_december_the_nearer_the_forecast(levels: dict[str, Levels], metric: str) -> None:
+def test_the_nearer_december_the_nearer_the_forecast(
+    levels: dict[str, Levels], metric: str
+) -> None:
     mean = {
-        month: sum(error(levels[metric], metric, year, month, in_use(metric)) for year in YEARS) for month in (3, 11)
+        month: sum(error(levels[metric], metric, year, month, in_use(metric)) for year in YEARS)
+        for month in (3, 11)
     }
     assert mean[11] < mean[3]

@@ -1,4 +1,6 @@
-"""Every fact of the campaign is one that the portal's own rules admit, in the order in which it is to be recorded."""
+"""Every fact of the campaign is one that the portal's own rules admit, in the order in which it is
+to be recorded.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,9 @@ class Replay:
 
     def __init__(self) -> None:
         policy = Path(enrollment.__file__).parent / "reference" / "policy.json"
-        self._table = ParameterTable(parameters_from_policy(json.loads(policy.read_text(encoding="utf-8"))))
+        self._table = ParameterTable(
+            parameters_from_policy(json.loads(policy.read_text(encoding="utf-8")))
+        )
         self._accounts: dict[tuple[str | None, str | None], Account] = defaultdict(Account)
         self._owner: dict[str, Account] = {}
         self._amount: dict[str, int] = {}
@@ -56,7 +60,9 @@ class Replay:
             else:
                 account = self._accounts[line.citizen_id, line.bhxh_no]
                 admit_stop(account, line.month, latest=Month(2027, 11))
-                account.stops.append(StopFact(int(line.month), line.reason, (datetime(2026, 1, 1), line.row)))
+                account.stops.append(
+                    StopFact(int(line.month), line.reason, (datetime(2026, 1, 1), line.row))
+                )
         for void in batch.voids:
             account = self._owner.pop(void.number)
             account.paid = [paid for paid in account.paid if paid.number != void.number]
@@ -67,13 +73,19 @@ class Replay:
         assert line.number not in self._owner
         account = self._accounts[line.citizen_id, line.bhxh_no]
         request = ContributionRequest(
-            method=line.method, income=line.chosen_income, from_month=line.from_month, paid_on=line.received_on,
-            groups=(line.group,), prior_supported_months=account.supported_months,
-        )  # fmt: skip
+            method=line.method,
+            income=line.chosen_income,
+            from_month=line.from_month,
+            paid_on=line.received_on,
+            groups=(line.group,),
+            prior_supported_months=account.supported_months,
+        )
         quote = admit_receipt(account, request, self._table, today=TODAY)
         last = int(line.from_month) + quote.months - 1
         received = int(Month.of(line.received_on))
-        account.paid.append(Paid(line.number, int(line.from_month), last, received, quote.supported_months))
+        account.paid.append(
+            Paid(line.number, int(line.from_month), last, received, quote.supported_months)
+        )
         self._owner[line.number] = account
         self._amount[line.number] = quote.participant
         return quote.participant
@@ -89,7 +101,9 @@ def test_payment_stands_in_its_window(receipts: list[ReceiptLine]) -> None:
     for line in receipts:
         received = Month.of(line.received_on)
         assert line.method == str(line.months)
-        assert line.from_month - 1 <= received <= line.from_month + (WINDOW[line.method] - 1), line.number
+        assert line.from_month - 1 <= received <= line.from_month + (WINDOW[line.method] - 1), (
+            line.number
+        )
 
 
 def test_no_month_is_paid_twice(campaign: Campaign, receipts: list[ReceiptLine]) -> None:
@@ -103,7 +117,9 @@ def test_no_month_is_paid_twice(campaign: Campaign, receipts: list[ReceiptLine])
                 paid.add(key)
 
 
-def test_income_stands_on_the_floor_plus_steps_below_the_ceiling(receipts: list[ReceiptLine]) -> None:
+def test_income_stands_on_the_floor_plus_steps_below_the_ceiling(
+    receipts: list[ReceiptLine],
+) -> None:
     for line in receipts:
         floor = on(LINES, line.received_on)
         assert line.chosen_income >= floor
@@ -116,7 +132,11 @@ def test_numbers_are_unique_and_run_by_date(receipts: list[ReceiptLine]) -> None
     series = defaultdict(list)
     for line in receipts:
         prefix, _, serial = line.number.partition("-")
-        assert prefix == ("BD" if line.collector_code.startswith("BD001-") else "XA") + f"{line.received_on:%y}"
+        assert (
+            prefix
+            == ("BD" if line.collector_code.startswith("BD001-") else "XA")
+            + f"{line.received_on:%y}"
+        )
         series[prefix].append((int(serial), line.received_on))
     for numbers in series.values():
         numbers.sort()
@@ -161,7 +181,9 @@ def test_address_names_the_unit_of_the_day(campaign: Campaign, receipts: list[Re
     for line in receipts:
         _, unit, *larger = line.address.split(", ")
         named = [p for p in places if p.label == unit and p.valid_from <= line.received_on]
-        assert sum(p.valid_to is None or line.received_on <= p.valid_to for p in named) == 1, line.address
+        assert sum(p.valid_to is None or line.received_on <= p.valid_to for p in named) == 1, (
+            line.address
+        )
         after = line.received_on >= date(2025, 7, 1)
         assert larger == (["tỉnh Hưng Yên"] if after else ["huyện Thái Thụy", "tỉnh Thái Bình"])
 
@@ -183,8 +205,12 @@ def test_collector_holds_a_card_and_the_agent_is_open_and_serves_the_commune(
         agent = agents[point.agent_code]
         day = line.received_on
         assert any(card.valid_from <= day <= card.valid_to for card in collector.cards), line.number
-        assert agent.opened_on <= day and (agent.closed_on is None or day <= agent.closed_on), line.number
-        unit = max((first, key) for first, key in labels[line.address.split(", ")[1]] if first <= day)[1]
+        assert agent.opened_on <= day and (agent.closed_on is None or day <= agent.closed_on), (
+            line.number
+        )
+        unit = max(
+            (first, key) for first, key in labels[line.address.split(", ")[1]] if first <= day
+        )[1]
         assert unit in point.communes, line.number
 
 

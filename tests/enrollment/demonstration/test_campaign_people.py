@@ -39,13 +39,21 @@ def test_citizen_id_tells_province_sex_and_birth_year(campaign: Campaign) -> Non
             assert (1900, 2000)[code // 2] + year == person.birth_year
         else:
             assert person.bhxh_no is not None
-            assert person.citizen_id is None or (len(person.citizen_id) == 9 and person.joined_on < date(2021, 1, 1))
+            assert person.citizen_id is None or (
+                len(person.citizen_id) == 9 and person.joined_on < date(2021, 1, 1)
+            )
 
 
 def test_numbers_show_that_they_are_generated(campaign: Campaign) -> None:
     for person in campaign.people:
-        assert person.citizen_id is None or person.citizen_id[-6] == "9" or person.citizen_id.startswith("1599")
-        assert person.bhxh_no is None or (len(person.bhxh_no) == 10 and person.bhxh_no.startswith("3499"))
+        assert (
+            person.citizen_id is None
+            or person.citizen_id[-6] == "9"
+            or person.citizen_id.startswith("1599")
+        )
+        assert person.bhxh_no is None or (
+            len(person.bhxh_no) == 10 and person.bhxh_no.startswith("3499")
+        )
         assert person.phone == "" or (len(person.phone) == 10 and person.phone.startswith("0100"))
 
 
@@ -104,7 +112,9 @@ def test_group_on_the_line_is_the_one_with_evidence(campaign: Campaign) -> None:
     for batch in campaign.months:
         for line in batch.receipts():
             person = people[line.citizen_id, line.bhxh_no]
-            valid = {e.group for e in person.evidence if e.valid_from <= line.received_on <= e.valid_to}
+            valid = {
+                e.group for e in person.evidence if e.valid_from <= line.received_on <= e.valid_to
+            }
             assert valid == (set() if line.group == "other" else {line.group})
             groups[line.group] += 1
     total = groups.total()
@@ -168,19 +178,33 @@ def test_every_open_agent_can_take_money_after_the_last_month(campaign: Campaign
         assert able == {agent.code for agent in campaign.agents if agent.closed_on is None}
 
 
-def test_each_commune_has_one_officer_and_one_leader_on_each_day_since_2019(campaign: Campaign) -> None:
+def test_each_commune_has_one_officer_and_one_leader_on_each_day_since_2019(
+    campaign: Campaign,
+) -> None:
     roles = {person.username: person.role for person in campaign.office}
     assert Counter(roles.values()) == {"officer": 7, "manager": 3}
     for kind, role in (("officer", "officer"), ("leader", "manager")):
         mine = [one for one in campaign.assignments if one.kind == kind]
         assert {roles[one.username] for one in mine} == {role}
-        for month in (Month(2019, 1), Month(2020, 3), Month(2020, 4), Month(2022, 6), Month(2025, 7), Month(2026, 10)):
+        for month in (
+            Month(2019, 1),
+            Month(2020, 3),
+            Month(2020, 4),
+            Month(2022, 6),
+            Month(2025, 7),
+            Month(2026, 10),
+        ):
             for day in (month.first_day, month.last_day):
-                valid = [a.commune for a in mine if a.valid_from <= day and (a.valid_to is None or day <= a.valid_to)]
+                valid = [
+                    a.commune
+                    for a in mine
+                    if a.valid_from <= day and (a.valid_to is None or day <= a.valid_to)
+                ]
                 existing = [
-                    p.key for p in Territory.read().places
+                    p.key
+                    for p in Territory.read().places
                     if p.valid_from <= day and (p.valid_to is None or day <= p.valid_to)
-                ]  # fmt: skip
+                ]
                 assert sorted(valid) == sorted(existing)
     assert len({one.username for one in campaign.assignments}) == 10
 
@@ -195,14 +219,20 @@ def in_force(campaign: Campaign, number: str = "") -> dict[tuple[int, str, str],
     return found
 
 
-def test_communes_agents_and_collectors_add_up_to_the_district_every_year(campaign: Campaign) -> None:
+def test_communes_agents_and_collectors_add_up_to_the_district_every_year(
+    campaign: Campaign,
+) -> None:
     existing = {p.key: p.valid_to or date.max for p in Territory.read().places}
     now = in_force(campaign)
     for year in range(2019, 2027):
         for metric in ("active", "new", "collected"):
-            communes, agents, staff = (now[year, metric, kind] for kind in ("commune", "agent", "collector"))
+            communes, agents, staff = (
+                now[year, metric, kind] for kind in ("commune", "agent", "collector")
+            )
             (whole,) = now[year, metric, "district"].values()
-            lasting = [value for key, value in communes.items() if existing[key] >= date(year, 12, 31)]
+            lasting = [
+                value for key, value in communes.items() if existing[key] >= date(year, 12, 31)
+            ]
             over = 10 if (year, metric) == (2023, "new") else 0
             assert sum(lasting) == whole
             assert sum(agents.values()) == sum(staff.values()) == whole + over
@@ -211,7 +241,10 @@ def test_communes_agents_and_collectors_add_up_to_the_district_every_year(campai
                 of_agent[str(code).rpartition("-")[0]] += value
             assert of_agent == Counter(agents)
     assert {target.year for target in campaign.targets} == set(range(2019, 2027))
-    assert all(target.value >= 0 and target.decision_date.year == target.year for target in campaign.targets)
+    assert all(
+        target.value >= 0 and target.decision_date.year == target.year
+        for target in campaign.targets
+    )
 
 
 def test_january_assigns_to_the_units_of_january(campaign: Campaign) -> None:
@@ -225,7 +258,8 @@ def test_january_assigns_to_the_units_of_january(campaign: Campaign) -> None:
         assert set(agents) == {
             agent.code
             for agent in campaign.agents
-            if agent.opened_on <= date(year, 1, 1) and (agent.closed_on is None or agent.closed_on >= date(year, 1, 1))
+            if agent.opened_on <= date(year, 1, 1)
+            and (agent.closed_on is None or agent.closed_on >= date(year, 1, 1))
         }
 
 

@@ -9,10 +9,27 @@ from typing import Any
 from openpyxl import Workbook
 
 NAMES = (
-    "STT", "Họ và tên", "Mã số BHXH", "Số CCCD/ĐDCN/Hộ chiếu", "Địa chỉ", "Ngày biên lai", "Số biên lai",
-    "Mức thu nhập tháng đóng BHXH", "Số tháng đóng", "Từ tháng/năm", "Số tiền phải đóng", "Người tham gia đóng",
-    "NSNN hỗ trợ", None, "NSĐP hỗ trợ", None, "Hỗ trợ khác", None, "Mã nhân viên thu", "Ghi chú",
-)  # fmt: skip
+    "STT",
+    "Họ và tên",
+    "Mã số BHXH",
+    "Số CCCD/ĐDCN/Hộ chiếu",
+    "Địa chỉ",
+    "Ngày biên lai",
+    "Số biên lai",
+    "Mức thu nhập tháng đóng BHXH",
+    "Số tháng đóng",
+    "Từ tháng/năm",
+    "Số tiền phải đóng",
+    "Người tham gia đóng",
+    "NSNN hỗ trợ",
+    None,
+    "NSĐP hỗ trợ",
+    None,
+    "Hỗ trợ khác",
+    None,
+    "Mã nhân viên thu",
+    "Ghi chú",
+)
 HALVES = (*[None] * 12, *("Tỷ lệ (%)", "Số tiền") * 3, None, None)
 CODES = ("A", "B", "C", *(str(number) for number in range(1, 18)))
 HEAD = (NAMES, HALVES, CODES)
@@ -23,13 +40,28 @@ GROSS, STATE = 1_980_000, 396_000
 
 
 def person(**values: Any) -> list[Any]:
-    """Half a year from August 2025 at 1.500.000 đ, by column code with an underscore in front (``_17="…"``)."""
+    """Half a year from August 2025 at 1.500.000 đ, by column code with an underscore in front
+    (``_17="…"``).
+    """
     cells: dict[str, Any] = {
-        "A": 1, "B": "Người Mẫu Thử", "C": "3400000001", "1": "034180000001",
-        "2": "Thôn Bắc, xã Thái Ninh, tỉnh Hưng Yên", "3": "05/08/2025", "4": "BD25-0000001", "5": 1_500_000, "6": 6,
-        "7": "08/2025", "8": GROSS, "9": GROSS - STATE, "10": 20, "11": STATE, "16": "BD001-01",
-        "17": "P.Thức Tăng_mới", **{code.lstrip("_"): value for code, value in values.items()},
-    }  # fmt: skip
+        "A": 1,
+        "B": "Người Mẫu Thử",
+        "C": "3400000001",
+        "1": "034180000001",
+        "2": "Thôn Bắc, xã Thái Ninh, tỉnh Hưng Yên",
+        "3": "05/08/2025",
+        "4": "BD25-0000001",
+        "5": 1_500_000,
+        "6": 6,
+        "7": "08/2025",
+        "8": GROSS,
+        "9": GROSS - STATE,
+        "10": 20,
+        "11": STATE,
+        "16": "BD001-01",
+        "17": "P.Thức Tăng_mới",
+        **{code.lstrip("_"): value for code, value in values.items()},
+    }
     return [cells.get(code) for code in CODES]
 
 
@@ -50,15 +82,30 @@ def of_rows(rows: Sequence[Sequence[Any]], title: str = "D05") -> Workbook:
     return book
 
 
-def listed(*people: Sequence[Any], stops: Sequence[Sequence[Any]] = (), head: Sequence[Any] = HEAD) -> Workbook:
+def listed(
+    *people: Sequence[Any], stops: Sequence[Sequence[Any]] = (), head: Sequence[Any] = HEAD
+) -> Workbook:
     """A whole form: header, receipts, stops, totals, sign block."""
-    rows: list[Sequence[Any]] = [*head, ["I. Tăng"], *people, [None, "Cộng tăng", *[None] * 8, 1, 1]]
-    rows += [["II. Giảm"], ["II.1 Dừng đóng"], *stops, [None, "Cộng giảm"], [None, "TỔNG CỘNG", *[None] * 8, 1, 1]]
+    rows: list[Sequence[Any]] = [
+        *head,
+        ["I. Tăng"],
+        *people,
+        [None, "Cộng tăng", *[None] * 8, 1, 1],
+    ]
+    rows += [
+        ["II. Giảm"],
+        ["II.1 Dừng đóng"],
+        *stops,
+        [None, "Cộng giảm"],
+        [None, "TỔNG CỘNG", *[None] * 8, 1, 1],
+    ]
     rows += [
         [None] * 13 + ["Thái Thụy, ngày 31 tháng 12 năm 2025"],
         [None, "Người lập biểu", *[None] * 5, "Cán bộ thu"],
     ]
-    return of_rows([*rows, [None, "(Ký, ghi rõ họ tên)"], [None, "Người Ký Tên", *[None] * 5, "Người Ký Khác"]])
+    return of_rows(
+        [*rows, [None, "(Ký, ghi rõ họ tên)"], [None, "Người Ký Tên", *[None] * 5, "Người Ký Khác"]]
+    )
 
 
 def packed(book: Workbook) -> bytes:

@@ -32,13 +32,17 @@ def test_days_are_read_day_first_and_numbers_are_serials(cell: Cell, day: date):
     assert cleaning.day(cell) == day
 
 
-@pytest.mark.parametrize("cell", ["31/02/2021", "2021", "hôm qua", "05/13/2021", 12, 10**9, True, "=TODAY()"])
+@pytest.mark.parametrize(
+    "cell", ["31/02/2021", "2021", "hôm qua", "05/13/2021", 12, 10**9, True, "=TODAY()"]
+)
 def test_what_is_no_day_is_refused_in_words(cell: Cell):
     with pytest.raises(ValueError, match="hãy"):
         cleaning.day(cell)
 
 
-@pytest.mark.parametrize("cell", ["3/2021", "03/2021", "03-2021", "3.2021", date(2021, 3, 1), 44256, "15/03/2021"])
+@pytest.mark.parametrize(
+    "cell", ["3/2021", "03/2021", "03-2021", "3.2021", date(2021, 3, 1), 44256, "15/03/2021"]
+)
 def test_months_are_dates_or_month_and_year(cell: Cell):
     assert cleaning.month(cell) == Month(2021, 3)
 
@@ -49,12 +53,16 @@ def test_what_is_no_month_is_refused_in_words(cell: Cell):
         cleaning.month(cell)
 
 
-@pytest.mark.parametrize("cell", [1_848_000, 1848000.0, "1848000", "1.848.000", "1 848 000", "1.848.000 đ"])
+@pytest.mark.parametrize(
+    "cell", [1_848_000, 1848000.0, "1848000", "1.848.000", "1 848 000", "1.848.000 đ"]
+)
 def test_dots_and_blanks_separate_thousands(cell: Cell):
     assert cleaning.money(cell) == 1_848_000
 
 
-@pytest.mark.parametrize("cell", ["1.84.000", "1.848.00,5", -5, 0.5, "nhiều", True, date(2021, 3, 5)])
+@pytest.mark.parametrize(
+    "cell", ["1.84.000", "1.848.00,5", -5, 0.5, "nhiều", True, date(2021, 3, 5)]
+)
 def test_what_is_no_amount_is_refused(cell: Cell):
     with pytest.raises(ValueError, match="“"):
         cleaning.money(cell)
@@ -84,7 +92,12 @@ def test_a_text_with_too_few_digits_is_no_citizen_id(cell: Cell):
 
 
 def test_a_text_that_looks_like_a_formula_is_neither_name_nor_number():
-    for read in (cleaning.full_name, cleaning.receipt_number, cleaning.address, cleaning.collector_code):
+    for read in (
+        cleaning.full_name,
+        cleaning.receipt_number,
+        cleaning.address,
+        cleaning.collector_code,
+    ):
         with pytest.raises(ValueError, match="=1"):
             read("=1+1")
 
@@ -92,11 +105,15 @@ def test_a_text_that_looks_like_a_formula_is_neither_name_nor_number():
 @given(
     st.sampled_from(sorted(COLUMNS)),
     st.one_of(
-        st.text(min_size=1, max_size=60), st.integers(), st.floats(allow_nan=False, allow_infinity=False),
-        st.booleans(), st.dates(), st.builds(Fault, st.just("hỏng")),
+        st.text(min_size=1, max_size=60),
+        st.integers(),
+        st.floats(allow_nan=False, allow_infinity=False),
+        st.booleans(),
+        st.dates(),
+        st.builds(Fault, st.just("hỏng")),
         st.from_regex(r"\d{1,2}[/.\-]\d{1,4}[/.\-]?\d{0,4}", fullmatch=True),
     ),
-)  # fmt: skip
+)
 def test_no_cell_crashes_a_column(code: str, cell: Cell):
     try:
         COLUMNS[code].clean(cell)
@@ -106,7 +123,9 @@ def test_no_cell_crashes_a_column(code: str, cell: Cell):
 
 @pytest.mark.parametrize("typed", ["B1234567", "c 12345678"])
 def test_a_passport_is_no_citizen_id_and_the_refusal_says_what_is_asked(typed: str) -> None:
-    """Only citizens take part (Law 41/2024 Art. 2(4)): everybody has an identity number, and the label asks for it."""
+    """Only citizens take part (Law 41/2024 Art. 2(4)): everybody has an identity number, and the
+    label asks for it.
+    """
     with pytest.raises(ValueError, match="là số hộ chiếu.*CCCD hoặc số định danh"):
         cleaning.citizen_id(typed)
     assert "chiếu" not in COLUMNS["1"].title and "socccdddcnhochieu" in COLUMNS["1"].names

@@ -1,4 +1,6 @@
-"""The workbook handed back: the upload with a column of reasons, nothing in it that could act, read again the same."""
+"""The workbook handed back: the upload with a column of reasons, nothing in it that could act, read
+again the same.
+"""
 
 from __future__ import annotations
 
@@ -53,13 +55,17 @@ def computed(content: bytes, formula: str, value: str) -> bytes:
 
 
 def dangerous() -> bytes:
-    book = sheets.listed(person(_8="=12*165000", _16="KHONG-CO", _5="x"), person(_4="BD25-0000002", _17="=1+1"))
+    book = sheets.listed(
+        person(_8="=12*165000", _16="KHONG-CO", _5="x"), person(_4="BD25-0000002", _17="=1+1")
+    )
     sheet = book.active
     assert sheet is not None
     sheet["X40"] = "chữ"
     sheet["X40"].hyperlink = "https://example.invalid/x"
     sheet["A1"].comment = Comment("=1+1", "x")
-    sheet.conditional_formatting.add("A1", FormulaRule(formula=["WEBSERVICE(A1)"], fill=PatternFill("solid")))
+    sheet.conditional_formatting.add(
+        "A1", FormulaRule(formula=["WEBSERVICE(A1)"], fill=PatternFill("solid"))
+    )
     rule = DataValidation(type="list", formula1="=WEBSERVICE(A1)")
     rule.add("A1")
     sheet.add_data_validation(rule)
@@ -80,17 +86,38 @@ def test_a_formula_is_handed_back_as_its_value_and_one_without_as_its_text():
 def test_nothing_that_could_act_is_handed_back():
     found = parts(handed_back(dangerous()))
     assert set(found) == {
-        "[Content_Types].xml", "_rels/.rels", "xl/_rels/workbook.xml.rels", "xl/workbook.xml", "xl/styles.xml",
-        "xl/theme/theme1.xml", SHEET,
-    }  # fmt: skip
-    for words in (b"WEBSERVICE", b"<f>", b"hyperlink", b"dataValidation", b"conditionalFormatting", b"example.invalid"):
-        assert not any(words in part for name, part in found.items() if name != "xl/styles.xml"), words
+        "[Content_Types].xml",
+        "_rels/.rels",
+        "xl/_rels/workbook.xml.rels",
+        "xl/workbook.xml",
+        "xl/styles.xml",
+        "xl/theme/theme1.xml",
+        SHEET,
+    }
+    for words in (
+        b"WEBSERVICE",
+        b"<f>",
+        b"hyperlink",
+        b"dataValidation",
+        b"conditionalFormatting",
+        b"example.invalid",
+    ):
+        assert not any(words in part for name, part in found.items() if name != "xl/styles.xml"), (
+            words
+        )
     assert b"$1:$3" in found["xl/workbook.xml"], "rows repeated in print are no formula"
 
 
 def look(sheet: Any) -> list[tuple[Any, ...]]:
     return [
-        (cell.coordinate, cell.value, cell.data_type, cell.number_format, cell.font.b, cell.fill.fgColor.rgb)
+        (
+            cell.coordinate,
+            cell.value,
+            cell.data_type,
+            cell.number_format,
+            cell.font.b,
+            cell.fill.fgColor.rgb,
+        )
         for row in sheet.iter_rows()
         for cell in row
         if cell.value is not None
@@ -100,11 +127,15 @@ def look(sheet: Any) -> list[tuple[Any, ...]]:
 def test_everything_else_stays_as_it_was():
     content = (Path(__file__).parents[2] / "data" / "d05-ts-sample.xlsx").read_bytes()
     before = load_workbook(BytesIO(content)).worksheets[0]
-    after = load_workbook(BytesIO(handed_back(content, LineError(11, "3", "thử", "D05-TS")))).worksheets[0]
+    after = load_workbook(
+        BytesIO(handed_back(content, LineError(11, "3", "thử", "D05-TS")))
+    ).worksheets[0]
     added = {"U10", "U11"}
     assert [one for one in look(after) if one[0] not in added] == look(before)
     assert (after["U10"].value, after["U11"].value) == ("Lý do lỗi", "Cột 3: thử")
-    assert {str(one) for one in after.merged_cells.ranges} == {str(one) for one in before.merged_cells.ranges}
+    assert {str(one) for one in after.merged_cells.ranges} == {
+        str(one) for one in before.merged_cells.ranges
+    }
     widths = {key: one.width for key, one in after.column_dimensions.items() if key != "U"}
     assert widths == {key: one.width for key, one in before.column_dimensions.items()}
     assert after.column_dimensions["U"].width == 60
@@ -129,13 +160,21 @@ def test_a_header_that_was_matched_by_hand_is_known_again():
     head = [f"Cột số {number}" for number in range(20)]
     content = sheets.packed(sheets.of_rows([head, ["I. Tăng"], person(_16="*")]))
     again = handed_back(content, LineError(2, "16", "thử", "D05"))
-    assert [one.fingerprint for one in headers_of(again)] == [one.fingerprint for one in headers_of(content)]
+    assert [one.fingerprint for one in headers_of(again)] == [
+        one.fingerprint for one in headers_of(content)
+    ]
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.dictionaries(st.tuples(st.integers(1, 12), st.integers(1, 8)), VALUES, min_size=1, max_size=8),
-       st.sets(st.integers(1, 15), min_size=1, max_size=4))  # fmt: skip
-def test_reasons_stand_beside_their_rows_whatever_the_sheet_holds(cells: dict[Any, Any], rows: set[int]):
+@given(
+    st.dictionaries(
+        st.tuples(st.integers(1, 12), st.integers(1, 8)), VALUES, min_size=1, max_size=8
+    ),
+    st.sets(st.integers(1, 15), min_size=1, max_size=4),
+)
+def test_reasons_stand_beside_their_rows_whatever_the_sheet_holds(
+    cells: dict[Any, Any], rows: set[int]
+):
     content = saved(cells)
     errors = [LineError(row, "B", f"lý do {row}") for row in sorted(rows)]
     before = load_workbook(BytesIO(content)).worksheets[0]
@@ -152,17 +191,23 @@ def test_reasons_stand_beside_their_rows_whatever_the_sheet_holds(cells: dict[An
 @pytest.mark.parametrize(
     "rows",
     [
-        '<row><c><v>1</v></c><c t="inlineStr"><is><r><t>a&amp;</t></r><rPh sb="0" eb="1"><t>x</t></rPh><r><t> b</t></r>'
+        '<row><c><v>1</v></c><c t="inlineStr"><is><r><t>a&amp;</t></r><rPh sb="0" '
+        'eb="1"><t>x</t></rPh><r><t> b</t></r>'
         "</is></c></row><row/><row><c><v>2</v></c></row>",
-        '<row r="1" spans="1:2" x:dy="1" xmlns:x="urn:x"><c r="A1"><v>1</v></c><c r="B1" t="str"><v>a&amp; b</v></c>'
+        '<row r="1" spans="1:2" x:dy="1" xmlns:x="urn:x"><c r="A1"><v>1</v></c><c r="B1" '
+        't="str"><v>a&amp; b</v></c>'
         '</row><row r="3"><c r="A3"><v>2</v></c></row>',
     ],
 )
 def test_odd_ways_to_write_a_sheet_are_understood(rows: str):
-    sheet = load_workbook(BytesIO(handed_back(with_sheet(rows), LineError(3, "B", "thử")))).worksheets[0]
+    sheet = load_workbook(
+        BytesIO(handed_back(with_sheet(rows), LineError(3, "B", "thử")))
+    ).worksheets[0]
     assert [[cell.value for cell in row] for row in sheet.iter_rows()] == [
-        [1, "a& b", None], [None, None, "Lý do lỗi"], [2, None, "Cột B: thử"],
-    ]  # fmt: skip
+        [1, "a& b", None],
+        [None, None, "Lý do lỗi"],
+        [2, None, "Cột B: thử"],
+    ]
 
 
 def test_a_namespace_with_a_prefix_is_the_same_sheet():
@@ -174,21 +219,35 @@ def test_a_namespace_with_a_prefix_is_the_same_sheet():
                 '<x:row r="1"><x:c r="A1"><x:v>5</x:v></x:c></x:row></x:sheetData></x:worksheet>'
             )
             copy.writestr(name, text if name == SHEET else part)
-    sheet = load_workbook(BytesIO(handed_back(target.getvalue(), LineError(1, "B", "thử")))).worksheets[0]
+    sheet = load_workbook(
+        BytesIO(handed_back(target.getvalue(), LineError(1, "B", "thử")))
+    ).worksheets[0]
     assert [[cell.value for cell in row] for row in sheet.iter_rows()] == [[5, "Cột B: thử"]]
 
 
 def test_texts_that_cells_share_are_passed_on():
     """As Excel saves them: in a part of their own, named by their place."""
     target = BytesIO()
-    shared = '<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>chung</t></si></sst>'
+    shared = (
+        "<sst "
+        'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>chung</t></si></sst>'
+    )
     relation = b'<Relationship Id="rId9" Target="sharedStrings.xml" Type="http://schemas.openxmlformats.org/'
     relation += b'officeDocument/2006/relationships/sharedStrings"/></Relationships>'
     with zipfile.ZipFile(target, "w") as copy:
-        for name, part in parts(with_sheet('<row r="1"><c r="A1" t="s"><v>0</v></c></row>')).items():
-            copy.writestr(name, part.replace(b"</Relationships>", relation) if "workbook.xml.rels" in name else part)
+        for name, part in parts(
+            with_sheet('<row r="1"><c r="A1" t="s"><v>0</v></c></row>')
+        ).items():
+            copy.writestr(
+                name,
+                part.replace(b"</Relationships>", relation)
+                if "workbook.xml.rels" in name
+                else part,
+            )
         copy.writestr("xl/sharedStrings.xml", shared)
-    sheet = load_workbook(BytesIO(handed_back(target.getvalue(), LineError(1, "B", "thử")))).worksheets[0]
+    sheet = load_workbook(
+        BytesIO(handed_back(target.getvalue(), LineError(1, "B", "thử")))
+    ).worksheets[0]
     assert [[cell.value for cell in row] for row in sheet.iter_rows()] == [["chung", "Cột B: thử"]]
 
 

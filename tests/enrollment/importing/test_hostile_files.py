@@ -23,16 +23,23 @@ SHEET = "xl/worksheets/sheet1.xml"
 def changed(**parts: bytes) -> bytes:
     """The good workbook with its sheet replaced and further parts."""
     target = BytesIO()
-    with zipfile.ZipFile(BytesIO(GOOD)) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as copy:
+    with (
+        zipfile.ZipFile(BytesIO(GOOD)) as source,
+        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as copy,
+    ):
         for name in source.namelist():
-            copy.writestr(name, parts.pop("sheet", source.read(name)) if name == SHEET else source.read(name))
+            copy.writestr(
+                name, parts.pop("sheet", source.read(name)) if name == SHEET else source.read(name)
+            )
         for name, data in parts.items():
             copy.writestr(name, data)
     return target.getvalue()
 
 
 def sheet_of(rows: bytes) -> bytes:
-    head = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    head = (
+        b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    )
     return head + rows + b"</sheetData></worksheet>"
 
 
@@ -66,7 +73,10 @@ HOSTILE = {
     "pdf": (b"%PDF-1.7 ...", "PDF"),
     "html": (b"<html><table><tr></tr></table></html>", "trang web"),
     "xls": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), ".xls đời cũ"),
-    "encrypted": (b"\xd0\xcf\x11\xe0" + bytes(600) + "EncryptedPackage".encode("utf-16-le"), "mật khẩu"),
+    "encrypted": (
+        b"\xd0\xcf\x11\xe0" + bytes(600) + "EncryptedPackage".encode("utf-16-le"),
+        "mật khẩu",
+    ),
     "locked": (locked(), "mật khẩu"),
     "zip": (zipped("a.txt"), "tệp nén"),
     "word": (zipped("word/document.xml"), "Word"),
@@ -117,7 +127,9 @@ def test_refusing_costs_neither_time_nor_memory(tmp_path: Path):
     for name, (content, _) in HOSTILE.items():
         (tmp_path / f"{name}.xlsx").write_bytes(content)
         names.append(str(tmp_path / f"{name}.xlsx"))
-    done = subprocess.run([sys.executable, "-c", MEASURE, *names], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURE, *names], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
 
 
@@ -131,8 +143,21 @@ def test_a_damaged_file_is_read_or_refused_but_never_crashes(at: int, noise: byt
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(st.lists(st.one_of(st.none(), st.text("ab=./1 I\u00a0Tăng", max_size=8), st.integers(), st.booleans(),
-                                   st.datetimes()), max_size=20), max_size=4))  # fmt: skip
+@given(
+    st.lists(
+        st.lists(
+            st.one_of(
+                st.none(),
+                st.text("ab=./1 I\u00a0Tăng", max_size=8),
+                st.integers(),
+                st.booleans(),
+                st.datetimes(),
+            ),
+            max_size=20,
+        ),
+        max_size=4,
+    )
+)
 def test_no_rows_under_a_header_crash_the_reader(rows: list[list[object]]):
     result = read_d05(sheets.packed(sheets.listed(*rows)))
     assert all(error.reason for error in result.errors)

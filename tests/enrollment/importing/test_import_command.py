@@ -34,8 +34,14 @@ def run(cast: Cast, tmp_path: Path) -> Run:
             names.append(str(tmp_path / f"{number}.xlsx"))
         out, code = StringIO(), 0
         try:
-            call_command("import_d05", *names, json=True, stdout=out, stderr=StringIO(),
-                         **{"username": "lanhdao", **options})  # fmt: skip
+            call_command(
+                "import_d05",
+                *names,
+                json=True,
+                stdout=out,
+                stderr=StringIO(),
+                **{"username": "lanhdao", **options},
+            )
         except CommandError as error:
             code = error.returncode
         return {**json.loads(out.getvalue())["files"][file], "exit": code}
@@ -72,7 +78,9 @@ def test_a_file_imported_twice_changes_nothing(run: Run):
     run(book)
     before = [list(model.objects.values()) for model in (Participant, Receipt, Stop, AuditEntry)]
     assert run(book)["unchanged"] == 3
-    assert [list(model.objects.values()) for model in (Participant, Receipt, Stop, AuditEntry)] == before
+    assert [
+        list(model.objects.values()) for model in (Participant, Receipt, Stop, AuditEntry)
+    ] == before
 
 
 def test_one_bad_row_means_none_is_taken_unless_bad_rows_are_skipped(run: Run):
@@ -99,10 +107,17 @@ def test_a_dry_run_says_what_would_happen_and_writes_nothing(run: Run):
 
 
 def test_a_dry_run_of_several_files_foretells_what_the_files_together_do(run: Run):
-    first, second = sheets.listed(person()), sheets.listed(person(**LATER), stops=[stop(_7="05/2026")])
+    first, second = (
+        sheets.listed(person()),
+        sheets.listed(person(**LATER), stops=[stop(_7="05/2026")]),
+    )
     foretold = [run(first, second, dry_run=dry, file=1) for dry in (True, False)]
     assert foretold[0] == foretold[1]
-    assert (foretold[0]["created_participants"], foretold[0]["receipts"], foretold[0]["stops"]) == (0, 1, 1)
+    assert (foretold[0]["created_participants"], foretold[0]["receipts"], foretold[0]["stops"]) == (
+        0,
+        1,
+        1,
+    )
 
 
 def test_a_number_in_small_letters_is_the_same_receipt(run: Run, cast: Cast):
@@ -110,7 +125,9 @@ def test_a_number_in_small_letters_is_the_same_receipt(run: Run, cast: Cast):
     assert run(sheets.listed(person(_4="bd25-0000001")))["unchanged"] == 1
     other = run(sheets.listed(person(_4="bd25-0000001", _1="034180000002", _C=None)))
     assert (other["exit"], columns(other)) == (1, [(FIRST, "4")])
-    call_command("void_receipt", "bd25-0000001", on=date(2026, 1, 31), reason="thử", username="lanhdao")
+    call_command(
+        "void_receipt", "bd25-0000001", on=date(2026, 1, 31), reason="thử", username="lanhdao"
+    )
     assert Receipt.objects.get().void.voided_on == date(2026, 1, 31)
 
 
@@ -148,7 +165,9 @@ def test_amounts_are_the_laws_unless_the_office_vouches_for_them(run: Run):
         ({"_11": 0}, "11"),
     ],
 )
-def test_what_the_rules_refuse_is_an_error_of_its_column(run: Run, values: dict[str, Any], column: str):
+def test_what_the_rules_refuse_is_an_error_of_its_column(
+    run: Run, values: dict[str, Any], column: str
+):
     assert columns(run(sheets.listed(person(**values)))) == [(FIRST, column)]
 
 
@@ -173,17 +192,25 @@ def test_a_stop_frees_the_months_after_it_for_a_later_receipt_of_the_same_list(r
 def test_a_stop_before_the_first_receipt_of_the_same_list_is_told_so(run: Run):
     answer = run(sheets.listed(person(), stops=[stop(_7="06/2025")]))
     ((row, column),) = columns(answer)
-    assert column == "7" and row > FIRST and "trước biên lai đầu tiên" in answer["errors"][0]["reason"]
+    assert (
+        column == "7" and row > FIRST and "trước biên lai đầu tiên" in answer["errors"][0]["reason"]
+    )
 
 
 def test_a_receipt_number_is_unique_as_a_whole_string(run: Run):
     other = {"_B": "Người Mẫu Khác", "_C": None, "_1": "034180000002"}
     assert run(sheets.listed(person(_4="1"), person(_4="01", **other)))["receipts"] == 2
-    twice = run(sheets.listed(person(_4="X9", _1="034180000003", _C=None), person(_4="X9", _1="034180000004", _C=None)))
+    twice = run(
+        sheets.listed(
+            person(_4="X9", _1="034180000003", _C=None), person(_4="X9", _1="034180000004", _C=None)
+        )
+    )
     assert columns(twice) == [(FIRST + 1, "4")] and f"dòng {FIRST}" in twice["errors"][0]["reason"]
 
 
-@pytest.mark.parametrize("values", [{"_3": "06/08/2025"}, {"_5": 1_550_000}, {"_16": "XA12865-01"}, {"_7": "09/2025"}])
+@pytest.mark.parametrize(
+    "values", [{"_3": "06/08/2025"}, {"_5": 1_550_000}, {"_16": "XA12865-01"}, {"_7": "09/2025"}]
+)
 def test_a_known_number_with_another_content_is_refused(run: Run, values: dict[str, Any]):
     run(sheets.listed(person()))
     assert columns(run(sheets.listed(person(**values)))) == [(FIRST, "4")]
@@ -199,7 +226,10 @@ def test_a_known_insurance_number_with_another_citizen_id_names_both(run: Run):
     run(sheets.listed(person()))
     answer = run(sheets.listed(person(_1="034180000099", **LATER)))
     assert columns(answer) == [(FIRST, "1")]
-    assert "034180000001" in answer["errors"][0]["reason"] and "034180000099" in answer["errors"][0]["reason"]
+    assert (
+        "034180000001" in answer["errors"][0]["reason"]
+        and "034180000099" in answer["errors"][0]["reason"]
+    )
 
 
 def test_a_stop_of_somebody_unknown_is_an_error(run: Run):
@@ -212,7 +242,11 @@ def test_lists_in_several_sheets_name_their_sheet_in_each_reason(run: Run):
     for row in (*sheets.HEAD, ["I. Tăng"], person(_4="BD25-0000001")):
         second.append(list(row))
     (error,) = run(book)["errors"]
-    assert error["row"] == FIRST and error["reason"].startswith("Trang “Thêm”: ") and "D05" in error["reason"]
+    assert (
+        error["row"] == FIRST
+        and error["reason"].startswith("Trang “Thêm”: ")
+        and "D05" in error["reason"]
+    )
 
 
 def test_a_file_that_cannot_be_read_is_one_sentence_and_exit_code_one(cast: Cast, tmp_path: Path):
@@ -220,7 +254,9 @@ def test_a_file_that_cannot_be_read_is_one_sentence_and_exit_code_one(cast: Cast
     broken.write_bytes(b"khong phai excel")
     for name in (str(broken), str(tmp_path / "khong-co.xlsx")):
         with pytest.raises(CommandError, match="tệp") as refusal:
-            call_command("import_d05", name, username="lanhdao", stdout=StringIO(), stderr=StringIO())
+            call_command(
+                "import_d05", name, username="lanhdao", stdout=StringIO(), stderr=StringIO()
+            )
         assert refusal.value.returncode == 1
 
 
@@ -236,7 +272,9 @@ def test_those_who_may_not_import_are_refused(run: Run, cast: Cast, tmp_path: Pa
     sheets.listed(person()).save(tmp_path / "x.xlsx")
     for who in (cast.staff_a, cast.auditor, cast.administrator):
         with pytest.raises(CommandError, match="quyền"):
-            call_command("import_d05", str(tmp_path / "x.xlsx"), username=who.username, stdout=StringIO())
+            call_command(
+                "import_d05", str(tmp_path / "x.xlsx"), username=who.username, stdout=StringIO()
+            )
 
 
 def test_what_is_derived_agrees_with_the_facts_afterwards(run: Run):

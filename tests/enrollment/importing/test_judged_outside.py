@@ -1,4 +1,6 @@
-"""A list is judged without holding anybody up; what changed before it is written changes its result, truthfully."""
+"""A list is judged without holding anybody up; what changed before it is written changes its
+result, truthfully.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,9 @@ def cast(transactional_db: None) -> Iterator[stage.Cast]:
 
 @pytest.fixture
 def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Meanwhile:
-    """Somebody else does something, once, when the list is judged and not written yet; nobody holds a lock then."""
+    """Somebody else does something, once, when the list is judged and not written yet; nobody holds
+    a lock then.
+    """
     write = batch._write
 
     def arrange(act: Callable[[], Any]) -> None:
@@ -54,7 +58,9 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Meanwhile:
 
 
 def elsewhere(act: Callable[[], Any]) -> None:
-    """Done on a connection of its own, by somebody who would wait for the import if it held a lock."""
+    """Done on a connection of its own, by somebody who would wait for the import if it held
+    a lock.
+    """
 
     def run() -> None:
         try:
@@ -70,7 +76,9 @@ def elsewhere(act: Callable[[], Any]) -> None:
     assert done, "the act failed, or waits for the import"
 
 
-def test_the_same_list_brought_in_meanwhile_is_recorded_once(cast: stage.Cast, meanwhile: Meanwhile):
+def test_the_same_list_brought_in_meanwhile_is_recorded_once(
+    cast: stage.Cast, meanwhile: Meanwhile
+):
     lines = [builders.receipt_line(cast.commune_a, cast.collector_a, today()) for _ in range(3)]
     meanwhile(lambda: do_import_lines(actor=cast.manager, lines=lines))
     outcome = do_import_lines(actor=cast.manager, lines=lines)
@@ -79,8 +87,12 @@ def test_the_same_list_brought_in_meanwhile_is_recorded_once(cast: stage.Cast, m
     assert list(differences()) == []
 
 
-def test_months_paid_meanwhile_are_an_error_and_nothing_is_lost(cast: stage.Cast, meanwhile: Meanwhile):
-    person = builders.paid(cast.manager, cast.commune_a, cast.collector_a, today() - timedelta(days=200)).participant
+def test_months_paid_meanwhile_are_an_error_and_nothing_is_lost(
+    cast: stage.Cast, meanwhile: Meanwhile
+):
+    person = builders.paid(
+        cast.manager, cast.commune_a, cast.collector_a, today() - timedelta(days=200)
+    ).participant
     again = builders.again(person, from_month=this_month(), months=1)
     line = builders.receipt_line(cast.commune_a, cast.collector_a, today(), **again)
     other = builders.receipt_line(cast.commune_a, cast.collector_a, today(), **again)
@@ -96,11 +108,16 @@ def test_a_stop_and_a_void_meanwhile_are_reckoned_with(cast: stage.Cast, meanwhi
     day = today() - timedelta(days=200)
     paid = builders.paid(cast.manager, cast.commune_a, cast.collector_a, day)
     line = builders.receipt_line(
-        cast.commune_a, cast.collector_a, today(), **builders.again(paid.participant, from_month=Month.of(today()))
+        cast.commune_a,
+        cast.collector_a,
+        today(),
+        **builders.again(paid.participant, from_month=Month.of(today())),
     )
 
     def others() -> None:
-        do_stop(actor=cast.manager, participant=paid.participant, month=this_month(), reason="death")
+        do_stop(
+            actor=cast.manager, participant=paid.participant, month=this_month(), reason="death"
+        )
         do_void_receipt(actor=cast.manager, receipt=paid, on=today(), reason="thu nhầm")
 
     meanwhile(others)
@@ -114,7 +131,9 @@ def test_a_stop_and_a_void_meanwhile_are_reckoned_with(cast: stage.Cast, meanwhi
 def test_a_card_that_ends_meanwhile_is_an_error_of_its_rows(cast: stage.Cast, meanwhile: Meanwhile):
     line = builders.receipt_line(cast.commune_a, cast.collector_a, today())
     ended = today() - timedelta(days=1)
-    meanwhile(lambda: do_end_card(actor=cast.manager, card=cast.collector_a.cards.get(), valid_to=ended))
+    meanwhile(
+        lambda: do_end_card(actor=cast.manager, card=cast.collector_a.cards.get(), valid_to=ended)
+    )
     with pytest.raises(ListRefused) as refused:
         do_import_lines(actor=cast.manager, lines=[line])
     assert "thẻ" in refused.value.outcome.errors[0].reason
@@ -126,15 +145,23 @@ def test_what_others_do_elsewhere_does_not_make_a_list_be_judged_again(
 ):
     judged: list[int] = []
     take = batch._Desk.take
-    monkeypatch.setattr(batch._Desk, "take", lambda self, read: judged.append(1) or take(self, read))
-    line, stranger = (builders.receipt_line(cast.commune_a, cast.collector_a, today()) for _ in range(2))
+    monkeypatch.setattr(
+        batch._Desk, "take", lambda self, read: judged.append(1) or take(self, read)
+    )
+    line, stranger = (
+        builders.receipt_line(cast.commune_a, cast.collector_a, today()) for _ in range(2)
+    )
     meanwhile(lambda: do_import_lines(actor=cast.manager, lines=[stranger]))
     assert do_import_lines(actor=cast.manager, lines=[line]).receipts == 1
     assert len(judged) == 2, "each list once"
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL holds these people's rows by then")
-def test_what_changes_between_the_last_look_and_the_lock_is_seen(cast: stage.Cast, monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.skipif(
+    connection.vendor != "sqlite", reason="PostgreSQL holds these people's rows by then"
+)
+def test_what_changes_between_the_last_look_and_the_lock_is_seen(
+    cast: stage.Cast, monkeypatch: pytest.MonkeyPatch
+):
     lines = [builders.receipt_line(cast.commune_a, cast.collector_a, today()) for _ in range(2)]
     look, left = batch.World.look_again, [lines[:1]]
 
@@ -149,13 +176,23 @@ def test_what_changes_between_the_last_look_and_the_lock_is_seen(cast: stage.Cas
     assert (outcome.receipts, outcome.unchanged, Receipt.objects.count()) == (1, 1, 2)
 
 
-def test_people_who_are_touched_again_and_again_are_told_so(cast: stage.Cast, monkeypatch: pytest.MonkeyPatch):
-    person = builders.paid(cast.manager, cast.commune_a, cast.collector_a, today() - timedelta(days=200)).participant
-    line = builders.receipt_line(cast.commune_a, cast.collector_a, today(), **builders.again(person))
+def test_people_who_are_touched_again_and_again_are_told_so(
+    cast: stage.Cast, monkeypatch: pytest.MonkeyPatch
+):
+    person = builders.paid(
+        cast.manager, cast.commune_a, cast.collector_a, today() - timedelta(days=200)
+    ).participant
+    line = builders.receipt_line(
+        cast.commune_a, cast.collector_a, today(), **builders.again(person)
+    )
     write = batch._write
 
     def rested(*args: Any) -> None:
-        elsewhere(lambda: Participant.objects.filter(pk=person.pk).update(version=person.version + len(seen) + 1))
+        elsewhere(
+            lambda: Participant.objects.filter(pk=person.pk).update(
+                version=person.version + len(seen) + 1
+            )
+        )
         seen.append(1)
         write(*args)
 
@@ -166,11 +203,17 @@ def test_people_who_are_touched_again_and_again_are_told_so(cast: stage.Cast, mo
     assert len(seen) == batch.TRIES and Receipt.objects.count() == 1
 
 
-def test_a_list_that_fails_on_the_way_leaves_nothing(cast: stage.Cast, monkeypatch: pytest.MonkeyPatch):
-    person = builders.paid(cast.manager, cast.commune_a, cast.collector_a, today() - timedelta(days=200)).participant
+def test_a_list_that_fails_on_the_way_leaves_nothing(
+    cast: stage.Cast, monkeypatch: pytest.MonkeyPatch
+):
+    person = builders.paid(
+        cast.manager, cast.commune_a, cast.collector_a, today() - timedelta(days=200)
+    ).participant
     before = sorted(ActivitySpan.objects.values_list("participant", "start", "end"))
-    lines = [builders.receipt_line(cast.commune_a, cast.collector_a, today(), **more)
-             for more in ({}, builders.again(person))]  # fmt: skip
+    lines = [
+        builders.receipt_line(cast.commune_a, cast.collector_a, today(), **more)
+        for more in ({}, builders.again(person))
+    ]
 
     def broken(self: Any) -> None:
         raise RuntimeError("ngừng giữa chừng")

@@ -1,4 +1,6 @@
-"""Workbooks into lines: headers wherever they stand, groups, totals, sign blocks, cells of every kind."""
+"""Workbooks into lines: headers wherever they stand, groups, totals, sign blocks, cells of every
+kind.
+"""
 
 from __future__ import annotations
 
@@ -39,22 +41,42 @@ def refusal(**values: Any) -> LineError:
 
 def test_a_row_under_increase_is_a_receipt_with_every_value_of_its_columns():
     assert receipt() == ReceiptLine(
-        row=FIRST, full_name="Người Mẫu Thử", bhxh_no="3400000001", citizen_id="034180000001",
-        address="Thôn Bắc, xã Thái Ninh, tỉnh Hưng Yên", received_on=date(2025, 8, 5), number="BD25-0000001",
-        chosen_income=1_500_000, months=6, method="6", from_month=Month(2025, 8), collector_code="BD001-01",
-        group="other", gross=sheets.GROSS, participant_amount=sheets.GROSS - sheets.STATE, state_support=sheets.STATE,
-        local_support=0, other_support=0, note="P.Thức Tăng_mới", sheet="D05",
-    )  # fmt: skip
+        row=FIRST,
+        full_name="Người Mẫu Thử",
+        bhxh_no="3400000001",
+        citizen_id="034180000001",
+        address="Thôn Bắc, xã Thái Ninh, tỉnh Hưng Yên",
+        received_on=date(2025, 8, 5),
+        number="BD25-0000001",
+        chosen_income=1_500_000,
+        months=6,
+        method="6",
+        from_month=Month(2025, 8),
+        collector_code="BD001-01",
+        group="other",
+        gross=sheets.GROSS,
+        participant_amount=sheets.GROSS - sheets.STATE,
+        state_support=sheets.STATE,
+        local_support=0,
+        other_support=0,
+        note="P.Thức Tăng_mới",
+        sheet="D05",
+    )
 
 
 @pytest.mark.parametrize(
     ("note", "reason"),
     [
-        ("Chuyển BHXH bắt buộc", "compulsory"), ("Hưởng lương hưu", "retired"), ("hưởng bhxh một lần", "one_off"),
-        ("Chết", "death"), ("CHUYỂN ĐỊA BÀN", "left_area"), ("Đóng nhầm / trùng", "error"),
-        ("Không còn tiền", "not_renewed"), (None, "not_renewed"),
+        ("Chuyển BHXH bắt buộc", "compulsory"),
+        ("Hưởng lương hưu", "retired"),
+        ("hưởng bhxh một lần", "one_off"),
+        ("Chết", "death"),
+        ("CHUYỂN ĐỊA BÀN", "left_area"),
+        ("Đóng nhầm / trùng", "error"),
+        ("Không còn tiền", "not_renewed"),
+        (None, "not_renewed"),
     ],
-)  # fmt: skip
+)
 def test_a_row_under_decrease_is_a_stop_with_its_month_and_reason(note: str | None, reason: str):
     lines, errors = read(sheets.listed(person(), stops=[stop(_17=note)]))
     assert errors == []
@@ -64,10 +86,19 @@ def test_a_row_under_decrease_is_a_stop_with_its_month_and_reason(note: str | No
 
 @pytest.mark.parametrize(
     ("months", "note", "method"),
-    [(1, "", "1"), (3, "", "3"), (12, "", "12"), (24, "", "ADV"), (60, "", "ADV"), (60, "P.Thức Còn_thiếu", "MISS"),
-     (6, "Còn thiếu giấy tờ", "6")],
-)  # fmt: skip
-def test_the_method_follows_from_the_months_unless_the_tag_says_missing(months: int, note: str, method: str):
+    [
+        (1, "", "1"),
+        (3, "", "3"),
+        (12, "", "12"),
+        (24, "", "ADV"),
+        (60, "", "ADV"),
+        (60, "P.Thức Còn_thiếu", "MISS"),
+        (6, "Còn thiếu giấy tờ", "6"),
+    ],
+)
+def test_the_method_follows_from_the_months_unless_the_tag_says_missing(
+    months: int, note: str, method: str
+):
     assert receipt(_6=months, _17=note).method == method
 
 
@@ -85,9 +116,21 @@ def test_the_tag_gives_the_support_group(note: str | None, group: str):
 
 def test_refusals_name_the_sheets_row_and_the_column():
     for code, cell in {
-        "B": "12345", "C": "123", "1": "12", "2": None, "3": "hôm qua", "4": None, "5": "nhiều", "6": 7, "7": "13/2025",
-        "8": None, "9": "x", "11": "x", "16": None, "17": "Đối tượng Lạ",
-    }.items():  # fmt: skip
+        "B": "12345",
+        "C": "123",
+        "1": "12",
+        "2": None,
+        "3": "hôm qua",
+        "4": None,
+        "5": "nhiều",
+        "6": 7,
+        "7": "13/2025",
+        "8": None,
+        "9": "x",
+        "11": "x",
+        "16": None,
+        "17": "Đối tượng Lạ",
+    }.items():
         error = refusal(**{f"_{code}": cell})
         assert (error.row, error.column) == (FIRST, code), error
 
@@ -96,7 +139,9 @@ def test_somebody_without_any_number_is_refused():
     assert refusal(_C=None, _1=None).column == "1"
 
 
-@pytest.mark.parametrize("cell", [datetime(2025, 8, 5, 14, 30), 45874, 45874.5, "5.8.25", "05-08-2025"])
+@pytest.mark.parametrize(
+    "cell", [datetime(2025, 8, 5, 14, 30), 45874, 45874.5, "5.8.25", "05-08-2025"]
+)
 def test_dates_of_every_spelling(cell: Any):
     assert receipt(_3=cell).received_on == date(2025, 8, 5)
 
@@ -123,13 +168,17 @@ def test_a_text_that_begins_with_equals_stays_a_text():
 
 def test_a_formula_without_a_computed_value_is_an_error_of_its_cell():
     lines, errors = read(sheets.listed(person(_C="=1+1"), person(_4="BD25-0000002")))
-    assert [(one.row, one.column) for one in errors] == [(FIRST, "C")] and "công thức" in errors[0].reason
+    assert [(one.row, one.column) for one in errors] == [(FIRST, "C")] and "công thức" in errors[
+        0
+    ].reason
     assert [one.row for one in lines] == [FIRST + 1]
 
 
 def test_a_formula_counts_by_its_cached_value():
     content = sheets.packed(sheets.listed(person(_8="=12*165000")))
-    line = read_d05(_replaced(content, b"<f>12*165000</f><v />", b"<f>12*165000</f><v>1980000</v>")).lines[0]
+    line = read_d05(
+        _replaced(content, b"<f>12*165000</f><v />", b"<f>12*165000</f><v>1980000</v>")
+    ).lines[0]
     assert isinstance(line, ReceiptLine) and line.gross == 1_980_000
 
 
@@ -148,16 +197,49 @@ def _replaced(content: bytes, old: bytes, new: bytes) -> bytes:
 
 
 MACHINE = (
-    "STT", "HoTen", "MasoBHXH", "SoCCCD", "DiaChi", "NgayBienLai", "SoBienLai", "MucTien", "Sothang", "Tuthang",
-    "TongTien", "TienNTG", "TyLeNSNN", "TienNSNN", "TyLeNSDP", "TienNSDP", "TyLeKhac", "TienHoTroKhac", "MaNVThu",
+    "STT",
+    "HoTen",
+    "MasoBHXH",
+    "SoCCCD",
+    "DiaChi",
+    "NgayBienLai",
+    "SoBienLai",
+    "MucTien",
+    "Sothang",
+    "Tuthang",
+    "TongTien",
+    "TienNTG",
+    "TyLeNSNN",
+    "TienNSNN",
+    "TyLeNSDP",
+    "TienNSDP",
+    "TyLeKhac",
+    "TienHoTroKhac",
+    "MaNVThu",
     "GhiChu",
-)  # fmt: skip
+)
 UNITS = (
-    "STT", "Họ và tên", "Mã số BHXH", "Số CCCD", "Địa chỉ", "Ngày biên lai (dd/mm/yyyy)", "Số biên lai",
-    "Mức thu nhập (đồng/tháng)", "Số tháng đóng (tháng)", "Từ tháng (tháng/năm)", "Số tiền phải đóng (ĐVT: đồng)",
-    "Người tham gia đóng (đ)", "Tỷ lệ NSNN (%)", "Số tiền NSNN [VNĐ]", "Tỷ lệ NSĐP", "Số tiền NSĐP (đồng)",
-    "Tỷ lệ khác", "Số tiền khác (VND)", "Mã nhân viên thu", "Ghi chú",
-)  # fmt: skip
+    "STT",
+    "Họ và tên",
+    "Mã số BHXH",
+    "Số CCCD",
+    "Địa chỉ",
+    "Ngày biên lai (dd/mm/yyyy)",
+    "Số biên lai",
+    "Mức thu nhập (đồng/tháng)",
+    "Số tháng đóng (tháng)",
+    "Từ tháng (tháng/năm)",
+    "Số tiền phải đóng (ĐVT: đồng)",
+    "Người tham gia đóng (đ)",
+    "Tỷ lệ NSNN (%)",
+    "Số tiền NSNN [VNĐ]",
+    "Tỷ lệ NSĐP",
+    "Số tiền NSĐP (đồng)",
+    "Tỷ lệ khác",
+    "Số tiền khác (VND)",
+    "Mã nhân viên thu",
+    "Ghi chú",
+)
 
 
 @pytest.mark.parametrize(
@@ -167,14 +249,22 @@ UNITS = (
         [sheets.NAMES, sheets.CODES],
         [sheets.NAMES, sheets.HALVES],
         [["BẢNG KÊ"], [], [None, "Số: 01"], [], *sheets.HEAD],
-        [[str(name).upper() if name else None for name in sheets.NAMES], sheets.HALVES, sheets.CODES],
+        [
+            [str(name).upper() if name else None for name in sheets.NAMES],
+            sheets.HALVES,
+            sheets.CODES,
+        ],
         [UNITS],
     ],
 )
 def test_headers_of_every_kind_are_found_wherever_they_stand(head: list[Any]):
     lines, errors = read(sheets.listed(person(), head=head))
     assert errors == [] and isinstance(lines[0], ReceiptLine)
-    assert (lines[0].row, lines[0].state_support, lines[0].collector_code) == (len(head) + 2, sheets.STATE, "BD001-01")
+    assert (lines[0].row, lines[0].state_support, lines[0].collector_code) == (
+        len(head) + 2,
+        sheets.STATE,
+        "BD001-01",
+    )
 
 
 def test_columns_may_stand_in_any_order():
@@ -195,7 +285,10 @@ def test_every_sheet_with_a_list_is_read_and_named():
         for row in (MACHINE, ["I. Tăng"], person(_4=number)):
             sheet.append(list(row))
     lines, errors = read(book)
-    assert errors == [] and [(one.sheet, one.row) for one in lines] == [("Tháng 8", 3), ("Tháng 9", 3)]
+    assert errors == [] and [(one.sheet, one.row) for one in lines] == [
+        ("Tháng 8", 3),
+        ("Tháng 9", 3),
+    ]
 
 
 def test_names_under_the_sign_block_are_no_people():

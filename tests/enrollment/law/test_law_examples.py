@@ -14,14 +14,22 @@ import pytest
 from enrollment.law import ContributionRequest, LawRefused, ParameterTable, last_day, quote
 from thaithuy_bhxh.months import Month
 
-EXAMPLES = json.loads((Path(__file__).parents[2] / "data" / "law_examples.json").read_text(encoding="utf-8"))[
-    "examples"
-]
-METHOD_OF_KIND = {"monthly": "1", "every_3": "3", "every_12": "12", "group_max": "1", "local_support": "1"}
+EXAMPLES = json.loads(
+    (Path(__file__).parents[2] / "data" / "law_examples.json").read_text(encoding="utf-8")
+)["examples"]
+METHOD_OF_KIND = {
+    "monthly": "1",
+    "every_3": "3",
+    "every_12": "12",
+    "group_max": "1",
+    "local_support": "1",
+}
 
 
 def _of_kind(*kinds: str) -> list[Any]:
-    return [pytest.param(example, id=example["id"]) for example in EXAMPLES if example["kind"] in kinds]
+    return [
+        pytest.param(example, id=example["id"]) for example in EXAMPLES if example["kind"] in kinds
+    ]
 
 
 def _request(given: dict[str, Any], method: str, **more: Any) -> ContributionRequest:
@@ -68,17 +76,23 @@ def test_floor_by_day_of_payment(law_table: ParameterTable, example: dict[str, A
         if expected["accepted"]:
             assert quote(law_table, asked).min_income == expected["min_base"]
         else:
-            with pytest.raises(LawRefused, match=r"thấp hơn chuẩn nghèo nông thôn 1\.500\.000 đ") as refusal:
+            with pytest.raises(
+                LawRefused, match=r"thấp hơn chuẩn nghèo nông thôn 1\.500\.000 đ"
+            ) as refusal:
                 quote(law_table, asked)
             assert refusal.value.field == "income"
 
 
 @pytest.mark.parametrize("example", _of_kind("step"))
-def test_step_binds_until_the_new_law_and_warns_after(law_table: ParameterTable, example: dict[str, Any]) -> None:
+def test_step_binds_until_the_new_law_and_warns_after(
+    law_table: ParameterTable, example: dict[str, Any]
+) -> None:
     for day, outcome in example["expected"].items():
         asked = _request({**example["input"], "paid_on": day}, "1")
         if outcome.startswith("reject"):
-            with pytest.raises(LawRefused, match=r"hãy chọn 1\.500\.000 đ hoặc 1\.550\.000 đ") as refusal:
+            with pytest.raises(
+                LawRefused, match=r"hãy chọn 1\.500\.000 đ hoặc 1\.550\.000 đ"
+            ) as refusal:
                 quote(law_table, asked)
             assert refusal.value.field == "income"
         else:
@@ -86,10 +100,16 @@ def test_step_binds_until_the_new_law_and_warns_after(law_table: ParameterTable,
 
 
 @pytest.mark.parametrize("example", _of_kind("advance"))
-def test_years_ahead_are_discounted_but_support_is_not(law_table: ParameterTable, example: dict[str, Any]) -> None:
+def test_years_ahead_are_discounted_but_support_is_not(
+    law_table: ParameterTable, example: dict[str, Any]
+) -> None:
     given, expected = example["input"], example["expected"]
     asked = _request(
-        given, "ADV", months=given["months"], groups=tuple(given["groups"]), monthly_rate=Decimal(given["r"])
+        given,
+        "ADV",
+        months=given["months"],
+        groups=tuple(given["groups"]),
+        monthly_rate=Decimal(given["r"]),
     )
     result = quote(law_table, asked)
     assert result.gross == expected["gross_discounted"]
@@ -103,7 +123,11 @@ def test_missing_months_are_compounded_without_state_support(
 ) -> None:
     given, expected = example["input"], example["expected"]
     asked = _request(
-        given, "MISS", months=given["months"], groups=tuple(given["groups"]), monthly_rate=Decimal(given["r"])
+        given,
+        "MISS",
+        months=given["months"],
+        groups=tuple(given["groups"]),
+        monthly_rate=Decimal(given["r"]),
     )
     result = quote(law_table, asked)
     assert result.gross == expected["gross_compounded"]
@@ -116,9 +140,10 @@ def test_last_lawful_day(law_table: ParameterTable, example: dict[str, Any]) -> 
     expected = example["expected"]
     first = Month.parse(example["input"]["from_month"])
     registered = date(2026, 3, 17)
-    assert {code: last_day(law_table, code, first, registered).isoformat() for code in ("1", "3", "6", "12")} == {
-        code: expected[code] for code in ("1", "3", "6", "12")
-    }
+    assert {
+        code: last_day(law_table, code, first, registered).isoformat()
+        for code in ("1", "3", "6", "12")
+    } == {code: expected[code] for code in ("1", "3", "6", "12")}
     assert expected["advance"] == "day of registration"
     assert last_day(law_table, "ADV", first, registered) == registered
     assert last_day(law_table, "MISS", first, registered) == registered
@@ -127,5 +152,17 @@ def test_last_lawful_day(law_table: ParameterTable, example: dict[str, Any]) -> 
 def test_examples_of_this_engine_are_all_here() -> None:
     taken = _of_kind(*METHOD_OF_KIND, "floor", "step", "advance", "missing_years", "deadline")
     assert {str(one.id) for one in taken} == {
-        "P1", "P2", "C1", "C2", "C4", "C6", "C9", "C11", "C13", "C14", "C16", "C22", "DL1",
-    }  # fmt: skip
+        "P1",
+        "P2",
+        "C1",
+        "C2",
+        "C4",
+        "C6",
+        "C9",
+        "C11",
+        "C13",
+        "C14",
+        "C16",
+        "C22",
+        "DL1",
+    }

@@ -29,7 +29,9 @@ def test_grace_is_the_part_of_the_window_that_ends_before_it(law_table: Paramete
 @pytest.fixture
 def longer_from_2027(law_rows: list[Parameter]) -> ParameterTable:
     """Half-yearly money lawful until the end of the fifth month, as of 2027."""
-    row = Parameter("payment_window_months.6", Decimal(5), date(2027, 1, 1), None, "văn bản mới", "high")
+    row = Parameter(
+        "payment_window_months.6", Decimal(5), date(2027, 1, 1), None, "văn bản mới", "high"
+    )
     return ParameterTable([*law_rows, row])
 
 
@@ -37,7 +39,10 @@ def test_the_window_is_that_of_the_day_of_payment(longer_from_2027: ParameterTab
     table, first = longer_from_2027, Month(2026, 9)
     assert last_day(table, "6", first, date(2026, 12, 31)) == date(2026, 12, 31)
     assert last_day(table, "6", first, date(2027, 1, 1)) == date(2027, 1, 31)
-    assert [grace_months(table, "6", day) for day in (date(2026, 12, 31), date(2027, 1, 1))] == [3, 4]
+    assert [grace_months(table, "6", day) for day in (date(2026, 12, 31), date(2027, 1, 1))] == [
+        3,
+        4,
+    ]
     assert next_period(table, Month(2026, 12), "6").last_day == date(2027, 5, 31)
     refuse_late(table, METHODS["6"], first, date(2027, 1, 31))
     with pytest.raises(LawRefused, match="31/01/2027"):
@@ -61,7 +66,9 @@ def test_a_day_without_a_window_is_refused_by_name(law_table: ParameterTable) ->
         (Month(2027, 1), "ADV", Month(2027, 2), date(2027, 2, 28)),
     ],
 )
-def test_next_period(law_table: ParameterTable, covered_to: Month, method: str, next_from: Month, last: date) -> None:
+def test_next_period(
+    law_table: ParameterTable, covered_to: Month, method: str, next_from: Month, last: date
+) -> None:
     assert next_period(law_table, covered_to, method) == (next_from, last)
 
 
@@ -73,9 +80,20 @@ def test_missing_months_have_no_next_period(law_table: ParameterTable) -> None:
 
 @pytest.mark.parametrize(
     ("months", "missing", "method"),
-    [(1, False, "1"), (3, False, "3"), (6, False, "6"), (12, False, "12"), (24, False, "ADV"), (36, False, "ADV"),
-     (48, False, "ADV"), (60, False, "ADV"), (24, True, "MISS"), (5, True, "MISS"), (12, True, "MISS")],
-)  # fmt: skip
+    [
+        (1, False, "1"),
+        (3, False, "3"),
+        (6, False, "6"),
+        (12, False, "12"),
+        (24, False, "ADV"),
+        (36, False, "ADV"),
+        (48, False, "ADV"),
+        (60, False, "ADV"),
+        (24, True, "MISS"),
+        (5, True, "MISS"),
+        (12, True, "MISS"),
+    ],
+)
 def test_method_follows_from_the_months(months: int, missing: bool, method: str) -> None:
     assert method_of(months, missing) == method
 
@@ -105,7 +123,9 @@ def test_months_out_of_the_calendar_are_refused(law_table: ParameterTable, index
     ("covered_to", "latest"),
     [(None, Month(2027, 11)), (Month(2026, 12), Month(2027, 11)), (Month(2029, 6), Month(2029, 7))],
 )
-def test_payment_ahead_begins_with_what_can_come_next(covered_to: Month | None, latest: Month) -> None:
+def test_payment_ahead_begins_with_what_can_come_next(
+    covered_to: Month | None, latest: Month
+) -> None:
     paid_on = date(2026, 11, 26)
     assert latest_start(paid_on, covered_to) == latest
     refuse_far(latest, paid_on, covered_to)
@@ -124,5 +144,7 @@ def test_payment_ahead_begins_with_what_can_come_next(covered_to: Month | None, 
         (Month(2026, 9), Month(2026, 6), False),
     ],
 )
-def test_months_left_out_are_remarked_upon(first: Month, covered_to: Month | None, told: bool) -> None:
+def test_months_left_out_are_remarked_upon(
+    first: Month, covered_to: Month | None, told: bool
+) -> None:
     assert bool(remark_on_gap(first, date(2026, 11, 26), covered_to)) == told

@@ -32,15 +32,24 @@ def value_at(rows: list[Parameter], on: str) -> Decimal | None:
 
 @pytest.mark.parametrize(
     ("on", "value"),
-    [("2015-12-31", None), ("2016-01-01", 7), ("2021-12-31", 7), ("2022-01-01", None), ("2022-02-01", 15),
-     ("9999-12-31", 15), ("0001-01-01", None)],
-)  # fmt: skip
+    [
+        ("2015-12-31", None),
+        ("2016-01-01", 7),
+        ("2021-12-31", 7),
+        ("2022-01-01", None),
+        ("2022-02-01", 15),
+        ("9999-12-31", 15),
+        ("0001-01-01", None),
+    ],
+)
 def test_days_of_validity_include_both_ends(on: str, value: int | None) -> None:
     assert value_at([row(15, "2022-02-01"), row(7, "2016-01-01", "2021-12-31")], on) == value
 
 
 @pytest.mark.parametrize("reverse", [False, True])
-@pytest.mark.parametrize(("on", "value"), [("2019-12-31", 1), ("2020-01-01", 2), ("2020-12-31", 2), ("2021-01-01", 1)])
+@pytest.mark.parametrize(
+    ("on", "value"), [("2019-12-31", 1), ("2020-01-01", 2), ("2020-12-31", 2), ("2021-01-01", 1)]
+)
 def test_the_later_row_wins_while_it_holds(on: str, value: int, reverse: bool) -> None:
     rows = [row(1, "2016-01-01"), row(2, "2020-01-01", "2020-12-31")]
     assert value_at(rows[::-1] if reverse else rows, on) == value
@@ -66,7 +75,9 @@ def test_the_latest_row_before_a_day_is_not_a_later_one() -> None:
 
 
 def test_require_says_what_is_missing_and_when() -> None:
-    with pytest.raises(LawRefused, match="Chuẩn nghèo nông thôn vào ngày 05/03/2015 chưa có") as refusal:
+    with pytest.raises(
+        LawRefused, match="Chuẩn nghèo nông thôn vào ngày 05/03/2015 chưa có"
+    ) as refusal:
         ParameterTable([]).require(KEY, date(2015, 3, 5))
     assert refusal.value.field == "paid_on"
 
@@ -77,9 +88,19 @@ def test_a_row_that_no_document_could_state_is_an_error(value: str) -> None:
         Parameter(KEY, Decimal(value), None, None, "", "low")
 
 
-def policy_row(key: str, value: object, first: str | None, last: str | None = None) -> dict[str, object]:
-    return {"key": key, "value": value, "unit": "", "valid_from": first, "valid_to": last, "source": " văn bản",
-            "confidence": "medium", "note": ""}  # fmt: skip
+def policy_row(
+    key: str, value: object, first: str | None, last: str | None = None
+) -> dict[str, object]:
+    return {
+        "key": key,
+        "value": value,
+        "unit": "",
+        "valid_from": first,
+        "valid_to": last,
+        "source": " văn bản",
+        "confidence": "medium",
+        "note": "",
+    }
 
 
 def test_policy_document_gives_the_rows_of_the_engine_only() -> None:
@@ -109,22 +130,40 @@ def test_policy_document_gives_the_rows_of_the_engine_only() -> None:
 
 
 def test_words_for_numbers() -> None:
-    assert [dong(n) for n in (0, 999, 1000, 1234567, -5000)] == ["0 đ", "999 đ", "1.000 đ", "1.234.567 đ", "-5.000 đ"]
+    assert [dong(n) for n in (0, 999, 1000, 1234567, -5000)] == [
+        "0 đ",
+        "999 đ",
+        "1.000 đ",
+        "1.234.567 đ",
+        "-5.000 đ",
+    ]
     assert day(date(2021, 3, 5)) == "05/03/2021"
     texts = ["22.00", "0.310", "12.5", "100", "0"]
-    assert [percent(Decimal(text)) for text in texts] == ["22 %", "0,31 %", "12,5 %", "100 %", "0 %"]
+    assert [percent(Decimal(text)) for text in texts] == [
+        "22 %",
+        "0,31 %",
+        "12,5 %",
+        "100 %",
+        "0 %",
+    ]
 
 
 @pytest.mark.parametrize(
     ("key", "unit"),
     [
-        ("rural_poverty_line", " đ"), ("maternity.per_child", " đ"), ("social_pension", " đ"),
-        ("social_pension_age_months", " tháng tuổi"), ("retirement_age_months.male", " tháng tuổi"),
-        ("pension.min_months", " tháng"), ("pension.base_years.male", " năm"), ("pension.step_percent.female", "%"),
+        ("rural_poverty_line", " đ"),
+        ("maternity.per_child", " đ"),
+        ("social_pension", " đ"),
+        ("social_pension_age_months", " tháng tuổi"),
+        ("retirement_age_months.male", " tháng tuổi"),
+        ("pension.min_months", " tháng"),
+        ("pension.base_years.male", " năm"),
+        ("pension.step_percent.female", "%"),
         ("pension.short_base_percent.male", "%"),
-        ("one_off.from_2014", " tháng bình quân"), ("cpi_coefficient.2018", " lần"),
+        ("one_off.from_2014", " tháng bình quân"),
+        ("cpi_coefficient.2018", " lần"),
     ],
-)  # fmt: skip
+)
 def test_every_parameter_has_its_unit(key: str, unit: str) -> None:
     assert key in LABELS
     assert unit_of(key) == unit

@@ -9,7 +9,15 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from enrollment.law import GROUPS, METHODS, ContributionRequest, LawRefused, ParameterTable, Quote, quote
+from enrollment.law import (
+    GROUPS,
+    METHODS,
+    ContributionRequest,
+    LawRefused,
+    ParameterTable,
+    Quote,
+    quote,
+)
 from thaithuy_bhxh.months import Month
 
 MONTHS: dict[str, list[int | None]] = {
@@ -30,7 +38,9 @@ def sensible(draw: st.DrawFn) -> ContributionRequest:
     months = st.integers(1, 60) if method == "MISS" else st.sampled_from(MONTHS[method])
     return ContributionRequest(
         method=method,
-        income=floor + 50_000 * draw(st.integers(0, 430)) + draw(st.sampled_from([0, 0, 0, 1, 12_345])),
+        income=floor
+        + 50_000 * draw(st.integers(0, 430))
+        + draw(st.sampled_from([0, 0, 0, 1, 12_345])),
         from_month=Month.of(paid_on) + draw(st.integers(-2, 4)),
         paid_on=paid_on,
         months=draw(months),
@@ -42,14 +52,24 @@ def sensible(draw: st.DrawFn) -> ContributionRequest:
     )
 
 
-huge = st.integers() | st.integers(-(10**20), 10**20) | st.sampled_from([10**5000, -(10**5000), 0, 1, -1])
-any_decimal = st.none() | st.decimals() | st.sampled_from([Decimal("1e-99999"), Decimal("1e99999"), Decimal("sNaN")])
+huge = (
+    st.integers()
+    | st.integers(-(10**20), 10**20)
+    | st.sampled_from([10**5000, -(10**5000), 0, 1, -1])
+)
+any_decimal = (
+    st.none()
+    | st.decimals()
+    | st.sampled_from([Decimal("1e-99999"), Decimal("1e99999"), Decimal("sNaN")])
+)
 anything = st.builds(
     ContributionRequest,
     method=st.sampled_from(sorted(METHODS)) | st.text(),
     income=huge | st.integers(700_000, 50_000_000),
     from_month=st.builds(Month.from_index, huge | st.integers(2016 * 12, 2030 * 12)),
-    paid_on=st.dates() | st.dates(date(2016, 1, 1), date(2030, 1, 1)) | st.sampled_from([date.min, date.max]),
+    paid_on=st.dates()
+    | st.dates(date(2016, 1, 1), date(2030, 1, 1))
+    | st.sampled_from([date.min, date.max]),
     months=st.none() | huge | st.sampled_from([1, 3, 6, 12, 24, 60]),
     groups=st.lists(st.sampled_from(sorted(GROUPS)) | st.text(), max_size=3).map(tuple),
     prior_supported_months=huge,
@@ -78,10 +98,16 @@ def test_every_request_has_a_result_that_adds_up_or_a_refusal(
         return
     support = result.state_support + result.local_support + result.other_support
     assert result.gross == result.participant + support
-    assert min(result.participant, result.state_support, result.local_support, result.other_support) >= 0
+    assert (
+        min(result.participant, result.state_support, result.local_support, result.other_support)
+        >= 0
+    )
     assert result.gross > 0
     assert 0 <= result.supported_months <= result.months
-    assert result.supported_months == 0 or result.supported_months + request.prior_supported_months <= 120
+    assert (
+        result.supported_months == 0
+        or result.supported_months + request.prior_supported_months <= 120
+    )
     assert result.min_income <= request.income <= result.max_income
     assert request.paid_on <= result.last_day
     assert quote(law_table, request) == result
@@ -89,7 +115,9 @@ def test_every_request_has_a_result_that_adds_up_or_a_refusal(
 
 @given(request=sensible())
 @settings(max_examples=200, deadline=None)
-def test_steps_carry_the_amounts_of_the_quote(law_table: ParameterTable, request: ContributionRequest) -> None:
+def test_steps_carry_the_amounts_of_the_quote(
+    law_table: ParameterTable, request: ContributionRequest
+) -> None:
     result = outcome(law_table, request)
     if result is None:
         return
@@ -103,7 +131,9 @@ def test_steps_carry_the_amounts_of_the_quote(law_table: ParameterTable, request
 
 @given(request=sensible(), more=st.integers(1, 200))
 @settings(max_examples=300, deadline=None)
-def test_amounts_rise_with_the_income(law_table: ParameterTable, request: ContributionRequest, more: int) -> None:
+def test_amounts_rise_with_the_income(
+    law_table: ParameterTable, request: ContributionRequest, more: int
+) -> None:
     low = outcome(law_table, request)
     high = outcome(law_table, replace(request, income=request.income + 50_000 * more))
     if low is None or high is None:

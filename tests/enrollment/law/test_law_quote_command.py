@@ -14,7 +14,9 @@ pytestmark = pytest.mark.django_db
 
 
 def ask(monkeypatch: pytest.MonkeyPatch, *lines: bytes) -> list[dict[str, Any]]:
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"\n".join(lines) + b"\n"), encoding="utf-8"))
+    monkeypatch.setattr(
+        sys, "stdin", io.TextIOWrapper(io.BytesIO(b"\n".join(lines) + b"\n"), encoding="utf-8")
+    )
     out = io.StringIO()
     call_command("quote", stdout=out)
     return [json.loads(line) for line in out.getvalue().splitlines()]
@@ -34,12 +36,24 @@ def test_lines_of_the_contract(monkeypatch: pytest.MonkeyPatch) -> None:
         b'{"kind":"renewal","covered_to":"2026-08","method":"6"}',
     )
     assert set(contribution) == {
-        "gross", "state_support", "local_support", "participant", "supported_months", "min_income", "max_income",
-        "last_day", "warnings", "steps", "reading", "error",
-    }  # fmt: skip
+        "gross",
+        "state_support",
+        "local_support",
+        "participant",
+        "supported_months",
+        "min_income",
+        "max_income",
+        "last_day",
+        "warnings",
+        "steps",
+        "reading",
+        "error",
+    }
     assert (contribution["gross"], contribution["state_support"], contribution["participant"]) == (
-        5_280_000, 792_000, 4_488_000,
-    )  # fmt: skip
+        5_280_000,
+        792_000,
+        4_488_000,
+    )
     assert (contribution["last_day"], contribution["reading"], contribution["error"]) == (
         "2026-09-30",
         "at_payment",
@@ -53,8 +67,13 @@ def test_lines_of_the_contract(monkeypatch: pytest.MonkeyPatch) -> None:
     assert renewal == {"next_from": "2026-09", "last_day": "2026-12-31"}
 
 
-def test_a_period_that_begins_far_off_is_never_quoted_without_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
-    line = '{"kind":"contribution","method":"12","income":2000000,"from_month":"%s","paid_on":"2026-11-26"}'
+def test_a_period_that_begins_far_off_is_never_quoted_without_a_word(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    line = (
+        '{"kind":"contribution","method":"12","income":2000000,'
+        '"from_month":"%s","paid_on":"2026-11-26"}'
+    )
     far, near = ask(monkeypatch, (line % "2062-12").encode(), (line % "2026-12").encode())
     assert any("12/2062" in one for one in far["warnings"]) and far["error"] is None
     assert near["warnings"] == [one for one in far["warnings"] if "12/2062" not in one]
@@ -76,5 +95,9 @@ def test_a_bad_line_spoils_only_its_own_answer(monkeypatch: pytest.MonkeyPatch) 
     )
     assert len(answers) == 10
     assert all(list(one) == ["error"] and one["error"] for one in answers[:9])
-    assert "thấp hơn" in answers[6]["error"] and "quá hạn" in answers[7]["error"] and "chưa có" in answers[8]["error"]
+    assert (
+        "thấp hơn" in answers[6]["error"]
+        and "quá hạn" in answers[7]["error"]
+        and "chưa có" in answers[8]["error"]
+    )
     assert answers[9] == {"next_from": "2026-01", "last_day": "2026-07-31"}

@@ -1,4 +1,6 @@
-"""Who reached the retirement age long ago needs the months that the law asks today, not those of that day."""
+"""Who reached the retirement age long ago needs the months that the law asks today, not those of
+that day.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ def table() -> ParameterTable:
         ("female", date(1969, 2, 15), 179, 1),
     ],
 )
-def test_the_months_asked_are_those_of_today(table: ParameterTable, sex: str, born: date, paid: int, to_come: int):
+def test_the_months_asked_are_those_of_today(
+    table: ParameterTable, sex: str, born: date, paid: int, to_come: int
+):
     periods = (IncomePeriod(START - paid, paid, 1_500_000),) if paid else ()
     found = outlook(table, OutlookRequest(sex, born, 1_500_000, START, periods))
     assert (found.months_to_pension, found.pension_month) == (to_come, START + to_come)

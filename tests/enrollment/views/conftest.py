@@ -22,7 +22,9 @@ LONG_AGO = date(2025, 8, 5)
 @pytest.fixture
 def active(cast: Cast) -> Participant:
     """Somebody of side A, paid for 12 months from this month."""
-    return _paid(cast, this_month().first_day, months=12, full_name="Người Mẫu Đặng Thị An").participant
+    return _paid(
+        cast, this_month().first_day, months=12, full_name="Người Mẫu Đặng Thị An"
+    ).participant
 
 
 @pytest.fixture
@@ -35,7 +37,11 @@ def lapsed(cast: Cast) -> Participant:
 def foreign(cast: Cast) -> Participant:
     """Somebody of side B."""
     receipt = builders.paid(
-        cast.manager, cast.commune_b, cast.collector_b, this_month().first_day, full_name="Người Mẫu Lê Thị Cúc"
+        cast.manager,
+        cast.commune_b,
+        cast.collector_b,
+        this_month().first_day,
+        full_name="Người Mẫu Lê Thị Cúc",
     )
     return receipt.participant
 
@@ -43,8 +49,12 @@ def foreign(cast: Cast) -> Participant:
 @pytest.fixture
 def stopped(cast: Cast) -> Participant:
     """Somebody of side A who stopped this month."""
-    person = _paid(cast, this_month().first_day, months=6, full_name="Người Mẫu Vũ Thị Dung").participant
-    do_stop(actor=cast.manager, participant=person, month=this_month(), reason="compulsory", note="")
+    person = _paid(
+        cast, this_month().first_day, months=6, full_name="Người Mẫu Vũ Thị Dung"
+    ).participant
+    do_stop(
+        actor=cast.manager, participant=person, month=this_month(), reason="compulsory", note=""
+    )
     person.refresh_from_db()
     return person
 

@@ -1,4 +1,6 @@
-"""A small D05-TS list as an office would send it: the printed head, the row of column codes, artificial people."""
+"""A small D05-TS list as an office would send it: the printed head, the row of column codes,
+artificial people.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +13,27 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook
 
 _NAMES = (
-    "STT", "Họ và tên", "Mã số BHXH", "Số CCCD/ĐDCN/Hộ chiếu", "Địa chỉ", "Ngày biên lai", "Số biên lai",
-    "Mức thu nhập tháng đóng BHXH", "Số tháng đóng", "Từ tháng/năm", "Số tiền phải đóng", "Người tham gia đóng",
-    "NSNN hỗ trợ", None, "NSĐP hỗ trợ", None, "Hỗ trợ khác", None, "Mã nhân viên thu", "Ghi chú",
-)  # fmt: skip
+    "STT",
+    "Họ và tên",
+    "Mã số BHXH",
+    "Số CCCD/ĐDCN/Hộ chiếu",
+    "Địa chỉ",
+    "Ngày biên lai",
+    "Số biên lai",
+    "Mức thu nhập tháng đóng BHXH",
+    "Số tháng đóng",
+    "Từ tháng/năm",
+    "Số tiền phải đóng",
+    "Người tham gia đóng",
+    "NSNN hỗ trợ",
+    None,
+    "NSĐP hỗ trợ",
+    None,
+    "Hỗ trợ khác",
+    None,
+    "Mã nhân viên thu",
+    "Ghi chú",
+)
 _CODES = ("A", "B", "C", *(str(number) for number in range(1, 18)))
 PLACES = {code: at for at, code in enumerate(_CODES) if code not in ("A", "10", "12", "14")}
 """Where the columns that the portal reads stand, from 0."""
@@ -22,13 +41,29 @@ FIRST_ROW = 6
 """Sheet row of the first person."""
 
 
-def row(name: str, citizen_id: str, day: date, number: str, collector: str, **values: Any) -> list[Any]:
-    """Six months at 1.500.000 đ for somebody new of Thái Ninh: 22 % of it, of which the state gives 20 % since 2025."""
+def row(
+    name: str, citizen_id: str, day: date, number: str, collector: str, **values: Any
+) -> list[Any]:
+    """Six months at 1.500.000 đ for somebody new of Thái Ninh: 22 % of it, of which the state gives
+    20 % since 2025.
+    """
     cells: dict[str, Any] = {
-        "B": name, "1": citizen_id, "2": "Thôn Bắc, xã Thái Ninh", "3": day, "4": number, "5": 1_500_000, "6": 6,
-        "7": f"{day:%m/%Y}", "8": 1_980_000, "9": 1_584_000, "10": 20, "11": 396_000,
-        "16": collector, "17": "P.Thức Tăng_mới", **values,
-    }  # fmt: skip
+        "B": name,
+        "1": citizen_id,
+        "2": "Thôn Bắc, xã Thái Ninh",
+        "3": day,
+        "4": number,
+        "5": 1_500_000,
+        "6": 6,
+        "7": f"{day:%m/%Y}",
+        "8": 1_980_000,
+        "9": 1_584_000,
+        "10": 20,
+        "11": 396_000,
+        "16": collector,
+        "17": "P.Thức Tăng_mới",
+        **values,
+    }
     return [cells.get(code) for code in _CODES]
 
 
@@ -37,14 +72,23 @@ STRANGE = tuple(f"Truong{at:02d}" for at in range(len(_CODES)))
 
 
 def upload(
-    rows: Sequence[Sequence[Any]], name: str = "bang-ke-mau.xlsx", names: Sequence[Any] | None = None
+    rows: Sequence[Sequence[Any]],
+    name: str = "bang-ke-mau.xlsx",
+    names: Sequence[Any] | None = None,
 ) -> SimpleUploadedFile:
-    """The rows under “I. Tăng” as an uploaded workbook; with ``names``, these head the columns and no codes do."""
+    """The rows under “I. Tăng” as an uploaded workbook; with ``names``, these head the columns and
+    no codes do.
+    """
     book = Workbook()
     sheet = book.active
     assert sheet is not None
     heads = [list(names), []] if names else [list(_NAMES), list(_CODES)]
-    for line in (["DANH SÁCH NGƯỜI THAM GIA BẢO HIỂM XÃ HỘI TỰ NGUYỆN"], *heads, ["I. Tăng"], ["I.1 Tăng mới"]):
+    for line in (
+        ["DANH SÁCH NGƯỜI THAM GIA BẢO HIỂM XÃ HỘI TỰ NGUYỆN"],
+        *heads,
+        ["I. Tăng"],
+        ["I.1 Tăng mới"],
+    ):
         sheet.append(list(line))
     for cells in rows:
         sheet.append(list(cells))

@@ -1,4 +1,6 @@
-"""What is done about a person or a receipt: works, elsewhere 404, wrong role 403, bad input is named and kept."""
+"""What is done about a person or a receipt: works, elsewhere 404, wrong role 403, bad input is
+named and kept.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ def test_the_form_opens_for_who_may(browser: Any, active: Participant, name: str
 
 
 @pytest.mark.parametrize("name", ACTS)
-def test_elsewhere_it_is_absent_and_auditors_are_refused(browser: Any, active: Participant, name: str):
+def test_elsewhere_it_is_absent_and_auditors_are_refused(
+    browser: Any, active: Participant, name: str
+):
     assert browser("staff_b").get(url(name, active)).status_code == 404
     assert browser("officer_b").post(url(name, active)).status_code == 404
     assert browser("auditor").get(url(name, active)).status_code == 403
@@ -35,7 +39,9 @@ def test_elsewhere_it_is_absent_and_auditors_are_refused(browser: Any, active: P
 
 
 @pytest.mark.parametrize("name", ACTS)
-def test_the_form_is_cheap(browser: Any, active: Participant, name: str, django_assert_max_num_queries: Any):
+def test_the_form_is_cheap(
+    browser: Any, active: Participant, name: str, django_assert_max_num_queries: Any
+):
     client = browser("officer_a")
     with django_assert_max_num_queries(12):
         client.get(url(name, active))
@@ -52,28 +58,50 @@ def test_a_stop_is_recorded_with_its_reason_and_taken_back(browser: Any, active:
 
 
 def test_a_stop_without_reason_is_named_and_the_month_kept(browser: Any, active: Participant):
-    text = browser("staff_a").post(url("stop", active), {"month": "13/2026", "note": "ghi thử"}).content.decode()
+    text = (
+        browser("staff_a")
+        .post(url("stop", active), {"month": "13/2026", "note": "ghi thử"})
+        .content.decode()
+    )
     assert "Hãy chọn lý do." in text and 'value="13/2026"' in text and 'value="ghi thử"' in text
     assert not Stop.objects.exists()
 
 
-def test_a_move_out_of_the_own_communes_leads_back_to_the_list(browser: Any, cast: Cast, active: Participant):
-    values = {"since": f"{today():%d/%m/%Y}", "commune": cast.commune_b.pk, "hamlet": "Thôn Nam", "note": ""}
+def test_a_move_out_of_the_own_communes_leads_back_to_the_list(
+    browser: Any, cast: Cast, active: Participant
+):
+    values = {
+        "since": f"{today():%d/%m/%Y}",
+        "commune": cast.commune_b.pk,
+        "hamlet": "Thôn Nam",
+        "note": "",
+    }
     answer = browser("officer_a").post(url("move", active), values)
     assert answer.headers["Location"] == reverse("enrollment:participants")
     assert Residence.objects.get().commune == cast.commune_b
 
 
-def test_a_move_in_the_future_is_refused_beside_its_field(browser: Any, cast: Cast, active: Participant):
+def test_a_move_in_the_future_is_refused_beside_its_field(
+    browser: Any, cast: Cast, active: Participant
+):
     values = {"since": "01/01/2199", "commune": cast.commune_b.pk, "hamlet": "", "note": ""}
     text = browser("staff_a").post(url("move", active), values).content.decode()
     assert 'id="id_since_error"' in text and not Residence.objects.exists()
 
 
-def test_a_move_to_the_same_place_is_refused_but_not_an_earlier_one(browser: Any, cast: Cast, active: Participant):
-    """What counts is where the person lived on the day of the move: the receipt says so since its own day only."""
+def test_a_move_to_the_same_place_is_refused_but_not_an_earlier_one(
+    browser: Any, cast: Cast, active: Participant
+):
+    """What counts is where the person lived on the day of the move: the receipt says so since its
+    own day only.
+    """
     client, day = browser("staff_a"), this_month().first_day
-    same = {"since": f"{day:%d/%m/%Y}", "commune": cast.commune_a.pk, "hamlet": " thôn  BẮC", "note": ""}
+    same = {
+        "since": f"{day:%d/%m/%Y}",
+        "commune": cast.commune_a.pk,
+        "hamlet": " thôn  BẮC",
+        "note": "",
+    }
     assert "vốn ở" in client.post(url("move", active), same).context["form"].errors["commune"][0]
     assert not Residence.objects.exists()
     client.post(url("move", active), {**same, "hamlet": "Thôn Nam"})
@@ -85,8 +113,15 @@ def test_a_move_to_the_same_place_is_refused_but_not_an_earlier_one(browser: Any
 
 def test_a_support_group_is_recorded_and_other_needs_none(browser: Any, active: Participant):
     client = browser("staff_a")
-    assert "không cần ghi" in client.post(url("support", active), {"group": "other"}).content.decode()
-    values = {"group": "poor", "evidence": "Giấy mẫu 7", "evidence_from": f"{today():%d/%m/%Y}", "evidence_to": ""}
+    assert (
+        "không cần ghi" in client.post(url("support", active), {"group": "other"}).content.decode()
+    )
+    values = {
+        "group": "poor",
+        "evidence": "Giấy mẫu 7",
+        "evidence_from": f"{today():%d/%m/%Y}",
+        "evidence_to": "",
+    }
     client.post(url("support", active), values)
     assert SupportStatus.objects.get(participant=active).group == "poor"
 
@@ -95,7 +130,9 @@ def test_a_household_is_joined_within_the_scope_only(
     browser: Any, active: Participant, lapsed: Participant, foreign: Participant
 ):
     client = browser("staff_a")
-    text = client.post(url("household", active), {"number": foreign.citizen_id, "relation": "em"}).content.decode()
+    text = client.post(
+        url("household", active), {"number": foreign.citizen_id, "relation": "em"}
+    ).content.decode()
     assert "Không có người mang số này trong phạm vi của bạn" in text
     client.post(url("household", active), {"number": lapsed.citizen_id, "relation": "vợ"})
     active.refresh_from_db()
@@ -105,7 +142,10 @@ def test_a_household_is_joined_within_the_scope_only(
 
 def test_nobody_joins_the_own_household(browser: Any, active: Participant):
     values = {"number": active.citizen_id, "relation": "con"}
-    assert 'id="id_number_error"' in browser("staff_a").post(url("household", active), values).content.decode()
+    assert (
+        'id="id_number_error"'
+        in browser("staff_a").post(url("household", active), values).content.decode()
+    )
 
 
 class TestVoid:
@@ -120,7 +160,11 @@ class TestVoid:
 
     def test_a_reason_is_needed(self, browser: Any, receipt: Receipt):
         where = reverse("enrollment:receipt_void", args=[receipt.pk])
-        text = browser("staff_a").post(where, {"on": f"{today():%d/%m/%Y}", "reason": " "}).content.decode()
+        text = (
+            browser("staff_a")
+            .post(where, {"on": f"{today():%d/%m/%Y}", "reason": " "})
+            .content.decode()
+        )
         assert "Hãy nhập lý do hủy." in text
         assert not Receipt.objects.get().is_voided
 

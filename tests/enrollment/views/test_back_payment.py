@@ -1,4 +1,6 @@
-"""Đóng bù on the receipt form: offered where the law of the day or the office's reading takes late money."""
+"""Đóng bù on the receipt form: offered where the law of the day or the office's reading takes late
+money.
+"""
 
 from __future__ import annotations
 
@@ -40,9 +42,12 @@ def draft(cast: Cast, lapsed: Participant) -> Draft:
 @pytest.fixture
 def allowed(cast: Cast) -> None:
     do_choose_reading(
-        actor=cast.administrator, name="back_payment", choice="allowed", valid_from=date(2025, 7, 1),
+        actor=cast.administrator,
+        name="back_payment",
+        choice="allowed",
+        valid_from=date(2025, 7, 1),
         source="Công văn mẫu 2",
-    )  # fmt: skip
+    )
 
 
 @pytest.fixture
@@ -51,9 +56,12 @@ def rate(cast: Cast) -> PolicyParameter:
     with unguarded(PolicyParameter):
         PolicyParameter.objects.filter(key="investment_rate_monthly").delete()
     return PolicyParameter.objects.create(
-        key="investment_rate_monthly", value="0.005", valid_from=date(2020, 1, 1), source="Thông báo mẫu",
+        key="investment_rate_monthly",
+        value="0.005",
+        valid_from=date(2020, 1, 1),
+        source="Thông báo mẫu",
         confidence="high",
-    )  # fmt: skip
+    )
 
 
 def money(draft: Draft) -> str:
@@ -67,9 +75,14 @@ def check(draft: Draft) -> str:
 def values(**changed: str) -> dict[str, str]:
     """One month at 2.000.000 đ, paid today for two months ago."""
     return {
-        "chosen_income": "2.000.000", "method": "1", "from_month": CLOSED.vi, "received_on": f"{today():%d/%m/%Y}",
-        "number": "", "other_support": "", **changed,
-    }  # fmt: skip
+        "chosen_income": "2.000.000",
+        "method": "1",
+        "from_month": CLOSED.vi,
+        "received_on": f"{today():%d/%m/%Y}",
+        "number": "",
+        "other_support": "",
+        **changed,
+    }
 
 
 def record(client: Client, draft: Draft, **changed: str) -> Receipt:
@@ -78,9 +91,14 @@ def record(client: Client, draft: Draft, **changed: str) -> Receipt:
     return Receipt.objects.latest("pk")
 
 
-def test_an_office_that_refuses_late_money_says_so_with_the_next_month(client: Client, draft: Draft):
+def test_an_office_that_refuses_late_money_says_so_with_the_next_month(
+    client: Client, draft: Draft
+):
     text = client.post(money(draft), values()).content.decode()
-    assert 'id="id_from_month_error"' in text and "không nhận đóng bù (theo cách hiểu đang chọn)" in text
+    assert (
+        'id="id_from_month_error"' in text
+        and "không nhận đóng bù (theo cách hiểu đang chọn)" in text
+    )
     assert f"hãy chọn đóng từ tháng {this_month().vi}" in text and "back_payment" not in text
 
 
@@ -99,20 +117,30 @@ def test_an_office_that_takes_late_money_offers_it(
 ):
     """22 % × 2.000.000 × 1,005 = 442.200; the state adds 20 % × 22 % × 1.500.000 = 66.000."""
     text = client.post(money(draft), values(), headers=headers).content.decode()
-    assert 'name="back_payment"' in text and "thu 376.200 đ" in text and " checked>" not in text.split("id_back_pay")[1]
+    assert (
+        'name="back_payment"' in text
+        and "thu 376.200 đ" in text
+        and " checked>" not in text.split("id_back_pay")[1]
+    )
     assert f"hết hạn nộp ngày {CLOSED.last_day:%d/%m/%Y}" in text and "lãi gộp" in text
     ticked = client.post(money(draft), values(back_payment="on"), headers=LIVE).content.decode()
-    assert '<p class="total">376.200 đ</p>' in ticked and "442.200" in ticked and " checked>" in ticked
+    assert (
+        '<p class="total">376.200 đ</p>' in ticked and "442.200" in ticked and " checked>" in ticked
+    )
 
 
 def test_a_period_in_its_window_is_never_offered_as_late(
     client: Client, draft: Draft, allowed: None, rate: PolicyParameter
 ):
     for method, first in (("1", this_month()), ("6", this_month() - 3), ("6", this_month() - 4)):
-        text = client.post(money(draft), values(method=method, from_month=first.vi), headers=LIVE).content.decode()
+        text = client.post(
+            money(draft), values(method=method, from_month=first.vi), headers=LIVE
+        ).content.decode()
         assert "back_payment" not in text, (method, first)
     kept = values(from_month=this_month().vi, back_payment="on")
-    assert "374.000 đ" in client.post(money(draft), kept, headers=LIVE).content.decode(), "440.000 − 66.000"
+    assert "374.000 đ" in client.post(money(draft), kept, headers=LIVE).content.decode(), (
+        "440.000 − 66.000"
+    )
 
 
 def test_a_missing_rate_is_named(cast: Cast, client: Client, draft: Draft, allowed: None):
@@ -130,7 +158,11 @@ def test_it_is_recorded_by_the_same_operation_with_its_steps(
     assert "Đóng bù kỳ đã quá hạn</dt><dd>có" in shown and "nhận, có tính lãi gộp" in shown
     client.post(check(draft), {"khoa": draft.data["key"]})
     receipt = Receipt.objects.get(from_month=CLOSED)
-    assert (receipt.gross, receipt.participant_amount, receipt.last_day) == (442_200, 376_200, today())
+    assert (receipt.gross, receipt.participant_amount, receipt.last_day) == (
+        442_200,
+        376_200,
+        today(),
+    )
     assert receipt.is_back_payment and receipt.readings["back_payment"] == "allowed"
     (act,) = [one for one in audit.history_of(receipt) if one.action == "receipt.record"]
     assert act.changes["back_payment"] is True
@@ -140,29 +172,52 @@ def test_it_is_recorded_by_the_same_operation_with_its_steps(
 
 
 def test_it_makes_nobody_active_but_adds_the_month(
-    cast: Cast, client: Client, draft: Draft, lapsed: Participant, allowed: None, rate: PolicyParameter
+    cast: Cast,
+    client: Client,
+    draft: Draft,
+    lapsed: Participant,
+    allowed: None,
+    rate: PolicyParameter,
 ):
     """The interval of a month that is over before the receipt is empty (docs/rules.md 5.1)."""
-    spans = list(ActivitySpan.objects.filter(participant=lapsed).order_by("pk").values_list("start", "end", "rule"))
+    spans = list(
+        ActivitySpan.objects.filter(participant=lapsed)
+        .order_by("pk")
+        .values_list("start", "end", "rule")
+    )
     record(client, draft)
     lapsed.refresh_from_db()
-    after = ActivitySpan.objects.filter(participant=lapsed).order_by("pk").values_list("start", "end", "rule")
+    after = (
+        ActivitySpan.objects.filter(participant=lapsed)
+        .order_by("pk")
+        .values_list("start", "end", "rule")
+    )
     assert sorted(after) == sorted(spans) and lapsed.paid_months == 2
 
 
-def test_a_rate_that_it_used_can_only_be_superseded(client: Client, draft: Draft, allowed: None, rate: PolicyParameter):
+def test_a_rate_that_it_used_can_only_be_superseded(
+    client: Client, draft: Draft, allowed: None, rate: PolicyParameter
+):
     receipt = record(client, draft)
     assert list(receipts_reckoned_with(rate)) == [receipt]
 
 
-@pytest.mark.parametrize(("paid_on", "taken"), [(date(2025, 6, 30), True), (date(2025, 7, 1), False)])
+@pytest.mark.parametrize(
+    ("paid_on", "taken"), [(date(2025, 6, 30), True), (date(2025, 7, 1), False)]
+)
 def test_the_law_before_july_2025_took_late_money_whatever_the_reading(
     client: Client, cast: Cast, rate: PolicyParameter, paid_on: date, taken: bool
 ):
-    """22 % × 2.000.000 × 1,005 less 10 % × 22 % × 1.500.000 = 409.200 on 30 June (Decree 134/2015 Art. 12(3))."""
-    of_its_day = Commune.objects.filter(valid_from=date(2020, 4, 1), valid_to=date(2025, 6, 30)).first()
+    """22 % × 2.000.000 × 1,005 less 10 % × 22 % × 1.500.000 = 409.200 on 30 June (Decree 134/2015
+    Art. 12(3)).
+    """
+    of_its_day = Commune.objects.filter(
+        valid_from=date(2020, 4, 1), valid_to=date(2025, 6, 30)
+    ).first()
     assert of_its_day is not None
-    person = builders.paid(cast.manager, of_its_day, cast.collector_a, date(2024, 3, 5), months=1).participant
+    person = builders.paid(
+        cast.manager, of_its_day, cast.collector_a, date(2024, 3, 5), months=1
+    ).participant
     old = do_start_draft(actor=cast.staff_a, title=person.full_name, participant=person)
     late = values(from_month="04/2025", received_on=f"{paid_on:%d/%m/%Y}", back_payment="on")
     text = client.post(money(old), late, headers=LIVE).content.decode()
@@ -177,7 +232,9 @@ def test_months_paid_already_are_not_paid_late_again(
     client: Client, draft: Draft, allowed: None, rate: PolicyParameter
 ):
     record(client, draft)
-    opened = client.post(reverse("enrollment:collect", args=[draft.data["participant"]])).headers["Location"]
+    opened = client.post(reverse("enrollment:collect", args=[draft.data["participant"]])).headers[
+        "Location"
+    ]
     again = client.post(opened, values(back_payment="on")).content.decode()
     assert "đã đóng các tháng" in again and Receipt.objects.filter(from_month=CLOSED).count() == 1
 
@@ -185,7 +242,13 @@ def test_months_paid_already_are_not_paid_late_again(
 def test_a_list_is_refused_late_money_even_so(cast: Cast, allowed: None, rate: PolicyParameter):
     """The contract: a receipt after the last lawful day is an error of column 7."""
     line = builders.receipt_line(
-        cast.commune_a, cast.collector_a, today(), months=1, from_month=CLOSED, gross=442_200, chosen_income=2_000_000
+        cast.commune_a,
+        cast.collector_a,
+        today(),
+        months=1,
+        from_month=CLOSED,
+        gross=442_200,
+        chosen_income=2_000_000,
     )
     (error,) = do_import_lines(actor=cast.manager, lines=[line], dry_run=True).errors
     assert error.column == "7" and "quá hạn" in error.reason

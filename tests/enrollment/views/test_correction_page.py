@@ -1,4 +1,6 @@
-"""Correcting personal data: numbers stay masked, and of two people at one record neither undoes the other's work."""
+"""Correcting personal data: numbers stay masked, and of two people at one record neither undoes the
+other's work.
+"""
 
 from __future__ import annotations
 
@@ -44,11 +46,15 @@ def values_of(person: Participant, **values: Any) -> dict[str, Any]:
 
 
 def unmask(client: Any, person: Participant) -> None:
-    client.post(reverse("enrollment:participant_unmask", args=[person.pk]), {"ly_do": "Đối chiếu giấy tờ"})
+    client.post(
+        reverse("enrollment:participant_unmask", args=[person.pk]), {"ly_do": "Đối chiếu giấy tờ"}
+    )
 
 
 class TestMasks:
-    def test_full_numbers_are_not_shown_without_being_on_record(self, browser: Any, person: Participant):
+    def test_full_numbers_are_not_shown_without_being_on_record(
+        self, browser: Any, person: Participant
+    ):
         client = browser("staff_a")
         text = client.get(url(person)).content.decode()
         assert str(person.citizen_id) not in text and person.phone not in text
@@ -56,9 +62,16 @@ class TestMasks:
         unmask(client, person)
         text = client.get(url(person)).content.decode()
         assert f'value="{person.citizen_id}"' in text and f'value="{person.phone}"' in text
-        assert AuditEntry.objects.filter(action="participant.unmask", actor__username="nhanvien_a").count() == 1
+        assert (
+            AuditEntry.objects.filter(
+                action="participant.unmask", actor__username="nhanvien_a"
+            ).count()
+            == 1
+        )
 
-    def test_an_empty_masked_number_stays_and_a_typed_one_takes_its_place(self, browser: Any, person: Participant):
+    def test_an_empty_masked_number_stays_and_a_typed_one_takes_its_place(
+        self, browser: Any, person: Participant
+    ):
         number = builders.citizen_id("male", 1980)
         browser("staff_a").post(url(person), values_of(person, citizen_id=number))
         now = Participant.objects.get()
@@ -70,7 +83,9 @@ class TestMasks:
         assert Participant.objects.get().phone == ""
 
     def test_a_made_up_field_shows_no_number(self, browser: Any, person: Participant):
-        """Neither the mark of a form with full numbers nor the names of both versions open anything."""
+        """Neither the mark of a form with full numbers nor the names of both versions open
+        anything.
+        """
         client = browser("staff_a")
         made_up = {"sent_in_full": "True", "both": "citizen_id phone", "version": person.version}
         text = client.post(url(person), made_up).content.decode()
@@ -91,19 +106,34 @@ def corrected(browser: Any, person: Participant, **values: Any) -> None:
 class TestTwoAtOnce:
     def test_what_only_one_of_them_changed_is_kept_of_both(self, browser: Any, person: Participant):
         corrected(browser, person, full_name=FIRST, sex="female")
-        answer = browser("staff_a").post(url(person), values_of(person, phone="0900000002"), follow=True)
+        answer = browser("staff_a").post(
+            url(person), values_of(person, phone="0900000002"), follow=True
+        )
         assert "Những chỗ người khác vừa sửa vẫn giữ nguyên" in answer.content.decode()
         now = Participant.objects.get()
-        assert (now.full_name, now.sex, now.phone, now.version) == (FIRST, "female", "0900000002", 3)
+        assert (now.full_name, now.sex, now.phone, now.version) == (
+            FIRST,
+            "female",
+            "0900000002",
+            3,
+        )
 
-    def test_what_both_changed_is_asked_and_nothing_is_saved_before(self, browser: Any, person: Participant):
+    def test_what_both_changed_is_asked_and_nothing_is_saved_before(
+        self, browser: Any, person: Participant
+    ):
         corrected(browser, person, full_name=FIRST, sex="female")
         sent = values_of(person, full_name=MINE, phone="0900000002")
         answer = browser("staff_a").post(url(person), sent)
         text = answer.content.decode()
         assert f"Đang có trong sổ: {FIRST}" in text and f"Bạn vừa nhập: {MINE}" in text
-        assert 'value="0900000002"' in text and f'value="{MINE}"' in text and 'name="version" value="2"' in text
-        assert answer.context["form"]["sex"].value() == "female", "the other's change that was not touched"
+        assert (
+            'value="0900000002"' in text
+            and f'value="{MINE}"' in text
+            and 'name="version" value="2"' in text
+        )
+        assert answer.context["form"]["sex"].value() == "female", (
+            "the other's change that was not touched"
+        )
         assert "chon_phone" not in text and "Chưa ghi được" not in text
         now = Participant.objects.get()
         assert (now.full_name, now.phone, now.version) == (FIRST, "0900000001", 2)
@@ -112,7 +142,9 @@ class TestTwoAtOnce:
     def test_the_second_decides(self, browser: Any, person: Participant, choice: str, name: str):
         corrected(browser, person, full_name=FIRST, sex="female")
         client = browser("staff_a")
-        form = client.post(url(person), values_of(person, full_name=MINE, phone="0900000002")).context["form"]
+        form = client.post(
+            url(person), values_of(person, full_name=MINE, phone="0900000002")
+        ).context["form"]
         again = {name: form[name].value() or "" for name in form.fields}
         undecided = client.post(url(person), again)
         assert undecided.context["form"].errors["chon_full_name"] == ["Hãy chọn một trong hai bản."]
@@ -120,7 +152,9 @@ class TestTwoAtOnce:
         now = Participant.objects.get()
         assert (now.full_name, now.sex, now.phone) == (name, "female", "0900000002")
 
-    def test_a_third_change_is_asked_about_again(self, browser: Any, cast: Cast, person: Participant):
+    def test_a_third_change_is_asked_about_again(
+        self, browser: Any, cast: Cast, person: Participant
+    ):
         corrected(browser, person, full_name=FIRST)
         client = browser("staff_a")
         form = client.post(url(person), values_of(person, full_name=MINE)).context["form"]
@@ -134,10 +168,14 @@ class TestTwoAtOnce:
     def test_a_number_that_a_list_brought_meanwhile_is_not_taken_out(
         self, browser: Any, cast: Cast, person: Participant
     ):
-        sent = values_of(person, citizen_id=person.citizen_id, sent_in_full="True", phone="0900000002")
+        sent = values_of(
+            person, citizen_id=person.citizen_id, sent_in_full="True", phone="0900000002"
+        )
         month = this_month() + 12
         line = builders.again(person, bhxh_no="3400000077", from_month=month, months=1)
-        builders.paid(cast.manager, cast.commune_a, cast.collector_a, this_month().first_day, **line)
+        builders.paid(
+            cast.manager, cast.commune_a, cast.collector_a, this_month().first_day, **line
+        )
         browser("staff_a").post(url(person), sent)
         now = Participant.objects.get()
         assert (now.bhxh_no, now.phone) == ("3400000077", "0900000002")
@@ -145,10 +183,13 @@ class TestTwoAtOnce:
     def test_the_record_of_any_version_can_be_told(self, cast: Cast, person: Participant):
         first = person_of(person)
         person = do_correct_participant(
-            actor=cast.lead_a, participant=person, version=1, person=type(first)(
+            actor=cast.lead_a,
+            participant=person,
+            version=1,
+            person=type(first)(
                 "Người Mẫu Hai", citizen_id=first.citizen_id, sex="female", birth_year=1984
             ),
-        )  # fmt: skip
+        )
         assert person_as_of(person, 2) == person_of(person) != first
         assert person_as_of(person, 1) == first
 
@@ -160,5 +201,7 @@ def test_a_correction_is_saved(browser: Any, person: Participant):
 
 
 def test_a_birth_date_of_the_future_is_refused_beside_its_field(browser: Any, person: Participant):
-    text = browser("staff_a").post(url(person), values_of(person, birth="01/01/2099")).content.decode()
+    text = (
+        browser("staff_a").post(url(person), values_of(person, birth="01/01/2099")).content.decode()
+    )
     assert 'id="id_birth_error"' in text and 'value="01/01/2099"' in text

@@ -1,4 +1,6 @@
-"""The counselling pages: open to strangers, filled in from the register, storing nothing, naming nobody."""
+"""The counselling pages: open to strangers, filled in from the register, storing nothing, naming
+nobody.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,13 @@ from tests.security.scene import fingerprint
 from thaithuy_bhxh.clock import today
 
 PAGE = reverse("counsel:page")
-ANSWERS = {"sinh": "1984", "gioi": "female", "doi_tuong": "near_poor", "muc": "2.000.000", "phuong_thuc": "12"}
+ANSWERS = {
+    "sinh": "1984",
+    "gioi": "female",
+    "doi_tuong": "near_poor",
+    "muc": "2.000.000",
+    "phuong_thuc": "12",
+}
 EVERY = [PAGE, reverse("counsel:sheet"), reverse("counsel:chart"), reverse("counsel:picture")]
 
 
@@ -36,7 +44,14 @@ def test_an_empty_page_invites(stranger: Client):
 
 def test_an_answer_says_what_is_paid_added_and_gained(stranger: Client):
     text = stranger.get(PAGE, ANSWERS).content.decode()
-    for words in ("3.696.000 đ", "1.584.000 đ", "Lương hưu mỗi tháng", "ước tính", "Vì sao số tiền này?", "Thẻ BHYT"):
+    for words in (
+        "3.696.000 đ",
+        "1.584.000 đ",
+        "Lương hưu mỗi tháng",
+        "ước tính",
+        "Vì sao số tiền này?",
+        "Thẻ BHYT",
+    ):
         assert words in text
     assert "theo tham số của ngày nộp cho cả kỳ" in text and "Chỉ biết năm sinh" in text
 
@@ -76,9 +91,12 @@ def test_wrong_answers_are_named_and_kept(stranger: Client, field: str, value: s
 
 
 @pytest.mark.parametrize(
-    ("income", "told"), [("100", "thấp hơn chuẩn nghèo"), ("100.000", "thấp hơn"), ("900.000.000", "cao hơn")]
+    ("income", "told"),
+    [("100", "thấp hơn chuẩn nghèo"), ("100.000", "thấp hơn"), ("900.000.000", "cao hơn")],
 )
-def test_an_unlawful_income_is_refused_and_leads_to_no_pension(stranger: Client, income: str, told: str):
+def test_an_unlawful_income_is_refused_and_leads_to_no_pension(
+    stranger: Client, income: str, told: str
+):
     asked = {**ANSWERS, "muc": income, "da_dong": "24", "nam_bat_dau": str(today().year + 5)}
     answer = stranger.get(PAGE, asked)
     text = answer.content.decode()
@@ -91,12 +109,20 @@ def test_an_unlawful_income_is_refused_and_leads_to_no_pension(stranger: Client,
 
 
 def test_who_was_of_age_before_the_first_row_of_ages_gets_an_answer(stranger: Client):
-    text = stranger.get(PAGE, {**ANSWERS, "sinh": "1940", "gioi": "male", "da_dong": "100"}).content.decode()
-    assert "Chưa có tuổi nghỉ hưu" not in text and "tháng 01/2000" in text and "sau 80 tháng đóng nữa" in text
+    text = stranger.get(
+        PAGE, {**ANSWERS, "sinh": "1940", "gioi": "male", "da_dong": "100"}
+    ).content.decode()
+    assert (
+        "Chưa có tuổi nghỉ hưu" not in text
+        and "tháng 01/2000" in text
+        and "sau 80 tháng đóng nữa" in text
+    )
 
 
 def test_htmx_gets_the_answer_alone(stranger: Client):
-    text = stranger.get(PAGE, ANSWERS, headers={"HX-Request": "true", "HX-Target": "ket-qua"}).content.decode()
+    text = stranger.get(
+        PAGE, ANSWERS, headers={"HX-Request": "true", "HX-Target": "ket-qua"}
+    ).content.decode()
     assert "3.696.000 đ" in text and "<html" not in text
 
 
@@ -108,7 +134,11 @@ def test_the_sheet_says_what_it_is_based_on(stranger: Client, size: str):
 
 def test_chart_and_picture_are_pictures(stranger: Client):
     chart = stranger.get(reverse("counsel:chart"), ANSWERS)
-    assert chart["Content-Type"] == "image/svg+xml" and b"<svg" in chart.content and b"style=" not in chart.content
+    assert (
+        chart["Content-Type"] == "image/svg+xml"
+        and b"<svg" in chart.content
+        and b"style=" not in chart.content
+    )
     assert stranger.get(reverse("counsel:picture"), ANSWERS).content.startswith(b"\x89PNG")
 
 
@@ -134,40 +164,68 @@ def test_pictures_have_a_limit_of_their_own(stranger: Client, settings: Any):
     settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "picture": "2/m/ip"}
     address = reverse("counsel:picture")
     assert [stranger.get(address, ANSWERS).status_code for _ in range(3)] == [200, 200, 429]
-    assert stranger.get(PAGE).status_code == 200, "and whoever asks for too many still reads the page"
+    assert stranger.get(PAGE).status_code == 200, (
+        "and whoever asks for too many still reads the page"
+    )
 
 
-def test_the_same_picture_is_painted_once_and_another_anew(stranger: Client, monkeypatch: pytest.MonkeyPatch):
+def test_the_same_picture_is_painted_once_and_another_anew(
+    stranger: Client, monkeypatch: pytest.MonkeyPatch
+):
     caches["pictures"].clear()
     painted: list[str] = []
     paint = vl_convert.svg_to_png
-    monkeypatch.setattr(vl_convert, "svg_to_png", lambda svg, **more: painted.append(svg) or paint(svg, **more))
+    monkeypatch.setattr(
+        vl_convert, "svg_to_png", lambda svg, **more: painted.append(svg) or paint(svg, **more)
+    )
     address = reverse("counsel:picture")
     first, again = (stranger.get(address, ANSWERS).content for _ in range(2))
     assert first == again and len(painted) == 1
-    assert stranger.get(address, {**ANSWERS, "muc": "3000000"}).content != first and len(painted) == 2
+    assert (
+        stranger.get(address, {**ANSWERS, "muc": "3000000"}).content != first and len(painted) == 2
+    )
 
 
-def test_from_the_register_the_form_is_filled_in_and_names_nobody(browser: Any, active: Participant):
+def test_from_the_register_the_form_is_filled_in_and_names_nobody(
+    browser: Any, active: Participant
+):
     Participant.objects.filter(pk=active.pk).update(birth_year=1984, sex="female")
-    text = browser("staff_a").get(reverse("enrollment:counsel_participant", args=[active.pk])).content.decode()
+    text = (
+        browser("staff_a")
+        .get(reverse("enrollment:counsel_participant", args=[active.pk]))
+        .content.decode()
+    )
     content = text[text.index("<main") :]
     assert 'value="1984"' in content and "Tôi đóng" in content
     assert active.full_name not in content and str(active.citizen_id) not in content
     assert not re.search(r"nguoi-tham-gia/\d+", content)
-    assert not Draft.objects.exists() and not AuditEntry.objects.filter(action__startswith="counsel").exists()
+    assert (
+        not Draft.objects.exists()
+        and not AuditEntry.objects.filter(action__startswith="counsel").exists()
+    )
 
 
 def test_somebody_elses_person_is_absent(browser: Any, foreign: Participant):
-    assert browser("staff_a").get(reverse("enrollment:counsel_participant", args=[foreign.pk])).status_code == 404
+    assert (
+        browser("staff_a")
+        .get(reverse("enrollment:counsel_participant", args=[foreign.pk]))
+        .status_code
+        == 404
+    )
 
 
 def test_the_page_is_cheap(stranger: Client, browser: Any, django_assert_max_num_queries: Any):
-    """The throttle keeps its count of strangers in the shared cache, which is not the page's doing."""
+    """The throttle keeps its count of strangers in the shared cache, which is not the
+    page's doing.
+    """
     colleague = browser("staff_a")
     with django_assert_max_num_queries(12):
         colleague.get(PAGE, ANSWERS)
     with CaptureQueriesContext(connection) as asked:
         stranger.get(PAGE, ANSWERS)
-    own = [one["sql"] for one in asked if "portal_cache" not in one["sql"] and "SAVEPOINT" not in one["sql"]]
+    own = [
+        one["sql"]
+        for one in asked
+        if "portal_cache" not in one["sql"] and "SAVEPOINT" not in one["sql"]
+    ]
     assert len(own) <= 4

@@ -1,4 +1,6 @@
-"""Bringing in a list on the screen: upload → what will happen → confirm → result, and the errors handed back."""
+"""Bringing in a list on the screen: upload → what will happen → confirm → result, and the errors
+handed back.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +52,14 @@ def page(batch: ImportBatch) -> str:
 
 def good(cast: Cast, number: str = "MAU-1", **values: Any) -> list[Any]:
     """A faultless row for somebody new."""
-    return d05.row("Người Mẫu Thử", builders.citizen_id("female"), today(), number, cast.collector_a.code, **values)
+    return d05.row(
+        "Người Mẫu Thử",
+        builders.citizen_id("female"),
+        today(),
+        number,
+        cast.collector_a.code,
+        **values,
+    )
 
 
 def sent(client: Client, *rows: list[Any]) -> ImportBatch:
@@ -109,19 +118,29 @@ def test_a_list_given_up_records_nothing(client: Client, cast: Cast):
 
 
 def test_what_is_no_workbook_is_refused_in_words(client: Client):
-    text = client.post(LIST, {"file": SimpleUploadedFile("x.xlsx", b"khong phai excel")}).content.decode()
+    text = client.post(
+        LIST, {"file": SimpleUploadedFile("x.xlsx", b"khong phai excel")}
+    ).content.decode()
     assert 'id="id_file_error"' in text and not ImportBatch.objects.exists()
     assert "Hãy chọn tệp bảng kê." in client.post(LIST, {"file": ""}).content.decode()
 
 
 def test_a_clean_list_has_no_error_file(client: Client, cast: Cast):
-    assert client.get(reverse("enrollment:import_errors", args=[sent(client, good(cast)).pk])).status_code == 404
+    assert (
+        client.get(
+            reverse("enrollment:import_errors", args=[sent(client, good(cast)).pk])
+        ).status_code
+        == 404
+    )
 
 
 def test_lists_belong_to_their_author_and_to_managers(browser: Any, client: Client, cast: Cast):
     batch = sent(client, good(cast))
     assert browser("lead_b").get(page(batch)).status_code == 404
-    assert browser("lead_b").post(reverse("enrollment:import_confirm", args=[batch.pk])).status_code == 404
+    assert (
+        browser("lead_b").post(reverse("enrollment:import_confirm", args=[batch.pk])).status_code
+        == 404
+    )
     assert browser("manager").get(page(batch)).status_code == 200
     for who in ("staff_a", "auditor", "administrator"):
         assert browser(who).get(LIST).status_code == 403
@@ -178,11 +197,15 @@ def test_an_upload_that_vanished_is_told_in_a_sentence(client: Client, cast: Cas
     batch.file.storage.delete(batch.file.name)
     answer = client.post(reverse("enrollment:import_errors", args=[batch.pk]), {"reason": WHY})
     assert (answer.status_code, "không còn trong kho" in answer.content.decode()) == (200, True)
-    answer = client.post(reverse("enrollment:import_confirm", args=[batch.pk]), {"bo_dong_loi": "1"}, follow=True)
+    answer = client.post(
+        reverse("enrollment:import_confirm", args=[batch.pk]), {"bo_dong_loi": "1"}, follow=True
+    )
     assert (answer.status_code, "không còn trong kho" in answer.content.decode()) == (200, True)
 
 
-def test_a_folder_that_takes_no_upload_is_told_in_a_sentence(client: Client, cast: Cast, settings: Any, tmp_path: Path):
+def test_a_folder_that_takes_no_upload_is_told_in_a_sentence(
+    client: Client, cast: Cast, settings: Any, tmp_path: Path
+):
     (tmp_path / "file").write_text("no folder")
     settings.MEDIA_ROOT = str(tmp_path / "file")
     answer = client.post(LIST, {"file": d05.upload([good(cast)])})
@@ -214,10 +237,14 @@ def test_the_file_of_a_list_taken_over_in_part_stays_for_its_bad_rows(
     with django_capture_on_commit_callbacks(execute=True):
         client.post(reverse("enrollment:import_confirm", args=[batch.pk]), {"bo_dong_loi": "1"})
     assert len(files_in(tmp_path)) == 1
-    assert client.post(reverse("enrollment:import_errors", args=[batch.pk]), {"reason": WHY}).streaming
+    assert client.post(
+        reverse("enrollment:import_errors", args=[batch.pk]), {"reason": WHY}
+    ).streaming
 
 
-def test_a_disk_that_fills_up_while_a_file_is_written_keeps_no_half_of_it(client: Client, cast: Cast, tmp_path: Path):
+def test_a_disk_that_fills_up_while_a_file_is_written_keeps_no_half_of_it(
+    client: Client, cast: Cast, tmp_path: Path
+):
     content = d05.upload([good(cast)]).read()
     limit = resource.getrlimit(resource.RLIMIT_FSIZE)
     before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -238,7 +265,9 @@ def test_a_list_of_nothing_but_bad_rows_leaves_little_behind(
     rows: list[list[Any]] = [[None, f"Người Mẫu Số {number}"] for number in range(3000)]
     batch = sent(client, *rows)
     assert (batch.result["bad_rows"], len(batch.result["errors"])) == (3000, MOST_ERRORS)
-    assert batch.result["error_count"] > 3000 and "dòng khác" in batch.result["errors"][-1]["reason"]
+    assert (
+        batch.result["error_count"] > 3000 and "dòng khác" in batch.result["errors"][-1]["reason"]
+    )
     assert len(json.dumps(batch.result)) < 200_000 and files_in(tmp_path) == []
     text = client.get(page(batch)).content.decode()
     assert "Có 3.000 dòng lỗi" in text and "không được giữ lại" in text

@@ -41,7 +41,9 @@ def client(browser: Browser) -> Client:
 def strange(cast: Cast, number: str, collector: str = "", **values: Any) -> SimpleUploadedFile:
     """One good row under names that the portal does not know."""
     who = collector or cast.collector_a.code
-    row = d05.row("Người Mẫu Nguồn Lạ", builders.citizen_id("female"), today(), number, who, **values)
+    row = d05.row(
+        "Người Mẫu Nguồn Lạ", builders.citizen_id("female"), today(), number, who, **values
+    )
     return d05.upload([row], names=d05.STRANGE)
 
 
@@ -74,7 +76,11 @@ def test_unknown_names_lead_to_the_matching_and_then_to_the_preview(client: Clie
     assert "Xác nhận nhập 1 dòng" in client.get(page(batch)).content.decode()
     client.post(reverse("enrollment:import_confirm", args=[batch.pk]))
     receipt = Receipt.objects.get()
-    assert (receipt.number, receipt.chosen_income, receipt.participant_amount) == ("LA-1", 1_500_000, 1_584_000)
+    assert (receipt.number, receipt.chosen_income, receipt.participant_amount) == (
+        "LA-1",
+        1_500_000,
+        1_584_000,
+    )
 
 
 def test_the_next_file_of_that_source_is_read_without_asking(client: Client, cast: Cast):
@@ -106,7 +112,12 @@ def test_the_command_goes_by_the_saved_matching_too(browser: Browser, cast: Cast
         ({"cot_5": d05.PLACES["4"]}, "cot_5"),
         ({"cot_C": "", "cot_1": ""}, "cot_1"),
     ],
-    ids=["a needed one is missing", "no such column", "one column twice", "no number of the person"],
+    ids=[
+        "a needed one is missing",
+        "no such column",
+        "one column twice",
+        "no number of the person",
+    ],
 )
 def test_a_matching_that_cannot_be_is_refused_at_its_field_and_not_saved(
     client: Client, cast: Cast, values: dict[str, Any], field: str
@@ -119,7 +130,9 @@ def test_a_matching_that_cannot_be_is_refused_at_its_field_and_not_saved(
     assert fingerprint() == before
 
 
-def test_a_matching_by_which_no_line_can_be_read_is_refused_with_the_first_reason(client: Client, cast: Cast):
+def test_a_matching_by_which_no_line_can_be_read_is_refused_with_the_first_reason(
+    client: Client, cast: Cast
+):
     batch = sent(client, strange(cast, "LA-1"))
     before = fingerprint()
     swapped = {"cot_3": d05.PLACES["2"], "cot_2": d05.PLACES["3"]}
@@ -141,7 +154,9 @@ def test_a_matching_is_corrected_and_the_former_one_stays_on_record(client: Clie
 def test_what_the_names_say_by_themselves_is_chosen_already(client: Client, cast: Cast):
     names = [*d05.STRANGE]
     names[d05.PLACES["B"]], names[d05.PLACES["16"]] = "HoTen", "MaNV"
-    row = d05.row("Người Mẫu Nguồn Lạ", builders.citizen_id("female"), today(), "LA-1", cast.collector_a.code)
+    row = d05.row(
+        "Người Mẫu Nguồn Lạ", builders.citizen_id("female"), today(), "LA-1", cast.collector_a.code
+    )
     (header,) = headers_of(d05.upload([row], names=names).read())
     assert header.known == {"B": d05.PLACES["B"], "16": d05.PLACES["16"]} and header.row == 2
 
@@ -149,10 +164,23 @@ def test_what_the_names_say_by_themselves_is_chosen_already(client: Client, cast
 def test_one_missing_name_of_many_can_be_matched_as_well(client: Client, cast: Cast):
     """The list is known by its names, but nobody knows what its “Truong18” is."""
     names = [
-        "STT", "HoTen", "MasoBHXH", "SoCCCD", "DiaChi", "NgayBienLai", "SoBienLai", "MucTien", "SoThang", "TuThang",
-        "TongTien", "NguoiThamGiaDong", *d05.STRANGE[12:],
-    ]  # fmt: skip
-    row = d05.row("Người Mẫu Nguồn Lạ", builders.citizen_id("female"), today(), "LA-1", cast.collector_a.code)
+        "STT",
+        "HoTen",
+        "MasoBHXH",
+        "SoCCCD",
+        "DiaChi",
+        "NgayBienLai",
+        "SoBienLai",
+        "MucTien",
+        "SoThang",
+        "TuThang",
+        "TongTien",
+        "NguoiThamGiaDong",
+        *d05.STRANGE[12:],
+    ]
+    row = d05.row(
+        "Người Mẫu Nguồn Lạ", builders.citizen_id("female"), today(), "LA-1", cast.collector_a.code
+    )
     first = sent(client, d05.upload([row], names=names))
     assert "Khớp lại cột" in client.get(page(first)).content.decode() and first.result["errors"]
     assert client.post(screen(first), matched()).status_code == 302
@@ -161,7 +189,13 @@ def test_one_missing_name_of_many_can_be_matched_as_well(client: Client, cast: C
 
 
 def test_the_standard_form_is_never_read_by_a_matching(client: Client, cast: Cast):
-    row = d05.row("Người Mẫu Thường", builders.citizen_id("female"), today(), "THUONG-1", cast.collector_a.code)
+    row = d05.row(
+        "Người Mẫu Thường",
+        builders.citizen_id("female"),
+        today(),
+        "THUONG-1",
+        cast.collector_a.code,
+    )
     batch = sent(client, d05.upload([row]))
     assert "Khớp lại cột" not in client.get(page(batch)).content.decode()
     assert client.get(screen(batch))["Location"] == page(batch)
@@ -184,10 +218,14 @@ def test_a_list_that_waits_is_not_taken_over_and_can_be_given_up(client: Client,
 def test_an_agents_matching_is_its_own_and_the_offices_is_everybodys(browser: Browser, cast: Cast):
     own, other, manager = browser("lead_a"), browser("lead_b"), browser("manager")
     own.post(screen(sent(own, strange(cast, "LA-1"))), matched())
-    theirs = sent(other, strange(cast, "LA-2", cast.collector_b.code, **{"2": "Thôn Bắc, xã Thụy Anh"}))
+    theirs = sent(
+        other, strange(cast, "LA-2", cast.collector_b.code, **{"2": "Thôn Bắc, xã Thụy Anh"})
+    )
     assert theirs.state == "unmatched", "a wrong matching of one agent spoils nobody else's lists"
     manager.post(screen(sent(manager, strange(cast, "LA-3"))), matched())
-    again = sent(other, strange(cast, "LA-4", cast.collector_b.code, **{"2": "Thôn Bắc, xã Thụy Anh"}))
+    again = sent(
+        other, strange(cast, "LA-4", cast.collector_b.code, **{"2": "Thôn Bắc, xã Thụy Anh"})
+    )
     assert (again.state, again.result["errors"]) == ("checked", [])
 
 
@@ -202,7 +240,13 @@ def test_a_manager_confirms_an_agents_list_by_the_agents_matching(browser: Brows
 def test_another_agents_list_is_absent_and_readers_may_not_match(browser: Browser, cast: Cast):
     batch = do_check_upload(actor=cast.lead_a, upload=strange(cast, "LA-1"))
     before = fingerprint()
-    for who, code in (("lead_b", 404), ("officer_b", 404), ("staff_a", 403), ("auditor", 403), ("administrator", 403)):
+    for who, code in (
+        ("lead_b", 404),
+        ("officer_b", 404),
+        ("staff_a", 403),
+        ("auditor", 403),
+        ("administrator", 403),
+    ):
         assert browser(who).get(screen(batch)).status_code == code, who
         assert browser(who).post(screen(batch), matched()).status_code == code, who
     assert fingerprint() == before
@@ -211,8 +255,15 @@ def test_another_agents_list_is_absent_and_readers_may_not_match(browser: Browse
 
 def test_a_header_further_down_is_chosen_by_its_row(client: Client, cast: Cast):
     """Five words of a table that stands above the list look like a header too."""
-    row = d05.row("Người Mẫu Nguồn Lạ", builders.citizen_id("female"), today(), "LA-1", cast.collector_a.code)
-    batch = sent(client, d05.upload([["Một", "Hai", "Ba", "Bốn", "Năm"], d05.STRANGE, row], names=["A1", "B2", "C3"]))
+    row = d05.row(
+        "Người Mẫu Nguồn Lạ", builders.citizen_id("female"), today(), "LA-1", cast.collector_a.code
+    )
+    batch = sent(
+        client,
+        d05.upload(
+            [["Một", "Hai", "Ba", "Bốn", "Năm"], d05.STRANGE, row], names=["A1", "B2", "C3"]
+        ),
+    )
     text = client.get(screen(batch)).content.decode()
     assert "dòng 6: Một, Hai" in text and "dòng 7: Truong00" in text
     assert "B – Truong01" in client.get(f"{screen(batch)}?dong=7").content.decode()

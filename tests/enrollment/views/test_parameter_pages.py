@@ -1,4 +1,6 @@
-"""The law's parameters on the screen: units in words, the row of today, edits by administrators with history."""
+"""The law's parameters on the screen: units in words, the row of today, edits by administrators
+with history.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,10 @@ def test_others_do_not(browser: Any, who: str):
 def test_only_administrators_change_them(browser: Any, cast: Any):
     row = PolicyParameter.objects.first()
     assert row is not None
-    for url in (reverse("enrollment:parameter_add"), reverse("enrollment:parameter_edit", args=[row.pk])):
+    for url in (
+        reverse("enrollment:parameter_add"),
+        reverse("enrollment:parameter_edit", args=[row.pk]),
+    ):
         assert browser("manager").get(url).status_code == 403
         assert browser("administrator").get(url).status_code == 200
 
@@ -64,9 +69,15 @@ def seen(client: Any, url: str, values: dict[str, str]) -> Any:
 
 def values_of(row: PolicyParameter, **changed: str) -> dict[str, str]:
     return {
-        "key": row.key, "value": row.value, "valid_from": f"{row.valid_from:%d/%m/%Y}", "valid_to": "",
-        "source": row.source, "confidence": row.confidence, "note": "", **changed,
-    }  # fmt: skip
+        "key": row.key,
+        "value": row.value,
+        "valid_from": f"{row.valid_from:%d/%m/%Y}",
+        "valid_to": "",
+        "source": row.source,
+        "confidence": row.confidence,
+        "note": "",
+        **changed,
+    }
 
 
 def test_a_correction_is_saved_with_what_it_changed(browser: Any, cast: Any):
@@ -75,7 +86,11 @@ def test_a_correction_is_saved_with_what_it_changed(browser: Any, cast: Any):
     values = values_of(row, value="1.600.000", valid_to="31/12/2027", confidence="low")
     assert seen(client, url, values).headers["Location"] == PAGE
     text = client.get(url).content.decode()
-    assert "1.500.000 → 1.600.000" in text and "(trống) → 31/12/2027" in text and "Đã đối chiếu → Cần xác nhận" in text
+    assert (
+        "1.500.000 → 1.600.000" in text
+        and "(trống) → 31/12/2027" in text
+        and "Đã đối chiếu → Cần xác nhận" in text
+    )
     assert "cần xác nhận" in client.get(PAGE).content.decode()
 
 
@@ -89,19 +104,33 @@ class TestImpact:
             .post(url, values_of(base, value="1.400.000", valid_from=f"{first:%d/%m/%Y}"))
             .content.decode()
         )
-        assert f"từ {first:%d/%m/%Y} trở đi" in text and "1 biên lai đã ghi trong khoảng này giữ nguyên" in text
+        assert (
+            f"từ {first:%d/%m/%Y} trở đi" in text
+            and "1 biên lai đã ghi trong khoảng này giữ nguyên" in text
+        )
         assert "Không có phiếu nào đang tính dở" in text
         assert not PolicyParameter.objects.filter(value="1400000").exists()
 
     def test_open_quotes_that_would_change_are_counted(self, browser: Any, lapsed: Participant):
         staff = browser("staff_a")
         staff.post(reverse("enrollment:collect", args=[lapsed.pk]))
-        payment = {"chosen_income": "2.000.000", "method": "12", "from_month": this_month().vi, "number": ""}
+        payment = {
+            "chosen_income": "2.000.000",
+            "method": "12",
+            "from_month": this_month().vi,
+            "number": "",
+        }
         payment["received_on"] = f"{today():%d/%m/%Y}"
-        staff.post(reverse("enrollment:enroll_step", args=[Draft.objects.get().pk, "muc-dong"]), payment)
+        staff.post(
+            reverse("enrollment:enroll_step", args=[Draft.objects.get().pk, "muc-dong"]), payment
+        )
         base = PolicyParameter.objects.get(key="state_support_pct.other", valid_from="2025-07-01")
         values = values_of(base, value="25", valid_from=f"{this_month().first_day:%d/%m/%Y}")
-        text = browser("administrator").post(reverse("enrollment:parameter_add"), values).content.decode()
+        text = (
+            browser("administrator")
+            .post(reverse("enrollment:parameter_add"), values)
+            .content.decode()
+        )
         assert "Trong 1 phiếu đang tính dở, 1 phiếu đổi số tiền" in text
 
     @pytest.mark.parametrize(
@@ -115,10 +144,16 @@ class TestImpact:
             ("rural_poverty_line", "15.000.000"),
         ],
     )
-    def test_a_value_in_another_unit_is_refused(self, browser: Any, cast: Any, key: str, value: str):
+    def test_a_value_in_another_unit_is_refused(
+        self, browser: Any, cast: Any, key: str, value: str
+    ):
         base = PolicyParameter.objects.filter(key=key).latest("valid_from")
         values = values_of(base, value=value, valid_from="01/01/2027")
-        text = browser("administrator").post(reverse("enrollment:parameter_add"), values).content.decode()
+        text = (
+            browser("administrator")
+            .post(reverse("enrollment:parameter_add"), values)
+            .content.decode()
+        )
         assert "khác quá xa" in text or "không quá 100" in text
         assert "Nếu lưu dòng này" not in text
 
@@ -126,7 +161,9 @@ class TestImpact:
         base = PolicyParameter.objects.get(key="rural_poverty_line", valid_from="2022-01-01")
         url, client = reverse("enrollment:parameter_add"), browser("administrator")
         values = values_of(base, value="2.200.000", valid_from="01/01/2027")
-        shown = re.search(r'name="da_xem" value="([0-9a-f]+)"', client.post(url, values).content.decode())
+        shown = re.search(
+            r'name="da_xem" value="([0-9a-f]+)"', client.post(url, values).content.decode()
+        )
         assert shown
         answer = client.post(url, {**values, "value": "2.300.000", "da_xem": shown[1]})
         assert "Nếu lưu dòng này" in answer.content.decode()
@@ -146,7 +183,9 @@ class TestUsedRows:
     def test_a_row_of_another_group_or_time_was_not_used(self, active: Participant):
         used = {
             row.key: receipts_reckoned_with(row).count()
-            for row in PolicyParameter.objects.filter(valid_from="2025-07-01", key__startswith="state_support_pct.")
+            for row in PolicyParameter.objects.filter(
+                valid_from="2025-07-01", key__startswith="state_support_pct."
+            )
         }
         assert used.pop("state_support_pct.other") == 1 and set(used.values()) == {0}
         old = PolicyParameter.objects.get(key="rural_poverty_line", valid_from="2016-01-01")
@@ -157,12 +196,20 @@ class TestConfirming:
     def test_a_doubtful_value_is_confirmed_with_its_proof(self, browser: Any, cast: Any):
         row = PolicyParameter.objects.filter(confidence="medium").exclude(value="").first()
         assert row is not None
-        client, url = browser("administrator"), reverse("enrollment:parameter_confirm", args=[row.pk])
+        client, url = (
+            browser("administrator"),
+            reverse("enrollment:parameter_confirm", args=[row.pk]),
+        )
         assert 'id="id_note_error"' in client.post(url, {"note": " "}).content.decode()
-        assert client.post(url, {"note": "Công báo số 1, xem 01/11/2026"}).headers["Location"] == PAGE
+        assert (
+            client.post(url, {"note": "Công báo số 1, xem 01/11/2026"}).headers["Location"] == PAGE
+        )
         row.refresh_from_db()
         assert row.confidence == "high"
-        assert "Công báo số 1" in client.get(reverse("enrollment:parameter_edit", args=[row.pk])).content.decode()
+        assert (
+            "Công báo số 1"
+            in client.get(reverse("enrollment:parameter_edit", args=[row.pk])).content.decode()
+        )
         assert "đã được xác nhận" in client.post(url, {"note": "lần nữa"}).content.decode()
 
     def test_a_manager_does_not_confirm(self, browser: Any, cast: Any):
@@ -177,22 +224,45 @@ class TestConfirming:
 
 
 def test_a_wrong_value_is_named_and_kept(browser: Any, cast: Any):
-    values = {"key": "income_step", "value": "năm mươi", "valid_from": "01/13/2026", "source": "", "confidence": "high"}
-    text = browser("administrator").post(reverse("enrollment:parameter_add"), values).content.decode()
-    assert 'value="năm mươi"' in text and 'id="id_valid_from_error"' in text and "Hãy nhập văn bản." in text
+    values = {
+        "key": "income_step",
+        "value": "năm mươi",
+        "valid_from": "01/13/2026",
+        "source": "",
+        "confidence": "high",
+    }
+    text = (
+        browser("administrator").post(reverse("enrollment:parameter_add"), values).content.decode()
+    )
+    assert (
+        'value="năm mươi"' in text
+        and 'id="id_valid_from_error"' in text
+        and "Hãy nhập văn bản." in text
+    )
 
 
 def test_two_rows_from_one_day_are_refused(browser: Any, cast: Any):
     values = {
-        "key": "rural_poverty_line", "value": "2.000.000", "valid_from": "01/01/2022", "valid_to": "",
-        "source": "Văn bản mẫu", "confidence": "high", "note": "",
-    }  # fmt: skip
-    text = browser("administrator").post(reverse("enrollment:parameter_add"), values).content.decode()
+        "key": "rural_poverty_line",
+        "value": "2.000.000",
+        "valid_from": "01/01/2022",
+        "valid_to": "",
+        "source": "Văn bản mẫu",
+        "confidence": "high",
+        "note": "",
+    }
+    text = (
+        browser("administrator").post(reverse("enrollment:parameter_add"), values).content.decode()
+    )
     assert 'id="id_valid_from_error"' in text and "đã có một dòng từ đúng ngày đó" in text
 
 
 def test_adding_from_a_group_preselects_it(browser: Any, cast: Any):
-    text = browser("administrator").get(reverse("enrollment:parameter_add"), {"ma": "income_step"}).content.decode()
+    text = (
+        browser("administrator")
+        .get(reverse("enrollment:parameter_add"), {"ma": "income_step"})
+        .content.decode()
+    )
     assert '<option value="income_step" selected>' in text
 
 

@@ -61,9 +61,24 @@ def test_a_stopped_person_may_only_have_the_stop_withdrawn(browser: Any, stopped
 @pytest.mark.parametrize(
     ("reason", "ahead", "told", "pay"),
     [
-        ("not_renewed", -1, "Đã dừng đóng từ {}: không đóng tiếp. Đóng lại được bất cứ lúc nào.", "Thu tiền đóng lại"),
-        ("compulsory", -1, "Đã dừng đóng từ {}: chuyển BHXH bắt buộc. Đóng lại được khi thôi", "Thu tiền đóng lại"),
-        ("not_renewed", 0, "Đã dừng đóng từ {}: không đóng tiếp. Đóng lại được từ {next}; thu trước đó", ""),
+        (
+            "not_renewed",
+            -1,
+            "Đã dừng đóng từ {}: không đóng tiếp. Đóng lại được bất cứ lúc nào.",
+            "Thu tiền đóng lại",
+        ),
+        (
+            "compulsory",
+            -1,
+            "Đã dừng đóng từ {}: chuyển BHXH bắt buộc. Đóng lại được khi thôi",
+            "Thu tiền đóng lại",
+        ),
+        (
+            "not_renewed",
+            0,
+            "Đã dừng đóng từ {}: không đóng tiếp. Đóng lại được từ {next}; thu trước đó",
+            "",
+        ),
         ("retired", 1, "sẽ dừng đóng từ {}: hưởng lương hưu. Người hưởng lương hưu không đóng", ""),
         ("left_area", 1, "Đang tham gia đến hết {before}; sẽ dừng đóng từ {}: chuyển địa bàn.", ""),
         ("death", -1, "Đã dừng đóng từ {}: chết.", ""),
@@ -73,20 +88,30 @@ def test_a_stop_says_since_when_and_why_and_offers_what_is_lawful(
     browser: Any, cast: Cast, reason: str, ahead: int, told: str, pay: str
 ):
     paid_on = (this_month() - 2).first_day
-    person = builders.paid(cast.manager, cast.commune_a, cast.collector_a, paid_on, months=12).participant
+    person = builders.paid(
+        cast.manager, cast.commune_a, cast.collector_a, paid_on, months=12
+    ).participant
     month = this_month() + ahead
     do_stop(actor=cast.manager, participant=person, month=month, reason=reason)
     text = browser("staff_a").get(page(person)).content.decode()
     assert told.format(month.vi, next=(month + 1).vi, before=(month - 1).vi) in text
     assert re.findall(r'class="btn btn-primary">(Thu tiền[^<]*)<', text) == [pay][: bool(pay)]
-    found = browser("staff_a").post(reverse("enrollment:enroll"), {"citizen_id": person.citizen_id}).content.decode()
+    found = (
+        browser("staff_a")
+        .post(reverse("enrollment:enroll"), {"citizen_id": person.citizen_id})
+        .content.decode()
+    )
     assert re.findall(r'class="btn btn-primary">(Thu tiền[^<]*)<', found) == [pay][: bool(pay)]
 
 
-def test_numbers_are_masked_until_asked_for_and_the_asking_is_on_record(browser: Any, active: Participant):
+def test_numbers_are_masked_until_asked_for_and_the_asking_is_on_record(
+    browser: Any, active: Participant
+):
     client = browser("staff_a")
     assert active.citizen_id not in client.get(page(active)).content.decode()
-    client.post(reverse("enrollment:participant_unmask", args=[active.pk]), {"ly_do": "đối chiếu giấy tờ"})
+    client.post(
+        reverse("enrollment:participant_unmask", args=[active.pk]), {"ly_do": "đối chiếu giấy tờ"}
+    )
     assert active.citizen_id in client.get(page(active)).content.decode()
     entry = AuditEntry.objects.get(action="participant.unmask")
     assert entry.object_id == active.pk and "đối chiếu giấy tờ" in entry.summary
@@ -98,10 +123,14 @@ def test_the_reader_says_why_in_words_of_the_list_or_own(browser: Any, active: P
     offered = re.findall(r'name="ly_do" value="([^"]+)"', client.get(page(active)).content.decode())
     assert len(offered) > 2
     client.post(url, {"ly_do_khac": " "})
-    assert not AuditEntry.objects.filter(action="participant.unmask").exists(), "no reason, nothing shown"
+    assert not AuditEntry.objects.filter(action="participant.unmask").exists(), (
+        "no reason, nothing shown"
+    )
     client.post(url, {"ly_do": offered[0], "ly_do_khac": "Đối chiếu với công an xã"})
     entry = AuditEntry.objects.get(action="participant.unmask")
-    assert "công an xã" in entry.summary and offered[0] not in entry.summary, "what is typed is the more exact"
+    assert "công an xã" in entry.summary and offered[0] not in entry.summary, (
+        "what is typed is the more exact"
+    )
 
 
 def test_unmasking_needs_a_post_and_the_scope(browser: Any, active: Participant):
@@ -122,7 +151,9 @@ def test_support_of_the_household_and_its_members_are_shown(
     assert "Hộ nghèo" in text and "Giấy chứng nhận mẫu số 12" in text
 
 
-def test_members_of_other_scopes_stay_hidden(browser: Any, cast: Cast, active: Participant, foreign: Participant):
+def test_members_of_other_scopes_stay_hidden(
+    browser: Any, cast: Cast, active: Participant, foreign: Participant
+):
     do_join_household(actor=cast.manager, participant=active, other=foreign, relation="em")
     assert foreign.full_name not in browser("staff_a").get(page(active)).content.decode()
 
@@ -136,7 +167,9 @@ def test_a_voided_receipt_stays_in_the_story(browser: Any, cast: Cast, receipt: 
 
 def test_the_page_stays_cheap(browser: Any, cast: Cast, django_assert_max_num_queries: Any):
     """Twelve queries besides the page's own session and scope, however long the story."""
-    line = builders.receipt_line(cast.commune_a, cast.collector_a, (this_month() - 5).first_day, months=1)
+    line = builders.receipt_line(
+        cast.commune_a, cast.collector_a, (this_month() - 5).first_day, months=1
+    )
     builders.import_lines(cast.manager, line)
     person = Participant.objects.get(citizen_id=line.citizen_id)
     client = browser("staff_a")

@@ -1,4 +1,6 @@
-"""The payer's page: a code, a form, thanks; nothing about a person, the same answer to every wrong code."""
+"""The payer's page: a code, a form, thanks; nothing about a person, the same answer to every wrong
+code.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +63,9 @@ def test_a_later_rating_replaces_the_earlier(stranger: Client, receipt: Receipt)
 
 
 @pytest.mark.parametrize("ticked", [True, False])
-def test_words_written_for_a_complaint_are_one_ticked_or_not(stranger: Client, receipt: Receipt, ticked: bool):
+def test_words_written_for_a_complaint_are_one_ticked_or_not(
+    stranger: Client, receipt: Receipt, ticked: bool
+):
     sent = {"diem": "1", "noi_dung": "Không đưa biên lai"} | ({"phan_anh": "on"} if ticked else {})
     answer = stranger.post(page_of(receipt), sent)
     complaint = Complaint.objects.get()
@@ -72,7 +76,9 @@ def test_words_written_for_a_complaint_are_one_ticked_or_not(stranger: Client, r
 def test_whoever_knows_the_code_does_not_learn_that_a_complaint_was_sent_with_it(
     stranger: Client, browser: Any, receipt: Receipt
 ):
-    """The agent's staff print the code: they must not find out by it whose receipt a complaint is about."""
+    """The agent's staff print the code: they must not find out by it whose receipt a complaint is
+    about.
+    """
     stranger.post(page_of(receipt), {"diem": "1", "noi_dung": "Không đưa biên lai"})
     told = f"{Complaint.objects.get().due_on:%d/%m/%Y}"
     for other in (Client(), browser("lead_a"), browser("staff_a")):
@@ -122,11 +128,19 @@ def test_no_page_shows_anything_about_a_person(stranger: Client, receipt: Receip
     """Only the agent and the month of the receipt."""
     person, collector = receipt.participant, receipt.collector
     hidden = {
-        person.full_name, str(person.citizen_id), receipt.number, collector.full_name, collector.code,
-        receipt.commune.name, f"{receipt.received_on:%d/%m/%Y}", f"{receipt.participant_amount:,}".replace(",", "."),
-    }  # fmt: skip
+        person.full_name,
+        str(person.citizen_id),
+        receipt.number,
+        collector.full_name,
+        collector.code,
+        receipt.commune.name,
+        f"{receipt.received_on:%d/%m/%Y}",
+        f"{receipt.participant_amount:,}".replace(",", "."),
+    }
     before = text_of(stranger.get(page_of(receipt)))
-    sent = stranger.post(page_of(receipt), {"diem": "2", "y_kien": "Lời riêng", "noi_dung": "Chuyện riêng"})
+    sent = stranger.post(
+        page_of(receipt), {"diem": "2", "y_kien": "Lời riêng", "noi_dung": "Chuyện riêng"}
+    )
     after = text_of(stranger.get(sent["Location"]))
     for text in (before, after):
         assert receipt.agent.name in text and receipt.received_month.vi in text
@@ -149,7 +163,10 @@ def test_a_forged_form_is_refused(cast: Cast, receipt: Receipt):
 def test_strangers_are_throttled(stranger: Client, receipt: Receipt, settings: Any):
     settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "rating": "3/m/ip"}
     answers = [stranger.get(FIND, {"ma": f"guess{n}"}).status_code for n in range(2)]
-    answers += [stranger.post(page_of(receipt), {}).status_code, stranger.get(page_of(receipt)).status_code]
+    answers += [
+        stranger.post(page_of(receipt), {}).status_code,
+        stranger.get(page_of(receipt)).status_code,
+    ]
     assert answers == [404, 404, 200, 429]
 
 
@@ -178,11 +195,15 @@ def test_the_code_is_printed_once_and_each_print_is_on_record(browser: Any, rece
     assert slip(browser("staff_a"), receipt) == slip(browser("lead_a"), receipt) == []
     rows = AuditEntry.objects.filter(action="receipt.print").order_by("id")
     assert [(row.actor.username, row.changes["code"]) for row in rows if row.actor] == [
-        ("nhanvien_a", True), ("nhanvien_a", False), ("phutrach_a", False),
-    ]  # fmt: skip
+        ("nhanvien_a", True),
+        ("nhanvien_a", False),
+        ("phutrach_a", False),
+    ]
 
 
-def test_the_office_prints_a_spoiled_slip_again_until_the_receipt_is_rated(browser: Any, receipt: Receipt):
+def test_the_office_prints_a_spoiled_slip_again_until_the_receipt_is_rated(
+    browser: Any, receipt: Receipt
+):
     slip(browser("staff_a"), receipt)
     assert len(slip(browser("officer_a"), receipt)) == 1
     do_rate(receipt=receipt, score=4)
@@ -192,4 +213,6 @@ def test_the_office_prints_a_spoiled_slip_again_until_the_receipt_is_rated(brows
 def test_a_voided_receipts_page_invites_nobody(browser: Any, cast: Cast, receipt: Receipt):
     do_void_receipt(actor=cast.lead_a, receipt=receipt, on=today(), reason="thử")
     assert slip(browser("lead_a"), receipt) == []
-    assert "rate-line" not in text_of(browser("staff_a").get(reverse("enrollment:receipt", args=[receipt.pk])))
+    assert "rate-line" not in text_of(
+        browser("staff_a").get(reverse("enrollment:receipt", args=[receipt.pk]))
+    )

@@ -1,4 +1,6 @@
-"""The office's readings of the law: chosen with a reason from a day on, used by every quote, kept with each receipt."""
+"""The office's readings of the law: chosen with a reason from a day on, used by every quote, kept
+with each receipt.
+"""
 
 from __future__ import annotations
 
@@ -30,9 +32,13 @@ def choose(cast: Cast, choice: str, **values: Any) -> LawReading:
 
 def enroll(cast: Cast, income: int) -> Receipt:
     payment = Payment(
-        collector=cast.collector_a, received_on=today(), method="12", from_month=this_month(), chosen_income=income,
+        collector=cast.collector_a,
+        received_on=today(),
+        method="12",
+        from_month=this_month(),
+        chosen_income=income,
         commune=cast.commune_a,
-    )  # fmt: skip
+    )
     person = Person("Người Mẫu Cách Hiểu", bhxh_no=f"34{income:08d}")
     return do_enroll(actor=cast.staff_a, person=person, payment=payment)
 
@@ -72,7 +78,12 @@ def test_the_choice_is_made_on_a_screen_with_its_reason(browser: Any, cast: Cast
 
 
 def test_an_unknown_question_is_absent(browser: Any, cast: Cast):
-    assert browser("administrator").get(reverse("enrollment:reading_choose", args=["khac"])).status_code == 404
+    assert (
+        browser("administrator")
+        .get(reverse("enrollment:reading_choose", args=["khac"]))
+        .status_code
+        == 404
+    )
 
 
 class TestSteps:
@@ -82,18 +93,29 @@ class TestSteps:
         shown = [step.as_dict() for step in quote(office_law().table, request).steps]
         assert steps_of(receipt, audit.history_of(receipt)) == shown
 
-    def test_a_receipt_of_a_list_gets_the_same_steps_again(self, receipt: Receipt, active: Participant):
+    def test_a_receipt_of_a_list_gets_the_same_steps_again(
+        self, receipt: Receipt, active: Participant
+    ):
         steps = steps_of(receipt, audit.history_of(receipt))
-        assert [step["amount"] for step in steps if step["op"] == "participant"] == [receipt.participant_amount]
+        assert [step["amount"] for step in steps if step["op"] == "participant"] == [
+            receipt.participant_amount
+        ]
 
     def test_a_later_row_does_not_change_the_steps_of_an_earlier_receipt(self, receipt: Receipt):
         before = steps_of(receipt, audit.history_of(receipt))
         PolicyParameter.objects.create(
-            key="rural_poverty_line", value="1700000", valid_from=receipt.received_on, source="QĐ mẫu",
+            key="rural_poverty_line",
+            value="1700000",
+            valid_from=receipt.received_on,
+            source="QĐ mẫu",
             confidence="high",
-        )  # fmt: skip
+        )
         assert before and steps_of(receipt, audit.history_of(receipt)) == before
 
     def test_the_receipts_page_shows_them(self, browser: Any, receipt: Receipt):
-        text = browser("manager").get(reverse("enrollment:receipt", args=[receipt.pk])).content.decode()
+        text = (
+            browser("manager")
+            .get(reverse("enrollment:receipt", args=[receipt.pk]))
+            .content.decode()
+        )
         assert "Vì sao số tiền này?" in text and "Cách hiểu áp dụng" in text

@@ -102,17 +102,26 @@ class TestWho:
         answer = client.post(reverse("enrollment:collect", args=[lapsed.pk]))
         assert answer.headers["Location"].endswith("/muc-dong/")
 
-    def test_somebody_elses_person_shows_a_masked_name_only(self, client: Client, foreign: Participant):
+    def test_somebody_elses_person_shows_a_masked_name_only(
+        self, client: Client, foreign: Participant
+    ):
         text = client.post(WHO, {"citizen_id": foreign.citizen_id}).content.decode()
         assert foreign.full_name not in text and "Người ••• ••• ••• C•••" in text
         assert reverse("enrollment:participant", args=[foreign.pk]) not in text
         answer = client.post(reverse("enrollment:enroll_known"), {"so": foreign.citizen_id})
         assert answer.headers["Location"].endswith("/muc-dong/")
 
-    def test_the_same_name_stands_side_by_side_with_what_was_typed(self, client: Client, active: Participant):
-        text = client.post(WHO, {"full_name": "nguoi mau dang thi an", "birth": ""}).content.decode()
+    def test_the_same_name_stands_side_by_side_with_what_was_typed(
+        self, client: Client, active: Participant
+    ):
+        text = client.post(
+            WHO, {"full_name": "nguoi mau dang thi an", "birth": ""}
+        ).content.decode()
         assert "Bạn vừa nhập" in text and "Không phải, ghi người mới" in text
-        answer = client.post(reverse("enrollment:enroll_new"), {"full_name": "Người Mẫu Đặng Thị An", "birth": "1990"})
+        answer = client.post(
+            reverse("enrollment:enroll_new"),
+            {"full_name": "Người Mẫu Đặng Thị An", "birth": "1990"},
+        )
         first = client.get(answer.headers["Location"]).content.decode()
         assert 'value="Người Mẫu Đặng Thị An"' in first and 'value="1990"' in first
 
@@ -121,11 +130,15 @@ class TestWho:
         assert answer.status_code == 302 and "/ca-nhan/" in answer.headers["Location"]
 
     def test_a_wrong_number_keeps_what_was_typed(self, client: Client):
-        text = client.post(WHO, {"citizen_id": "12345", "full_name": "Người Mẫu Ai Đó"}).content.decode()
+        text = client.post(
+            WHO, {"citizen_id": "12345", "full_name": "Người Mẫu Ai Đó"}
+        ).content.decode()
         assert 'value="12345"' in text and 'value="Người Mẫu Ai Đó"' in text
         assert 'href="#id_citizen_id"' in text and "có 12 chữ số" in text
 
-    def test_a_form_that_was_only_opened_is_no_draft(self, client: Client, active: Participant, lapsed: Participant):
+    def test_a_form_that_was_only_opened_is_no_draft(
+        self, client: Client, active: Participant, lapsed: Participant
+    ):
         for nothing in ({}, {"full_name": " ", "citizen_id": "--"}, {"birth": "1984"}):
             client.post(WHO, nothing)
             client.post(reverse("enrollment:enroll_new"), nothing)
@@ -139,12 +152,19 @@ class TestWho:
 
     def test_the_same_answer_sent_again_is_the_same_draft(self, client: Client):
         typed = {"full_name": "Người Mẫu Chưa Từng Có", "phone": "0900000007"}
-        assert client.post(WHO, typed).headers["Location"] == client.post(WHO, typed).headers["Location"]
+        assert (
+            client.post(WHO, typed).headers["Location"]
+            == client.post(WHO, typed).headers["Location"]
+        )
         client.post(WHO, {**typed, "phone": "0900000008"})
         assert Draft.objects.count() == 2
 
-    def test_own_drafts_are_offered_and_others_are_not(self, cast: Cast, browser: Any, draft: Draft):
-        do_fill_draft(actor=cast.staff_a, draft=draft, step="ca-nhan", values={"full_name": "Người Mẫu Ai Đó"})
+    def test_own_drafts_are_offered_and_others_are_not(
+        self, cast: Cast, browser: Any, draft: Draft
+    ):
+        do_fill_draft(
+            actor=cast.staff_a, draft=draft, step="ca-nhan", values={"full_name": "Người Mẫu Ai Đó"}
+        )
         assert step(draft, "ca-nhan") in browser("staff_a").get(WHO).content.decode()
         assert step(draft, "ca-nhan") not in browser("lead_a").get(WHO).content.decode()
         assert browser("lead_a").get(step(draft, "ca-nhan")).status_code == 404
@@ -154,19 +174,27 @@ class TestWho:
         assert browser(who).get(WHO).status_code == 403
         assert browser(who).post(reverse("enrollment:collect", args=[active.pk])).status_code == 403
 
-    def test_money_is_not_taken_from_other_peoples_people_by_address(self, client: Client, foreign: Participant):
+    def test_money_is_not_taken_from_other_peoples_people_by_address(
+        self, client: Client, foreign: Participant
+    ):
         assert client.post(reverse("enrollment:collect", args=[foreign.pk])).status_code == 404
 
 
 class TestSteps:
-    def test_a_step_keeps_what_is_wrong_and_names_the_field(self, cast: Cast, client: Client, draft: Draft):
-        text = client.post(step(draft, "ca-nhan"), person_values(cast, birth="31/02/1984")).content.decode()
+    def test_a_step_keeps_what_is_wrong_and_names_the_field(
+        self, cast: Cast, client: Client, draft: Draft
+    ):
+        text = client.post(
+            step(draft, "ca-nhan"), person_values(cast, birth="31/02/1984")
+        ).content.decode()
         assert 'value="31/02/1984"' in text and 'href="#id_birth"' in text
         assert 'aria-invalid="true"' in text
         assert 'value="31/02/1984"' in client.get(step(draft, "ca-nhan")).content.decode()
 
     def test_what_is_missing_is_asked_for_by_name(self, cast: Cast, client: Client, draft: Draft):
-        text = client.post(step(draft, "ca-nhan"), person_values(cast, sex="", full_name="")).content.decode()
+        text = client.post(
+            step(draft, "ca-nhan"), person_values(cast, sex="", full_name="")
+        ).content.decode()
         assert "Hãy chọn giới tính." in text and "Hãy nhập họ và tên." in text
 
     @pytest.mark.parametrize(
@@ -182,7 +210,14 @@ class TestSteps:
         ids=lambda value: next(iter(value.values())) if isinstance(value, dict) else "",
     )
     def test_what_the_operation_would_refuse_is_refused_at_the_persons_step(
-        self, cast: Cast, client: Client, draft: Draft, foreign: Participant, wrong: Any, beside: str, sentence: str
+        self,
+        cast: Cast,
+        client: Client,
+        draft: Draft,
+        foreign: Participant,
+        wrong: Any,
+        beside: str,
+        sentence: str,
     ):
         if wrong.get("citizen_id") == "taken":
             wrong = {"citizen_id": foreign.citizen_id}
@@ -191,7 +226,9 @@ class TestSteps:
         assert sentence in " ".join(answer.context["form"].errors[beside])
         assert client.get(step(draft, "kiem-tra")).headers["Location"] == step(draft, "ca-nhan")
 
-    def test_a_number_that_does_not_fit_warns_once_and_lets_go_on(self, cast: Cast, client: Client, draft: Draft):
+    def test_a_number_that_does_not_fit_warns_once_and_lets_go_on(
+        self, cast: Cast, client: Client, draft: Draft
+    ):
         odd = person_values(cast, citizen_id=builders.citizen_id("male", 1984))
         text = client.post(step(draft, "ca-nhan"), odd).content.decode()
         assert "Số CCCD này là của nam" in text and "da_doi_chieu" in text
@@ -203,7 +240,9 @@ class TestSteps:
         assert "Hãy ghi giấy tờ chứng minh" in text
 
     def test_the_amount_is_there_without_javascript(self, client: Client, known: Draft):
-        """22 % × 2.000.000 × 12 = 5.280.000; 20 % × 22 % × 1.500.000 × 12 = 792.000 (law of 2026)."""
+        """22 % × 2.000.000 × 12 = 5.280.000; 20 % × 22 % × 1.500.000 × 12 = 792.000 (law of
+        2026).
+        """
         text = client.post(step(known, "muc-dong"), payment_values(tinh="1")).content.decode()
         assert "4.488.000 đ" in text and "5.280.000" in text and "−792.000" in text
         assert f"{(this_month() + 6).last_day:%d/%m/%Y}" in text
@@ -211,22 +250,36 @@ class TestSteps:
         assert "Nghị định 159/2025" in text, "each step names its source"
 
     def test_the_live_panel_is_only_the_panel_and_keeps_nothing(self, client: Client, known: Draft):
-        answer = client.post(step(known, "muc-dong"), payment_values(), headers={"hx-request": "true"})
+        answer = client.post(
+            step(known, "muc-dong"), payment_values(), headers={"hx-request": "true"}
+        )
         text = answer.content.decode()
-        assert text.startswith('<div class="amount">') and "4.488.000 đ" in text and "<html" not in text
+        assert (
+            text.startswith('<div class="amount">')
+            and "4.488.000 đ" in text
+            and "<html" not in text
+        )
         known.refresh_from_db()
         assert "muc-dong" not in known.data
 
     def test_the_live_panel_says_why_there_is_no_amount(self, client: Client, known: Draft):
         values = payment_values(chosen_income="1.000.000")
-        text = client.post(step(known, "muc-dong"), values, headers={"hx-request": "true"}).content.decode()
+        text = client.post(
+            step(known, "muc-dong"), values, headers={"hx-request": "true"}
+        ).content.decode()
         assert "thấp hơn chuẩn nghèo nông thôn 1.500.000 đ" in text
 
-    def test_an_income_below_the_floor_is_refused_beside_its_field(self, client: Client, known: Draft):
-        text = client.post(step(known, "muc-dong"), payment_values(chosen_income="1.000.000")).content.decode()
+    def test_an_income_below_the_floor_is_refused_beside_its_field(
+        self, client: Client, known: Draft
+    ):
+        text = client.post(
+            step(known, "muc-dong"), payment_values(chosen_income="1.000.000")
+        ).content.decode()
         assert 'id="id_chosen_income_error"' in text and 'value="1.000.000"' in text
 
-    def test_a_draft_is_put_aside_and_taken_up_again(self, cast: Cast, client: Client, draft: Draft):
+    def test_a_draft_is_put_aside_and_taken_up_again(
+        self, cast: Cast, client: Client, draft: Draft
+    ):
         client.post(step(draft, "ca-nhan"), person_values(cast, sex="", nhap="1"))
         assert "Người Mẫu Phạm Thị Hoa" in client.get(step(draft, "ca-nhan")).content.decode()
         assert "Người Mẫu Phạm Thị Hoa" in client.get(WHO).content.decode()
@@ -241,7 +294,9 @@ class TestSteps:
     def test_an_unknown_step_is_absent(self, client: Client, draft: Draft):
         assert client.get(step(draft, "khac")).status_code == 404
 
-    def test_the_steps_are_cheap(self, client: Client, filled: Draft, django_assert_max_num_queries: Any):
+    def test_the_steps_are_cheap(
+        self, client: Client, filled: Draft, django_assert_max_num_queries: Any
+    ):
         for name in ("ca-nhan", "doi-tuong", "muc-dong", "kiem-tra"):
             with django_assert_max_num_queries(12):
                 client.get(step(filled, name))
@@ -254,7 +309,9 @@ class TestTwoTabs:
     def sent(client: Client, draft: Draft) -> dict[str, str]:
         """The fields of the button's form, as its page holds them."""
         page = client.get(step(draft, "kiem-tra")).content.decode()
-        return dict(re.findall(r'<input type="hidden" name="(khoa|da_xem|so_tien)" value="([^"]+)"', page))
+        return dict(
+            re.findall(r'<input type="hidden" name="(khoa|da_xem|so_tien)" value="([^"]+)"', page)
+        )
 
     def test_a_form_changed_in_another_tab_is_looked_at_again(self, client: Client, known: Draft):
         client.post(step(known, "muc-dong"), payment_values(method="1"))
@@ -274,7 +331,9 @@ class TestTwoTabs:
         assert "khác" in answer.content.decode() and "chưa ghi gì" in answer.content.decode()
         assert not Receipt.objects.filter(submission_key=known.data["key"]).exists()
 
-    def test_a_form_saved_while_it_is_being_recorded_is_not_recorded(self, cast: Cast, client: Client, known: Draft):
+    def test_a_form_saved_while_it_is_being_recorded_is_not_recorded(
+        self, cast: Cast, client: Client, known: Draft
+    ):
         client.post(step(known, "muc-dong"), payment_values(method="1"))
         known.refresh_from_db()
         wizard = Wizard(known, cast.staff_a, participant_of(known))
@@ -285,19 +344,25 @@ class TestTwoTabs:
 
 
 class TestLeftOverDrafts:
-    """Forms that became a receipt and stayed, as an earlier version left them when it died in between."""
+    """Forms that became a receipt and stayed, as an earlier version left them when it died in
+    between.
+    """
 
     @pytest.fixture
     def left_over(self, cast: Cast, client: Client, active: Participant) -> Draft:
         draft = do_start_draft(actor=cast.staff_a, title=active.full_name, participant=active)
-        client.post(step(draft, "muc-dong"), payment_values(from_month=(this_month() + 12).vi, method="1"))
+        client.post(
+            step(draft, "muc-dong"), payment_values(from_month=(this_month() + 12).vi, method="1")
+        )
         draft.refresh_from_db()
         copy = Draft(owner=cast.staff_a, title=draft.title, data=draft.data)
         client.post(step(draft, "kiem-tra"), {"khoa": draft.data["key"]})
         copy.save()
         return copy
 
-    def test_sending_one_says_which_receipt_it_became_and_records_nothing(self, client: Client, left_over: Draft):
+    def test_sending_one_says_which_receipt_it_became_and_records_nothing(
+        self, client: Client, left_over: Draft
+    ):
         earlier = Receipt.objects.get(submission_key=left_over.data["key"])
         for answer in (
             client.post(step(left_over, "kiem-tra"), {"khoa": left_over.data["key"]}),
@@ -308,7 +373,10 @@ class TestLeftOverDrafts:
         assert Receipt.objects.filter(participant=earlier.participant).count() == 2
 
     def test_even_with_the_next_payment_typed_into_it(self, client: Client, left_over: Draft):
-        client.post(step(left_over, "muc-dong"), payment_values(from_month=(this_month() + 13).vi, method="1"))
+        client.post(
+            step(left_over, "muc-dong"),
+            payment_values(from_month=(this_month() + 13).vi, method="1"),
+        )
         answer = client.post(step(left_over, "kiem-tra"), {"khoa": left_over.data["key"]})
         assert answer.context["receipt"].submission_key == UUID(left_over.data["key"])
 
@@ -318,10 +386,14 @@ class TestLeftOverDrafts:
         assert draft.pk != left_over.pk and taken == step(draft, "muc-dong")
         client.post(taken, payment_values(from_month=(this_month() + 13).vi, method="1"))
         client.post(step(draft, "kiem-tra"), {"khoa": draft.data["key"]})
-        assert Receipt.objects.filter(participant=active).count() == 3 and not Draft.objects.exists()
+        assert (
+            Receipt.objects.filter(participant=active).count() == 3 and not Draft.objects.exists()
+        )
 
     def test_the_migration_throws_them_away_and_no_other(self, cast: Cast, left_over: Draft):
-        kept = do_start_draft(actor=cast.staff_b, title="Nháp", data={"who": {"full_name": "Người Mẫu Khác"}})
+        kept = do_start_draft(
+            actor=cast.staff_b, title="Nháp", data={"who": {"full_name": "Người Mẫu Khác"}}
+        )
         import_module("enrollment.migrations.0007_recorded_forms").discard_used(apps, None)
         assert Draft.objects.get() == kept
 
@@ -336,12 +408,19 @@ class TestEveryMethod:
         client.post(where, payment_values(method="ADV", months="24"))
         client.post(step(known, "kiem-tra"), {"khoa": known.data["key"]})
         receipt = Receipt.objects.get(method="ADV")
-        assert receipt.months == 24 and receipt.gross < 24 * 440_000 and receipt.last_day == receipt.received_on
+        assert (
+            receipt.months == 24
+            and receipt.gross < 24 * 440_000
+            and receipt.last_day == receipt.received_on
+        )
 
     def test_missing_months_wait_for_the_age(self, client: Client, known: Draft):
         values = payment_values(method="MISS", months="12")
         text = client.post(step(known, "muc-dong"), values).content.decode()
-        assert "tháng liền trước tháng đủ tuổi nghỉ hưu" in text and not Receipt.objects.filter(method="MISS").exists()
+        assert (
+            "tháng liền trước tháng đủ tuổi nghỉ hưu" in text
+            and not Receipt.objects.filter(method="MISS").exists()
+        )
 
     def test_a_number_of_months_means_nothing_to_other_methods(self, client: Client, known: Draft):
         client.post(step(known, "muc-dong"), payment_values(method="6", months="24"))
@@ -366,7 +445,9 @@ class TestRecording:
         assert filled.data["key"] in text
         assert not Receipt.objects.exists()
 
-    def test_submitting_twice_gives_one_receipt_and_says_so_the_second_time(self, client: Client, filled: Draft):
+    def test_submitting_twice_gives_one_receipt_and_says_so_the_second_time(
+        self, client: Client, filled: Draft
+    ):
         key = {"khoa": filled.data["key"]}
         first = client.post(step(filled, "kiem-tra"), key)
         second = client.post(step(filled, "kiem-tra"), key).content.decode()
@@ -378,7 +459,9 @@ class TestRecording:
             assert words in second
         assert not Draft.objects.exists()
 
-    def test_the_earlier_receipt_offers_a_new_beginning_for_the_same_person(self, client: Client, filled: Draft):
+    def test_the_earlier_receipt_offers_a_new_beginning_for_the_same_person(
+        self, client: Client, filled: Draft
+    ):
         key = {"khoa": filled.data["key"]}
         client.post(step(filled, "kiem-tra"), key)
         person = Participant.objects.get()
@@ -404,16 +487,26 @@ class TestRecording:
         assert "đã ghi rồi" in answer.content.decode()
 
     def test_a_page_of_another_form_records_nothing(self, client: Client, filled: Draft):
-        answer = client.post(step(filled, "kiem-tra"), {"khoa": "00000000-0000-4000-8000-000000000000"})
-        assert answer.status_code == 404 and not Receipt.objects.exists() and Draft.objects.get() == filled
+        answer = client.post(
+            step(filled, "kiem-tra"), {"khoa": "00000000-0000-4000-8000-000000000000"}
+        )
+        assert (
+            answer.status_code == 404
+            and not Receipt.objects.exists()
+            and Draft.objects.get() == filled
+        )
 
     def test_a_voided_receipt_is_named_as_such(self, cast: Cast, client: Client, filled: Draft):
         client.post(step(filled, "kiem-tra"), {"khoa": filled.data["key"]})
-        do_void_receipt(actor=cast.staff_a, receipt=Receipt.objects.get(), on=today(), reason="Ghi nhầm người")
+        do_void_receipt(
+            actor=cast.staff_a, receipt=Receipt.objects.get(), on=today(), reason="Ghi nhầm người"
+        )
         page = client.get(step(filled, "kiem-tra")).content.decode()
         assert "Đã hủy" in page and "Ghi nhầm người" in page
 
-    def test_going_back_to_a_recorded_form_leads_to_its_receipt(self, browser: Any, client: Client, filled: Draft):
+    def test_going_back_to_a_recorded_form_leads_to_its_receipt(
+        self, browser: Any, client: Client, filled: Draft
+    ):
         client.post(step(filled, "kiem-tra"), {"khoa": filled.data["key"]})
         slip = reverse("enrollment:receipt", args=[Receipt.objects.get().pk])
         for name in ("ca-nhan", "muc-dong", "kiem-tra"):
@@ -421,7 +514,9 @@ class TestRecording:
             assert again.status_code == 200 and f'href="{slip}"' in again.content.decode(), name
         sent = client.post(step(filled, "muc-dong"), payment_values(chosen_income="3.000.000"))
         assert "đã ghi rồi" in sent.content.decode() and Receipt.objects.count() == 1
-        live = client.post(step(filled, "muc-dong"), payment_values(), headers={"HX-Request": "true"})
+        live = client.post(
+            step(filled, "muc-dong"), payment_values(), headers={"HX-Request": "true"}
+        )
         assert live.headers["HX-Redirect"] == step(filled, "muc-dong")
         for other in ("staff_b", "lead_a"):
             assert browser(other).get(step(filled, "kiem-tra")).status_code == 404, other
@@ -451,13 +546,20 @@ class TestRecording:
 
     def test_somebody_elses_key_opens_nothing(self, browser: Any, client: Client, filled: Draft):
         client.post(step(filled, "kiem-tra"), {"khoa": filled.data["key"]})
-        assert browser("staff_b").post(step(filled, "kiem-tra"), {"khoa": filled.data["key"]}).status_code == 404
+        assert (
+            browser("staff_b")
+            .post(step(filled, "kiem-tra"), {"khoa": filled.data["key"]})
+            .status_code
+            == 404
+        )
 
     def test_a_number_given_to_somebody_else_meanwhile_leads_back_to_its_field(
         self, cast: Cast, client: Client, filled: Draft, foreign: Participant
     ):
         """The step was right when it was sent; the form asks once more before money is taken."""
-        Participant.objects.filter(pk=foreign.pk).update(citizen_id=filled.data["ca-nhan"]["citizen_id"])
+        Participant.objects.filter(pk=foreign.pk).update(
+            citizen_id=filled.data["ca-nhan"]["citizen_id"]
+        )
         answer = client.post(step(filled, "kiem-tra"), {"khoa": filled.data["key"]})
         assert answer.headers["Location"] == step(filled, "ca-nhan")
         text = client.get(step(filled, "ca-nhan")).content.decode()
@@ -469,13 +571,22 @@ class TestRecording:
         text = client.get(url).content.decode()
         assert f'value="{(this_month() + 12).vi}"' in text and "Bước 1/2" in text
 
-    def test_months_already_paid_are_refused_with_the_next_month(self, client: Client, active: Participant):
+    def test_months_already_paid_are_refused_with_the_next_month(
+        self, client: Client, active: Participant
+    ):
         url = client.post(reverse("enrollment:collect", args=[active.pk])).headers["Location"]
         text = client.post(url, payment_values()).content.decode()
-        assert f"hãy chọn đóng từ {(this_month() + 12).vi}" in text and 'id="id_from_month_error"' in text
+        assert (
+            f"hãy chọn đóng từ {(this_month() + 12).vi}" in text
+            and 'id="id_from_month_error"' in text
+        )
 
-    def test_a_mistyped_year_is_refused_and_months_left_out_are_remarked_upon(self, client: Client, known: Draft):
-        far = client.post(step(known, "muc-dong"), payment_values(from_month=f"12/{today().year + 36}"))
+    def test_a_mistyped_year_is_refused_and_months_left_out_are_remarked_upon(
+        self, client: Client, known: Draft
+    ):
+        far = client.post(
+            step(known, "muc-dong"), payment_values(from_month=f"12/{today().year + 36}")
+        )
         assert "quá xa ngày nộp" in far.context["form"].errors["from_month"][0]
         client.post(step(known, "muc-dong"), payment_values(from_month=(this_month() + 3).vi))
         assert "chưa thấy đóng" in client.get(step(known, "kiem-tra")).content.decode()
@@ -488,17 +599,28 @@ class TestRecording:
         assert 'id="id_collector_error"' in client.post(url, values).content.decode()
 
 
-def test_the_collector_who_follows_the_payer_is_proposed_and_who_has_no_card_is_not_offered(cast: Cast, browser: Any):
-    second, gone = builders.collector(cast.agent_a, 2), builders.collector(cast.agent_a, 3, card_to=date(2020, 1, 1))
+def test_the_collector_who_follows_the_payer_is_proposed_and_who_has_no_card_is_not_offered(
+    cast: Cast, browser: Any
+):
+    second, gone = (
+        builders.collector(cast.agent_a, 2),
+        builders.collector(cast.agent_a, 3, card_to=date(2020, 1, 1)),
+    )
     person = builders.paid(cast.manager, cast.commune_a, second, date(2026, 1, 5)).participant
     place = browser("lead_a").post(reverse("enrollment:collect", args=[person.pk]), follow=True)
     field = place.context["form"]["collector"]
     assert field.value() == second.pk
-    assert [value for value, _ in field.field.choices] == ["", cast.collector_a.pk, second.pk] and gone.pk
+    assert [value for value, _ in field.field.choices] == [
+        "",
+        cast.collector_a.pk,
+        second.pk,
+    ] and gone.pk
 
 
 def test_nobody_without_a_card_gets_as_far_as_the_amount(cast: Cast, browser: Any):
-    person = builders.paid(cast.manager, cast.commune_a, cast.collector_a, date(2026, 1, 5)).participant
+    person = builders.paid(
+        cast.manager, cast.commune_a, cast.collector_a, date(2026, 1, 5)
+    ).participant
     do_end_card(actor=cast.manager, card=cast.collector_a.cards.get(), valid_to=date(2026, 1, 31))
     staff = browser("staff_a")
     page = staff.post(reverse("enrollment:collect", args=[person.pk]), follow=True)
@@ -508,15 +630,23 @@ def test_nobody_without_a_card_gets_as_far_as_the_amount(cast: Cast, browser: An
     assert "không có thẻ nhân viên thu" in " ".join(answer.context["form"].errors["received_on"])
 
 
-def test_who_has_no_card_today_learns_it_first_and_may_still_record_the_days_before(cast: Cast, browser: Any):
+def test_who_has_no_card_today_learns_it_first_and_may_still_record_the_days_before(
+    cast: Cast, browser: Any
+):
     staff = browser("staff_a")
     for where in (WHO, "/"):
         assert "chưa được thu tiền" not in staff.get(where).content.decode()
-    do_end_card(actor=cast.manager, card=cast.collector_a.cards.get(), valid_to=today() - timedelta(days=1))
+    do_end_card(
+        actor=cast.manager, card=cast.collector_a.cards.get(), valid_to=today() - timedelta(days=1)
+    )
     for where in (WHO, "/"):
         text = staff.get(where).content.decode()
-        assert "Hôm nay bạn chưa được thu tiền" in text and "Hãy báo phụ trách đại lý" in text, where
-    person = builders.paid(cast.manager, cast.commune_a, cast.collector_a, date(2026, 1, 5), months=1).participant
+        assert "Hôm nay bạn chưa được thu tiền" in text and "Hãy báo phụ trách đại lý" in text, (
+            where
+        )
+    person = builders.paid(
+        cast.manager, cast.commune_a, cast.collector_a, date(2026, 1, 5), months=1
+    ).participant
     page = staff.post(reverse("enrollment:collect", args=[person.pk])).headers["Location"]
     yesterday = today() - timedelta(days=1)
     sent = payment_values(received_on=f"{yesterday:%d/%m/%Y}", from_month=f"{yesterday:%m/%Y}")

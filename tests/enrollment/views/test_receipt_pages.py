@@ -20,13 +20,20 @@ LIST = reverse("enrollment:receipts")
 def test_readers_see_the_receipt_with_its_figures(browser: Any, receipt: Receipt, who: str):
     """12 months at 1.500.000 đ: 3.960.000 less 20 % of 22 % × 1.500.000 × 12 = 792.000."""
     text = browser(who).get(reverse("enrollment:receipt", args=[receipt.pk])).content.decode()
-    assert receipt.number in text and "3.168.000 đ" in text and "3.960.000" in text and "−792.000" in text
+    assert (
+        receipt.number in text
+        and "3.168.000 đ" in text
+        and "3.960.000" in text
+        and "−792.000" in text
+    )
     assert receipt.participant.citizen_id not in text
     assert ("Hủy biên lai" in text) is (who != "auditor")
 
 
 def test_elsewhere_it_is_absent(browser: Any, receipt: Receipt):
-    assert browser("staff_b").get(reverse("enrollment:receipt", args=[receipt.pk])).status_code == 404
+    assert (
+        browser("staff_b").get(reverse("enrollment:receipt", args=[receipt.pk])).status_code == 404
+    )
     assert browser("administrator").get(LIST).status_code == 403
 
 
@@ -41,7 +48,9 @@ def test_a_voided_receipt_is_listed_and_not_summed(browser: Any, cast: Cast, rec
 
 
 def test_the_second_page_of_this_month_is_still_this_month(browser: Any, cast: Cast):
-    old = builders.paid(cast.manager, cast.commune_a, cast.collector_a, (this_month() - 2).first_day)
+    old = builders.paid(
+        cast.manager, cast.commune_a, cast.collector_a, (this_month() - 2).first_day
+    )
     text = browser("staff_a").get(LIST, {"trang": "1"}).content.decode()
     assert old.number not in text and "Tháng này chưa có biên lai nào" in text
 
@@ -51,11 +60,14 @@ def test_a_wrong_day_is_named_and_kept(browser: Any, receipt: Receipt):
     assert 'value="31/02/2026"' in text and "Ngày không đúng" in text and receipt.number not in text
 
 
-def test_both_pages_are_cheap(browser: Any, cast: Cast, receipt: Receipt, django_assert_max_num_queries: Any):
+def test_both_pages_are_cheap(
+    browser: Any, cast: Cast, receipt: Receipt, django_assert_max_num_queries: Any
+):
     client = browser("officer_a")
     day = this_month().first_day
     builders.import_lines(
-        cast.manager, *(builders.receipt_line(cast.commune_a, cast.collector_a, day) for _ in range(55))
+        cast.manager,
+        *(builders.receipt_line(cast.commune_a, cast.collector_a, day) for _ in range(55)),
     )
     with django_assert_max_num_queries(12):
         client.get(LIST)

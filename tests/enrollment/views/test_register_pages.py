@@ -20,7 +20,9 @@ WITHOUT_SCRIPT = ("onclick", "hx-on", "style=", "<script>")
 
 
 @pytest.mark.parametrize("who", ["staff_a", "lead_a", "officer_a"])
-def test_own_people_are_listed_and_others_are_not(browser: Any, active: Participant, foreign: Participant, who: str):
+def test_own_people_are_listed_and_others_are_not(
+    browser: Any, active: Participant, foreign: Participant, who: str
+):
     text = browser(who).get(REGISTER).content.decode()
     assert active.full_name in text
     assert foreign.full_name not in text
@@ -28,7 +30,9 @@ def test_own_people_are_listed_and_others_are_not(browser: Any, active: Particip
 
 
 @pytest.mark.parametrize("who", ["manager", "auditor"])
-def test_the_office_sees_everybody(browser: Any, active: Participant, foreign: Participant, who: str):
+def test_the_office_sees_everybody(
+    browser: Any, active: Participant, foreign: Participant, who: str
+):
     text = browser(who).get(REGISTER).content.decode()
     assert active.full_name in text and foreign.full_name in text
     assert "Ghi người mới" not in text
@@ -44,7 +48,9 @@ def test_numbers_are_masked(browser: Any, active: Participant):
     assert f"{active.citizen_id[:4]}••••{active.citizen_id[-4:]}" in text
 
 
-def test_people_stand_in_the_order_of_their_given_names(browser: Any, lapsed: Participant, active: Participant):
+def test_people_stand_in_the_order_of_their_given_names(
+    browser: Any, lapsed: Participant, active: Participant
+):
     text = browser("staff_a").get(REGISTER).content.decode()
     assert text.index(active.full_name) < text.index(lapsed.full_name), "An comes before Bình"
 
@@ -63,7 +69,9 @@ def test_a_search_without_diacritics_finds_and_stays_out_of_the_address(
 
 
 def test_a_search_does_not_find_other_peoples_people(browser: Any, foreign: Participant):
-    text = browser("staff_a").post(SEARCH, {"tim": foreign.citizen_id}, follow=True).content.decode()
+    text = (
+        browser("staff_a").post(SEARCH, {"tim": foreign.citizen_id}, follow=True).content.decode()
+    )
     assert foreign.full_name not in text
     assert "Không có ai khớp" in text and "Ghi người mới" in text
 
@@ -75,11 +83,16 @@ def test_nobody_due_is_said_in_words(browser: Any, active: Participant):
 
 
 def test_an_empty_register_says_so(browser: Any):
-    assert "Chưa có người tham gia nào trong phạm vi của bạn" in browser("staff_a").get(REGISTER).content.decode()
+    assert (
+        "Chưa có người tham gia nào trong phạm vi của bạn"
+        in browser("staff_a").get(REGISTER).content.decode()
+    )
 
 
 def test_unknown_filter_values_are_ignored(browser: Any, active: Participant):
-    text = browser("staff_a").get(REGISTER, {"tinh_trang": "x", "den_han": "9", "xa": "abc", "dai_ly": "?"})
+    text = browser("staff_a").get(
+        REGISTER, {"tinh_trang": "x", "den_han": "9", "xa": "abc", "dai_ly": "?"}
+    )
     assert active.full_name in text.content.decode()
 
 
@@ -87,8 +100,12 @@ def test_unknown_filter_values_are_ignored(browser: Any, active: Participant):
 def test_every_status_filter_agrees_with_the_status_that_the_page_shows(
     cast: Cast, active: Participant, lapsed: Participant, stopped: Participant, code: str
 ):
-    builders.paid(cast.manager, cast.commune_a, cast.collector_a, (this_month() - 7).first_day, months=6)
-    builders.paid(cast.manager, cast.commune_a, cast.collector_a, (this_month() - 2).first_day, months=1)
+    builders.paid(
+        cast.manager, cast.commune_a, cast.collector_a, (this_month() - 7).first_day, months=6
+    )
+    builders.paid(
+        cast.manager, cast.commune_a, cast.collector_a, (this_month() - 2).first_day, months=1
+    )
     everybody = Participant.objects.all()
     wanted = {one.pk for one in everybody if status_of(one, today()).code == code}
     shown = ParticipantFilter({"tinh_trang": code}, cast.manager, "").people
@@ -98,7 +115,10 @@ def test_every_status_filter_agrees_with_the_status_that_the_page_shows(
 def test_pages_keep_the_filters(browser: Any, cast: Cast):
     lines = (
         builders.receipt_line(
-            cast.commune_a, cast.collector_a, this_month().first_day, full_name=f"Người Mẫu {n:03d} Ba"
+            cast.commune_a,
+            cast.collector_a,
+            this_month().first_day,
+            full_name=f"Người Mẫu {n:03d} Ba",
         )
         for n in range(51)
     )
@@ -106,7 +126,9 @@ def test_pages_keep_the_filters(browser: Any, cast: Cast):
     text = browser("staff_a").get(REGISTER, {"tinh_trang": "dang-dong"}).content.decode()
     assert "Trang 1 / 2" in text
     assert "?tinh_trang=dang-dong&amp;trang=2" in text
-    second = browser("staff_a").get(REGISTER, {"tinh_trang": "dang-dong", "trang": "2"}).content.decode()
+    second = (
+        browser("staff_a").get(REGISTER, {"tinh_trang": "dang-dong", "trang": "2"}).content.decode()
+    )
     assert second.count('scope="row"') == 1
 
 
@@ -118,7 +140,8 @@ def test_the_list_costs_the_same_for_few_and_for_many(
         client.get(REGISTER)
     day = this_month().first_day
     builders.import_lines(
-        cast.manager, *(builders.receipt_line(cast.commune_a, cast.collector_a, day) for _ in range(60))
+        cast.manager,
+        *(builders.receipt_line(cast.commune_a, cast.collector_a, day) for _ in range(60)),
     )
     with django_assert_max_num_queries(len(few)):
         client.get(REGISTER)
@@ -132,7 +155,9 @@ def test_no_inline_script_or_style(browser: Any, active: Participant):
 @pytest.mark.parametrize(
     "typed", ["+84912345678", "84912345678", "+84 912.345.678", "0912 345 678", "(+84) 912-345678"]
 )
-def test_a_phone_is_found_however_it_is_written(browser: Any, active: Participant, lapsed: Participant, typed: str):
+def test_a_phone_is_found_however_it_is_written(
+    browser: Any, active: Participant, lapsed: Participant, typed: str
+):
     Participant.objects.filter(pk=active.pk).update(phone="0912345678")
     client = browser("staff_a")
     answer = client.post(reverse("enrollment:participant_search"), {"tim": typed})

@@ -1,4 +1,6 @@
-"""What brought somebody in: asked of newcomers, never forced, shown on the person's page and mended there."""
+"""What brought somebody in: asked of newcomers, never forced, shown on the person's page and mended
+there.
+"""
 
 from __future__ import annotations
 
@@ -55,16 +57,25 @@ def test_a_crafted_source_stops_at_its_step(client: Client, cast: Cast, draft: D
     assert "Hãy chọn một nguồn trong danh sách" in text
 
 
-def test_the_persons_page_shows_it_and_lets_recorders_mend_it(client: Client, browser: Any, active: Participant):
-    page, form = (reverse(f"enrollment:{name}", args=[active.pk]) for name in ("participant", "source"))
-    assert "Chưa rõ" in client.get(page).content.decode() and f'href="{form}"' in client.get(page).content.decode()
+def test_the_persons_page_shows_it_and_lets_recorders_mend_it(
+    client: Client, browser: Any, active: Participant
+):
+    page, form = (
+        reverse(f"enrollment:{name}", args=[active.pk]) for name in ("participant", "source")
+    )
+    assert (
+        "Chưa rõ" in client.get(page).content.decode()
+        and f'href="{form}"' in client.get(page).content.decode()
+    )
     assert client.post(form, {"source": "visit"})["Location"] == page
     text = client.get(page).content.decode()
     assert "Vận động tại hộ" in text and "Biết đến qua: Chưa rõ → Vận động tại hộ" in text
     assert f'href="{form}"' not in browser("officer_a").get(page).content.decode()
 
 
-def test_the_form_opens_with_what_is_on_record_and_takes_it_back(client: Client, cast: Cast, active: Participant):
+def test_the_form_opens_with_what_is_on_record_and_takes_it_back(
+    client: Client, cast: Cast, active: Participant
+):
     do_set_source(actor=cast.staff_a, participant=active, source="walk_in")
     url = reverse("enrollment:source", args=[active.pk])
     assert 'value="walk_in" id="id_source_3" checked' in client.get(url).content.decode().replace(

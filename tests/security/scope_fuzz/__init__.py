@@ -1,1 +1,3 @@
-"""The scope fuzzer: random offices, everybody's account, every address; nobody reads what is not theirs."""
+"""The scope fuzzer: random offices, everybody's account, every address; nobody reads what is not
+theirs.
+"""

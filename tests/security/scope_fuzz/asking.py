@@ -1,7 +1,8 @@
-"""Walks through the portal as somebody: an address, then now and then a link or a form of the answer, all undone.
+"""Walks through the portal as somebody: an address, then now and then a link or a form of the
+answer, all undone.
 
-What is asked is made from the URL table and from what pages offered to anybody before: links and forms that one
-account was given are tried by all the others.
+What is asked is made from the URL table and from what pages offered to anybody before: links and
+forms that one account was given are tried by all the others.
 """
 
 from __future__ import annotations
@@ -38,14 +39,23 @@ OWN = ("tai-khoan/", "healthz", "readyz")
 KEPT = 40
 """Links and forms remembered per address."""
 PAYERS = (
-    "enrollment:receipts", "enrollment:receipt", "enrollment:receipt_void", "enrollment:receipt_print",
-    "reports:growth_list", "agents:alarms", "home",
-)  # fmt: skip
-"""Where the reader's own receipts, or a notice that one paid elsewhere, name whoever is no longer the reader's."""
+    "enrollment:receipts",
+    "enrollment:receipt",
+    "enrollment:receipt_void",
+    "enrollment:receipt_print",
+    "reports:growth_list",
+    "agents:alarms",
+    "home",
+)
+"""Where the reader's own receipts, or a notice that one paid elsewhere, name whoever is no longer
+the reader's.
+"""
 UNMASKING = ("enrollment:participant_unmask", "enrollment:participant_call")
 """Acts that show a person's full number to whoever asked for it."""
 FORMER = ("reports:growth_list", "home", "agents:alarms")
-"""Where people are named who left: behind figures of the past, and when somebody pays at another agent now."""
+"""Where people are named who left: behind figures of the past, and when somebody pays at another
+agent now.
+"""
 LISTS = ("enrollment:import", "enrollment:import_errors")
 NUMBERED = {"so", "tim", "number", "citizen_id", "bhxh_no", "phone"}
 """Fields in which somebody's number is typed: more often than by chance, it is a stranger's."""
@@ -86,7 +96,9 @@ class Asker:
         self.browsers = {name: browser_of(user) for name, user in self.users.items()}
         self.cookies = {name: _values(browser) for name, browser in self.browsers.items()}
         self.addresses = [one for one in addresses() if not one.route.startswith(OWN)]
-        self.keys = {model: _keys(model) for model in {one.model for one in self.addresses} - {None}}
+        self.keys = {
+            model: _keys(model) for model in {one.model for one in self.addresses} - {None}
+        }
         self.keys |= {Participant: _keys(Participant), Receipt: _keys(Receipt)}
         self.links: dict[str, list[str]] = {}
         self.forms: dict[str, list[tuple[str, Form]]] = {}
@@ -96,7 +108,7 @@ class Asker:
         self.base, self.marks = fingerprint(), _marks()
         self.tale = Tale()
 
-    # --- walks -------------------------------------------------------------------------------------------------
+    # --- walks ------------------------------------------------------------------------------------
 
     def visit_all(self) -> None:
         """Every address once, as an account chosen in turn, so that none is left to chance."""
@@ -107,10 +119,15 @@ class Asker:
                 walk.get(walk.path(address))
 
     def homes(self) -> None:
-        """Everybody's first page, and the growth of all their years, from which links are gathered."""
+        """Everybody's first page, and the growth of all their years, from which links are
+        gathered.
+        """
         years = urlencode({"tu": str(this_month() - 80), "den": str(this_month())})
         for name, user in self.users.items():
-            for url in ("/", *([f"/bao-cao/tang-truong/?{years}"] if user.role != "administrator" else [])):
+            for url in (
+                "/",
+                *([f"/bao-cao/tang-truong/?{years}"] if user.role != "administrator" else []),
+            ):
                 with self._undone():
                     Walk(self, name).get(url)
 
@@ -129,10 +146,12 @@ class Asker:
     def _undone(self) -> Any:
         return _Undone()
 
-    # --- what to ask -------------------------------------------------------------------------------------------
+    # --- what to ask ------------------------------------------------------------------------------
 
     def value(self, name: str, offered: list[str] | None = None) -> str:
-        """A value for a parameter or field: one that was offered, or somebody else's key, word or number."""
+        """A value for a parameter or field: one that was offered, or somebody else's key, word or
+        number.
+        """
         if name in NUMBERED and self.pick.random() < 0.5:
             return self._number()
         known = [*(offered or ()), *self.values.get(name, ())]
@@ -140,11 +159,21 @@ class Asker:
             return self.pick.choice(known)
         if name in choices_of() and self.pick.random() < 0.7:
             return self.pick.choice(choices_of()[name])
-        return self.pick.choice((
-            self._key, self._number, self._word, self._month, self._day, lambda: self.pick.choice(FORMATS),
-            lambda: self.pick.choice(self.world.agents).code, lambda: self.pick.choice(self.world.communes).code,
-            lambda: self.pick.choice(("", "1", "2", "other", "commune", "agent", "closing", "moved_out", "moved_in")),
-        ))()  # fmt: skip
+        return self.pick.choice(
+            (
+                self._key,
+                self._number,
+                self._word,
+                self._month,
+                self._day,
+                lambda: self.pick.choice(FORMATS),
+                lambda: self.pick.choice(self.world.agents).code,
+                lambda: self.pick.choice(self.world.communes).code,
+                lambda: self.pick.choice(
+                    ("", "1", "2", "other", "commune", "agent", "closing", "moved_out", "moved_in")
+                ),
+            )
+        )()
 
     def _key(self) -> str:
         model = self.pick.choice(list(self.keys))
@@ -193,7 +222,9 @@ class Asker:
 
 
 class Walk:
-    """Requests of one account that follow each other; what it typed itself is no leak when it is shown again."""
+    """Requests of one account that follow each other; what it typed itself is no leak when it is
+    shown again.
+    """
 
     def __init__(self, asker: Asker, name: str) -> None:
         self.asker, self.name, self.pick = asker, name, asker.pick
@@ -204,10 +235,12 @@ class Walk:
         self.unmasked: set[int] = set()
         self.trail: list[str] = []
 
-    # --- steps -------------------------------------------------------------------------------------------------
+    # --- steps ------------------------------------------------------------------------------------
 
     def start(self) -> Page | None:
-        """An address of the table, a link or a form that somebody was offered; mostly what the role admits."""
+        """An address of the table, a link or a form that somebody was offered; mostly what the role
+        admits.
+        """
         asker, chance = self.asker, self.pick.random()
         forms = [one for one in asker.all_forms() if self._likely(one[0], "POST")]
         if chance < 0.1 and (asking := [one for one in forms if NUMBERED & set(one[1].fields)]):
@@ -223,28 +256,41 @@ class Walk:
         address = self.pick.choice([one for one in asker.addresses if self._likely(one, "")])
         path = self.path(address)
         if chance < 0.75 or address.name in asker.only_sent:
-            return self.send(path, Form(path, "post", {name: [] for name in self.pick.sample(parameter_names(), 5)}))
+            return self.send(
+                path,
+                Form(path, "post", {name: [] for name in self.pick.sample(parameter_names(), 5)}),
+            )
         query = asker.query()
         return self.get(path + (f"?{urlencode(query)}" if query else ""))
 
     def _likely(self, what: Address | str, method: str) -> bool:
-        """Whether it is worth asking: a role that is turned away at the door tells little, but it is tried, too."""
+        """Whether it is worth asking: a role that is turned away at the door tells little, but it
+        is tried, too.
+        """
         address = self.asker.by_name.get(name_of(what) or "") if isinstance(what, str) else what
         if address is None or self.pick.random() < 0.1:
             return address is not None
-        return address.admits(self.user.role) and not (method == "GET" and address.name in self.asker.only_sent)
+        return address.admits(self.user.role) and not (
+            method == "GET" and address.name in self.asker.only_sent
+        )
 
     def path(self, address: Address) -> str:
         """The address of a record: half of the time of one that the reader may open."""
         keys = self.asker.keys.get(address.model, [])
-        own = [pk for pk in keys if self.office.may_open(self.user, address.model, pk)] if address.model else []
+        own = (
+            [pk for pk in keys if self.office.may_open(self.user, address.model, pk)]
+            if address.model
+            else []
+        )
         key = self.pick.choice(own) if own and self.pick.random() < 0.5 else None
         return address.path(self.pick, self.asker.keys, key)
 
     def go_on(self, page: Page) -> Page | None:
         """A link or a form of the page."""
         often = "enrollment:participant_search" if self.pick.random() < 0.8 else ""
-        forms = [form for form in page.forms if self.asker.asked(form.action or "/") not in ("", often)]
+        forms = [
+            form for form in page.forms if self.asker.asked(form.action or "/") not in ("", often)
+        ]
         if forms and self.pick.random() < 0.6:
             form = self.pick.choice(forms)
             return self.send(form.action or urlsplit(self.trail[-1].split(" ")[-1]).path, form)
@@ -266,7 +312,9 @@ class Walk:
     def _elsewhere(self, path: str) -> str:
         """The same address of another record."""
         route = _resolved(path)
-        address = next((one for one in self.asker.addresses if route and one.name == route.view_name), None)
+        address = next(
+            (one for one in self.asker.addresses if route and one.name == route.view_name), None
+        )
         if address is None or address.model is None or self.pick.random() < 0.4:
             return path
         return self.path(address)
@@ -284,24 +332,36 @@ class Walk:
 
     def _filled(self, name: str, offered: list[str]) -> str:
         told = [value for value in offered if value]
-        return self.pick.choice(told) if told and self.pick.random() < 0.8 else self.asker.value(name, told)
+        return (
+            self.pick.choice(told)
+            if told and self.pick.random() < 0.8
+            else self.asker.value(name, told)
+        )
 
     def _list(self) -> Any:
         """A list with rows about people of anybody, some with half of somebody else's numbers."""
         people = self.pick.sample(list(self.office.people.values()), 2)
-        who = self.pick.choice(self.asker.users["manager"].__class__.objects.exclude(collector=None)).collector
+        who = self.pick.choice(
+            self.asker.users["manager"].__class__.objects.exclude(collector=None)
+        ).collector
         rows = []
         for person in people:
             number = person["citizen_id"] if self.pick.random() < 0.7 else builders.citizen_id()
             other = self.pick.choice(list(self.office.numbers))
             rows.append(
-                d05.row("Tên Đoán Mò", number, today(), f"DOAN-{number}", who.code,
-                        C=other if len(other) == 10 and self.pick.random() < 0.5 else "")
-            )  # fmt: skip
+                d05.row(
+                    "Tên Đoán Mò",
+                    number,
+                    today(),
+                    f"DOAN-{number}",
+                    who.code,
+                    C=other if len(other) == 10 and self.pick.random() < 0.5 else "",
+                )
+            )
             self.typed += f" {number} {other}"
         return d05.upload(rows)
 
-    # --- one request and its answer ----------------------------------------------------------------------------
+    # --- one request and its answer ---------------------------------------------------------------
 
     def _ask(self, method: str, url: str, data: dict[str, Any] | None = None) -> Page | None:
         tale, asker = self.asker.tale, self.asker
@@ -330,7 +390,11 @@ class Walk:
             return None
         if answer.status_code in (301, 302):
             where = answer["Location"]
-            return self.get(where) if where.startswith("/") and not where.startswith("/tai-khoan/") else None
+            return (
+                self.get(where)
+                if where.startswith("/") and not where.startswith("/tai-khoan/")
+                else None
+            )
         text = text_of(answer)
         if not str(answer.get("Content-Type", "")).startswith("text/html"):
             return None
@@ -339,7 +403,9 @@ class Walk:
         return page
 
     @staticmethod
-    def _sent(browser: Client, method: str, url: str, data: dict[str, Any] | None, headers: dict[str, str]) -> Any:
+    def _sent(
+        browser: Client, method: str, url: str, data: dict[str, Any] | None, headers: dict[str, str]
+    ) -> Any:
         if method == "GET":
             return browser.get(url, **headers)  # type: ignore[arg-type]
         return browser.post(url, data or {}, **headers)  # type: ignore[arg-type]
@@ -353,10 +419,14 @@ class Walk:
         """Note whatever is wrong; whether the walk may go on."""
         wrong = list(self._faults(method, url, name, answer, written))
         path = " → ".join(self.trail[-4:])
-        self.asker.tale.wrong += [f"seed {self.asker.seed}, {self.name}: {fault} | {path}" for fault in wrong]
+        self.asker.tale.wrong += [
+            f"seed {self.asker.seed}, {self.name}: {fault} | {path}" for fault in wrong
+        ]
         return not wrong
 
-    def _faults(self, method: str, url: str, name: str, answer: Any, written: set[str]) -> Iterator[str]:
+    def _faults(
+        self, method: str, url: str, name: str, answer: Any, written: set[str]
+    ) -> Iterator[str]:
         if answer.status_code >= 500:
             yield f"status {answer.status_code}"
             return
@@ -377,19 +447,28 @@ class Walk:
 
     def _foreign(self, url: str) -> bool:
         found = _resolved(urlsplit(url).path)
-        address = next((one for one in self.asker.addresses if found and one.name == found.view_name), None)
+        address = next(
+            (one for one in self.asker.addresses if found and one.name == found.view_name), None
+        )
         if address is None or address.model is None or found is None or "pk" not in found.kwargs:
             return False
         return self.office.may_open(self.user, address.model, int(found.kwargs["pk"])) is False
 
     def _leaks(self, name: str, text: str) -> Iterator[str]:
         sight = self.office.sight(self.user)
-        # What is deleted on the way is nobody's any more; whoever could read it before may be told of it.
-        extra = words_in(self.typed) | self._named(name, sight) | self.asker.office.sight(self.user).words
+        # What is deleted on the way is nobody's any more; whoever could read it before may be told
+        # of it.
+        extra = (
+            words_in(self.typed)
+            | self._named(name, sight)
+            | self.asker.office.sight(self.user).words
+        )
         for word in (words_in(text) & self.asker.made) - sight.words - extra:
             yield f"leaks the word {word} of {_labels(self.office.holders.get(word, []))} at {name}"
         # A number in a list that belongs to somebody else is named to whoever sees that person.
-        known = sight.people if name in LISTS else {pk for pk in self.unmasked if pk in sight.people}
+        known = (
+            sight.people if name in LISTS else {pk for pk in self.unmasked if pk in sight.people}
+        )
         for number in set(NUMBER.findall(text)) & set(self.office.numbers):
             if number not in self.typed and self.office.numbers[number] not in known:
                 yield f"shows a full number of person {self.office.numbers[number]} at {name}"
@@ -400,24 +479,36 @@ class Walk:
                 yield f"shows a masked number of person {whose} at {name}"
 
     def _named(self, name: str, sight: Sight) -> set[str]:
-        """Words that this address may say beside those of the reader's people: past names, and whoever paid."""
+        """Words that this address may say beside those of the reader's people: past names, and
+        whoever paid.
+        """
         if name in FORMER:
             return {word for told in sight.known_by.values() for word in words_in(told)}
         if name in PAYERS:
-            return {word for pk in self._payers(sight) for word in words_in(str(self.office.people[pk]["full_name"]))}
+            return {
+                word
+                for pk in self._payers(sight)
+                for word in words_in(str(self.office.people[pk]["full_name"]))
+            }
         return set()
 
     def _payers(self, sight: Sight) -> set[int]:
         return {row["participant"] for row in self.office.receipts if row["pk"] in sight.receipts}
 
     def _misdeeds(self) -> Iterator[str]:
-        """Facts recorded about somebody out of scope; a void belongs to the receipt's own agent or commune."""
+        """Facts recorded about somebody out of scope; a void belongs to the receipt's own agent or
+        commune.
+        """
         sight = self.office.sight(self.user)
         for model in (Stop, Residence, SupportStatus):
-            rows = model.objects.filter(pk__gt=self.marks[model]).values_list("participant", flat=True)  # type: ignore[attr-defined]
+            rows = model.objects.filter(pk__gt=self.marks[model]).values_list(
+                "participant", flat=True
+            )  # type: ignore[attr-defined]
             for person in set(rows) - sight.people - {None}:
                 yield f"recorded {model.__name__} about person {person}"
-        voids = ReceiptVoid.objects.filter(pk__gt=self.marks[ReceiptVoid]).values_list("receipt", flat=True)
+        voids = ReceiptVoid.objects.filter(pk__gt=self.marks[ReceiptVoid]).values_list(
+            "receipt", flat=True
+        )
         for receipt in set(voids) - sight.written_here:
             yield f"voided receipt {receipt} of somebody else's"
 
@@ -436,12 +527,16 @@ class _Undone:
 
 
 def fingerprint() -> str:
-    """Everything on record about people, money and the office, as one number; the trail and sessions are not in it."""
+    """Everything on record about people, money and the office, as one number; the trail and
+    sessions are not in it.
+    """
     digest = sha256()
     for label in ("agents", "enrollment"):
         for model in apps.get_app_config(label).get_models():
             if model._meta.db_table not in QUIET:
-                names = [one.attname for one in model._meta.concrete_fields if one.name != "last_login"]
+                names = [
+                    one.attname for one in model._meta.concrete_fields if one.name != "last_login"
+                ]
                 rows = model._default_manager.order_by("pk").values_list(*names)
                 digest.update(f"{model._meta.label}{list(rows)}".encode())
     return digest.hexdigest()
@@ -501,5 +596,7 @@ def _keep(kept: list[Any], one: Any, pick: Any) -> None:
 
 
 def _values(browser: Client) -> dict[str, str]:
-    """The cookies with which a browser begins each walk; what a walk changes of them is undone with it."""
+    """The cookies with which a browser begins each walk; what a walk changes of them is undone with
+    it.
+    """
     return {name: morsel.value for name, morsel in browser.cookies.items()}

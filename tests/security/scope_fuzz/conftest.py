@@ -10,7 +10,9 @@ import pytest
 
 @pytest.fixture(autouse=True)
 def _no_words_about_refusals() -> Iterator[None]:
-    """Thousands of requests are refused here, each of which the portal would write a traceback about."""
+    """Thousands of requests are refused here, each of which the portal would write a traceback
+    about.
+    """
     logging.disable(logging.CRITICAL)
     yield
     logging.disable(logging.NOTSET)

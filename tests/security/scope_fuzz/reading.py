@@ -22,7 +22,9 @@ def content_of(answer: Any) -> bytes:
 
 
 def text_of(answer: Any) -> str:
-    """Everything that can be read in an answer: its body unpacked and unescaped, its telling headers and cookies."""
+    """Everything that can be read in an answer: its body unpacked and unescaped, its telling
+    headers and cookies.
+    """
     telling = [unquote(answer.get(name, "")) for name in _HEADERS]
     telling += [unquote(morsel.value) for morsel in answer.cookies.values()]
     return "\n".join([*telling, *texts_of(content_of(answer))])
@@ -59,7 +61,9 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
-        self.links += [given[name] for name in ("href", "src", "hx-get", "data-href") if name in given]
+        self.links += [
+            given[name] for name in ("href", "src", "hx-get", "data-href") if name in given
+        ]
         if tag == "form":
             self.forms.append(Form(given.get("action", ""), given.get("method", "get").lower()))
         elif self.forms and tag in ("input", "textarea", "select", "button"):

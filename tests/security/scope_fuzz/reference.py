@@ -1,8 +1,10 @@
-"""Who may read what, told once more and slowly: from the facts and docs, never from ``visible_to`` or what is derived.
+"""Who may read what, told once more and slowly: from the facts and docs, never from ``visible_to``
+or what is derived.
 
-Collectors and leads read what belongs to their agent: the people whose latest contribution it took, its receipts, and
-the people that a closed agent's collector handed over. An account officer reads the communes held today, of every era.
-Managers and auditors read everything, an administrator nobody.
+Collectors and leads read what belongs to their agent: the people whose latest contribution it took,
+its receipts, and the people that a closed agent's collector handed over. An account officer reads
+the communes held today, of every era. Managers and auditors read everything, an administrator
+nobody.
 """
 
 from __future__ import annotations
@@ -94,25 +96,40 @@ class Office:
     world: World
     day: date = field(default_factory=today)
     before: Office | None = None
-    """The same office before something was done in it: its words are the world's, the rest is read again."""
+    """The same office before something was done in it: its words are the world's, the rest is read
+    again.
+    """
 
     def __post_init__(self) -> None:
-        self.people = {row["pk"]: row for row in rows(Participant, "full_name", "household", "citizen_id", "phone")}
+        self.people = {
+            row["pk"]: row
+            for row in rows(Participant, "full_name", "household", "citizen_id", "phone")
+        }
         self.voids = {row["receipt"] for row in rows(ReceiptVoid, "receipt")}
         self.receipts = rows(
-            Receipt, "participant", "agent", "commune", "collector", "received_on", "recorded_at", "number",
+            Receipt,
+            "participant",
+            "agent",
+            "commune",
+            "collector",
+            "received_on",
+            "recorded_at",
+            "number",
             "recorded_by__role",
-        )  # fmt: skip
+        )
         self.moves = rows(Residence, "participant", "commune", "since", "recorded_at")
         self.terms = rows(CommuneAssignment, "kind", "commune", "user", "valid_from", "valid_to")
         self.heirs = {
-            row["predecessor"]: row for row in rows(CommuneSuccession, "predecessor", "successor", "effective_on")
+            row["predecessor"]: row
+            for row in rows(CommuneSuccession, "predecessor", "successor", "effective_on")
         }
         self.home = {row["pk"]: row["point__agent"] for row in rows(Collector, "point__agent")}
-        self.handed = {row["giver"]: row for row in rows(CollectorHandover, "giver", "taker", "handed_on")}
+        self.handed = {
+            row["giver"]: row for row in rows(CollectorHandover, "giver", "taker", "handed_on")
+        }
         self._sights: dict[int, Sight] = {}
 
-    # --- where somebody is -------------------------------------------------------------------------------------
+    # --- where somebody is ------------------------------------------------------------------------
 
     def counting(self, person: int) -> list[dict[str, Any]]:
         """The receipts that speak for somebody: those that hold, or all when none does."""
@@ -139,12 +156,16 @@ class Office:
 
     def follower(self, collector: int) -> int:
         met = {collector}
-        while (step := self.handed.get(collector)) and step["handed_on"] < self.day and step["taker"] not in met:
+        while (
+            (step := self.handed.get(collector))
+            and step["handed_on"] < self.day
+            and step["taker"] not in met
+        ):
             collector = step["taker"]
             met.add(collector)
         return collector
 
-    # --- what an account may read ------------------------------------------------------------------------------
+    # --- what an account may read -----------------------------------------------------------------
 
     def holds(self, user: User, agent: int | None, commune: int | None) -> bool:
         """Whether a fact of this agent and commune is the account's own."""
@@ -154,24 +175,35 @@ class Office:
             return True
         if user.role in OF_AN_AGENT:
             return agent is not None and agent == user.agent_id
-        return user.role == "officer" and commune is not None and self.heir(commune) in self.held(user)
+        return (
+            user.role == "officer" and commune is not None and self.heir(commune) in self.held(user)
+        )
 
     def held(self, user: User) -> set[int]:
         return {
             term["commune"]
             for term in self.terms
-            if term["user"] == user.pk and term["kind"] == "officer" and term["valid_from"] <= self.day
+            if term["user"] == user.pk
+            and term["kind"] == "officer"
+            and term["valid_from"] <= self.day
             and (term["valid_to"] is None or self.day <= term["valid_to"])
-        }  # fmt: skip
+        }
 
     def sees_person(self, user: User, person: int) -> bool:
         latest = self.latest(person)
         if self.holds(user, latest["agent"] if latest else None, self.commune_of(person)):
             return True
-        if not user.is_active or user.role not in OF_AN_AGENT or latest is None or latest["pk"] in self.voids:
+        if (
+            not user.is_active
+            or user.role not in OF_AN_AGENT
+            or latest is None
+            or latest["pk"] in self.voids
+        ):
             return False
         writer = latest["collector"]
-        return self.home[writer] != user.agent_id and self.home[self.follower(writer)] == user.agent_id
+        return (
+            self.home[writer] != user.agent_id and self.home[self.follower(writer)] == user.agent_id
+        )
 
     def sight(self, user: User) -> Sight:
         """What this account may read."""
@@ -182,41 +214,65 @@ class Office:
     def _sight(self, user: User) -> Sight:
         people = frozenset(pk for pk in self.people if self.sees_person(user, pk))
         settled = {pk for pk in people if not self.just_came(user, pk)}
-        own = frozenset(row["pk"] for row in self.receipts if self.holds(user, row["agent"], row["commune"]))
+        own = frozenset(
+            row["pk"] for row in self.receipts if self.holds(user, row["agent"], row["commune"])
+        )
         paid = frozenset(row["pk"] for row in self.receipts if row["participant"] in settled)
         draft = Sight(user, people, own | paid, own, self._known_by(user, people), frozenset())
-        words = frozenset(word for word, holders in self.holders.items() if self._may(draft, holders))
+        words = frozenset(
+            word for word, holders in self.holders.items() if self._may(draft, holders)
+        )
         return Sight(user, people, own | paid, own, draft.known_by, words)
 
     def just_came(self, user: User, person: int) -> bool:
-        """Whether a payer came over to the user's agent within the office's days: then what was before stays hidden."""
+        """Whether a payer came over to the user's agent within the office's days: then what was
+        before stays hidden.
+        """
         if user.role not in OF_AN_AGENT:
             return False
         wait = timedelta(days=office_setting(SETTLING_DAYS))
 
         def is_own(row: dict[str, Any]) -> bool:
             writer = row["collector"]
-            return row["agent"] == user.agent_id or self.home[self.follower(writer)] == user.agent_id
+            return (
+                row["agent"] == user.agent_id or self.home[self.follower(writer)] == user.agent_id
+            )
 
         def is_settled(row: dict[str, Any]) -> bool:
             by_office = row["recorded_by__role"] in ("officer", "manager")
-            return row["recorded_at"] <= now() - wait or (by_office and row["received_on"] < self.day - wait)
+            return row["recorded_at"] <= now() - wait or (
+                by_office and row["received_on"] < self.day - wait
+            )
 
-        held = [row for row in self.receipts if row["participant"] == person and row["pk"] not in self.voids]
-        latest = max((row for row in held if not is_own(row) or is_settled(row)), key=_when, default=None)
+        held = [
+            row
+            for row in self.receipts
+            if row["participant"] == person and row["pk"] not in self.voids
+        ]
+        latest = max(
+            (row for row in held if not is_own(row) or is_settled(row)), key=_when, default=None
+        )
         return latest is not None and not is_own(latest)
 
     def _known_by(self, user: User, people: frozenset[int]) -> dict[int, str]:
         found = {}
         for pk, person in self.people.items():
-            told = [(row["recorded_at"], self.holds(user, row["agent"], row["commune"])) for row in self.receipts
-                    if row["participant"] == pk]  # fmt: skip
+            told = [
+                (row["recorded_at"], self.holds(user, row["agent"], row["commune"]))
+                for row in self.receipts
+                if row["participant"] == pk
+            ]
             if user.role == "officer":
-                told += [(row["recorded_at"], self.holds(user, None, row["commune"])) for row in self.moves
-                         if row["participant"] == pk]  # fmt: skip
+                told += [
+                    (row["recorded_at"], self.holds(user, None, row["commune"]))
+                    for row in self.moves
+                    if row["participant"] == pk
+                ]
             inside = [at for at, own in told if own]
             if pk not in people and inside:
-                gone = min((at for at, own in told if not own and at > max(inside)), default=max(inside))
+                gone = min(
+                    (at for at, own in told if not own and at > max(inside)), default=max(inside)
+                )
                 found[pk] = self._name_at(pk, gone, str(person["full_name"]))
         return found
 
@@ -228,7 +284,9 @@ class Office:
         return " ".join([last, *(one.before for one in own if one.at < moment)])
 
     def may_open(self, user: User, model: Any, pk: int) -> bool | None:
-        """Whether a record's own addresses may answer; ``None`` where the role alone decides, or more than the key."""
+        """Whether a record's own addresses may answer; ``None`` where the role alone decides, or
+        more than the key.
+        """
         sight, row = self.sight(user), self.find(model, pk)
         if row is None:
             # The whole district's targets stand under a key that no commune has.
@@ -244,7 +302,9 @@ class Office:
         if model is CommuneContact and user.role == "officer":
             return self.holds(user, None, row["commune"])
         owner = self._agent_of(model, row)
-        return None if owner is None or user.role not in OF_AN_AGENT else bool(owner == user.agent_id)
+        return (
+            None if owner is None or user.role not in OF_AN_AGENT else bool(owner == user.agent_id)
+        )
 
     def _agent_of(self, model: Any, row: Mapping[str, Any]) -> int | None:
         if model is CollectionAgent:
@@ -255,11 +315,13 @@ class Office:
             return int(self.home[row["id"]])
         return row["agent"] if model in (CollectionPoint, AgentContract, CourseAttendance) else None
 
-    # --- words and who holds them ------------------------------------------------------------------------------
+    # --- words and who holds them -----------------------------------------------------------------
 
     @cached_property
     def holders(self) -> dict[str, list[tuple[Any, int]]]:
-        """Each word of the world → the rows that hold it; found in every text of every table but the trail's."""
+        """Each word of the world → the rows that hold it; found in every text of every table but
+        the trail's.
+        """
         if self.before is not None:
             return self.before.holders
         found: dict[str, list[tuple[Any, int]]] = {}
@@ -277,7 +339,9 @@ class Office:
         """Full numbers and phones → whose they are."""
         return {
             text: pk
-            for pk, *texts in Participant.objects.values_list("pk", "citizen_id", "bhxh_no", "phone")
+            for pk, *texts in Participant.objects.values_list(
+                "pk", "citizen_id", "bhxh_no", "phone"
+            )
             for text in texts
             if text
         }
@@ -328,7 +392,9 @@ class Office:
             values = model._default_manager.filter(pk=pk).values().first()
             if values is None:
                 return None
-            self._records[model, pk] = {key.removesuffix("_id"): value for key, value in values.items()}
+            self._records[model, pk] = {
+                key.removesuffix("_id"): value for key, value in values.items()
+            }
         return self._records[model, pk]
 
     @cached_property
@@ -366,7 +432,9 @@ def _texts() -> Iterable[tuple[Any, int, str]]:
     for label in ("agents", "enrollment"):
         for model in apps.get_app_config(label).get_models():
             names = [
-                one.attname for one in model._meta.concrete_fields if isinstance(one, CharField | TextField | JSONField)
+                one.attname
+                for one in model._meta.concrete_fields
+                if isinstance(one, CharField | TextField | JSONField)
             ]
             if names and model.__name__ not in ("AuditEntry", "User", CollectionAgent.__name__):
                 for pk, *texts in model._default_manager.values_list("pk", *names):

@@ -1,7 +1,7 @@
 """The scope fuzzer for as long as asked, in ever new worlds.
 
-``SCOPE_FUZZ_SECONDS=300 python -m pytest tests/security/scope_fuzz/test_long.py`` says at the end how much was asked
-and what came out; ``SCOPE_FUZZ_SEED`` chooses the first world.
+``SCOPE_FUZZ_SECONDS=300 python -m pytest tests/security/scope_fuzz/test_long.py`` says at the end
+how much was asked and what came out; ``SCOPE_FUZZ_SEED`` chooses the first world.
 """
 
 from __future__ import annotations
@@ -32,8 +32,10 @@ def test_for_as_long_as_asked(db: None, tmp_path: Path, capsys: pytest.CaptureFi
                 _explore(Asker(made, SEED + worlds), whole, end)
     leaks = [fault for fault in whole.wrong if "leaks" in fault or "shows" in fault]
     said = (
-        f"scope fuzzer: {whole.requests} requests, {len(whole.users)} users, {worlds} worlds, {len(leaks)} leaks, "
-        f"{len(whole.wrong) - len(leaks)} other faults; {dict(whole.roles)}; {dict(whole.statuses)}; "
+        f"scope fuzzer: {whole.requests} requests, {len(whole.users)} users, {worlds} worlds, "
+        f"{len(leaks)} leaks, "
+        f"{len(whole.wrong) - len(leaks)} other faults; {dict(whole.roles)}; "
+        f"{dict(whole.statuses)}; "
         f"{len(whole.answered)} addresses answered"
     )
     with capsys.disabled():

@@ -1,6 +1,8 @@
-"""Whoever asks, however and for whatever: only what is theirs comes back, and nothing of others is changed.
+"""Whoever asks, however and for whatever: only what is theirs comes back, and nothing of others is
+changed.
 
-Every run asks a few hundred times in one world; :mod:`tests.security.scope_fuzz.test_long` goes on in others.
+Every run asks a few hundred times in one world; :mod:`tests.security.scope_fuzz.test_long` goes on
+in others.
 """
 
 from __future__ import annotations
@@ -38,8 +40,12 @@ def asker(world: World) -> Asker:
 def test_everybody_sees_whom_the_facts_say(asker: Asker, db: None):
     for name, user in asker.users.items():
         sight = asker.office.sight(user)
-        assert set(Participant.objects.visible_to(user).values_list("pk", flat=True)) == sight.people, name
-        assert set(Receipt.objects.visible_to(user).values_list("pk", flat=True)) == sight.receipts, name
+        assert (
+            set(Participant.objects.visible_to(user).values_list("pk", flat=True)) == sight.people
+        ), name
+        assert (
+            set(Receipt.objects.visible_to(user).values_list("pk", flat=True)) == sight.receipts
+        ), name
     seen = {len(asker.office.sight(user).people) for user in asker.users.values()}
     assert {0, len(asker.office.people)} < seen, "a world in which all see the same shows nothing"
 
@@ -70,5 +76,8 @@ def test_no_answer_holds_what_is_not_the_readers(asker: Asker, db: None):
 def test_an_account_that_was_closed_opens_nothing(world: World, db: None):
     closed = User.objects.filter(pk__in=[user.pk for user in world.users.values()], is_active=False)
     for user in closed:
-        assert not Participant.objects.visible_to(user).exists() and not Receipt.objects.visible_to(user).exists()
+        assert (
+            not Participant.objects.visible_to(user).exists()
+            and not Receipt.objects.visible_to(user).exists()
+        )
     assert closed

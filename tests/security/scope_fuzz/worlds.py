@@ -33,7 +33,12 @@ from enrollment.models import Participant, Receipt
 from enrollment.operations.corrections import do_correct_participant, person_of
 from enrollment.operations.drafts import do_start_draft
 from enrollment.operations.handover import do_end_collector
-from enrollment.operations.participants import Evidence, do_add_support_status, do_join_household, do_move
+from enrollment.operations.participants import (
+    Evidence,
+    do_add_support_status,
+    do_join_household,
+    do_move,
+)
 from enrollment.operations.receipts import do_void_receipt
 from enrollment.operations.service import do_rate, do_record_complaint
 from enrollment.operations.stops import do_stop
@@ -61,7 +66,9 @@ class Renaming:
 
 @dataclass
 class World:
-    """The office's accounts by a name of their own, and what the slow reference cannot read off the tables."""
+    """The office's accounts by a name of their own, and what the slow reference cannot read off the
+    tables.
+    """
 
     random: Random
     manager: User
@@ -92,7 +99,12 @@ def _build(seed: int, people: int) -> World:
     world = World(Random(seed), builders.user(f"giamdoc{seed}", Role.MANAGER))
     OfficeProfile.objects.get_or_create(
         valid_from=date(2025, 7, 1),
-        defaults={"parent_name": "BHXH thử", "name": "Cơ sở thử", "place": "Thái Thụy", "chief_title": "Giám đốc"},
+        defaults={
+            "parent_name": "BHXH thử",
+            "name": "Cơ sở thử",
+            "place": "Thái Thụy",
+            "chief_title": "Giám đốc",
+        },
     )
     world.communes = world.random.sample(list(Commune.objects.valid_on(today()).order_by("pk")), 4)
     collectors = _network(world, seed)
@@ -103,14 +115,18 @@ def _build(seed: int, people: int) -> World:
     return world
 
 
-# --- who and where -----------------------------------------------------------------------------------------------
+# --- who and where --------------------------------------------------------------------------------
 
 
 def _network(world: World, seed: int) -> list[Collector]:
     """Four agents with two collectors each; the last agent will close."""
     found = []
-    for number, network in enumerate(("post_office", "commune_committee", "commune_committee", "post_office")):
-        agent = builders.agent(f"{'BD' if network == 'post_office' else 'XA'}{seed % 1000:03d}{number}", network)
+    for number, network in enumerate(
+        ("post_office", "commune_committee", "commune_committee", "post_office")
+    ):
+        agent = builders.agent(
+            f"{'BD' if network == 'post_office' else 'XA'}{seed % 1000:03d}{number}", network
+        )
         world.agents.append(agent)
         found += [builders.collector(agent, each) for each in (1, 2)]
         for commune in world.random.sample(world.communes, world.random.randint(1, 2)):
@@ -119,28 +135,39 @@ def _network(world: World, seed: int) -> list[Collector]:
 
 
 def _accounts(world: World, seed: int, collectors: list[Collector]) -> None:
-    """Each agent's lead and collectors; officers whose communes change hands; the management; somebody dismissed."""
+    """Each agent's lead and collectors; officers whose communes change hands; the management;
+    somebody dismissed.
+    """
     users = world.users
     for agent in world.agents:
-        users[f"lead of {agent.code}"] = builders.user(f"pt{agent.code}".lower(), Role.LEAD, agent=agent)
+        users[f"lead of {agent.code}"] = builders.user(
+            f"pt{agent.code}".lower(), Role.LEAD, agent=agent
+        )
     for who in collectors:
         name = f"nv{who.code}".lower().replace("-", "")
-        users[f"collector {who.code}"] = builders.user(name, Role.COLLECTOR, agent=who.point.agent, collector=who)
+        users[f"collector {who.code}"] = builders.user(
+            name, Role.COLLECTOR, agent=who.point.agent, collector=who
+        )
     officers = [builders.user(f"cq{seed}{number}", Role.OFFICER) for number in range(4)]
     users |= {f"officer {number}": one for number, one in enumerate(officers)}
     _assign(world, officers[:3])
     users |= {
-        "manager": world.manager, "auditor": builders.user(f"tt{seed}", Role.AUDITOR),
+        "manager": world.manager,
+        "auditor": builders.user(f"tt{seed}", Role.AUDITOR),
         "administrator": builders.user(f"qt{seed}", Role.ADMINISTRATOR),
-    }  # fmt: skip
+    }
 
 
 def _assign(world: World, officers: list[User]) -> None:
-    """Present communes and the old ones that went into them, some handed over since, some to nobody."""
+    """Present communes and the old ones that went into them, some handed over since, some to
+    nobody.
+    """
     for commune in (*world.communes, *_former(world.communes)):
         first, second = world.random.choice(officers), world.random.choice(officers)
         since, until = max(commune.valid_from, date(2018, 1, 1)), commune.valid_to
-        change = min(since + timedelta(days=world.random.randint(30, 400)), today() - timedelta(days=1))
+        change = min(
+            since + timedelta(days=world.random.randint(30, 400)), today() - timedelta(days=1)
+        )
         if world.random.random() < 0.5 and (until is None or change < until):
             _term(commune, first, since, change)
             since, first = change + timedelta(days=1), second
@@ -154,36 +181,50 @@ def _former(communes: list[Commune]) -> list[Commune]:
 
 
 def _term(commune: Commune, user: User, since: date, until: date | None) -> None:
-    CommuneAssignment.objects.create(kind="officer", commune=commune, user=user, valid_from=since, valid_to=until)
+    CommuneAssignment.objects.create(
+        kind="officer", commune=commune, user=user, valid_from=since, valid_to=until
+    )
 
 
-# --- what people do ----------------------------------------------------------------------------------------------
+# --- what people do -------------------------------------------------------------------------------
 
 
 def _people(world: World, collectors: list[Collector], number: int) -> None:
-    """People pay somewhere; some are renamed; some pay elsewhere, move, stop, are voided; some are renamed again."""
+    """People pay somewhere; some are renamed; some pay elsewhere, move, stop, are voided; some are
+    renamed again.
+    """
     slips = [_slip(world, collectors, world.random.randint(2, 80)) for _ in range(number)]
     _import(world, slips)
     everybody = list(Participant.objects.order_by("pk"))
     _rename(world, world.random.sample(everybody, number // 2), phones=True)
     again = world.random.choices(everybody, k=number)
-    _import(world, [_slip(world, collectors, world.random.randint(0, 14), of=person) for person in again])
+    _import(
+        world,
+        [_slip(world, collectors, world.random.randint(0, 14), of=person) for person in again],
+    )
     for person in world.random.sample(everybody, number // 3):
         _move(world, person)
     for receipt in world.random.sample(list(Receipt.objects.order_by("pk")), number // 4):
         with suppress(Refused):
-            do_void_receipt(actor=world.manager, receipt=receipt, on=today(), reason=f"Nhầm {world.word()}")
+            do_void_receipt(
+                actor=world.manager, receipt=receipt, on=today(), reason=f"Nhầm {world.word()}"
+            )
     for person in world.random.sample(everybody, number // 4):
         with suppress(Refused):
             do_stop(
-                actor=world.manager, participant=person, month=this_month(), reason="compulsory",
+                actor=world.manager,
+                participant=person,
+                month=this_month(),
+                reason="compulsory",
                 note=f"Đi làm {world.word()}",
-            )  # fmt: skip
+            )
     _rename(world, world.random.sample(everybody, number // 2), phones=False)
     _households(world, everybody)
 
 
-def _slip(world: World, collectors: list[Collector], ago: int, of: Participant | None = None) -> Any:
+def _slip(
+    world: World, collectors: list[Collector], ago: int, of: Participant | None = None
+) -> Any:
     """A receipt of so many months ago, in a commune of its own day."""
     month, who = this_month() - ago, world.random.choice(collectors)
     last = (today() - month.first_day).days
@@ -193,8 +234,14 @@ def _slip(world: World, collectors: list[Collector], ago: int, of: Participant |
     if of is not None:
         values = builders.again(of)
     months = world.random.choice((1, 3, 6, 12))
-    line = builders.receipt_line(here, who, day, months=months, number=f"BL-{world.word()}", **values)
-    return replace(line, from_month=Month.of(day), address=line.address.replace("Thôn Bắc", f"Thôn {world.word()}", 1))
+    line = builders.receipt_line(
+        here, who, day, months=months, number=f"BL-{world.word()}", **values
+    )
+    return replace(
+        line,
+        from_month=Month.of(day),
+        address=line.address.replace("Thôn Bắc", f"Thôn {world.word()}", 1),
+    )
 
 
 def _standing(world: World, day: date) -> list[Commune]:
@@ -202,7 +249,11 @@ def _standing(world: World, day: date) -> list[Commune]:
     wanted, level = list(world.communes), list(world.communes)
     while level := _former(level):
         wanted += level
-    return [one for one in wanted if one.valid_from <= day and (one.valid_to is None or day <= one.valid_to)]
+    return [
+        one
+        for one in wanted
+        if one.valid_from <= day and (one.valid_to is None or day <= one.valid_to)
+    ]
 
 
 def _import(world: World, lines: list[Any]) -> None:
@@ -216,7 +267,9 @@ def _rename(world: World, people: list[Participant], *, phones: bool) -> None:
         if phones:
             said = replace(said, phone=f"09{person.pk:08d}", bhxh_no=f"34{person.pk:08d}")
         before = person.full_name
-        do_correct_participant(actor=world.manager, participant=person, version=person.version, person=said)
+        do_correct_participant(
+            actor=world.manager, participant=person, version=person.version, person=said
+        )
         world.renamings.append(Renaming(person.pk, timezone.now(), before, said.full_name))
 
 
@@ -225,9 +278,13 @@ def _move(world: World, person: Participant) -> None:
     where = world.random.choice(world.communes)
     with suppress(Refused):
         do_move(
-            actor=world.manager, participant=person, commune=where, hamlet=f"Thôn {world.word()}", since=since,
+            actor=world.manager,
+            participant=person,
+            commune=where,
+            hamlet=f"Thôn {world.word()}",
+            since=since,
             note=world.word(),
-        )  # fmt: skip
+        )
 
 
 def _households(world: World, everybody: list[Participant]) -> None:
@@ -240,7 +297,7 @@ def _households(world: World, everybody: list[Participant]) -> None:
             do_add_support_status(actor=world.manager, participant=one, evidence=evidence)
 
 
-# --- papers ------------------------------------------------------------------------------------------------------
+# --- papers ---------------------------------------------------------------------------------------
 
 
 def _papers(world: World, collectors: list[Collector]) -> None:
@@ -249,29 +306,59 @@ def _papers(world: World, collectors: list[Collector]) -> None:
     receipts = list(Receipt.objects.live().select_related("agent").order_by("pk"))
     for receipt in pick.sample(receipts, 6):
         with suppress(Refused):
-            do_rate(receipt=receipt, score=2, comment=f"Chậm {world.word()}", complaint=f"Phiền {world.word()}")
+            do_rate(
+                receipt=receipt,
+                score=2,
+                comment=f"Chậm {world.word()}",
+                complaint=f"Phiền {world.word()}",
+            )
     for agent in world.agents:
         do_record_complaint(
-            actor=manager, agent=agent, received_on=today(), channel="phone", content=f"Chê {world.word()}"
-        )  # fmt: skip
+            actor=manager,
+            agent=agent,
+            received_on=today(),
+            channel="phone",
+            content=f"Chê {world.word()}",
+        )
         do_add_contract(
-            actor=manager, agent=agent, number=f"HD-{world.word()}", signed_on=date(2026, 1, 1),
-            valid_from=date(2026, 1, 1), valid_to=today() + timedelta(days=30), communes=world.communes[:1],
-        )  # fmt: skip
+            actor=manager,
+            agent=agent,
+            number=f"HD-{world.word()}",
+            signed_on=date(2026, 1, 1),
+            valid_from=date(2026, 1, 1),
+            valid_to=today() + timedelta(days=30),
+            communes=world.communes[:1],
+        )
     course = do_plan_course(
-        actor=manager, code=f"TH-{pick.randint(0, 999)}", title="Nghiệp vụ", starts_on=today() + timedelta(days=9),
-        ends_on=today() + timedelta(days=9), place="Hội trường",
-    )  # fmt: skip
+        actor=manager,
+        code=f"TH-{pick.randint(0, 999)}",
+        title="Nghiệp vụ",
+        starts_on=today() + timedelta(days=9),
+        ends_on=today() + timedelta(days=9),
+        place="Hội trường",
+    )
     for agent in world.agents:
-        do_invite(actor=manager, course=course, agent=agent, full_name=f"Ứng Viên {world.word()}", invited_on=today())
+        do_invite(
+            actor=manager,
+            course=course,
+            agent=agent,
+            full_name=f"Ứng Viên {world.word()}",
+            invited_on=today(),
+        )
     for commune in world.communes:
         do_note_contact(
-            actor=manager, commune=commune, happened_on=today(), kind="visit", with_whom=f"Chủ tịch {world.word()}",
-            content=f"Bàn {world.word()}", next_step="Gửi danh sách",
-        )  # fmt: skip
+            actor=manager,
+            commune=commune,
+            happened_on=today(),
+            kind="visit",
+            with_whom=f"Chủ tịch {world.word()}",
+            content=f"Bàn {world.word()}",
+            next_step="Gửi danh sách",
+        )
     owners = (None, *world.communes, *world.agents, *collectors[:2])
     do_set_targets(
-        actor=manager, figures=[Figure(2026, "new", owner, 90, "15/QD", date(2026, 1, 12)) for owner in owners]
+        actor=manager,
+        figures=[Figure(2026, "new", owner, 90, "15/QD", date(2026, 1, 12)) for owner in owners],
     )
     _unfinished(world, collectors)
 
@@ -288,16 +375,26 @@ def _unfinished(world: World, collectors: list[Collector]) -> None:
                 do_start_draft(actor=user, title=own[0].full_name, participant=own[0])
         if user.role in (Role.LEAD, Role.OFFICER) or name == "manager":
             late, who = today() + timedelta(days=1), world.random.choice(collectors)
-            cells = d05.row(f"Người {world.word()}", builders.citizen_id(), late, f"LOI-{world.word()}", who.code)
+            cells = d05.row(
+                f"Người {world.word()}",
+                builders.citizen_id(),
+                late,
+                f"LOI-{world.word()}",
+                who.code,
+            )
             do_check_upload(actor=user, upload=d05.upload([cells], name=f"{world.word()}.xlsx"))
 
 
 def _close_one(world: World, collectors: list[Collector]) -> None:
-    """The last agent closes; one of its collectors hands over to another agent, who follows the people from then on."""
+    """The last agent closes; one of its collectors hands over to another agent, who follows the
+    people from then on.
+    """
     agent, giver = world.agents[-1], collectors[-1]
     taker = world.random.choice(collectors[:2])
     yesterday = today() - timedelta(days=1)
-    latest = max([yesterday, *Receipt.objects.filter(agent=agent).values_list("received_on", flat=True)])
+    latest = max(
+        [yesterday, *Receipt.objects.filter(agent=agent).values_list("received_on", flat=True)]
+    )
     with suppress(Refused):
         do_close_agent(actor=world.manager, agent=agent, closed_on=min(latest, yesterday))
         agent.refresh_from_db()

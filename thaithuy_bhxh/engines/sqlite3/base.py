@@ -1,4 +1,6 @@
-"""The connection: a missing file is refused unless a command begins one, which then belongs to its owner alone."""
+"""The connection: a missing file is refused unless a command begins one, which then belongs to its
+owner alone.
+"""
 
 from __future__ import annotations
 
@@ -27,10 +29,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
         try:
             return super().get_new_connection(conn_params)
         except sqlite3.OperationalError as error:
-            # SQLite only says that it cannot open one of its files; which is wrong, the system knows.
+            # SQLite only says that it cannot open one of its files; which is wrong, the system
+            # knows.
             if path is None or (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
                 raise
-            raise DatabaseFileReadOnly("the SQLite file or its folder cannot be written to") from error
+            raise DatabaseFileReadOnly(
+                "the SQLite file or its folder cannot be written to"
+            ) from error
 
 
 def file_of(name: str | os.PathLike[str]) -> Path | None:

@@ -12,8 +12,8 @@ from django.db import connection
 def waiting_at_most(milliseconds: int) -> Iterator[None]:
     """Statements inside wait so long for another writer, not as long as the settings say.
 
-    For who only looks and leaves a note of it. On PostgreSQL nothing changes: there a writer waits only for whoever
-    changes the same row.
+    For who only looks and leaves a note of it. On PostgreSQL nothing changes: there a writer waits
+    only for whoever changes the same row.
     """
     if connection.vendor != "sqlite":
         yield
@@ -27,6 +27,8 @@ def waiting_at_most(milliseconds: int) -> Iterator[None]:
 
 
 def _wait(milliseconds: int) -> None:
-    """Past Django's cursor: it is no question to the database, and whoever counts those does not mean it."""
+    """Past Django's cursor: it is no question to the database, and whoever counts those does not
+    mean it.
+    """
     connection.ensure_connection()
     connection.connection.execute(f"PRAGMA busy_timeout = {milliseconds}")

@@ -14,14 +14,18 @@ STEPS = 10_000
 
 
 class Soundness:
-    """Goes on with each call where the one before ended, so that a large file is seen whole in the end."""
+    """Goes on with each call where the one before ended, so that a large file is seen whole in the
+    end.
+    """
 
     def __init__(self, seconds: float = 1.0) -> None:
         self.seconds = seconds
         self._next = 0
 
     def fault(self, file: Path) -> str:
-        """A code when a table looked at now is damaged, else nothing; a table too large for the bound is let pass."""
+        """A code when a table looked at now is damaged, else nothing; a table too large for the
+        bound is let pass.
+        """
         until = time.monotonic() + self.seconds
         try:
             with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as raw:
@@ -31,7 +35,12 @@ class Soundness:
             return _code_of(error)
 
     def _fault(self, raw: sqlite3.Connection, until: float) -> str:
-        names = [name for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
+        names = [
+            name
+            for (name,) in raw.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
+            )
+        ]
         for _ in names:
             name = names[self._next % len(names)]
             self._next += 1
@@ -44,9 +53,11 @@ class Soundness:
 
 
 _TOLD = {
-    sqlite3.SQLITE_CORRUPT: DAMAGED, sqlite3.SQLITE_NOTADB: DAMAGED, sqlite3.SQLITE_IOERR: DISK,
+    sqlite3.SQLITE_CORRUPT: DAMAGED,
+    sqlite3.SQLITE_NOTADB: DAMAGED,
+    sqlite3.SQLITE_IOERR: DISK,
     sqlite3.SQLITE_CANTOPEN: MISSING,
-}  # fmt: skip
+}
 """By result code; with any other, interrupted by the bound or busy, nothing was learned."""
 
 
