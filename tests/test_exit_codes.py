@@ -19,7 +19,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.test import override_settings
 
 from enrollment.operations.receipts import do_void_receipt
-from tests.enrollment.views import d05_workbook as d05
+from tests.enrollment.importing import d05_workbook as d05
 from tests.security.conftest import scene  # noqa: F401 - a fixture
 from tests.security.scene import Scene, fingerprint, new_row
 from tests.security.test_outages import failing, filled, of_sqlite

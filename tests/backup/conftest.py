@@ -22,7 +22,7 @@ from enrollment.importing.upload import do_check_upload
 from enrollment.operations.receipts import do_void_receipt
 from enrollment.operations.stops import do_stop
 from tests import builders, cast
-from tests.enrollment.views import d05_workbook as d05
+from tests.enrollment.importing import d05_workbook as d05
 from tests.shipped import load_shipped
 from thaithuy_bhxh.backup import tables
 from thaithuy_bhxh.backup.databases import standing_on

@@ -14,7 +14,7 @@ from enrollment.models import Draft, Participant, Receipt
 from tests import builders
 from tests.browser.stage import field, fits, follow, look, press
 from tests.cast import Cast
-from tests.enrollment.views.conftest import LONG_AGO
+from tests.enrollment.conftest import LONG_AGO
 from thaithuy_bhxh.clock import this_month, today
 
 pytestmark = pytest.mark.browser

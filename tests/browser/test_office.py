@@ -17,7 +17,7 @@ from enrollment.models import Participant, PolicyParameter, Receipt, Stop
 from tests import builders
 from tests.browser.stage import field, follow, look, press, saved
 from tests.cast import Cast
-from tests.enrollment.views import d05_workbook as d05
+from tests.enrollment.importing import d05_workbook as d05
 from thaithuy_bhxh.clock import this_month, today
 
 pytestmark = pytest.mark.browser

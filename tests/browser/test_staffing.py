@@ -15,7 +15,7 @@ from enrollment.models import Receipt
 from tests import builders
 from tests.browser.stage import field, follow, look, press
 from tests.cast import Cast
-from tests.enrollment.views.conftest import LONG_AGO
+from tests.enrollment.conftest import LONG_AGO
 from tests.security.people_scene import course
 from thaithuy_bhxh.clock import today
 

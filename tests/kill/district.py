@@ -15,7 +15,7 @@ from enrollment.operations.check import differences_of
 from enrollment.operations.drafts import do_fill_draft, do_start_draft
 from tests import builders
 from tests.cast import Cast
-from tests.enrollment.views.conftest import LONG_AGO
+from tests.enrollment.conftest import LONG_AGO
 from tests.security.scene import browser_of
 from thaithuy_bhxh.clock import this_month, today
 

@@ -33,7 +33,7 @@ from enrollment.operations.participants import do_move
 from enrollment.operations.receipts import do_void_receipt
 from enrollment.operations.stops import do_stop, do_withdraw_stop
 from tests import builders
-from tests.enrollment.views import d05_workbook as d05
+from tests.enrollment.importing import d05_workbook as d05
 from tests.kill.district import (
     District,
     another_collector,

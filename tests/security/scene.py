@@ -42,7 +42,7 @@ from enrollment.operations.service import do_record_complaint
 from enrollment.operations.stops import do_stop
 from tests import builders
 from tests import cast as stage
-from tests.enrollment.views import d05_workbook as d05
+from tests.enrollment.importing import d05_workbook as d05
 from tests.security.people_scene import PeopleScene, add_people
 from tests.shipped import load_shipped
 from thaithuy_bhxh.clock import this_month, today

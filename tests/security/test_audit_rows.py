@@ -60,7 +60,7 @@ from enrollment.operations import (
 )
 from enrollment.operations.exports import do_take_errors
 from tests import builders
-from tests.enrollment.views import d05_workbook as d05
+from tests.enrollment.importing import d05_workbook as d05
 from tests.security.scene import Scene, _bad_list, fingerprint, new_row
 from tests.shipped import unguarded
 from thaithuy_bhxh.clock import this_month, today

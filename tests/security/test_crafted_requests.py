@@ -20,7 +20,7 @@ from enrollment.importing.upload import do_check_upload
 from enrollment.models import Draft, Participant, Receipt, ReceiptVoid, Stop
 from enrollment.operations.drafts import do_start_draft
 from tests import builders
-from tests.enrollment.views import d05_workbook as d05
+from tests.enrollment.importing import d05_workbook as d05
 from tests.security.scene import Scene, fingerprint
 from thaithuy_bhxh.clock import this_month, today
 

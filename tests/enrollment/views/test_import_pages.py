@@ -28,7 +28,7 @@ from enrollment.importing.upload import do_check_upload
 from enrollment.models import ImportBatch, Participant, Receipt
 from tests import builders
 from tests.cast import Cast
-from tests.enrollment.views import d05_workbook as d05
+from tests.enrollment.importing import d05_workbook as d05
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
 

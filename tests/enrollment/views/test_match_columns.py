@@ -19,7 +19,7 @@ from enrollment.importing.upload import do_check_upload, do_match_columns
 from enrollment.models import ImportBatch, ImportMapping, Receipt
 from tests import builders
 from tests.cast import Cast
-from tests.enrollment.views import d05_workbook as d05
+from tests.enrollment.importing import d05_workbook as d05
 from tests.security.scene import fingerprint
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused

@@ -14,7 +14,7 @@ from enrollment.models import Acquisition, Draft, Participant
 from enrollment.operations.drafts import do_start_draft
 from enrollment.operations.sources import do_set_source
 from tests.cast import Cast
-from tests.enrollment.views.test_receipt_form import payment_values, person_values, step
+from tests.enrollment.receipt_form.test_receipt_form import payment_values, person_values, step
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from django.urls import Resolver404, resolve
 from agents.models import User
 from enrollment.models import Participant, Receipt, ReceiptVoid, Residence, Stop, SupportStatus
 from tests import builders
-from tests.enrollment.views import d05_workbook as d05
+from tests.enrollment.importing import d05_workbook as d05
 from tests.security.scene import browser_of
 from tests.security.scope_fuzz.addresses import Address, addresses, choices_of, parameter_names
 from tests.security.scope_fuzz.reading import Form, Page, text_of

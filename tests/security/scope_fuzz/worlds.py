@@ -43,7 +43,7 @@ from enrollment.operations.receipts import do_void_receipt
 from enrollment.operations.service import do_rate, do_record_complaint
 from enrollment.operations.stops import do_stop
 from tests import builders
-from tests.enrollment.views import d05_workbook as d05
+from tests.enrollment.importing import d05_workbook as d05
 from tests.shipped import load_shipped
 from thaithuy_bhxh.clock import this_month, today
 from thaithuy_bhxh.errors import Refused

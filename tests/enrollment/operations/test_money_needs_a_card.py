@@ -1,8 +1,7 @@
 """Whatever happens to cards, people, points and agents: money is taken on exactly the days of a
 valid card.
 
-Beyond ``tests/enrollment/test_handover.py``: points that close, moves, reopenings, later first
-days, and lists.
+Beyond ``test_handover.py``: points that close, moves, reopenings, later first days, and lists.
 """
 
 from __future__ import annotations

@@ -275,7 +275,7 @@ def test_a_listed_card_older_than_its_point_on_record_is_an_error_of_its_row(
     reference: None, tmp_path: Path
 ):
     builders.user("lanhdao", Role.MANAGER)
-    shipped = Path(__file__).parents[1] / "data" / "agents-sample.csv"
+    shipped = Path(__file__).parents[2] / "data" / "agents-sample.csv"
     call_command(
         "import_agents", str(shipped), "--as", "lanhdao", stdout=io.StringIO(), stderr=io.StringIO()
     )

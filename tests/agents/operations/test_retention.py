@@ -21,7 +21,7 @@ from enrollment.models import Draft, ImportBatch, Receipt
 from enrollment.operations.drafts import do_start_draft
 from tests import builders
 from tests.cast import Cast
-from tests.enrollment.views import d05_workbook as d05
+from tests.enrollment.importing import d05_workbook as d05
 from tests.shipped import unguarded
 from thaithuy_bhxh.clock import today
 
