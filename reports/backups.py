@@ -15,7 +15,7 @@ from agents.models import AuditEntry
 from agents.operations.backups import Run, do_note_run
 from agents.verifying import head
 from enrollment.models import Receipt, ReceiptVoid
-from reports.counting.measures import MONEY, STOCKS, Period, Tally
+from reports.counting.measures import MONEY, STOCKS, Period, PeriodTally
 from thaithuy_bhxh.backup.keys import Key
 from thaithuy_bhxh.backup.places import remove_out_of_date
 from thaithuy_bhxh.backup.taking import Taken, take_backup
@@ -84,7 +84,7 @@ def money() -> dict[str, dict[str, int]]:
 
 def figures(last: Month) -> dict[str, dict[str, int]]:
     """The figures of growth of every commune, by its key."""
-    tally = Tally.of(Period(last - MONTHS + 1, last))
+    tally = PeriodTally.of(Period(last - MONTHS + 1, last))
     found: dict[str, dict[str, int]] = {}
     for row in tally.stock:
         _add(found, row, {name: row[name] for name in STOCKS})

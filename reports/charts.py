@@ -8,11 +8,11 @@ from agents.access import Scope
 from agents.lineage import Lineage
 from agents.models import Metric
 from reports.counting.units import AGENT, DISTRICT, Units, units_for
-from reports.progress.lines import Line, lines
+from reports.progress.lines import TargetLine, lines
 from reports.progress.pace import month_gone
 from reports.progress.targets_asked import rows_for
 from reports.progress.wording import LABELS
-from reports.progress.year_so_far import Point, Reading, read_with
+from reports.progress.year_so_far import YearPoint, YearReading, read_with
 from reports.tables import Table
 from thaithuy_bhxh.charts import YearLine, paired_bars, svg_of, year_line
 from thaithuy_bhxh.months import Month
@@ -34,7 +34,9 @@ def growth_chart_of(table: Table) -> str:
     )
 
 
-def pace_chart_of(scope: Scope, lineage: Lineage, last: Month, metric: str, point: Point) -> str:
+def pace_chart_of(
+    scope: Scope, lineage: Lineage, last: Month, metric: str, point: YearPoint
+) -> str:
     """The year's plan, what is done month by month, and the forecast with its bounds, of all that
     the reader sees.
     """
@@ -49,7 +51,9 @@ def pace_chart_of(scope: Scope, lineage: Lineage, last: Month, metric: str, poin
     )
 
 
-def _line(whole: Line, point: Point, done: Sequence[tuple[float, int]], scale: int) -> YearLine:
+def _line(
+    whole: TargetLine, point: YearPoint, done: Sequence[tuple[float, int]], scale: int
+) -> YearLine:
     plan = [whole.base, *whole.levels] if whole.levels else []
     return YearLine(
         [level // scale for level in plan],
@@ -58,7 +62,7 @@ def _line(whole: Line, point: Point, done: Sequence[tuple[float, int]], scale: i
     )
 
 
-def _ahead(whole: Line, scale: int) -> tuple[int, int, int] | None:
+def _ahead(whole: TargetLine, scale: int) -> tuple[int, int, int] | None:
     """Low, centre and high of the year-end; without past years the bounds are the centre."""
     low, centre, high = whole.forecast.low, whole.forecast.centre, whole.forecast.high
     if centre is None:
@@ -70,7 +74,7 @@ def _ahead(whole: Line, scale: int) -> tuple[int, int, int] | None:
     )
 
 
-def _done(reading: Reading, whole: Line, units: Units) -> list[tuple[float, int]]:
+def _done(reading: YearReading, whole: TargetLine, units: Units) -> list[tuple[float, int]]:
     """(months gone, figure) at the year's start, at the end of each month that is over, and
     today.
     """

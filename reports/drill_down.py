@@ -50,7 +50,7 @@ class Behind:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ListedRow:
     """A row as this reader may read it: ``person`` is the key of the page about them, ``None`` when
     there is none.
     """
@@ -62,7 +62,7 @@ class Entry:
     agent: CollectionAgent
 
 
-def entries(user: User, rows: Iterable[Any]) -> list[Entry]:
+def entries(user: User, rows: Iterable[Any]) -> list[ListedRow]:
     """The rows of a list with their names and places; who has left the scope is named as they were
     when they left.
 
@@ -86,11 +86,11 @@ def _visible(user: User, people: Iterable[int]) -> set[int]:
     )
 
 
-def _entry(row: Any, name: str, seen: bool, scope: Scope) -> Entry:
+def _entry(row: Any, name: str, seen: bool, scope: Scope) -> ListedRow:
     person = row.participant_id if seen else None
     if scope.holds(agent=row.agent_id, commune=row.commune_id):
-        return Entry(row, name, person, row.commune, row.agent)
-    return Entry(row, name, person, row.from_commune, row.from_agent)
+        return ListedRow(row, name, person, row.commune, row.agent)
+    return ListedRow(row, name, person, row.from_commune, row.from_agent)
 
 
 def list_behind(scope: Scope, asked: Asked, name: str, code: str | None) -> Behind:

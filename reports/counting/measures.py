@@ -158,7 +158,7 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class PeriodTally:
     """The figures of a period at their lowest grain, by commune and agent; every grouping is summed
     from it.
     """
@@ -169,7 +169,7 @@ class Tally:
     money: Sequence[Mapping[str, Any]]
 
     @classmethod
-    def of(cls, period: Period) -> Tally:
+    def of(cls, period: Period) -> PeriodTally:
         """Read the period's figures (three queries)."""
         return tallies(period)[0]
 
@@ -190,7 +190,7 @@ class Tally:
         return found
 
 
-def tallies(*periods: Period, glances: Sequence[Period] = ()) -> list[Tally]:
+def tallies(*periods: Period, glances: Sequence[Period] = ()) -> list[PeriodTally]:
     """The figures of several periods, in the order given, read together (three queries however
     many).
 
@@ -202,7 +202,7 @@ def tallies(*periods: Period, glances: Sequence[Period] = ()) -> list[Tally]:
         _read([(one if n < len(periods) else short)(period) for n, period in enumerate(asked)])
         for one, short in zip(full, brief, strict=True)
     )
-    return [Tally(period, stock[n], movements[n], money[n]) for n, period in enumerate(asked)]
+    return [PeriodTally(period, stock[n], movements[n], money[n]) for n, period in enumerate(asked)]
 
 
 def _read(asked: Sequence[list[Any]]) -> list[list[Mapping[str, Any]]]:

@@ -13,7 +13,7 @@ from agents.operations.targets import Owner
 from agents.targets.in_force import decision_in_words, year_rows
 from reports.counting.units import AGENT, BY, COMMUNE, units_for
 from reports.progress.targets_asked import asked_of
-from reports.setting_targets.decisions import Change, Decision, owners_by_key
+from reports.setting_targets.decisions import Decision, TargetChange, owners_by_key
 from reports.setting_targets.grid import name_of
 from reports.tables import Column, Row, Table
 from thaithuy_bhxh.errors import Refused
@@ -62,7 +62,7 @@ def build(scope: Scope, asked: Asked) -> Table:
     return _table(lines, asked.by, asked.last.year, ("Giao đầu năm", "Hiện giao"), parameters, [])
 
 
-def of_decision(year: int, decision: Decision, changes: Iterable[Change], by: str) -> Table:
+def of_decision(year: int, decision: Decision, changes: Iterable[TargetChange], by: str) -> Table:
     """What one decision asks of each commune or agent: the appendix that is signed with it."""
     mine = [one for one in changes if one.row.owner_kind == _KIND[by]]
     owners = owners_by_key(_KIND[by], {one.row.owner_id for one in mine if one.row.owner_id})

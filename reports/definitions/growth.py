@@ -16,7 +16,7 @@ from agents.access import Scope
 from agents.models import Metric
 from enrollment.law.wording import dong
 from enrollment.models import Rule, StopReason
-from reports.counting.measures import MEASURES, REASONS, Figures, Period, Tally, total
+from reports.counting.measures import MEASURES, REASONS, Figures, Period, PeriodTally, total
 from reports.counting.units import BY, OTHER, Unit, Units, units_for
 from reports.progress.targets_asked import targets_of
 from reports.tables import Column, Row, Table, percent
@@ -84,7 +84,10 @@ def build(scope: Scope, parameters: GrowthParameters) -> Table:
     """The report for one reader's scope."""
     units = units_for(scope, parameters.by, parameters.last, parameters.day)
     return table_of(
-        units, parameters, Tally.of(parameters.period).by(units), targets_of(units, parameters.last)
+        units,
+        parameters,
+        PeriodTally.of(parameters.period).by(units),
+        targets_of(units, parameters.last),
     )
 
 

@@ -20,9 +20,9 @@ from reports.counting.units import AGENT, COLLECTOR, COMMUNE, DISTRICT, NETWORK,
 from reports.definitions.growth import span_in_words
 from reports.definitions.targets import BY, TargetParameters, behind_address, checked
 from reports.progress.by_month import MonthByMonth, month_by_month
-from reports.progress.lines import Line
+from reports.progress.lines import TargetLine
 from reports.progress.wording import LABELS, figure
-from reports.progress.year_so_far import Point
+from reports.progress.year_so_far import YearPoint
 from reports.tables import Column, Row, Table
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.figures import percent_in_words
@@ -54,7 +54,7 @@ def build(scope: Scope, asked: Asked) -> Table:
     """
     metric = asked.metric or METRICS[0]
     parameters = checked(asked.first, asked.last, asked.by, asked.territory, asked.rule, metric)
-    point = Point.of(parameters.last, today())
+    point = YearPoint.of(parameters.last, today())
     found = month_by_month(scope, point, parameters.last, parameters.by, metric)
     months = list(months_between(parameters.first, parameters.last))
     told = found.monthly
@@ -93,7 +93,7 @@ def _title(parameters: TargetParameters) -> str:
     return f"{TITLE}: {about} năm {parameters.last.year} theo {BY[parameters.by].lower()}"
 
 
-def _subtitle(parameters: TargetParameters, point: Point) -> list[str]:
+def _subtitle(parameters: TargetParameters, point: YearPoint) -> list[str]:
     span = span_in_words(parameters.first, parameters.last)
     return [f"{upper_first(span)}, tính đến hết ngày {point.day:%d/%m/%Y}"]
 
@@ -148,7 +148,7 @@ def _columns(parameters: TargetParameters, months: Sequence[Month]) -> list[Colu
     ]
 
 
-def _cells(line: Line, told: dict[Month, int | None]) -> dict[str, Any]:
+def _cells(line: TargetLine, told: dict[Month, int | None]) -> dict[str, Any]:
     return {
         "unit_code": line.code,
         "unit_name": line.name,
@@ -165,7 +165,9 @@ def _total(found: MonthByMonth, parameters: TargetParameters, months: Sequence[M
     return Row(_cells(found.whole, sums) | {"unit_code": None}, {"done": done} if done else {})
 
 
-def _links(line: Line, parameters: TargetParameters, units: Units, told: Any) -> dict[str, str]:
+def _links(
+    line: TargetLine, parameters: TargetParameters, units: Units, told: Any
+) -> dict[str, str]:
     """Every figure leads to the people or receipts behind it; by collector growth has no
     such list.
     """
@@ -190,7 +192,7 @@ def _is_listed(month: Month, parameters: TargetParameters, units: Units) -> bool
     }
 
 
-def _list_of(line: Line, parameters: TargetParameters, month: Month) -> str:
+def _list_of(line: TargetLine, parameters: TargetParameters, month: Month) -> str:
     if parameters.by == COLLECTOR:
         return ""
     asked = {"tu": str(month), "den": str(month), "theo": parameters.by}
@@ -199,7 +201,7 @@ def _list_of(line: Line, parameters: TargetParameters, month: Month) -> str:
 
 
 def _sentence(
-    parameters: TargetParameters, point: Point, found: MonthByMonth, months: Sequence[Month]
+    parameters: TargetParameters, point: YearPoint, found: MonthByMonth, months: Sequence[Month]
 ) -> str:
     metric, whole = parameters.metric, found.whole
     told = {Metric.ACTIVE: "đang tham gia", Metric.NEW: "tăng mới", Metric.COLLECTED: "thu"}[
@@ -218,7 +220,7 @@ def _sentence(
     return f"{text}."
 
 
-def _notes(parameters: TargetParameters, point: Point) -> list[str]:
+def _notes(parameters: TargetParameters, point: YearPoint) -> list[str]:
     notes = [_TOLD[Metric(parameters.metric)]]
     if point.day < parameters.last.last_day:
         notes.append(

@@ -10,7 +10,7 @@ from agents.models import Network
 from enrollment.law.keys import ATTITUDE_GOAL
 from enrollment.models import Rule
 from enrollment.parameters_in_force import current_table
-from reports.counting.measures import MEASURES, Figures, Tally, total
+from reports.counting.measures import MEASURES, Figures, PeriodTally, total
 from reports.counting.service import Service, end_of, service_of, total_of, units_of
 from reports.counting.units import AGENT, BY, DISTRICT, NETWORK, Unit, units_for
 from reports.definitions.growth import AS_OF, GrowthParameters, checked, span_in_words
@@ -36,7 +36,10 @@ def build(scope: Scope, asked: Asked) -> Table:
         raise Refused(f"Báo cáo này chỉ xếp theo {', '.join(GROUPINGS)}.", "by")
     parameters = checked(asked.first, asked.last, asked.by, AS_OF, asked.rule)
     units = units_for(scope, parameters.by, parameters.last)
-    growth, service = Tally.of(parameters.period).by(units), service_of(units, parameters.period)
+    growth, service = (
+        PeriodTally.of(parameters.period).by(units),
+        service_of(units, parameters.period),
+    )
     goal, bound = _goal(parameters), units_of(Network.POST_OFFICE, units)
     rows = [
         Row(

@@ -18,10 +18,10 @@ from enrollment.models import Rule
 from reports.counting import units as known
 from reports.counting.units import COLLECTOR, DISTRICT, Units
 from reports.definitions.growth import span_in_words
-from reports.progress.lines import Line, progress_lines
+from reports.progress.lines import TargetLine, progress_lines
 from reports.progress.pace import CLOSE
 from reports.progress.wording import LABELS, estimate, figure
-from reports.progress.year_so_far import METRICS, Point
+from reports.progress.year_so_far import METRICS, YearPoint
 from reports.tables import Column, Row, Table
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
@@ -79,7 +79,7 @@ def checked(
 
 def build(scope: Scope, parameters: TargetParameters) -> Table:
     """The report for one reader's scope."""
-    point = Point.of(parameters.last, today())
+    point = YearPoint.of(parameters.last, today())
     found, whole, units = progress_lines(
         scope, point, parameters.last, parameters.by, parameters.metrics
     )
@@ -88,10 +88,10 @@ def build(scope: Scope, parameters: TargetParameters) -> Table:
 
 def table_of(
     parameters: TargetParameters,
-    point: Point,
+    point: YearPoint,
     units: Units,
-    found: Sequence[Line],
-    whole: Sequence[Line],
+    found: Sequence[TargetLine],
+    whole: Sequence[TargetLine],
 ) -> Table:
     """The report from lines that were reckoned already."""
     return Table(
@@ -119,7 +119,7 @@ def _title(parameters: TargetParameters) -> str:
     return f"Tiến độ chỉ tiêu{about} năm {parameters.last.year} theo {BY[parameters.by].lower()}"
 
 
-def cells_of(line: Line) -> dict[str, Any]:
+def cells_of(line: TargetLine) -> dict[str, Any]:
     """Every figure of a row by its name in data; unknown is ``None``, never 0."""
     return {
         "unit_code": line.code,
@@ -142,12 +142,14 @@ def cells_of(line: Line) -> dict[str, Any]:
     }
 
 
-def _total(line: Line, parameters: TargetParameters) -> Row:
+def _total(line: TargetLine, parameters: TargetParameters) -> Row:
     cells = cells_of(line) | {"unit_code": None, "revision_no": None, "decision_no": None}
     return Row(cells, _links(line, parameters, is_total=True))
 
 
-def _links(line: Line, parameters: TargetParameters, *, is_total: bool = False) -> dict[str, str]:
+def _links(
+    line: TargetLine, parameters: TargetParameters, *, is_total: bool = False
+) -> dict[str, str]:
     """What is done leads to the people or receipts behind it; by collector growth has no
     such list.
     """
@@ -155,7 +157,9 @@ def _links(line: Line, parameters: TargetParameters, *, is_total: bool = False) 
     return {"done": address} if address else {}
 
 
-def behind_address(line: Line, parameters: TargetParameters, *, is_total: bool = False) -> str:
+def behind_address(
+    line: TargetLine, parameters: TargetParameters, *, is_total: bool = False
+) -> str:
     """The list behind what a line has done; empty when there is none."""
     if not line.done or (parameters.by == COLLECTOR and not is_total):
         return ""
@@ -285,7 +289,7 @@ def _figure(name: str, label: str, kind: str, **more: Any) -> Column:
     return Column(name, label, kind=kind, **more)
 
 
-def _subtitle(parameters: TargetParameters, point: Point) -> list[str]:
+def _subtitle(parameters: TargetParameters, point: YearPoint) -> list[str]:
     return [
         f"Lũy kế {span_in_words(parameters.january, parameters.last)}, tính đến hết ngày "
         f"{point.day:%d/%m/%Y}",
@@ -294,13 +298,13 @@ def _subtitle(parameters: TargetParameters, point: Point) -> list[str]:
     ]
 
 
-def sentence(whole: Sequence[Line], point: Point) -> str:
+def sentence(whole: Sequence[TargetLine], point: YearPoint) -> str:
     """The result in plain words: what is done of each metric, and what the year will come to."""
     told = "; ".join(_told(line, point) for line in whole)
     return f"Đến hết ngày {point.day:%d/%m/%Y}: {told}."
 
 
-def _told(line: Line, point: Point) -> str:
+def _told(line: TargetLine, point: YearPoint) -> str:
     name = {Metric.ACTIVE: "đang tham gia", Metric.NEW: "tăng mới", Metric.COLLECTED: "thu"}[
         Metric(line.metric)
     ]
@@ -314,7 +318,7 @@ def _told(line: Line, point: Point) -> str:
     return text + (f", cuối năm dự báo {estimate(ahead, line.metric)}" if ahead else "")
 
 
-def _notes(parameters: TargetParameters, point: Point, units: Units) -> list[str]:
+def _notes(parameters: TargetParameters, point: YearPoint, units: Units) -> list[str]:
     notes = [
         f"Tăng mới và tiền thu tính lũy kế từ tháng {parameters.january.vi}, dù kỳ báo cáo bắt "
         "đầu từ "

@@ -25,7 +25,7 @@ _NEED = {"bad": 0, "warn": 1}
 
 
 @dataclass(frozen=True, slots=True)
-class Alarm:
+class DecisionNeeded:
     """One thing that needs a decision."""
 
     kind: str
@@ -34,7 +34,7 @@ class Alarm:
     tone: str = "warn"
 
 
-def of_agents(user: User, day: date) -> list[Alarm]:
+def of_agents(user: User, day: date) -> list[DecisionNeeded]:
     """What the agents and their people need: one line per kind, the sentence itself where there is
     only one.
     """
@@ -46,13 +46,17 @@ def of_agents(user: User, day: date) -> list[Alarm]:
     ]
 
 
-def _in_one(kind: str, mine: Sequence[AgentAlarm]) -> Alarm:
+def _in_one(kind: str, mine: Sequence[AgentAlarm]) -> DecisionNeeded:
     if len(mine) == 1:
-        return Alarm(kind, mine[0].text, mine[0].url or reverse("agents:alarms"), mine[0].tone)
-    return Alarm(kind, f"{mine[0].label}: {len(mine)}", reverse("agents:alarms"), mine[0].tone)
+        return DecisionNeeded(
+            kind, mine[0].text, mine[0].url or reverse("agents:alarms"), mine[0].tone
+        )
+    return DecisionNeeded(
+        kind, f"{mine[0].label}: {len(mine)}", reverse("agents:alarms"), mine[0].tone
+    )
 
 
-def of_complaints(user: User, day: date) -> list[Alarm]:
+def of_complaints(user: User, day: date) -> list[DecisionNeeded]:
     """Complaints that wait for an answer, the overdue ones named."""
     waiting = open_complaints(user, day)
     if not waiting.number:
@@ -61,25 +65,29 @@ def of_complaints(user: User, day: date) -> list[Alarm]:
     text = f"Phản ánh chờ trả lời: {waiting.number}" + (
         f", trong đó quá hạn: {late}" if late else ""
     )
-    return [Alarm("complaint", text, reverse("enrollment:complaints"), "bad" if late else "warn")]
+    return [
+        DecisionNeeded(
+            "complaint", text, reverse("enrollment:complaints"), "bad" if late else "warn"
+        )
+    ]
 
 
-def of_log_ins(user: User, day: date) -> list[Alarm]:
+def of_log_ins(user: User, day: date) -> list[DecisionNeeded]:
     """Whether somebody is guessing at passwords; told by whoever loaded the account, which costs no
     question.
     """
     if not getattr(user, "hears_of_attack", False):
         return []
     text = "Có tài khoản hoặc mạng đang bị thử đăng nhập sai; quản trị hệ thống mở khóa được"
-    return [Alarm("log_in", text, reverse("agents:audit"), "bad")]
+    return [DecisionNeeded("log_in", text, reverse("agents:audit"), "bad")]
 
 
-def of_requests(user: User, day: date) -> list[Alarm]:
+def of_requests(user: User, day: date) -> list[DecisionNeeded]:
     """Whether accounts wait for a second person; told in the same way."""
     if not getattr(user, "hears_of_request", False):
         return []
     text = "Yêu cầu về tài khoản đang chờ người thứ hai xác nhận"
-    return [Alarm("request", text, reverse("agents:account_requests"), "warn")]
+    return [DecisionNeeded("request", text, reverse("agents:account_requests"), "warn")]
 
 
 Provider = Callable[[User, date], Sequence[Any]]
@@ -87,7 +95,7 @@ PROVIDERS: list[Provider] = [of_agents, of_complaints, of_log_ins, of_requests]
 """Asked in this order for every home page."""
 
 
-def needing_decision(user: User, day: date, more: Iterable[Alarm] = ()) -> list[Any]:
+def needing_decision(user: User, day: date, more: Iterable[DecisionNeeded] = ()) -> list[Any]:
     """The page's own items and those of all providers, the worst first."""
     found = [*more, *(item for provider in PROVIDERS for item in provider(user, day))]
     return sorted(found, key=lambda item: _NEED.get(item.tone, 2))

@@ -37,12 +37,12 @@ from enrollment.support_groups import groups_by_person
 from reports.counting.measures import Figures, Period, total
 from reports.counting.units import COLLECTOR, COMMUNE, DISTRICT, NETWORK, Unit, Units, units_for
 from reports.definitions import targets
-from reports.home.decisions_needed import Alarm, needing_decision
+from reports.home.decisions_needed import DecisionNeeded, needing_decision
 from reports.progress.early_warnings import warnings_of
-from reports.progress.lines import Line, agent_lines, lines, units_by
+from reports.progress.lines import TargetLine, agent_lines, lines, units_by
 from reports.progress.pace import Progress
 from reports.progress.targets_asked import rows_for, told_by
-from reports.progress.year_so_far import Point, read, read_with
+from reports.progress.year_so_far import YearPoint, read, read_with
 from reports.tables import percent
 from thaithuy_bhxh.months import Month
 
@@ -88,7 +88,7 @@ def lead_home(user: User, day: date) -> dict[str, Any]:
     return {
         **levers,
         "staff": _staff(user, day, levers["by_collector"]),
-        "warnings": warnings_of([*levers["agent_lines"], *found], Point.of(Month.of(day), day)),
+        "warnings": warnings_of([*levers["agent_lines"], *found], YearPoint.of(Month.of(day), day)),
         "counts": due_counts(user, day),
         "decide": needing_decision(user, day),
     }
@@ -97,7 +97,7 @@ def lead_home(user: User, day: date) -> dict[str, Any]:
 def _levers(user: User, day: date, *, history: bool) -> dict[str, Any]:
     """Targets of the user's agent and of its collectors, from one reading by collector."""
     scope, month = scope_of(user), Month.of(day)
-    reading = read(scope, Point.of(month, day), collectors=True, history=history)
+    reading = read(scope, YearPoint.of(month, day), collectors=True, history=history)
     units = units_by(scope, COLLECTOR, reading, month)
     rows = [
         row
@@ -105,7 +105,7 @@ def _levers(user: User, day: date, *, history: bool) -> dict[str, Any]:
         if row.agent_id in (None, user.agent_id)
     ]
     mine = agent_lines(reading, units, [row for row in rows if row.agent_id], _agent_name(user))
-    by_code: dict[str, list[Line]] = {}
+    by_code: dict[str, list[TargetLine]] = {}
     for line in lines(reading, units, rows)[0]:
         by_code.setdefault(line.code, []).append(line)
     by_collector = {pk: by_code[unit.code] for unit, pk in units.collectors}
@@ -129,12 +129,12 @@ class StaffLine:
     collector: Collector
     card_to: date | None
     carded: bool
-    lines: list[Line]
+    lines: list[TargetLine]
     gone: bool = False
     """Whether the person has left: then no card is missing."""
 
 
-def _staff(user: User, day: date, by_collector: Mapping[int, list[Line]]) -> list[StaffLine]:
+def _staff(user: User, day: date, by_collector: Mapping[int, list[TargetLine]]) -> list[StaffLine]:
     """Who works for the agent today, and whoever else has a target or credit this year."""
     cards = (
         CollectorCard.objects.valid_on(day)
@@ -166,7 +166,7 @@ def _staff(user: User, day: date, by_collector: Mapping[int, list[Line]]) -> lis
     ]
 
 
-def _busy(found: list[Line]) -> bool:
+def _busy(found: list[TargetLine]) -> bool:
     return any(line.done or line.target for line in found)
 
 
@@ -232,7 +232,7 @@ def office_home(user: User, day: date) -> dict[str, Any]:
     and what is due.
     """
     scope, month, lineage = scope_of(user), Month.of(day), lineage_for(user)
-    point = Point.of(month, day)
+    point = YearPoint.of(month, day)
     reading, (tally, of_month) = read_with(scope, point, Period(month, month))
     communes, networks, district = (
         units_for(scope, by, month, lineage=lineage) for by in (COMMUNE, NETWORK, DISTRICT)
@@ -270,15 +270,15 @@ def office_home(user: User, day: date) -> dict[str, Any]:
     }
 
 
-def _asked(point: Point) -> targets.TargetParameters:
+def _asked(point: YearPoint) -> targets.TargetParameters:
     return targets.TargetParameters(point.january, point.month)
 
 
 def _lines(
     units: Units,
     figures: Mapping[str, Figures],
-    found: Sequence[Line],
-    point: Point,
+    found: Sequence[TargetLine],
+    point: YearPoint,
     officers: Mapping[int, str],
 ) -> list[UnitLine]:
     """Units in order of need: behind, close, ahead, each with the widest gap first; those without a
@@ -307,18 +307,18 @@ def _officers(day: date) -> dict[int, str]:
     return dict(found.values_list("commune_id", "user__full_name"))
 
 
-def _without_officer(names: Sequence[str]) -> list[Alarm]:
+def _without_officer(names: Sequence[str]) -> list[DecisionNeeded]:
     if not names:
         return []
     text = (
         f"{len(names)} xã chưa có chuyên quản thu, hoặc chuyên quản đã ngừng tài khoản: "
         f"{', '.join(names)}."
     )
-    return [Alarm("no_officer", text, reverse("agents:communes"))]
+    return [DecisionNeeded("no_officer", text, reverse("agents:communes"))]
 
 
 def _network_lines(
-    units: Units, figures: Mapping[str, Figures], found: Sequence[Line]
+    units: Units, figures: Mapping[str, Figures], found: Sequence[TargetLine]
 ) -> list[UnitLine]:
     new = {line.code: line.progress for line in found}
     return [UnitLine(unit, figures[unit.code], new[unit.code]) for unit in units.rows]

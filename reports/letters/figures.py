@@ -23,11 +23,11 @@ from reports.letters.letter import (
     COMMUNE,
     DUE_DAYS,
     LOST_MONTHS,
-    Card,
     Due,
+    EndingCard,
     Letter,
     Lost,
-    Target,
+    TargetProgress,
     shortened,
 )
 from reports.officers.watched import last_card_day
@@ -48,7 +48,7 @@ class Addressee:
 
     name: str
     officer: str = ""
-    cards: tuple[Card, ...] = ()
+    cards: tuple[EndingCard, ...] = ()
     contract: tuple[str, date] | None = None
     opened_on: date = date.min
     closed_on: date | None = None
@@ -235,16 +235,18 @@ def _letter(kind: str, pk: int, unit: Unit, read: _Reading, to: Addressee) -> Le
 
 def _targets(
     asked: Mapping[str, list[Standing]], now: Figures, year: Figures, read: _Reading
-) -> list[Target]:
+) -> list[TargetProgress]:
     """Each target that was set, with what is done by the end of the month."""
     day = min(read.day, read.month.last_day)
     active = [one.now for one in asked.get(Metric.ACTIVE, []) if one.now is not None]
     found = [
-        Target("Tăng mới trong năm", flow_progress(asked.get(Metric.NEW, []), now.new_ytd, day)),
-        Target(
+        TargetProgress(
+            "Tăng mới trong năm", flow_progress(asked.get(Metric.NEW, []), now.new_ytd, day)
+        ),
+        TargetProgress(
             "Đang tham gia đến 31/12", Progress(now.closing, sum(active) if active else None, None)
         ),
-        Target(
+        TargetProgress(
             "Tiền thu cả năm",
             flow_progress(asked.get(Metric.COLLECTED, []), year.collected, day),
             money=True,
@@ -306,11 +308,11 @@ def _agent(rows: list[Any], day: date) -> Addressee:
     )
 
 
-def _cards(rows: list[Any], day: date) -> list[Card]:
+def _cards(rows: list[Any], day: date) -> list[EndingCard]:
     """The staff of the day whose card ends soon or is not there."""
     terms: dict[tuple[int, str], list[tuple[date, date | None]]] = {}
     for *_, full_name, pk, hired, ended, first, last in rows:
         if pk is not None and (hired is None or hired <= day) and (ended is None or ended >= day):
             terms.setdefault((pk, full_name), []).extend([(first, last)] if first else [])
-    cards = [Card(name, last_card_day(mine, day)) for (_, name), mine in terms.items()]
+    cards = [EndingCard(name, last_card_day(mine, day)) for (_, name), mine in terms.items()]
     return [card for card in cards if card.last <= day + timedelta(days=CARD_DAYS)]

@@ -47,7 +47,7 @@ class Lost:
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class EndingCard:
     """A collector's card: its last day, one gone by when there is none today."""
 
     name: str
@@ -55,7 +55,7 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class TargetProgress:
     """Progress of one target in words: “Tăng mới cả năm”, and what it is measured in."""
 
     label: str
@@ -78,7 +78,7 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class MonthFigure:
     """One figure of the month beside that of the same month a year before."""
 
     label: str
@@ -101,15 +101,15 @@ class Letter:
     day: date
     now: Figures
     before: Figures
-    targets: Sequence[Target]
+    targets: Sequence[TargetProgress]
     due: Sequence[Due] | None
     lost: Sequence[Lost]
-    cards: Sequence[Card] = ()
+    cards: Sequence[EndingCard] = ()
     contract: tuple[str, date] | None = None
     officer: str = ""
 
     @property
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[MonthFigure]:
         """The month's figures in the order of the letter's table."""
         labels = (
             ("opening", "Đang tham gia đầu tháng"),
@@ -122,12 +122,12 @@ class Letter:
             ("renewed", "Lượt người đóng tiếp"),
         )
         counts = [
-            Line(label, getattr(self.now, name), getattr(self.before, name))
+            MonthFigure(label, getattr(self.now, name), getattr(self.before, name))
             for name, label in labels
         ]
         return [
             *counts,
-            Line(
+            MonthFigure(
                 "Người tham gia đóng (đồng)", self.now.collected, self.before.collected, money=True
             ),
         ]
@@ -200,7 +200,7 @@ class Letter:
         return len(self.shown_due) + min(len(self.lost), SHOWN_LOST)
 
 
-def _card(card: Card, day: date) -> str:
+def _card(card: EndingCard, day: date) -> str:
     name = _short(card.name, LONGEST_NAME)
     return (
         f"{name} hết hạn ngày {card.last:%d/%m/%Y}"

@@ -21,7 +21,7 @@ NOBODY = "chua-co"
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class SignalCell:
     """One signal's number in one commune, and where it leads; ``link`` is empty for 0."""
 
     signal: Signal
@@ -30,25 +30,25 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CommuneRow:
     """One commune of the board."""
 
     unit: Unit
     pk: int
     officer: str
     need: Need
-    cells: Sequence[Cell]
+    cells: Sequence[SignalCell]
     last_contact: date | None
 
 
 @dataclass(frozen=True, slots=True)
-class Board:
+class OfficersBoard:
     """The lines in order of need; ``officers`` are those that a manager may choose, ``title`` whose
     board it is.
     """
 
     day: date
-    lines: Sequence[Line]
+    lines: Sequence[CommuneRow]
     officers: Mapping[str, str]
     chosen: str
     title: str
@@ -60,7 +60,7 @@ class Board:
         return sum(1 for line in self.lines if line.need.points)
 
 
-def board_of(user: User, chosen: str, day: date) -> Board:
+def board_of(user: User, chosen: str, day: date) -> OfficersBoard:
     """The reader's own communes for an officer; for others those of the officer chosen, all when
     none is.
     """
@@ -73,7 +73,7 @@ def board_of(user: User, chosen: str, day: date) -> Board:
     watch = Watch(
         _of_officer(units, in_charge, chosen), day, Participant.objects.visible_to(user), ids
     )
-    return Board(
+    return OfficersBoard(
         day, _lines(watch, in_charge), officers, chosen, officers.get(chosen, "") or _title(user)
     )
 
@@ -109,7 +109,7 @@ def _of_officer(units: Units, in_charge: Mapping[str, tuple[str, str]], chosen: 
     )
 
 
-def _lines(watch: Watch, in_charge: Mapping[str, tuple[str, str]]) -> list[Line]:
+def _lines(watch: Watch, in_charge: Mapping[str, tuple[str, str]]) -> list[CommuneRow]:
     counts = {one.signal.name: one.counts(watch) for one in WATCHED} if watch.units.rows else {}
     by_code = {unit.code: unit for unit in watch.units.rows}
     needs = ranked(
@@ -117,7 +117,7 @@ def _lines(watch: Watch, in_charge: Mapping[str, tuple[str, str]]) -> list[Line]
         for code in by_code
     )
     return [
-        Line(
+        CommuneRow(
             by_code[need.code],
             watch.commune_ids[need.code],
             in_charge.get(need.code, ("", ""))[1],
@@ -129,7 +129,9 @@ def _lines(watch: Watch, in_charge: Mapping[str, tuple[str, str]]) -> list[Line]
     ]
 
 
-def _cell(watch: Watch, unit: Unit, index: int, counts: Mapping[str, Mapping[str, int]]) -> Cell:
+def _cell(
+    watch: Watch, unit: Unit, index: int, counts: Mapping[str, Mapping[str, int]]
+) -> SignalCell:
     watched = WATCHED[index]
     count = counts[watched.signal.name].get(unit.code, 0)
-    return Cell(watched.signal, count, watched.link(watch, unit) if count else "")
+    return SignalCell(watched.signal, count, watched.link(watch, unit) if count else "")

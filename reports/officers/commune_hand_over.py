@@ -13,7 +13,7 @@ from django.db.models import Count, Q
 from agents.access import Scope, lineage_for
 from agents.models import AuditEntry, Commune, CommuneAssignment, CommuneContact, Metric, User
 from enrollment.models import Participant
-from reports.counting.measures import Figures, Period, Tally
+from reports.counting.measures import Figures, Period, PeriodTally
 from reports.counting.units import COMMUNE, units_for
 from reports.progress.targets_asked import targets_of
 from thaithuy_bhxh.clock import today
@@ -114,7 +114,7 @@ def record_of(user: User, entry: AuditEntry) -> Record:
     members = lineage.members(told["communes"], day)
     units = units_for(Scope(communes=frozenset(members)), COMMUNE, month, lineage=lineage)
     figures, targets = (
-        Tally.of(Period(Month(month.year, 1), month)).by(units),
+        PeriodTally.of(Period(Month(month.year, 1), month)).by(units),
         targets_of(units, month),
     )
     rows = []

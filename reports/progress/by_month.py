@@ -15,9 +15,9 @@ from agents.models import Metric
 from reports.counting.by_collector import credit_of
 from reports.counting.measures import Figures, Period
 from reports.counting.units import COLLECTOR, Units
-from reports.progress.lines import Line, lines, units_by
+from reports.progress.lines import TargetLine, lines, units_by
 from reports.progress.targets_asked import rows_for
-from reports.progress.year_so_far import Point, Reading, read, read_with
+from reports.progress.year_so_far import YearPoint, YearReading, read, read_with
 from thaithuy_bhxh.months import Month, months_between
 
 Monthly = Mapping[str, Mapping[Month, int]]
@@ -30,8 +30,8 @@ class MonthByMonth:
     """One metric's lines of a year to date, the same figures by month, and the whole's."""
 
     units: Units
-    lines: Sequence[Line]
-    whole: Line
+    lines: Sequence[TargetLine]
+    whole: TargetLine
     monthly: Monthly
     begun: Sequence[Month]
 
@@ -40,7 +40,9 @@ class MonthByMonth:
         return sum(told[month] for told in self.monthly.values()) if month in self.begun else None
 
 
-def month_by_month(scope: Scope, point: Point, last: Month, by: str, metric: str) -> MonthByMonth:
+def month_by_month(
+    scope: Scope, point: YearPoint, last: Month, by: str, metric: str
+) -> MonthByMonth:
     """The lines and months of one grouping and metric, up to the point's month."""
     if by == COLLECTOR:
         reading = read(scope, point, collectors=True, history=False)
@@ -56,12 +58,12 @@ def month_by_month(scope: Scope, point: Point, last: Month, by: str, metric: str
     return MonthByMonth(units, found, whole, monthly, _months(point))
 
 
-def _months(point: Point) -> list[Month]:
+def _months(point: YearPoint) -> list[Month]:
     """The months of the year that have begun."""
     return list(months_between(point.january, point.month)) if point.begun else []
 
 
-def _placed(reading: Reading, units: Units, metric: str) -> Monthly:
+def _placed(reading: YearReading, units: Units, metric: str) -> Monthly:
     """The steps from one year-to-date figure to the next; a stock is told as it stands."""
     point, name = reading.point, _NAMES[Metric(metric)]
     found: dict[str, dict[Month, int]] = {unit.code: {} for unit in units.rows}
@@ -77,7 +79,7 @@ def _placed(reading: Reading, units: Units, metric: str) -> Monthly:
     return found
 
 
-def _credited(scope: Scope, units: Units, point: Point, metric: str) -> Monthly:
+def _credited(scope: Scope, units: Units, point: YearPoint, metric: str) -> Monthly:
     months = _months(point)
     found: dict[str, dict[Month, int]] = {unit.code: {} for unit, _ in units.collectors}
     if not months:

@@ -18,12 +18,12 @@ from reports.progress.forecast import Forecast, PastYear, of_flow, of_stock
 from reports.progress.pace import Needed, Progress, expected_on, needed_per_day
 from reports.progress.targets_asked import asked_of, rows_for
 from reports.progress.wording import LABELS, rate
-from reports.progress.year_so_far import METRICS, Counts, Point, Reading, read
+from reports.progress.year_so_far import METRICS, Counts, YearPoint, YearReading, read
 from thaithuy_bhxh.months import Month
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TargetLine:
     """One unit and metric: persons, or đồng for ``collected``. Unknown is ``None``."""
 
     code: str
@@ -63,7 +63,7 @@ class Line:
 
 
 def units_by(
-    scope: Scope, by: str, reading: Reading, last: Month, lineage: Lineage | None = None
+    scope: Scope, by: str, reading: YearReading, last: Month, lineage: Lineage | None = None
 ) -> Units:
     """The units of a report of targets, collectors too."""
     if by == COLLECTOR:
@@ -72,8 +72,8 @@ def units_by(
 
 
 def lines(
-    reading: Reading, units: Units, rows: list[Target], metrics: Sequence[str] = METRICS
-) -> tuple[list[Line], list[Line]]:
+    reading: YearReading, units: Units, rows: list[Target], metrics: Sequence[str] = METRICS
+) -> tuple[list[TargetLine], list[TargetLine]]:
     """One line per unit and metric in order of code, and one of the whole per metric, from the
     year's targets.
 
@@ -109,7 +109,9 @@ def lines(
     return found, whole
 
 
-def agent_lines(reading: Reading, units: Units, rows: list[Target], name: str) -> list[Line]:
+def agent_lines(
+    reading: YearReading, units: Units, rows: list[Target], name: str
+) -> list[TargetLine]:
     """The lines of an agent whose collectors the units are, by its own targets: collectors add up
     to their agent.
     """
@@ -126,13 +128,13 @@ def agent_lines(reading: Reading, units: Units, rows: list[Target], name: str) -
 class _Maker:
     """Makes the lines of one report."""
 
-    point: Point
+    point: YearPoint
     past: Mapping[str, Sequence[PastYear]]
     base_of: BaseOf
 
     def line(
         self, code: str, name: str, metric: str, asked: Sequence[Standing], counts: Counts
-    ) -> Line:
+    ) -> TargetLine:
         start: BaseOf = self.base_of if metric == Metric.ACTIVE else lambda _: 0
         told = [(one, levels) for one in asked if (levels := one.levels(start)) is not None]
         levels = (
@@ -142,7 +144,7 @@ class _Maker:
         target = sum(one.now or 0 for one, _ in told) if told else None
         done = counts.done[metric]
         expected = expected_on(levels, base, self.point.day, self.point.year) if levels else None
-        return Line(
+        return TargetLine(
             code,
             name,
             metric,
@@ -184,12 +186,12 @@ def _decision(asked: Sequence[Standing]) -> str | None:
 
 def progress_lines(
     scope: Scope,
-    point: Point,
+    point: YearPoint,
     last: Month,
     by: str,
     metrics: Sequence[str] = METRICS,
     lineage: Lineage | None = None,
-) -> tuple[list[Line], list[Line], Units]:
+) -> tuple[list[TargetLine], list[TargetLine], Units]:
     """The lines of one grouping, those of the whole, and its units."""
     reading = read(scope, point, collectors=by == COLLECTOR)
     units = units_by(scope, by, reading, last, lineage)

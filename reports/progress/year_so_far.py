@@ -18,7 +18,7 @@ from agents.models import Metric
 from agents.targets.in_force import BaseOf
 from enrollment.models import Movement
 from reports.counting.by_collector import Counted, Credit, credit_of
-from reports.counting.measures import Period, Tally, tallies
+from reports.counting.measures import Period, PeriodTally, tallies
 from reports.counting.units import AGENT, COLLECTOR, NETWORK, Units
 from reports.progress.forecast import PAST_YEARS, PastYear
 from reports.progress.pace import at_point, month_gone, year_gone
@@ -28,7 +28,7 @@ METRICS = tuple(Metric.values)
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class YearPoint:
     """The day at whose end a year is judged: the last day asked for, or today when that is
     earlier.
     """
@@ -38,7 +38,7 @@ class Point:
     today: date
 
     @classmethod
-    def of(cls, last: Month, today: date) -> Point:
+    def of(cls, last: Month, today: date) -> YearPoint:
         return cls(last.year, min(last.last_day, today), today)
 
     @property
@@ -103,16 +103,16 @@ class Counts:
 
 
 @dataclass(frozen=True)
-class Reading:
+class YearReading:
     """All that was read for one reader and day; any grouping's lines come from it without a further
     question.
     """
 
     scope: Scope
-    point: Point
-    history: Mapping[tuple[int, int], Tally]
+    point: YearPoint
+    history: Mapping[tuple[int, int], PeriodTally]
     """Year and month → a glance at January to that month."""
-    now: Tally | None = None
+    now: PeriodTally | None = None
     credit: Credit | None = None
 
     @property
@@ -187,7 +187,7 @@ class Reading:
         ]
 
     @property
-    def _settled(self) -> Tally | None:
+    def _settled(self) -> PeriodTally | None:
         point = self.point
         if not point.begun or point.settled < point.january:
             return None
@@ -226,7 +226,7 @@ class Reading:
         )
 
 
-def district_figure(tally: Tally, metric: str) -> int:
+def district_figure(tally: PeriodTally, metric: str) -> int:
     """The whole district's figure, whoever reads."""
     if metric == Metric.ACTIVE:
         return sum(row["closing"] for row in tally.stock)
@@ -264,7 +264,9 @@ def _folded(counted: Mapping[int, int], lineage: Lineage, start: date) -> BaseOf
     return base_of
 
 
-def read(scope: Scope, point: Point, *, collectors: bool = False, history: bool = True) -> Reading:
+def read(
+    scope: Scope, point: YearPoint, *, collectors: bool = False, history: bool = True
+) -> YearReading:
     """Read a reader's figures of a day (three queries, one more by collector).
 
     Without ``history`` a reading by collector has no past years, so that its forecasts have no
@@ -274,12 +276,12 @@ def read(scope: Scope, point: Point, *, collectors: bool = False, history: bool 
         return read_with(scope, point)[0]
     keys = _wanted(point, comparing=False) if history else []
     credit = credit_of(scope, *_credit_asked(point, Period(point.january, point.month)))
-    return Reading(scope, point, dict(zip(keys, _glances(keys), strict=True)), credit=credit)
+    return YearReading(scope, point, dict(zip(keys, _glances(keys), strict=True)), credit=credit)
 
 
 def read_with(
-    scope: Scope, point: Point, *extra: Period, monthly: bool = False
-) -> tuple[Reading, list[Tally]]:
+    scope: Scope, point: YearPoint, *extra: Period, monthly: bool = False
+) -> tuple[YearReading, list[PeriodTally]]:
     """The reading by place, and the tallies of the year so far and of the ``extra`` periods, read
     along with it.
 
@@ -290,10 +292,10 @@ def read_with(
     keys = sorted({*_wanted(point, comparing=True), *((point.year, month) for month in months)})
     told = tallies(*full, glances=_januaries(keys))
     history = dict(zip(keys, told[len(full) :], strict=True))
-    return Reading(scope, point, history, told[0]), told[: len(full)]
+    return YearReading(scope, point, history, told[0]), told[: len(full)]
 
 
-def _glances(keys: Sequence[tuple[int, int]]) -> list[Tally]:
+def _glances(keys: Sequence[tuple[int, int]]) -> list[PeriodTally]:
     return tallies(glances=_januaries(keys)) if keys else []
 
 
@@ -301,17 +303,17 @@ def _januaries(keys: Sequence[tuple[int, int]]) -> list[Period]:
     return [Period(Month(year, 1), Month(year, month)) for year, month in keys]
 
 
-def _credit_asked(point: Point, now: Period) -> tuple[list[Month], list[Period]]:
+def _credit_asked(point: YearPoint, now: Period) -> tuple[list[Month], list[Period]]:
     start = point.january - 1 if point.begun else point.month
     settled = point.settled if point.begun else start
     return [point.month, point.month - 12, start, settled], [now, _a_year_before(point)]
 
 
-def _a_year_before(point: Point) -> Period:
+def _a_year_before(point: YearPoint) -> Period:
     return Period(Month(point.year - 1, 1), Month(point.year - 1, point.month.month))
 
 
-def _wanted(point: Point, *, comparing: bool) -> list[tuple[int, int]]:
+def _wanted(point: YearPoint, *, comparing: bool) -> list[tuple[int, int]]:
     """Which Januaries-to-months of which years are glanced at."""
     months = {12}
     if point.begun:

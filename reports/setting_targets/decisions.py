@@ -67,7 +67,7 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class TargetChange:
     """One figure of a decision: what was in force before it, and what it set."""
 
     row: Target
@@ -76,7 +76,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class YearBook:
+class YearDecisions:
     """All versions of a year's targets, and what each found in force."""
 
     year: int
@@ -85,12 +85,12 @@ class YearBook:
     standings: Mapping[Key, Standing]
 
     @classmethod
-    def of(cls, year: int) -> YearBook:
+    def of(cls, year: int) -> YearDecisions:
         """The year (two queries)."""
         lineage, rows = load_lineage(), sorted(year_rows(year), key=lambda row: row.revision_no)
         return cls(year, lineage, rows, standings_of(rows, lineage, date(year, 12, 31)))
 
-    def changes(self) -> Iterable[Change]:
+    def changes(self) -> Iterable[TargetChange]:
         """Every version with what it replaced: the version before it, else what the owner
         inherited.
         """
@@ -99,7 +99,7 @@ class YearBook:
             key = key_of(row)
             if key not in before:
                 before[key] = Standing(row.owner_id, (), self.standings[key].inherited).now
-            yield Change(row, before[key], self.standings[key].first)
+            yield TargetChange(row, before[key], self.standings[key].first)
             before[key] = row.value
 
     def decisions(self) -> list[Decision]:
@@ -125,7 +125,7 @@ class YearBook:
         """The decision of that number and date, when the year has it."""
         return next((one for one in self.decisions() if (one.number, one.day) == decided), None)
 
-    def of_decision(self, number: str, day: date | None) -> list[Change]:
+    def of_decision(self, number: str, day: date | None) -> list[TargetChange]:
         """The figures that one decision set."""
         mine = (number, day)
         return [
@@ -161,7 +161,7 @@ class Story:
 
 def stories_of(year: int, owner: Owner, kind: str) -> list[Story]:
     """The year's targets of one owner, metric by metric, with their plan by month."""
-    book = YearBook.of(year)
+    book = YearDecisions.of(year)
     key = owner.pk if owner else None
     bases = _bases(book, owner)
     return [
@@ -171,7 +171,7 @@ def stories_of(year: int, owner: Owner, kind: str) -> list[Story]:
     ]
 
 
-def _bases(book: YearBook, owner: Owner) -> Mapping[int, int]:
+def _bases(book: YearDecisions, owner: Owner) -> Mapping[int, int]:
     """Persons active at the end of the year before: of the owner, and of the communes it inherits
     from.
     """

@@ -38,7 +38,7 @@ class NumberField(DongField):
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class TargetCell:
     """One input with what stands on record, told again so that a change by somebody else is
     noticed.
     """
@@ -60,7 +60,7 @@ class GridRow:
     owner: Owner
     label: str
     code: str
-    cells: tuple[Cell, ...]
+    cells: tuple[TargetCell, ...]
     part: bool
     kind: str
 
@@ -234,7 +234,7 @@ class TargetGrid(forms.Form):
             owner, name_of(owner), owner.code if owner else "", cells, part, str(kind_of(owner))
         )
 
-    def _cell(self, metric: Metric, owner: Owner) -> Cell:
+    def _cell(self, metric: Metric, owner: Owner) -> TargetCell:
         standing = self._held(metric, owner)
         number, day = standing.decision if standing.now is not None else ("", None)
         decision = " ".join(
@@ -244,7 +244,9 @@ class TargetGrid(forms.Form):
         seen = (
             self.data.get(seen_name, "") if self.is_bound else "" if value is None else str(value)
         )
-        return Cell(self[cell_name(metric, owner)], metric.label, value, seen_name, decision, seen)
+        return TargetCell(
+            self[cell_name(metric, owner)], metric.label, value, seen_name, decision, seen
+        )
 
     def _sum(self, metric: Metric, owners: Iterable[Owner]) -> int | None:
         values = [value for owner in owners if (value := self._value(metric, owner)) is not None]

@@ -90,7 +90,7 @@ class Twin:
 
 
 @dataclass(frozen=True)
-class Board:
+class TargetBoard:
     """One tab of a year's targets: the owner above, the owners below it, and all standings of the
     year.
     """
@@ -151,12 +151,12 @@ class Board:
         ]
 
 
-def board_of(year: int, tab: str, agent: CollectionAgent | None = None) -> Board:
+def board_of(year: int, tab: str, agent: CollectionAgent | None = None) -> TargetBoard:
     """One tab of a year (four queries); the collectors' tab needs its agent."""
     lineage = load_lineage()
     found = standings_of(year_rows(year), lineage, date(year, 12, 31))
     parent = agent if tab == COLLECTORS else None
-    return Board(year, tab, parent, owners_of(year, tab, agent), lineage, found)
+    return TargetBoard(year, tab, parent, owners_of(year, tab, agent), lineage, found)
 
 
 def owners_of(year: int, tab: str, agent: CollectionAgent | None) -> list[Owner]:

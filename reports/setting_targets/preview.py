@@ -13,17 +13,17 @@ from reports.setting_targets.workbook import SHEETS, Book
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook:
+class BalancePreview:
     """Whose figures they are, and what they come to against the figure above."""
 
     whose: str
     balance: Balance
 
 
-def outlooks(book: Book, cells: Cells) -> list[Outlook]:
+def outlooks(book: Book, cells: Cells) -> list[BalancePreview]:
     """Every level and metric that the changed cells touch: a part of it, or the figure above."""
     return [
-        Outlook(
+        BalancePreview(
             whose,
             Balance(metric, _sum(book, cells, metric, parts), _after(book, cells, metric, above)),
         )

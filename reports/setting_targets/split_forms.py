@@ -8,7 +8,7 @@ from django import forms
 
 from agents.models import Metric
 from reports.setting_targets.forms import NumberField, TargetGrid, cell_name
-from reports.setting_targets.grid import Board
+from reports.setting_targets.grid import TargetBoard
 from reports.setting_targets.split_proposals import Proposal, Way
 from thaithuy_bhxh.fields import DayField
 from thaithuy_bhxh.figures import dots
@@ -37,7 +37,7 @@ class SplitForm(forms.Form):
         "lại.",
     )
 
-    def __init__(self, asked: Any, *, board: Board) -> None:
+    def __init__(self, asked: Any, *, board: TargetBoard) -> None:
         self.metric = _metric(asked.get("chi_tieu", ""))
         self._whose = (
             f"{board.year}:{board.parent.code if board.parent else ''}:{self.metric.value}"

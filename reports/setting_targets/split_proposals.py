@@ -20,7 +20,7 @@ from agents.operations.targets import Owner
 from agents.targets.in_force import Standing
 from agents.targets.splitting import Weight, split
 from reports.counting.measures import Period
-from reports.setting_targets.grid import COLLECTORS, COMMUNES, Board, name_of
+from reports.setting_targets.grid import COLLECTORS, COMMUNES, TargetBoard, name_of
 from reports.setting_targets.weights import (
     Potential,
     Results,
@@ -119,7 +119,7 @@ class Proposal:
         ]
 
 
-def propose(board: Board, wish: Wish) -> Proposal:
+def propose(board: TargetBoard, wish: Wish) -> Proposal:
     """Divide a target among the owners of a tab; :class:`Refused` says why it cannot be."""
     day = _day_of(board.year, wish.decision_date)
     owners = [owner for owner in board.parts if _is_there(owner, day)]
@@ -191,7 +191,7 @@ class _Data:
     base: Results
 
     @classmethod
-    def read(cls, board: Board, metric: Metric) -> _Data:
+    def read(cls, board: TargetBoard, metric: Metric) -> _Data:
         if board.tab == COLLECTORS and board.parent:
             results = results_by_collector(board.year - 1, metric, board.parent)
         else:
@@ -200,7 +200,7 @@ class _Data:
         return cls(results, results if metric == Metric.ACTIVE else {})
 
 
-def _first_month(board: Board, wish: Wish, owner: Owner) -> int:
+def _first_month(board: TargetBoard, wish: Wish, owner: Owner) -> int:
     """The first month (1–12) that the decision would speak for, as :func:`do_set_targets` reckons
     it.
     """
@@ -231,7 +231,7 @@ def _is_correction(standing: Standing, wish: Wish) -> bool:
     )
 
 
-def _frozen(board: Board, wish: Wish, base: Results, owner: Owner, first: int) -> int:
+def _frozen(board: TargetBoard, wish: Wish, base: Results, owner: Owner, first: int) -> int:
     """The level planned for the month before ``first``, the level at the year's start when nothing
     was planned.
     """
@@ -242,7 +242,7 @@ def _frozen(board: Board, wish: Wish, base: Results, owner: Owner, first: int) -
     return levels[first - 2] if levels else base.get(owner.pk if owner else 0, 0)
 
 
-def _kept(board: Board, metric: Metric, owners: Sequence[Owner]) -> int:
+def _kept(board: TargetBoard, metric: Metric, owners: Sequence[Owner]) -> int:
     """What owners that were gone before the decision keep: it counts in the sum and is not divided
     anew.
     """
@@ -283,7 +283,9 @@ Weights = tuple[Mapping[int, Weight], Mapping[int, str]]
 """Owner's key → weight, and the same in words."""
 
 
-def _weights(board: Board, wish: Wish, owners: Sequence[Owner], data: _Data, day: date) -> Weights:
+def _weights(
+    board: TargetBoard, wish: Wish, owners: Sequence[Owner], data: _Data, day: date
+) -> Weights:
     if wish.way == Way.EVEN:
         return {owner.pk: 1 for owner in owners if owner}, {
             owner.pk: f"1/{len(owners)}" for owner in owners if owner
@@ -293,7 +295,7 @@ def _weights(board: Board, wish: Wish, owners: Sequence[Owner], data: _Data, day
     return _by_potential(board, owners, day)
 
 
-def _by_results(board: Board, wish: Wish, owners: Sequence[Owner], data: _Data) -> Weights:
+def _by_results(board: TargetBoard, wish: Wish, owners: Sequence[Owner], data: _Data) -> Weights:
     weights = {owner.pk: max(0, data.results.get(owner.pk, 0)) for owner in owners if owner}
     whole, known = sum(weights.values()), _known_word(known_year(board.year - 1))
     if not whole:
@@ -307,7 +309,7 @@ def _by_results(board: Board, wish: Wish, owners: Sequence[Owner], data: _Data) 
     return weights, told
 
 
-def _by_potential(board: Board, owners: Sequence[Owner], day: date) -> Weights:
+def _by_potential(board: TargetBoard, owners: Sequence[Owner], day: date) -> Weights:
     potential = Potential(board.lineage, day)
     if board.tab == COMMUNES:
         _refuse_missing(potential, {owner.pk for owner in owners if owner})

@@ -27,7 +27,7 @@ from agents.models import (
 )
 from agents.operations.targets import Owner
 from enrollment.models import ActivitySpan, Movement, Receipt, Rule
-from reports.counting.measures import Period, Tally, movements_in, spans_in
+from reports.counting.measures import Period, PeriodTally, movements_in, spans_in
 from thaithuy_bhxh.clock import this_month
 from thaithuy_bhxh.months import Month
 
@@ -47,7 +47,7 @@ def results_of(year: int) -> Grain:
     """The :func:`known_year`'s results by commune and agent: active at its end, new and collected
     in it (three queries).
     """
-    tally = Tally.of(known_year(year))
+    tally = PeriodTally.of(known_year(year))
     found: dict[tuple[int, int], dict[str, int]] = defaultdict(
         lambda: dict.fromkeys(Metric.values, 0)
     )

@@ -21,7 +21,7 @@ from enrollment.importing.cells import Fault
 from enrollment.importing.gate import UnreadableFile
 from enrollment.importing.workbook import sheets_of
 from reports.renderers.target_book import HEADERS, SEEN, BookRow, BookSheet, render_book
-from reports.setting_targets.grid import Board, collectors_of_year, kind_of, name_of
+from reports.setting_targets.grid import TargetBoard, collectors_of_year, kind_of, name_of
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.text import clean
 
@@ -37,7 +37,7 @@ RowKey = tuple[str, str, str]
 class Book:
     """A year's owners by sheet, with their standings."""
 
-    board: Board
+    board: TargetBoard
     owners: Mapping[str, Sequence[Owner]]
 
     @classmethod
@@ -53,7 +53,8 @@ class Book:
         ]
         parts = [owner for owners in sheets for owner in owners if owner]
         return cls(
-            Board(year, "xa", None, parts, lineage, found), dict(zip(SHEETS, sheets, strict=True))
+            TargetBoard(year, "xa", None, parts, lineage, found),
+            dict(zip(SHEETS, sheets, strict=True)),
         )
 
     def standing(self, metric: str, owner: Owner) -> Standing:
@@ -119,7 +120,7 @@ class Difference:
 
 
 @dataclass(slots=True)
-class Reading:
+class BookReading:
     """What a workbook would change, and its errors; with any error nothing is taken."""
 
     differences: list[Difference] = field(default_factory=list)
@@ -147,7 +148,7 @@ class Reading:
         return found
 
 
-def read_book(content: bytes, book: Book) -> Reading:
+def read_book(content: bytes, book: Book) -> BookReading:
     """Compare an uploaded workbook with what stands on record. :class:`Refused` when it is no such
     workbook.
     """
@@ -161,7 +162,7 @@ def read_book(content: bytes, book: Book) -> Reading:
             f"Tệp không có trang nào tên {', '.join(SHEETS)}; hãy tải lại tệp mẫu của năm này.",
             "file",
         )
-    reading = Reading()
+    reading = BookReading()
     for name, rows in known:
         _Sheet(name, rows, book, reading).read()
     return reading
@@ -177,7 +178,7 @@ def _few(rows: Iterable[Any]) -> Iterator[Any]:
 class _Sheet:
     """Reads one sheet: title, header, rows."""
 
-    def __init__(self, name: str, rows: list[Any], book: Book, reading: Reading) -> None:
+    def __init__(self, name: str, rows: list[Any], book: Book, reading: BookReading) -> None:
         self._name, self._rows, self._book, self._reading = name, rows, book, reading
         self._owners = dict(book.rows(name))
 

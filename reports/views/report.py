@@ -20,7 +20,7 @@ from reports.progress.early_warnings import warnings_of
 from reports.progress.lines import progress_lines
 from reports.progress.pace import Progress
 from reports.progress.wording import LABELS
-from reports.progress.year_so_far import Point
+from reports.progress.year_so_far import YearPoint
 from reports.registry import REPORTS, Report
 from reports.tables import Row, Table
 from reports.views.download import format_of, hand_out
@@ -100,7 +100,7 @@ def _progress(request: HttpRequest, form: ReportForm) -> tuple[Table, dict[str, 
     parameters = definition.checked(
         asked.first, asked.last, asked.by, asked.territory, asked.rule, asked.metric
     )
-    point = Point.of(parameters.last, today())
+    point = YearPoint.of(parameters.last, today())
     found, whole, units = progress_lines(
         scope_of(user), point, parameters.last, parameters.by, parameters.metrics, lineage_for(user)
     )
@@ -144,5 +144,5 @@ def _drawn(request: HttpRequest, form: ReportForm) -> str:
         lineage_for(user),
         last,
         form.asked.metric or Metric.NEW.value,
-        Point.of(last, today()),
+        YearPoint.of(last, today()),
     )

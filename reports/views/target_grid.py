@@ -25,7 +25,7 @@ from reports.setting_targets.grid import (
     COMMUNES,
     KIND_OF,
     TABS,
-    Board,
+    TargetBoard,
     board_of,
     kind_of,
 )
@@ -59,7 +59,7 @@ def grid(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/targets_grid.html", context)
 
 
-def _grid(request: HttpRequest, board: Board, *, editable: bool) -> TargetGrid:
+def _grid(request: HttpRequest, board: TargetBoard, *, editable: bool) -> TargetGrid:
     data = request.POST if request.method == "POST" else None
     owners = (
         [] if board.tab == COLLECTORS and board.parent is None else [board.parent, *board.parts]
@@ -93,7 +93,7 @@ def split(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/targets_split.html", context)
 
 
-def _proposal(board: Board, ask: SplitForm) -> Proposal | None:
+def _proposal(board: TargetBoard, ask: SplitForm) -> Proposal | None:
     """The proposal asked for; ``None`` while nothing is asked, or when the form says why not."""
     if not ask.is_valid() or (board.tab == COLLECTORS and board.parent is None):
         return None
@@ -106,7 +106,7 @@ def _proposal(board: Board, ask: SplitForm) -> Proposal | None:
         return None
 
 
-def _proposed_grid(request: HttpRequest, board: Board, proposal: Proposal) -> ProposedGrid:
+def _proposed_grid(request: HttpRequest, board: TargetBoard, proposal: Proposal) -> ProposedGrid:
     """The grid of the metric, filled with the proposal; the figure above is written with it when it
     changes.
     """
@@ -158,7 +158,7 @@ def saved(request: HttpRequest, form: TargetGrid) -> bool:
     return True
 
 
-def board_asked(request: HttpRequest) -> tuple[Board, list[CollectionAgent]]:
+def board_asked(request: HttpRequest) -> tuple[TargetBoard, list[CollectionAgent]]:
     """The year, tab and agent of the address, and the year's agents to choose from on the
     collectors' tab.
     """
@@ -178,7 +178,7 @@ def year_asked(request: HttpRequest) -> int:
     return asked if FIRST_YEAR <= asked <= LAST_YEAR else today().year
 
 
-def page_of(board: Board, agents: list[CollectionAgent]) -> dict[str, Any]:
+def page_of(board: TargetBoard, agents: list[CollectionAgent]) -> dict[str, Any]:
     """What every page of a tab shows at its head."""
     return {
         "board": board,
@@ -205,7 +205,7 @@ def years_to_choose(year: int) -> range:
     return range(min(year, now - 3, first or now), max(year, now + 1, last or now) + 1)
 
 
-def query_of(board: Board) -> str:
+def query_of(board: TargetBoard) -> str:
     """The address of this tab: ``nam=2026&cap=xa``."""
     asked = {"nam": str(board.year), "cap": board.tab}
     return urlencode(asked | ({"dai_ly": board.parent.code} if board.parent else {}))

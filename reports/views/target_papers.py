@@ -21,7 +21,7 @@ from reports.counting.units import AGENT, COMMUNE
 from reports.definitions.assignment import of_decision
 from reports.letterhead import letterhead
 from reports.renderers.xlsx import render as render_workbook
-from reports.setting_targets.decisions import Decision, YearBook, stories_of
+from reports.setting_targets.decisions import Decision, YearDecisions, stories_of
 from reports.setting_targets.forms import DecisionForm
 from reports.setting_targets.grid import name_of, owner_named
 from reports.tables import Table
@@ -42,9 +42,11 @@ def decisions(request: HttpRequest) -> HttpResponse:
     """The decisions of a year with what each assigned or changed."""
     year = year_asked(request)
     context = {
-        "year": year, "years": years_to_choose(year), "decisions": YearBook.of(year).decisions(),
+        "year": year,
+        "years": years_to_choose(year),
+        "decisions": YearDecisions.of(year).decisions(),
         "may_correct": reader(request).has_role(Role.MANAGER),
-    }  # fmt: skip
+    }
     return render(request, "reports/decisions.html", context)
 
 
@@ -56,7 +58,7 @@ def decision_correct(request: HttpRequest) -> HttpResponse:
     back = f"{reverse('targets:decisions')}?nam={year}"
     # What is sent late, or twice, is answered by the operation: it knows what became of the
     # decision.
-    if request.method != "POST" and YearBook.of(year).decision(decided) is None:
+    if request.method != "POST" and YearDecisions.of(year).decision(decided) is None:
         raise Http404
     form = DecisionForm(
         request.POST or None, initial=dict(zip(("number", "day"), decided, strict=True))
@@ -89,7 +91,7 @@ def decision(request: HttpRequest) -> HttpResponse:
     appendix as a workbook.
     """
     year, decided = _named(request)
-    book = YearBook.of(year)
+    book = YearDecisions.of(year)
     one = book.decision(decided)
     if one is None:
         raise Http404

@@ -16,7 +16,7 @@ from agents.models import Role
 from enrollment.importing.gate import MAX_BYTES, TOO_LARGE
 from reports.setting_targets.forms import TargetGrid, TargetUploadForm
 from reports.setting_targets.preview import outlooks
-from reports.setting_targets.workbook import Book, Reading, read_book
+from reports.setting_targets.workbook import Book, BookReading, read_book
 from reports.views.download import XLSX, on_record
 from reports.views.target_grid import SEERS, saved, year_asked, years_to_choose
 from thaithuy_bhxh.errors import Refused
@@ -81,7 +81,7 @@ def _looked_at(request: HttpRequest, year: int) -> dict[str, Any]:
     return {"form": grid, "reading": reading, "outlooks": outlooks(book, grid.cells)}
 
 
-def _read(upload: Any, book: Book) -> Reading:
+def _read(upload: Any, book: Book) -> BookReading:
     if upload.size > MAX_BYTES:
         raise Refused(TOO_LARGE, "file")
     reading = read_book(upload.read(), book)
@@ -90,7 +90,7 @@ def _read(upload: Any, book: Book) -> Reading:
     return reading
 
 
-def _grid(data: Any, book: Book, owners: Any, reading: Reading | None = None) -> TargetGrid:
+def _grid(data: Any, book: Book, owners: Any, reading: BookReading | None = None) -> TargetGrid:
     return TargetGrid(
         data,
         year=book.board.year,

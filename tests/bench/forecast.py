@@ -13,7 +13,7 @@ from fractions import Fraction
 from statistics import median
 
 from agents.models import Metric
-from reports.counting.measures import Period, Tally, tallies
+from reports.counting.measures import Period, PeriodTally, tallies
 from reports.progress.forecast import PAST_YEARS, PastYear, of_flow, of_stock
 from reports.progress.pace import year_gone
 from reports.progress.year_so_far import METRICS, district_figure
@@ -57,9 +57,9 @@ def main(first: str = str(FIRST), last: str = str(LAST)) -> None:
     hand_over(found)
 
 
-def _read(years: Sequence[int]) -> dict[tuple[int, int], Tally]:
+def _read(years: Sequence[int]) -> dict[tuple[int, int], PeriodTally]:
     keys = [(year, month) for year in years for month in range(1, 13)]
-    told: list[Tally] = []
+    told: list[PeriodTally] = []
     for start in range(0, len(keys), 24):
         told += tallies(
             glances=[

@@ -27,7 +27,7 @@ from agents.operations.targets import Figure, do_set_targets
 from agents.operations.territory import do_merge_communes
 from agents.targets.in_force import standings
 from agents.territory import load_lineage
-from reports.counting.measures import Period, Tally
+from reports.counting.measures import Period, PeriodTally
 from reports.counting.units import COMMUNE, units_for
 from reports.setting_targets.weights import Potential
 from tests import builders
@@ -87,7 +87,7 @@ def test_past_months_do_not_move_and_the_successor_has_the_sum_from_then_on(cast
         units = units_for(Scope(everything=True), COMMUNE, month)
         return {
             code: one.closing
-            for code, one in Tally.of(Period(month, month)).by(units).items()
+            for code, one in PeriodTally.of(Period(month, month)).by(units).items()
             if one.closing
         }
 

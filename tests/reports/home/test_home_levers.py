@@ -15,7 +15,7 @@ from agents.access import scope_of
 from agents.models import Collector, CollectorCard, User
 from agents.operations.targets import Figure, do_set_targets
 from reports.home import decisions_needed
-from reports.home.decisions_needed import Alarm
+from reports.home.decisions_needed import DecisionNeeded
 from reports.registry import REPORTS, Asked
 from reports.tables import Table
 from tests import builders
@@ -123,10 +123,10 @@ def test_a_collector_sees_the_own_target_beside_the_agents(
 def test_every_provider_of_alarms_is_heard_on_every_home_page(
     year: Cast, logged_in: Callable[[Any], Client], role: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def provider(user: User, day: date) -> list[Alarm]:
+    def provider(user: User, day: date) -> list[DecisionNeeded]:
         return [
-            Alarm("quiet", f"Việc nhỏ của {user.username}"),
-            Alarm("loud", f"Việc gấp {day:%d/%m/%Y}", "/x/", "bad"),
+            DecisionNeeded("quiet", f"Việc nhỏ của {user.username}"),
+            DecisionNeeded("loud", f"Việc gấp {day:%d/%m/%Y}", "/x/", "bad"),
         ]
 
     monkeypatch.setattr(decisions_needed, "PROVIDERS", [provider])

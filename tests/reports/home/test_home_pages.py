@@ -16,7 +16,7 @@ from enrollment.law import LABELS
 from enrollment.models import Participant, PolicyParameter, SupportStatus
 from enrollment.operations.receipts import Payment, do_void_receipt, quote_payment
 from enrollment.support_groups import groups_by_person, groups_on
-from reports.counting.measures import Period, Tally, total
+from reports.counting.measures import Period, PeriodTally, total
 from reports.counting.units import AGENT, COMMUNE, units_for
 from reports.home.pages import collector_home, office_home
 from tests import builders
@@ -65,14 +65,14 @@ def test_the_office_reads_the_figures_of_the_year_and_of_the_month_that_the_repo
     home = office_home(user, today())
     units = units_for(scope_of(user), COMMUNE, month)
     for shown, first in (("whole", Month(month.year, 1)), ("this_month", month)):
-        figures = Tally.of(Period(first, month)).by(units)
+        figures = PeriodTally.of(Period(first, month)).by(units)
         assert home[shown] == total(figures.values())
     assert home["this_month"].new == (3 if role == "officer" else 5)
 
 
 def test_a_collector_reads_the_new_people_that_the_report_counts_for_the_agent(year: Cast) -> None:
     units = units_for(scope_of(year.staff_a), AGENT, this_month())
-    report = Tally.of(Period(Month(this_month().year, 1), this_month())).by(units)
+    report = PeriodTally.of(Period(Month(this_month().year, 1), this_month())).by(units)
     home = collector_home(year.staff_a, today())
     assert (home["agent"], home["new"].done) == (year.agent_a.name, report["BD001"].new_ytd)
     assert home["new"].done == 3

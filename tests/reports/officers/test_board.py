@@ -15,7 +15,7 @@ from agents.models import CollectorCard, CommuneAssignment, Role, Target, User
 from agents.operations.contacts import note_contact
 from agents.targets.in_force import Standing, Version
 from enrollment.models import Participant
-from reports.officers.board import Board, board_of
+from reports.officers.board import OfficersBoard, board_of
 from reports.officers.watched import last_card_day
 from reports.progress.targets_asked import flow_progress
 from tests import builders
@@ -63,7 +63,7 @@ def busy(cast: Cast) -> Cast:
     return cast
 
 
-def counts(board: Board, code: str) -> dict[str, int]:
+def counts(board: OfficersBoard, code: str) -> dict[str, int]:
     line = next(line for line in board.lines if line.unit.code == code)
     return {cell.signal.name: cell.count for cell in line.cells}
 
