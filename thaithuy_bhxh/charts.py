@@ -131,20 +131,6 @@ def year_line(line: YearLine, names: tuple[str, str, str], description: str) -> 
     """Plan, done and forecast of a year as lines over its months; ``names`` are those of the three
     in the legend.
     """
-    plan, done, ahead = names
-    values = [{"month": n, "value": value, "what": plan} for n, value in enumerate(line.plan)]
-    values += [{"month": at, "value": value, "what": done} for at, value in line.done]
-    bounds: list[dict[str, Any]] = []
-    if line.ahead and line.done:
-        (at, now), (low, centre, high) = line.done[-1], line.ahead
-        values += [
-            {"month": at, "value": now, "what": ahead},
-            {"month": 12, "value": centre, "what": ahead},
-        ]
-        bounds = [{"month": at, "low": now, "high": now}, {"month": 12, "low": low, "high": high}]
-    colours = {"domain": [plan, done, ahead], "range": [GREY, BLUE, AMBER]}
-    dashes = {"domain": [plan, done, ahead], "range": [[6, 4], [1, 0], [2, 3]]}
-    legend = {"title": None, "orient": "top", "symbolType": "stroke", "symbolStrokeWidth": 3}
     month = {
         "field": "month",
         "type": "quantitative",
@@ -162,31 +148,46 @@ def year_line(line: YearLine, names: tuple[str, str, str], description: str) -> 
         "height": 230,
         "layer": [
             {
-                "data": {"values": bounds},
+                "data": {"values": _year_bounds(line)},
                 "mark": {"type": "area", "color": AMBER, "opacity": 0.18},
                 "encoding": {"x": month, "y": {**level, "field": "low"}, "y2": {"field": "high"}},
             },
             {
-                "data": {"values": values},
+                "data": {"values": _year_values(line, names)},
                 "mark": {"type": "line", "strokeWidth": 2.5},
-                "encoding": {
-                    "x": month,
-                    "y": {**level, "field": "value"},
-                    "color": {
-                        "field": "what",
-                        "type": "nominal",
-                        "scale": colours,
-                        "legend": legend,
-                    },
-                    "strokeDash": {
-                        "field": "what",
-                        "type": "nominal",
-                        "scale": dashes,
-                        "legend": None,
-                    },
-                },
+                "encoding": {"x": month, "y": {**level, "field": "value"}, **_year_pens(names)},
             },
         ],
+    }
+
+
+def _year_values(line: YearLine, names: tuple[str, str, str]) -> list[dict[str, Any]]:
+    """The points of the three lines; the forecast leads from the last point done to December."""
+    plan, done, ahead = names
+    points: list[tuple[str, float, int]] = [(plan, *point) for point in enumerate(line.plan)]
+    points += [(done, *point) for point in line.done]
+    if line.ahead and line.done:
+        points += [(ahead, *line.done[-1]), (ahead, 12, line.ahead[1])]
+    return [{"month": at, "value": value, "what": what} for what, at, value in points]
+
+
+def _year_bounds(line: YearLine) -> list[dict[str, Any]]:
+    """The area between the forecast's bounds; empty without a forecast."""
+    if not line.ahead or not line.done:
+        return []
+    (at, now), (low, _, high) = line.done[-1], line.ahead
+    return [{"month": at, "low": now, "high": now}, {"month": 12, "low": low, "high": high}]
+
+
+def _year_pens(names: tuple[str, str, str]) -> dict[str, Any]:
+    """Colour and dashes of the three lines, with one legend for both."""
+    what = {"field": "what", "type": "nominal"}
+    colours = {"domain": list(names), "range": [GREY, BLUE, AMBER]}
+    dashes = {"domain": list(names), "range": [[6, 4], [1, 0], [2, 3]]}
+    legend = {"title": None, "orient": "top", "symbolType": "stroke", "symbolStrokeWidth": 3}
+    return {
+        "color": {**what, "scale": colours, "legend": legend},
+        "strokeDash": {**what, "scale": dashes, "legend": None},
     }
 
 
@@ -217,33 +218,12 @@ def step_line(
 
     ``kinds`` name up to three ways to stand in the drawing: plain, dashed amber, dotted grey.
     """
-    used = [kind for kind in range(len(kinds)) if any(one.kind == kind for one in stretches)]
-    levels = {one.value for one in stretches}
-    height = min(260, 60 + 25 * len(levels))
-    spare = (max(levels) - min(levels)) * _LABEL / (height - 2 * _LABEL) or 1
-    low, high = min(levels) - spare, max(levels) + spare
+    height, scale = _step_scale({one.value for one in stretches})
     day = {"type": "temporal", "scale": {"type": "utc"}}
+    level = {"type": "quantitative", "scale": scale, "axis": None}
+    colour, dash = _step_pens(stretches, kinds)
     start = {**day, "field": "first", "axis": _days_axis(stretches)}
-    level = {"type": "quantitative", "scale": {"domain": [low, high], "nice": False}, "axis": None}
-    pen: dict[str, Any] = {"type": "nominal", "field": "kind", "legend": None}
-    if used != [0]:
-        pen["legend"] = {
-            "title": None,
-            "orient": "top",
-            "offset": 30,
-            "symbolType": "stroke",
-            "labelLimit": 300,
-        }
-    colour = {
-        **pen,
-        "scale": {"domain": [kinds[i] for i in used], "range": [_STROKES[i][0] for i in used]},
-    }
-    dash = {
-        **pen,
-        "scale": {"domain": [kinds[i] for i in used], "range": [_STROKES[i][1] for i in used]},
-    }
-    value = {**level, "field": "value"}
-    here = {"x": start, "y": value, "color": colour}
+    here = {"x": start, "y": {**level, "field": "value"}, "color": colour}
     return {
         **_base(description),
         "title": {
@@ -258,15 +238,7 @@ def step_line(
         "data": {"values": _stretch_rows(stretches, kinds)},
         "layer": [
             _today_rule(today, day),
-            {
-                "transform": [{"filter": "isValid(datum.before)"}],
-                "mark": {"type": "rule", "strokeWidth": 1, "color": PALE},
-                "encoding": {
-                    "x": start,
-                    "y": {**level, "field": "before"},
-                    "y2": {"field": "value"},
-                },
-            },
+            _riser(start, level),
             {
                 "mark": {"type": "rule", "strokeWidth": 2.5},
                 "encoding": {**here, "x2": {"field": "end"}, "strokeDash": dash},
@@ -274,6 +246,48 @@ def step_line(
             *(_words(here, side) for side in _SIDES),
             *(_notes(here, late) for late in (True, False)),
         ],
+    }
+
+
+def _step_scale(levels: set[float]) -> tuple[int, dict[str, Any]]:
+    """Height of the drawing in pixels, and a scale of values with room for the labels."""
+    height = min(260, 60 + 25 * len(levels))
+    spare = (max(levels) - min(levels)) * _LABEL / (height - 2 * _LABEL) or 1
+    return height, {"domain": [min(levels) - spare, max(levels) + spare], "nice": False}
+
+
+def _step_pens(
+    stretches: Sequence[Stretch], kinds: Sequence[str]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Colour and dashes of the kinds that occur; a legend unless the plain kind is the only one."""
+    used = [kind for kind in range(len(kinds)) if any(one.kind == kind for one in stretches)]
+    names = [kinds[kind] for kind in used]
+    pen: dict[str, Any] = {"type": "nominal", "field": "kind", "legend": None}
+    if used != [0]:
+        pen["legend"] = {
+            "title": None,
+            "orient": "top",
+            "offset": 30,
+            "symbolType": "stroke",
+            "labelLimit": 300,
+        }
+    colours, dashes = ([_STROKES[kind][part] for kind in used] for part in (0, 1))
+    return (
+        {**pen, "scale": {"domain": names, "range": colours}},
+        {**pen, "scale": {"domain": names, "range": dashes}},
+    )
+
+
+def _riser(start: dict[str, Any], level: dict[str, Any]) -> dict[str, Any]:
+    """The thin upright line from the value before a step to the one after it."""
+    return {
+        "transform": [{"filter": "isValid(datum.before)"}],
+        "mark": {"type": "rule", "strokeWidth": 1, "color": PALE},
+        "encoding": {
+            "x": start,
+            "y": {**level, "field": "before"},
+            "y2": {"field": "value"},
+        },
     }
 
 
@@ -378,8 +392,8 @@ def _notes(here: dict[str, Any], late: bool) -> dict[str, Any]:
 
 
 def titled(svg: str, title: str, description: str) -> str:
-    """The drawing with a name and a description of its own, for whoever opens it apart from its
-    page.
+    """The drawing with a name and a description of its own, for readers who open it outside
+    its page.
     """
     head, _, rest = svg.partition(">")
     named = f"<title>{escape(title)}</title><desc>{escape(description)}</desc>"

@@ -4,10 +4,9 @@ the lists behind.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from django.db.models import Q
 
@@ -28,7 +27,7 @@ BY = {
 }
 """Ways to group a report: code → what the first column is called."""
 COLLECTOR = "collector"
-"""Who has the credit; only reports of credit are told so (:mod:`reports.counting.by_collector`)."""
+"""A grouping of the reports of credit only (:mod:`reports.counting.by_collector`)."""
 NOBODY = "none"
 OTHER = "other"
 """The row of an agent's people who live where the agent neither serves nor took money; left out
@@ -71,12 +70,12 @@ class Units:
     by: str
     lineage: Lineage
     day: date
-    """The day whose communes the report tells, with everything that went into them folded in."""
+    """The day whose communes the report shows, with everything that went into them folded in."""
     _asked: Mapping[int, str] = field(default_factory=dict)
     _credited: Mapping[int, str] = field(default_factory=dict)
     strangers: frozenset[str] = frozenset()
     """Codes of agents that were closed before the day's year or opened after the day, and of the
-    row for places elsewhere: a row of one that has no figures either tells nothing.
+    row for places elsewhere: a row of one that has no figures either is left out.
     """
 
     def key(self, commune: int | None, agent: int | None) -> str | None:
@@ -108,9 +107,7 @@ class Units:
         return self._agent.get(agent)
 
     def collector_unit(self, collector: int) -> str | None:
-        """Code of the collector who is asked for a target; ``None`` when that is not the reader's
-        to see.
-        """
+        """Code of the collector who has a target; ``None`` when the reader may not see it."""
         return self._asked.get(collector)
 
     @property
@@ -135,64 +132,105 @@ def units_for(
     territory: date | None = None,
     lineage: Lineage | None = None,
 ) -> Units:
-    """The rows of a report that ends with month ``last``; ``territory`` ``None`` = the units of
-    that day (``as_of``).
+    """The rows of a report that ends with month ``last``, by the communes of the day ``territory``
+    (``None`` = the last day of the month).
 
     :class:`Refused` when an old territory is asked for by commune: old series cannot be split.
     """
-    if by not in BY:
+    if by not in _MAKERS:
         raise Refused(f"Không có cách xếp “{by}”; hãy chọn {', '.join(BY)}.", "by")
-    day = territory or last.last_day
     lineage = lineage or (load_lineage() if by in _TERRITORIAL else Lineage.of((), ()))
     if by == COMMUNE and territory is not None:
         _refuse_split(lineage, territory, last.last_day)
-    whole = Unit(DISTRICT, "Tổng cộng", _scope_communes(scope), _scope_agents(scope))
-    if by == COMMUNE:
-        rows, communes = _commune_rows(lineage, lineage.fold(day), day, scope)
+    return _MAKERS[by](_Question(scope, by, last, territory or last.last_day, lineage))
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What :func:`units_for` was asked for: the reader's scope, grouping, month and territory."""
+
+    scope: Scope
+    by: str
+    last: Month
+    day: date
+    lineage: Lineage
+
+    @property
+    def whole(self) -> Unit:
+        """Everything that the reader may see."""
+        return Unit(DISTRICT, "Tổng cộng", self.own_communes, self.own_agents)
+
+    @property
+    def own_communes(self) -> frozenset[int] | None:
+        """The communes to which the reader's scope is limited; ``None`` = it is not."""
+        scope = self.scope
+        return None if scope.everything or scope.agent is not None else scope.communes
+
+    @property
+    def own_agents(self) -> frozenset[int] | None:
+        """The agent to which the reader's scope is limited; ``None`` = it is not."""
+        return None if self.scope.agent is None else frozenset({self.scope.agent})
+
+    def units(
+        self,
+        rows: Iterable[Unit],
+        communes: Mapping[int, str] | None = None,
+        agents: Mapping[int, str] | None = None,
+        strangers: frozenset[str] = frozenset(),
+    ) -> Units:
+        """The rows with the codes of units by commune or agent."""
         return Units(
-            rows, whole, scope, communes, {}, by, lineage, day, strangers=frozenset({OTHER})
+            tuple(rows),
+            self.whole,
+            self.scope,
+            communes or {},
+            agents or {},
+            self.by,
+            self.lineage,
+            self.day,
+            strangers=strangers,
         )
-    if by == OFFICER:
-        rows, communes = _officer_rows(lineage, scope, last.last_day)
-        return Units(rows, whole, scope, communes, {}, by, lineage, day)
-    if by == DISTRICT:
-        return Units(
-            (Unit(DISTRICT, "Toàn huyện", whole.communes, whole.agents),),
-            whole,
-            scope,
-            {},
-            {},
-            by,
-            lineage,
-            day,
-        )
+
+
+def _by_district(asked: _Question) -> Units:
+    whole = asked.whole
+    return asked.units([Unit(DISTRICT, "Toàn huyện", whole.communes, whole.agents)])
+
+
+def _by_agent(asked: _Question) -> Units:
     agents = list(
-        CollectionAgent.objects.values_list(
-            "id", "code", "name", "network", "opened_on", "closed_on"
-        )
+        CollectionAgent.objects.values_list("id", "code", "name", "opened_on", "closed_on")
     )
-    keys = {pk: (code if by == AGENT else network) for pk, code, _, network, *_ in agents}
-    names = {code: name for _, code, name, *_ in agents} if by == AGENT else dict(Network.choices)
-    shown = [code for code in sorted(names) if _agent_shown(scope, keys, code)]
-    rows = tuple(_agent_row(code, str(names[code]), keys, whole) for code in shown)
-    return Units(
-        rows,
-        whole,
-        scope,
-        {},
-        keys,
-        by,
-        lineage,
-        day,
-        strangers=_strangers(agents, last) if by == AGENT else frozenset(),
-    )
+    keys = {pk: code for pk, code, *_ in agents}
+    rows = _agent_rows(asked, keys, {code: name for _, code, name, *_ in agents})
+    terms = [(code, opened, closed) for _, code, _, opened, closed in agents]
+    return asked.units(rows, agents=keys, strangers=_strangers(terms, asked.last))
 
 
-def _strangers(agents: Iterable[tuple[Any, ...]], last: Month) -> frozenset[str]:
+def _by_network(asked: _Question) -> Units:
+    keys = dict(CollectionAgent.objects.values_list("id", "network"))
+    names = {code: str(label) for code, label in Network.choices}
+    return asked.units(_agent_rows(asked, keys, names), agents=keys)
+
+
+def _agent_rows(
+    asked: _Question, keys: Mapping[int, str], names: Mapping[str, str]
+) -> Iterator[Unit]:
+    """Agents or networks in order of code; ``keys`` is agent → code. A reader of one agent sees
+    that one's row only.
+    """
+    agent = asked.scope.agent
+    for code in sorted(names):
+        if agent is None or keys.get(agent) == code:
+            yield _agent_row(code, names[code], keys, asked.whole)
+
+
+def _strangers(agents: Iterable[tuple[str, date, date | None]], last: Month) -> frozenset[str]:
+    """Codes of the agents that were closed before the year of ``last`` or opened after it."""
     first = date(last.year, 1, 1)
     return frozenset(
         code
-        for _, code, _, _, opened, closed in agents
+        for code, opened, closed in agents
         if opened > last.last_day or (closed and closed < first)
     )
 
@@ -208,18 +246,6 @@ def _refuse_split(lineage: Lineage, territory: date, end: date) -> None:
         )
 
 
-def _scope_communes(scope: Scope) -> frozenset[int] | None:
-    return None if scope.everything or scope.agent is not None else scope.communes
-
-
-def _scope_agents(scope: Scope) -> frozenset[int] | None:
-    return None if scope.agent is None else frozenset({scope.agent})
-
-
-def _agent_shown(scope: Scope, keys: Mapping[int, str], code: str) -> bool:
-    return scope.agent is None or keys.get(scope.agent) == code
-
-
 def _agent_row(code: str, name: str, keys: Mapping[int, str], whole: Unit) -> Unit:
     members = frozenset(pk for pk, key in keys.items() if key == code)
     return Unit(
@@ -227,30 +253,40 @@ def _agent_row(code: str, name: str, keys: Mapping[int, str], whole: Unit) -> Un
     )
 
 
-def _commune_rows(
-    lineage: Lineage, fold: Mapping[int, int], day: date, scope: Scope
-) -> tuple[tuple[Unit, ...], dict[int, str]]:
+def _by_commune(asked: _Question) -> Units:
+    fold, units = asked.lineage.fold(asked.day), asked.lineage.units
+    rows = _commune_rows(asked, fold)
+    codes = {member: units[successor].code for member, successor in fold.items()}
+    if asked.scope.agent is not None:
+        # Moves take an agent's people to communes that it has nothing to do with: they are its
+        # people all the same.
+        elsewhere = frozenset(units).difference(*(row.communes or () for row in rows))
+        rows.append(Unit(OTHER, "Nơi khác", elsewhere, asked.own_agents))
+        codes |= dict.fromkeys(elsewhere, OTHER)
+    return asked.units(rows, communes=codes, strangers=frozenset({OTHER}))
+
+
+def _commune_rows(asked: _Question, fold: Mapping[int, int]) -> list[Unit]:
+    """The communes of the day that the reader gets a row for, each with what went into it."""
     members: dict[int, set[int]] = {}
     for member, successor in fold.items():
         members.setdefault(successor, set()).add(member)
-    seen = _communes_shown(scope, fold)
-    rows = []
-    for unit in lineage.existing(day):
-        inside = frozenset(members.get(unit.id, ()))
-        if not scope.everything and scope.agent is None:
-            inside &= scope.communes
-        if seen is None or unit.id in seen:
-            rows.append(Unit(unit.code, unit.name, inside, _scope_agents(scope)))
-    codes = {member: lineage.units[successor].code for member, successor in fold.items()}
-    if scope.agent is not None:
-        # Moves take an agent's people to communes that it has nothing to do with: they are its
-        # people all the same.
-        elsewhere = frozenset(lineage.units) - frozenset().union(
-            *(row.communes or () for row in rows)
+    shown, own = _communes_shown(asked.scope, fold), asked.own_communes
+    return [
+        Unit(
+            unit.code,
+            unit.name,
+            _inside(members.get(unit.id, ()), own),
+            asked.own_agents,
         )
-        rows.append(Unit(OTHER, "Nơi khác", elsewhere, _scope_agents(scope)))
-        codes |= dict.fromkeys(elsewhere, OTHER)
-    return tuple(rows), codes
+        for unit in asked.lineage.existing(asked.day)
+        if shown is None or unit.id in shown
+    ]
+
+
+def _inside(communes: Iterable[int], own: frozenset[int] | None) -> frozenset[int]:
+    found = frozenset(communes)
+    return found if own is None else found & own
 
 
 def _communes_shown(scope: Scope, fold: Mapping[int, int]) -> set[int] | None:
@@ -270,35 +306,42 @@ def _communes_shown(scope: Scope, fold: Mapping[int, int]) -> set[int] | None:
     return {fold[one] for one in {*served, *(row[0] for row in paid.distinct())} if one in fold}
 
 
-def _officer_rows(
-    lineage: Lineage, scope: Scope, day: date
-) -> tuple[tuple[Unit, ...], dict[int, str]]:
-    held = (
-        CommuneAssignment.objects.officers()
-        .valid_on(day)
-        .values_list("commune_id", "user__username", "user__full_name")
-    )
+def _by_officer(asked: _Question) -> Units:
+    day, own = asked.last.last_day, asked.own_communes
+    names, officer_of = _officers_on(day)
+    officers = {
+        member: officer_of.get(unit, NOBODY) for member, unit in asked.lineage.fold(day).items()
+    }
+    shown = {officer for pk, officer in officers.items() if own is None or pk in own}
+    rows = [
+        Unit(
+            code,
+            names.get(code, "Chưa có chuyên quản"),
+            _inside((pk for pk, officer in officers.items() if officer == code), own),
+            asked.own_agents,
+        )
+        for code in sorted(shown)
+    ]
+    return asked.units(rows, communes=officers)
+
+
+def _officers_on(day: date) -> tuple[dict[str, str], dict[int, str]]:
+    """User name → full name, and commune → user name, of the officers of a day (one query)."""
+    held = CommuneAssignment.objects.officers().valid_on(day)
     names: dict[str, str] = {}
     officer_of: dict[int, str] = {}
-    for commune, username, full_name in held:
+    for commune, username, full_name in held.values_list(
+        "commune_id", "user__username", "user__full_name"
+    ):
         names[username] = full_name
         officer_of[commune] = username
-    communes = {member: officer_of.get(unit, NOBODY) for member, unit in lineage.fold(day).items()}
-    limited = not scope.everything and scope.agent is None
-    codes = (
-        {communes[c] for c in scope.communes if c in communes}
-        if limited
-        else set(communes.values())
-    )
-    rows = (
-        _officer_row(code, names.get(code, "Chưa có chuyên quản"), communes, scope)
-        for code in sorted(codes)
-    )
-    return tuple(rows), communes
+    return names, officer_of
 
 
-def _officer_row(code: str, name: str, communes: Mapping[int, str], scope: Scope) -> Unit:
-    members: Iterable[int] = (pk for pk, officer in communes.items() if officer == code)
-    inside = frozenset(members)
-    limited = not scope.everything and scope.agent is None
-    return Unit(code, name, inside & scope.communes if limited else inside, _scope_agents(scope))
+_MAKERS: Mapping[str, Callable[[_Question], Units]] = {
+    COMMUNE: _by_commune,
+    AGENT: _by_agent,
+    NETWORK: _by_network,
+    OFFICER: _by_officer,
+    DISTRICT: _by_district,
+}
