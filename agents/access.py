@@ -1,4 +1,5 @@
-"""The only door to records: what a person may see (scope) and may do (role).
+"""The only door to records: what a person may see (scope) and may do
+(capabilities of the role, :mod:`agents.roles`).
 
 Lists, counts, charts, exports, searches and downloads all start from the same scope. A record out
 of scope is 404, as if it did not exist; a wrong role is 403.
@@ -18,18 +19,11 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from agents.collector_hand_overs import Following, Handed
 from agents.lineage import Lineage
 from agents.models import CollectorHandover, CommuneAssignment, Role, User
+from agents.roles import Can, may
 from agents.territory import load_lineage, load_marked_lineage
 from thaithuy_bhxh.clock import today
 
 View = Callable[..., HttpResponseBase]
-
-AGENT_STAFF = (Role.COLLECTOR, Role.LEAD)
-READERS = (Role.COLLECTOR, Role.LEAD, Role.OFFICER, Role.MANAGER, Role.AUDITOR)
-"""Roles that may see people; the administrator keeps accounts and parameters and sees none."""
-OFFICE_READERS = (Role.OFFICER, Role.MANAGER, Role.AUDITOR)
-KEEPERS = (Role.MANAGER, Role.ADMINISTRATOR)
-"""Who keeps agents, points, collectors and cards."""
-EVERYBODY = tuple(Role)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +68,13 @@ def scope_of(user: User) -> Scope:
 def _scope_of(user: User) -> Scope:
     if not user.is_active:
         return Scope()
-    if user.has_role(Role.MANAGER, Role.AUDITOR):
+    if user.role in (Role.MANAGER, Role.AUDITOR):
         return Scope(everything=True)
-    if user.has_role(*AGENT_STAFF):
+    if user.role in (Role.COLLECTOR, Role.LEAD):
         return (
             Scope(agent=user.agent_id, taken_over=_taken_over(user)) if user.agent_id else Scope()
         )
-    if user.has_role(Role.OFFICER):
+    if user.role == Role.OFFICER:
         held = (
             CommuneAssignment.objects.officers()
             .valid_on(today())
@@ -144,24 +138,37 @@ def reader(request: HttpRequest) -> User:
     return request.user
 
 
-def require_role(user: Any, *roles: Role) -> None:
-    """403 unless the user has one of the roles."""
-    if not getattr(user, "role", None) or not user.has_role(*roles):
+def require(user: Any, capability: Can) -> None:
+    """403 unless the user's role may do this."""
+    if not may(getattr(user, "role", ""), capability):
         raise PermissionDenied
 
 
-def for_roles(*roles: Role) -> Callable[[View], View]:
-    """Decorator of a view: only these roles; the roles stay readable on the view for the access
-    matrix.
+def for_capability(capability: Can) -> Callable[[View], View]:
+    """Decorator of a view: only who may do this; which it is stays readable on the view, for the
+    access matrix.
     """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            require_role(request.user, *roles)
+            require(request.user, capability)
             return view(request, *args, **kwargs)
 
-        guarded.allowed_roles = frozenset(str(role) for role in roles)  # type: ignore[attr-defined]
+        guarded.capability = capability  # type: ignore[attr-defined]
+        guarded.allowed_roles = frozenset(map(str, capability.roles))  # type: ignore[attr-defined]
         return guarded
 
     return decorate
+
+
+def for_everybody(view: View) -> View:
+    """Decorator of a view about the own account: for whoever is logged in, whatever the role."""
+
+    @wraps(view)
+    def open_to_all(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return view(request, *args, **kwargs)
+
+    open_to_all.capability = None  # type: ignore[attr-defined]
+    open_to_all.allowed_roles = frozenset(Role.values)  # type: ignore[attr-defined]
+    return open_to_all

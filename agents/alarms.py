@@ -25,10 +25,10 @@ from agents.models import (
     CollectorCard,
     CourseAttendance,
     CourseResult,
-    Role,
     User,
 )
 from agents.querysets import agents_visible_to
+from agents.roles import Can
 from agents.taken_over import moved_lately
 from thaithuy_bhxh.text import lower_first
 
@@ -84,7 +84,7 @@ def alarms_for(user: User, day: date) -> list[Alarm]:
     An officer is told of the agents that serve the own communes, a lead of the own agent, a
     collector of the own card.
     """
-    if user.has_role(Role.COLLECTOR):
+    if user.may(Can.WORK_UNDER_A_CARD):
         return _own_card(user, day)
     rows = _rows(_agents_of(user, day), day, user)
     found = [
@@ -102,7 +102,7 @@ def _agents_of(user: User, day: date) -> QuerySet[CollectionAgent]:
     agents = agents_visible_to(user).filter(
         Q(closed_on__isnull=True) | Q(closed_on__gte=day), opened_on__lte=day
     )
-    if user.has_role(Role.OFFICER):
+    if user.may(Can.FOLLOW_COMMUNES):
         served = CollectionAgent.objects.filter(points__communes__in=scope_of(user).communes)
         return agents.filter(pk__in=served.values("pk"))
     return agents
@@ -132,7 +132,7 @@ def card_gap(user: User, day: date) -> str:
 
 
 def _collects(user: User) -> bool:
-    return user.has_role(Role.COLLECTOR) and user.collector_id is not None
+    return user.may(Can.WORK_UNDER_A_CARD) and user.collector_id is not None
 
 
 def _gap_in_words(terms: list[_Term], day: date) -> str:
@@ -297,7 +297,7 @@ def _waiting(agents: QuerySet[CollectionAgent], day: date) -> QuerySet[CourseAtt
 
 def _told(user: User, rows: Iterable[_Row], kind: str) -> Iterable[Alarm]:
     """What the trail itself says, the latest first."""
-    url = reverse("agents:audit") if user.has_role(Role.MANAGER, Role.AUDITOR) else ""
+    url = reverse("agents:audit") if user.may(Can.READ_THE_TRAIL) else ""
     return [Alarm(kind, row.name, url, "warn") for row in sorted(rows, key=lambda row: -row.key)]
 
 

@@ -13,7 +13,8 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Field
 from django.urls import reverse
 
-from agents.models import AuditEntry, Metric, Role, User
+from agents.models import AuditEntry, Metric, User
+from agents.roles import Can
 from thaithuy_bhxh.sealed import in_words, is_seal
 
 KINDS = {
@@ -84,7 +85,7 @@ def kinds_for(reader: User) -> list[str]:
     """The kinds of acts that a reader may see: an administrator sees no people, so none of their
     acts.
     """
-    hidden = _ABOUT_PEOPLE if reader.has_role(Role.ADMINISTRATOR) else frozenset()
+    hidden = frozenset() if reader.may(Can.SEE_PEOPLE) else _ABOUT_PEOPLE
     return [kind for kind in KINDS if kind not in hidden]
 
 

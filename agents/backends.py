@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from agents.access import taken_over_by
 from agents.log_in_limits import is_under_attack
-from agents.models import AccountRequest, Role, User
+from agents.models import AccountRequest, User
+from agents.roles import Can
 
-_MANAGES = Q(role=Role.MANAGER)
+_HEARS = Q(role__in=sorted(Can.HEAR_OF_ATTACKS.roles))
 
 
 def _waiting() -> Q:
@@ -29,9 +30,9 @@ class PortalBackend(AuthenticationBackend):  # type: ignore[misc]
             has_taken_over=Exists(taken_over_by(OuterRef("agent"))),
             # Only managers are told on their home page; for the others the database does not look.
             hears_of_attack=Case(
-                When(_MANAGES & is_under_attack(timezone.now()), then=True), default=False
+                When(_HEARS & is_under_attack(timezone.now()), then=True), default=False
             ),
-            hears_of_request=Case(When(_MANAGES & _waiting(), then=True), default=False),
+            hears_of_request=Case(When(_HEARS & _waiting(), then=True), default=False),
         )
         user = found.filter(pk=user_id).first()
         return user if user and self.user_can_authenticate(user) else None

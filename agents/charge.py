@@ -14,13 +14,12 @@ from django.http import Http404
 
 from agents.access import lineage_for, scope_of
 from agents.lineage import Lineage
-from agents.models import AuditEntry, Commune, CommuneAssignment, CommuneContact, Role, User
+from agents.models import AuditEntry, Commune, CommuneAssignment, CommuneContact, User
 from agents.operations.assignments import HAND_OVER, HOLDERS
+from agents.roles import Can
 from thaithuy_bhxh.clock import today
 
 Kind = CommuneAssignment.Kind
-CONTACT_READERS = (Role.OFFICER, Role.MANAGER, Role.AUDITOR)
-"""Who reads notes of contacts: officers those of their communes; an administrator sees none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +97,7 @@ def contacts_for(user: User) -> QuerySet[CommuneContact]:
     """Notes of contacts with the reader's communes of every era, latest first; none for those who
     may not read.
     """
-    if not user.has_role(*CONTACT_READERS):
+    if not user.may(Can.SEE_CONTACTS):
         return CommuneContact.objects.none()
     return CommuneContact.objects.filter(scope_of(user).q()).select_related("author", "commune")
 
@@ -133,14 +132,14 @@ def givers(day: date) -> QuerySet[User]:
     in use.
     """
     terms = CommuneAssignment.objects.filter(_not_ended(day), user=OuterRef("pk"))
-    return User.objects.filter(Exists(terms), role__in=[Role.OFFICER, Role.MANAGER])
+    return User.objects.filter(Exists(terms), role__in=Can.HAND_COMMUNES_OVER.roles)
 
 
 def get_giver_for(user: User, pk: str | None) -> User | None:
     """Who hands over: the officer who asks, or whom a manager chose; ``None`` = nobody yet, 404 =
     nobody such.
     """
-    if user.has_role(Role.OFFICER):
+    if user.may(Can.FOLLOW_COMMUNES):
         return user
     if not pk:
         return None
@@ -158,7 +157,7 @@ def handed_by(giver: User) -> QuerySet[Commune]:
 
 def kind_of(giver: User) -> str:
     """What somebody's role lets that person be in charge as."""
-    return next(kind for kind, roles in HOLDERS.items() if giver.has_role(*roles))
+    return next(kind for kind, capability in HOLDERS.items() if giver.may(capability))
 
 
 def _not_ended(day: date) -> Q:

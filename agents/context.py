@@ -8,8 +8,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
-from agents.access import READERS
-from agents.models import Marker, Role, User
+from agents.models import Marker, User
+from agents.roles import Can, Rights
 
 
 class NavItem(NamedTuple):
@@ -20,32 +20,22 @@ class NavItem(NamedTuple):
     active: bool
 
 
-_READER = frozenset(READERS)
-_OFFICE = frozenset({Role.OFFICER, Role.MANAGER, Role.AUDITOR, Role.ADMINISTRATOR})
-_NAV: tuple[tuple[str, str, frozenset[Role]], ...] = (
-    ("Hôm nay", "home", frozenset(Role)),
-    ("Người tham gia", "enrollment:participants", _READER),
-    ("Biên lai", "enrollment:receipts", _READER),
-    ("Đại lý & nhân viên thu", "agents:agents", _OFFICE | {Role.LEAD}),
-    ("Tập huấn", "agents:courses", _OFFICE | {Role.LEAD}),
-    ("Địa bàn", "agents:communes", _OFFICE),
-    ("Chuyên quản", "officers:board", frozenset({Role.OFFICER, Role.MANAGER, Role.AUDITOR})),
-    ("Thư tháng", "letters:letters", frozenset({Role.COLLECTOR, Role.LEAD})),
-    ("Chỉ tiêu", "targets:grid", _OFFICE - {Role.ADMINISTRATOR}),
-    (
-        "Phản ánh",
-        "enrollment:complaints",
-        frozenset({Role.LEAD, Role.OFFICER, Role.MANAGER, Role.AUDITOR}),
-    ),
-    ("Nhập bảng kê", "enrollment:imports", frozenset({Role.LEAD, Role.OFFICER, Role.MANAGER})),
-    ("Báo cáo", "reports:index", _READER),
-    (
-        "Tham số",
-        "enrollment:parameters",
-        frozenset({Role.ADMINISTRATOR, Role.MANAGER, Role.AUDITOR}),
-    ),
-    ("Tài khoản", "agents:accounts", frozenset({Role.ADMINISTRATOR})),
-    ("Nhật ký", "agents:audit", frozenset({Role.ADMINISTRATOR, Role.MANAGER, Role.AUDITOR})),
+_NAV: tuple[tuple[str, str, Can], ...] = (
+    ("Hôm nay", "home", Can.SEE_ALARMS),
+    ("Người tham gia", "enrollment:participants", Can.SEE_PEOPLE),
+    ("Biên lai", "enrollment:receipts", Can.SEE_PEOPLE),
+    ("Đại lý & nhân viên thu", "agents:agents", Can.SEE_AGENTS),
+    ("Tập huấn", "agents:courses", Can.SEE_AGENTS),
+    ("Địa bàn", "agents:communes", Can.SEE_COMMUNES),
+    ("Chuyên quản", "officers:board", Can.WATCH_COMMUNES),
+    ("Thư tháng", "letters:letters", Can.WORK_FOR_AN_AGENT),
+    ("Chỉ tiêu", "targets:grid", Can.SEE_TARGET_DECISIONS),
+    ("Phản ánh", "enrollment:complaints", Can.SEE_COMPLAINTS),
+    ("Nhập bảng kê", "enrollment:imports", Can.IMPORT_LISTS),
+    ("Báo cáo", "reports:index", Can.SEE_REPORTS),
+    ("Tham số", "enrollment:parameters", Can.SEE_PARAMETERS),
+    ("Tài khoản", "agents:accounts", Can.KEEP_ACCOUNTS),
+    ("Nhật ký", "agents:audit", Can.READ_THE_TRAIL),
 )
 _THUMB: tuple[tuple[str, str], ...] = (
     ("Hôm nay", "home"),
@@ -104,12 +94,12 @@ def portal(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if not isinstance(user, User) or not user.is_authenticated:
         return {"nav": [], "thumb_actions": [], "may_search": False, "is_demonstration": False}
-    nav = [(label, name) for label, name, roles in _NAV if user.role in roles]
-    staff = user.has_role(Role.COLLECTOR, Role.LEAD)
+    nav = [(label, name) for label, name, capability in _NAV if user.may(capability)]
     return {
         "nav": _items(request, nav),
-        "thumb_actions": _items(request, list(_THUMB)) if staff else [],
-        "may_search": user.role in _READER,
+        "thumb_actions": _items(request, list(_THUMB)) if user.may(Can.RECORD_RECEIPTS) else [],
+        "may": Rights(user.role),
+        "may_search": user.may(Can.SEE_PEOPLE),
         # The demonstration runs with DEBUG only, so that an office's pages are spared the question.
         "is_demonstration": settings.DEBUG
         and Marker.objects.filter(name=Marker.DEMONSTRATION).exists(),

@@ -11,8 +11,9 @@ from django.db.models import QuerySet
 
 from agents import audit
 from agents.access import scope_of
-from agents.models import AuditEntry, PointCommune, Role, User
+from agents.models import AuditEntry, PointCommune, User
 from agents.office_settings import office_setting
+from agents.roles import Can
 from thaithuy_bhxh.clock import start_of, today
 from thaithuy_bhxh.storing import one_at_a_time
 
@@ -84,12 +85,12 @@ def reached_lately(reader: User, day: date) -> QuerySet[AuditEntry]:
     """Who came to a limit in the last days: an officer is told of the agents that serve the own
     communes.
     """
-    if not reader.has_role(Role.OFFICER, Role.MANAGER, Role.AUDITOR):
+    if not reader.may(Can.HEAR_OF_LIMITS):
         return AuditEntry.objects.none()
     found = AuditEntry.objects.filter(
         action=REACHED, at__gte=start_of(day - timedelta(days=ALARM_DAYS))
     )
-    if reader.has_role(Role.OFFICER):
+    if not scope_of(reader).everything:
         serving = PointCommune.objects.filter(commune__in=scope_of(reader).communes)
         found = found.filter(actor__agent__in=serving.values("point__agent"))
     return found

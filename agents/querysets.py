@@ -28,19 +28,19 @@ from agents.models import (
     CommuneAssignment,
     OfficeProfile,
     PortalSession,
-    Role,
     User,
 )
+from agents.roles import Can
 
 T = TypeVar("T")
 
 
 def agents_visible_to(user: User) -> QuerySet[CollectionAgent]:
     """All agents for office staff, the own one for a lead, none for others."""
-    if user.has_role(Role.LEAD):
-        return CollectionAgent.objects.filter(pk__in=[scope_of(user).agent])
-    if user.has_role(Role.OFFICER, Role.MANAGER, Role.ADMINISTRATOR, Role.AUDITOR):
+    if user.may(Can.SEE_EVERY_AGENT):
         return CollectionAgent.objects.all()
+    if user.may(Can.SEE_AGENTS):
+        return CollectionAgent.objects.filter(pk__in=[scope_of(user).agent])
     return CollectionAgent.objects.none()
 
 

@@ -116,7 +116,7 @@ def _kept(request: HttpRequest) -> str:
 
 
 def recently_authenticated(view: AnyView) -> AnyView:
-    """Decorator of a view, inside ``for_roles``: an act, or a form that is asked for before it
+    """Decorator of a view, inside ``for_capability``: an act, or a form that is asked for before it
     opens.
     """
 

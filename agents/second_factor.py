@@ -14,14 +14,11 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
-from agents.models import Role, User
+from agents.models import User
 from agents.operations.factors import do_note_factor
 from agents.origin import origin_of
+from agents.roles import Can
 
-ASKED_OF = (Role.OFFICER, Role.MANAGER, Role.ADMINISTRATOR, Role.AUDITOR)
-"""Who gets no further than setting one up as long as there is none; everybody else may have one, or
-must where the office says so (``MFA_REQUIRED_OF_ALL``).
-"""
 _SALT = "agents.second_factor"
 SHOWN = "second_factor"
 """Key in the session: a second factor was shown since the log-in, or has just been set up."""
@@ -36,9 +33,11 @@ def lacks_factor(request: HttpRequest) -> bool:
 
 
 def _is_asked(user: User) -> bool:
-    return bool(
-        settings.MFA_REQUIRED and (settings.MFA_REQUIRED_OF_ALL or user.has_role(*ASKED_OF))
-    )
+    """Who gets no further than setting one up as long as there is none: every role that is not
+    named as doing without; these may have one, or must (``MFA_REQUIRED_OF_ALL``).
+    """
+    spared = user.may(Can.DO_WITHOUT_SECOND_FACTOR) and not settings.MFA_REQUIRED_OF_ALL
+    return bool(settings.MFA_REQUIRED and not spared)
 
 
 class PortalMFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]

@@ -10,7 +10,8 @@ from typing import Any
 from django.db.models import Model, QuerySet
 
 from agents.access import scope_of
-from agents.models import AuditEntry, Role, User
+from agents.models import AuditEntry, User
+from agents.roles import Can
 from thaithuy_bhxh.clock import start_of, today
 
 TAKEN_OVER = "receipt.take_over"
@@ -53,8 +54,9 @@ def moved_lately(reader: User, day: date) -> QuerySet[AuditEntry]:
     found = AuditEntry.objects.filter(
         action__in=(TAKEN_OVER, VOIDED), at__gte=start_of(day - timedelta(days=NOTICE_DAYS))
     )
-    if reader.has_role(Role.LEAD) and reader.agent_id:
-        return found.filter(changes__from_agent=reader.agent_id)
-    if reader.has_role(Role.OFFICER):
-        return found.filter(changes__from_commune__in=sorted(scope_of(reader).communes))
-    return found.none()
+    if not reader.may(Can.HEAR_WHO_MOVED):
+        return found.none()
+    scope = scope_of(reader)
+    if scope.agent is not None:
+        return found.filter(changes__from_agent=scope.agent)
+    return found.filter(changes__from_commune__in=sorted(scope.communes))

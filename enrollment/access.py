@@ -11,7 +11,8 @@ from django.db.models import Model, QuerySet
 from django.http import Http404
 
 from agents.access import OutOfReach
-from agents.models import Role, User
+from agents.models import User
+from agents.roles import Can
 from enrollment.models import (
     Draft,
     DraftQuerySet,
@@ -26,12 +27,6 @@ from enrollment.rating_code import key_of
 from thaithuy_bhxh.text import digits_of
 
 T = TypeVar("T")
-
-RECORDERS = (Role.COLLECTOR, Role.LEAD)
-"""Who takes money and records receipts."""
-CORRECTORS = (Role.COLLECTOR, Role.LEAD, Role.OFFICER, Role.MANAGER)
-"""Who voids, stops, moves and corrects, each within the own scope."""
-IMPORTERS = (Role.LEAD, Role.OFFICER, Role.MANAGER)
 
 
 def get_participant_for(user: User, pk: int, **more: Any) -> Participant:
@@ -89,7 +84,7 @@ def receipt_of_code(code: str) -> Receipt | None:
 def batches_for(user: User) -> QuerySet[ImportBatch]:
     """Imports: one's own, all for managers."""
     found = ImportBatch.objects.select_related("created_by")
-    return found if user.has_role(Role.MANAGER) else found.filter(created_by=user)
+    return found if user.may(Can.KEEP_EVERY_LIST) else found.filter(created_by=user)
 
 
 def get_batch_for(user: User, pk: int) -> ImportBatch:

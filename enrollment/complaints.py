@@ -10,13 +10,9 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from agents.access import Scope, scope_of
-from agents.models import CollectionAgent, PointCommune, Role, User
+from agents.models import CollectionAgent, PointCommune, User
+from agents.roles import Can
 from enrollment.models import Complaint, ServiceRating
-
-ANSWERERS = (Role.OFFICER, Role.MANAGER)
-"""Who writes complaints down and answers them; agents' leads only read what is said of their agent.
-"""
-COMPLAINT_READERS = (Role.LEAD, Role.OFFICER, Role.MANAGER, Role.AUDITOR)
 
 
 def in_scope(scope: Scope) -> Q:
@@ -38,7 +34,7 @@ def complaints_visible_to(user: User) -> QuerySet[Complaint]:
     """The complaints of the reader's scope with agent and collector; none for a collector or an
     administrator.
     """
-    if not user.has_role(*COMPLAINT_READERS):
+    if not user.may(Can.SEE_COMPLAINTS):
         return Complaint.objects.none()
     return Complaint.objects.filter(in_scope(scope_of(user))).select_related(
         "agent", "collector", "receipt"
@@ -89,7 +85,7 @@ def open_complaints(user: User, day: date) -> OpenComplaints:
 
 def comments_visible_to(user: User) -> QuerySet[ServiceRating]:
     """Ratings with words, latest first; whose receipt it was is for nobody to see."""
-    if not user.has_role(*COMPLAINT_READERS):
+    if not user.may(Can.SEE_COMPLAINTS):
         return ServiceRating.objects.none()
     inside = scope_of(user).q(agent="receipt__agent", commune="receipt__commune")
     return (

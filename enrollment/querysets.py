@@ -13,8 +13,9 @@ from django.db.models.lookups import Exact
 from django.utils import timezone
 
 from agents.access import Scope, scope_of
-from agents.models import Role, User
+from agents.models import User
 from agents.office_settings import office_setting
+from agents.roles import Can
 from enrollment.looking import SETTLING_DAYS
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.months import Month
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from enrollment.models import Participant, Receipt  # noqa: F401
 
 
-OFFICE = (Role.OFFICER, Role.MANAGER)
 LATEST_FIRST = ("-received_on", "-recorded_at", "-id")
 """Receipts of one person, the latest one first."""
 
@@ -132,7 +132,9 @@ def just_came(scope: Scope, person: str = "pk") -> Expression:
         return Value(False)
     wait = timedelta(days=office_setting(SETTLING_DAYS))
     theirs = ~Q(agent=scope.agent) & ~Q(collector__in=scope.taken_over)
-    by_office = Q(recorded_by__role__in=OFFICE, received_on__lt=today() - wait)
+    by_office = Q(
+        recorded_by__role__in=Can.ACT_FOR_THE_OFFICE.roles, received_on__lt=today() - wait
+    )
     settled = Q(recorded_at__lte=timezone.now() - wait) | by_office
     receipts = apps.get_model("enrollment", "Receipt").objects.filter(
         void__isnull=True, participant=OuterRef(person)

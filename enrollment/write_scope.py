@@ -17,11 +17,11 @@ from django.db.models import Value
 from django.db.models.lookups import Exact
 from django.utils import timezone
 
-from agents.access import AGENT_STAFF, require_role, scope_of
-from agents.models import CollectionAgent, Role, User
+from agents.access import require, scope_of
+from agents.models import CollectionAgent, User
 from agents.office_settings import Definition, define, office_setting
-from enrollment.access import CORRECTORS, IMPORTERS
-from enrollment.complaints import ANSWERERS, agents_to_complain_of, complaints_visible_to
+from agents.roles import Can
+from enrollment.complaints import agents_to_complain_of, complaints_visible_to
 from enrollment.looking import SETTLING_DAYS
 from enrollment.models import Complaint, ImportBatch, Participant, Receipt
 from enrollment.querysets import just_came
@@ -54,11 +54,11 @@ def require_voiding(actor: User, receipt: Receipt) -> None:
     """May void: the receipt's own agent for the office's days, the officer of its commune, a
     manager.
     """
-    require_role(actor, *CORRECTORS)
+    require(actor, Can.CORRECT_RECORDS)
     _require_open_agent(actor)
     if not scope_of(actor).holds(agent=receipt.agent_id, commune=receipt.commune_id):
         raise PermissionDenied(_NOT_YOURS)
-    if not actor.has_role(*AGENT_STAFF):
+    if actor.may(Can.ACT_FOR_THE_OFFICE):
         return
     days = office_setting(VOID_DAYS)
     if timezone.now() - receipt.recorded_at > timedelta(days=days):
@@ -70,19 +70,20 @@ def require_voiding(actor: User, receipt: Receipt) -> None:
 
 def require_printing(actor: User, receipt: Receipt) -> None:
     """May hand the slip out: the receipt's own agent, the officer of its commune, a manager."""
-    require_role(actor, *CORRECTORS)
+    require(actor, Can.CORRECT_RECORDS)
     if not scope_of(actor).holds(agent=receipt.agent_id, commune=receipt.commune_id):
         raise PermissionDenied(_NOT_YOURS)
 
 
-def require_following(actor: User, participant: Participant, *roles: Role) -> None:
-    """May change what is on record about a person: who follows the person now, of the given roles
-    or all correctors.
+def require_following(
+    actor: User, participant: Participant, capability: Can = Can.CORRECT_RECORDS
+) -> None:
+    """May change what is on record about a person: who follows the person now and may do so at all.
 
     ``participant`` as it is now (locked). The agent of the latest contribution, the officer of the
     present commune, a manager; or the agent that took the people of a closed one over.
     """
-    require_role(actor, *(roles or CORRECTORS))
+    require(actor, capability)
     _require_open_agent(actor)
     if not follows(actor, participant):
         raise PermissionDenied(_NOT_FOLLOWED)
@@ -105,7 +106,7 @@ def require_settled(actor: User, participant: Participant) -> None:
     """Of a payer who just came over from another agent, numbers, household and corrections wait for
     a while.
     """
-    if not actor.has_role(*AGENT_STAFF):
+    if scope_of(actor).agent is None:
         return
     if Participant.objects.filter(
         Exact(just_came(scope_of(actor)), Value(True)), pk=participant.pk
@@ -120,7 +121,7 @@ def _require_open_agent(actor: User) -> None:
     """The staff of an agent that has closed read what they did; changing it is for the office and
     the successors.
     """
-    closed = actor.agent.closed_on if actor.has_role(*AGENT_STAFF) and actor.agent else None
+    closed = actor.agent.closed_on if actor.agent else None
     if closed and closed < today():
         raise PermissionDenied(
             f"{actor.agent} đã ngừng hoạt động sau {closed:%d/%m/%Y} nên không sửa được nữa; "
@@ -130,8 +131,8 @@ def _require_open_agent(actor: User) -> None:
 
 def require_list(actor: User, batch: ImportBatch) -> None:
     """May decide about an uploaded list: who brought it, and a manager."""
-    require_role(actor, *IMPORTERS)
-    if batch.created_by_id != actor.pk and not actor.has_role(Role.MANAGER):
+    require(actor, Can.IMPORT_LISTS)
+    if batch.created_by_id != actor.pk and not actor.may(Can.KEEP_EVERY_LIST):
         raise PermissionDenied(
             "Bảng kê này do người khác tải lên; chỉ người đó hoặc lãnh đạo quyết định được."
         )
@@ -141,7 +142,7 @@ def require_agent_to_complain_of(
     actor: User, agent: CollectionAgent, receipt: Receipt | None
 ) -> None:
     """May write a complaint down: a manager about any agent, an officer about the own communes'."""
-    require_role(actor, *ANSWERERS)
+    require(actor, Can.ANSWER_COMPLAINTS)
     if receipt and Receipt.objects.visible_to(actor).filter(pk=receipt.pk).exists():
         return
     if not agents_to_complain_of(actor).filter(pk=agent.pk).exists():
@@ -152,7 +153,7 @@ def require_agent_to_complain_of(
 
 def require_answering(actor: User, complaint: Complaint) -> None:
     """May answer a complaint: a manager, and the officer to whose communes it belongs."""
-    require_role(actor, *ANSWERERS)
+    require(actor, Can.ANSWER_COMPLAINTS)
     if not complaints_visible_to(actor).filter(pk=complaint.pk).exists():
         raise PermissionDenied(
             "Phản ánh này thuộc xã khác; chuyên quản thu của xã đó hoặc lãnh đạo trả lời."

@@ -7,7 +7,8 @@ from typing import Any
 
 from django import forms
 
-from agents.models import Metric, Role, User
+from agents.models import Metric, User
+from agents.roles import Can
 from enrollment.models import Rule
 from reports.counting.units import BY, OFFICER
 from reports.definitions.targets import BY as WAYS
@@ -45,7 +46,7 @@ class GrowthForm(forms.Form):
         super().__init__(
             {name: _written(query.get(name) or value) for name, value in defaults.items()}
         )
-        if user.has_role(Role.COLLECTOR, Role.LEAD):
+        if not user.may(Can.WATCH_COMMUNES):
             field = self.fields["theo"]
             assert isinstance(field, forms.ChoiceField)
             field.choices = [(code, label) for code, label in BY.items() if code != OFFICER]
@@ -81,9 +82,9 @@ class ReportForm(forms.Form):
         if query.get("den") and not query.get("tu"):
             asked["tu"] = f"01/{asked['den'][-4:]}"
         super().__init__(asked)
-        staff = user.has_role(Role.COLLECTOR, Role.LEAD)
+        by_officer = user.may(Can.WATCH_COMMUNES)
         self._offer(
-            "theo", [(way, WAYS.get(way, way)) for way in ways if not (staff and way == OFFICER)]
+            "theo", [(way, WAYS.get(way, way)) for way in ways if by_officer or way != OFFICER]
         )
         metrics = report.choices.get("metric", ())
         every = [] if report.one_metric or not metrics else [("", "Tất cả")]

@@ -184,7 +184,7 @@ def test_every_operation_is_keyword_only_and_names_its_actor() -> None:
     assert wrong == []
 
 
-ASKS = ("require_role", "require_", "_require_", "_refuse_handing")
+ASKS = ("require", "require_", "_require_", "_refuse_handing")
 """How a right is asked for: by one of these, in the operation itself or in what it calls in its own
 module.
 """

@@ -29,7 +29,7 @@ class AssignForm(forms.Form):
         assert isinstance(field, forms.ModelChoiceField)
         field.label = CommuneAssignment.Kind(kind).label
         field.queryset = User.objects.filter(
-            is_active=True, role__in=HOLDERS[CommuneAssignment.Kind(kind)]
+            is_active=True, role__in=HOLDERS[CommuneAssignment.Kind(kind)].roles
         )
 
 

@@ -10,13 +10,14 @@ from typing import Any
 from django import forms
 from django.forms.models import ModelChoiceIterator
 
-from agents.models import Commune, Role, User
+from agents.models import Commune, User
+from agents.roles import Can
 from thaithuy_bhxh.text import place_key, sort_key, upper_first
 
 
 def person_order(one: User) -> tuple[bool, str, int]:
     """Officers before managers, then by given name."""
-    return one.role == Role.MANAGER, sort_key(str(one)), one.pk
+    return one.may(Can.STAND_BEHIND_COMMUNES), sort_key(str(one)), one.pk
 
 
 def place_order(one: Commune) -> tuple[str, Any]:

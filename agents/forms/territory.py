@@ -57,8 +57,8 @@ class MergeForm(forms.Form):
         people = User.objects.filter(is_active=True)
         for name, found in (
             ("predecessors", Commune.objects.valid_on(today()).filter(valid_to__isnull=True)),
-            ("officer", people.filter(role__in=HOLDERS[Kind.OFFICER])),
-            ("leader", people.filter(role__in=HOLDERS[Kind.LEADER])),
+            ("officer", people.filter(role__in=HOLDERS[Kind.OFFICER].roles)),
+            ("leader", people.filter(role__in=HOLDERS[Kind.LEADER].roles)),
         ):
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)

@@ -6,10 +6,11 @@ from agents.models.following import CollectorHandover, CommuneContact
 from agents.models.logins import AccountRequest, LogInMark, PortalSession
 from agents.models.office import Marker, OfficeProfile, OfficeSetting
 from agents.models.organisations import CollectionAgent, CollectionPoint, Network, PointCommune
-from agents.models.people import Collector, CollectorCard, Role, User
+from agents.models.people import Collector, CollectorCard, User
 from agents.models.targets import LabourForce, Metric, OwnerKind, Target
 from agents.models.territory import BEGINNING, Commune, CommuneBoundary, CommuneSuccession
 from agents.models.training import CourseAttendance, CourseResult, TrainingCourse
+from agents.roles import Role
 
 __all__ = [
     "AccountRequest",

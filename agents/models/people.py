@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 
 from agents.models.organisations import CollectionAgent, CollectionPoint
+from agents.roles import Can, Role, may
 
 
 class Collector(models.Model):
@@ -67,17 +68,6 @@ class CollectorCard(models.Model):
         return self.number or "chưa ghi số thẻ"
 
 
-class Role(models.TextChoices):
-    """Who uses the portal (docs/rules.md 2.1)."""
-
-    COLLECTOR = "collector", "Nhân viên thu"
-    LEAD = "lead", "Phụ trách đại lý"
-    OFFICER = "officer", "Chuyên quản thu"
-    MANAGER = "manager", "Lãnh đạo BHXH"
-    ADMINISTRATOR = "administrator", "Quản trị hệ thống"
-    AUDITOR = "auditor", "Thanh tra, kiểm tra"
-
-
 class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> User:
         return self.get(username__iexact=username)
@@ -126,10 +116,6 @@ class User(AbstractBaseUser):
     def get_full_name(self) -> str:
         return self.full_name
 
-    def has_role(self, *roles: Any) -> bool:
-        return self.role in roles
-
-    @property
-    def is_office(self) -> bool:
-        """Office staff; the rest are the agents' people."""
-        return self.role not in (Role.COLLECTOR, Role.LEAD)
+    def may(self, capability: Can) -> bool:
+        """Whether this person's role may do something (:mod:`agents.roles`)."""
+        return may(self.role, capability)

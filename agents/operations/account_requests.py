@@ -8,14 +8,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from agents import audit
-from agents.access import AGENT_STAFF, require_role
-from agents.models import AccountRequest, Role, User
+from agents.access import require
+from agents.models import AccountRequest, User
+from agents.roles import Can, may
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.storing import store
 from thaithuy_bhxh.text import clean
 
-ABOVE_OFFICER = (Role.MANAGER, Role.ADMINISTRATOR, Role.AUDITOR)
-"""Roles that only a manager confirms."""
 _TWICE = "Đã có yêu cầu như vậy đang chờ xác nhận."
 
 
@@ -36,7 +35,7 @@ def do_request_factor_reset(*, actor: User, user: User, reason: str = "") -> Acc
 def _ask_as_administrator(
     actor: User, user: User, kind: AccountRequest.Kind, reason: str
 ) -> AccountRequest:
-    require_role(actor, Role.ADMINISTRATOR)
+    require(actor, Can.KEEP_ACCOUNTS)
     if user.pk == actor.pk:
         raise Refused("Đây là tài khoản của bạn: hãy tự đổi ở trang Tài khoản của tôi.")
     with transaction.atomic():
@@ -68,4 +67,4 @@ def ask(actor: User, user: User, kind: str, *, role: str = "", reason: str = "")
 
 def gives_office_role(role: str, before: str = "") -> bool:
     """Whether this role is one of the office that the account has not got yet."""
-    return role not in AGENT_STAFF and role != before
+    return not may(role, Can.WORK_FOR_AN_AGENT) and role != before

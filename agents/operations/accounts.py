@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from agents import audit
-from agents.access import AGENT_STAFF, require_role
+from agents.access import require
 from agents.models import (
     AccountRequest,
     CollectionAgent,
@@ -30,6 +30,7 @@ from agents.office_settings import Definition, define, office_setting
 from agents.operations.account_requests import ask, gives_office_role
 from agents.operations.assignments import assign_commune, open_terms_of
 from agents.operations.sessions import end_sessions
+from agents.roles import Can, may
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.storing import assign, changed_labels, locked, required, store
@@ -175,7 +176,7 @@ def take_role(actor: User, row: User, role: str) -> None:
     administrators = _administrators_locked()
     if role != row.role:
         _refuse_leaving(row, administrators)
-    nowhere = {} if role in AGENT_STAFF else {"agent": None, "collector": None}
+    nowhere = {} if may(role, Can.WORK_FOR_AN_AGENT) else {"agent": None, "collector": None}
     changes = assign(row, role=role, is_active=True, **nowhere)
     store(row)
     audit.record(
@@ -247,7 +248,7 @@ def _administrators_locked() -> set[int]:
     """
     found = (
         User.objects.select_for_update()
-        .filter(role=Role.ADMINISTRATOR, is_active=True)
+        .filter(role__in=Can.KEEP_ACCOUNTS.roles, is_active=True)
         .order_by("pk")
     )
     return {one.pk for one in found}
@@ -282,7 +283,7 @@ def _refuse_leaving(row: User, administrators: set[int]) -> None:
 
 def _require_administrator(actor: User | None) -> None:
     if actor is not None:
-        require_role(actor, Role.ADMINISTRATOR)
+        require(actor, Can.KEEP_ACCOUNTS)
 
 
 def _username(text: str) -> str:
@@ -300,7 +301,7 @@ def _post(post: Post, user: User | None = None) -> dict[str, object]:
     """Role, agent and collector as stored, made to fit each other."""
     if post.role not in Role.values:
         raise Refused("Hãy chọn vai trò.", "role")
-    if post.role not in AGENT_STAFF:
+    if not may(post.role, Can.WORK_FOR_AN_AGENT):
         if post.agent or post.collector:
             raise Refused("Vai trò này thuộc cơ quan BHXH, không gắn với đại lý.", "role")
         return {"role": post.role, "agent": None, "collector": None}

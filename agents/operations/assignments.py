@@ -12,8 +12,9 @@ from django.db import transaction
 from django.db.models import Q
 
 from agents import audit
-from agents.access import require_role
-from agents.models import Commune, CommuneAssignment, Role, User
+from agents.access import require
+from agents.models import Commune, CommuneAssignment, User
+from agents.roles import Can
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.storing import assign, locked, store
@@ -21,8 +22,8 @@ from thaithuy_bhxh.text import paragraphs, upper_first
 
 Kind = CommuneAssignment.Kind
 
-HOLDERS = {Kind.OFFICER: (Role.OFFICER,), Kind.LEADER: (Role.MANAGER,)}
-"""Roles that can be in charge: officers follow a commune, managers stand behind it."""
+HOLDERS = {Kind.OFFICER: Can.FOLLOW_COMMUNES, Kind.LEADER: Can.STAND_BEHIND_COMMUNES}
+"""Who can be in charge: officers follow a commune, managers stand behind it."""
 LONGEST_NOTE = 2000
 HAND_OVER = "assignment.hand_over"
 """The action of a hand-over's audit rows; each names all communes that went together."""
@@ -43,7 +44,7 @@ def do_assign_commune(
     ``valid_to``, at the latest with the commune itself or before the next term that is planned
     already.
     """
-    require_role(actor, Role.MANAGER)
+    require(actor, Can.KEEP_COMMUNES)
     return assign_commune(actor, kind, commune, user, valid_from, valid_to)
 
 
@@ -137,12 +138,12 @@ def do_hand_over(
 
 
 def _refuse_handing(actor: User, giver: User, taker: User, on: date, kind: str) -> None:
-    require_role(actor, Role.MANAGER, Role.OFFICER)
+    require(actor, Can.HAND_COMMUNES_OVER)
     if kind not in Kind.values:
         raise Refused("Hãy chọn chuyên quản thu hoặc lãnh đạo phụ trách.", "kind")
     if giver.pk == taker.pk:
         raise Refused("Người nhận phải khác người bàn giao.", "taker")
-    if actor.has_role(Role.MANAGER):
+    if actor.may(Can.KEEP_COMMUNES):
         return
     if kind != Kind.OFFICER or giver.pk != actor.pk:
         raise PermissionDenied
@@ -178,7 +179,7 @@ def do_end_assignment(
     """Set the last day of a term without a successor: from then on the commune has nobody of this
     kind.
     """
-    require_role(actor, Role.MANAGER)
+    require(actor, Can.KEEP_COMMUNES)
     with transaction.atomic():
         unit = locked(assignment.commune)
         row = locked(assignment)
@@ -230,8 +231,9 @@ def _refuse_holder(kind: str, user: User) -> None:
         raise Refused("Hãy chọn chuyên quản thu hoặc lãnh đạo phụ trách.", "kind")
     if not user.is_active:
         raise Refused(f"Tài khoản của {user} đã ngừng dùng.", "user")
-    if not user.has_role(*HOLDERS[Kind(kind)]):
-        wanted = " hoặc ".join(role.label.lower() for role in HOLDERS[Kind(kind)])
+    holders = HOLDERS[Kind(kind)]
+    if not user.may(holders):
+        wanted = " hoặc ".join(sorted(role.label.lower() for role in holders.roles))
         raise Refused(f"{user} không phải {wanted}.", "user")
 
 

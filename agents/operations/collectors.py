@@ -9,9 +9,10 @@ from django.db import transaction
 from django.db.models import Q
 
 from agents import audit
-from agents.access import KEEPERS, require_role
+from agents.access import require
 from agents.models import CollectionPoint, Collector, CollectorCard, CourseAttendance, User
 from agents.phones import phone_of
+from agents.roles import Can
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.storing import (
     assign,
@@ -39,7 +40,7 @@ def do_add_collector(
     """A new collector at a point, at work from ``hired_on`` on. Takes no money before a card is
     added.
     """
-    require_role(actor, *KEEPERS)
+    require(actor, Can.KEEP_AGENTS)
     return add_collector(actor, point, code, full_name, phone, hired_on)
 
 
@@ -89,7 +90,7 @@ def do_edit_collector(
     ``seen`` is the :func:`stamp` that the editor's form was opened with; empty = whatever stands
     now.
     """
-    require_role(actor, *KEEPERS)
+    require(actor, Can.KEEP_AGENTS)
     with transaction.atomic():
         row, point = locked(collector), locked(point)
         now = stamp(row)
@@ -137,7 +138,7 @@ def do_add_card(
     ``attendance`` names the certificate that the card was issued upon. A card begins no earlier
     than its holder was hired and never outlasts the holder's work.
     """
-    require_role(actor, *KEEPERS)
+    require(actor, Can.KEEP_AGENTS)
     _refuse_backwards(valid_from, valid_to)
     with transaction.atomic():
         owner = _at_point(locked(collector))
@@ -165,7 +166,7 @@ def do_add_card(
 
 def do_end_card(*, actor: User, card: CollectorCard, valid_to: date) -> CollectorCard:
     """Set a card's last day."""
-    require_role(actor, *KEEPERS)
+    require(actor, Can.KEEP_AGENTS)
     with transaction.atomic():
         owner = _at_point(locked(card.collector))
         row = locked(card)

@@ -13,11 +13,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from agents import audit
-from agents.access import require_role
-from agents.models import AccountRequest, Role, User
-from agents.operations.account_requests import ABOVE_OFFICER
+from agents.access import require
+from agents.models import AccountRequest, User
 from agents.operations.accounts import issue_password, take_role
 from agents.operations.sessions import end_sessions
+from agents.roles import Can, may
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.storing import locked
 
@@ -30,9 +30,9 @@ def why_not_confirm(actor: User, request: AccountRequest) -> str:
         return "Người yêu cầu không tự xác nhận được; hãy nhờ một quản trị khác hoặc lãnh đạo."
     if actor.pk == request.account_id:
         return "Chủ tài khoản không tự xác nhận được; hãy nhờ một người khác."
-    if {request.role, request.account.role} & set(ABOVE_OFFICER) and not actor.has_role(
-        Role.MANAGER
-    ):
+    roles = {request.account.role, request.role or request.account.role}
+    anybody = all(may(role, Can.BE_CONFIRMED_BY_ANYBODY) for role in roles)
+    if not anybody and not actor.may(Can.CONFIRM_EVERY_ROLE):
         return "Vai trò này chỉ lãnh đạo xác nhận được."
     return ""
 
@@ -64,7 +64,7 @@ def do_refuse_request(*, actor: User, request: AccountRequest) -> None:
 def _require_second_person(
     actor: User, request: AccountRequest, *, asker: bool = False
 ) -> AccountRequest:
-    require_role(actor, Role.ADMINISTRATOR, Role.MANAGER)
+    require(actor, Can.CONFIRM_REQUESTS)
     row = locked(request)
     if row.outcome:
         raise Refused(f"Yêu cầu này đã xong: {row.get_outcome_display()}. Hãy tải lại trang.")

@@ -9,15 +9,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from agents import audit
-from agents.access import require_role, scope_of
-from agents.models import Commune, CommuneContact, Role, User
+from agents.access import require, scope_of
+from agents.models import Commune, CommuneContact, User
+from agents.roles import Can
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.storing import locked, required, store, twin_of
 from thaithuy_bhxh.text import clean, paragraphs, upper_first
 
-WRITERS = (Role.OFFICER, Role.MANAGER)
-"""Who notes contacts: officers about the communes that they follow today, managers about all."""
 LONGEST = 2000
 """Characters of a note."""
 
@@ -118,7 +117,7 @@ def _content(text: str) -> str:
 
 
 def _require_follower(actor: User, commune: Commune) -> None:
-    require_role(actor, *WRITERS)
+    require(actor, Can.NOTE_CONTACTS)
     if not scope_of(actor).holds(agent=None, commune=commune.pk):
         raise PermissionDenied
 

@@ -10,8 +10,9 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
 from agents import audit
-from agents.access import KEEPERS, require_role
+from agents.access import require
 from agents.models import AgentContract, CollectionAgent, Commune, User
+from agents.roles import Can
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.storing import assign, locked, required, store
 from thaithuy_bhxh.text import fold
@@ -33,7 +34,7 @@ def do_add_contract(
     Terms of one agent never overlap and stay within its life. Raises :class:`Refused` naming the
     field.
     """
-    require_role(actor, *KEEPERS)
+    require(actor, Can.KEEP_AGENTS)
     _refuse_backwards(signed_on, valid_from, valid_to)
     with transaction.atomic():
         owner = locked(agent)
@@ -69,7 +70,7 @@ def do_end_contract(
     *, actor: User, contract: AgentContract, ended_on: date, reason: str
 ) -> AgentContract:
     """End a contract with ``ended_on`` as its last day, before its term, for a reason."""
-    require_role(actor, *KEEPERS)
+    require(actor, Can.KEEP_AGENTS)
     why = required(reason, "reason", "Hãy ghi lý do chấm dứt.")
     with transaction.atomic():
         owner = locked(contract.agent)

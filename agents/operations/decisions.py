@@ -10,9 +10,10 @@ from datetime import date
 from django.db import transaction
 
 from agents import audit
-from agents.access import require_role
-from agents.models import Role, Target, User
+from agents.access import require
+from agents.models import Target, User
 from agents.operations.targets import locked_versions
+from agents.roles import Can
 from agents.targets.in_force import Decided, decision_in_words, key_of
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.storing import required
@@ -27,7 +28,7 @@ def do_correct_decision(*, actor: User, year: int, decided: Decided, number: str
     an owner's decisions would no longer be that of their dates, or the number is another
     decision's.
     """
-    require_role(actor, Role.MANAGER)
+    require(actor, Can.SET_TARGETS)
     number = required(number, "number", "Hãy nhập số quyết định.")
     with transaction.atomic():
         rows = locked_versions(year)

@@ -9,9 +9,10 @@ from datetime import date
 from django.db import transaction
 
 from agents import audit
-from agents.access import KEEPERS, require_role
-from agents.models import CollectionPoint, Collector, CourseAttendance, CourseResult, Role, User
+from agents.access import require
+from agents.models import CollectionPoint, Collector, CourseAttendance, CourseResult, User
 from agents.operations.collectors import add_collector
+from agents.roles import Can
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.storing import locked, store
 
@@ -25,8 +26,8 @@ def do_hire_candidate(
     For the agent's own lead and for keepers; only who passed, and only once. Raises
     :class:`Refused`.
     """
-    if not (actor.has_role(Role.LEAD) and actor.agent_id == attendance.agent_id):
-        require_role(actor, *KEEPERS)
+    if not (actor.may(Can.INVITE_AND_HIRE) and actor.agent_id == attendance.agent_id):
+        require(actor, Can.KEEP_AGENTS)
     with transaction.atomic():
         row = locked(attendance)
         _refuse_unfit(row, point, hired_on)

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from django.db import transaction
 
-from agents.access import KEEPERS, require_role
+from agents.access import require
 from agents.models import (
     BEGINNING,
     CollectionAgent,
@@ -25,6 +25,7 @@ from agents.models import (
 )
 from agents.operations.collectors import do_add_card, do_add_collector
 from agents.operations.organisations import do_add_agent, do_add_point, do_serve_communes
+from agents.roles import Can
 from thaithuy_bhxh.csv_lists import Line, ListRefused, RowError
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.storing import code_of
@@ -66,7 +67,7 @@ def do_import_agents(*, actor: User, lines: Sequence[Line]) -> AgentsImported:
     Agents and points open with the first day of a card in the list. What is on record differently
     is an error, never overwritten. Raises :class:`ListRefused` with all errors.
     """
-    require_role(actor, *KEEPERS)
+    require(actor, Can.KEEP_AGENTS)
     errors: list[RowError] = []
     with transaction.atomic():
         taking = _Taking(actor, lines)

@@ -7,9 +7,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 
-from agents.access import require_role
-from agents.models import CollectionAgent, Collector, Commune, Metric, OwnerKind, Role, User
+from agents.access import require
+from agents.models import CollectionAgent, Collector, Commune, Metric, OwnerKind, User
 from agents.operations.targets import Figure, Owner, TargetsSet, check, do_set_targets
+from agents.roles import Can
 from thaithuy_bhxh.csv_lists import Line, ListRefused, RowError
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.storing import code_of
@@ -24,7 +25,7 @@ def do_import_targets(*, actor: User, lines: Sequence[Line]) -> TargetsSet:
     """Set the targets of a list; taken over twice it changes nothing. Raises :class:`ListRefused`
     with all errors.
     """
-    require_role(actor, Role.MANAGER)
+    require(actor, Can.SET_TARGETS)
     owners = _Owners()
     figures: dict[Key, Figure] = {}
     errors: list[RowError] = []

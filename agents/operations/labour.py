@@ -11,8 +11,9 @@ from datetime import date
 from django.db import transaction
 
 from agents import audit
-from agents.access import require_role
-from agents.models import Commune, LabourForce, Role, User
+from agents.access import require
+from agents.models import Commune, LabourForce, User
+from agents.roles import Can
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.storing import assign, required, store
 from thaithuy_bhxh.text import upper_first
@@ -47,7 +48,7 @@ def do_set_labour_forces(*, actor: User, rows: Iterable[LabourRow]) -> LabourSet
     """Write the labour forces of communes, all or none; the figure of the same commune and day is
     corrected.
     """
-    require_role(actor, Role.MANAGER)
+    require(actor, Can.SET_TARGETS)
     done = LabourSet()
     with transaction.atomic():
         wanted = list(rows)

@@ -15,10 +15,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from agents import audit
-from agents.access import require_role
+from agents.access import require
 from agents.log_in_limits import ADDRESS, NAME, PAIR, Attempt, Kind, Verdict, name_key, verdict_on
-from agents.models import LogInMark, Role, User
+from agents.models import LogInMark, User
 from agents.origin import Origin
+from agents.roles import Can
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.storing import one_at_a_time
 
@@ -178,7 +179,7 @@ def do_open_account(*, actor: User, user: User) -> None:
     """Let an account be tried again at once: what failed before counts no longer, nor do other
     places for a while.
     """
-    require_role(actor, Role.ADMINISTRATOR)
+    require(actor, Can.KEEP_ACCOUNTS)
     key = name_key(user.username)
     with transaction.atomic():
         LogInMark.objects.filter(Q(name_key=key) | Q(account=user), kind=Kind.WRONG).delete()
@@ -190,7 +191,7 @@ def do_open_account(*, actor: User, user: User) -> None:
 
 def do_open_address(*, actor: User, address: str) -> None:
     """Let new names log in from an address for a while although many failed there."""
-    require_role(actor, Role.ADMINISTRATOR)
+    require(actor, Can.KEEP_ACCOUNTS)
     with transaction.atomic():
         if not LogInMark.objects.filter(address=address, kind=Kind.WRONG).delete()[0]:
             raise Refused("Không có lần đăng nhập sai nào từ địa chỉ này; hãy tải lại trang.")

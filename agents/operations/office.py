@@ -10,8 +10,9 @@ from datetime import date
 from django.db import transaction
 
 from agents import audit
-from agents.access import require_role
-from agents.models import OfficeProfile, Role, User
+from agents.access import require
+from agents.models import OfficeProfile, User
+from agents.roles import Can
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.storing import assign, locked, required, store
 
@@ -33,7 +34,7 @@ def do_save_office_profile(
     """Add the particulars that hold from a day on, or correct them. Raises :class:`Refused` naming
     the field.
     """
-    require_role(actor, Role.ADMINISTRATOR)
+    require(actor, Can.KEEP_OFFICE_NAMES)
     stored = asdict(values)
     for name in ("parent_name", "name", "place", "chief_title"):
         stored[name] = required(stored[name], name, "Hãy điền mục này: nó đứng trên mọi báo cáo.")

@@ -8,9 +8,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from agents import audit
-from agents.access import KEEPERS, require_role
+from agents.access import require
 from agents.models import OfficeSetting, User
 from agents.office_settings import Definition, forget_kept, office_setting
+from agents.roles import Can
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.storing import one_at_a_time, required
@@ -22,7 +23,7 @@ def do_set_office_setting(
     """From this day on the number is ``value``; days before keep theirs. Raises :class:`Refused`
     naming the field.
     """
-    require_role(actor, *KEEPERS)
+    require(actor, Can.KEEP_OFFICE_SETTINGS)
     if not definition.least <= value <= definition.most:
         least, most = definition.in_words(definition.least), definition.in_words(definition.most)
         raise Refused(f"Hãy nhập một số từ {least} đến {most}.", "value")

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from agents import audit
-from agents.access import KEEPERS, require_role
+from agents.access import require
 from agents.models import (
     CollectionAgent,
     CollectionPoint,
@@ -24,6 +24,7 @@ from agents.models import (
 )
 from agents.operations.collectors import end_card
 from agents.operations.contracts import end_contract
+from agents.roles import Can
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.storing import (
     assign,
@@ -42,7 +43,7 @@ def do_add_agent(
     *, actor: User, code: str, name: str, network: str, opened_on: date
 ) -> CollectionAgent:
     """A new agent of one of the two networks. Raises :class:`Refused` naming the field."""
-    require_role(actor, *KEEPERS)
+    require(actor, Can.KEEP_AGENTS)
     if network not in Network.values:
         raise Refused("Hãy chọn hệ thống: Bưu điện hoặc UBND xã, thị trấn.", "network")
     agent = CollectionAgent(
@@ -68,7 +69,7 @@ def do_edit_agent(
     ``seen`` is the :func:`stamp` that the editor's form was opened with; empty = whatever stands
     now.
     """
-    require_role(actor, *KEEPERS)
+    require(actor, Can.KEEP_AGENTS)
     with transaction.atomic():
         row = locked(agent)
         now = stamp(row)
@@ -94,7 +95,7 @@ def do_close_agent(*, actor: User, agent: CollectionAgent, closed_on: date) -> C
 
     Refused when a point, a card or a contract begins only after that day.
     """
-    require_role(actor, *KEEPERS)
+    require(actor, Can.KEEP_AGENTS)
     with transaction.atomic():
         row = locked(agent)
         # A card that is just being given at one of the points is waited for, and then known here.
@@ -121,7 +122,7 @@ def do_reopen_agent(*, actor: User, agent: CollectionAgent) -> CollectionAgent:
     """Take back a closing. Points and cards that it ended are opened again one by one, by whoever
     knows which.
     """
-    require_role(actor, *KEEPERS)
+    require(actor, Can.KEEP_AGENTS)
     with transaction.atomic():
         row = locked(agent)
         changes = assign(row, closed_on=None)
@@ -147,7 +148,7 @@ def do_add_point(
     communes: Iterable[Commune],
 ) -> CollectionPoint:
     """A new service point of an agent with the communes that it serves."""
-    require_role(actor, *KEEPERS)
+    require(actor, Can.KEEP_AGENTS)
     with transaction.atomic():
         owner = locked(agent)
         _refuse_outside(owner, opened_on)
@@ -178,7 +179,7 @@ def do_edit_point(
     seen: str = "",
 ) -> CollectionPoint:
     """Correct the name, the first day or the communes served; ``seen`` as for an agent."""
-    require_role(actor, *KEEPERS)
+    require(actor, Can.KEEP_AGENTS)
     with transaction.atomic():
         row = locked(point)
         _refuse_outside(row.agent, opened_on)
@@ -204,7 +205,7 @@ def do_close_point(*, actor: User, point: CollectionPoint, closed_on: date) -> C
     """End a point with its last day; refused while one of its collectors holds a card beyond that
     day.
     """
-    require_role(actor, *KEEPERS)
+    require(actor, Can.KEEP_AGENTS)
     with transaction.atomic():
         row = locked(point)
         changes = assign(row, closed_on=closed_on)
@@ -231,7 +232,7 @@ def do_close_point(*, actor: User, point: CollectionPoint, closed_on: date) -> C
 
 def do_reopen_point(*, actor: User, point: CollectionPoint) -> CollectionPoint:
     """Take back the closing of a point whose agent is open."""
-    require_role(actor, *KEEPERS)
+    require(actor, Can.KEEP_AGENTS)
     with transaction.atomic():
         row = locked(point)
         if row.agent.closed_on:
@@ -253,7 +254,7 @@ def do_reopen_point(*, actor: User, point: CollectionPoint) -> CollectionPoint:
 
 def do_serve_communes(*, actor: User, point: CollectionPoint, communes: Iterable[Commune]) -> bool:
     """Add communes to those that a point serves; true when one was new."""
-    require_role(actor, *KEEPERS)
+    require(actor, Can.KEEP_AGENTS)
     with transaction.atomic():
         row = locked(point)
         return _serve(actor, row, [*row.communes.all(), *communes])

@@ -9,8 +9,9 @@ from datetime import datetime
 from django.db import Error, transaction
 
 from agents import audit
-from agents.access import require_role
-from agents.models import PortalSession, Role, User
+from agents.access import require
+from agents.models import PortalSession, User
+from agents.roles import Can
 from thaithuy_bhxh.engines.sqlite3.patience import waiting_at_most
 from thaithuy_bhxh.errors import Refused
 
@@ -21,7 +22,7 @@ def do_end_session(*, actor: User, session: PortalSession) -> None:
     if account is None:
         raise Refused("Phiên này đã kết thúc; hãy tải lại trang.")
     if account.pk != actor.pk:
-        require_role(actor, Role.ADMINISTRATOR)
+        require(actor, Can.KEEP_ACCOUNTS)
     with transaction.atomic():
         if not PortalSession.objects.filter(pk=session.pk).delete()[0]:
             raise Refused("Phiên này đã kết thúc; hãy tải lại trang.")
@@ -36,7 +37,7 @@ def do_end_other_sessions(*, actor: User, keep: str) -> int:
 
 def do_end_sessions(*, actor: User, user: User) -> int:
     """End every session of an account, as administrator. Gives how many ended."""
-    require_role(actor, Role.ADMINISTRATOR)
+    require(actor, Can.KEEP_ACCOUNTS)
     with transaction.atomic():
         return end_sessions(actor, user, "quản trị kết thúc mọi phiên")
 

@@ -11,9 +11,10 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from agents import audit
-from agents.access import require_role
-from agents.models import CollectionAgent, Collector, Commune, Metric, OwnerKind, Role, Target, User
+from agents.access import require
+from agents.models import CollectionAgent, Collector, Commune, Metric, OwnerKind, Target, User
 from agents.models.targets import EVEN_SEASON
+from agents.roles import Can
 from agents.targets import in_force as standing_rules
 from agents.targets.in_force import Decided, Standing, decision_in_words, standings_of
 from agents.territory import load_lineage
@@ -100,7 +101,7 @@ def do_set_targets(*, actor: User, figures: Iterable[Figure]) -> TargetsSet:
     months from the decision's own on; under the same number, or while there was none, the figure is
     corrected. Raises :class:`Refused`; then nothing is changed.
     """
-    require_role(actor, Role.MANAGER)
+    require(actor, Can.SET_TARGETS)
     done = TargetsSet()
     written: dict[tuple[int, models.Model], Changes] = {}
     with transaction.atomic():

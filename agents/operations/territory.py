@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from agents import audit
-from agents.access import require_role
+from agents.access import require
 from agents.models import (
     CollectionPoint,
     Commune,
@@ -23,10 +23,10 @@ from agents.models import (
     Metric,
     OwnerKind,
     PointCommune,
-    Role,
     User,
 )
 from agents.operations.assignments import assign_commune
+from agents.roles import Can
 from agents.targets.in_force import standings
 from agents.territory import load_lineage
 from thaithuy_bhxh.clock import this_month
@@ -61,7 +61,7 @@ def do_merge_communes(
     month a decision that came late is taken; what was recorded since its day stays with the old
     unit and is told by the new one.
     """
-    require_role(actor, Role.MANAGER)
+    require(actor, Can.KEEP_COMMUNES)
     with transaction.atomic():
         former = _locked(predecessors)
         _refuse_predecessors(former, on)

@@ -10,17 +10,17 @@ from typing import Any
 from django.db import transaction
 
 from agents import audit
-from agents.access import KEEPERS, require_role
+from agents.access import require
 from agents.models import (
     CollectionAgent,
     Collector,
     CourseAttendance,
     CourseResult,
-    Role,
     TrainingCourse,
     User,
 )
 from agents.phones import phone_of
+from agents.roles import Can
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.storing import (
@@ -35,9 +35,6 @@ from thaithuy_bhxh.storing import (
     store,
 )
 from thaithuy_bhxh.text import clean, fold
-
-HOSTS = (Role.LEAD, *KEEPERS)
-"""Who invites, and who takes a candidate on."""
 
 
 def do_plan_course(
@@ -54,7 +51,7 @@ def do_plan_course(
     """A new course on the days ``starts_on``–``ends_on``. Raises :class:`Refused` naming
     the field.
     """
-    require_role(actor, *KEEPERS)
+    require(actor, Can.KEEP_COURSES)
     course = TrainingCourse(code=code_of(required(code, "code", "Hãy nhập mã lớp.")))
     assign(course, **_particulars(title, starts_on, ends_on, place, trainer, invitation_no))
     with transaction.atomic():
@@ -82,7 +79,7 @@ def do_edit_course(
     """Correct a course that was not called off; ``seen`` is the :func:`stamp` that the form was
     opened with.
     """
-    require_role(actor, *KEEPERS)
+    require(actor, Can.KEEP_COURSES)
     with transaction.atomic():
         row = _held(course)
         now = stamp(row)
@@ -110,7 +107,7 @@ def do_cancel_course(
     """Call a course off, for a reason; refused once somebody's attendance or result is on
     record.
     """
-    require_role(actor, *KEEPERS)
+    require(actor, Can.KEEP_COURSES)
     why = required(reason, "reason", "Hãy ghi lý do hủy lớp.")
     with transaction.atomic():
         row = _held(course)
@@ -191,7 +188,7 @@ class Outcome:
 
 def do_record_results(*, actor: User, course: TrainingCourse, results: Iterable[Outcome]) -> int:
     """Record attendance and results of a course in one go; returns how many persons changed."""
-    require_role(actor, *KEEPERS)
+    require(actor, Can.KEEP_COURSES)
     with transaction.atomic():
         row = _held(course)
         if row.starts_on > today():
@@ -215,7 +212,7 @@ def do_certify(
     *, actor: User, attendance: CourseAttendance, certificate_no: str, certified_on: date
 ) -> CourseAttendance:
     """Record the certificate of somebody who passed; a second call corrects it."""
-    require_role(actor, *KEEPERS)
+    require(actor, Can.KEEP_COURSES)
     with transaction.atomic():
         return _certify(actor, _held(attendance.course), attendance, certificate_no, certified_on)
 
@@ -230,7 +227,7 @@ def do_certify_many(
     """Certificates of one day for several people of a course: all, or none. Returns how many were
     given.
     """
-    require_role(actor, *KEEPERS)
+    require(actor, Can.KEEP_COURSES)
     with transaction.atomic():
         row = _held(course)
         for attendance, number in numbers.items():
@@ -279,11 +276,11 @@ class Guest:
     phone: str = ""
 
 
-def hosts_of(course: TrainingCourse) -> tuple[Role, ...]:
+def hosts_of(course: TrainingCourse) -> Can:
     """Who puts people on the list of a course: leads too until it is over, then the office
     alone.
     """
-    return KEEPERS if course.ends_on < today() else HOSTS
+    return Can.KEEP_COURSES if course.ends_on < today() else Can.INVITE_AND_HIRE
 
 
 def _invite(
@@ -294,7 +291,7 @@ def _invite(
     invited_on: date | None,
 ) -> CourseAttendance:
     collector, day = guest.collector, invited_on or min(today(), course.ends_on)
-    if day > course.ends_on or not actor.has_role(*hosts_of(course)):
+    if day > course.ends_on or not actor.may(hosts_of(course)):
         raise Refused(
             f"Lớp đã kết thúc ngày {course.ends_on:%d/%m/%Y}; ai đã học mà chưa có trong danh "
             "sách thì báo cơ quan ghi."
@@ -423,6 +420,6 @@ def _held(course: TrainingCourse) -> TrainingCourse:
 
 def _require_host(actor: User, agent: int) -> None:
     """Keepers invite anybody, a lead the own agent's people."""
-    if actor.has_role(Role.LEAD) and actor.agent_id == agent:
+    if actor.may(Can.INVITE_AND_HIRE) and actor.agent_id == agent:
         return
-    require_role(actor, *KEEPERS)
+    require(actor, Can.KEEP_COURSES)

@@ -9,8 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from agents.access import EVERYBODY, for_roles, reader
-from agents.models import Role
+from agents.access import for_capability, for_everybody, reader
 from agents.operations.account_requests import do_request_factor_reset, do_request_reset
 from agents.operations.confirming import (
     do_confirm_request,
@@ -20,6 +19,7 @@ from agents.operations.confirming import (
 )
 from agents.querysets import account_requests, get_account, get_account_request
 from agents.reauthentication import recently_authenticated
+from agents.roles import Can
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.web.form_pages import act_now
 
@@ -29,7 +29,7 @@ _ASKED = "Đã gửi yêu cầu. Một quản trị khác hoặc lãnh đạo x�
 
 
 @require_safe
-@for_roles(Role.ADMINISTRATOR, Role.MANAGER)
+@for_capability(Can.CONFIRM_REQUESTS)
 def requests(request: HttpRequest) -> HttpResponse:
     """What waits, with why this reader may not be the second person, and the latest decisions."""
     user = reader(request)
@@ -42,7 +42,7 @@ def requests(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@for_roles(Role.ADMINISTRATOR)
+@for_capability(Can.KEEP_ACCOUNTS)
 @recently_authenticated
 def account_reset(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for a new one-time password for somebody."""
@@ -56,7 +56,7 @@ def account_reset(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@for_roles(Role.ADMINISTRATOR)
+@for_capability(Can.KEEP_ACCOUNTS)
 @recently_authenticated
 def account_factor(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask that somebody's second factor is set up anew."""
@@ -70,7 +70,7 @@ def account_factor(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@for_roles(Role.ADMINISTRATOR, Role.MANAGER)
+@for_capability(Can.CONFIRM_REQUESTS)
 @recently_authenticated
 def request_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Be the second person; a one-time password stands on the answer to this very request and
@@ -91,7 +91,7 @@ def request_confirm(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@for_roles(Role.ADMINISTRATOR, Role.MANAGER)
+@for_capability(Can.CONFIRM_REQUESTS)
 def request_refuse(request: HttpRequest, pk: int) -> HttpResponse:
     """Not to be done."""
     act = partial(do_refuse_request, actor=reader(request), request=get_account_request(pk))
@@ -99,7 +99,7 @@ def request_refuse(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@for_roles(*EVERYBODY)
+@for_everybody
 def request_know(request: HttpRequest, pk: int) -> HttpResponse:
     """The owner knows of it."""
     act = partial(

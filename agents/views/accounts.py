@@ -15,12 +15,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agents import audit
-from agents.access import for_roles, reader
+from agents.access import for_capability, reader
 from agents.audit_trail import acts_of
 from agents.forms.accounts import AccountEditForm, AccountForm
 from agents.forms.lists import AccountListForm
 from agents.log_in_limits import attacks
-from agents.models import AuditEntry, Role, User
+from agents.models import AuditEntry, User
 from agents.operations.account_requests import gives_office_role
 from agents.operations.accounts import (
     NewAccount,
@@ -33,6 +33,7 @@ from agents.operations.log_ins import do_open_account, do_open_address
 from agents.operations.sessions import do_end_sessions
 from agents.querysets import account_requests, accounts_by_name, get_account, open_sessions
 from agents.reauthentication import before_form
+from agents.roles import Can
 from agents.views.organisations import HISTORY
 from thaithuy_bhxh.text import clean
 from thaithuy_bhxh.web.form_pages import FORM, act_now, attempt, done, form_page
@@ -42,7 +43,7 @@ _WAITS = "Đã gửi yêu cầu. Cần một quản trị khác hoặc lãnh đ�
 
 
 @require_safe
-@for_roles(Role.ADMINISTRATOR)
+@for_capability(Can.KEEP_ACCOUNTS)
 def accounts(request: HttpRequest) -> HttpResponse:
     """Accounts by name of log-in, with role, post and state."""
     form = AccountListForm(request.GET)
@@ -54,7 +55,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(FORM)
-@for_roles(Role.ADMINISTRATOR)
+@for_capability(Can.KEEP_ACCOUNTS)
 @before_form
 def account_add(request: HttpRequest) -> HttpResponse:
     """A new account; it waits for a second person, who is shown its one-time password."""
@@ -82,7 +83,7 @@ def _create(actor: User, form: AccountForm) -> NewAccount:
 
 
 @require_http_methods(FORM)
-@for_roles(Role.ADMINISTRATOR)
+@for_capability(Can.KEEP_ACCOUNTS)
 @before_form
 def account_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Name and post; beside it the other acts on the account and its history."""
@@ -119,7 +120,7 @@ def _changes_of(user: User) -> QuerySet[AuditEntry]:
 
 
 @require_POST
-@for_roles(Role.ADMINISTRATOR)
+@for_capability(Can.KEEP_ACCOUNTS)
 def account_deactivate(request: HttpRequest, pk: int) -> HttpResponse:
     user = get_account(pk)
     said = f"Đã ngừng tài khoản {user.username}."
@@ -128,7 +129,7 @@ def account_deactivate(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@for_roles(Role.ADMINISTRATOR)
+@for_capability(Can.KEEP_ACCOUNTS)
 def account_activate(request: HttpRequest, pk: int) -> HttpResponse:
     user = get_account(pk)
     said = f"Tài khoản {user.username} dùng lại được."
@@ -137,7 +138,7 @@ def account_activate(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@for_roles(Role.ADMINISTRATOR)
+@for_capability(Can.KEEP_ACCOUNTS)
 def account_open(request: HttpRequest, pk: int) -> HttpResponse:
     """Let an account be tried again at once."""
     user = get_account(pk)
@@ -152,7 +153,7 @@ def account_open(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@for_roles(Role.ADMINISTRATOR)
+@for_capability(Can.KEEP_ACCOUNTS)
 def account_sessions_end(request: HttpRequest, pk: int) -> HttpResponse:
     """End every session of an account."""
     user = get_account(pk)
@@ -163,7 +164,7 @@ def account_sessions_end(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@for_roles(Role.ADMINISTRATOR)
+@for_capability(Can.KEEP_ACCOUNTS)
 def address_open(request: HttpRequest) -> HttpResponse:
     """Let new names log in from an address although many failed there."""
     address = clean(request.POST.get("dia_chi", ""))[:64]

@@ -6,13 +6,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from agents.access import EVERYBODY, for_roles, reader
+from agents.access import for_capability, reader
 from agents.alarms import KINDS, alarms_for
+from agents.roles import Can
 from thaithuy_bhxh.clock import today
 
 
 @require_safe
-@for_roles(*EVERYBODY)
+@for_capability(Can.SEE_ALARMS)
 def alarms(request: HttpRequest) -> HttpResponse:
     """All alarms of the reader, by kind."""
     found = alarms_for(reader(request), today())

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agents import audit
-from agents.access import KEEPERS, READERS, for_roles, reader
+from agents.access import for_capability, reader
 from agents.audit_trail import acts_of
 from agents.cards import card_state
 from agents.forms.organisations import CardEndForm, CardForm, CollectorEditForm, CollectorForm
@@ -22,14 +22,15 @@ from agents.operations.collectors import (
     do_end_card,
 )
 from agents.querysets import get_agent_for, get_card_for, get_collector_for
+from agents.roles import Can
 from agents.staffing import attendances_of, certificates_of, handover_of, taken_over_by
-from agents.views.organisations import HISTORY, SEERS
+from agents.views.organisations import HISTORY
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.web.form_pages import FORM, attempt, done, form_page
 
 
 @require_safe
-@for_roles(*SEERS)
+@for_capability(Can.SEE_AGENTS)
 def collector(request: HttpRequest, pk: int) -> HttpResponse:
     """One collector: post, cards with their state, account, targets, history."""
     who, day = get_collector_for(reader(request), pk), today()
@@ -46,14 +47,14 @@ def collector(request: HttpRequest, pk: int) -> HttpResponse:
         "courses": list(attendances_of(who)),
         "handover": handover_of(who) if who.ended_on else None,
         "taken_over": list(taken_over_by(who)),
-        "may_edit": reader(request).has_role(*KEEPERS),
-        "may_see_people": reader(request).has_role(*READERS),
+        "may_edit": reader(request).may(Can.KEEP_AGENTS),
+        "may_see_people": reader(request).may(Can.SEE_PEOPLE),
     }
     return render(request, "agents/collector.html", context)
 
 
 @require_http_methods(FORM)
-@for_roles(*KEEPERS)
+@for_capability(Can.KEEP_AGENTS)
 def collector_add(request: HttpRequest, pk: int) -> HttpResponse:
     """A new collector of the agent with this key."""
     owner = get_agent_for(reader(request), pk)
@@ -80,7 +81,7 @@ def collector_add(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(FORM)
-@for_roles(*KEEPERS)
+@for_capability(Can.KEEP_AGENTS)
 def collector_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Name, phone, first day, and the point within the agent."""
     who = get_collector_for(reader(request), pk)
@@ -100,7 +101,7 @@ def collector_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(FORM)
-@for_roles(*KEEPERS)
+@for_capability(Can.KEEP_AGENTS)
 def card_add(request: HttpRequest, pk: int) -> HttpResponse:
     """A card for the collector with this key."""
     who = get_collector_for(reader(request), pk)
@@ -130,7 +131,7 @@ def card_add(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(FORM)
-@for_roles(*KEEPERS)
+@for_capability(Can.KEEP_AGENTS)
 def card_end(request: HttpRequest, pk: int) -> HttpResponse:
     """The last day of a card."""
     card = get_card_for(reader(request), pk)

@@ -12,29 +12,28 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agents import audit
-from agents.access import for_roles, lineage_for, reader, scope_of
+from agents.access import for_capability, lineage_for, reader, scope_of
 from agents.audit_trail import acts_of
 from agents.charge import Followed, contacts_of, followed_on, in_charge
 from agents.forms.assignments import AssignForm, AssignmentEndForm
 from agents.forms.contacts import DayForm
 from agents.forms.lists import CommuneListForm
-from agents.models import Commune, CommuneAssignment, Metric, OwnerKind, Role, User
+from agents.models import Commune, CommuneAssignment, Metric, OwnerKind, User
 from agents.operations.assignments import do_assign_commune, do_end_assignment
-from agents.operations.contacts import WRITERS
 from agents.querysets import communes_on, get_commune, get_term, terms_on
+from agents.roles import Can
 from agents.targets.in_force import standings_by_year
 from agents.views.organisations import HISTORY
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.text import upper_first
 from thaithuy_bhxh.web.form_pages import FORM, attempt, done, form_page
 
-SEERS = (Role.OFFICER, Role.MANAGER, Role.ADMINISTRATOR, Role.AUDITOR)
 Kind = CommuneAssignment.Kind
 CONTACTS = 50
 
 
 @require_safe
-@for_roles(*SEERS)
+@for_capability(Can.SEE_COMMUNES)
 def communes(request: HttpRequest) -> HttpResponse:
     """The units of a day with their officer and leader; those without an officer are an alarm."""
     form = CommuneListForm(request.GET)
@@ -45,13 +44,13 @@ def communes(request: HttpRequest) -> HttpResponse:
         "form": form,
         "rows": rows,
         "without_officer": sum(row.officer is None for row in rows),
-        "may_assign": reader(request).has_role(Role.MANAGER),
+        "may_assign": reader(request).may(Can.KEEP_COMMUNES),
     }
     return render(request, "agents/communes.html", context)
 
 
 @require_safe
-@for_roles(*SEERS)
+@for_capability(Can.SEE_COMMUNES)
 def commune(request: HttpRequest, pk: int) -> HttpResponse:
     """One unit: its days, what it came from and went into, who follows it, points, targets,
     history.
@@ -78,7 +77,7 @@ def commune(request: HttpRequest, pk: int) -> HttpResponse:
         "targets": one.targets.current().order_by("-year", "metric")[:9],
         "inherited": _inherited(one, reader(request)) if origins else [],
         "history": acts_of(audit.history_of(one)[:HISTORY]),
-        "may_assign": reader(request).has_role(Role.MANAGER),
+        "may_assign": reader(request).may(Can.KEEP_COMMUNES),
         **_following(reader(request), one, DayForm(request.GET)),
     }
     return render(request, "agents/commune.html", context)
@@ -109,13 +108,13 @@ def _following(user: User, unit: Commune, form: DayForm) -> dict[str, Any]:
         "asked_day": form.day if form["ngay"].data else None,
         "followed": followed_on(unit, form.day, lineage_for(user)) if form["ngay"].data else [],
         "contacts": list(contacts_of(user, unit)[:CONTACTS]) if inside else None,
-        "may_note": inside and user.has_role(*WRITERS),
+        "may_note": inside and user.may(Can.NOTE_CONTACTS),
         "today": today(),
     }
 
 
 @require_http_methods(FORM)
-@for_roles(Role.MANAGER)
+@for_capability(Can.KEEP_COMMUNES)
 def assign(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     """Put somebody in charge of the commune with this key; whoever was, is until the day before."""
     if kind not in Kind.values:
@@ -148,7 +147,7 @@ def assign(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
 
 
 @require_http_methods(FORM)
-@for_roles(Role.MANAGER)
+@for_capability(Can.KEEP_COMMUNES)
 def assignment_end(request: HttpRequest, pk: int) -> HttpResponse:
     """The last day of somebody in charge, without a successor."""
     term = get_term(pk)

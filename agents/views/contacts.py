@@ -7,18 +7,18 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from agents.access import for_roles, lineage_for, reader
+from agents.access import for_capability, lineage_for, reader
 from agents.charge import followings_of, get_commune_for, get_contact_for, get_follower
 from agents.forms.contacts import ContactDoneForm, ContactForm
-from agents.models import Role
-from agents.operations.contacts import WRITERS, do_finish_contact, do_note_contact
+from agents.operations.contacts import do_finish_contact, do_note_contact
+from agents.roles import Can
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.text import upper_first
 from thaithuy_bhxh.web.form_pages import FORM, attempt, done, form_page
 
 
 @require_safe
-@for_roles(Role.OFFICER, Role.MANAGER, Role.ADMINISTRATOR, Role.AUDITOR)
+@for_capability(Can.SEE_COMMUNES)
 def follower(request: HttpRequest, pk: int) -> HttpResponse:
     """The communes that one person follows and has followed, with their days."""
     who, day = get_follower(pk), today()
@@ -28,7 +28,7 @@ def follower(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(FORM)
-@for_roles(*WRITERS)
+@for_capability(Can.NOTE_CONTACTS)
 def contact_add(request: HttpRequest, pk: int) -> HttpResponse:
     """Note a contact with a commune that the reader follows."""
     unit = get_commune_for(reader(request), pk)
@@ -49,7 +49,7 @@ def contact_add(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(FORM)
-@for_roles(*WRITERS)
+@for_capability(Can.NOTE_CONTACTS)
 def contact_finish(request: HttpRequest, pk: int) -> HttpResponse:
     """Write down that the next step of a contact has been done."""
     contact = get_contact_for(reader(request), pk)

@@ -10,21 +10,21 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from agents.access import KEEPERS, for_roles, reader
+from agents.access import for_capability, reader
 from agents.contracts import RENEW, contract_state
 from agents.forms.lists import AgentListForm
 from agents.forms.staffing import ContractEndForm, ContractForm
 from agents.models import CollectionAgent
 from agents.operations.contracts import do_add_contract, do_end_contract
 from agents.querysets import agents_visible_to, get_agent_for
+from agents.roles import Can
 from agents.staffing import contracts_by_need, get_contract_for
-from agents.views.organisations import SEERS
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.web.form_pages import FORM, attempt, done, form_page
 
 
 @require_safe
-@for_roles(*SEERS)
+@for_capability(Can.SEE_AGENTS)
 def contracts(request: HttpRequest) -> HttpResponse:
     """All agents of the reader's scope by what their contracts need."""
     form, day = AgentListForm(request.GET), today()
@@ -36,13 +36,13 @@ def contracts(request: HttpRequest) -> HttpResponse:
         "rows": [(agent, state, last[0] if last else None) for agent, state, last in rows],
         "urgent": sum(state.is_alarm for _, state in found),
         "renew": RENEW,
-        "may_edit": reader(request).has_role(*KEEPERS),
+        "may_edit": reader(request).may(Can.KEEP_AGENTS),
     }
     return render(request, "agents/contracts.html", context)
 
 
 @require_http_methods(FORM)
-@for_roles(*KEEPERS)
+@for_capability(Can.KEEP_AGENTS)
 def contract_add(request: HttpRequest, pk: int) -> HttpResponse:
     """The next contract of the agent with this key."""
     owner = get_agent_for(reader(request), pk)
@@ -81,7 +81,7 @@ def _next_term(owner: CollectionAgent) -> dict[str, Any]:
 
 
 @require_http_methods(FORM)
-@for_roles(*KEEPERS)
+@for_capability(Can.KEEP_AGENTS)
 def contract_end(request: HttpRequest, pk: int) -> HttpResponse:
     """The last day of a contract before its term."""
     contract = get_contract_for(reader(request), pk)

@@ -9,16 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from agents.access import for_roles, reader
+from agents.access import for_capability, reader
 from agents.forms.staffing import InviteForm
-from agents.models import Role, TrainingCourse, User
-from agents.operations.training import (
-    HOSTS,
-    do_invite,
-    do_invite_collectors,
-    do_withdraw_invitation,
-)
+from agents.models import TrainingCourse, User
+from agents.operations.training import do_invite, do_invite_collectors, do_withdraw_invitation
 from agents.querysets import agents_visible_to
+from agents.roles import Can
 from agents.staffing import EXPIRING, get_attendance_for, get_course, invitable
 from agents.views.training import inviting
 from thaithuy_bhxh.clock import today
@@ -26,7 +22,7 @@ from thaithuy_bhxh.web.form_pages import FORM, act_now, attempt, done
 
 
 @require_http_methods(FORM)
-@for_roles(*HOSTS)
+@for_capability(Can.INVITE_AND_HIRE)
 def course_invite(request: HttpRequest, pk: int) -> HttpResponse:
     """Tick collectors, those who need the course first, or name a candidate."""
     user, one, day = reader(request), get_course(pk), today()
@@ -36,7 +32,7 @@ def course_invite(request: HttpRequest, pk: int) -> HttpResponse:
         request.POST or None,
         offered=invitable(user, one, day),
         agents=open_agents,
-        own=user.agent if user.has_role(Role.LEAD) else None,
+        own=None if user.may(Can.SEE_EVERY_AGENT) else user.agent,
     )
     if form.is_valid() and attempt(form, lambda: _invite(user, one, form)):
         return done(
@@ -63,7 +59,7 @@ def _invite(user: User, one: TrainingCourse, form: InviteForm) -> None:
 
 
 @require_POST
-@for_roles(*HOSTS)
+@for_capability(Can.INVITE_AND_HIRE)
 def invitation_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take one person's invitation back."""
     row = get_attendance_for(reader(request), pk)

@@ -8,19 +8,20 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agents import audit
-from agents.access import for_roles, reader
+from agents.access import for_capability, reader
 from agents.audit_trail import acts_of
 from agents.forms.accounts import OfficeForm
-from agents.models import OfficeProfile, Role
+from agents.models import OfficeProfile
 from agents.operations.office import do_save_office_profile
 from agents.querysets import get_office_names, office_names
+from agents.roles import Can
 from agents.views.organisations import HISTORY
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.web.form_pages import FORM, attempt, done, form_page
 
 
 @require_safe
-@for_roles(Role.ADMINISTRATOR)
+@for_capability(Can.KEEP_OFFICE_NAMES)
 def office(request: HttpRequest) -> HttpResponse:
     """The names through time; the one of today is marked."""
     rows = list(office_names())
@@ -30,13 +31,13 @@ def office(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(FORM)
-@for_roles(Role.ADMINISTRATOR)
+@for_capability(Can.KEEP_OFFICE_NAMES)
 def office_add(request: HttpRequest) -> HttpResponse:
     return _edit(request, None, OfficeForm(request.POST or None))
 
 
 @require_http_methods(FORM)
-@for_roles(Role.ADMINISTRATOR)
+@for_capability(Can.KEEP_OFFICE_NAMES)
 def office_edit(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_office_names(pk)
     return _edit(request, row, OfficeForm(request.POST or None, initial=OfficeForm.initial_of(row)))

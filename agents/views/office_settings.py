@@ -7,17 +7,17 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from agents.access import KEEPERS, for_roles, reader
+from agents.access import for_capability, reader
 from agents.forms.office_settings import OfficeSettingForm
-from agents.models import Role
 from agents.office_settings import chosen_rows, definition_of, definitions, office_setting
 from agents.operations.office_settings import do_set_office_setting
 from agents.reauthentication import before_form
+from agents.roles import Can
 from thaithuy_bhxh.web.form_pages import FORM, attempt, done, form_page
 
 
 @require_safe
-@for_roles(Role.ADMINISTRATOR, Role.MANAGER, Role.AUDITOR)
+@for_capability(Can.SEE_OFFICE_SETTINGS)
 def office_settings(request: HttpRequest) -> HttpResponse:
     """Every number with its meaning, the one of today first and the choices of the past below."""
     rows = chosen_rows()
@@ -29,14 +29,14 @@ def office_settings(request: HttpRequest) -> HttpResponse:
         )
         for one in definitions()
     ]
-    may_edit = reader(request).has_role(*KEEPERS)
+    may_edit = reader(request).may(Can.KEEP_OFFICE_SETTINGS)
     return render(
         request, "agents/office_settings.html", {"settings": settings, "may_edit": may_edit}
     )
 
 
 @require_http_methods(FORM)
-@for_roles(*KEEPERS)
+@for_capability(Can.KEEP_OFFICE_SETTINGS)
 @before_form
 def office_setting_edit(request: HttpRequest, key: str) -> HttpResponse:
     """One number, from a day on."""

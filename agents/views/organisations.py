@@ -11,12 +11,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agents import audit
-from agents.access import KEEPERS, for_roles, reader
+from agents.access import for_capability, reader
 from agents.audit_trail import acts_of
 from agents.contracts import contract_state, state_of_term
 from agents.forms.lists import AgentListForm
 from agents.forms.organisations import AgentEditForm, AgentForm, CloseForm, PointEditForm, PointForm
-from agents.models import CollectionAgent, CollectionPoint, Role
+from agents.models import CollectionAgent, CollectionPoint
 from agents.operations.organisations import (
     do_add_agent,
     do_add_point,
@@ -34,18 +34,18 @@ from agents.querysets import (
     get_point_for,
     with_staff,
 )
+from agents.roles import Can
 from agents.staffing import staff_of, with_contracts
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.storing import stamp
 from thaithuy_bhxh.text import place_key
 from thaithuy_bhxh.web.form_pages import FORM, act_now, attempt, done, form_page
 
-SEERS = (Role.LEAD, Role.OFFICER, Role.MANAGER, Role.ADMINISTRATOR, Role.AUDITOR)
 HISTORY = 50
 
 
 @require_safe
-@for_roles(*SEERS)
+@for_capability(Can.SEE_AGENTS)
 def agents(request: HttpRequest) -> HttpResponse:
     """Agents of the reader's scope with their points, collectors and valid cards."""
     form = AgentListForm(request.GET)
@@ -61,13 +61,13 @@ def agents(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "agents": found,
         "day": day,
-        "may_edit": reader(request).has_role(*KEEPERS),
+        "may_edit": reader(request).may(Can.KEEP_AGENTS),
     }
     return render(request, "agents/agents.html", context)
 
 
 @require_safe
-@for_roles(*SEERS)
+@for_capability(Can.SEE_AGENTS)
 def agent(request: HttpRequest, pk: int) -> HttpResponse:
     """One agent: points with the communes served, contracts, collectors with their cards, targets,
     history.
@@ -84,8 +84,8 @@ def agent(request: HttpRequest, pk: int) -> HttpResponse:
         "contract_state": contract_state(contracts, day, one.closed_on),
         "targets": one.targets.current().order_by("-year", "metric")[:9],
         "history": acts_of(audit.history_of(one, *points)[:HISTORY]),
-        "may_edit": reader(request).has_role(*KEEPERS),
-        "may_write_letter": reader(request).has_role(Role.LEAD, Role.MANAGER, Role.AUDITOR),
+        "may_edit": reader(request).may(Can.KEEP_AGENTS),
+        "may_write_letter": reader(request).may(Can.PRINT_LETTERS_TO_AGENTS),
     }
     return render(request, "agents/agent.html", context)
 
@@ -97,7 +97,7 @@ def _served(point: CollectionPoint, day: Any) -> str:
 
 
 @require_http_methods(FORM)
-@for_roles(*KEEPERS)
+@for_capability(Can.KEEP_AGENTS)
 def agent_add(request: HttpRequest) -> HttpResponse:
     form = AgentForm(request.POST or None)
     made: list[CollectionAgent] = []
@@ -112,7 +112,7 @@ def agent_add(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(FORM)
-@for_roles(*KEEPERS)
+@for_capability(Can.KEEP_AGENTS)
 def agent_edit(request: HttpRequest, pk: int) -> HttpResponse:
     one = get_agent_for(reader(request), pk)
     form = AgentEditForm(
@@ -134,7 +134,7 @@ def agent_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(FORM)
-@for_roles(*KEEPERS)
+@for_capability(Can.KEEP_AGENTS)
 def agent_close(request: HttpRequest, pk: int) -> HttpResponse:
     """The last day of an agent."""
     one = get_agent_for(reader(request), pk)
@@ -156,7 +156,7 @@ def agent_close(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@for_roles(*KEEPERS)
+@for_capability(Can.KEEP_AGENTS)
 def agent_reopen(request: HttpRequest, pk: int) -> HttpResponse:
     one = get_agent_for(reader(request), pk)
     said = f"{one.name} hoạt động trở lại; hãy mở lại điểm thu và cấp thẻ."
@@ -166,7 +166,7 @@ def agent_reopen(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(FORM)
-@for_roles(*KEEPERS)
+@for_capability(Can.KEEP_AGENTS)
 def point_add(request: HttpRequest, pk: int) -> HttpResponse:
     """A new point of the agent with this key."""
     owner = get_agent_for(reader(request), pk)
@@ -186,7 +186,7 @@ def point_add(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(FORM)
-@for_roles(*KEEPERS)
+@for_capability(Can.KEEP_AGENTS)
 def point_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Name, first day and today's communes; communes of earlier eras stay as history."""
     point = get_point_for(reader(request), pk)
@@ -216,7 +216,7 @@ def point_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(FORM)
-@for_roles(*KEEPERS)
+@for_capability(Can.KEEP_AGENTS)
 def point_close(request: HttpRequest, pk: int) -> HttpResponse:
     """The last day of a point."""
     point = get_point_for(reader(request), pk)
@@ -241,7 +241,7 @@ def point_close(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@for_roles(*KEEPERS)
+@for_capability(Can.KEEP_AGENTS)
 def point_reopen(request: HttpRequest, pk: int) -> HttpResponse:
     point = get_point_for(reader(request), pk)
     return act_now(

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from agents.access import EVERYBODY, for_roles, reader
+from agents.access import for_everybody, reader
 from agents.operations.factors import hash_printed_codes
 from agents.operations.sessions import do_end_other_sessions, do_end_session
 from agents.querysets import factors_of, get_session, open_sessions, untold_requests
@@ -21,7 +21,7 @@ HOME = "mfa_index"
 
 
 @require_safe
-@for_roles(*EVERYBODY)
+@for_everybody
 def own_account(request: HttpRequest) -> HttpResponse:
     """The own account: how it is protected and where it is open."""
     user = reader(request)
@@ -39,7 +39,7 @@ def own_account(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@for_roles(*EVERYBODY)
+@for_everybody
 @recently_authenticated
 def session_end(request: HttpRequest, mark: str) -> HttpResponse:
     """End one of the own sessions."""
@@ -55,7 +55,7 @@ def session_end(request: HttpRequest, mark: str) -> HttpResponse:
 
 
 @require_POST
-@for_roles(*EVERYBODY)
+@for_everybody
 @recently_authenticated
 def sessions_end(request: HttpRequest) -> HttpResponse:
     """End every session of the own account but this one."""
@@ -64,7 +64,7 @@ def sessions_end(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@for_roles(*EVERYBODY)
+@for_everybody
 def printed_codes(request: HttpRequest) -> HttpResponse:
     """allauth's page of the printed codes, which it shows once; afterwards only their hashes are
     kept.
@@ -75,7 +75,7 @@ def printed_codes(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@for_roles(*EVERYBODY)
+@for_everybody
 def keys(request: HttpRequest) -> HttpResponse:
     """Where allauth returns to after removing a passkey."""
     return redirect(HOME)

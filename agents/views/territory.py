@@ -9,16 +9,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from agents.access import for_roles, reader
+from agents.access import for_capability, reader
 from agents.forms.territory import MergeForm
-from agents.models import Commune, Role
+from agents.models import Commune
 from agents.operations.territory import Consequences, consequences_of, do_merge_communes
+from agents.roles import Can
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.web.form_pages import FORM, attempt
 
 
 @require_http_methods(FORM)
-@for_roles(Role.MANAGER)
+@for_capability(Can.KEEP_COMMUNES)
 def merge(request: HttpRequest) -> HttpResponse:
     """First what the merger would do; done only when it is sent again from there (``xac_nhan``)."""
     form = MergeForm(request.POST or None, initial={"on": today(), "kind": "xã"})

@@ -7,17 +7,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from agents.access import for_roles, reader
+from agents.access import for_capability, reader
 from agents.audit_trail import acts_of
 from agents.forms.lists import AuditForm
-from agents.models import Role
 from agents.querysets import acts_latest_first
+from agents.roles import Can
 
 PER_PAGE = 50
 
 
 @require_safe
-@for_roles(Role.ADMINISTRATOR, Role.MANAGER, Role.AUDITOR)
+@for_capability(Can.READ_THE_TRAIL)
 def trail(request: HttpRequest) -> HttpResponse:
     """Acts of the kinds that the reader may see, latest first."""
     form = AuditForm(request.GET, reader(request))

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agents import audit
-from agents.access import KEEPERS, for_roles, reader
+from agents.access import for_capability, reader
 from agents.audit_trail import acts_of
 from agents.forms.staffing import (
     CertificatesForm,
@@ -23,10 +23,9 @@ from agents.forms.staffing import (
     HireForm,
     ResultsForm,
 )
-from agents.models import Collector, CourseAttendance, CourseResult, Role, TrainingCourse, User
+from agents.models import Collector, CourseAttendance, CourseResult, TrainingCourse, User
 from agents.operations.hiring import do_hire_candidate
 from agents.operations.training import (
-    HOSTS,
     do_cancel_course,
     do_certify_many,
     do_edit_course,
@@ -35,6 +34,7 @@ from agents.operations.training import (
     hosts_of,
 )
 from agents.querysets import office_names
+from agents.roles import Can
 from agents.staffing import (
     attendances_for,
     coming_courses,
@@ -44,7 +44,6 @@ from agents.staffing import (
     get_course,
     years_of_courses,
 )
-from agents.views.organisations import SEERS
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.web.form_pages import FORM, attempt, done, form_page
 
@@ -53,7 +52,7 @@ RECENT = 15
 
 
 @require_safe
-@for_roles(*SEERS)
+@for_capability(Can.SEE_AGENTS)
 def courses(request: HttpRequest) -> HttpResponse:
     """What is coming, and the past courses of a year."""
     user, day = reader(request), today()
@@ -63,13 +62,13 @@ def courses(request: HttpRequest) -> HttpResponse:
         "form": form,
         "groups": [("Sắp tới và đang học", coming_courses(user, day)), (form.sentence, past)],
         "day": day,
-        "may_edit": user.has_role(*KEEPERS),
+        "may_edit": user.may(Can.KEEP_COURSES),
     }
     return render(request, "agents/courses.html", context)
 
 
 @require_safe
-@for_roles(*SEERS)
+@for_capability(Can.SEE_AGENTS)
 def course(request: HttpRequest, pk: int) -> HttpResponse:
     """One course with the people whom the reader may see, and the acts that are open."""
     user, day, one = reader(request), today(), get_course(pk)
@@ -80,13 +79,13 @@ def course(request: HttpRequest, pk: int) -> HttpResponse:
         "people": people,
         "figures": figures_of(people),
         "history": acts_of(audit.history_of(one)[:RECENT])
-        if not user.has_role(Role.LEAD)
+        if user.may(Can.SEE_EVERY_AGENT)
         else None,
-        "may_edit": user.has_role(*KEEPERS) and not one.cancelled_on,
+        "may_edit": user.may(Can.KEEP_COURSES) and not one.cancelled_on,
         "inviting": inviting(one),
-        "may_invite": not one.cancelled_on and user.has_role(*hosts_of(one)),
-        "may_hire": user.has_role(*HOSTS),
-        "may_record": user.has_role(*KEEPERS)
+        "may_invite": not one.cancelled_on and user.may(hosts_of(one)),
+        "may_hire": user.may(Can.INVITE_AND_HIRE),
+        "may_record": user.may(Can.KEEP_COURSES)
         and not one.cancelled_on
         and one.starts_on <= day
         and people,
@@ -95,7 +94,7 @@ def course(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(FORM)
-@for_roles(*KEEPERS)
+@for_capability(Can.KEEP_COURSES)
 def course_add(request: HttpRequest) -> HttpResponse:
     form = CourseForm(request.POST or None)
     made: list[TrainingCourse] = []
@@ -109,7 +108,7 @@ def course_add(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(FORM)
-@for_roles(*KEEPERS)
+@for_capability(Can.KEEP_COURSES)
 def course_edit(request: HttpRequest, pk: int) -> HttpResponse:
     one = get_course(pk)
     form = CourseEditForm(request.POST or None, initial=CourseEditForm.initial_of(one))
@@ -123,7 +122,7 @@ def course_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(FORM)
-@for_roles(*KEEPERS)
+@for_capability(Can.KEEP_COURSES)
 def course_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Call a course off, for a reason."""
     one = get_course(pk)
@@ -144,7 +143,7 @@ def course_cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(FORM)
-@for_roles(*KEEPERS)
+@for_capability(Can.KEEP_COURSES)
 def course_results(request: HttpRequest, pk: int) -> HttpResponse:
     """Attendance and results of everybody in one go."""
     one = get_course(pk)
@@ -169,7 +168,7 @@ def course_results(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(FORM)
-@for_roles(*KEEPERS)
+@for_capability(Can.KEEP_COURSES)
 def course_certificates(request: HttpRequest, pk: int) -> HttpResponse:
     """Numbers of certificates for those who passed."""
     one = get_course(pk)
@@ -197,7 +196,7 @@ def _certify(actor: User, one: TrainingCourse, form: CertificatesForm) -> int:
 
 
 @require_http_methods(FORM)
-@for_roles(*HOSTS)
+@for_capability(Can.INVITE_AND_HIRE)
 def hire(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the candidate of an attendance on."""
     row, day = get_attendance_for(reader(request), pk), today()
@@ -237,14 +236,14 @@ def _known(row: CourseAttendance) -> str:
 
 
 @require_safe
-@for_roles(*SEERS)
+@for_capability(Can.SEE_AGENTS)
 def course_invitations(request: HttpRequest, pk: int) -> HttpResponse:
     """The list of those invited, for the letter."""
     return _sheet(request, pk, "invitations")
 
 
 @require_safe
-@for_roles(*SEERS)
+@for_capability(Can.SEE_AGENTS)
 def course_roll(request: HttpRequest, pk: int) -> HttpResponse:
     """The attendance sheet, to be signed."""
     return _sheet(request, pk, "roll")

@@ -15,9 +15,9 @@ from typing import Any, Protocol
 from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
 
-from agents.access import require_role
+from agents.access import require
 from agents.models import User
-from enrollment.access import IMPORTERS
+from agents.roles import Can
 from enrollment.activity import StopFact
 from enrollment.admission import Account, Paid, admit_receipt, admit_stop, refuse_without_card
 from enrollment.importing.amounts import Amounts, lawful_amounts, request_of, trusted_amounts
@@ -163,7 +163,7 @@ def do_import_lists(
         stroke. When the list's people, numbers, law, cards or scope changed meanwhile, nothing is
         written and all of it is judged again.
     """
-    require_role(actor, *IMPORTERS)
+    require(actor, Can.IMPORT_LISTS)
     for _ in range(TRIES):
         world = World(actor, [line for read in lists for line in read.lines])
         desk = _Desk(world, lists, trust_amounts)

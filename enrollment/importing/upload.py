@@ -15,9 +15,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from agents import audit
-from agents.access import require_role
+from agents.access import require
 from agents.models import User
-from enrollment.access import IMPORTERS, mapping_owner, mappings_for
+from agents.roles import Can
+from enrollment.access import mapping_owner, mappings_for
 from enrollment.importing.batch import ListRefused, Outcome, do_import_lists
 from enrollment.importing.error_workbook import write_error_workbook
 from enrollment.importing.lines import LineError, ReadResult
@@ -49,7 +50,7 @@ def do_check_upload(*, actor: User, upload: UploadedFile) -> ImportBatch:
     """Read and check an upload and keep it for confirmation; a list of unknown headers waits for
     its columns to be matched. :class:`Refused` when it cannot be read at all, or not be kept.
     """
-    require_role(actor, *IMPORTERS)
+    require(actor, Can.IMPORT_LISTS)
     content = upload.read()
     state, result = _checked(actor, content)
     name = clean(upload.name or "bang-ke.xlsx")[:200]
@@ -106,7 +107,7 @@ def do_match_columns(*, actor: User, batch: ImportBatch, row: int, columns: Colu
     ``row`` is the header's number in the sheet. :class:`Refused` naming the column's code; also
     when no line at all can be read so, because then the columns are matched wrongly.
     """
-    require_role(actor, *IMPORTERS)
+    require(actor, Can.IMPORT_LISTS)
     check_columns(columns)
     batch = ImportBatch.objects.get(pk=batch.pk)
     _refuse_unmatchable(actor, batch)
@@ -235,7 +236,7 @@ class _Confirmation:
 
 def do_cancel_upload(*, actor: User, batch: ImportBatch) -> None:
     """Give up a list that waits; its file goes. One that is recorded stays."""
-    require_role(actor, *IMPORTERS)
+    require(actor, Can.IMPORT_LISTS)
     with transaction.atomic():
         locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
         require_list(actor, locked)

@@ -16,9 +16,9 @@ from typing import Any
 from django.db import connection
 from django.db.models import Model, QuerySet
 
-from agents.access import Scope, require_role, scope_of
+from agents.access import Scope, require, scope_of
 from agents.models import Commune, CommuneSuccession, User
-from enrollment.access import IMPORTERS
+from agents.roles import Can
 from enrollment.importing.lines import ReceiptLine, StopLine
 from enrollment.models import (
     LawReading,
@@ -112,7 +112,7 @@ class World:
 
     def _read(self, written: Written) -> list[Any]:
         actor = User.objects.select_related("agent").get(pk=self._actor.pk)
-        require_role(actor, *IMPORTERS)
+        require(actor, Can.IMPORT_LISTS)
         self.scope = scope_of(actor)
         people = {row[0]: row for row in self._named("citizen_id", self._ids)}
         people |= {row[0]: row for row in self._named("bhxh_no", self._nos)}

@@ -12,8 +12,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from agents import audit
-from agents.access import require_role
-from agents.models import Role, User
+from agents.access import require
+from agents.models import User
+from agents.roles import Can
 from enrollment.models import Acquisition, Household, Participant, SupportStatus
 from enrollment.operations.participants import Evidence, Person, clean_person
 from enrollment.operations.sources import checked_source
@@ -35,7 +36,7 @@ def do_register_people(*, actor: User, newcomers: Iterable[Newcomer]) -> list[Pa
     """Put people on record without receipts, in the order given. Raises :class:`Refused` for bad
     data.
     """
-    require_role(actor, Role.MANAGER)
+    require(actor, Can.TAKE_A_REGISTER_OVER)
     listed = list(newcomers)
     at = timezone.now()
     with transaction.atomic():
@@ -92,7 +93,7 @@ def do_form_households(
     """Put heads and members (each with the relation to the head) into new households; returns how
     many.
     """
-    require_role(actor, Role.MANAGER)
+    require(actor, Can.TAKE_A_REGISTER_OVER)
     listed = list(households)
     at = timezone.now()
     with transaction.atomic():

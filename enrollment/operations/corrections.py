@@ -11,9 +11,9 @@ from typing import Any
 from django.db import transaction
 
 from agents import audit
-from agents.access import require_role
+from agents.access import require
 from agents.models import User
-from enrollment.access import CORRECTORS
+from agents.roles import Can
 from enrollment.models import Participant
 from enrollment.operations.participants import (
     Person,
@@ -43,7 +43,7 @@ def do_correct_participant(
     :class:`EditConflict` names the parts that somebody else changed since to another value; nothing
         is saved then.
     """
-    require_role(actor, *CORRECTORS)
+    require(actor, Can.CORRECT_RECORDS)
     _refuse_others_numbers(actor, participant, person)
     with transaction.atomic():
         locked = Participant.objects.select_for_update().get(pk=participant.pk)

@@ -9,9 +9,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.shortcuts import get_object_or_404
 
-from agents.access import require_role
+from agents.access import require
 from agents.models import User
-from enrollment.access import RECORDERS
+from agents.roles import Can
 from enrollment.models import Draft, Participant, Receipt
 from enrollment.operations.lookups import was_looked_up
 from enrollment.write_scope import follows
@@ -31,7 +31,7 @@ def do_start_draft(
     What holds no text is not kept: such a draft is not offered (:meth:`DraftQuerySet.filled`). One
     that became a receipt is never taken up but thrown away.
     """
-    require_role(actor, *RECORDERS)
+    require(actor, Can.RECORD_RECEIPTS)
     if participant:
         _require_reach(actor, participant)
     kept = {
@@ -75,7 +75,7 @@ def do_fill_draft(
     *, actor: User, draft: Draft, step: str, values: dict[str, Any], title: str = ""
 ) -> Draft:
     """Keep what one step's form holds; 404 if it was thrown away or recorded meanwhile."""
-    require_role(actor, *RECORDERS)
+    require(actor, Can.RECORD_RECEIPTS)
     with transaction.atomic():
         locked = get_object_or_404(Draft.objects.select_for_update(), pk=draft.pk, owner=actor)
         others = {name: value for name, value in locked.data.items() if name != step}
@@ -97,6 +97,6 @@ def _storable(values: dict[str, Any]) -> dict[str, Any]:
 
 def do_discard_draft(*, actor: User, draft: Draft) -> None:
     """Throw a draft away."""
-    require_role(actor, *RECORDERS)
+    require(actor, Can.RECORD_RECEIPTS)
     with transaction.atomic():
         Draft.objects.filter(pk=draft.pk, owner=actor).delete()

@@ -11,10 +11,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from agents import audit
-from agents.access import KEEPERS, require_role
-from agents.models import Collector, CollectorHandover, Role, User
+from agents.access import require
+from agents.models import Collector, CollectorHandover, User
 from agents.operations.accounts import set_active
 from agents.operations.collectors import end_card
+from agents.roles import Can
 from enrollment.models import Draft, Receipt
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
@@ -33,7 +34,7 @@ def do_end_collector(
     with them all figures of the past, stay with who wrote them. Raises :class:`Refused` naming the
     field.
     """
-    require_role(actor, *KEEPERS)
+    require(actor, Can.KEEP_AGENTS)
     with transaction.atomic():
         # In order of key, so that two endings at once wait for each other instead of locking each
         # other out.
@@ -166,7 +167,9 @@ def _heir(taker: Collector, number: int) -> User:
     heir = accounts.filter(collector=taker).first()
     heir = (
         heir
-        or accounts.filter(role=Role.LEAD, agent=taker.point.agent_id, collector=None)
+        or accounts.filter(
+            role__in=Can.LEAD_AN_AGENT.roles, agent=taker.point.agent_id, collector=None
+        )
         .order_by("pk")
         .first()
     )

@@ -7,10 +7,11 @@ from __future__ import annotations
 from django.db import transaction
 
 from agents import audit
-from agents.access import require_role
+from agents.access import require
 from agents.daily_limits import acts_today, count_alone, may_once_more
 from agents.models import User
-from enrollment.access import RECORDERS, by_number
+from agents.roles import Can
+from enrollment.access import by_number
 from enrollment.looking import LOOKED_UP, LOOKING_UP
 from enrollment.models import Participant, Receipt
 from enrollment.write_scope import follows
@@ -28,7 +29,7 @@ def do_look_up(*, actor: User, number: str, where: str) -> tuple[Participant | N
     strangers are used up; the same number asked again on the same day counts once, and one whose
     money was taken since not at all.
     """
-    require_role(actor, *RECORDERS)
+    require(actor, Can.RECORD_RECEIPTS)
     person = by_number(number)
     own = person is not None and follows(actor, person)
     _note(actor, number, where, person, own)

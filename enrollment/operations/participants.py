@@ -12,10 +12,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from agents import audit
-from agents.access import require_role
+from agents.access import require
 from agents.models import Commune, User
+from agents.roles import Can
 from agents.territory import load_lineage
-from enrollment.access import CORRECTORS, RECORDERS
 from enrollment.admission import refuse_minor
 from enrollment.identity import clean_bhxh_no, clean_citizen_id, clean_phone
 from enrollment.models import Draft, Household, Participant, Receipt, Residence, SupportStatus
@@ -71,7 +71,7 @@ def do_enroll(
     known. Refuses as
     :func:`~enrollment.operations.receipts.do_record_receipt` does.
     """
-    require_role(actor, *RECORDERS)
+    require(actor, Can.RECORD_RECEIPTS)
     try:
         return _enroll(actor, person, payment, evidence, draft, source)
     except Refused:
@@ -206,7 +206,7 @@ def do_move(
     note: str = "",
 ) -> Residence:
     """Record a new residence from a day on. Raises :class:`Refused`."""
-    require_role(actor, *CORRECTORS)
+    require(actor, Can.CORRECT_RECORDS)
     if since > today():
         raise Refused("Ngày chuyển không được ở tương lai.", "since")
     if commune.valid_from > since or (commune.valid_to and commune.valid_to < since):
@@ -272,7 +272,7 @@ def do_add_support_status(
     *, actor: User, participant: Participant, evidence: Evidence, household: bool = False
 ) -> SupportStatus:
     """Record a dated support group with its evidence, for the person or for the whole household."""
-    require_role(actor, *CORRECTORS)
+    require(actor, Can.CORRECT_RECORDS)
     with transaction.atomic():
         locked = Participant.objects.select_for_update().get(pk=participant.pk)
         require_following(actor, locked)
@@ -317,7 +317,7 @@ def do_join_household(
     *, actor: User, participant: Participant, other: Participant, relation: str
 ) -> Household:
     """Put two people into one household; the other person is its head when it is new."""
-    require_role(actor, *CORRECTORS)
+    require(actor, Can.CORRECT_RECORDS)
     if participant.pk == other.pk:
         raise Refused("Hãy chọn một người khác trong hộ.", "other")
     with transaction.atomic():

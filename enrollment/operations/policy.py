@@ -13,8 +13,9 @@ from typing import Any
 from django.db import transaction
 
 from agents import audit
-from agents.access import require_role
-from agents.models import Role, User
+from agents.access import require
+from agents.models import User
+from agents.roles import Can
 from enrollment.law import LABELS
 from enrollment.law.parameters import PAYMENT_WINDOW
 from enrollment.models import PolicyParameter
@@ -80,7 +81,7 @@ def do_save_parameter(
     """Add a dated row, or correct one that no receipt was reckoned with. Raises :class:`Refused`
     naming the field.
     """
-    require_role(actor, Role.ADMINISTRATOR)
+    require(actor, Can.KEEP_PARAMETERS)
     with transaction.atomic():
         before = (
             PolicyParameter.objects.select_for_update().get(pk=parameter.pk) if parameter else None
@@ -178,7 +179,7 @@ def do_confirm_parameter(*, actor: User, parameter: PolicyParameter, note: str) 
     """Say that a value was compared with its document; the value itself stays. Raises
     :class:`Refused`.
     """
-    require_role(actor, Role.ADMINISTRATOR)
+    require(actor, Can.KEEP_PARAMETERS)
     note = clean(note)
     if not note:
         raise Refused("Hãy ghi đã đối chiếu với văn bản nào, ở đâu.", "note")

@@ -8,8 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from agents import audit
-from agents.access import require_role
-from agents.models import Role, User
+from agents.access import require
+from agents.models import User
+from agents.roles import Can
 from enrollment.law import READINGS
 from enrollment.models import LawReading
 from enrollment.parameters_in_force import office_law
@@ -25,7 +26,7 @@ def do_choose_reading(
 
     Raises :class:`Refused` naming the field.
     """
-    require_role(actor, Role.ADMINISTRATOR)
+    require(actor, Can.KEEP_PARAMETERS)
     label, choices = READINGS[name]
     source = clean(source)
     if choice not in choices:

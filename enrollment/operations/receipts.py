@@ -10,10 +10,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from agents import audit
-from agents.access import require_role
+from agents.access import require
 from agents.models import Collector, Commune, User
+from agents.roles import Can
 from agents.taken_over import TAKEN_OVER, VOIDED, is_taken_over, notice_of, notice_of_void
-from enrollment.access import RECORDERS
 from enrollment.admission import Account, CardPeriod, admit_receipt, refuse_without_card
 from enrollment.law import ContributionRequest, Quote
 from enrollment.law.methods import MISSING, remark_on_gap
@@ -125,7 +125,7 @@ def do_record_receipt(
     Raises :class:`AlreadyRecorded` when the form became a receipt before, else :class:`Refused`
     naming the field; nothing is changed then.
     """
-    require_role(actor, *RECORDERS)
+    require(actor, Can.RECORD_RECEIPTS)
     try:
         with transaction.atomic():
             locked = Participant.objects.select_for_update().get(pk=participant.pk)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db import transaction
 
 from agents import audit
-from agents.access import AGENT_STAFF
 from agents.models import AuditEntry, User
+from agents.roles import Can
 from enrollment.models import Receipt, ServiceRating
 from enrollment.write_scope import require_printing
 from thaithuy_bhxh.storing import one_at_a_time
@@ -41,6 +41,6 @@ def _printed(receipt: Receipt) -> list[AuditEntry]:
 
 def _may_again(actor: User, receipt: Receipt) -> bool:
     return (
-        not actor.has_role(*AGENT_STAFF)
+        actor.may(Can.ACT_FOR_THE_OFFICE)
         and not ServiceRating.objects.filter(receipt=receipt).exists()
     )

@@ -6,9 +6,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from agents import audit
-from agents.access import require_role
+from agents.access import require
 from agents.models import User
-from enrollment.access import RECORDERS
+from agents.roles import Can
 from enrollment.models import Acquisition, Participant, Source
 from enrollment.write_scope import require_following
 from thaithuy_bhxh.errors import Refused
@@ -20,12 +20,12 @@ def do_set_source(*, actor: User, participant: Participant, source: str) -> Acqu
     """Say what brought the person in; empty = not known after all. ``None`` when nothing is on
     record then.
     """
-    require_role(actor, *RECORDERS)
+    require(actor, Can.RECORD_RECEIPTS)
     with transaction.atomic():
         # The person's row is the lock: of two at once the second corrects the first, and the trail
         # tells both.
         locked = Participant.objects.select_for_update().get(pk=participant.pk)
-        require_following(actor, locked, *RECORDERS)
+        require_following(actor, locked, Can.RECORD_RECEIPTS)
         return put_source(actor, locked, source)
 
 

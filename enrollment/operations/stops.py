@@ -8,9 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from agents import audit
-from agents.access import require_role
+from agents.access import require
 from agents.models import User
-from enrollment.access import CORRECTORS
+from agents.roles import Can
 from enrollment.admission import admit_stop
 from enrollment.models import Participant, Stop, StopReason, StopWithdrawal
 from enrollment.operations.derive import derive
@@ -29,7 +29,7 @@ def do_stop(
     *, actor: User, participant: Participant, month: Month, reason: str, note: str = ""
 ) -> Stop:
     """Record that the person no longer participates from ``month`` on. Raises :class:`Refused`."""
-    require_role(actor, *CORRECTORS)
+    require(actor, Can.CORRECT_RECORDS)
     if reason not in StopReason.values:
         raise Refused("Hãy chọn lý do dừng đóng.", "reason")
     with transaction.atomic():
@@ -64,7 +64,7 @@ def stop_summary(stop: Stop) -> str:
 
 def do_withdraw_stop(*, actor: User, stop: Stop, on: date, reason: str) -> StopWithdrawal:
     """Take a stop back from a day on; the months in which it held stay as they were."""
-    require_role(actor, *CORRECTORS)
+    require(actor, Can.CORRECT_RECORDS)
     reason = clean(reason)
     if not reason:
         raise Refused("Hãy ghi lý do rút lại việc dừng đóng.", "reason")

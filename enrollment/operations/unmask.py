@@ -12,11 +12,11 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from agents import audit
-from agents.access import READERS, require_role
+from agents.access import require
 from agents.daily_limits import DailyLimit, may_once_more
 from agents.models import AuditEntry, User
 from agents.operations.noticing import GROUPED
-from enrollment.access import CORRECTORS
+from agents.roles import Can
 from enrollment.looking import CALL, CALLING, UNMASK, UNMASKING, says_why
 from enrollment.models import Participant
 from enrollment.write_scope import require_settled
@@ -29,7 +29,7 @@ READ = "participant.read"
 
 def do_unmask(*, actor: User, participant: Participant, reason: str) -> AuditEntry:
     """Record that ``actor`` looks at the full numbers, and why (Law 91/2025 on personal data)."""
-    require_role(actor, *READERS)
+    require(actor, Can.SEE_PEOPLE)
     reason = clean(reason)[:200]
     if not says_why(reason):
         raise Refused(
@@ -42,7 +42,7 @@ def do_unmask(*, actor: User, participant: Participant, reason: str) -> AuditEnt
 
 def do_take_number_to_call(*, actor: User, participant: Participant) -> str:
     """The person's telephone number, for a call that is on record from here on."""
-    require_role(actor, *CORRECTORS)
+    require(actor, Can.CORRECT_RECORDS)
     if not participant.phone:
         raise Refused("Người này chưa có số điện thoại trong sổ.")
     _looked(actor, participant, CALLING, CALL, "Xem số điện thoại để gọi", {"why": "gọi điện"})

@@ -13,18 +13,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from agents.access import for_roles, reader
-from agents.models import Role
-from enrollment.access import CORRECTORS, RECORDERS, by_number, get_participant_for, get_receipt_for
+from agents.access import for_capability, reader
+from agents.roles import Can
+from enrollment.access import by_number, get_participant_for, get_receipt_for
 from enrollment.forms.payments import StopForm, VoidForm, WithdrawStopForm
 from enrollment.forms.people import EvidenceForm, HouseholdForm, MoveForm
 from enrollment.forms.service import SourceForm
 from enrollment.models import Participant
-from enrollment.operations.participants import (
-    do_add_support_status,
-    do_join_household,
-    do_move,
-)
+from enrollment.operations.participants import do_add_support_status, do_join_household, do_move
 from enrollment.operations.receipts import do_void_receipt
 from enrollment.operations.sources import do_set_source
 from enrollment.operations.stops import do_stop, do_withdraw_stop
@@ -37,10 +33,12 @@ FIELDS = {"birth_date": "birth", "birth_year": "birth", "other": "number"}
 """The operations' words for the forms' fields."""
 
 
-def person_to_change(request: HttpRequest, pk: int, *roles: Role) -> Participant:
+def person_to_change(
+    request: HttpRequest, pk: int, capability: Can = Can.CORRECT_RECORDS
+) -> Participant:
     """The person of the reader's scope, 404 otherwise; 403 for whoever sees and may not change."""
     person = get_participant_for(reader(request), pk)
-    require_following(reader(request), person, *roles)
+    require_following(reader(request), person, capability)
     return person
 
 
@@ -62,7 +60,7 @@ def done(request: HttpRequest, person: Participant, message: str) -> HttpRespons
 
 
 @require_http_methods(FORM)
-@for_roles(*CORRECTORS)
+@for_capability(Can.CORRECT_RECORDS)
 def stop(request: HttpRequest, pk: int) -> HttpResponse:
     person = person_to_change(request, pk)
     form = StopForm(request.POST or None, initial={"month": this_month() + 1})
@@ -77,7 +75,7 @@ def stop(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(FORM)
-@for_roles(*CORRECTORS)
+@for_capability(Can.CORRECT_RECORDS)
 def stop_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     person = person_to_change(request, pk)
     held = person.stops.filter(withdrawal__isnull=True).order_by("-month", "-id").first()
@@ -93,7 +91,7 @@ def stop_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(FORM)
-@for_roles(*CORRECTORS)
+@for_capability(Can.CORRECT_RECORDS)
 def move(request: HttpRequest, pk: int) -> HttpResponse:
     person = person_to_change(request, pk)
     form = MoveForm(request.POST or None, initial={"since": today(), "hamlet": person.hamlet})
@@ -112,7 +110,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(FORM)
-@for_roles(*CORRECTORS)
+@for_capability(Can.CORRECT_RECORDS)
 def support(request: HttpRequest, pk: int) -> HttpResponse:
     person = person_to_change(request, pk)
     form = EvidenceForm(request.POST or None, initial={"evidence_from": today()})
@@ -133,7 +131,7 @@ def support(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(FORM)
-@for_roles(*CORRECTORS)
+@for_capability(Can.CORRECT_RECORDS)
 def household(request: HttpRequest, pk: int) -> HttpResponse:
     person = person_to_change(request, pk)
     form = HouseholdForm(request.POST or None)
@@ -159,10 +157,10 @@ def household(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(FORM)
-@for_roles(*RECORDERS)
+@for_capability(Can.RECORD_RECEIPTS)
 def source(request: HttpRequest, pk: int) -> HttpResponse:
     """What brought the person in: said late, or corrected."""
-    person = person_to_change(request, pk, *RECORDERS)
+    person = person_to_change(request, pk, Can.RECORD_RECEIPTS)
     known = getattr(person, "acquisition", None)
     form = SourceForm(
         request.POST if request.method == "POST" else None,
@@ -176,7 +174,7 @@ def source(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(FORM)
-@for_roles(*CORRECTORS)
+@for_capability(Can.CORRECT_RECORDS)
 def receipt_void(request: HttpRequest, pk: int) -> HttpResponse:
     receipt = get_receipt_for(reader(request), pk)
     try:

@@ -9,12 +9,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agents import audit
-from agents.access import for_roles, reader
-from agents.models import Role
+from agents.access import for_capability, reader
 from agents.querysets import agents_visible_to
+from agents.roles import Can
 from enrollment.complaints import (
-    ANSWERERS,
-    COMPLAINT_READERS,
     agents_to_complain_of,
     comments_visible_to,
     complaints_visible_to,
@@ -31,7 +29,7 @@ PER_PAGE, COMMENTS = 50, 10
 
 
 @require_safe
-@for_roles(*COMPLAINT_READERS)
+@for_capability(Can.SEE_COMPLAINTS)
 def complaints(request: HttpRequest) -> HttpResponse:
     """Complaints of the reader's scope, those that wait first, and what payers wrote in their
     ratings.
@@ -45,33 +43,33 @@ def complaints(request: HttpRequest) -> HttpResponse:
         "form": form,
         "page": page,
         "day": today(),
-        "may_answer": user.has_role(*ANSWERERS),
+        "may_answer": user.may(Can.ANSWER_COMPLAINTS),
         "comments": comments_visible_to(user)[:COMMENTS],
     }
     return render(request, "enrollment/complaints.html", context)
 
 
 @require_safe
-@for_roles(*COMPLAINT_READERS)
+@for_capability(Can.SEE_COMPLAINTS)
 def complaint(request: HttpRequest, pk: int) -> HttpResponse:
     """One complaint with its answer."""
     user, one = reader(request), get_complaint_for(reader(request), pk)
     # Which receipt it is about tells who complains: that is for the office to know, not for those
     # complained of.
-    may_know = one.receipt_id is not None and not user.has_role(Role.LEAD)
+    may_know = one.receipt_id is not None and user.may(Can.KNOW_WHO_COMPLAINS)
     seen = may_know and Receipt.objects.visible_to(user).filter(complaints=one).exists()
     context = {
         "complaint": one,
         "day": today(),
         "history": audit.history_of(one),
         "receipt_is_visible": seen,
-        "may_answer": user.has_role(*ANSWERERS) and not one.answered_on,
+        "may_answer": user.may(Can.ANSWER_COMPLAINTS) and not one.answered_on,
     }
     return render(request, "enrollment/complaint.html", context)
 
 
 @require_http_methods(FORM)
-@for_roles(*ANSWERERS)
+@for_capability(Can.ANSWER_COMPLAINTS)
 def complaint_add(request: HttpRequest) -> HttpResponse:
     """Write down what came by telephone, in person or by letter."""
     user = reader(request)
@@ -105,7 +103,7 @@ def complaint_add(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(FORM)
-@for_roles(*ANSWERERS)
+@for_capability(Can.ANSWER_COMPLAINTS)
 def complaint_answer(request: HttpRequest, pk: int) -> HttpResponse:
     """The answer, once."""
     one = get_complaint_for(reader(request), pk)

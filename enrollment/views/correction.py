@@ -7,8 +7,9 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
-from agents.access import for_roles, reader
-from enrollment.access import CORRECTORS, get_participant_for
+from agents.access import for_capability, reader
+from agents.roles import Can
+from enrollment.access import get_participant_for
 from enrollment.forms.corrections import CorrectionForm
 from enrollment.models import Participant
 from enrollment.operations.corrections import do_correct_participant, person_as_of, person_of
@@ -25,7 +26,7 @@ MASKED = (
 
 
 @require_http_methods(FORM)
-@for_roles(*CORRECTORS)
+@for_capability(Can.CORRECT_RECORDS)
 def correct(request: HttpRequest, pk: int) -> HttpResponse:
     """Correct personal data. What somebody else changed meanwhile stays; where both changed, the
     second decides.

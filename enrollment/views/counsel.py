@@ -12,7 +12,8 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
-from agents.access import READERS, for_roles, reader
+from agents.access import for_capability, reader
+from agents.roles import Can
 from enrollment.access import get_participant_for
 from enrollment.counsel import (
     Situation,
@@ -54,7 +55,7 @@ def counsel(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@for_roles(*READERS)
+@for_capability(Can.SEE_PEOPLE)
 def for_participant(request: HttpRequest, pk: int) -> HttpResponse:
     """The same with what is on record filled in; nothing on the page names the person."""
     person = get_participant_for(reader(request), pk)

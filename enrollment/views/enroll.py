@@ -11,15 +11,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from agents.access import for_roles, reader
+from agents.access import for_capability, reader
 from agents.alarms import card_gap
-from enrollment.access import (
-    RECORDERS,
-    drafts_of,
-    get_participant_for,
-    get_receipt_for,
-    get_recorded_for,
-)
+from agents.roles import Can
+from enrollment.access import drafts_of, get_participant_for, get_receipt_for, get_recorded_for
 from enrollment.forms.people import WhoForm
 from enrollment.identity import mismatches
 from enrollment.models import Draft, Participant, Receipt
@@ -45,7 +40,7 @@ from thaithuy_bhxh.web.form_pages import blame
 
 
 @require_http_methods(["GET", "POST"])
-@for_roles(*RECORDERS)
+@for_capability(Can.RECORD_RECEIPTS)
 def enroll(request: HttpRequest) -> HttpResponse:
     """“Là ai?”: an active person is shown with until when, a lapsed one may pay again, likely twins
     side by side.
@@ -69,7 +64,7 @@ def enroll(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@for_roles(*RECORDERS)
+@for_capability(Can.RECORD_RECEIPTS)
 def enroll_new(request: HttpRequest) -> HttpResponse:
     """None of the people shown: go on with somebody new, what was typed stays."""
     form = WhoForm(request.POST)
@@ -88,7 +83,7 @@ def _new_draft(request: HttpRequest, form: WhoForm) -> Draft:
 
 
 @require_POST
-@for_roles(*RECORDERS)
+@for_capability(Can.RECORD_RECEIPTS)
 def enroll_known(request: HttpRequest) -> HttpResponse:
     """Take money from somebody on record elsewhere, whose full number the collector has at hand."""
     try:
@@ -107,7 +102,7 @@ def enroll_known(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@for_roles(*RECORDERS)
+@for_capability(Can.RECORD_RECEIPTS)
 def collect(request: HttpRequest, pk: int) -> HttpResponse:
     """Take money from somebody of one's own."""
     person = get_participant_for(reader(request), pk)
@@ -117,7 +112,7 @@ def collect(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_roles(*RECORDERS)
+@for_capability(Can.RECORD_RECEIPTS)
 def enroll_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     """One step of the form; a step is kept even when it is not yet right, so that nothing typed is
     lost.
@@ -328,7 +323,7 @@ def _step_url(draft: Draft, step: str = "") -> str:
 
 
 @require_POST
-@for_roles(*RECORDERS)
+@for_capability(Can.RECORD_RECEIPTS)
 def draft_discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Throw a draft away; one that became a receipt meanwhile, as a page gone back to may not know,
     leads there.

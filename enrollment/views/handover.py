@@ -7,8 +7,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from agents.access import KEEPERS, for_roles, reader
+from agents.access import for_capability, reader
 from agents.querysets import get_collector_for
+from agents.roles import Can
 from agents.staffing import successors_of
 from enrollment.collector_of_person import left_behind
 from enrollment.forms.handover import HandoverForm
@@ -19,7 +20,7 @@ from thaithuy_bhxh.web.form_pages import done
 
 
 @require_http_methods(FORM)
-@for_roles(*KEEPERS)
+@for_capability(Can.KEEP_AGENTS)
 def collector_end(request: HttpRequest, pk: int) -> HttpResponse:
     """The last day of a collector, with the hand-over."""
     who, day = get_collector_for(reader(request), pk), today()

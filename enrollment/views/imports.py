@@ -9,8 +9,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from agents.access import for_roles, reader
-from enrollment.access import IMPORTERS, batches_for, get_batch_for
+from agents.access import for_capability, reader
+from agents.roles import Can
+from enrollment.access import batches_for, get_batch_for
 from enrollment.forms.imports import HeaderForm, MatchForm, TakeOutForm, UploadForm, field_of
 from enrollment.importing.mapping import MATCHED, Header, headers_of
 from enrollment.importing.upload import (
@@ -34,7 +35,7 @@ SHOWN = 200
 
 
 @require_http_methods(["GET", "POST"])
-@for_roles(*IMPORTERS)
+@for_capability(Can.IMPORT_LISTS)
 def imports(request: HttpRequest) -> HttpResponse:
     """Upload a list, and the lists brought in so far."""
     form = UploadForm(request.POST or None, request.FILES or None)
@@ -50,7 +51,7 @@ def imports(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@for_roles(*IMPORTERS)
+@for_capability(Can.IMPORT_LISTS)
 def import_batch(request: HttpRequest, pk: int) -> HttpResponse:
     """What the list will do or did: new people, renewals, stops, errors by row and column."""
     batch = get_batch_for(reader(request), pk)
@@ -70,7 +71,7 @@ def import_batch(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_roles(*IMPORTERS)
+@for_capability(Can.IMPORT_LISTS)
 def import_match(request: HttpRequest, pk: int) -> HttpResponse:
     """Match the file's columns to the list's by hand, once for all lists of that source."""
     batch = get_batch_for(reader(request), pk)
@@ -108,7 +109,7 @@ def _match(request: HttpRequest, batch: ImportBatch, row: int, form: MatchForm) 
 
 
 @require_POST
-@for_roles(*IMPORTERS)
+@for_capability(Can.IMPORT_LISTS)
 def import_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the list over; with errors only when the good rows alone are wanted."""
     batch = get_batch_for(reader(request), pk)
@@ -127,7 +128,7 @@ def import_confirm(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@for_roles(*IMPORTERS)
+@for_capability(Can.IMPORT_LISTS)
 def import_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Give the list up; nothing of it is recorded."""
     do_cancel_upload(actor=reader(request), batch=get_batch_for(reader(request), pk))
@@ -136,7 +137,7 @@ def import_cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_roles(*IMPORTERS)
+@for_capability(Can.IMPORT_LISTS)
 def import_errors(request: HttpRequest, pk: int) -> FileResponse | HttpResponse:
     """The user's own workbook with a column of reasons, once it is said what for."""
     batch = get_batch_for(reader(request), pk)

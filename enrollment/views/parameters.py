@@ -10,9 +10,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agents import audit
-from agents.access import for_roles, reader
-from agents.models import AuditEntry, Role
+from agents.access import for_capability, reader
+from agents.models import AuditEntry
 from agents.reauthentication import before_form
+from agents.roles import Can
 from enrollment.access import get_parameter
 from enrollment.forms.parameters import (
     ConfirmForm,
@@ -38,11 +39,9 @@ from thaithuy_bhxh.charts import svg_of, titled
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.web.form_pages import FORM, attempt
 
-READ = (Role.ADMINISTRATOR, Role.MANAGER, Role.AUDITOR)
-
 
 @require_safe
-@for_roles(*READ)
+@for_capability(Can.SEE_PARAMETERS)
 def parameters(request: HttpRequest) -> HttpResponse:
     """Every parameter with its rows through time; the row of today is marked."""
     rows = rows_by_key()
@@ -60,14 +59,14 @@ def parameters(request: HttpRequest) -> HttpResponse:
     context = {
         "groups": [group for group in groups if group["rows"]],
         "unset": [group for group in groups if not group["rows"]],
-        "may_edit": reader(request).has_role(Role.ADMINISTRATOR),
+        "may_edit": reader(request).may(Can.KEEP_PARAMETERS),
         "day": day,
     }
     return render(request, "enrollment/parameters.html", context)
 
 
 @require_safe
-@for_roles(*READ)
+@for_capability(Can.SEE_PARAMETERS)
 def parameter_timeline(request: HttpRequest, pk: int) -> HttpResponse:
     """The parameter of this row through time as a drawing; the table beside it says the same."""
     key = get_parameter(pk).key
@@ -88,7 +87,7 @@ def _in_force(rows: list[PolicyParameter], day: Any) -> PolicyParameter | None:
 
 
 @require_http_methods(FORM)
-@for_roles(Role.ADMINISTRATOR)
+@for_capability(Can.KEEP_PARAMETERS)
 @before_form
 def parameter_add(request: HttpRequest) -> HttpResponse:
     return _edit(
@@ -99,7 +98,7 @@ def parameter_add(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(FORM)
-@for_roles(Role.ADMINISTRATOR)
+@for_capability(Can.KEEP_PARAMETERS)
 @before_form
 def parameter_edit(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_parameter(pk)
@@ -109,7 +108,7 @@ def parameter_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(FORM)
-@for_roles(Role.ADMINISTRATOR)
+@for_capability(Can.KEEP_PARAMETERS)
 @before_form
 def parameter_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Somebody compared the value with its document."""
@@ -133,7 +132,7 @@ def parameter_confirm(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@for_roles(*READ)
+@for_capability(Can.SEE_PARAMETERS)
 def readings(request: HttpRequest) -> HttpResponse:
     """The unsettled questions, what the office chose of each, since when and why."""
     chosen, history = office_law().readings.on(today()), reading_rows()
@@ -150,13 +149,13 @@ def readings(request: HttpRequest) -> HttpResponse:
     context = {
         "questions": questions,
         "day": today(),
-        "may_edit": reader(request).has_role(Role.ADMINISTRATOR),
+        "may_edit": reader(request).may(Can.KEEP_PARAMETERS),
     }
     return render(request, "enrollment/readings.html", context)
 
 
 @require_http_methods(FORM)
-@for_roles(Role.ADMINISTRATOR)
+@for_capability(Can.KEEP_PARAMETERS)
 @before_form
 def reading_choose(request: HttpRequest, name: str) -> HttpResponse:
     """Choose one reading from a day on."""

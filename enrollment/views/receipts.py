@@ -11,8 +11,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from agents import audit
-from agents.access import READERS, for_roles, reader
-from enrollment.access import CORRECTORS, get_receipt_for
+from agents.access import for_capability, reader
+from agents.roles import Can
+from enrollment.access import get_receipt_for
 from enrollment.forms.lists import ReceiptListForm
 from enrollment.models import Participant, Receipt
 from enrollment.operations.slips import do_print_slip
@@ -25,7 +26,7 @@ PER_PAGE = 50
 
 
 @require_safe
-@for_roles(*READERS)
+@for_capability(Can.SEE_PEOPLE)
 def receipts(request: HttpRequest) -> HttpResponse:
     """Receipts between two days, latest first, with their number and sum; voided ones are shown and
     not summed.
@@ -47,7 +48,7 @@ def receipts(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@for_roles(*READERS)
+@for_capability(Can.SEE_PEOPLE)
 def receipt(request: HttpRequest, pk: int) -> HttpResponse:
     """One receipt: amounts, months, who, whether voided, and what the audit trail says."""
     return _page(request, get_receipt_for(reader(request), pk))
@@ -71,7 +72,7 @@ def _page(request: HttpRequest, one: Receipt, **more: Any) -> HttpResponse:
 
 
 @require_POST
-@for_roles(*CORRECTORS)
+@for_capability(Can.CORRECT_RECORDS)
 def receipt_print(request: HttpRequest, pk: int) -> HttpResponse:
     """The slip on its way to the printer; only the first one has the payer's code, and only on
     paper.

@@ -12,12 +12,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from agents.access import READERS, for_roles, reader, scope_of
+from agents.access import for_capability, reader, scope_of
 from agents.models import User
 from agents.office_settings import office_setting
 from agents.operations.noticing import do_note_reading
 from agents.reauthentication import ask_again
-from enrollment.access import CORRECTORS, RECORDERS, get_participant_for
+from agents.roles import Can
+from enrollment.access import get_participant_for
 from enrollment.collector_of_person import follower_of
 from enrollment.filters import ParticipantFilter
 from enrollment.law import METHODS
@@ -40,7 +41,7 @@ SEARCH = "participant_search"
 
 
 @require_safe
-@for_roles(*READERS)
+@for_capability(Can.SEE_PEOPLE)
 def participants(request: HttpRequest) -> HttpResponse:
     """People of the reader's scope: what is searched for comes from the session, never from the
     address.
@@ -55,13 +56,13 @@ def participants(request: HttpRequest) -> HttpResponse:
             (one, status_of(one, day), chosen.commune_now(one.commune_id))
             for one in page.object_list
         ],
-        "may_enroll": reader(request).has_role(*RECORDERS),
+        "may_enroll": reader(request).may(Can.RECORD_RECEIPTS),
     }
     return render(request, "enrollment/participants.html", context)
 
 
 @require_POST
-@for_roles(*READERS)
+@for_capability(Can.SEE_PEOPLE)
 def participant_search(request: HttpRequest) -> HttpResponse:
     """Keep the search words in the session; a single hit opens the person straight away."""
     text = clean(request.POST.get("tim", ""))[:100]
@@ -74,7 +75,7 @@ def participant_search(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@for_roles(*READERS)
+@for_capability(Can.SEE_PEOPLE)
 def participant(request: HttpRequest, pk: int) -> HttpResponse:
     """One person: standing in words, everything that happened, the household."""
     user = reader(request)
@@ -99,8 +100,8 @@ def participant(request: HttpRequest, pk: int) -> HttpResponse:
         "statuses": statuses_on(person, day),
         "support_limit": _support_limit(day),
         "method": METHODS[person.method].label if person.method in METHODS else "",
-        "may_record": reader(request).has_role(*RECORDERS),
-        "may_call": reader(request).has_role(*CORRECTORS) and not new_here,
+        "may_record": reader(request).may(Can.RECORD_RECEIPTS),
+        "may_call": reader(request).may(Can.CORRECT_RECORDS) and not new_here,
         "may_correct": may(require_following, reader(request), person),
         "shown": not new_here and getattr(person, "shown"),  # noqa: B009 - annotated above, unknown to the model
         "unmask_reasons": UNMASK_REASONS,
@@ -132,7 +133,7 @@ def _support_limit(day: date) -> int | None:
 
 
 @require_POST
-@for_roles(*READERS)
+@for_capability(Can.SEE_PEOPLE)
 def participant_unmask(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the full numbers for a while; who asked, when and why goes into the audit trail."""
     person = get_participant_for(reader(request), pk)
@@ -147,7 +148,7 @@ def participant_unmask(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@for_roles(*CORRECTORS)
+@for_capability(Can.CORRECT_RECORDS)
 def participant_call(request: HttpRequest, pk: int) -> HttpResponse:
     """The number to call: a link in place of the button that a script dials at once, or a small
     page.

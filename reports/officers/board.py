@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from agents.access import lineage_for, scope_of
-from agents.models import CommuneAssignment, Role, User
+from agents.models import CommuneAssignment, User
+from agents.roles import Can
 from enrollment.models import Participant
 from reports.counting.units import COMMUNE, Unit, Units, units_for
 from reports.officers.need import Need, Signal, need_of, ranked
@@ -67,7 +68,7 @@ def board_of(user: User, chosen: str, day: date) -> OfficersBoard:
     lineage, last = lineage_for(user), Month.of(day).last_day
     units = units_for(scope_of(user), COMMUNE, Month.of(day), lineage=lineage)
     in_charge = _in_charge(units, day)
-    officers = {} if user.has_role(Role.OFFICER) else _choices(in_charge)
+    officers = {} if user.may(Can.FOLLOW_COMMUNES) else _choices(in_charge)
     chosen = chosen if chosen in officers else ""
     ids = {unit.code: unit.id for unit in lineage.existing(last)}
     watch = Watch(
@@ -79,7 +80,7 @@ def board_of(user: User, chosen: str, day: date) -> OfficersBoard:
 
 
 def _title(user: User) -> str:
-    return str(user) if user.has_role(Role.OFFICER) else "mọi chuyên quản"
+    return str(user) if user.may(Can.FOLLOW_COMMUNES) else "mọi chuyên quản"
 
 
 def _in_charge(units: Units, day: date) -> dict[str, tuple[str, str]]:

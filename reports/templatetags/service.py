@@ -8,7 +8,7 @@ from django import template
 
 from agents.access import scope_of
 from agents.models import CollectionAgent
-from enrollment.complaints import COMPLAINT_READERS
+from agents.roles import Can
 from reports.counting.measures import Period
 from reports.counting.service import service_of_agent
 from reports.tables import percent
@@ -22,7 +22,7 @@ register = template.Library()
 def service_line(context: template.Context, agent: CollectionAgent) -> dict[str, Any]:
     """Ratings, complaints and corrections from January on; nothing for who may not read them."""
     user, month = context["user"], this_month()
-    if not user.has_role(*COMPLAINT_READERS):
+    if not user.may(Can.SEE_COMPLAINTS):
         return {"service": None}
     period = Period(Month(month.year, 1), month)
     service = service_of_agent(scope_of(user), agent, period)

@@ -9,7 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from agents.access import READERS, for_roles, reader, scope_of
+from agents.access import for_capability, reader, scope_of
+from agents.roles import Can
 from reports.charts import growth_chart_of
 from reports.drill_down import entries, list_behind
 from reports.forms import GrowthForm
@@ -42,7 +43,7 @@ def _build(request: HttpRequest, form: GrowthForm) -> Table | None:
 
 
 @require_safe
-@for_roles(*READERS)
+@for_capability(Can.SEE_REPORTS)
 def growth(request: HttpRequest) -> HttpResponse:
     """The report of the reader's scope; ``dinh_dang`` chooses xlsx, csv or json instead of the
     page.
@@ -60,7 +61,7 @@ def growth(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@for_roles(*READERS)
+@for_capability(Can.SEE_REPORTS)
 def growth_list(request: HttpRequest) -> HttpResponse:
     """The people or receipts behind one figure of the report; as many as the figure says."""
     form = GrowthForm(request.GET, reader(request))
@@ -83,7 +84,7 @@ def growth_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@for_roles(*READERS)
+@for_capability(Can.SEE_REPORTS)
 def growth_chart(request: HttpRequest) -> HttpResponse:
     """Closing figures beside those of a year before, as a picture; the same numbers stand in the
     table.

@@ -8,11 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from agents.access import OFFICE_READERS, for_roles, reader
+from agents.access import for_capability, reader
 from agents.charge import get_giver_for, get_hand_over_for, givers, hand_overs_for, kind_of
 from agents.forms.assignments import GiverForm, HandOverForm
-from agents.models import Role, User
+from agents.models import User
 from agents.operations.assignments import do_hand_over
+from agents.roles import Can
 from reports.letterhead import letterhead
 from reports.officers.commune_hand_over import later_terms, open_matters, record_of
 from thaithuy_bhxh.clock import today
@@ -22,7 +23,7 @@ SHOWN = 50
 
 
 @require_http_methods(FORM)
-@for_roles(Role.OFFICER, Role.MANAGER)
+@for_capability(Can.HAND_COMMUNES_OVER)
 def hand_over(request: HttpRequest) -> HttpResponse:
     """Who → to whom, which communes, from when; checked on a page of its own before anything is
     written.
@@ -77,7 +78,7 @@ def _write(request: HttpRequest, giver: User, form: HandOverForm) -> HttpRespons
 
 
 @require_safe
-@for_roles(*OFFICE_READERS)
+@for_capability(Can.WATCH_COMMUNES)
 def hand_overs(request: HttpRequest) -> HttpResponse:
     """The latest hand-overs with their records."""
     return render(
@@ -86,7 +87,7 @@ def hand_overs(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@for_roles(*OFFICE_READERS)
+@for_capability(Can.WATCH_COMMUNES)
 def record(request: HttpRequest, pk: int) -> HttpResponse:
     """The record of one hand-over, to print and sign."""
     found = record_of(reader(request), get_hand_over_for(reader(request), pk))

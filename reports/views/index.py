@@ -6,14 +6,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from agents.access import READERS, for_roles
+from agents.access import for_capability
+from agents.roles import Can
 from reports.definitions import growth
 from reports.registry import REPORTS
 from thaithuy_bhxh.clock import this_month
 
 
 @require_safe
-@for_roles(*READERS)
+@for_capability(Can.SEE_REPORTS)
 def index(request: HttpRequest) -> HttpResponse:
     """Each report with what it answers and ready-made periods."""
     last = this_month() - 1

@@ -7,9 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from agents.access import for_roles, reader, require_role
-from agents.models import Role
+from agents.access import for_capability, reader, require
 from agents.operations.labour import LabourRow, LabourSet, do_set_labour_forces
+from agents.roles import Can
 from reports.setting_targets.forms import LabourGrid
 from reports.setting_targets.labour import labour_rows
 from thaithuy_bhxh.clock import today
@@ -17,16 +17,16 @@ from thaithuy_bhxh.web.form_pages import FORM, attempt
 
 
 @require_http_methods(FORM)
-@for_roles(Role.OFFICER, Role.MANAGER, Role.AUDITOR)
+@for_capability(Can.SEE_TARGET_DECISIONS)
 def labour(request: HttpRequest) -> HttpResponse:
     """Today's communes with their latest figure; a manager writes what was changed, with day and
     source.
     """
     if request.method == "POST":
-        require_role(request.user, Role.MANAGER)
+        require(request.user, Can.SET_TARGETS)
     rows = labour_rows(today())
     held = {row.commune.pk: row.persons for row in rows if row.persons is not None}
-    editable = reader(request).has_role(Role.MANAGER)
+    editable = reader(request).may(Can.SET_TARGETS)
     data = request.POST if request.method == "POST" else None
     form = LabourGrid(
         data, communes=[row.commune for row in rows], held=held, initial={"counted_on": today()}

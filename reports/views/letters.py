@@ -8,8 +8,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from agents.access import READERS, for_roles, reader
-from agents.models import Role
+from agents.access import for_capability, reader
+from agents.roles import Can
 from reports.letterhead import letterhead
 from reports.letters.figures import letter_day, letters_of, recipients_of
 from reports.letters.letter import AGENT, COMMUNE, Letter
@@ -19,9 +19,7 @@ from thaithuy_bhxh.months import Month
 
 FIRST = Month(2008, 1)
 """Voluntary social insurance began in 2008."""
-AGENT_READERS = (Role.COLLECTOR, Role.LEAD, Role.MANAGER, Role.AUDITOR)
-COMMUNE_READERS = (Role.OFFICER, Role.MANAGER, Role.AUDITOR)
-_READERS = {AGENT: AGENT_READERS, COMMUNE: COMMUNE_READERS}
+_PRINTING = {AGENT: Can.PRINT_LETTERS_TO_AGENTS, COMMUNE: Can.PRINT_LETTERS_TO_COMMUNES}
 _TITLES = {AGENT: "Thư gửi đại lý", COMMUNE: "Thư gửi xã, thị trấn"}
 
 
@@ -35,11 +33,11 @@ def _month(request: HttpRequest) -> Month:
 
 
 @require_safe
-@for_roles(*READERS)
+@for_capability(Can.PRINT_LETTERS)
 def letters(request: HttpRequest) -> HttpResponse:
     """Whom a letter of the month can be printed for."""
     user, month = reader(request), _month(request)
-    kinds = [kind for kind, roles in _READERS.items() if user.has_role(*roles)]
+    kinds = [kind for kind, capability in _PRINTING.items() if user.may(capability)]
     groups = [(kind, _TITLES[kind], recipients_of(user, kind, month)) for kind in kinds]
     # Texts: a month is a number, which a page would print as 2.026.
     context = {"groups": groups, "month": str(month), "month_vi": month.vi}
@@ -47,14 +45,14 @@ def letters(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@for_roles(*AGENT_READERS)
+@for_capability(Can.PRINT_LETTERS_TO_AGENTS)
 def agent_letter(request: HttpRequest, pk: int) -> HttpResponse:
     """The letter of a month to one agent."""
     return _one(request, AGENT, pk)
 
 
 @require_safe
-@for_roles(*COMMUNE_READERS)
+@for_capability(Can.PRINT_LETTERS_TO_COMMUNES)
 def commune_letter(request: HttpRequest, pk: int) -> HttpResponse:
     """The letter of a month to one commune."""
     return _one(request, COMMUNE, pk)
@@ -69,14 +67,14 @@ def _one(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 
 
 @require_safe
-@for_roles(*AGENT_READERS)
+@for_capability(Can.PRINT_LETTERS_TO_AGENTS)
 def agent_letters(request: HttpRequest) -> HttpResponse:
     """All letters of a month to agents, one page each."""
     return _all(request, AGENT)
 
 
 @require_safe
-@for_roles(*COMMUNE_READERS)
+@for_capability(Can.PRINT_LETTERS_TO_COMMUNES)
 def commune_letters(request: HttpRequest) -> HttpResponse:
     """All letters of a month to communes, one page each."""
     return _all(request, COMMUNE)

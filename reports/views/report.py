@@ -10,8 +10,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from agents.access import READERS, for_roles, lineage_for, reader, scope_of
+from agents.access import for_capability, lineage_for, reader, scope_of
 from agents.models import Metric
+from agents.roles import Can
 from reports.charts import pace_chart_of
 from reports.definitions import targets as definition
 from reports.forms import ReportForm
@@ -41,7 +42,7 @@ def report_at(place: str) -> Report:
 
 
 @require_safe
-@for_roles(*READERS)
+@for_capability(Can.SEE_REPORTS)
 def report(request: HttpRequest, place: str) -> HttpResponse:
     """Any report of the reader's scope; ``dinh_dang`` chooses xlsx, csv or json instead of the
     page.
@@ -86,7 +87,7 @@ def _answer(
 
 
 @require_safe
-@for_roles(*READERS)
+@for_capability(Can.SEE_REPORTS)
 def targets(request: HttpRequest) -> HttpResponse:
     """Progress with the targets: who needs help first, then every unit; a tab per target."""
     form = ReportForm(request.GET, reader(request), TARGETS)
@@ -126,7 +127,7 @@ def bar_of(row: Row) -> Progress:
 
 
 @require_safe
-@for_roles(*READERS)
+@for_capability(Can.SEE_REPORTS)
 def targets_chart(request: HttpRequest) -> HttpResponse:
     """Plan, done and forecast of all that the reader sees, as a picture; the same numbers stand in
     the table.

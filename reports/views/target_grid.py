@@ -13,10 +13,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from agents.access import for_roles, reader
-from agents.models import CollectionAgent, Metric, OwnerKind, Role
+from agents.access import for_capability, reader
+from agents.models import CollectionAgent, Metric, OwnerKind
 from agents.operations.targets import FIRST_YEAR, LAST_YEAR, TargetsSet, do_set_targets
 from agents.querysets import agents_of_year
+from agents.roles import Can
 from agents.targets.in_force import years_with_targets
 from reports.setting_targets.forms import TargetGrid
 from reports.setting_targets.grid import (
@@ -36,17 +37,15 @@ from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.months import Month
 from thaithuy_bhxh.web.form_pages import FORM, attempt
 
-SEERS = (Role.OFFICER, Role.MANAGER, Role.AUDITOR)
-
 
 @require_http_methods(FORM)
-@for_roles(*SEERS)
+@for_capability(Can.SEE_TARGET_DECISIONS)
 def grid(request: HttpRequest) -> HttpResponse:
     """``?nam=2026&cap=xa``; officers and auditors read, a manager saves what was changed in
     one go.
     """
     board, agents = board_asked(request)
-    editable = reader(request).has_role(Role.MANAGER)
+    editable = reader(request).may(Can.SET_TARGETS)
     form = _grid(request, board, editable=editable)
     if request.method == "POST" and form.is_valid() and saved(request, form):
         return redirect(f"{reverse('targets:grid')}?{query_of(board)}")
@@ -76,7 +75,7 @@ def _grid(request: HttpRequest, board: TargetBoard, *, editable: bool) -> Target
 
 
 @require_http_methods(FORM)
-@for_roles(Role.MANAGER)
+@for_capability(Can.SET_TARGETS)
 def split(request: HttpRequest) -> HttpResponse:
     """What a split would give each owner, and why; written only when the manager saves it, as
     proposed or changed.

@@ -13,9 +13,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from agents.access import for_roles, reader
-from agents.models import OwnerKind, Role
+from agents.access import for_capability, reader
+from agents.models import OwnerKind
 from agents.operations.decisions import do_correct_decision
+from agents.roles import Can
 from agents.targets.in_force import Decided, decision_in_words
 from reports.counting.units import AGENT, COMMUNE
 from reports.definitions.assignment import of_decision
@@ -26,7 +27,7 @@ from reports.setting_targets.forms import DecisionForm
 from reports.setting_targets.grid import name_of, owner_named
 from reports.tables import Table
 from reports.views.download import XLSX, on_record
-from reports.views.target_grid import SEERS, year_asked, years_to_choose
+from reports.views.target_grid import year_asked, years_to_choose
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.fields import DayField
 from thaithuy_bhxh.figures import dots
@@ -37,7 +38,7 @@ NEW_LAW_FROM = date(2025, 7, 1)
 
 
 @require_safe
-@for_roles(*SEERS)
+@for_capability(Can.SEE_TARGET_DECISIONS)
 def decisions(request: HttpRequest) -> HttpResponse:
     """The decisions of a year with what each assigned or changed."""
     year = year_asked(request)
@@ -45,13 +46,13 @@ def decisions(request: HttpRequest) -> HttpResponse:
         "year": year,
         "years": years_to_choose(year),
         "decisions": YearDecisions.of(year).decisions(),
-        "may_correct": reader(request).has_role(Role.MANAGER),
+        "may_correct": reader(request).may(Can.SET_TARGETS),
     }
     return render(request, "reports/decisions.html", context)
 
 
 @require_http_methods(FORM)
-@for_roles(Role.MANAGER)
+@for_capability(Can.SET_TARGETS)
 def decision_correct(request: HttpRequest) -> HttpResponse:
     """Another number or date for a decision that was typed wrong."""
     year, decided = _named(request)
@@ -85,7 +86,7 @@ def decision_correct(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@for_roles(*SEERS)
+@for_capability(Can.SEE_TARGET_DECISIONS)
 def decision(request: HttpRequest) -> HttpResponse:
     """The decision as it is printed for signature; ``dinh_dang=xlsx&theo=commune|agent`` its
     appendix as a workbook.
@@ -143,7 +144,7 @@ def _workbook(request: HttpRequest, year: int, one: Decision, table: Table) -> H
 
 
 @require_safe
-@for_roles(*SEERS)
+@for_capability(Can.SEE_TARGET_DECISIONS)
 def history(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """One owner's targets of a year: each decision's figure, and the plan by month that is in
     force.

@@ -11,14 +11,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from agents.access import for_roles
-from agents.models import Role
+from agents.access import for_capability
+from agents.roles import Can
 from enrollment.importing.gate import MAX_BYTES, TOO_LARGE
 from reports.setting_targets.forms import TargetGrid, TargetUploadForm
 from reports.setting_targets.preview import outlooks
 from reports.setting_targets.workbook import Book, BookReading, read_book
 from reports.views.download import XLSX, on_record
-from reports.views.target_grid import SEERS, saved, year_asked, years_to_choose
+from reports.views.target_grid import saved, year_asked, years_to_choose
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.web.form_pages import FORM
 
@@ -29,7 +29,7 @@ look at.
 
 
 @require_safe
-@for_roles(*SEERS)
+@for_capability(Can.SEE_TARGET_DECISIONS)
 def download(request: HttpRequest) -> HttpResponse:
     """The year's targets as a workbook, one sheet per tab."""
     year = year_asked(request)
@@ -40,7 +40,7 @@ def download(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(FORM)
-@for_roles(Role.MANAGER)
+@for_capability(Can.SET_TARGETS)
 def upload(request: HttpRequest) -> HttpResponse:
     """Upload → what would change, or the errors by cell → saved under a decision. Nothing is kept
     in between.

@@ -47,7 +47,7 @@ from tests.security.people_scene import PeopleScene, add_people
 from tests.shipped import load_shipped
 from thaithuy_bhxh.clock import this_month, today
 
-ROLES = ("collector", "lead", "officer", "manager", "administrator", "auditor")
+ROLES = tuple(Role.values)
 SIDED = {"collector": "staff", "lead": "lead", "officer": "officer"}
 BACKEND = "agents.backends.PortalBackend"
 
