@@ -4,7 +4,6 @@ them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 from enrollment.admission import Account, in_form_words, refuse_day, refuse_overlap
@@ -12,25 +11,8 @@ from enrollment.importing.lines import ReceiptLine
 from enrollment.law import ContributionRequest, LawRefused, ParameterTable, Quote
 from enrollment.law.methods import grace_months, last_day, method_named, refuse_far, refuse_late
 from enrollment.law.wording import dong
+from enrollment.receipt_columns import Amounts
 from thaithuy_bhxh.errors import Refused
-
-
-@dataclass(frozen=True, slots=True)
-class Amounts:
-    """What a receipt stores of its amounts, in đồng."""
-
-    gross: int
-    participant: int
-    state_support: int
-    local_support: int
-    other_support: int
-    group: str
-    months: int
-    supported_months: int
-    last_day: date
-    grace_months: int
-    quoted: Quote | None = None
-    """``None`` = the amounts came from the list and not from the law engine."""
 
 
 def request_of(line: ReceiptLine, account: Account) -> ContributionRequest:
@@ -61,19 +43,7 @@ def lawful_amounts(line: ReceiptLine, quoted: Quote) -> Amounts:
             raise Refused(
                 f"{label}: bảng ghi {dong(stated)}, theo quy định là {dong(lawful)}.", column
             )
-    return Amounts(
-        gross=quoted.gross,
-        participant=quoted.participant,
-        state_support=quoted.state_support,
-        local_support=quoted.local_support,
-        other_support=quoted.other_support,
-        group=quoted.group,
-        months=quoted.months,
-        supported_months=quoted.counted_months,
-        last_day=quoted.last_day,
-        grace_months=quoted.grace_months,
-        quoted=quoted,
-    )
+    return Amounts.of(quoted)
 
 
 def trusted_amounts(

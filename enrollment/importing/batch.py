@@ -21,6 +21,7 @@ from agents.roles import Can
 from enrollment.activity import StopFact
 from enrollment.admission import Account, Paid, admit_receipt, admit_stop, refuse_without_card
 from enrollment.importing.amounts import Amounts, lawful_amounts, request_of, trusted_amounts
+from enrollment.importing.columns import column_of, place_of
 from enrollment.importing.lines import (
     MOST_ERRORS,
     LineError,
@@ -43,33 +44,6 @@ from thaithuy_bhxh.clock import this_month, today
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.figures import dots
 from thaithuy_bhxh.months import Month
-
-COLUMN_OF = {
-    "received_on": "3",
-    "number": "4",
-    "chosen_income": "5",
-    "months": "6",
-    "method": "6",
-    "monthly_rate": "6",
-    "from_month": "7",
-    "month": "7",
-    "gross": "8",
-    "participant": "9",
-    "state_support": "11",
-    "local_support": "13",
-    "local_percent": "12",
-    "other_support": "15",
-    "collector": "16",
-    "group": "17",
-    "reason": "17",
-    "address": "2",
-    "citizen_id": "1",
-    "birth_date": "1",
-    "bhxh_no": "C",
-}
-"""The D05-TS column in which a refused field stands."""
-_CODES = ("A", "B", "C", *(str(number) for number in range(1, 18)))
-
 
 SHOWN_NUMBERS = 5
 TRIES = 5
@@ -284,7 +258,7 @@ class _Desk:
         try:
             judge(line)
         except Refused as refusal:
-            column = COLUMN_OF.get(refusal.field, "B")
+            column = column_of(refusal.field)
             self._refusals.add(LineError(line.row, column, refusal.message, line.sheet))
 
     def _receipt(self, line: ReceiptLine) -> None:
@@ -485,6 +459,4 @@ def _in_order(
     sheets = list(dict.fromkeys(one.sheet for one in (*lines, *errors)))
     if len(sheets) > 1:
         errors = [replace(one, reason=f"Trang “{one.sheet}”: {one.reason}") for one in errors]
-    return sorted(
-        errors, key=lambda one: (sheets.index(one.sheet), one.row, _CODES.index(one.column))
-    )
+    return sorted(errors, key=lambda one: (sheets.index(one.sheet), one.row, place_of(one.column)))

@@ -34,7 +34,7 @@ class Use(Enum):
 class Column:
     """``names`` are headers as :func:`normalised` gives them; ``clean`` gives the value or raises
     ``ValueError`` with a Vietnamese sentence; ``dated`` columns hold Excel serials when they hold
-    numbers.
+    numbers; ``fields`` are what the rules call it, so that a refusal finds its cell.
     """
 
     code: str
@@ -44,6 +44,7 @@ class Column:
     receipt: Use = Use.REQUIRED
     stop: Use = Use.UNUSED
     dated: bool = False
+    fields: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -75,6 +76,7 @@ COLUMNS: Mapping[str, Column] = {
             ),
             cleaning.full_name,
             stop=Use.REQUIRED,
+            fields=("full_name",),
         ),
         Column(
             "C",
@@ -92,6 +94,7 @@ COLUMNS: Mapping[str, Column] = {
             cleaning.bhxh_no,
             Use.OPTIONAL,
             Use.OPTIONAL,
+            fields=("bhxh_no",),
         ),
         Column(
             "1",
@@ -125,6 +128,7 @@ COLUMNS: Mapping[str, Column] = {
             cleaning.citizen_id,
             Use.OPTIONAL,
             Use.OPTIONAL,
+            fields=("citizen_id", "birth_date"),
         ),
         Column(
             "2",
@@ -139,6 +143,7 @@ COLUMNS: Mapping[str, Column] = {
                 "diachilienhe",
             ),
             cleaning.address,
+            fields=("address",),
         ),
         Column(
             "3",
@@ -154,12 +159,14 @@ COLUMNS: Mapping[str, Column] = {
             ),
             cleaning.day,
             dated=True,
+            fields=("received_on",),
         ),
         Column(
             "4",
             "Số biên lai",
             ("sobienlai", "sobl", "bienlaiso", "sobienlaithutien"),
             cleaning.receipt_number,
+            fields=("number",),
         ),
         Column(
             "5",
@@ -180,8 +187,15 @@ COLUMNS: Mapping[str, Column] = {
                 "thunhapthang",
             ),
             cleaning.income,
+            fields=("chosen_income",),
         ),
-        Column("6", "Số tháng đóng", ("sothangdong", "sothang", "sothangthamgia"), cleaning.months),
+        Column(
+            "6",
+            "Số tháng đóng",
+            ("sothangdong", "sothang", "sothangthamgia"),
+            cleaning.months,
+            fields=("months", "method", "monthly_rate"),
+        ),
         Column(
             "7",
             "Từ tháng/năm",
@@ -189,6 +203,7 @@ COLUMNS: Mapping[str, Column] = {
             cleaning.month,
             stop=Use.REQUIRED,
             dated=True,
+            fields=("from_month", "month"),
         ),
         Column(
             "8",
@@ -202,6 +217,7 @@ COLUMNS: Mapping[str, Column] = {
                 "tongsotiendong",
             ),
             cleaning.money,
+            fields=("gross",),
         ),
         Column(
             "9",
@@ -218,6 +234,7 @@ COLUMNS: Mapping[str, Column] = {
                 "ntgdong",
             ),
             cleaning.money,
+            fields=("participant",),
         ),
         Column(
             "10",
@@ -232,6 +249,7 @@ COLUMNS: Mapping[str, Column] = {
             ("sotiennsnn", "tiennsnn", "sotiennsnnhotro", "tiennsnnhotro", "nsnnsotien"),
             cleaning.money_or_nothing,
             Use.OPTIONAL,
+            fields=("state_support",),
         ),
         Column(
             "12",
@@ -239,6 +257,7 @@ COLUMNS: Mapping[str, Column] = {
             ("tylensdp", "tylensdphotro", "nsdptyle"),
             cleaning.text,
             Use.UNUSED,
+            fields=("local_percent",),
         ),
         Column(
             "13",
@@ -246,6 +265,7 @@ COLUMNS: Mapping[str, Column] = {
             ("sotiennsdp", "tiennsdp", "sotiennsdphotro", "tiennsdphotro", "nsdpsotien"),
             cleaning.money_or_nothing,
             Use.OPTIONAL,
+            fields=("local_support",),
         ),
         Column(
             "14", "Hỗ trợ khác, tỷ lệ", ("tylehotrokhac", "tylekhac"), cleaning.text, Use.UNUSED
@@ -256,6 +276,7 @@ COLUMNS: Mapping[str, Column] = {
             ("sotienhotrokhac", "tienhotrokhac", "sotienkhac", "tienkhac"),
             cleaning.money_or_nothing,
             Use.OPTIONAL,
+            fields=("other_support",),
         ),
         Column(
             "16",
@@ -263,10 +284,34 @@ COLUMNS: Mapping[str, Column] = {
             ("manhanvienthu", "manvthu", "manvt", "manv", "masonhanvienthu", "nhanvienthu"),
             cleaning.collector_code,
             stop=Use.OPTIONAL,
+            fields=("collector",),
         ),
-        Column("17", "Ghi chú", ("ghichu",), cleaning.text, Use.OPTIONAL, Use.OPTIONAL),
+        Column(
+            "17",
+            "Ghi chú",
+            ("ghichu",),
+            cleaning.text,
+            Use.OPTIONAL,
+            Use.OPTIONAL,
+            fields=("group", "reason"),
+        ),
     )
 }
+
+_ELSE = "B"
+"""Where the reason stands of a line whose refused field is no column's."""
+
+
+def column_of(field: str) -> str:
+    """The code of the column in which a refused field stands."""
+    found = (code for code, column in COLUMNS.items() if field in column.fields)
+    return next(found, _ELSE)
+
+
+def place_of(code: str) -> int:
+    """Where a column stands among the others, from 0."""
+    return list(COLUMNS).index(code)
+
 
 ENGINE_KNOWS = frozenset({"8", "9"})
 """Columns that a list may lack altogether: the law engine's figures are used."""

@@ -18,7 +18,6 @@ from django.utils import timezone
 from agents import audit
 from agents.models import Commune, User
 from agents.taken_over import TAKEN_OVER, is_taken_over, notice_of
-from enrollment.importing.amounts import Amounts
 from enrollment.importing.lines import ReceiptLine, StopLine
 from enrollment.importing.people import People, Subject
 from enrollment.importing.places import Post
@@ -28,6 +27,7 @@ from enrollment.models import ImportBatch, Participant, Receipt, Stop, SupportSt
 from enrollment.operations.derive import ReceiptFact, Rederived, StopRecord, introduce
 from enrollment.operations.receipts import receipt_facts, receipt_summary, reckoning
 from enrollment.operations.stops import stop_summary
+from enrollment.receipt_columns import Amounts, receipt_columns
 from thaithuy_bhxh.bulk import Staging, chunks, reserve_keys
 from thaithuy_bhxh.months import Month
 
@@ -165,12 +165,10 @@ class Writer:
         return self._reckoned[id(quoted)][1]
 
     def _receipt(self, one: Accepted) -> SimpleNamespace:
-        """The columns of a receipt: thousands of model objects would take as long as
-        writing them.
-        """
-        line, amounts = one.line, one.amounts
-        return SimpleNamespace(
-            id=one.key,
+        """A row without a model: thousands of model objects would take as long as writing them."""
+        line = one.line
+        columns = receipt_columns(
+            one.amounts,
             number=line.number,
             participant_id=one.subject.key,
             collector_id=one.post.collector,
@@ -178,30 +176,16 @@ class Writer:
             commune_id=one.commune.pk,
             hamlet=one.hamlet,
             received_on=line.received_on,
-            received_month=Month.of(line.received_on),
             from_month=line.from_month,
-            to_month=one.to_month,
-            months=amounts.months,
             method=line.method,
             chosen_income=line.chosen_income,
-            group=amounts.group,
-            gross=amounts.gross,
-            participant_amount=amounts.participant,
-            state_support=amounts.state_support,
-            local_support=amounts.local_support,
-            other_support=amounts.other_support,
-            supported_months=amounts.supported_months,
-            last_day=amounts.last_day,
-            grace_months=amounts.grace_months,
-            readings=self._reckoning(amounts.quoted).get("readings", {}),
-            amounts_trusted=amounts.quoted is None,
+            readings=self._reckoning(one.amounts.quoted).get("readings", {}),
             note=line.note[:300],
-            submission_key=None,
-            draft_no=None,
             batch_id=self._batch.pk if self._batch else None,
             recorded_by_id=self._actor.pk,
             recorded_at=self._at,
         )
+        return SimpleNamespace(id=one.key, **columns)
 
     def _statuses(self, chunk: list[Accepted]) -> Iterator[SupportStatus]:
         """A group named in a list is a status with the list as its evidence, until the yearly

@@ -22,6 +22,7 @@ from enrollment.models import Draft, Participant, Receipt, ReceiptCounter, Recei
 from enrollment.operations.derive import derive
 from enrollment.operations.paid_so_far import account_of
 from enrollment.parameters_in_force import OfficeLaw, office_law
+from enrollment.receipt_columns import Amounts, receipt_columns
 from enrollment.support_groups import groups_on
 from enrollment.write_scope import follows, require_voiding
 from thaithuy_bhxh.clock import today
@@ -274,34 +275,29 @@ def build_receipt(
     participant: Participant, payment: Payment, result: Quote, *, number: str, actor: User
 ) -> Receipt:
     """An unsaved receipt with the amounts of the quote."""
-    return Receipt(
+    columns = receipt_columns(
+        Amounts.of(result),
         number=number,
-        participant=participant,
-        collector=payment.collector,
-        agent=payment.collector.point.agent,
-        commune=payment.commune,
+        participant_id=participant.pk,
+        collector_id=payment.collector.pk,
+        agent_id=payment.collector.point.agent_id,
+        commune_id=payment.commune.pk,
         hamlet=clean(payment.hamlet),
         received_on=payment.received_on,
-        received_month=Month.of(payment.received_on),
         from_month=payment.from_month,
-        to_month=payment.from_month + (result.months - 1),
-        months=result.months,
         method=payment.method,
         chosen_income=payment.chosen_income,
-        group=result.group,
-        gross=result.gross,
-        participant_amount=result.participant,
-        state_support=result.state_support,
-        local_support=result.local_support,
-        other_support=result.other_support,
-        supported_months=result.counted_months,
-        last_day=result.last_day,
-        grace_months=result.grace_months,
         readings=result.basis.readings.as_dict(),
         note=clean(payment.note),
-        recorded_by=actor,
+        recorded_by_id=actor.pk,
         recorded_at=timezone.now(),
     )
+    receipt = Receipt(**columns)
+    # These are at hand; the audit row and the former agent's notice name them without a look-up.
+    receipt.participant, receipt.recorded_by = participant, actor
+    receipt.collector, receipt.commune = payment.collector, payment.commune
+    receipt.agent = payment.collector.point.agent
+    return receipt
 
 
 def next_number(agent_code: str, year: int) -> str:
