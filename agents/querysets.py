@@ -133,6 +133,11 @@ def office_names() -> QuerySet[OfficeProfile]:
     return OfficeProfile.objects.order_by("-valid_from")
 
 
+def office_on(day: date) -> OfficeProfile | None:
+    """The office as it was called on a day; ``None`` while nobody has entered its name."""
+    return OfficeProfile.objects.on(day)
+
+
 def get_office_names(pk: int) -> OfficeProfile:
     """One dated row of the office's names; 404 when there is none."""
     return _only(office_names().filter(pk=pk).first())

@@ -6,13 +6,13 @@ from __future__ import annotations
 
 from datetime import date
 
-from agents.models import OfficeProfile
+from agents.querysets import office_on
 from reports.renderers.xlsx import Letterhead
 
 
 def letterhead(day: date) -> Letterhead:
     """Names, place and date line for a sheet printed on this day."""
-    office = OfficeProfile.objects.on(day)
+    office = office_on(day)
     if office is None:
         return Letterhead(parent="", office="", place="", day=day, chief_title="Giám đốc")
     return Letterhead(

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from agents.charge import handed_by
+from agents.commune_hand_overs import handed_by
 from agents.forms.choices import CommuneChoices, PersonChoice
 from agents.models import Commune, CommuneAssignment, User
 from agents.operations.assignments import HOLDERS, LONGEST_NOTE

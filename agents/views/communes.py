@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agents import audit
 from agents.access import for_capability, lineage_for, reader, scope_of
 from agents.audit_trail import acts_of
-from agents.charge import Followed, contacts_of, followed_on, in_charge
+from agents.commune_officers import Followed, followed_on, in_charge
+from agents.contacts import contacts_of
 from agents.forms.assignments import AssignForm, AssignmentEndForm
 from agents.forms.contacts import DayForm
 from agents.forms.lists import CommuneListForm

@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agents.access import for_capability, lineage_for, reader
-from agents.charge import followings_of, get_commune_for, get_contact_for, get_follower
+from agents.commune_officers import followings_of, get_follower
+from agents.contacts import get_commune_for, get_contact_for
 from agents.forms.contacts import ContactDoneForm, ContactForm
 from agents.operations.contacts import do_finish_contact, do_note_contact
 from agents.roles import Can

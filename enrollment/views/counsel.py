@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
 from agents.access import for_capability, reader
+from agents.querysets import office_on
 from agents.roles import Can
 from enrollment.access import get_participant_for
 from enrollment.counsel import (
@@ -36,7 +37,6 @@ from enrollment.law.outlook import FIVE_YEARS
 from enrollment.law.wording import TO_CONFIRM
 from enrollment.models import Participant
 from enrollment.parameters_in_force import OfficeLaw, office_law
-from enrollment.slip import office_on
 from enrollment.support_groups import groups_on
 from thaithuy_bhxh.charts import png_of, svg_of, year_bars
 from thaithuy_bhxh.clock import today

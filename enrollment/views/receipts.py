@@ -12,12 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from agents import audit
 from agents.access import for_capability, reader
+from agents.querysets import office_on
 from agents.roles import Can
 from enrollment.access import get_receipt_for
 from enrollment.forms.lists import ReceiptListForm
 from enrollment.models import Participant, Receipt
 from enrollment.operations.slips import do_print_slip
-from enrollment.slip import office_on
 from enrollment.steps_of_receipt import steps_of
 from enrollment.views.rating import place_of
 from enrollment.write_scope import may, require_printing, require_voiding

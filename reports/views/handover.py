@@ -9,7 +9,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agents.access import for_capability, reader
-from agents.charge import get_giver_for, get_hand_over_for, givers, hand_overs_for, kind_of
+from agents.commune_hand_overs import (
+    get_giver_for,
+    get_hand_over_for,
+    givers,
+    hand_overs_for,
+    kind_of,
+)
 from agents.forms.assignments import GiverForm, HandOverForm
 from agents.models import User
 from agents.operations.assignments import do_hand_over

@@ -8,7 +8,7 @@ from datetime import date
 
 from django.http import QueryDict
 
-from agents.charge import givers
+from agents.commune_hand_overs import givers
 from agents.forms.assignments import AssignForm, GiverForm, HandOverForm
 from agents.forms.lists import CommuneListForm
 from agents.forms.organisations import PointEditForm

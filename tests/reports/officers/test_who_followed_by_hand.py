@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import pytest
 
 from agents.access import Scope
-from agents.charge import followed_on
+from agents.commune_officers import followed_on
 from agents.models import Commune, CommuneAssignment
 from agents.operations.assignments import do_assign_commune, do_end_assignment, do_hand_over
 from agents.operations.territory import do_merge_communes

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from agents.charge import followed_on
+from agents.commune_officers import followed_on
 from agents.models import Commune, User
 from agents.operations.assignments import do_assign_commune, do_hand_over
 from agents.operations.contacts import note_contact
