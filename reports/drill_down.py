@@ -17,7 +17,7 @@ from enrollment.past_names import names_when_seen
 from reports.counting.measures import Period, movements_in, spans_in, stock_moment
 from reports.counting.units import Unit, units_for
 from reports.definitions.growth import checked, columns
-from reports.registry import Asked
+from reports.question import Asked
 from thaithuy_bhxh.errors import Refused
 
 _PEOPLE = (

@@ -13,7 +13,8 @@ from enrollment.models import Rule
 from reports.counting.units import BY, OFFICER
 from reports.definitions.targets import BY as WAYS
 from reports.progress.wording import LABELS
-from reports.registry import Asked, Report
+from reports.question import Asked
+from reports.registry import Report
 from thaithuy_bhxh.clock import this_month
 from thaithuy_bhxh.fields import MonthFormField
 from thaithuy_bhxh.months import Month

@@ -20,22 +20,9 @@ from reports.definitions import (
     training,
 )
 from reports.definitions.periods import Months
+from reports.question import Asked
 from reports.tables import Table
 from thaithuy_bhxh.errors import Refused
-from thaithuy_bhxh.months import Month
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a command line or an address asks of a report, before it is judged."""
-
-    first: Month
-    last: Month
-    by: str
-    territory: str
-    rule: str
-    metric: str = ""
-    """The one target asked about; empty = all, or none where a report knows no targets."""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ difference.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from agents.access import Scope
 from agents.models import Metric, OwnerKind
@@ -13,15 +13,13 @@ from agents.operations.targets import Owner
 from agents.targets.in_force import decision_in_words, year_rows
 from reports.counting.units import AGENT, BY, COMMUNE, units_for
 from reports.progress.targets_asked import asked_of
+from reports.question import Asked
 from reports.setting_targets.decisions import Decision, TargetChange, owners_by_key
 from reports.setting_targets.grid import name_of
 from reports.tables import Column, Row, Table
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.figures import dots
 from thaithuy_bhxh.text import lower_first
-
-if TYPE_CHECKING:
-    from reports.registry import Asked
 
 CODE = "assignment"
 TITLE = "Chỉ tiêu phát triển người tham gia BHXH tự nguyện"

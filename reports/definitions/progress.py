@@ -8,7 +8,7 @@ its steps.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -23,14 +23,12 @@ from reports.progress.by_month import MonthByMonth, month_by_month
 from reports.progress.lines import TargetLine
 from reports.progress.wording import LABELS, figure
 from reports.progress.year_so_far import YearPoint
+from reports.question import Asked
 from reports.tables import Column, Row, Table
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.figures import percent_in_words
 from thaithuy_bhxh.months import Month, months_between
 from thaithuy_bhxh.text import upper_first
-
-if TYPE_CHECKING:
-    from reports.registry import Asked
 
 CODE = "progress"
 TITLE = "Tiến độ theo tháng"

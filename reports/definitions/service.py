@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from agents.access import Scope
 from agents.models import Network
@@ -14,13 +14,11 @@ from reports.counting.measures import MEASURES, Figures, PeriodTally, total
 from reports.counting.service import Service, end_of, service_of, total_of, units_of
 from reports.counting.units import AGENT, BY, DISTRICT, NETWORK, Unit, units_for
 from reports.definitions.growth import AS_OF, GrowthParameters, checked, span_in_words
+from reports.question import Asked
 from reports.tables import Column, Row, Table, percent
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.figures import dots
 from thaithuy_bhxh.text import upper_first
-
-if TYPE_CHECKING:
-    from reports.registry import Asked
 
 CODE = "service"
 TITLE = "Chất lượng phục vụ"

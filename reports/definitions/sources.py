@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -14,13 +14,11 @@ from reports.counting.measures import MEASURES
 from reports.counting.new_people import UNKNOWN, collector_rows, newcomers_by_source
 from reports.counting.units import BY, OTHER, Unit, units_for
 from reports.definitions.growth import GrowthParameters, checked, span_in_words
+from reports.question import Asked
 from reports.tables import Column, Row, Table, percent
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.figures import dots
 from thaithuy_bhxh.text import upper_first
-
-if TYPE_CHECKING:
-    from reports.registry import Asked
 
 CODE = "sources"
 TITLE = "Nguồn tiếp cận người tham gia mới"

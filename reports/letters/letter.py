@@ -15,7 +15,7 @@ from enrollment.law.wording import dong
 from enrollment.models import StopReason
 from enrollment.models.participants import SupportGroup
 from reports.counting.measures import Figures
-from reports.home.pages import Progress
+from reports.progress.pace import Progress
 from thaithuy_bhxh.figures import dots, percent_in_words
 from thaithuy_bhxh.months import Month
 

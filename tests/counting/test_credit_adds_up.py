@@ -14,7 +14,8 @@ from agents.access import Scope
 from agents.models import CollectionAgent, Collector
 from reports.definitions.targets import BY
 from reports.progress.year_so_far import METRICS
-from reports.registry import REPORTS, Asked
+from reports.question import Asked
+from reports.registry import REPORTS
 from tests.counting.ledgers import FIRST, Deed, Ledger, Stage, set_the_stage
 from tests.counting.test_reports_against_slow_counter import lists_of_deeds, some_ledgers
 from thaithuy_bhxh.months import Month

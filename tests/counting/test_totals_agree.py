@@ -19,7 +19,8 @@ from agents.models import CollectionAgent, Role, User
 from reports.counting.measures import REASONS
 from reports.counting.units import BY
 from reports.drill_down import list_behind
-from reports.registry import REPORTS, Asked
+from reports.question import Asked
+from reports.registry import REPORTS
 from reports.tables import Table
 from tests import builders
 from tests.counting import slow_counter as slow

@@ -8,7 +8,8 @@ import pytest
 from django.template import Context, Template
 
 from agents.access import scope_of
-from reports.registry import REPORTS, Asked
+from reports.question import Asked
+from reports.registry import REPORTS
 from tests.builders import paid
 from tests.cast import Cast
 from thaithuy_bhxh.months import Month

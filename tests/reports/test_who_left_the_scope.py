@@ -18,7 +18,8 @@ from agents.models import Commune, User
 from enrollment.models import Participant
 from enrollment.operations.corrections import do_correct_participant, person_of
 from enrollment.operations.participants import do_move
-from reports.registry import REPORTS, Asked
+from reports.question import Asked
+from reports.registry import REPORTS
 from tests.builders import again, paid
 from tests.cast import Cast
 from thaithuy_bhxh.months import Month

@@ -8,7 +8,8 @@ from agents.access import Scope
 from agents.commands import PortalCommand
 from enrollment.models import Rule
 from reports.letterhead import letterhead
-from reports.registry import REPORTS, Asked, report_named
+from reports.question import Asked
+from reports.registry import REPORTS, report_named
 from reports.renderers.data import to_json
 from reports.renderers.delimited import to_csv
 from reports.renderers.xlsx import render

@@ -22,7 +22,8 @@ from enrollment.importing.lines import StopLine
 from reports.counting.units import BY
 from reports.drill_down import list_behind
 from reports.letterhead import letterhead
-from reports.registry import REPORTS, Asked
+from reports.question import Asked
+from reports.registry import REPORTS
 from reports.renderers.delimited import to_csv
 from reports.renderers.xlsx import render
 from reports.tables import Table

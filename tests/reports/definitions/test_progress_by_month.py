@@ -28,7 +28,8 @@ from enrollment.operations.receipts import do_void_receipt
 from reports.counting.units import BY as PLACES
 from reports.definitions.targets import BY
 from reports.progress.year_so_far import METRICS
-from reports.registry import REPORTS, Asked
+from reports.question import Asked
+from reports.registry import REPORTS
 from reports.renderers.data import to_json
 from tests.builders import again, paid
 from tests.cast import Cast

@@ -24,7 +24,8 @@ from agents.operations.training import (
     do_record_results,
 )
 from reports.letterhead import letterhead
-from reports.registry import Asked, report_named
+from reports.question import Asked
+from reports.registry import report_named
 from reports.renderers.data import to_json
 from reports.renderers.delimited import to_csv
 from reports.renderers.xlsx import Letterhead, render

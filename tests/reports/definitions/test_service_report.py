@@ -18,7 +18,8 @@ from enrollment.models import PolicyParameter, Receipt
 from enrollment.operations.receipts import do_void_receipt
 from enrollment.operations.service import do_answer_complaint, do_rate, do_record_complaint
 from reports.letterhead import letterhead
-from reports.registry import REPORTS, Asked
+from reports.question import Asked
+from reports.registry import REPORTS
 from reports.renderers.data import to_json
 from reports.renderers.xlsx import render
 from reports.tables import Table

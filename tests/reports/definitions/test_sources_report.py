@@ -19,7 +19,8 @@ from enrollment.models import Movement, Participant, Receipt
 from enrollment.operations.receipts import do_void_receipt
 from enrollment.operations.sources import do_set_source
 from reports.counting.units import BY
-from reports.registry import REPORTS, Asked
+from reports.question import Asked
+from reports.registry import REPORTS
 from reports.renderers.data import to_json
 from tests import builders
 from tests.builders import again, paid

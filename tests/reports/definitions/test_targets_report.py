@@ -24,7 +24,8 @@ from agents.operations.targets import Figure, do_set_targets
 from enrollment.operations.receipts import do_void_receipt
 from reports.definitions.targets import BY
 from reports.progress.year_so_far import METRICS
-from reports.registry import REPORTS, Asked
+from reports.question import Asked
+from reports.registry import REPORTS
 from reports.renderers.data import to_json
 from tests import builders
 from tests.builders import again, paid

@@ -16,7 +16,8 @@ from agents.models import Collector, CollectorCard, User
 from agents.operations.targets import Figure, do_set_targets
 from reports.home import decisions_needed
 from reports.home.decisions_needed import DecisionNeeded
-from reports.registry import REPORTS, Asked
+from reports.question import Asked
+from reports.registry import REPORTS
 from reports.tables import Table
 from tests import builders
 from tests.cast import Cast

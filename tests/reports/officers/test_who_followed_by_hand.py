@@ -14,7 +14,8 @@ from agents.models import Commune, CommuneAssignment
 from agents.operations.assignments import do_assign_commune, do_end_assignment, do_hand_over
 from agents.operations.territory import do_merge_communes
 from agents.territory import load_lineage
-from reports.registry import REPORTS, Asked
+from reports.question import Asked
+from reports.registry import REPORTS
 from tests import builders
 from tests.cast import Cast
 from thaithuy_bhxh.clock import this_month, today

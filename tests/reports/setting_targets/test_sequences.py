@@ -32,7 +32,8 @@ from agents.operations.territory import do_merge_communes
 from agents.targets.in_force import standings
 from agents.territory import load_lineage
 from enrollment.operations.handover import do_end_collector
-from reports.registry import REPORTS, Asked
+from reports.question import Asked
+from reports.registry import REPORTS
 from reports.renderers.data import to_json
 from reports.setting_targets.grid import AGENTS, COLLECTORS, COMMUNES, board_of
 from reports.setting_targets.split_proposals import Way, Wish, propose

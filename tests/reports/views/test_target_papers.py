@@ -19,7 +19,8 @@ from openpyxl import Workbook, load_workbook
 from agents.access import Scope, scope_of
 from agents.models import Target, User
 from agents.operations.targets import Figure, do_set_targets
-from reports.registry import REPORTS, Asked
+from reports.question import Asked
+from reports.registry import REPORTS
 from reports.renderers.data import to_json
 from tests.cast import Cast
 from thaithuy_bhxh.errors import Refused
