@@ -24,11 +24,9 @@ def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="portal-quick-") as folder:
         places = [] if any(not one.startswith("-") for one in arguments) else [*first, "tests"]
         url = f"sqlite:///{folder}/portal.sqlite3"
-        _, code, seconds, line = run(
-            "SQLite", url, ["-m", "not browser", *places, *arguments], folder
-        )
-    print(f"{line} ({seconds:.0f} s)")
-    return code
+        done = run("SQLite", url, ["-m", "not browser", *places, *arguments], folder)
+    print(f"{done.line} ({done.seconds:.0f} s)")
+    return done.code
 
 
 def changed() -> list[str]:

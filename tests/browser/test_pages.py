@@ -117,7 +117,7 @@ def test_the_office_on_a_phone_sees_its_place_and_progress_at_a_glance(
 def _weigh(page: Page, path: str) -> int:
     answers: list[Response] = []
     page.on("response", lambda answer: answers.append(answer))
-    page.goto(path, wait_until="networkidle")
+    page.goto(path, wait_until="load")
     own = [one for one in answers if one.request.resource_type != "stylesheet"]
     return sum(one.request.sizes()["responseBodySize"] for one in own)
 
