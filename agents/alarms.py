@@ -49,7 +49,7 @@ KINDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Alarm:
+class AgentAlarm:
     """One thing to decide: ``kind`` (see :data:`KINDS`), a sentence, where to act (empty: nowhere),
     and how bad.
     """
@@ -77,7 +77,7 @@ class _Term:
         return self.valid_to or date.max
 
 
-def alarms_for(user: User, day: date) -> list[Alarm]:
+def alarms_for(user: User, day: date) -> list[AgentAlarm]:
     """Everything that needs this person's decision, worst first (one query, besides that of the
     scope).
 
@@ -108,15 +108,17 @@ def _agents_of(user: User, day: date) -> QuerySet[CollectionAgent]:
     return agents
 
 
-def _own_card(user: User, day: date) -> list[Alarm]:
+def _own_card(user: User, day: date) -> list[AgentAlarm]:
     if not _collects(user):
         return []
     terms = [_Term(*row) for row in _card_rows(Q(collector=user.collector_id))]
     if not any(term.valid_from <= day <= term.last_day for term in terms):
-        return [Alarm("card", _gap_in_words(terms, day), "", "bad")]
+        return [AgentAlarm("card", _gap_in_words(terms, day), "", "bad")]
     state = card_state(terms, day)
     return (
-        [] if state.tone == "ok" else [Alarm("card", f"Thẻ của bạn: {state.word}", "", state.tone)]
+        []
+        if state.tone == "ok"
+        else [AgentAlarm("card", f"Thẻ của bạn: {state.word}", "", state.tone)]
     )
 
 
@@ -295,42 +297,44 @@ def _waiting(agents: QuerySet[CollectionAgent], day: date) -> QuerySet[CourseAtt
     )
 
 
-def _told(user: User, rows: Iterable[_Row], kind: str) -> Iterable[Alarm]:
+def _told(user: User, rows: Iterable[_Row], kind: str) -> Iterable[AgentAlarm]:
     """What the trail itself says, the latest first."""
     url = reverse("agents:audit") if user.may(Can.READ_THE_TRAIL) else ""
-    return [Alarm(kind, row.name, url, "warn") for row in sorted(rows, key=lambda row: -row.key)]
+    return [
+        AgentAlarm(kind, row.name, url, "warn") for row in sorted(rows, key=lambda row: -row.key)
+    ]
 
 
-def _uncarded(rows: Iterable[_Row]) -> Iterable[Alarm]:
+def _uncarded(rows: Iterable[_Row]) -> Iterable[AgentAlarm]:
     for row in rows:
         text = (
             f"{row.name} ({row.code}, {row.agent}) đã thu trong {RECENT} ngày qua, nay "
             "không có thẻ còn giá trị"
         )
-        yield Alarm("uncarded", text, reverse("agents:collector", args=[row.key]), "bad")
+        yield AgentAlarm("uncarded", text, reverse("agents:collector", args=[row.key]), "bad")
 
 
-def _cards(rows: Iterable[_Row], day: date) -> Iterable[Alarm]:
+def _cards(rows: Iterable[_Row], day: date) -> Iterable[AgentAlarm]:
     """Whose cards, taken together, end soon."""
     for key, cards in groupby(rows, key=lambda row: (row.key, row.name, row.code, row.agent)):
         state = card_state([_Term(row.first, row.last) for row in cards if row.first], day)
         if state.tone == "warn":
             pk, name, code, agent = key
             text = f"Thẻ của {name} ({code}, {agent}): {state.word}"
-            yield Alarm("card", text, reverse("agents:collector", args=[pk]), "warn")
+            yield AgentAlarm("card", text, reverse("agents:collector", args=[pk]), "warn")
 
 
-def _contracts(rows: Iterable[_Row], day: date) -> Iterable[Alarm]:
+def _contracts(rows: Iterable[_Row], day: date) -> Iterable[AgentAlarm]:
     for (pk, name, closed), terms in groupby(rows, key=lambda row: (row.key, row.name, row.closed)):
         signed = [_Term(row.first, row.ended or row.last) for row in terms if row.first]
         state = contract_state(signed, day, closed)
         if state.is_alarm:
-            yield Alarm(
+            yield AgentAlarm(
                 "contract", f"{name}: {state.word}", reverse("agents:agent", args=[pk]), state.tone
             )
 
 
-def _candidates(rows: Iterable[_Row]) -> Iterable[Alarm]:
+def _candidates(rows: Iterable[_Row]) -> Iterable[AgentAlarm]:
     for row in sorted(rows, key=lambda row: (str(row.first), row.name)):
         text = f"{row.name} ({row.agent}) đã đạt lớp {row.code}, chưa nhận vào làm"
-        yield Alarm("candidate", text, reverse("agents:course", args=[row.key]), "warn")
+        yield AgentAlarm("candidate", text, reverse("agents:course", args=[row.key]), "warn")

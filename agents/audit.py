@@ -24,7 +24,7 @@ NO_RECORD = 0
 """The id in a row about no record."""
 
 
-class Entry(NamedTuple):
+class NewAuditRow(NamedTuple):
     """An audit row that is not written yet, by the names of its columns."""
 
     at: datetime
@@ -49,7 +49,7 @@ def entry(
     changes: Changes | None = None,
     at: datetime | None = None,
     origin: Origin | None = None,
-) -> Entry:
+) -> NewAuditRow:
     """An audit row about the record ``pk`` of a model; ``changes`` maps field → [before, after] or
     → value.
 
@@ -68,13 +68,11 @@ def entry(
         origin.address,
         origin.session,
     )
-    return Entry(*content, fingerprint_of(content))
+    return NewAuditRow(*content, fingerprint_of(content))
 
 
 def fingerprint_of(content: Sequence[Any]) -> str:
-    """The digest of a row's content: its columns in the order of :class:`Entry`, without the digest
-    itself.
-    """
+    """The digest of a row: its columns in the order of :class:`NewAuditRow`, without the digest."""
     return fingerprint((moment(content[0]), *content[1:]))
 
 
@@ -102,7 +100,7 @@ def record(
     return AuditEntry.objects.create(**written._asdict())
 
 
-def record_all(rows: Iterable[Entry], *, among: Staging | None = None) -> None:
+def record_all(rows: Iterable[NewAuditRow], *, among: Staging | None = None) -> None:
     """Write the audit rows of a bulk act, inside its transaction; or lay them ready ``among`` its
     other rows.
     """
@@ -113,7 +111,7 @@ def record_all(rows: Iterable[Entry], *, among: Staging | None = None) -> None:
         insert_rows(AuditEntry, rows)
 
 
-def _ship(row: Entry, rows: int = 1) -> None:
+def _ship(row: NewAuditRow, rows: int = 1) -> None:
     """To the server's log once the act is committed: who, when, where and the row's digest, without
     what it says.
     """
@@ -131,7 +129,7 @@ def _ship(row: Entry, rows: int = 1) -> None:
     transaction.on_commit(lambda: _log.info(row.action, extra={"facts": facts}))
 
 
-def _shipped(rows: Iterable[Entry]) -> Iterator[Entry]:
+def _shipped(rows: Iterable[NewAuditRow]) -> Iterator[NewAuditRow]:
     """The rows of a bulk act, as they pass: of many like ones the log has the last, with their
     number.
     """

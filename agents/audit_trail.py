@@ -63,7 +63,7 @@ _METRICS = dict(Metric.choices)
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class FieldChange:
     """One changed field in words; empty text = nothing."""
 
     label: str
@@ -78,7 +78,7 @@ class Act:
     entry: AuditEntry
     kind: str
     url: str
-    changes: tuple[Change, ...]
+    changes: tuple[FieldChange, ...]
 
 
 def kinds_for(reader: User) -> list[str]:
@@ -101,18 +101,18 @@ def _act(entry: AuditEntry) -> Act:
     return Act(entry, kind, url, tuple(_changes(entry)))
 
 
-def _changes(entry: AuditEntry) -> Iterable[Change]:
+def _changes(entry: AuditEntry) -> Iterable[FieldChange]:
     """Fields with a value before and after; references are told by the summary, their keys say
     nothing to people.
     """
     for name, values in entry.changes.items():
         if name in _METRICS and isinstance(values, list):
             if values[0] != values[1]:
-                yield Change(_METRICS[name], _number(values[0]), _number(values[1]))
+                yield FieldChange(_METRICS[name], _number(values[0]), _number(values[1]))
             continue
         field = _field(entry.object_type, name)
         if field and not field.is_relation and isinstance(values, list) and len(values) == 2:
-            yield Change(str(field.verbose_name), *(_shown(field, value) for value in values))
+            yield FieldChange(str(field.verbose_name), *(_shown(field, value) for value in values))
 
 
 def _field(label: str, name: str) -> Field[Any, Any] | None:

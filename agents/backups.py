@@ -59,7 +59,7 @@ def copies_to_keep() -> Keep:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class BackupState:
     """The latest run of a kind, and how things stand: ``code`` is empty when all is well, else
     ``never``, ``failed`` or ``overdue``.
     """
@@ -91,13 +91,13 @@ _WORDS = {
 _MOST = {BackupRun.Kind.BACKUP.value: BACKUP_DAYS, BackupRun.Kind.DRILL.value: DRILL_DAYS}
 
 
-def standing_of(kind: BackupRun.Kind) -> Standing:
+def backup_state(kind: BackupRun.Kind) -> BackupState:
     """How things stand with backups or drills (one query)."""
     run = BackupRun.objects.filter(kind=kind).order_by("-finished_at", "-id").first()
     if run is None:
-        return Standing(kind.value, None, "never")
+        return BackupState(kind.value, None, "never")
     days = (today() - timezone.localtime(run.finished_at).date()).days
-    return Standing(
+    return BackupState(
         kind.value,
         run,
         "failed" if not run.passed else "overdue" if days > _MOST[kind.value] else "",
@@ -107,6 +107,6 @@ def standing_of(kind: BackupRun.Kind) -> Standing:
 def checks() -> list[Check]:
     """What ``/readyz`` tells besides whether the portal can serve: no reason to stop."""
     return [
-        Check(kind.value, lambda kind=kind: standing_of(kind).code, needed=False, seconds=60)  # type: ignore[misc]
+        Check(kind.value, lambda kind=kind: backup_state(kind).code, needed=False, seconds=60)  # type: ignore[misc]
         for kind in BackupRun.Kind
     ]

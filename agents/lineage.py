@@ -13,7 +13,7 @@ from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class LineageUnit:
     """A commune of one era; ``valid_to`` is ``None`` while it exists."""
 
     id: int
@@ -39,14 +39,14 @@ class Edge:
 class Lineage:
     """All units and the edges between them."""
 
-    units: Mapping[int, Unit]
+    units: Mapping[int, LineageUnit]
     successor: Mapping[int, Edge]
 
     @classmethod
-    def of(cls, units: Iterable[Unit], edges: Iterable[Edge]) -> Lineage:
+    def of(cls, units: Iterable[LineageUnit], edges: Iterable[Edge]) -> Lineage:
         return cls({unit.id: unit for unit in units}, {edge.predecessor: edge for edge in edges})
 
-    def existing(self, day: date) -> list[Unit]:
+    def existing(self, day: date) -> list[LineageUnit]:
         """The units of this day in order of code."""
         found = (unit for unit in self.units.values() if unit.exists_on(day))
         return sorted(found, key=lambda unit: unit.code)

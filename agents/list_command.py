@@ -12,7 +12,7 @@ from django.core.management.base import CommandParser
 
 from agents.commands import PortalCommand, acting_user
 from agents.models import User
-from thaithuy_bhxh.csv_lists import Line, ListRefused, read_lines
+from thaithuy_bhxh.csv_lists import CsvLine, CsvListRefused, read_lines
 from thaithuy_bhxh.errors import Refused
 
 
@@ -30,8 +30,8 @@ class ListCommand(PortalCommand):
         )
         parser.add_argument("--json", action="store_true", help="in một văn bản JSON")
 
-    def take(self, actor: User, lines: Sequence[Line]) -> dict[str, Any]:
-        """Take the lines over; the counts as JSON tells them. Raises :class:`ListRefused`."""
+    def take(self, actor: User, lines: Sequence[CsvLine]) -> dict[str, Any]:
+        """Take the lines over; the counts as JSON tells them. Raises :class:`CsvListRefused`."""
         raise NotImplementedError
 
     def sentence(self, done: dict[str, Any]) -> str:
@@ -44,7 +44,7 @@ class ListCommand(PortalCommand):
         try:
             lines = read_lines(content, self.columns)
             done = self.take(actor, lines)
-        except ListRefused as refusal:
+        except CsvListRefused as refusal:
             self._tell_errors(refusal, options)
             raise
         if options["json"]:
@@ -52,7 +52,7 @@ class ListCommand(PortalCommand):
         else:
             self.stdout.write(f"{options['file']}: {len(lines)} dòng; {self.sentence(done)}.")
 
-    def _tell_errors(self, refusal: ListRefused, options: dict[str, Any]) -> None:
+    def _tell_errors(self, refusal: CsvListRefused, options: dict[str, Any]) -> None:
         if not options["json"]:
             for one in refusal.errors:
                 self.remark(f"  dòng {one.row}, cột {one.column}: {one.reason}")

@@ -71,7 +71,7 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class LogInRefusal:
     """Why an attempt is refused; ``rule`` is pair, name, address or trying."""
 
     rule: str
@@ -164,7 +164,7 @@ def _cookie_of(request: HttpRequest) -> dict[str, Any]:
         return {"id": "", "names": [], "own": []}
 
 
-def verdict_on(attempt: Attempt, now: datetime) -> Verdict | None:
+def refusal_of(attempt: Attempt, now: datetime) -> LogInRefusal | None:
     """Why this attempt is refused, or ``None``. At most three questions, none that grows with an
     attack.
     """
@@ -175,10 +175,10 @@ def verdict_on(attempt: Attempt, now: datetime) -> Verdict | None:
         mark.at for mark in wrong if mark.place == attempt.place and mark.at > now - PAIR.window
     ]
     if len(here) >= PAIR.most:
-        return Verdict("pair", here[PAIR.most - 1] + PAIR.window)
+        return LogInRefusal("pair", here[PAIR.most - 1] + PAIR.window)
     trying = [mark for mark in marks if mark.kind == Kind.TRYING and mark.place == attempt.place]
     if len(here) + len(trying) >= PAIR.most:
-        return Verdict("trying", now + TRYING_FOR)
+        return LogInRefusal("trying", now + TRYING_FOR)
     if attempt.device:
         return None
     just_opened = opened is not None and opened > now - OPENED_FOR
@@ -187,8 +187,8 @@ def verdict_on(attempt: Attempt, now: datetime) -> Verdict | None:
     if not (slow or crowded) or is_known(attempt, now):
         return None
     if slow:
-        return Verdict("name", wrong[NAME.most - 1].at + NAME.window)
-    return None if just_opened else Verdict("address", crowded or now)
+        return LogInRefusal("name", wrong[NAME.most - 1].at + NAME.window)
+    return None if just_opened else LogInRefusal("address", crowded or now)
 
 
 def _of_name(attempt: Attempt, now: datetime) -> QuerySet[LogInMark]:

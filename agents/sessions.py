@@ -19,7 +19,7 @@ from django.utils import timezone
 from agents.office_settings import Definition, define, office_setting
 from agents.operations.sessions import move_on
 from agents.origin import origin_of, session_mark
-from thaithuy_bhxh.sessions import SessionStore as TruthfulSessionStore
+from thaithuy_bhxh.sessions import TruthfulSessionStore
 
 IDLE_MINUTES = define(
     Definition(

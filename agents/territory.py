@@ -7,7 +7,7 @@ from datetime import date
 
 from django.db.models import Exists, Value
 
-from agents.lineage import Edge, Lineage, Unit
+from agents.lineage import Edge, Lineage, LineageUnit
 from agents.models import Commune
 from thaithuy_bhxh.text import clean, fold, upper_first
 
@@ -31,7 +31,7 @@ def load_marked_lineage(mark: Value | Exists) -> tuple[Lineage, set[int]]:
     rows = list(
         Commune.objects.values_list("id", "code", "name", "valid_from", "valid_to", *edge, mark)
     )
-    units = (Unit(*row[:5]) for row in rows)
+    units = (LineageUnit(*row[:5]) for row in rows)
     edges = (Edge(row[0], row[5], row[6]) for row in rows if row[5] is not None)
     return Lineage.of(units, edges), {row[0] for row in rows if row[7]}
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from agents.audit import Entry, fingerprint_of
+from agents.audit import NewAuditRow, fingerprint_of
 from agents.models import AuditEntry, AuditLink
 from thaithuy_bhxh.fingerprints import linked
 
@@ -33,7 +33,7 @@ class Wrong:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class TrailCheck:
     """How many rows fit, the digest of the last of them, and the first that does not."""
 
     checked: int
@@ -41,7 +41,7 @@ class Verdict:
     first_wrong: Wrong | None
 
 
-def verify(noted: str = "") -> Verdict:
+def verify(noted: str = "") -> TrailCheck:
     """Go along the whole chain; ``noted`` = a head written down earlier, which must still be in it.
 
     Some thousand rows at a time: memory stays the same however long the trail is, and nobody waits.
@@ -49,13 +49,13 @@ def verify(noted: str = "") -> Verdict:
     checked, head, met = 0, "", not noted
     for position, digest, entry, content in _rows():
         if why := _misfit(checked + 1, position, head, digest, entry, content):
-            return Verdict(checked, head, Wrong(position, entry, why))
+            return TrailCheck(checked, head, Wrong(position, entry, why))
         checked, head = position, digest
         met = met or digest == noted
     loose = AuditEntry.objects.filter(link=None).order_by("pk").values_list("pk", flat=True).first()
     if loose is not None:
-        return Verdict(checked, head, Wrong(None, loose, UNLINKED))
-    return Verdict(checked, head, None if met else Wrong(None, None, CUT))
+        return TrailCheck(checked, head, Wrong(None, loose, UNLINKED))
+    return TrailCheck(checked, head, None if met else Wrong(None, None, CUT))
 
 
 def head() -> str:
@@ -73,7 +73,11 @@ def _rows() -> Iterator[tuple[int, str, int, tuple[Any, ...]]]:
     further = AuditLink.objects.order_by("position")
     while links := list(further.values_list("position", "digest", "entry_id")[:CHUNK]):
         keys = [key for _, _, key in links]
-        found = AuditEntry.objects.filter(pk__in=keys).order_by().values_list("pk", *Entry._fields)
+        found = (
+            AuditEntry.objects.filter(pk__in=keys)
+            .order_by()
+            .values_list("pk", *NewAuditRow._fields)
+        )
         contents = {key: content for key, *content in found}
         for position, digest, key in links:
             yield position, digest, key, tuple(contents.get(key, ()))

@@ -269,7 +269,7 @@ def _contain(pieces: Iterable[Run], month: int) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class PersonSummary:
     """Where a person stands after all known facts; months are indexes, ``None`` when there
     is none.
     """
@@ -284,7 +284,7 @@ class Standing:
     paid_months: int
 
 
-def standing(facts: Facts, traced: Trace) -> Standing:
+def standing(facts: Facts, traced: Trace) -> PersonSummary:
     """The summary that lists and the person's page show; voided contributions do not count."""
     live = sorted(
         (c for c in facts.contributions if c.voided is None), key=lambda c: (c.received_on, c.order)
@@ -292,7 +292,7 @@ def standing(facts: Facts, traced: Trace) -> Standing:
     stop = _standing_stop(facts.stops, live)
     spans = traced.spans[GRACE]
     covered = max((c.last for c in live if c.method != "MISS"), default=None)
-    return Standing(
+    return PersonSummary(
         first_active=Month.from_index(spans[0].start) if spans else None,
         active_to=Month.from_index(spans[-1].end) if spans else None,
         covered_to=None if covered is None else Month.from_index(covered),

@@ -256,6 +256,21 @@ def _asks(one: ast.FunctionDef, functions: dict[str, ast.FunctionDef], seen: set
     )
 
 
+SHARED_NAMES = {"Column", "Draft", "Evidence", "Move", "Person", "Row", "Step", "_Question"}
+"""Names that two classes still share: the list only gets shorter."""
+
+
+def test_a_class_name_stands_once_in_the_project() -> None:
+    """One name, one meaning; ``Command`` is what Django asks for."""
+    places: dict[str, list[str]] = {}
+    for name, tree in sources(*APPS):
+        for node in tree.body:
+            if isinstance(node, ast.ClassDef) and "/migrations/" not in name:
+                places.setdefault(node.name, []).append(name)
+    shared = {name for name, where in places.items() if len(where) > 1 and name != "Command"}
+    assert {name: places[name] for name in shared - SHARED_NAMES} == {}
+
+
 def test_templates_hold_no_inline_script_or_style() -> None:
     bad = re.compile(
         r"<script(?![^>]*\bsrc=)|<style\b|\sstyle=|\son[a-z]+=|javascript:|https?://(?!www\.w3\.org)",

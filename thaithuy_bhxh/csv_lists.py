@@ -26,7 +26,7 @@ class RowError:
     reason: str
 
 
-class ListRefused(Refused):
+class CsvListRefused(Refused):
     """Nothing of the list was taken over, because of these errors."""
 
     def __init__(self, rows: int, errors: Sequence[RowError]) -> None:
@@ -36,7 +36,7 @@ class ListRefused(Refused):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CsvLine:
     """One row of a list: its number and its cleaned cells by column name."""
 
     row: int
@@ -67,7 +67,7 @@ class Line:
         return None
 
 
-def read_lines(content: bytes, columns: Sequence[str]) -> list[Line]:
+def read_lines(content: bytes, columns: Sequence[str]) -> list[CsvLine]:
     """The rows of a CSV file that has all of ``columns``; refused when it cannot be read so."""
     if len(content) > MAX_BYTES:
         raise Refused(f"Tệp lớn hơn {MAX_BYTES // 1024 // 1024} MB.")
@@ -87,20 +87,20 @@ def read_lines(content: bytes, columns: Sequence[str]) -> list[Line]:
     return _lines(records, columns)
 
 
-def _lines(records: list[list[str]], columns: Sequence[str]) -> list[Line]:
+def _lines(records: list[list[str]], columns: Sequence[str]) -> list[CsvLine]:
     header = [name.lower() for name in records[0]] if records else []
     missing = [name for name in columns if name not in header]
     if missing:
         reason = "Dòng đầu thiếu cột này."
-        raise ListRefused(len(records[1:]), [RowError(1, name, reason) for name in missing])
+        raise CsvListRefused(len(records[1:]), [RowError(1, name, reason) for name in missing])
     if twice := sorted({name for name in header if name and header.count(name) > 1}):
-        raise ListRefused(
+        raise CsvListRefused(
             len(records) - 1,
             [RowError(1, name, "Cột này đứng hai lần ở dòng đầu.") for name in twice],
         )
     _refuse_wider(records, len(header))
     return [
-        Line(number, dict(zip(header, record, strict=False)))
+        CsvLine(number, dict(zip(header, record, strict=False)))
         for number, record in enumerate(records[1:], start=2)
         if any(record)
     ]

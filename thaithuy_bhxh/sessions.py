@@ -8,7 +8,7 @@ from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
 
 
-class SessionStore(DatabaseSessionStore):
+class TruthfulSessionStore(DatabaseSessionStore):
     """Django's store, which takes every error while saving for a session that somebody has ended
     meanwhile.
     """

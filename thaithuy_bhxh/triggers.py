@@ -345,16 +345,16 @@ class _SQLite(_Dialect):
             "refused'); END"
         )
 
-    def _keys(self, table: str) -> Iterator[_Key]:
+    def _keys(self, table: str) -> Iterator[_UniqueKey]:
         """The primary key, then every unique index, each as the condition that a row has the key of
         NEW.
         """
         primary = [row[1] for row in self.ask(f'PRAGMA table_info("{table}")') if row[5]]
-        yield _Key(tuple(primary))
+        yield _UniqueKey(tuple(primary))
         for _, index, unique, origin, partial in self.ask(f'PRAGMA index_list("{table}")'):
             if unique and origin != "pk":
                 columns = tuple(str(row[2]) for row in self.ask(f'PRAGMA index_info("{index}")'))
-                yield _Key(columns, self._condition(index) if partial else "")
+                yield _UniqueKey(columns, self._condition(index) if partial else "")
 
     def _condition(self, index: str) -> str:
         ((sql,),) = self.ask("SELECT sql FROM sqlite_master WHERE name = %s", index)
@@ -362,7 +362,7 @@ class _SQLite(_Dialect):
 
 
 @dataclass(frozen=True, slots=True)
-class _Key:
+class _UniqueKey:
     """A unique key of SQLite; ``where`` = the rows that a partial one is about."""
 
     columns: tuple[str, ...]

@@ -25,7 +25,7 @@ def place_order(one: Commune) -> tuple[str, Any]:
     return place_key(one.name), one.valid_from
 
 
-class _People(ModelChoiceIterator):  # type: ignore[type-arg]
+class _PersonIterator(ModelChoiceIterator):  # type: ignore[type-arg]
     order: Any = staticmethod(person_order)
 
     def __iter__(self) -> Iterator[Any]:
@@ -35,26 +35,26 @@ class _People(ModelChoiceIterator):  # type: ignore[type-arg]
             yield self.choice(one)
 
 
-class _Places(_People):
+class _PlaceIterator(_PersonIterator):
     order = staticmethod(place_order)
 
 
 class PersonChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """One account."""
 
-    iterator = _People
+    iterator = _PersonIterator
 
 
 class CommuneChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """One commune."""
 
-    iterator = _Places
+    iterator = _PlaceIterator
 
 
 class CommuneChoices(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Communes as check boxes, with their kind."""
 
-    iterator = _Places
+    iterator = _PlaceIterator
 
     def label_from_instance(self, obj: Commune) -> str:
         return upper_first(obj.label)

@@ -84,7 +84,7 @@ class _CodeField:
         return None
 
 
-class _Key:
+class _CountedPasskey:
     """A passkey: a wrong one is counted and on record like a wrong code."""
 
     user: User
@@ -110,11 +110,11 @@ class _Key:
         raise refused
 
 
-class KeyAtLogInForm(_Key, AuthenticateWebAuthnForm):  # type: ignore[misc]
+class KeyAtLogInForm(_CountedPasskey, AuthenticateWebAuthnForm):  # type: ignore[misc]
     """At the log-in, after the password."""
 
 
-class KeyAgainForm(_Key, ReauthenticateWebAuthnForm):  # type: ignore[misc]
+class KeyAgainForm(_CountedPasskey, ReauthenticateWebAuthnForm):  # type: ignore[misc]
     """Before an act that asks who is there."""
 
 

@@ -20,7 +20,7 @@ from agents.models import (
     CourseAttendance,
     TrainingCourse,
 )
-from agents.operations.training import Outcome
+from agents.operations.training import CourseOutcome
 from agents.staffing import Invitable, points_open_on
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.fields import DayField
@@ -262,15 +262,15 @@ class ResultsForm(forms.Form):
         return [(one, self[f"result_{one.pk}"]) for one in self.people]
 
     @property
-    def outcomes(self) -> list[Outcome]:
+    def outcomes(self) -> list[CourseOutcome]:
         """What was chosen for each person."""
         return [_outcome(one, self.cleaned_data[f"result_{one.pk}"]) for one in self.people]
 
 
-def _outcome(row: CourseAttendance, choice: str) -> Outcome:
+def _outcome(row: CourseAttendance, choice: str) -> CourseOutcome:
     if choice in (NOT_YET, ABSENT):
-        return Outcome(row, None if choice == NOT_YET else False)
-    return Outcome(row, True, "" if choice == PRESENT else choice)
+        return CourseOutcome(row, None if choice == NOT_YET else False)
+    return CourseOutcome(row, True, "" if choice == PRESENT else choice)
 
 
 class CertificatesForm(forms.Form):

@@ -26,7 +26,7 @@ from agents.models import (
 from agents.operations.collectors import do_add_card, do_add_collector
 from agents.operations.organisations import do_add_agent, do_add_point, do_serve_communes
 from agents.roles import Can
-from thaithuy_bhxh.csv_lists import Line, ListRefused, RowError
+from thaithuy_bhxh.csv_lists import CsvLine, CsvListRefused, RowError
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.storing import code_of
 from thaithuy_bhxh.text import fold
@@ -61,11 +61,11 @@ class AgentsImported:
     unchanged: int = 0
 
 
-def do_import_agents(*, actor: User, lines: Sequence[Line]) -> AgentsImported:
+def do_import_agents(*, actor: User, lines: Sequence[CsvLine]) -> AgentsImported:
     """Add what the list names and is not on record; a list taken over twice changes nothing.
 
     Agents and points open with the first day of a card in the list. What is on record differently
-    is an error, never overwritten. Raises :class:`ListRefused` with all errors.
+    is an error, never overwritten. Raises :class:`CsvListRefused` with all errors.
     """
     require(actor, Can.KEEP_AGENTS)
     errors: list[RowError] = []
@@ -77,14 +77,14 @@ def do_import_agents(*, actor: User, lines: Sequence[Line]) -> AgentsImported:
             except Refused as refusal:
                 errors.append(RowError(line.row, refusal.field, refusal.message))
         if errors:
-            raise ListRefused(len(lines), errors)
+            raise CsvListRefused(len(lines), errors)
     return taking.done
 
 
 class _Taking:
     """One list on its way in, with what it met so far."""
 
-    def __init__(self, actor: User, lines: Sequence[Line]) -> None:
+    def __init__(self, actor: User, lines: Sequence[CsvLine]) -> None:
         self.actor = actor
         self.done = AgentsImported(rows=len(lines))
         self._agents = {agent.code: agent for agent in CollectionAgent.objects.all()}
@@ -102,7 +102,7 @@ class _Taking:
         self._agent_opens = _first_days(lines, "agent_code")
         self._point_opens = _first_days(lines, "point_code")
 
-    def take(self, line: Line) -> None:
+    def take(self, line: CsvLine) -> None:
         """Add what this row names; raises :class:`Refused` with the column."""
         before = dict(self.done.created)
         agent = self._agent(line)
@@ -113,7 +113,7 @@ class _Taking:
         if self.done.created == before and not served_more:
             self.done.unchanged += 1
 
-    def _agent(self, line: Line) -> CollectionAgent:
+    def _agent(self, line: CsvLine) -> CollectionAgent:
         code, name, network = (
             code_of(line.needed("agent_code")),
             line.needed("agent_name"),
@@ -137,7 +137,7 @@ class _Taking:
             raise Refused(f"Đại lý {code} thuộc hệ thống {agent.get_network_display()}.", "network")
         return agent
 
-    def _commune(self, line: Line) -> Commune:
+    def _commune(self, line: CsvLine) -> Commune:
         code, first = line.needed("commune_code"), line.day("commune_valid_from") or BEGINNING
         commune = self._communes.get((code, first))
         if commune is None:
@@ -148,7 +148,7 @@ class _Taking:
         return commune
 
     def _point(
-        self, line: Line, agent: CollectionAgent, commune: Commune
+        self, line: CsvLine, agent: CollectionAgent, commune: Commune
     ) -> tuple[CollectionPoint, bool]:
         """The point, and whether the row adds a commune to those that it serves."""
         code, name = code_of(line.needed("point_code")), line.needed("point_name")
@@ -175,7 +175,7 @@ class _Taking:
         self._served[code].add(commune.pk)
         return point, True
 
-    def _collector(self, line: Line, point: CollectionPoint) -> Collector:
+    def _collector(self, line: CsvLine, point: CollectionPoint) -> Collector:
         code, name = code_of(line.needed("collector_code")), line.needed("collector_name")
         collector = self._collectors.get(code)
         if collector is None:
@@ -191,7 +191,7 @@ class _Taking:
             )
         return collector
 
-    def _card(self, line: Line, collector: Collector) -> None:
+    def _card(self, line: CsvLine, collector: Collector) -> None:
         first, last, number = line.day("active_from"), line.day("active_to"), line.text("card_no")
         if first is None:
             raise Refused("Thiếu ngày bắt đầu có giá trị của thẻ.", "active_from")
@@ -217,7 +217,7 @@ class _Taking:
                 "card_no",
             )
 
-    def _opened(self, line: Line, first_days: dict[str, date]) -> date:
+    def _opened(self, line: CsvLine, first_days: dict[str, date]) -> date:
         """The first day in the list of this row's agent or point; the row's own date is told when
         it is wrong.
         """
@@ -232,7 +232,7 @@ class _Taking:
         return record
 
 
-def _first_days(lines: Iterable[Line], column: str) -> dict[str, date]:
+def _first_days(lines: Iterable[CsvLine], column: str) -> dict[str, date]:
     """Code → the earliest readable ``active_from`` of its rows."""
     found: dict[str, date] = {}
     for line in lines:

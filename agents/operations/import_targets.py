@@ -11,7 +11,7 @@ from agents.access import require
 from agents.models import CollectionAgent, Collector, Commune, Metric, OwnerKind, User
 from agents.operations.targets import Figure, Owner, TargetsSet, check, do_set_targets
 from agents.roles import Can
-from thaithuy_bhxh.csv_lists import Line, ListRefused, RowError
+from thaithuy_bhxh.csv_lists import CsvLine, CsvListRefused, RowError
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.storing import code_of
 
@@ -21,8 +21,8 @@ Key = tuple[int, str, Owner, str]
 _WHOLE = re.compile(r"\d{1,15}|\d{1,3}(?:[. ]\d{3}){1,4}")
 
 
-def do_import_targets(*, actor: User, lines: Sequence[Line]) -> TargetsSet:
-    """Set the targets of a list; taken over twice it changes nothing. Raises :class:`ListRefused`
+def do_import_targets(*, actor: User, lines: Sequence[CsvLine]) -> TargetsSet:
+    """Set the targets of a list; a second run changes nothing. Raises :class:`CsvListRefused`
     with all errors.
     """
     require(actor, Can.SET_TARGETS)
@@ -37,14 +37,14 @@ def do_import_targets(*, actor: User, lines: Sequence[Line]) -> TargetsSet:
         except Refused as refusal:
             errors.append(RowError(line.row, refusal.field, refusal.message))
     if errors:
-        raise ListRefused(len(lines), errors)
+        raise CsvListRefused(len(lines), errors)
     # A list may hold January's decision and July's: the later one revises the earlier one.
     return do_set_targets(
         actor=actor, figures=sorted(figures.values(), key=lambda one: one.decision_date or date.min)
     )
 
 
-def _figure(line: Line, owners: _Owners) -> Figure:
+def _figure(line: CsvLine, owners: _Owners) -> Figure:
     year, metric, kind = line.needed("year"), line.needed("metric"), line.needed("owner_kind")
     if not re.fullmatch(r"\d{4}", year):
         raise Refused(f"“{year}” không phải là năm.", "year")
@@ -61,7 +61,7 @@ def _figure(line: Line, owners: _Owners) -> Figure:
     return Figure(int(year), metric, owner, _value(line), line.text("decision_no"), decided)
 
 
-def _value(line: Line) -> int:
+def _value(line: CsvLine) -> int:
     text = line.needed("value")
     if not _WHOLE.fullmatch(text) or not text.isascii():
         raise Refused(f"“{text}” không phải là số nguyên không âm.", "value")
@@ -84,7 +84,7 @@ class _Owners:
         self._agents = {agent.code: agent for agent in CollectionAgent.objects.all()}
         self._collectors = {collector.code: collector for collector in Collector.objects.all()}
 
-    def find(self, kind: str, line: Line, year: int, decided: date | None) -> Owner:
+    def find(self, kind: str, line: CsvLine, year: int, decided: date | None) -> Owner:
         """The district's own row needs no code; all others do."""
         if kind == OwnerKind.DISTRICT:
             return None

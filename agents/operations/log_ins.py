@@ -16,7 +16,16 @@ from django.utils import timezone
 
 from agents import audit
 from agents.access import require
-from agents.log_in_limits import ADDRESS, NAME, PAIR, Attempt, Kind, Verdict, name_key, verdict_on
+from agents.log_in_limits import (
+    ADDRESS,
+    NAME,
+    PAIR,
+    Attempt,
+    Kind,
+    LogInRefusal,
+    name_key,
+    refusal_of,
+)
 from agents.models import LogInMark, User
 from agents.origin import Origin
 from agents.roles import Can
@@ -27,7 +36,7 @@ from thaithuy_bhxh.storing import one_at_a_time
 class TooMany(Refused):
     """An attempt that was not made, because there were too many before it."""
 
-    def __init__(self, verdict: Verdict, now: datetime) -> None:
+    def __init__(self, verdict: LogInRefusal, now: datetime) -> None:
         super().__init__(verdict.sentence(now))
         self.verdict = verdict
 
@@ -53,7 +62,7 @@ def _begin(attempt: Attempt) -> LogInMark:
     now = timezone.now()
     with transaction.atomic():
         one_at_a_time(f"log-in {attempt.name_key}")
-        if verdict := verdict_on(attempt, now):
+        if verdict := refusal_of(attempt, now):
             raise TooMany(verdict, now)
         return LogInMark.objects.create(
             at=now,

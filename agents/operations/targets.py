@@ -16,7 +16,7 @@ from agents.models import CollectionAgent, Collector, Commune, Metric, OwnerKind
 from agents.models.targets import EVEN_SEASON
 from agents.roles import Can
 from agents.targets import in_force as standing_rules
-from agents.targets.in_force import Decided, Standing, decision_in_words, standings_of
+from agents.targets.in_force import Decided, TargetHistory, decision_in_words, histories_of
 from agents.territory import load_lineage
 from thaithuy_bhxh.errors import EditConflict, Refused
 from thaithuy_bhxh.storing import assign, store
@@ -108,7 +108,7 @@ def do_set_targets(*, actor: User, figures: Iterable[Figure]) -> TargetsSet:
         wanted = list(figures)
         for figure in wanted:
             check(figure)
-        years = {year: _Year.locked(year) for year in {figure.year for figure in wanted}}
+        years = {year: _TargetsOfYear.locked(year) for year in {figure.year for figure in wanted}}
         for figure in wanted:
             about, changes = _set(actor, figure, years[figure.year], done)
             if about:
@@ -135,25 +135,25 @@ def locked_versions(year: int) -> list[Target]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Year:
+class _TargetsOfYear:
     """One year's targets as they stand: the latest version of each, and what it means."""
 
     latest: dict[Key, Target]
-    standings: dict[standing_rules.Key, Standing]
+    standings: dict[standing_rules.Key, TargetHistory]
     days: dict[str, set[date]]
     """Number of a decision of the year → the date on record."""
 
     @classmethod
-    def locked(cls, year: int) -> _Year:
+    def locked(cls, year: int) -> _TargetsOfYear:
         rows = locked_versions(year)
         latest = {(row.year, row.metric, row.owner_kind, row.owner_id): row for row in rows}
-        found = cls(latest, standings_of(rows, load_lineage()), {})
+        found = cls(latest, histories_of(rows, load_lineage()), {})
         for row in rows:
             found._dated(row)
         return found
 
-    def standing(self, figure: Figure) -> Standing:
-        return self.standings.get(figure.key[1:], Standing(None))
+    def standing(self, figure: Figure) -> TargetHistory:
+        return self.standings.get(figure.key[1:], TargetHistory(None))
 
     def note(self, figure: Figure, written: Target) -> None:
         """A later decision of the same call follows what was just written."""
@@ -188,7 +188,7 @@ class _Year:
 
 
 def _set(
-    actor: User, figure: Figure, year: _Year, done: TargetsSet
+    actor: User, figure: Figure, year: _TargetsOfYear, done: TargetsSet
 ) -> tuple[models.Model | None, Changes]:
     """Write one figure; gives the record that the audit row is about (``None`` = nothing to tell)
     and the changes.
@@ -219,7 +219,7 @@ def _set(
     return figure.owner or target, {figure.metric: [before, figure.value], **_decision(target)}
 
 
-def _told_before(year: _Year, figure: Figure) -> bool:
+def _told_before(year: _TargetsOfYear, figure: Figure) -> bool:
     """Whether an earlier decision set this very figure: a list taken over twice changes nothing."""
     told = [
         (one.value, one.decision_no, one.decision_date) for one in year.standing(figure).versions
@@ -234,7 +234,7 @@ def _reseasons(row: Target | None, figure: Figure) -> bool:
     )
 
 
-def _corrected(row: Target, figure: Figure, standing: Standing) -> Target | None:
+def _corrected(row: Target, figure: Figure, standing: TargetHistory) -> Target | None:
     """The version itself set right; ``None`` when it was the first one and is taken away."""
     _refuse_below_past(
         figure, replace(standing, versions=standing.versions[:-1]), row.effective_month
@@ -254,7 +254,7 @@ def _corrected(row: Target, figure: Figure, standing: Standing) -> Target | None
     return row
 
 
-def _revised(actor: User, figure: Figure, standing: Standing, row: Target | None) -> Target:
+def _revised(actor: User, figure: Figure, standing: TargetHistory, row: Target | None) -> Target:
     """A further version under a decision of its own; the first one when there was none."""
     number, day = _decided(figure)
     if row:
@@ -292,7 +292,7 @@ def _refuse_undecided(row: Target, number: str, day: date | None) -> None:
         )
 
 
-def _effective_month(figure: Figure, standing: Standing) -> int:
+def _effective_month(figure: Figure, standing: TargetHistory) -> int:
     """The first month (1–12) that a figure speaks for: a revision's own month, for a first one the
     owner's first.
     """
@@ -307,7 +307,7 @@ def _effective_month(figure: Figure, standing: Standing) -> int:
     return max(born, day.month)
 
 
-def _refuse_below_past(figure: Figure, standing: Standing, first: int) -> None:
+def _refuse_below_past(figure: Figure, standing: TargetHistory, first: int) -> None:
     """What was planned for the months that are past stays: the year's figure cannot be less (counts
     only).
     """

@@ -27,7 +27,7 @@ from agents.models import (
 )
 from agents.operations.assignments import assign_commune
 from agents.roles import Can
-from agents.targets.in_force import standings
+from agents.targets.in_force import histories_of_year
 from agents.territory import load_lineage
 from thaithuy_bhxh.clock import this_month
 from thaithuy_bhxh.errors import Refused
@@ -123,7 +123,7 @@ def consequences_of(
 
 
 def _targets_of(former: Sequence[Commune], year: int) -> list[tuple[str, int]]:
-    found = standings(year, load_lineage(), [OwnerKind.COMMUNE])
+    found = histories_of_year(year, load_lineage(), [OwnerKind.COMMUNE])
     values = {
         metric: [found.get((metric.value, OwnerKind.COMMUNE, unit.pk)) for unit in former]
         for metric in Metric

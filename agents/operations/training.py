@@ -176,7 +176,7 @@ def do_withdraw_invitation(*, actor: User, attendance: CourseAttendance) -> None
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class CourseOutcome:
     """How a course went for one person: ``attended`` ``None`` = not recorded yet; ``result`` empty
     = none yet.
     """
@@ -186,7 +186,9 @@ class Outcome:
     result: str = ""
 
 
-def do_record_results(*, actor: User, course: TrainingCourse, results: Iterable[Outcome]) -> int:
+def do_record_results(
+    *, actor: User, course: TrainingCourse, results: Iterable[CourseOutcome]
+) -> int:
     """Record attendance and results of a course in one go; returns how many persons changed."""
     require(actor, Can.KEEP_COURSES)
     with transaction.atomic():
@@ -341,7 +343,9 @@ def _refuse_twice(row: CourseAttendance) -> None:
             )
 
 
-def _noted(kept: dict[int, CourseAttendance], given: Outcome) -> tuple[CourseAttendance, list[str]]:
+def _noted(
+    kept: dict[int, CourseAttendance], given: CourseOutcome
+) -> tuple[CourseAttendance, list[str]]:
     """The row with what was recorded on it, and before and after in words; empty when nothing
     changed.
     """

@@ -47,16 +47,16 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class TargetHistory:
     """The versions of one owner's target, oldest first, after the standings inherited from
     predecessors.
     """
 
     owner: int | None
     versions: tuple[Version, ...] = ()
-    inherited: tuple[Standing, ...] = ()
+    inherited: tuple[TargetHistory, ...] = ()
 
-    def followed_by(self, row: Target) -> Standing:
+    def followed_by(self, row: Target) -> TargetHistory:
         """The standing once this version is written; one of the same number is set right by it."""
         kept = tuple(one for one in self.versions if one.revision_no != row.revision_no)
         return replace(self, owner=row.owner_id, versions=(*kept, _version(row)))
@@ -141,9 +141,9 @@ def key_of(row: Target) -> Key:
     return row.metric, row.owner_kind, row.owner_id
 
 
-def standings_of(
+def histories_of(
     rows: Iterable[Target], lineage: Lineage, until: date | None = None
-) -> dict[Key, Standing]:
+) -> dict[Key, TargetHistory]:
     """The standings of one year's targets, whatever order their versions come in.
 
     ``until`` leaves out what communes formed after that day took over, so that the units of that
@@ -152,7 +152,7 @@ def standings_of(
     versions: dict[Key, list[Version]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: row.revision_no):
         versions[key_of(row)].append(_version(row))
-    found = {key: Standing(key[2], tuple(told)) for key, told in versions.items()}
+    found = {key: TargetHistory(key[2], tuple(told)) for key, told in versions.items()}
     for metric in {key[0] for key in found}:
         _inherit(found, metric, lineage, until)
     return found
@@ -169,7 +169,9 @@ def _version(row: Target) -> Version:
     )
 
 
-def _inherit(found: dict[Key, Standing], metric: str, lineage: Lineage, until: date | None) -> None:
+def _inherit(
+    found: dict[Key, TargetHistory], metric: str, lineage: Lineage, until: date | None
+) -> None:
     """Give every commune that took over others in time the standings of those."""
     parts: dict[int, list[int]] = defaultdict(list)
     for edge in lineage.successor.values():
@@ -180,7 +182,7 @@ def _inherit(found: dict[Key, Standing], metric: str, lineage: Lineage, until: d
         inherited = tuple(found[key] for key in mine if key in found)
         if inherited:
             key = (metric, str(OwnerKind.COMMUNE), heir)
-            found[key] = Standing(heir, found[key].versions if key in found else (), inherited)
+            found[key] = TargetHistory(heir, found[key].versions if key in found else (), inherited)
 
 
 def year_rows(year: int, kinds: Iterable[str] = OwnerKind.values) -> list[Target]:
@@ -188,21 +190,21 @@ def year_rows(year: int, kinds: Iterable[str] = OwnerKind.values) -> list[Target
     return list(Target.objects.filter(year=year, owner_kind__in=list(kinds)))
 
 
-def standings_by_year(
+def histories_by_year(
     years: Iterable[int], lineage: Lineage, kinds: Iterable[str] = OwnerKind.values
-) -> dict[int, dict[Key, Standing]]:
+) -> dict[int, dict[Key, TargetHistory]]:
     """The standings of several years (one query)."""
     rows = list(Target.objects.filter(year__in=list(years), owner_kind__in=list(kinds)))
     return {
-        year: standings_of([row for row in rows if row.year == year], lineage) for year in years
+        year: histories_of([row for row in rows if row.year == year], lineage) for year in years
     }
 
 
-def standings(
+def histories_of_year(
     year: int, lineage: Lineage, kinds: Iterable[str] = OwnerKind.values, until: date | None = None
-) -> dict[Key, Standing]:
+) -> dict[Key, TargetHistory]:
     """The year's standings (one query)."""
-    return standings_of(year_rows(year, kinds), lineage, until)
+    return histories_of(year_rows(year, kinds), lineage, until)
 
 
 def years_with_targets() -> tuple[int | None, int | None]:

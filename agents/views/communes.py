@@ -23,7 +23,7 @@ from agents.models import Commune, CommuneAssignment, Metric, OwnerKind, User
 from agents.operations.assignments import do_assign_commune, do_end_assignment
 from agents.querysets import communes_on, get_commune, get_term, terms_on
 from agents.roles import Can
-from agents.targets.in_force import standings_by_year
+from agents.targets.in_force import histories_by_year
 from agents.views.organisations import HISTORY
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.text import upper_first
@@ -91,7 +91,7 @@ def _inherited(unit: Commune, user: User) -> list[tuple[int, str, int]]:
     The same standings as the grid and the reports tell; a decision of its own is shown as such.
     """
     found, years = [], (today().year + 1, today().year)
-    for year, told in standings_by_year(years, lineage_for(user), (OwnerKind.COMMUNE,)).items():
+    for year, told in histories_by_year(years, lineage_for(user), (OwnerKind.COMMUNE,)).items():
         for metric in Metric:
             one = told.get((metric.value, OwnerKind.COMMUNE.value, unit.pk))
             if one and one.inherited and not one.versions and one.now is not None:

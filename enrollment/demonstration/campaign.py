@@ -51,7 +51,7 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
-class Collector:
+class DemoCollector:
     """One of an agent's staff at a point, with every card that was issued."""
 
     code: str
@@ -214,7 +214,7 @@ class Campaign:
 
     agents: tuple[Agent, ...]
     points: tuple[Point, ...]
-    collectors: tuple[Collector, ...]
+    collectors: tuple[DemoCollector, ...]
     office: tuple[OfficePerson, ...]
     assignments: tuple[Assignment, ...]
     targets: tuple[TargetFigure, ...]

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from enrollment.demonstration.campaign import Collector, MonthBatch, Move, Person, VoidOf
+from enrollment.demonstration.campaign import DemoCollector, MonthBatch, Move, Person, VoidOf
 from enrollment.demonstration.network import POST_OFFICE
 from enrollment.importing.lines import ReceiptLine, StopLine
 from thaithuy_bhxh.months import Month
@@ -28,7 +28,7 @@ class Draft:
     group: str
     supported: int
     amount: int
-    collector: Collector
+    collector: DemoCollector
     network: str
     corrects: bool = False
     number: str = ""

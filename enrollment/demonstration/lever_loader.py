@@ -14,15 +14,14 @@ from agents.operations.contacts import do_finish_contact, do_note_contact
 from agents.operations.contracts import do_add_contract
 from agents.operations.labour import LabourRow, do_set_labour_forces
 from agents.operations.training import (
-    Outcome,
+    CourseOutcome,
     do_certify,
     do_invite,
     do_invite_collectors,
     do_plan_course,
     do_record_results,
 )
-from enrollment.demonstration.campaign import Collector as CollectorOf
-from enrollment.demonstration.campaign import CommuneKey
+from enrollment.demonstration.campaign import CommuneKey, DemoCollector
 from enrollment.demonstration.levers import CourseOf, GuestOf, Levers
 from enrollment.models import Receipt
 from enrollment.operations.handover import do_end_collector
@@ -103,7 +102,8 @@ class LeverLoader:
         self, one: CourseOf, guests: Sequence[GuestOf], rows: Sequence[CourseAttendance]
     ) -> None:
         told = [
-            Outcome(row, *_RESULTS[guest.passed]) for guest, row in zip(guests, rows, strict=True)
+            CourseOutcome(row, *_RESULTS[guest.passed])
+            for guest, row in zip(guests, rows, strict=True)
         ]
         do_record_results(actor=self.manager, course=rows[0].course, results=told)
         for number, (guest, row) in enumerate(zip(guests, rows, strict=True), start=1):
@@ -117,7 +117,7 @@ class LeverLoader:
                 if guest.collector_code:
                     self._certified.setdefault(guest.collector_code, []).append(done)
 
-    def cards(self, of: CollectorOf) -> None:
+    def cards(self, of: DemoCollector) -> None:
         """A collector's cards, each upon the latest certificate that there was by then."""
         for card in of.cards:
             do_add_card(

@@ -10,9 +10,9 @@ from datetime import date
 from random import Random
 
 from enrollment.demonstration import habits
-from enrollment.demonstration.campaign import Collector, Person
+from enrollment.demonstration.campaign import DemoCollector, Person
 from enrollment.demonstration.ledger import Draft
-from enrollment.demonstration.network import COMMITTEE, POST_OFFICE, Network
+from enrollment.demonstration.network import COMMITTEE, POST_OFFICE, DemoNetwork
 from enrollment.demonstration.places import Territory
 from enrollment.demonstration.population import Population
 from enrollment.demonstration.tariff import STEP, Tariff
@@ -37,7 +37,7 @@ class Member:
     method: str
     wanted: int
     retires: int
-    collector: Collector | None = None
+    collector: DemoCollector | None = None
     paid_to: int = 0
     end: int = 0
     planned: int | None = None
@@ -53,7 +53,7 @@ class Cashier:
     def __init__(
         self,
         territory: Territory,
-        network: Network,
+        network: DemoNetwork,
         population: Population,
         tariff: Tariff,
         rng: Random,
@@ -135,7 +135,7 @@ class Cashier:
             network=member.network,
         )
 
-    def _collector(self, member: Member, day: date) -> Collector:
+    def _collector(self, member: Member, day: date) -> DemoCollector:
         """The one whom the person knows, as long as that one serves the place."""
         leaf = self._population.homes[member.person.id].leaf
         staff = self._network.staff(member.network, leaf, day)

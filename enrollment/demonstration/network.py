@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
-from enrollment.demonstration.campaign import Agent, Card, Collector, CommuneKey, Point
+from enrollment.demonstration.campaign import Agent, Card, CommuneKey, DemoCollector, Point
 from enrollment.demonstration.names import Numbers, full_name
 from enrollment.demonstration.places import ALWAYS, TOWN, Place, Territory
 from thaithuy_bhxh.months import Month
@@ -27,7 +27,7 @@ some end soon.
 _CAMPAIGN_STARTS = (date(2019, 1, 1), date(2020, 1, 1), date(2021, 1, 1))
 
 
-class Network:
+class DemoNetwork:
     """Agents, points and collectors; ``last_month`` only decides up to when cards have been
     issued.
     """
@@ -42,15 +42,15 @@ class Network:
         self._cards_issued = 0
         self.agents: list[Agent] = []
         self.points: list[Point] = []
-        self.collectors: list[Collector] = []
-        self._committee: dict[int, tuple[Point, list[Collector]]] = {}
-        self._post: dict[int, list[tuple[Point, list[Collector]]]] = {}
+        self.collectors: list[DemoCollector] = []
+        self._committee: dict[int, tuple[Point, list[DemoCollector]]] = {}
+        self._post: dict[int, list[tuple[Point, list[DemoCollector]]]] = {}
         self._build_post_office()
         for place in territory.places:
             self._build_committee(place)
         self._let_run_out(last_month)
 
-    def staff(self, network: str, leaf: Place, day: date) -> list[Collector]:
+    def staff(self, network: str, leaf: Place, day: date) -> list[DemoCollector]:
         """Who may take money of people of this leaf on this day."""
         if network == POST_OFFICE:
             counters = self._post[self._territory.final[leaf.id].id]
@@ -130,7 +130,7 @@ class Network:
         it is.
         """
         ends = [last_month.last_day + timedelta(days=days) for days in _RUNNING_OUT]
-        at_point: dict[str, list[Collector]] = {}
+        at_point: dict[str, list[DemoCollector]] = {}
         for one in self.collectors:
             if one.has_card_on(last_month.last_day) and one.has_card_on(ends[-1]):
                 at_point.setdefault(one.point_code, []).append(one)
@@ -139,11 +139,13 @@ class Network:
         cut = {one.code: _until(one, end) for one, end in zip(chosen[::step], ends, strict=False)}
         self.collectors = [cut.get(one.code, one) for one in self.collectors]
 
-    def _collector(self, agent: str, point: str, first: date, last: date | None) -> Collector:
+    def _collector(self, agent: str, point: str, first: date, last: date | None) -> DemoCollector:
         number = 1 + sum(1 for one in self.collectors if one.code.rpartition("-")[0] == agent)
         name = full_name(self._rng, self._rng.choice(("male", "female", "female")))
         cards = tuple(self._cards(first, last))
-        collector = Collector(f"{agent}-{number:02d}", name, point, self._numbers.phone(), cards)
+        collector = DemoCollector(
+            f"{agent}-{number:02d}", name, point, self._numbers.phone(), cards
+        )
         self.collectors.append(collector)
         return collector
 
@@ -157,7 +159,7 @@ class Network:
             first = end + timedelta(days=1)
 
 
-def _until(one: Collector, day: date) -> Collector:
+def _until(one: DemoCollector, day: date) -> DemoCollector:
     """The same person with cards up to this day."""
     kept = (card for card in one.cards if card.valid_from <= day)
     return replace(

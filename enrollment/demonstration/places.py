@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from random import Random
 
-from agents.lineage import Edge, Lineage, Unit
+from agents.lineage import Edge, Lineage, LineageUnit
 from enrollment.demonstration.campaign import CommuneKey
 
 ALWAYS = date(1900, 1, 1)
@@ -86,7 +86,7 @@ class Territory:
             _place(index, row) for index, row in enumerate(_rows(folder / "communes.csv"))
         )
         edges = [_edge(places, row) for row in _rows(folder / "commune_lineage.csv")]
-        units = (Unit(p.id, p.code, p.name, p.valid_from, p.valid_to) for p in places)
+        units = (LineageUnit(p.id, p.code, p.name, p.valid_from, p.valid_to) for p in places)
         return cls(places, Lineage.of(units, edges))
 
     @cached_property

@@ -16,11 +16,11 @@ from enrollment.demonstration.ledger import Draft, MonthLedger, Numbering
 from enrollment.demonstration.members import Cashier, Member
 from enrollment.demonstration.mishaps import Mishaps
 from enrollment.demonstration.names import Numbers
-from enrollment.demonstration.network import Network
+from enrollment.demonstration.network import DemoNetwork
 from enrollment.demonstration.office import OFFICE, assignments
 from enrollment.demonstration.places import Settlement, Territory
 from enrollment.demonstration.population import Population
-from enrollment.demonstration.tally import Tally
+from enrollment.demonstration.tally import DemoTally
 from enrollment.demonstration.targets import targets
 from enrollment.demonstration.tariff import STEP, Tariff
 from thaithuy_bhxh.months import Month
@@ -45,7 +45,7 @@ def simulate(
     """
     territory = territory or Territory.read()
     numbers = Numbers(Random(f"{seed}/numbers/staff"))
-    network = Network(territory, last_month, Random(f"{seed}/network"), numbers)
+    network = DemoNetwork(territory, last_month, Random(f"{seed}/network"), numbers)
     simulation = _Simulation(territory, network, tariff or Tariff.shipped(), seed)
     months = tuple(simulation.run(goal) for goal in plan.goals(last_month, seed))
     return Campaign(
@@ -64,7 +64,9 @@ def simulate(
 
 
 class _Simulation:
-    def __init__(self, territory: Territory, network: Network, tariff: Tariff, seed: str) -> None:
+    def __init__(
+        self, territory: Territory, network: DemoNetwork, tariff: Tariff, seed: str
+    ) -> None:
         self._rng = rng = Random(f"{seed}/life")
         settlement = Settlement(territory, Random(f"{seed}/places"))
         self.population = Population(
@@ -73,7 +75,7 @@ class _Simulation:
         self._cashier = Cashier(territory, network, self.population, tariff, rng)
         self._mishaps = Mishaps(territory, settlement, self.population, self._cashier, rng)
         self._numbering = Numbering()
-        self.tally = Tally(self.population)
+        self.tally = DemoTally(self.population)
         self._active: list[Member] = []
         self._left: list[Member] = []
         self._money: dict[int, int] = {}

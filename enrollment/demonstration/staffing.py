@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from random import Random
 
 from enrollment.demonstration import words
-from enrollment.demonstration.campaign import Agent, Campaign, Collector, CommuneKey
+from enrollment.demonstration.campaign import Agent, Campaign, CommuneKey, DemoCollector
 from enrollment.demonstration.levers import ContractOf, CourseOf, GuestOf, LeavingOf
 from thaithuy_bhxh.workdays import is_working_day
 
@@ -99,7 +99,7 @@ def _guests(
         yield GuestOf(agent, None, name, f"09{rng.randint(10**7, 10**8 - 1)}", outcome)
 
 
-def _expires_soon(one: Collector, day: date) -> bool:
+def _expires_soon(one: DemoCollector, day: date) -> bool:
     last = max(card.valid_to for card in one.cards)
     return day <= last <= day + timedelta(days=60)
 
@@ -108,7 +108,7 @@ def leavings(campaign: Campaign, day: date) -> Iterator[LeavingOf]:
     """Whose last card ran out while the point went on and somebody else there has one for the next
     day.
     """
-    at_point: dict[str, list[Collector]] = defaultdict(list)
+    at_point: dict[str, list[DemoCollector]] = defaultdict(list)
     for one in campaign.collectors:
         at_point[one.point_code].append(one)
     closed = {point.code: point.closed_on for point in campaign.points}

@@ -27,7 +27,7 @@ class YearResult:
     collected: Counter[Owner] = field(default_factory=Counter)
 
 
-class Tally:
+class DemoTally:
     """Adds up month after month."""
 
     def __init__(self, population: Population) -> None:

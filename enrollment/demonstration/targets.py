@@ -14,11 +14,11 @@ from functools import cached_property
 from random import Random
 from statistics import median
 
-from enrollment.demonstration.campaign import Agent, Collector, TargetFigure
+from enrollment.demonstration.campaign import Agent, DemoCollector, TargetFigure
 from enrollment.demonstration.network import committee_code
 from enrollment.demonstration.places import Place, Territory
 from enrollment.demonstration.staffing import office_day
-from enrollment.demonstration.tally import Owner, Tally, YearResult
+from enrollment.demonstration.tally import DemoTally, Owner, YearResult
 from enrollment.demonstration.yearbook import DISTRICT, UNIT, Decision, Subject, YearBook
 from thaithuy_bhxh.months import Month
 
@@ -47,8 +47,8 @@ asked for nothing.
 def targets(
     territory: Territory,
     agents: Sequence[Agent],
-    collectors: Sequence[Collector],
-    tally: Tally,
+    collectors: Sequence[DemoCollector],
+    tally: DemoTally,
     last_month: Month,
     seed: str,
 ) -> tuple[TargetFigure, ...]:
@@ -57,7 +57,7 @@ def targets(
     """
     found: list[TargetFigure] = []
     for year in range(_FIRST_YEAR, (last_month + 1).year + 1):
-        staff: dict[str, list[Collector]] = defaultdict(list)
+        staff: dict[str, list[DemoCollector]] = defaultdict(list)
         for one in collectors:
             staff[one.code.rpartition("-")[0]].append(one)
         assigned = _Year(
@@ -67,7 +67,7 @@ def targets(
     return tuple(found)
 
 
-def _expected(tally: Tally, year: int) -> dict[str, Counter[Owner]]:
+def _expected(tally: DemoTally, year: int) -> dict[str, Counter[Owner]]:
     """The year's results, carried on to December where the year is not over; the last year's before
     it began.
     """
@@ -90,7 +90,7 @@ class _Year:
         year: int,
         territory: Territory,
         agents: Sequence[Agent],
-        staff: dict[str, list[Collector]],
+        staff: dict[str, list[DemoCollector]],
         expected: dict[str, Counter[Owner]],
         rng: Random,
     ) -> None:

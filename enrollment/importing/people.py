@@ -198,7 +198,7 @@ class People:
         self._index(subject)
         return subject
 
-    def enrol(self, actor: User, at: datetime) -> list[audit.Entry]:
+    def enrol(self, actor: User, at: datetime) -> list[audit.NewAuditRow]:
         """Give the new people their ids; the audit rows of them and of whoever the list gave a
         number.
 

@@ -19,7 +19,7 @@ from thaithuy_bhxh.errors import Refused
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
+class CollectorPost:
     """A collector with the agent and the card periods (ids)."""
 
     collector: int
@@ -48,7 +48,7 @@ class Places:
         except ValueError as error:
             raise Refused(str(error), "address") from error
 
-    def post(self, code: str, day: date, commune: Commune) -> Post:
+    def post(self, code: str, day: date, commune: Commune) -> CollectorPost:
         """The collector's post; refused when unknown, closed on the day or outside the importer's
         scope.
         """
@@ -68,7 +68,7 @@ class Places:
         return post
 
 
-def hold_posts(posts: Iterable[Post]) -> bool:
+def hold_posts(posts: Iterable[CollectorPost]) -> bool:
     """From here to the end of the transaction nobody ends these collectors, their cards or their
     agents; false when somebody did since the posts were read.
     """
@@ -79,7 +79,7 @@ def hold_posts(posts: Iterable[Post]) -> bool:
     return now == used
 
 
-def _posts(which: Q) -> dict[str, Post]:
+def _posts(which: Q) -> dict[str, CollectorPost]:
     """The collectors' posts by code in lower case."""
     found = Collector.objects.filter(which)
     cards: dict[int, list[CardPeriod]] = {}
@@ -97,7 +97,7 @@ def _posts(which: Q) -> dict[str, Post]:
         "point__agent__closed_on",
     )
     return {
-        code.casefold(): Post(
+        code.casefold(): CollectorPost(
             pk, f"{name} ({code})", agent, agent_name, closed_on, tuple(cards.get(pk, ()))
         )
         for pk, code, name, agent, agent_name, closed_on in found.values_list(*fields)

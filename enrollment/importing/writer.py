@@ -20,7 +20,7 @@ from agents.models import Commune, User
 from agents.taken_over import TAKEN_OVER, is_taken_over, notice_of
 from enrollment.importing.lines import ReceiptLine, StopLine
 from enrollment.importing.people import People, Subject
-from enrollment.importing.places import Post
+from enrollment.importing.places import CollectorPost
 from enrollment.importing.world import Written
 from enrollment.law import Quote
 from enrollment.models import ImportBatch, Participant, Receipt, Stop, SupportStatus
@@ -38,7 +38,7 @@ class Accepted:
 
     line: ReceiptLine
     subject: Subject
-    post: Post
+    post: CollectorPost
     commune: Commune
     hamlet: str
     amounts: Amounts

@@ -70,7 +70,9 @@ def do_register_people(*, actor: User, newcomers: Iterable[Newcomer]) -> list[Pa
     return people
 
 
-def _entry(actor: User, participant: Participant, newcomer: Newcomer, at: datetime) -> audit.Entry:
+def _entry(
+    actor: User, participant: Participant, newcomer: Newcomer, at: datetime
+) -> audit.NewAuditRow:
     return audit.entry(
         actor=actor,
         action="participant.create",

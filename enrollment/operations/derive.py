@@ -21,7 +21,7 @@ from enrollment.activity import (
     Contribution,
     Facts,
     Move,
-    Standing,
+    PersonSummary,
     StopFact,
     Trace,
     standing,
@@ -41,7 +41,7 @@ class Derived:
 
     participant: int
     traced: Trace
-    standing: Standing
+    standing: PersonSummary
     agent: int | None
     commune: int | None
     hamlet: str

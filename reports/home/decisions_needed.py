@@ -16,8 +16,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from agents.alarms import KINDS, alarms_for
-from agents.alarms import Alarm as AgentAlarm
+from agents.alarms import KINDS, AgentAlarm, alarms_for
 from agents.models import User
 from enrollment.complaints import open_complaints
 

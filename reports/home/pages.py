@@ -14,7 +14,7 @@ from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
 from django.urls import reverse
 
 from agents.access import lineage_for, scope_of
-from agents.backups import standing_of
+from agents.backups import backup_state
 from agents.log_in_limits import attacks
 from agents.models import (
     BackupRun,
@@ -363,7 +363,7 @@ def administrator_home(day: date) -> dict[str, Any]:
         "users": users,
         "doubtful": len(rows),
         "papers": papers,
-        "copies": [standing_of(kind) for kind in BackupRun.Kind],
+        "copies": [backup_state(kind) for kind in BackupRun.Kind],
     }
 
 

@@ -12,7 +12,7 @@ from django.db.models import OuterRef, Subquery
 from agents.access import lineage_for, scope_of
 from agents.agent_names import told_apart
 from agents.models import AgentContract, CollectionAgent, Commune, CommuneAssignment, Metric, User
-from agents.targets.in_force import Standing
+from agents.targets.in_force import TargetHistory
 from enrollment.models import Movement, Participant, Receipt
 from enrollment.querysets import LATEST_FIRST
 from reports.counting import units as unit_kinds
@@ -234,7 +234,7 @@ def _letter(kind: str, pk: int, unit: Unit, read: _Reading, to: Addressee) -> Le
 
 
 def _targets(
-    asked: Mapping[str, list[Standing]], now: Figures, year: Figures, read: _Reading
+    asked: Mapping[str, list[TargetHistory]], now: Figures, year: Figures, read: _Reading
 ) -> list[TargetProgress]:
     """Each target that was set, with what is done by the end of the month."""
     day = min(read.day, read.month.last_day)

@@ -11,7 +11,7 @@ from datetime import date
 from agents.access import Scope
 from agents.lineage import Lineage
 from agents.models import Metric, Target
-from agents.targets.in_force import BaseOf, Levels, Standing, standings_of
+from agents.targets.in_force import BaseOf, Levels, TargetHistory, histories_of
 from reports.counting.by_collector import collector_units
 from reports.counting.units import COLLECTOR, Units, units_for
 from reports.progress.forecast import Forecast, PastYear, of_flow, of_stock
@@ -115,7 +115,7 @@ def agent_lines(
     """The lines of an agent whose collectors the units are, by its own targets: collectors add up
     to their agent.
     """
-    standings = standings_of(rows, units.lineage)
+    standings = histories_of(rows, units.lineage)
     counts = Counts.sum(reading.counts(units).values())
     make = _Maker(reading.point, reading.past, lambda _: counts.base)
     told = {
@@ -133,7 +133,7 @@ class _Maker:
     base_of: BaseOf
 
     def line(
-        self, code: str, name: str, metric: str, asked: Sequence[Standing], counts: Counts
+        self, code: str, name: str, metric: str, asked: Sequence[TargetHistory], counts: Counts
     ) -> TargetLine:
         start: BaseOf = self.base_of if metric == Metric.ACTIVE else lambda _: 0
         told = [(one, levels) for one in asked if (levels := one.levels(start)) is not None]
@@ -177,7 +177,7 @@ def _sum(values: Iterable[int | None]) -> int | None:
     return sum(known) if known else None
 
 
-def _decision(asked: Sequence[Standing]) -> str | None:
+def _decision(asked: Sequence[TargetHistory]) -> str | None:
     """Number of the latest decision in force among those asked."""
     told = [one.decision for one in asked if one.now is not None]
     number, _ = max(told, key=lambda one: (one[1] or date.min, one[0]), default=("", None))

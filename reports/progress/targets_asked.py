@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from agents.models import OwnerKind, Target
-from agents.targets.in_force import Key, Standing, standings_of, year_rows
+from agents.targets.in_force import Key, TargetHistory, histories_of, year_rows
 from reports.counting.units import AGENT, COLLECTOR, COMMUNE, DISTRICT, NETWORK, OFFICER, Units
 from reports.progress.pace import Progress, expected_on
 from thaithuy_bhxh.months import Month
 
 Figures = dict[str, int]
-Asked = dict[str, dict[str, list[Standing]]]
+Asked = dict[str, dict[str, list[TargetHistory]]]
 """Unit code → metric → the standings that the unit answers for."""
 
 _OWNERS = {
@@ -52,7 +52,7 @@ def told_by(last: Month, rows: Iterable[Target]) -> list[Target]:
     return [row for row in rows if row.effective_month <= last.month]
 
 
-def flow_progress(asked: Sequence[Standing], done: int, day: date) -> Progress:
+def flow_progress(asked: Sequence[TargetHistory], done: int, day: date) -> Progress:
     """How far a unit is with what it is asked to bring in within the year (new people, money) on a
     day.
     """
@@ -75,7 +75,7 @@ def _values(asked: Asked) -> dict[str, Figures]:
 
 def asked_of(units: Units, rows: list[Target]) -> Asked:
     """What is asked of every unit of a report, out of one year's versions."""
-    found = standings_of(rows, units.lineage, units.day)
+    found = histories_of(rows, units.lineage, units.day)
     asked: Asked = {}
     for key, standing in found.items():
         if (code := _unit_of(units, key, found)) is not None:
@@ -83,7 +83,7 @@ def asked_of(units: Units, rows: list[Target]) -> Asked:
     return asked
 
 
-def _unit_of(units: Units, key: Key, found: Mapping[Key, Standing]) -> str | None:
+def _unit_of(units: Units, key: Key, found: Mapping[Key, TargetHistory]) -> str | None:
     """The unit that answers for a target; ``None`` when another target stands for it or it is out
     of scope.
     """

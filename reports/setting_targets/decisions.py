@@ -13,7 +13,15 @@ from urllib.parse import urlencode
 from agents.lineage import Lineage
 from agents.models import CollectionAgent, Collector, Commune, Metric, OwnerKind, Target
 from agents.operations.targets import Owner
-from agents.targets.in_force import Decided, Key, Levels, Standing, key_of, standings_of, year_rows
+from agents.targets.in_force import (
+    Decided,
+    Key,
+    Levels,
+    TargetHistory,
+    histories_of,
+    key_of,
+    year_rows,
+)
 from agents.territory import load_lineage
 from reports.setting_targets.weights import results_by_collector, results_by_owner, results_of
 
@@ -82,13 +90,13 @@ class YearDecisions:
     year: int
     lineage: Lineage
     rows: Sequence[Target]
-    standings: Mapping[Key, Standing]
+    standings: Mapping[Key, TargetHistory]
 
     @classmethod
     def of(cls, year: int) -> YearDecisions:
         """The year (two queries)."""
         lineage, rows = load_lineage(), sorted(year_rows(year), key=lambda row: row.revision_no)
-        return cls(year, lineage, rows, standings_of(rows, lineage, date(year, 12, 31)))
+        return cls(year, lineage, rows, histories_of(rows, lineage, date(year, 12, 31)))
 
     def changes(self) -> Iterable[TargetChange]:
         """Every version with what it replaced: the version before it, else what the owner
@@ -98,7 +106,7 @@ class YearDecisions:
         for row in self.rows:
             key = key_of(row)
             if key not in before:
-                before[key] = Standing(row.owner_id, (), self.standings[key].inherited).now
+                before[key] = TargetHistory(row.owner_id, (), self.standings[key].inherited).now
             yield TargetChange(row, before[key], self.standings[key].first)
             before[key] = row.value
 
@@ -153,7 +161,7 @@ class Story:
     """One metric of one owner: its standing and the level asked for at the end of each month."""
 
     metric: Metric
-    standing: Standing
+    standing: TargetHistory
     levels: Levels | None
     steps: tuple[tuple[int, int | None, str, date | None, int], ...]
     """Revision, value, decision's number and date, first month it speaks for."""
@@ -194,7 +202,7 @@ def _bases(book: YearDecisions, owner: Owner) -> Mapping[int, int]:
     return results_by_owner(grain, metric, owners, book.lineage, year)
 
 
-def _story(metric: Metric, standing: Standing, bases: Mapping[int, int]) -> Story:
+def _story(metric: Metric, standing: TargetHistory, bases: Mapping[int, int]) -> Story:
     steps = tuple(
         (one.revision_no, one.value, one.decision_no, one.decision_date, one.effective_month)
         for one in standing.versions

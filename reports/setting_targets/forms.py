@@ -13,13 +13,13 @@ from django import forms
 
 from agents.models import CollectionAgent, Collector, Commune, Metric, OwnerKind
 from agents.operations.targets import Figure, Owner
-from agents.targets.in_force import Standing
+from agents.targets.in_force import TargetHistory
 from reports.setting_targets.grid import kind_of, name_of
 from thaithuy_bhxh.fields import DayField, DongField
 
 Cells = Mapping[tuple[str, int | None, str], int | None]
 """Kind of owner, owner's key, metric → a value that is proposed instead of the one on record."""
-Held = Callable[[str, Owner], Standing]
+Held = Callable[[str, Owner], TargetHistory]
 """Metric and owner → the standing on record."""
 
 

@@ -15,7 +15,7 @@ from agents.lineage import Lineage
 from agents.models import CollectionAgent, Collector, Commune, Metric, OwnerKind
 from agents.operations.targets import Owner
 from agents.querysets import agents_of_year, units_of_year
-from agents.targets.in_force import Key, Standing, standings_of, year_rows
+from agents.targets.in_force import Key, TargetHistory, histories_of, year_rows
 from agents.territory import load_lineage
 from thaithuy_bhxh.figures import dots
 from thaithuy_bhxh.text import upper_first
@@ -100,11 +100,11 @@ class TargetBoard:
     parent: CollectionAgent | None
     parts: Sequence[Owner]
     lineage: Lineage
-    standings: Mapping[Key, Standing]
+    standings: Mapping[Key, TargetHistory]
 
-    def standing(self, metric: str, owner: Owner) -> Standing:
+    def standing(self, metric: str, owner: Owner) -> TargetHistory:
         key = owner.pk if owner else None
-        return self.standings.get((metric, str(kind_of(owner)), key), Standing(key))
+        return self.standings.get((metric, str(kind_of(owner)), key), TargetHistory(key))
 
     def is_counted(self, owner: Owner) -> bool:
         """Whether the owner's figure counts in the sum; a commune that went into another is told by
@@ -154,7 +154,7 @@ class TargetBoard:
 def board_of(year: int, tab: str, agent: CollectionAgent | None = None) -> TargetBoard:
     """One tab of a year (four queries); the collectors' tab needs its agent."""
     lineage = load_lineage()
-    found = standings_of(year_rows(year), lineage, date(year, 12, 31))
+    found = histories_of(year_rows(year), lineage, date(year, 12, 31))
     parent = agent if tab == COLLECTORS else None
     return TargetBoard(year, tab, parent, owners_of(year, tab, agent), lineage, found)
 

@@ -17,7 +17,7 @@ from django.db.models import TextChoices
 
 from agents.models import CollectionAgent, Collector, Commune, Metric
 from agents.operations.targets import Owner
-from agents.targets.in_force import Standing
+from agents.targets.in_force import TargetHistory
 from agents.targets.splitting import Weight, split
 from reports.counting.measures import Period
 from reports.setting_targets.grid import COLLECTORS, COMMUNES, TargetBoard, name_of
@@ -220,7 +220,7 @@ def _first_month(board: TargetBoard, wish: Wish, owner: Owner) -> int:
     return max(born.month, day.month)
 
 
-def _is_correction(standing: Standing, wish: Wish) -> bool:
+def _is_correction(standing: TargetHistory, wish: Wish) -> bool:
     """Whether the figure in force is the same decision's own, or a draft that had none yet."""
     if not standing.versions:
         return False
@@ -237,7 +237,7 @@ def _frozen(board: TargetBoard, wish: Wish, base: Results, owner: Owner, first: 
     """
     standing = board.standing(wish.metric, owner)
     if _is_correction(standing, wish):
-        standing = Standing(standing.owner, standing.versions[:-1], standing.inherited)
+        standing = TargetHistory(standing.owner, standing.versions[:-1], standing.inherited)
     levels = standing.levels(lambda pk: base.get(pk or 0, 0)) if first > 1 else None
     return levels[first - 2] if levels else base.get(owner.pk if owner else 0, 0)
 

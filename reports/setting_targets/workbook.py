@@ -15,7 +15,7 @@ from openpyxl.utils import get_column_letter
 from agents.models import BEGINNING, Commune, Metric
 from agents.operations.targets import Owner
 from agents.querysets import agents_of_year, units_of_year
-from agents.targets.in_force import Standing, standings_of, year_rows
+from agents.targets.in_force import TargetHistory, histories_of, year_rows
 from agents.territory import load_lineage
 from enrollment.importing.cells import Fault
 from enrollment.importing.gate import UnreadableFile
@@ -44,7 +44,7 @@ class Book:
     def of(cls, year: int) -> Book:
         """The whole year (five queries)."""
         lineage = load_lineage()
-        found = standings_of(year_rows(year), lineage, date(year, 12, 31))
+        found = histories_of(year_rows(year), lineage, date(year, 12, 31))
         agents = list(agents_of_year(year))
         sheets: list[Sequence[Owner]] = [
             [None, *units_of_year(year)],
@@ -57,7 +57,7 @@ class Book:
             dict(zip(SHEETS, sheets, strict=True)),
         )
 
-    def standing(self, metric: str, owner: Owner) -> Standing:
+    def standing(self, metric: str, owner: Owner) -> TargetHistory:
         return self.board.standing(metric, owner)
 
     def rows(self, sheet: str) -> Iterator[tuple[RowKey, Owner]]:

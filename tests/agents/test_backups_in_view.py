@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from agents.backups import standing_of
+from agents.backups import backup_state
 from agents.models import BackupRun, User
 from tests.cast import Cast
 from thaithuy_bhxh import readiness
@@ -75,4 +75,4 @@ def test_the_administrator_and_the_supervisor_read_the_same(
 def test_a_later_run_that_went_well_puts_an_earlier_failure_right(cast: Cast):
     ran(KINDS.DRILL, 5, passed=False)
     ran(KINDS.DRILL, 1)
-    assert standing_of(KINDS.DRILL).code == ""
+    assert backup_state(KINDS.DRILL).code == ""

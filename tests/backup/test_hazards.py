@@ -27,7 +27,7 @@ from reports.backups import take
 from reports.drill import hold_drill
 from tests.backup.conftest import Config, Office, standing
 from tests.backup.test_round_trip import content, files_of, restored
-from thaithuy_bhxh.backup.archive import ABOUT, Writer, replay
+from thaithuy_bhxh.backup.archive import ABOUT, ArchiveWriter, replay
 from thaithuy_bhxh.backup.databases import standing_on
 from thaithuy_bhxh.backup.keys import Key, make_key, read_key
 from thaithuy_bhxh.backup.places import throw_away_folder
@@ -134,7 +134,7 @@ def altered(saved: dict[str, Any], folder: Path, change: Callable[[dict[str, Any
     contents = read_backup(str(path), None)
     change(contents.about)
     with (folder / "altered").open("wb") as file, packing(file, None) as stream:
-        writer = Writer(stream)
+        writer = ArchiveWriter(stream)
 
         def take(name: str, content: bytes) -> None:
             writer.add(name, json.dumps(contents.about).encode() if name == ABOUT else content)

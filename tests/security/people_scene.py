@@ -15,7 +15,7 @@ from agents.models import (
     TrainingCourse,
 )
 from agents.operations.contracts import do_add_contract
-from agents.operations.training import Outcome, do_invite, do_plan_course, do_record_results
+from agents.operations.training import CourseOutcome, do_invite, do_plan_course, do_record_results
 from tests import builders
 from tests.cast import Cast
 from thaithuy_bhxh.clock import today
@@ -97,7 +97,7 @@ def passed(
 ) -> CourseAttendance:
     """Somebody who passed a course that is over."""
     row = invited(cast, of, agent, name, **more)
-    do_record_results(actor=cast.manager, course=of, results=[Outcome(row, True, "passed")])
+    do_record_results(actor=cast.manager, course=of, results=[CourseOutcome(row, True, "passed")])
     row.refresh_from_db()
     return row
 

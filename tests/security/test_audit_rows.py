@@ -281,7 +281,7 @@ ACTS: dict[str, Act] = {
     "course.results": lambda s: training.do_record_results(
         actor=s.cast.manager,
         course=s.people.over,
-        results=[training.Outcome(s.people.a.candidate, False)],
+        results=[training.CourseOutcome(s.people.a.candidate, False)],
     ),
     "course.certify": lambda s: training.do_certify_many(
         actor=s.cast.manager,

@@ -27,7 +27,7 @@ TABLES, UPLOADS = "tables/", "uploads/"
 
 
 @dataclass(slots=True)
-class Writer:
+class ArchiveWriter:
     """Puts members into a stream and keeps their sums."""
 
     stream: BinaryIO

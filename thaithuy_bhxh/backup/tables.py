@@ -54,7 +54,7 @@ def columns_of(model: Model) -> list[str]:
 
 
 @dataclass(slots=True)
-class Tally:
+class TableSum:
     """Rows of a table so far, and the sum of their digests: the same in whatever order they
     come.
     """
@@ -70,7 +70,7 @@ class Tally:
         return {"rows": self.rows, "digest": f"{self.digest:064x}"}
 
 
-def parts_of(model: Model, tally: Tally) -> Iterator[bytes]:
+def parts_of(model: Model, tally: TableSum) -> Iterator[bytes]:
     """The rows of a table as JSON lines, some at a time; the tally is complete after the last."""
     for part in chunks(lines_of(model), PART):
         for line in part:
@@ -78,9 +78,9 @@ def parts_of(model: Model, tally: Tally) -> Iterator[bytes]:
         yield b"\n".join(part) + b"\n"
 
 
-def tally_of(model: Model) -> Tally:
+def tally_of(model: Model) -> TableSum:
     """What the table holds now."""
-    tally = Tally()
+    tally = TableSum()
     for line in lines_of(model):
         tally.add(line)
     return tally

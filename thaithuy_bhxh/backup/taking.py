@@ -18,7 +18,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from thaithuy_bhxh.backup import tables
-from thaithuy_bhxh.backup.archive import ABOUT, FORMAT, TABLES, UPLOADS, Writer
+from thaithuy_bhxh.backup.archive import ABOUT, FORMAT, TABLES, UPLOADS, ArchiveWriter
 from thaithuy_bhxh.backup.databases import snapshot
 from thaithuy_bhxh.backup.keys import Key
 from thaithuy_bhxh.backup.places import dated_name, finished, remove_left_over
@@ -56,7 +56,7 @@ def take_backup(path: str, key: Key | None, facts: Facts) -> Taken:
     try:
         remove_left_over(target.parent)
         with finished(target) as file, snapshot(), packing(file, key) as stream:
-            writer = Writer(stream)
+            writer = ArchiveWriter(stream)
             taken_at = timezone.now()
             missing, rows = _write(writer, {**about(taken_at), "facts": facts()})
         size = target.stat().st_size
@@ -88,11 +88,11 @@ def _target(path: Path) -> Path:
     return path
 
 
-def _write(writer: Writer, told_first: dict[str, Any]) -> tuple[list[str], int]:
+def _write(writer: ArchiveWriter, told_first: dict[str, Any]) -> tuple[list[str], int]:
     writer.add_json(ABOUT, told_first)
     told: dict[str, Any] = {}
     for model in tables.kept_models():
-        tally, name = tables.Tally(), model._meta.db_table
+        tally, name = tables.TableSum(), model._meta.db_table
         for number, part in enumerate(tables.parts_of(model, tally)):
             writer.add(f"{TABLES}{name}/{number:06}.jsonl", part)
         told[name] = {
@@ -154,7 +154,7 @@ def named_uploads() -> Iterator[str]:
                 )
 
 
-def _add_upload(writer: Writer, name: str) -> bool:
+def _add_upload(writer: ArchiveWriter, name: str) -> bool:
     """Whether the file was there to be added; one is at most as long as a request may be."""
     try:
         writer.add(UPLOADS + name, Path(default_storage.path(name)).read_bytes())

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from agents.commands import PortalCommand
-from agents.verifying import Verdict, verify
+from agents.verifying import TrailCheck, verify
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.figures import dots
 
@@ -40,7 +40,7 @@ class Command(PortalCommand):
             )
 
 
-def _told(verdict: Verdict) -> str:
+def _told(verdict: TrailCheck) -> str:
     wrong = verdict.first_wrong
     assert wrong
     where = f"dòng thứ {dots(wrong.position)}" if wrong.position else "cuối chuỗi"

@@ -15,7 +15,7 @@ from django.urls import reverse
 from agents.models import AuditEntry, Target, User
 from agents.operations.decisions import do_correct_decision
 from agents.operations.targets import Figure, do_set_targets
-from agents.targets.in_force import standings
+from agents.targets.in_force import histories_of_year
 from agents.territory import load_lineage
 from tests.cast import Cast
 from thaithuy_bhxh.errors import Refused
@@ -52,9 +52,9 @@ def decisions() -> list[tuple[object, ...]]:
 
 def test_every_figure_of_the_decision_tells_the_right_paper_and_keeps_its_months(decided: Cast):
     def plan() -> tuple[int, ...] | None:
-        return standings(2026, load_lineage())["new", "commune", decided.commune_a.pk].levels(
-            lambda _: 0
-        )
+        return histories_of_year(2026, load_lineage())[
+            "new", "commune", decided.commune_a.pk
+        ].levels(lambda _: 0)
 
     before = plan()
     assert correct(decided, JANUARY, " 16/QĐ-BHXH ", date(2026, 2, 2)) == 2

@@ -25,7 +25,7 @@ from agents.operations.contacts import do_note_contact
 from agents.operations.labour import LabourRow, do_set_labour_forces
 from agents.operations.targets import Figure, do_set_targets
 from agents.operations.territory import do_merge_communes
-from agents.targets.in_force import standings
+from agents.targets.in_force import histories_of_year
 from agents.territory import load_lineage
 from reports.counting.measures import Period, PeriodTally
 from reports.counting.units import COMMUNE, units_for
@@ -106,11 +106,13 @@ def test_the_successor_takes_over_the_targets_month_by_month_and_can_be_revised(
         figures=[Figure(on.year, "new", unit, value, *decided) for unit, value in pairs],
     )
     new = merge(cast)
-    taken = standings(on.year, load_lineage())["new", "commune", new.pk]
+    taken = histories_of_year(on.year, load_lineage())["new", "commune", new.pk]
     assert (taken.now, taken.levels(lambda _: 0)) == (180, tuple(range(15, 181, 15)))
     revision = Figure(on.year, "new", new, 240, "77/QD", max(on, date(on.year, 1, 2)))
     do_set_targets(actor=cast.manager, figures=[revision])
-    levels = standings(on.year, load_lineage())["new", "commune", new.pk].levels(lambda _: 0)
+    levels = histories_of_year(on.year, load_lineage())["new", "commune", new.pk].levels(
+        lambda _: 0
+    )
     assert levels is not None
     assert levels[: on.month - 1] == tuple(range(15, 181, 15))[: on.month - 1] and levels[11] == 240
 

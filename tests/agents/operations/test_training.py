@@ -18,7 +18,7 @@ from agents.models import Collector, CollectorCard, CourseAttendance, TrainingCo
 from agents.operations import training
 from agents.operations.collectors import do_add_card, do_add_collector
 from agents.operations.hiring import do_hire_candidate
-from agents.operations.training import Outcome
+from agents.operations.training import CourseOutcome
 from agents.staffing import invitable
 from tests import builders
 from tests.cast import Cast
@@ -134,7 +134,9 @@ def test_results_are_recorded_in_one_go_from_the_first_day_on(cast: Cast):
     one = over(cast)
     a, b = (invited(cast, one, cast.agent_a, f"Ứng Viên {n}") for n in ("Một", "Hai"))
     done = training.do_record_results(
-        actor=cast.manager, course=one, results=[Outcome(a, True, "failed"), Outcome(b, False)]
+        actor=cast.manager,
+        course=one,
+        results=[CourseOutcome(a, True, "failed"), CourseOutcome(b, False)],
     )
     a.refresh_from_db()
     b.refresh_from_db()
@@ -148,7 +150,7 @@ def test_results_are_recorded_in_one_go_from_the_first_day_on(cast: Cast):
         training.do_record_results(
             actor=cast.manager,
             course=one,
-            results=[Outcome(a, True, "passed"), Outcome(b, False, "passed")],
+            results=[CourseOutcome(a, True, "passed"), CourseOutcome(b, False, "passed")],
         )
     a.refresh_from_db()
     assert a.result == "failed"
@@ -165,7 +167,9 @@ def test_only_who_passed_is_certified_and_a_number_is_given_once(cast: Cast):
         training.do_certify(
             actor=cast.manager, attendance=b, certificate_no="02/CN", certified_on=today()
         )
-    training.do_record_results(actor=cast.manager, course=one, results=[Outcome(b, True, "passed")])
+    training.do_record_results(
+        actor=cast.manager, course=one, results=[CourseOutcome(b, True, "passed")]
+    )
     with pytest.raises(Refused, match="đã cấp cho Ứng Viên Một"):
         training.do_certify(
             actor=cast.manager, attendance=b, certificate_no="01/cn", certified_on=today()
@@ -175,7 +179,9 @@ def test_only_who_passed_is_certified_and_a_number_is_given_once(cast: Cast):
             actor=cast.manager, attendance=b, certificate_no="2", certified_on=one.ends_on - AGO
         )
     with pytest.raises(Refused, match="kết quả phải là đạt"):
-        training.do_record_results(actor=cast.manager, course=one, results=[Outcome(a, False)])
+        training.do_record_results(
+            actor=cast.manager, course=one, results=[CourseOutcome(a, False)]
+        )
 
 
 @pytest.mark.parametrize("role", ["officer", "auditor", "lead", "collector"])
@@ -386,7 +392,9 @@ def test_of_two_who_record_results_neither_undoes_the_other(cast: Cast, logged_i
     a, b = (invited(cast, one, cast.agent_a, f"Ứng Viên {n}") for n in ("Một", "Hai"))
     url, browser = reverse("agents:course_results", args=[one.pk]), logged_in(cast.manager)
     opened = {f"seen_{row.pk}": "" for row in (a, b)}
-    training.do_record_results(actor=cast.manager, course=one, results=[Outcome(a, True, "passed")])
+    training.do_record_results(
+        actor=cast.manager, course=one, results=[CourseOutcome(a, True, "passed")]
+    )
     sent = {**opened, f"result_{a.pk}": "", f"result_{b.pk}": "vang"}
     assert browser.post(url, sent).status_code == 302
     a.refresh_from_db()

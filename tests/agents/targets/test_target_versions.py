@@ -11,7 +11,7 @@ import pytest
 
 from agents.models import Commune, CommuneSuccession, Target
 from agents.operations.targets import Figure, TargetsSet, do_set_targets
-from agents.targets.in_force import Standing, standings
+from agents.targets.in_force import TargetHistory, histories_of_year
 from agents.territory import load_lineage
 from tests.cast import Cast
 from thaithuy_bhxh.errors import Refused
@@ -26,9 +26,9 @@ def assign(
     return do_set_targets(actor=cast.manager, figures=[replace(figure, **more)])  # type: ignore[arg-type]
 
 
-def standing(owner: Commune | None, year: int = 2026, metric: str = "new") -> Standing:
+def standing(owner: Commune | None, year: int = 2026, metric: str = "new") -> TargetHistory:
     kind = "commune" if owner else "district"
-    return standings(year, load_lineage())[metric, kind, owner.pk if owner else None]
+    return histories_of_year(year, load_lineage())[metric, kind, owner.pk if owner else None]
 
 
 def levels(owner: Commune | None, **more: object) -> tuple[int, ...] | None:
@@ -142,7 +142,9 @@ def test_who_is_hired_in_the_year_is_asked_from_that_month_on(cast: Cast):
     assign(cast, 12, JULY, owner=who)
     row = Target.objects.get()
     assert row.effective_month == 7
-    assert standings(2026, load_lineage())["new", "collector", who.pk].levels(lambda _: 0) == (
+    assert histories_of_year(2026, load_lineage())["new", "collector", who.pk].levels(
+        lambda _: 0
+    ) == (
         0,
         0,
         0,

@@ -17,7 +17,7 @@ from openpyxl import load_workbook
 from agents.access import Scope, scope_of
 from agents.models import CollectorCard
 from agents.operations.training import (
-    Outcome,
+    CourseOutcome,
     do_cancel_course,
     do_certify,
     do_invite,
@@ -66,7 +66,9 @@ def trained(cast: Cast) -> Cast:
     )
     do_cancel_course(actor=cast.manager, course=off, cancelled_on=day, reason="thử")
     do_record_results(
-        actor=cast.manager, course=one, results=[Outcome(a, True, "passed"), Outcome(b, False)]
+        actor=cast.manager,
+        course=one,
+        results=[CourseOutcome(a, True, "passed"), CourseOutcome(b, False)],
     )
     a.refresh_from_db()
     do_certify(

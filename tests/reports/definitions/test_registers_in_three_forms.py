@@ -20,7 +20,7 @@ from openpyxl.cell import Cell
 
 from agents.operations.collectors import do_add_card, do_end_card
 from agents.operations.training import (
-    Outcome,
+    CourseOutcome,
     do_certify,
     do_invite,
     do_plan_course,
@@ -195,7 +195,7 @@ def office(cast: Cast) -> Cast:
         )
     ]
     told = zip(invited, (True, None, True, False), ("passed", "", "failed", ""), strict=True)
-    do_record_results(actor=by, course=course, results=[Outcome(*one) for one in told])
+    do_record_results(actor=by, course=course, results=[CourseOutcome(*one) for one in told])
     invited[0].refresh_from_db()
     do_certify(
         actor=by, attendance=invited[0], certificate_no="07/CN", certified_on=date(2026, 2, 12)

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from agents.models import CollectorCard, CommuneAssignment, Role, Target, User
 from agents.operations.contacts import note_contact
-from agents.targets.in_force import Standing, Version
+from agents.targets.in_force import TargetHistory, Version
 from enrollment.models import Participant
 from reports.officers.board import OfficersBoard, board_of
 from reports.officers.watched import last_card_day
@@ -99,7 +99,7 @@ def test_every_signal_counts_what_happened(busy: Cast):
 def behind(done: int, target: int | None, day: date) -> int:
     """How many are missing by a day of a target that one decision set for the whole year."""
     return flow_progress(
-        [] if target is None else [Standing(None, (Version(0, target),))], done, day
+        [] if target is None else [TargetHistory(None, (Version(0, target),))], done, day
     ).behind
 
 

@@ -29,7 +29,7 @@ from agents.operations.assignments import do_hand_over
 from agents.operations.labour import LabourRow, do_set_labour_forces
 from agents.operations.targets import Figure, do_set_targets
 from agents.operations.territory import do_merge_communes
-from agents.targets.in_force import standings
+from agents.targets.in_force import histories_of_year
 from agents.territory import load_lineage
 from enrollment.operations.handover import do_end_collector
 from reports.question import Asked
@@ -278,7 +278,7 @@ def _of_commune(metric: str, commune: int) -> int:
 
 
 def _levels() -> dict[Key, tuple[int, ...]]:
-    found = standings(YEAR, load_lineage())
+    found = histories_of_year(YEAR, load_lineage())
     return {
         key: levels for key, one in found.items() if (levels := one.levels(lambda _: 0)) is not None
     }
