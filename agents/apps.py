@@ -14,7 +14,7 @@ class AgentsConfig(AppConfig):
         from allauth.account.signals import authentication_step_completed
         from allauth.mfa import signals
 
-        from agents import backups, chain
+        from agents import act_kinds, backups, chain, navigation
         from agents import second_factor as factors
         from agents.guards import GUARDS
         from agents.operations import retention  # noqa: F401 - registers what ends
@@ -34,5 +34,7 @@ class AgentsConfig(AppConfig):
 
         for check in backups.checks():
             readiness.register(check)
+        navigation.register(*navigation.OWN)
+        act_kinds.register(*act_kinds.OWN, pages=act_kinds.OWN_PAGES)
         triggers.guard(self, *GUARDS)
         triggers.further(self, chain)

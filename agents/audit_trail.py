@@ -13,52 +13,11 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Field
 from django.urls import reverse
 
+from agents.act_kinds import act_kinds, kind_label, page_of
 from agents.models import AuditEntry, Metric, User
 from agents.roles import Can
 from thaithuy_bhxh.sealed import in_words, is_seal
 
-KINDS = {
-    "participant": "Người tham gia",
-    "receipt": "Biên lai",
-    "import": "Nhập bảng kê",
-    "service": "Đánh giá, phản ánh",
-    "agent": "Đại lý",
-    "point": "Điểm thu",
-    "collector": "Nhân viên thu",
-    "card": "Thẻ nhân viên thu",
-    "contract": "Hợp đồng đại lý",
-    "course": "Tập huấn",
-    "assignment": "Phân công địa bàn",
-    "contact": "Liên hệ với xã",
-    "target": "Chỉ tiêu",
-    "labour": "Số lao động",
-    "parameter": "Tham số",
-    "reading": "Cách hiểu luật",
-    "commune": "Danh mục, sáp nhập xã",
-    "office": "Tên, quy định của cơ quan",
-    "account": "Tài khoản",
-    "login": "Đăng nhập",
-    "session": "Phiên làm việc",
-    "factor": "Xác thực hai lớp",
-    "export": "Tải dữ liệu",
-    "lookup": "Tra số",
-    "limit": "Đến giới hạn trong ngày",
-    "refusal": "Bị từ chối",
-    "retention": "Dọn dữ liệu hết hạn",
-    "backup": "Sao lưu, diễn tập",
-}
-"""First word of an action → what the act was about."""
-
-_ABOUT_PEOPLE = frozenset({"participant", "receipt", "import", "service", "contact", "lookup"})
-_PAGES = {
-    "agents.collectionagent": "agents:agent",
-    "agents.collector": "agents:collector",
-    "agents.commune": "agents:commune",
-    "agents.trainingcourse": "agents:course",
-    "enrollment.participant": "enrollment:participant",
-    "enrollment.receipt": "enrollment:receipt",
-    "enrollment.complaint": "enrollment:complaint",
-}
 _METRICS = dict(Metric.choices)
 
 
@@ -85,8 +44,8 @@ def kinds_for(reader: User) -> list[str]:
     """The kinds of acts that a reader may see: an administrator sees no people, so none of their
     acts.
     """
-    hidden = frozenset() if reader.may(Can.SEE_PEOPLE) else _ABOUT_PEOPLE
-    return [kind for kind in KINDS if kind not in hidden]
+    people = reader.may(Can.SEE_PEOPLE)
+    return [word for word, kind in act_kinds().items() if people or not kind.is_about_people]
 
 
 def acts_of(entries: Iterable[AuditEntry]) -> list[Act]:
@@ -95,10 +54,9 @@ def acts_of(entries: Iterable[AuditEntry]) -> list[Act]:
 
 
 def _act(entry: AuditEntry) -> Act:
-    kind = KINDS.get(entry.action.partition(".")[0], "")
-    page = _PAGES.get(entry.object_type)
+    page = page_of(entry.object_type)
     url = reverse(page, args=[entry.object_id]) if page else ""
-    return Act(entry, kind, url, tuple(_changes(entry)))
+    return Act(entry, kind_label(entry.action), url, tuple(_changes(entry)))
 
 
 def _changes(entry: AuditEntry) -> Iterable[FieldChange]:

@@ -6,3 +6,10 @@ class ReportsConfig(AppConfig):
 
     name = "reports"
     verbose_name = "Báo cáo"
+
+    def ready(self) -> None:
+        from agents import navigation
+        from reports.navigation import OWN, THUMB
+
+        navigation.register(*OWN)
+        navigation.register_thumb(*THUMB)

@@ -10,7 +10,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
 from django.utils.functional import cached_property
 
-from agents.audit_trail import KINDS, kinds_for
+from agents.act_kinds import act_kinds
+from agents.audit_trail import kinds_for
 from agents.models import (
     AuditEntry,
     CollectionAgent,
@@ -196,7 +197,9 @@ class AuditForm(ListForm):
             "den": f"{today():%d/%m/%Y}",
         }
         super().__init__(query)
-        self._offer("viec", [("", "Mọi việc"), *((kind, KINDS[kind]) for kind in self.kinds)])
+        known = act_kinds()
+        offered = [(word, known[word].label) for word in self.kinds]
+        self._offer("viec", [("", "Mọi việc"), *offered])
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
@@ -222,7 +225,7 @@ class AuditForm(ListForm):
     @property
     def words(self) -> str:
         data = self.cleaned_data
-        parts = [KINDS[data["viec"]] if data["viec"] else "Mọi việc"]
+        parts = [act_kinds()[data["viec"]].label if data["viec"] else "Mọi việc"]
         parts.append(f"do {data['nguoi']} làm" if data["nguoi"] else "")
         parts.append(f"từ nơi {data['noi']}" if data["noi"] else "")
         parts.append(f"từ {data['tu']:%d/%m/%Y}" if data["tu"] else "")

@@ -1,0 +1,25 @@
+"""What this app adds to the navigation."""
+
+from __future__ import annotations
+
+from agents.navigation import NavEntry
+from agents.roles import Can
+
+OWN = (
+    NavEntry("Người tham gia", "enrollment:participants", Can.SEE_PEOPLE, 20),
+    NavEntry("Biên lai", "enrollment:receipts", Can.SEE_PEOPLE, 30),
+    NavEntry("Phản ánh", "enrollment:complaints", Can.SEE_COMPLAINTS, 100),
+    NavEntry("Nhập bảng kê", "enrollment:imports", Can.IMPORT_LISTS, 110),
+    NavEntry("Tham số", "enrollment:parameters", Can.SEE_PARAMETERS, 130, covers=("quan-tri",)),
+)
+THUMB = (
+    NavEntry("Người", "enrollment:participants", Can.RECORD_RECEIPTS, 20),
+    NavEntry(
+        "+ Thu",
+        "enrollment:enroll",
+        Can.RECORD_RECEIPTS,
+        30,
+        steps=("enrollment:enroll_step",),
+    ),
+    NavEntry("Biên lai", "enrollment:receipts", Can.RECORD_RECEIPTS, 40),
+)
