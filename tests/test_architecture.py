@@ -65,6 +65,87 @@ def test_dependencies_run_one_way(app: str) -> None:
     assert wrong == []
 
 
+ABOVE = {
+    "thaithuy_bhxh": ("agents", "enrollment", "reports"),
+    "agents": ("enrollment", "reports"),
+    "enrollment": ("reports",),
+}
+# Django asks for the names of apps, classes and URL tables here.
+MAY_NAME = ("thaithuy_bhxh/settings.py", "thaithuy_bhxh/urls.py")
+
+
+def _url_names(app: str) -> set[str]:
+    """The namespaces of the app's URL tables."""
+    return {
+        node.value.value
+        for path in (ROOT / app).glob("*urls.py")
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.Assign)
+        and ast.unparse(node.targets[0]) == "app_name"
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    }
+
+
+@pytest.mark.parametrize("app", ABOVE)
+def test_no_string_names_an_app_above(app: str) -> None:
+    """Neither a module or model (``app.…``), a URL (``app:…``) nor a table (``app_…``)."""
+    above = ABOVE[app]
+    names = {name for one in above for name in _url_names(one)}
+    assert names
+    named = re.compile(
+        rf"\b(?:{'|'.join(above)})(?:\.[a-zA-Z_]|_[a-z])|^(?:{'|'.join(above)})$"
+        rf"|^(?:{'|'.join(sorted(names))}):[a-z_]+$"
+    )
+    wrong = []
+    for name, tree in sources(app):
+        words = {
+            id(node.value)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        }
+        wrong += [
+            (name, node.lineno, node.value)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and id(node) not in words
+            and named.search(node.value)
+            and name not in MAY_NAME
+        ]
+    assert wrong == []
+
+
+def _rooms_of_reports() -> dict[str, set[str]]:
+    """Each folder and loose module of reports with the rooms that it imports."""
+    rooms: dict[str, set[str]] = {}
+    for name, tree in sources("reports"):
+        room = Path(name).parts[1].removesuffix(".py")
+        used = rooms.setdefault(room, set())
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and node.module == "reports":
+                used |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("reports."):
+                used.add(str(node.module).split(".")[1])
+            elif isinstance(node, ast.Import):
+                used |= {
+                    alias.name.split(".")[1]
+                    for alias in node.names
+                    if alias.name.startswith("reports.")
+                }
+        used.discard(room)
+    return rooms
+
+
+def test_rooms_of_reports_import_downward_only() -> None:
+    """Taken away floor by floor, from the rooms that need no other one, nothing is left over."""
+    left = _rooms_of_reports()
+    assert {"counting", "progress", "views"} <= set(left)
+    while floor := {room for room, used in left.items() if not used & set(left)}:
+        left = {room: used for room, used in left.items() if room not in floor}
+    assert {room: sorted(used & set(left)) for room, used in left.items()} == {}
+
+
 def test_the_law_and_the_counting_know_neither_database_nor_clock() -> None:
     wrong = []
     for name, tree in [
