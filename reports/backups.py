@@ -104,8 +104,8 @@ def _add(found: dict[str, dict[str, int]], row: Mapping[str, Any], more: Mapping
 
 
 def trail() -> dict[str, Any]:
-    """The length of the audit trail, the head of its chain, and its first row, which tells one
-    office from another.
+    """The length of the audit trail, the head of its chain, and its first row, which
+    differs from office to office.
     """
     first = AuditEntry.objects.order_by("pk").values_list("pk", "at", "action").first()
     return {
@@ -115,9 +115,9 @@ def trail() -> dict[str, Any]:
     }
 
 
-def unlike(told: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:
+def unlike(noted: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:
     """A sentence for every sum or figure that the restored copy does not repeat."""
-    ours, theirs = dict(_leaves(told)), dict(_leaves(found))
+    ours, theirs = dict(_leaves(noted)), dict(_leaves(found))
     return [
         f"{' '.join(path)}: khi sao lưu {ours.get(path)}, khôi phục ra {theirs.get(path)}"
         for path in sorted(ours.keys() | theirs.keys())
@@ -125,11 +125,11 @@ def unlike(told: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _leaves(told: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
-    if not isinstance(told, Mapping):
-        yield path, told
+def _leaves(facts: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    if not isinstance(facts, Mapping):
+        yield path, facts
         return
-    for name, value in told.items():
+    for name, value in facts.items():
         yield from _leaves(
             value, (*path, str(name) if path else _SUBJECTS.get(str(name), str(name)))
         )

@@ -28,7 +28,7 @@ from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.months import Month
 
 SHOWN = 50
-"""Differences that are told one by one."""
+"""Differences that are printed one by one."""
 
 
 @dataclass(slots=True)
@@ -69,8 +69,8 @@ def _of_the_copy(contents: Contents) -> Iterator[str]:
     """Where the restored database says something else than the portal said when the backup was
     taken.
     """
-    told = contents.about["facts"]
-    yield from unlike(told, facts(Month.from_index(told["month"])))
+    noted = contents.about["facts"]
+    yield from unlike(noted, facts(Month.from_index(noted["month"])))
     drifted = sum(1 for _ in differences())
     if drifted:
         yield f"{drifted} chỗ số liệu đã lưu không khớp với biên lai (xem check_figures)"

@@ -32,7 +32,7 @@ class Report:
 
     ``slug`` is its place under ``/bao-cao/`` (its code when empty), ``answers`` the question that
     it answers in one sentence, ``running`` whether its page begins with the running month instead
-    of the last whole one, ``one_metric`` whether it tells one target at a time.
+    of the last whole one, ``one_metric`` whether it shows one target at a time.
     """
 
     code: str

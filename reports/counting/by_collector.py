@@ -1,7 +1,7 @@
 """Credit by collector: every active person, every new one and every đồng belongs to exactly one.
 
 The collector of a person in a month is that of the latest contribution received by then and not
-voided by then (on one date the later recorded), which is also what tells the person's agent: so
+voided by then (on one date the later recorded), which also gives the person's agent: so
 collectors add up to agents. Money belongs to the collector of its own receipt. A hand-over moves no
 credit: people follow the new collector from their next receipt on.
 """
@@ -38,7 +38,7 @@ class Credit:
     new: Sequence[Counted]
     collected: Sequence[Counted]
 
-    def told(self, nth: int) -> dict[str, Counted]:
+    def by_metric(self, nth: int) -> dict[str, Counted]:
         """The figures of the month and period of this number, by metric."""
         return {
             Metric.ACTIVE: self.active[nth],
@@ -64,11 +64,11 @@ def collector_at(month: Any) -> Subquery:
 def credit_of(scope: Scope, months: Sequence[Month], periods: Sequence[Period]) -> Credit:
     """What the reader's collectors have to their credit (one query)."""
     active = [_active(scope, month) for month in months]
-    told = _added(
+    found = _added(
         [*active, *(_new(scope, one) for one in periods), *(_money(scope, one) for one in periods)]
     )
     first, second = len(months), len(months) + len(periods)
-    return Credit(told[:first], told[first:second], told[second:])
+    return Credit(found[:first], found[first:second], found[second:])
 
 
 def _added(asked: Sequence[list[Any]]) -> list[Counted]:

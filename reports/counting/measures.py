@@ -190,14 +190,15 @@ class PeriodTally:
         return found
 
 
-def tallies(*periods: Period, glances: Sequence[Period] = ()) -> list[PeriodTally]:
+def tallies(*periods: Period, briefly: Sequence[Period] = ()) -> list[PeriodTally]:
     """The figures of several periods, in the order given, read together (three queries however
     many).
 
-    Of the ``glances``, which follow, only closing, new and the participants' money are counted.
+    Of the periods ``briefly``, which follow, only closing, new and the participants' money are
+    counted.
     """
-    asked = [*periods, *glances]
-    full, brief = (_stock, _movements, _money), (_stock_glance, _movements_glance, _money_glance)
+    asked = [*periods, *briefly]
+    full, brief = (_stock, _movements, _money), (_stock_briefly, _movements_briefly, _money_briefly)
     stock, movements, money = (
         _read([(one if n < len(periods) else short)(period) for n, period in enumerate(asked)])
         for one, short in zip(full, brief, strict=True)
@@ -258,7 +259,7 @@ def _stock(period: Period) -> list[Any]:
     return [rows.annotate(**{name: Count("id", filter=moment) for name, moment in moments.items()})]
 
 
-def _stock_glance(period: Period) -> list[Any]:
+def _stock_briefly(period: Period) -> list[Any]:
     rows = ActivitySpan.objects.filter(spans_in(period.last, period.rule)).values(
         "commune_id", "agent_id"
     )
@@ -278,7 +279,7 @@ def _movements(period: Period) -> list[Any]:
     return [rows.annotate(n=Count("id", filter=inside), ytd=Count("id", filter=since_january))]
 
 
-def _movements_glance(period: Period) -> list[Any]:
+def _movements_briefly(period: Period) -> list[Any]:
     rows = Movement.objects.filter(movements_in(period), kind=Movement.Kind.NEW).values(
         "kind", "reason", "commune_id", "agent_id", "from_commune_id", "from_agent_id"
     )
@@ -304,14 +305,14 @@ def _money_by(month_field: str, sign: int, period: Period) -> Any:
     )
 
 
-def _money_glance(period: Period) -> list[Any]:
+def _money_briefly(period: Period) -> list[Any]:
     return [
-        _money_glance_by("received_month", 1, period),
-        _money_glance_by("void__voided_month", -1, period),
+        _money_briefly_by("received_month", 1, period),
+        _money_briefly_by("void__voided_month", -1, period),
     ]
 
 
-def _money_glance_by(month_field: str, sign: int, period: Period) -> Any:
+def _money_briefly_by(month_field: str, sign: int, period: Period) -> Any:
     rows = Receipt.objects.filter(_between(month_field, period)).values("commune_id", "agent_id")
     others = {name: Value(0) for name in MONEY if name != "collected"}
     named = {"collected": Sum("participant_amount", default=0), **others}

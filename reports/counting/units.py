@@ -142,11 +142,11 @@ def units_for(
     lineage = lineage or (load_lineage() if by in _TERRITORIAL else Lineage.of((), ()))
     if by == COMMUNE and territory is not None:
         _refuse_split(lineage, territory, last.last_day)
-    return _MAKERS[by](_Question(scope, by, last, territory or last.last_day, lineage))
+    return _MAKERS[by](_UnitsAsked(scope, by, last, territory or last.last_day, lineage))
 
 
 @dataclass(frozen=True, slots=True)
-class _Question:
+class _UnitsAsked:
     """What :func:`units_for` was asked for: the reader's scope, grouping, month and territory."""
 
     scope: Scope
@@ -192,12 +192,12 @@ class _Question:
         )
 
 
-def _by_district(asked: _Question) -> Units:
+def _by_district(asked: _UnitsAsked) -> Units:
     whole = asked.whole
     return asked.units([Unit(DISTRICT, "Toàn huyện", whole.communes, whole.agents)])
 
 
-def _by_agent(asked: _Question) -> Units:
+def _by_agent(asked: _UnitsAsked) -> Units:
     agents = list(
         CollectionAgent.objects.values_list("id", "code", "name", "opened_on", "closed_on")
     )
@@ -207,14 +207,14 @@ def _by_agent(asked: _Question) -> Units:
     return asked.units(rows, agents=keys, strangers=_strangers(terms, asked.last))
 
 
-def _by_network(asked: _Question) -> Units:
+def _by_network(asked: _UnitsAsked) -> Units:
     keys = dict(CollectionAgent.objects.values_list("id", "network"))
     names = {code: str(label) for code, label in Network.choices}
     return asked.units(_agent_rows(asked, keys, names), agents=keys)
 
 
 def _agent_rows(
-    asked: _Question, keys: Mapping[int, str], names: Mapping[str, str]
+    asked: _UnitsAsked, keys: Mapping[int, str], names: Mapping[str, str]
 ) -> Iterator[Unit]:
     """Agents or networks in order of code; ``keys`` is agent → code. A reader of one agent sees
     that one's row only.
@@ -253,7 +253,7 @@ def _agent_row(code: str, name: str, keys: Mapping[int, str], whole: Unit) -> Un
     )
 
 
-def _by_commune(asked: _Question) -> Units:
+def _by_commune(asked: _UnitsAsked) -> Units:
     fold, units = asked.lineage.fold(asked.day), asked.lineage.units
     rows = _commune_rows(asked, fold)
     codes = {member: units[successor].code for member, successor in fold.items()}
@@ -266,7 +266,7 @@ def _by_commune(asked: _Question) -> Units:
     return asked.units(rows, communes=codes, strangers=frozenset({OTHER}))
 
 
-def _commune_rows(asked: _Question, fold: Mapping[int, int]) -> list[Unit]:
+def _commune_rows(asked: _UnitsAsked, fold: Mapping[int, int]) -> list[Unit]:
     """The communes of the day that the reader gets a row for, each with what went into it."""
     members: dict[int, set[int]] = {}
     for member, successor in fold.items():
@@ -306,7 +306,7 @@ def _communes_shown(scope: Scope, fold: Mapping[int, int]) -> set[int] | None:
     return {fold[one] for one in {*served, *(row[0] for row in paid.distinct())} if one in fold}
 
 
-def _by_officer(asked: _Question) -> Units:
+def _by_officer(asked: _UnitsAsked) -> Units:
     day, own = asked.last.last_day, asked.own_communes
     names, officer_of = _officers_on(day)
     officers = {
@@ -338,7 +338,7 @@ def _officers_on(day: date) -> tuple[dict[str, str], dict[int, str]]:
     return names, officer_of
 
 
-_MAKERS: Mapping[str, Callable[[_Question], Units]] = {
+_MAKERS: Mapping[str, Callable[[_UnitsAsked], Units]] = {
     COMMUNE: _by_commune,
     AGENT: _by_agent,
     NETWORK: _by_network,

@@ -68,7 +68,7 @@ def of_decision(year: int, decision: Decision, changes: Iterable[TargetChange], 
     for one in mine:
         figures.setdefault(one.row.owner_id or 0, {})[one.row.metric] = (one.before, one.row.value)
     lines = [(_code(owner), name_of(owner), figures[pk]) for pk, owner in owners.items()]
-    told = decision_in_words(decision.number, decision.day)
+    named = decision_in_words(decision.number, decision.day)
     parameters = {
         "year": year,
         "by": by,
@@ -76,7 +76,7 @@ def of_decision(year: int, decision: Decision, changes: Iterable[TargetChange], 
         "decision_date": _iso(decision),
     }
     return _table(
-        lines, by, year, ("Đang giao", "Giao"), parameters, [f"Kèm theo Quyết định số {told}"]
+        lines, by, year, ("Đang giao", "Giao"), parameters, [f"Kèm theo Quyết định số {named}"]
     )
 
 
@@ -102,7 +102,7 @@ def _table(
     year: int,
     words: tuple[str, str],
     parameters: dict[str, Any],
-    told: list[str],
+    subtitle: list[str],
 ) -> Table:
     rows = [Row(_cells(code, name, figures)) for code, name, figures in lines]
     keys = [
@@ -112,7 +112,7 @@ def _table(
     return Table(
         code=CODE,
         title=f"{TITLE} năm {year}",
-        subtitle_lines=[f"Theo {BY[by].lower()}", *told],
+        subtitle_lines=[f"Theo {BY[by].lower()}", *subtitle],
         parameters=parameters,
         columns=_columns(by, words, rows),
         rows=rows,
@@ -156,14 +156,14 @@ def _columns(by: str, words: tuple[str, str], rows: list[Row]) -> list[Column]:
 
 
 def _sentence(year: int, total: Mapping[str, int | None], units: int) -> str:
-    told = [
+    parts = [
         f"{lower_first(metric.label).replace(' (đồng)', '')} {dots(now)}"
         + (" đ" if metric == Metric.COLLECTED else " người")
         for metric in Metric
         if (now := total[f"{metric.value}_now"]) is not None
     ]
     return (
-        f"Năm {year} giao cho {units} đơn vị: {'; '.join(told)}."
-        if told
+        f"Năm {year} giao cho {units} đơn vị: {'; '.join(parts)}."
+        if parts
         else f"Năm {year} chưa giao chỉ tiêu."
     )

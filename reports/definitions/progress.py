@@ -7,7 +7,7 @@ its steps.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -35,7 +35,7 @@ TITLE = "Tiến độ theo tháng"
 METRICS = (Metric.NEW.value, Metric.ACTIVE.value, Metric.COLLECTED.value)
 """The first is the usual one."""
 _LIST_OF = {Metric.ACTIVE: "closing", Metric.NEW: "new", Metric.COLLECTED: "collected"}
-_TOLD = {
+_ABOUT_MONTHS = {
     Metric.ACTIVE: "Mỗi cột tháng là số người đang tham gia ở cuối tháng; đã thực hiện là số "
     "của tháng cuối kỳ.",
     Metric.NEW: "Mỗi cột tháng là số người tăng mới trong tháng; đã thực hiện là lũy kế từ "
@@ -55,7 +55,7 @@ def build(scope: Scope, asked: Asked) -> Table:
     point = YearPoint.of(parameters.last, today())
     found = month_by_month(scope, point, parameters.last, parameters.by, metric)
     months = list(months_between(parameters.first, parameters.last))
-    told = found.monthly
+    by_month = found.monthly
     return Table(
         code=CODE,
         title=_title(parameters),
@@ -64,8 +64,8 @@ def build(scope: Scope, asked: Asked) -> Table:
         columns=_columns(parameters, months),
         rows=[
             Row(
-                _cells(line, {month: told[line.code].get(month) for month in months}),
-                _links(line, parameters, found.units, told[line.code]),
+                _cells(line, {month: by_month[line.code].get(month) for month in months}),
+                _links(line, parameters, found.units, by_month[line.code]),
             )
             for line in found.lines
         ],
@@ -146,12 +146,12 @@ def _columns(parameters: TargetParameters, months: Sequence[Month]) -> list[Colu
     ]
 
 
-def _cells(line: TargetLine, told: dict[Month, int | None]) -> dict[str, Any]:
+def _cells(line: TargetLine, by_month: Mapping[Month, int | None]) -> dict[str, Any]:
     return {
         "unit_code": line.code,
         "unit_name": line.name,
         "target_now": line.target,
-        **{_key(month): number for month, number in told.items()},
+        **{_key(month): number for month, number in by_month.items()},
         "done": line.done,
         "percent": line.progress.percent,
     }
@@ -164,14 +164,14 @@ def _total(found: MonthByMonth, parameters: TargetParameters, months: Sequence[M
 
 
 def _links(
-    line: TargetLine, parameters: TargetParameters, units: Units, told: Any
+    line: TargetLine, parameters: TargetParameters, units: Units, by_month: Mapping[Month, int]
 ) -> dict[str, str]:
     """Every figure leads to the people or receipts behind it; by collector growth has no
     such list.
     """
     links = {
         _key(month): _list_of(line, parameters, month)
-        for month, number in told.items()
+        for month, number in by_month.items()
         if number and _is_listed(month, parameters, units)
     }
     done = behind_address(line, parameters)
@@ -179,8 +179,8 @@ def _links(
 
 
 def _is_listed(month: Month, parameters: TargetParameters, units: Units) -> bool:
-    """Whether the list of a month knows the unit as it is told here: territory and officers are the
-    period's last.
+    """Whether the list of a month knows the unit as this report shows it: territory and
+    officers are the period's last.
     """
     if parameters.by in (AGENT, NETWORK, DISTRICT) or month == parameters.last:
         return True
@@ -202,10 +202,10 @@ def _sentence(
     parameters: TargetParameters, point: YearPoint, found: MonthByMonth, months: Sequence[Month]
 ) -> str:
     metric, whole = parameters.metric, found.whole
-    told = {Metric.ACTIVE: "đang tham gia", Metric.NEW: "tăng mới", Metric.COLLECTED: "thu"}[
+    verb = {Metric.ACTIVE: "đang tham gia", Metric.NEW: "tăng mới", Metric.COLLECTED: "thu"}[
         Metric(metric)
     ]
-    text = f"Đến hết ngày {point.day:%d/%m/%Y}: {told} {figure(whole.done, metric)}"
+    text = f"Đến hết ngày {point.day:%d/%m/%Y}: {verb} {figure(whole.done, metric)}"
     if whole.target is not None:
         share = whole.progress.percent
         text += f" trên chỉ tiêu {figure(whole.target, metric)}" + (
@@ -219,7 +219,7 @@ def _sentence(
 
 
 def _notes(parameters: TargetParameters, point: YearPoint) -> list[str]:
-    notes = [_TOLD[Metric(parameters.metric)]]
+    notes = [_ABOUT_MONTHS[Metric(parameters.metric)]]
     if point.day < parameters.last.last_day:
         notes.append(
             f"Kỳ chưa kết thúc: tháng {point.month.vi} tính đến hết ngày {point.day:%d/%m/%Y}."

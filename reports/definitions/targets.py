@@ -1,5 +1,5 @@
-"""Report of targets: what every unit was asked for in a year, what is done, and what the year will
-come to.
+"""Report of targets: what every unit was asked for in a year, what is done, and the
+forecast of its end.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def table_of(
     found: Sequence[TargetLine],
     whole: Sequence[TargetLine],
 ) -> Table:
-    """The report from lines that were reckoned already."""
+    """The report from lines that were computed already."""
     return Table(
         code=CODE,
         title=_title(parameters),
@@ -299,12 +299,12 @@ def _subtitle(parameters: TargetParameters, point: YearPoint) -> list[str]:
 
 
 def sentence(whole: Sequence[TargetLine], point: YearPoint) -> str:
-    """The result in plain words: what is done of each metric, and what the year will come to."""
-    told = "; ".join(_told(line, point) for line in whole)
-    return f"Đến hết ngày {point.day:%d/%m/%Y}: {told}."
+    """The result in plain words: what is done of each metric, and the forecast."""
+    parts = "; ".join(_in_words(line, point) for line in whole)
+    return f"Đến hết ngày {point.day:%d/%m/%Y}: {parts}."
 
 
-def _told(line: TargetLine, point: YearPoint) -> str:
+def _in_words(line: TargetLine, point: YearPoint) -> str:
     name = {Metric.ACTIVE: "đang tham gia", Metric.NEW: "tăng mới", Metric.COLLECTED: "thu"}[
         Metric(line.metric)
     ]

@@ -72,8 +72,8 @@ def of_complaints(user: User, day: date) -> list[DecisionNeeded]:
 
 
 def of_log_ins(user: User, day: date) -> list[DecisionNeeded]:
-    """Whether somebody is guessing at passwords; told by whoever loaded the account, which costs no
-    question.
+    """Whether somebody is guessing at passwords; read when the account was loaded, so that
+    it costs no query.
     """
     if not getattr(user, "hears_of_attack", False):
         return []
@@ -82,7 +82,7 @@ def of_log_ins(user: User, day: date) -> list[DecisionNeeded]:
 
 
 def of_requests(user: User, day: date) -> list[DecisionNeeded]:
-    """Whether accounts wait for a second person; told in the same way."""
+    """Whether accounts wait for a second person; read in the same way."""
     if not getattr(user, "hears_of_request", False):
         return []
     text = "Yêu cầu về tài khoản đang chờ người thứ hai xác nhận"

@@ -41,7 +41,7 @@ from reports.home.decisions_needed import DecisionNeeded, needing_decision
 from reports.progress.early_warnings import warnings_of
 from reports.progress.lines import TargetLine, agent_lines, lines, units_by
 from reports.progress.pace import Progress
-from reports.progress.targets_asked import rows_for, told_by
+from reports.progress.targets_asked import in_force_by, rows_for
 from reports.progress.year_so_far import YearPoint, read, read_with
 from reports.tables import percent
 from thaithuy_bhxh.months import Month
@@ -68,7 +68,7 @@ def collector_home(user: User, day: date) -> dict[str, Any]:
     due = Participant.objects.visible_to(user).due_between(day, day + timedelta(days=DUE_DAYS))
     taken = Receipt.objects.visible_to(user).filter(agent=user.agent_id, received_on=day)
     return {
-        **_levers(user, day, history=False),
+        **_target_lines(user, day, history=False),
         "counts": due_counts(user, day),
         "due": _due_lines(
             list(_with_last_income(due.order_by("due_on", "sort_key")[:SHOWN_DUE])), day
@@ -83,25 +83,29 @@ def collector_home(user: User, day: date) -> dict[str, Any]:
 
 def lead_home(user: User, day: date) -> dict[str, Any]:
     """My agent's targets with their forecast, its staff with their cards, and who is behind."""
-    levers = _levers(user, day, history=True)
-    found = [line for lines in levers["by_collector"].values() for line in lines]
+    targets_of_agent = _target_lines(user, day, history=True)
+    by_collector = targets_of_agent["by_collector"]
+    shown = [
+        *targets_of_agent["agent_lines"],
+        *(line for of in by_collector.values() for line in of),
+    ]
     return {
-        **levers,
-        "staff": _staff(user, day, levers["by_collector"]),
-        "warnings": warnings_of([*levers["agent_lines"], *found], YearPoint.of(Month.of(day), day)),
+        **targets_of_agent,
+        "staff": _staff(user, day, by_collector),
+        "warnings": warnings_of(shown, YearPoint.of(Month.of(day), day)),
         "counts": due_counts(user, day),
         "decide": needing_decision(user, day),
     }
 
 
-def _levers(user: User, day: date, *, history: bool) -> dict[str, Any]:
+def _target_lines(user: User, day: date, *, history: bool) -> dict[str, Any]:
     """Targets of the user's agent and of its collectors, from one reading by collector."""
     scope, month = scope_of(user), Month.of(day)
     reading = read(scope, YearPoint.of(month, day), collectors=True, history=history)
     units = units_by(scope, COLLECTOR, reading, month)
     rows = [
         row
-        for row in told_by(month, year_rows(day.year, (OwnerKind.AGENT, OwnerKind.COLLECTOR)))
+        for row in in_force_by(month, year_rows(day.year, (OwnerKind.AGENT, OwnerKind.COLLECTOR)))
         if row.agent_id in (None, user.agent_id)
     ]
     mine = agent_lines(reading, units, [row for row in rows if row.agent_id], _agent_name(user))
@@ -135,7 +139,7 @@ class StaffLine:
 
 
 def _staff(user: User, day: date, by_collector: Mapping[int, list[TargetLine]]) -> list[StaffLine]:
-    """Who works for the agent today, and whoever else has a target or credit this year."""
+    """Who works for the agent today, and others with a target or credit this year."""
     cards = (
         CollectorCard.objects.valid_on(day)
         .filter(collector=OuterRef("pk"))
@@ -177,7 +181,7 @@ def _with_last_income(people: ParticipantQuerySet) -> ParticipantQuerySet:
 
 
 def _due_lines(people: list[Any], day: date) -> list[tuple[Participant, Status, Quote | None]]:
-    """Whom to call, and what the next period would come to."""
+    """Whom to call, and the amount of the next period."""
     law, groups = office_law(), groups_by_person(people, day)
     return [
         (one, status_of(one, day), _next_amount(one, day, law, groups[one.pk])) for one in people
@@ -242,7 +246,7 @@ def office_home(user: User, day: date) -> dict[str, Any]:
     figures = tally.by(communes)
     whole = total(figures.values())
     shown = _lines(communes, figures, found, point, _officers(day))
-    lever = {line.metric: line for line in whole_lines}
+    by_metric = {line.metric: line for line in whole_lines}
     warned = warnings_of(found, point)
     without = [line.unit.name for line in shown if not line.officer]
     return {
@@ -256,13 +260,13 @@ def office_home(user: User, day: date) -> dict[str, Any]:
         "networks": _network_lines(
             networks, tally.by(networks), lines(reading, networks, rows, (Metric.NEW,))[0]
         ),
-        "levers": whole_lines,
+        "target_lines": whole_lines,
         "links": {
             line.metric: targets.behind_address(line, _asked(point), is_total=True)
             for line in whole_lines
         },
-        "new": lever[Metric.NEW].progress,
-        "active": _standing(whole, lever[Metric.ACTIVE].target),
+        "new": by_metric[Metric.NEW].progress,
+        "active": _standing(whole, by_metric[Metric.ACTIVE].target),
         "money": _money(whole),
         "counts": due_counts(user, day),
         "without_officer": without,

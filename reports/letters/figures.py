@@ -125,8 +125,8 @@ def letters_of(user: User, kind: str, month: Month, only: int | None = None) -> 
             pk: CollectionAgent(pk=pk, opened_on=to.opened_on, closed_on=to.closed_on)
             for pk, to in addressees.items()
         }
-        told = {one.pk for one in _agents_written_to(wanted, read.now, month, known)}
-        wanted = [one for one in wanted if one[0] in told]
+        kept = {one.pk for one in _agents_written_to(wanted, read.now, month, known)}
+        wanted = [one for one in wanted if one[0] in kept]
     return [
         _letter(kind, pk, unit, read, addressees[pk]) for pk, unit, _ in wanted if pk in addressees
     ]
@@ -190,8 +190,8 @@ class _Reading:
         )
         fields = ("participant__commune_id", "participant__agent_id", "participant_id")
         where = ("participant__hamlet", "participant__commune__name")
-        told = order.values_list(*fields, "participant__full_name", *where, "last_group")
-        once = {row[2]: row for row in reversed(list(told))}
+        found = order.values_list(*fields, "participant__full_name", *where, "last_group")
+        once = {row[2]: row for row in reversed(list(found))}
         return [
             (*row[:2], row[3], self._place(row[4], row[5]), row[6] or "")
             for row in reversed(once.values())

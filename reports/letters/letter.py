@@ -1,7 +1,7 @@
 """The monthly letter of one page to an agent or a commune: what it says, in words. Pure, but for
 the wording of đồng.
 
-Lists are cut to what one sheet holds; the rest is told as a number.
+Lists are cut to what one sheet holds; the rest is given as a number.
 """
 
 from __future__ import annotations
@@ -65,16 +65,17 @@ class TargetProgress:
     @property
     def sentence(self) -> str:
         """“Tăng mới trong năm: 12/40 người, đạt 30,0%; đến nay cần 33, còn thiếu 21”."""
-        told: Callable[[int], str] = dong if self.money else lambda number: f"{dots(number)} người"
-        done, asked = told(self.progress.done), told(self.progress.target or 0)
+        in_words: Callable[[int], str] = dong if self.money else _persons
+        done, asked = in_words(self.progress.done), in_words(self.progress.target or 0)
         text = (
             f"{self.label}: {done} trên {asked}, đạt {percent_in_words(self.progress.percent or 0)}"
         )
         if self.progress.expected is None:
             return text
-        need = f"; đến nay cần {told(self.progress.expected)}"
+        need = f"; đến nay cần {in_words(self.progress.expected)}"
         missing = self.progress.behind
-        return f"{text}{need}, " + (f"còn thiếu {told(missing)}" if missing else "đang kịp tiến độ")
+        pace = f"còn thiếu {in_words(missing)}" if missing else "đang kịp tiến độ"
+        return f"{text}{need}, {pace}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +155,12 @@ class Letter:
     @property
     def lost_names(self) -> str:
         """“Nguyễn Thị A (Thôn Bắc), …”, as many as there is room for, and how many more."""
-        told = [
+        shown = [
             _short(one.name, LONGEST_NAME) + _in_brackets(one.hamlet)
             for one in self.lost[:SHOWN_LOST]
         ]
-        more = len(self.lost) - len(told)
-        return ", ".join(told) + (f" và {dots(more)} người nữa" if more else "")
+        more = len(self.lost) - len(shown)
+        return ", ".join(shown) + (f" và {dots(more)} người nữa" if more else "")
 
     @property
     def advice(self) -> list[str]:
@@ -182,11 +183,11 @@ class Letter:
     @property
     def papers(self) -> list[str]:
         """Cards and the contract that end soon."""
-        told = [_card(card, self.day) for card in self.cards[:SHOWN_CARDS]]
-        more = len(self.cards) - len(told)
+        shown = [_card(card, self.day) for card in self.cards[:SHOWN_CARDS]]
+        more = len(self.cards) - len(shown)
         found = (
-            [f"Thẻ nhân viên thu: {'; '.join(told)}{f' và {more} người nữa' if more else ''}."]
-            if told
+            [f"Thẻ nhân viên thu: {'; '.join(shown)}{f' và {more} người nữa' if more else ''}."]
+            if shown
             else []
         )
         if self.contract:
@@ -198,6 +199,10 @@ class Letter:
     def people(self) -> int:
         """How many people the letter names."""
         return len(self.shown_due) + min(len(self.lost), SHOWN_LOST)
+
+
+def _persons(number: int) -> str:
+    return f"{dots(number)} người"
 
 
 def _card(card: EndingCard, day: date) -> str:

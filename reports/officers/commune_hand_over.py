@@ -1,6 +1,4 @@
-"""What a hand-over of communes tells: matters still open when it is prepared, and its printable
-record.
-"""
+"""The matters still open when a hand-over of communes is prepared, and its printable record."""
 
 from __future__ import annotations
 
@@ -106,12 +104,12 @@ def record_of(user: User, entry: AuditEntry) -> Record:
     """The record of a hand-over, with the figures until its month (the present one for a day to
     come).
     """
-    told = entry.changes
-    day = date.fromisoformat(told["valid_from"])
+    changes = entry.changes
+    day = date.fromisoformat(changes["valid_from"])
     month = min(Month.of(day), Month.of(today()))
-    people = User.objects.in_bulk(told["user"])
+    people = User.objects.in_bulk(changes["user"])
     lineage = lineage_for(user)
-    members = lineage.members(told["communes"], day)
+    members = lineage.members(changes["communes"], day)
     units = units_for(Scope(communes=frozenset(members)), COMMUNE, month, lineage=lineage)
     figures, targets = (
         PeriodTally.of(Period(Month(month.year, 1), month)).by(units),
@@ -119,7 +117,7 @@ def record_of(user: User, entry: AuditEntry) -> Record:
     )
     rows = []
     for commune in sorted(
-        Commune.objects.filter(pk__in=told["communes"]), key=lambda one: place_key(one.name)
+        Commune.objects.filter(pk__in=changes["communes"]), key=lambda one: place_key(one.name)
     ):
         code = units.commune_unit(commune.pk) or ""
         rows.append(
@@ -127,6 +125,8 @@ def record_of(user: User, entry: AuditEntry) -> Record:
                 commune, figures.get(code, Figures()), targets.get(code, {}).get(Metric.NEW)
             )
         )
-    kind = CommuneAssignment.Kind(told["kind"]).label
-    giver, taker = (people[pk] for pk in told["user"])
-    return Record(giver, taker, kind, day, month, rows, _open_contacts(members, day), told["note"])
+    kind = CommuneAssignment.Kind(changes["kind"]).label
+    giver, taker = (people[pk] for pk in changes["user"])
+    return Record(
+        giver, taker, kind, day, month, rows, _open_contacts(members, day), changes["note"]
+    )

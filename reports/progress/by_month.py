@@ -37,7 +37,11 @@ class MonthByMonth:
 
     def total(self, month: Month) -> int | None:
         """All units of a month; ``None`` for one that has not begun."""
-        return sum(told[month] for told in self.monthly.values()) if month in self.begun else None
+        return (
+            sum(of_unit[month] for of_unit in self.monthly.values())
+            if month in self.begun
+            else None
+        )
 
 
 def month_by_month(
@@ -64,7 +68,7 @@ def _months(point: YearPoint) -> list[Month]:
 
 
 def _placed(reading: YearReading, units: Units, metric: str) -> Monthly:
-    """The steps from one year-to-date figure to the next; a stock is told as it stands."""
+    """The steps from one year-to-date figure to the next; a stock is shown as it stands."""
     point, name = reading.point, _NAMES[Metric(metric)]
     found: dict[str, dict[Month, int]] = {unit.code: {} for unit in units.rows}
     before: Mapping[str, Figures] = {}
@@ -93,7 +97,7 @@ def _credited(scope: Scope, units: Units, point: YearPoint, metric: str) -> Mont
         Metric.NEW: credit.new,
         Metric.COLLECTED: credit.collected,
     }[Metric(metric)]
-    for month, told in zip(months, counted, strict=True):
+    for month, by_pk in zip(months, counted, strict=True):
         for unit, pk in units.collectors:
-            found[unit.code][month] = told.get(pk, 0)
+            found[unit.code][month] = by_pk.get(pk, 0)
     return found

@@ -1,5 +1,4 @@
-"""What the year will come to at today's pace, and between which bounds by the experience of past
-years. Pure.
+"""The year-end at today's pace, with bounds from the experience of past years. Pure.
 
 Chosen by back-casting over the demonstration's years 2019–2025 (``tests/bench/forecast.py`` prints
 the errors):
@@ -13,9 +12,8 @@ the errors):
   of past years, or what past years added until December, erred five times as much, because net
   growth changes its sign from year to year.
 
-The bounds are what the past years would have made of it: the same reckoning is done for each of
-them at the same point, and what it missed there by, it may miss here by. The centre always lies
-between them.
+The bounds: the same forecast is made for each past year at the same point, and its error there is
+applied to this year. The centre always lies between them.
 """
 
 from __future__ import annotations
@@ -27,7 +25,7 @@ from fractions import Fraction
 from reports.progress.pace import half_up
 
 PAST_YEARS = 3
-"""How many complete years tell the season and the bounds."""
+"""How many complete years give the season and the bounds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,7 @@ class PastYear:
 @dataclass(frozen=True, slots=True)
 class Forecast:
     """The year-end with its bounds; bounds are ``None`` without a past year, all are before
-    anything can be told.
+    the year has begun.
     """
 
     centre: int | None = None
@@ -73,9 +71,9 @@ def of_stock(base: int, now: int, gone: Fraction, past: Sequence[PastYear]) -> F
     over.
     """
     centre = _going_on(base, Fraction(now), gone)
-    told = [(_going_on(year.base, year.then, gone), year.end) for year in past]
+    past_ends = [(_going_on(year.base, year.then, gone), year.end) for year in past]
     return _bounded(
-        centre, [centre * end / foretold for foretold, end in told if foretold > 0 and end > 0]
+        centre, [centre * end / forecast for forecast, end in past_ends if forecast > 0 and end > 0]
     )
 
 

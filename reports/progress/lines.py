@@ -1,4 +1,4 @@
-"""How far every unit is with its targets on a day, and what the year will come to: the lines behind
+"""How far every unit is with its targets on a day, and the forecast of the year: the lines behind
 the report of targets, the home pages and the early warnings.
 """
 
@@ -16,7 +16,7 @@ from reports.counting.by_collector import collector_units
 from reports.counting.units import COLLECTOR, Units, units_for
 from reports.progress.forecast import Forecast, PastYear, of_flow, of_stock
 from reports.progress.pace import Needed, Progress, expected_on, needed_per_day
-from reports.progress.targets_asked import asked_of, rows_for
+from reports.progress.targets_asked import Asked, asked_of, rows_for
 from reports.progress.wording import LABELS, rate
 from reports.progress.year_so_far import METRICS, Counts, YearPoint, YearReading, read
 from thaithuy_bhxh.months import Month
@@ -77,36 +77,37 @@ def lines(
     """One line per unit and metric in order of code, and one of the whole per metric, from the
     year's targets.
 
-    A stranger of the year has lines only where there is something to tell.
+    A stranger of the year has lines only where there are figures.
     """
-    counts, asked, past = reading.counts(units), asked_of(units, rows), reading.past
-    base_of = reading.base_of(units)
-    make = _Maker(reading.point, past, base_of)
+    counts, asked = reading.counts(units), asked_of(units, rows)
+    make = _Maker(reading.point, reading.past, reading.base_of(units))
     found = [
-        make.line(
-            unit.code,
-            unit.name,
-            metric,
-            asked.get(unit.code, {}).get(metric, []),
-            counts[unit.code],
-        )
+        make.line(unit.code, unit.name, metric, _asked(asked, unit.code, metric), counts[unit.code])
         for unit in units.rows
         for metric in metrics
     ]
-    told = {line.code for line in found if line.target is not None or line.done or line.before}
-    found = [line for line in found if line.code in told or line.code not in units.strangers]
-    shown = [unit.code for unit in units.rows]
+    codes, every = [unit.code for unit in units.rows], Counts.sum(counts.values())
     whole = [
         make.line(
             units.whole.code,
             units.whole.name,
             metric,
-            [one for code in shown for one in asked.get(code, {}).get(metric, [])],
-            Counts.sum(counts.values()),
+            [one for code in codes for one in _asked(asked, code, metric)],
+            every,
         )
         for metric in metrics
     ]
-    return found, whole
+    return _without_empty(found, units.strangers), whole
+
+
+def _asked(asked: Asked, code: str, metric: str) -> Sequence[TargetHistory]:
+    return asked.get(code, {}).get(metric, [])
+
+
+def _without_empty(found: list[TargetLine], strangers: frozenset[str]) -> list[TargetLine]:
+    """All lines but those of strangers that have neither targets nor figures."""
+    used = {line.code for line in found if line.target is not None or line.done or line.before}
+    return [line for line in found if line.code in used or line.code not in strangers]
 
 
 def agent_lines(
@@ -118,10 +119,10 @@ def agent_lines(
     standings = histories_of(rows, units.lineage)
     counts = Counts.sum(reading.counts(units).values())
     make = _Maker(reading.point, reading.past, lambda _: counts.base)
-    told = {
+    asked = {
         metric: [one for key, one in standings.items() if key[0] == metric] for metric in METRICS
     }
-    return [make.line(units.whole.code, name, metric, told[metric], counts) for metric in METRICS]
+    return [make.line(units.whole.code, name, metric, asked[metric], counts) for metric in METRICS]
 
 
 @dataclass(frozen=True)
@@ -136,12 +137,7 @@ class _Maker:
         self, code: str, name: str, metric: str, asked: Sequence[TargetHistory], counts: Counts
     ) -> TargetLine:
         start: BaseOf = self.base_of if metric == Metric.ACTIVE else lambda _: 0
-        told = [(one, levels) for one in asked if (levels := one.levels(start)) is not None]
-        levels = (
-            tuple(map(sum, zip(*(levels for _, levels in told), strict=True))) if told else None
-        )
-        base = sum(one.base(start) for one, _ in told)
-        target = sum(one.now or 0 for one, _ in told) if told else None
+        levels, base, target = _planned(asked, start)
         done = counts.done[metric]
         expected = expected_on(levels, base, self.point.day, self.point.year) if levels else None
         return TargetLine(
@@ -172,6 +168,23 @@ class _Maker:
         return of_flow(counts.done[metric], self.point.gone, self.past[metric])
 
 
+def _planned(
+    asked: Sequence[TargetHistory], start: BaseOf
+) -> tuple[Levels | None, int, int | None]:
+    """Sums of all that is asked: the levels by month, the level at the year's start, the target;
+    ``None`` when no target is in force.
+    """
+    planned = [(one, levels) for one in asked if (levels := one.levels(start)) is not None]
+    if not planned:
+        return None, 0, None
+    levels = tuple(map(sum, zip(*(levels for _, levels in planned), strict=True)))
+    return (
+        levels,
+        sum(one.base(start) for one, _ in planned),
+        sum(one.now or 0 for one, _ in planned),
+    )
+
+
 def _sum(values: Iterable[int | None]) -> int | None:
     known = [value for value in values if value is not None]
     return sum(known) if known else None
@@ -179,8 +192,8 @@ def _sum(values: Iterable[int | None]) -> int | None:
 
 def _decision(asked: Sequence[TargetHistory]) -> str | None:
     """Number of the latest decision in force among those asked."""
-    told = [one.decision for one in asked if one.now is not None]
-    number, _ = max(told, key=lambda one: (one[1] or date.min, one[0]), default=("", None))
+    decisions = [one.decision for one in asked if one.now is not None]
+    number, _ = max(decisions, key=lambda one: (one[1] or date.min, one[0]), default=("", None))
     return number or None
 
 

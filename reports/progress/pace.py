@@ -1,7 +1,7 @@
 """Where a year's target should stand on a day, what is missing per working day, and the word for
 it. Pure.
 
-Levels are told in :mod:`agents.targets.splitting`: what should stand at the end of each of the
+Levels come from :mod:`agents.targets.splitting`: what should stand at the end of each of the
 twelve months, in persons or đồng. A day is judged at its end, so that its own work counts.
 """
 
@@ -19,7 +19,7 @@ from thaithuy_bhxh.workdays import working_days
 Needed = str | int | None
 """Persons as text with two decimals, đồng as an integer."""
 CLOSE = 90
-"""Per cent of what today calls for below which somebody is behind."""
+"""Per cent of the figure expected to date below which somebody is behind."""
 
 
 @dataclass(frozen=True, slots=True)

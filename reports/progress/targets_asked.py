@@ -42,13 +42,13 @@ def rows_for(last: Month, *groupings: Units) -> list[Target]:
     """The versions that these groupings answer for, as they stood at the end of a month (one
     query).
     """
-    return told_by(
+    return in_force_by(
         last, year_rows(last.year, {kind for units in groupings for kind in _OWNERS[units.by]})
     )
 
 
-def told_by(last: Month, rows: Iterable[Target]) -> list[Target]:
-    """Without what speaks for later months only, so that a month is told the same ever after."""
+def in_force_by(last: Month, rows: Iterable[Target]) -> list[Target]:
+    """The versions that take effect by a month, so that a closed month keeps its figures."""
     return [row for row in rows if row.effective_month <= last.month]
 
 
@@ -56,10 +56,10 @@ def flow_progress(asked: Sequence[TargetHistory], done: int, day: date) -> Progr
     """How far a unit is with what it is asked to bring in within the year (new people, money) on a
     day.
     """
-    told = [levels for one in asked if (levels := one.levels(lambda _: 0)) is not None]
-    if not told:
+    planned = [levels for one in asked if (levels := one.levels(lambda _: 0)) is not None]
+    if not planned:
         return Progress(done, None, None)
-    whole = [sum(month) for month in zip(*told, strict=True)]
+    whole = [sum(month) for month in zip(*planned, strict=True)]
     return Progress(done, whole[-1], expected_on(whole, 0, day, day.year))
 
 
@@ -106,6 +106,6 @@ def _unit_of(units: Units, key: Key, found: Mapping[Key, TargetHistory]) -> str 
 
 
 def _has_heir(units: Units, owner: int) -> bool:
-    """Whether the commune went into one of the territory's day, which then tells its target too."""
+    """Whether the commune went into one of the territory's day, which then has its target too."""
     edge = units.lineage.successor.get(owner)
     return edge is not None and edge.effective_on <= units.day

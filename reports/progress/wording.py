@@ -20,8 +20,8 @@ def figure(value: int | None, metric: str) -> str:
 
 
 def estimate(value: int | None, metric: str) -> str:
-    """“13.697 triệu đ” or “600 người”: what is foretold or goes on by the day is not told to the
-    đồng.
+    """“13.697 triệu đ” or “600 người”: forecasts and rates of money are rounded to
+    millions of đồng.
     """
     if value is None or metric != Metric.COLLECTED or value < 1_000_000:
         return figure(value, metric)

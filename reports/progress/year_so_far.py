@@ -47,7 +47,7 @@ class YearPoint:
 
     @property
     def month(self) -> Month:
-        """The month whose figures are told: the day's own."""
+        """The day's month."""
         return Month.of(self.day)
 
     @property
@@ -72,7 +72,7 @@ class YearPoint:
 
     @property
     def past(self) -> list[int]:
-        """The years that tell the season: the last complete ones."""
+        """The last complete years, from which the season is taken."""
         return [
             year
             for year in range(self.year - PAST_YEARS, self.year)
@@ -111,7 +111,7 @@ class YearReading:
     scope: Scope
     point: YearPoint
     history: Mapping[tuple[int, int], PeriodTally]
-    """Year and month → a glance at January to that month."""
+    """Year and month → brief figures of January to that month."""
     now: PeriodTally | None = None
     credit: Credit | None = None
 
@@ -167,7 +167,7 @@ class YearReading:
         return found
 
     def monthly(self, units: Units, metric: str) -> list[tuple[int, int]]:
-        """(month, figure of all units) at the end of each month that was glanced at; month 0 is the
+        """(month, figure of all units) at the end of each month in the history; month 0 is the
         year's start.
         """
         name = {Metric.ACTIVE: "closing", Metric.NEW: "new", Metric.COLLECTED: "collected"}[
@@ -176,14 +176,14 @@ class YearReading:
         start = (
             sum(one.base for one in self.counts(units).values()) if metric == Metric.ACTIVE else 0
         )
-        told = [
+        found = [
             (month, tally.by(units))
             for (year, month), tally in self.history.items()
             if year == self.point.year
         ]
         return [
             (0, start),
-            *((month, sum(int(getattr(one, name)) for one in by.values())) for month, by in told),
+            *((month, sum(int(getattr(one, name)) for one in by.values())) for month, by in found),
         ]
 
     @property
@@ -196,7 +196,7 @@ class YearReading:
     def _credited(self, units: Units) -> dict[str, Counts]:
         assert self.credit is not None
         active = self.credit.active
-        now, before = (self.credit.told(nth) for nth in (0, 1))
+        now, before = (self.credit.by_metric(nth) for nth in (0, 1))
         return {
             unit.code: Counts(
                 {metric: counted.get(pk, 0) for metric, counted in now.items()},
@@ -227,7 +227,7 @@ class YearReading:
 
 
 def district_figure(tally: PeriodTally, metric: str) -> int:
-    """The whole district's figure, whoever reads."""
+    """The whole district's figure, without regard to the reader's scope."""
     if metric == Metric.ACTIVE:
         return sum(row["closing"] for row in tally.stock)
     if metric == Metric.NEW:
@@ -276,7 +276,9 @@ def read(
         return read_with(scope, point)[0]
     keys = _wanted(point, comparing=False) if history else []
     credit = credit_of(scope, *_credit_asked(point, Period(point.january, point.month)))
-    return YearReading(scope, point, dict(zip(keys, _glances(keys), strict=True)), credit=credit)
+    return YearReading(
+        scope, point, dict(zip(keys, _brief_tallies(keys), strict=True)), credit=credit
+    )
 
 
 def read_with(
@@ -285,18 +287,18 @@ def read_with(
     """The reading by place, and the tallies of the year so far and of the ``extra`` periods, read
     along with it.
 
-    ``monthly`` glances at every month of the year that is over, too.
+    ``monthly`` adds brief figures of every month of the year that is over.
     """
     full = [Period(point.january, point.month), *extra]
     months = range(1, point.settled.month + 1) if monthly and point.settled >= point.january else ()
     keys = sorted({*_wanted(point, comparing=True), *((point.year, month) for month in months)})
-    told = tallies(*full, glances=_januaries(keys))
-    history = dict(zip(keys, told[len(full) :], strict=True))
-    return YearReading(scope, point, history, told[0]), told[: len(full)]
+    found = tallies(*full, briefly=_januaries(keys))
+    history = dict(zip(keys, found[len(full) :], strict=True))
+    return YearReading(scope, point, history, found[0]), found[: len(full)]
 
 
-def _glances(keys: Sequence[tuple[int, int]]) -> list[PeriodTally]:
-    return tallies(glances=_januaries(keys)) if keys else []
+def _brief_tallies(keys: Sequence[tuple[int, int]]) -> list[PeriodTally]:
+    return tallies(briefly=_januaries(keys)) if keys else []
 
 
 def _januaries(keys: Sequence[tuple[int, int]]) -> list[Period]:
@@ -314,7 +316,7 @@ def _a_year_before(point: YearPoint) -> Period:
 
 
 def _wanted(point: YearPoint, *, comparing: bool) -> list[tuple[int, int]]:
-    """Which Januaries-to-months of which years are glanced at."""
+    """(year, month) of each January-to-month of which brief figures are needed."""
     months = {12}
     if point.begun:
         months |= {point.month.month, point.settled.month if point.settled >= point.january else 12}

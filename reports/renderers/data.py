@@ -29,12 +29,12 @@ def _row(row: Row, columns: Sequence[Column]) -> dict[str, Any]:
     return found
 
 
-def _iso(told: str | None) -> str | None:
-    """The day that a cell tells people as dd/mm/yyyy; ``None`` for words such as “không
+def _iso(text: str | None) -> str | None:
+    """The ISO day of a cell written as dd/mm/yyyy; ``None`` for words such as “không
     thời hạn”.
     """
     try:
-        return datetime.strptime(told or "", "%d/%m/%Y").date().isoformat()
+        return datetime.strptime(text or "", "%d/%m/%Y").date().isoformat()
     except ValueError:
         return None
 

@@ -52,15 +52,15 @@ def render_book(sheets: Sequence[BookSheet], metrics: Sequence[str]) -> bytes:
     """The workbook's bytes."""
     book = Workbook()
     book.remove(book.worksheets[0])
-    for told in sheets:
-        _sheet(book.create_sheet(told.name), told, metrics)
+    for page in sheets:
+        _sheet(book.create_sheet(page.name), page, metrics)
     target = BytesIO()
     book.save(target)
     return target.getvalue()
 
 
-def _sheet(sheet: Worksheet, told: BookSheet, metrics: Sequence[str]) -> None:
-    _put(sheet, 1, 1, told.title, bold=True)
+def _sheet(sheet: Worksheet, page: BookSheet, metrics: Sequence[str]) -> None:
+    _put(sheet, 1, 1, page.title, bold=True)
     _put(sheet, 2, 1, "Chỉ sửa các ô màu vàng; để trống là không giao. Không đổi mã, tên cột.")
     for column, label in enumerate(
         [*HEADERS, *metrics, *(f"{SEEN}{metric}" for metric in metrics)], start=1
@@ -68,9 +68,9 @@ def _sheet(sheet: Worksheet, told: BookSheet, metrics: Sequence[str]) -> None:
         cell = sheet.cell(HEADER_ROW, column, label)
         cell.font, cell.fill, cell.border = Font(bold=True), _HEAD, _BOX
         cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
-    for number, row in enumerate(told.rows, start=HEADER_ROW + 1):
+    for number, row in enumerate(page.rows, start=HEADER_ROW + 1):
         _row(sheet, number, row, len(metrics))
-    _finish(sheet, len(told.rows), len(metrics))
+    _finish(sheet, len(page.rows), len(metrics))
 
 
 def _row(sheet: Worksheet, number: int, row: BookRow, metrics: int) -> None:

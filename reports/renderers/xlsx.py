@@ -41,7 +41,7 @@ _LEFT = Alignment(
 _RIGHT = Alignment(horizontal="right", vertical="center")
 _NOTE = Alignment(horizontal="left", vertical="top", wrap_text=True)
 _PER_LETTER = 0.75
-"""Of a column's breadth, which is told in figures: letters are narrower."""
+"""Of a column's breadth, which is measured in digits: letters are narrower."""
 _FORMATS = {"int": "#,##0", "money": "#,##0", "percent": "0.00", "decimal": "#,##0.00"}
 _SIGNED = {"int": "+#,##0;-#,##0;0", "money": "+#,##0;-#,##0;0", "percent": "+0.00;-0.00;0.00"}
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -194,7 +194,7 @@ def _body(sheet: Worksheet, table: Table, columns: Sequence[Column], first: int)
 
 
 def _lines(column: Column, value: Any) -> int:
-    """How many lines a text takes in its column, as far as the number of its letters tells."""
+    """How many lines a text takes in its column, estimated from the number of its letters."""
     if column.is_number or value is None or not column.is_printed:
         return 1
     return ceil((len(str(value)) * _PER_LETTER + 1) / column.breadth)

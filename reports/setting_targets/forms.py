@@ -39,7 +39,7 @@ class NumberField(DongField):
 
 @dataclass(frozen=True, slots=True)
 class TargetCell:
-    """One input with what stands on record, told again so that a change by somebody else is
+    """One input with what stands on record, sent back so that a change by somebody else is
     noticed.
     """
 
@@ -139,7 +139,7 @@ class TargetGrid(forms.Form):
                 sent[name] = sent[_seen_name(metric, owner)] = "" if value is None else str(value)
 
     def clean(self) -> dict[str, Any]:
-        """A cell that two editors changed is told at the cell; sent again, the second one's figure
+        """Reports a cell that two editors changed at the cell; sent again, the second one's figure
         is written.
         """
         for metric, owner in self._cells():
@@ -300,26 +300,26 @@ class LabourGrid(forms.Form):
         meanwhile.
         """
         name, now = f"persons-{unit.pk}", self.seen(unit)
-        told = self.data.get(f"seen-{name}")
-        if told is not None and told != now and _bare(self.data.get(name, "")) == _bare(told):
+        shown = self.data.get(f"seen-{name}")
+        if shown is not None and shown != now and _bare(self.data.get(name, "")) == _bare(shown):
             sent: Any = self.data
             sent[name] = sent[f"seen-{name}"] = now
 
     def clean(self) -> dict[str, Any]:
-        """A number that two editors changed is told at the cell; sent again, the second one's is
+        """Reports a number that two editors changed at the cell; sent again, the second one's is
         written.
         """
         for unit in self.communes:
             name, now = f"persons-{unit.pk}", self.seen(unit)
-            told, value = self.data.get(f"seen-{name}"), self.cleaned_data.get(name)
-            if told not in (None, now) and value not in (None, self._held.get(unit.pk)):
+            shown, value = self.data.get(f"seen-{name}"), self.cleaned_data.get(name)
+            if shown not in (None, now) and value not in (None, self._held.get(unit.pk)):
                 self.add_error(
                     name, f"Người khác vừa ghi {now or 'trống'}; lưu lần nữa là ghi số của bạn."
                 )
         return self.cleaned_data
 
     def seen(self, unit: Commune) -> str:
-        """The number on record, told again by the page so that a change by somebody else is
+        """The number on record, sent back by the page so that a change by somebody else is
         noticed.
         """
         return str(self._held.get(unit.pk, ""))

@@ -42,7 +42,7 @@ def name_of(owner: Owner) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """What the parts of a target come to against the target itself (persons, or đồng for
+    """The sum of the parts of a target beside the target itself (persons, or đồng for
     ``collected``).
     """
 
@@ -107,8 +107,8 @@ class TargetBoard:
         return self.standings.get((metric, str(kind_of(owner)), key), TargetHistory(key))
 
     def is_counted(self, owner: Owner) -> bool:
-        """Whether the owner's figure counts in the sum; a commune that went into another is told by
-        that one.
+        """Whether the owner's figure counts in the sum; a commune that went into another counts
+        there.
         """
         return not isinstance(owner, Commune) or self._lasts(owner.pk)
 

@@ -14,7 +14,7 @@ from reports.setting_targets.workbook import SHEETS, Book
 
 @dataclass(frozen=True, slots=True)
 class BalancePreview:
-    """Whose figures they are, and what they come to against the figure above."""
+    """Whose figures they are, and their sum beside the figure above."""
 
     whose: str
     balance: Balance

@@ -18,7 +18,7 @@ class SplitForm(forms.Form):
     """What to divide, how, and under which decision; asked by address, so that looking writes
     nothing.
 
-    The page tells back whose figure it showed, and which (``cua``). When another metric or owner is
+    The page sends back whose figure it showed, and which (``cua``). When another metric or owner is
     asked for and the figure was left as shown, that one's own figure on record takes its place: 674
     people must not become 674 đồng.
     """

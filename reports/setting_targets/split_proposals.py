@@ -57,7 +57,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one owner has, keeps from the months before, and would get; ``why`` tells its weight."""
+    """What one owner has, keeps from the months before, and would get; ``why`` says its weight."""
 
     owner: Owner
     before: int | None
@@ -201,9 +201,7 @@ class _Data:
 
 
 def _first_month(board: TargetBoard, wish: Wish, owner: Owner) -> int:
-    """The first month (1–12) that the decision would speak for, as :func:`do_set_targets` reckons
-    it.
-    """
+    """The first month (1–12) that the decision would apply to, as in :func:`do_set_targets`."""
     standing, year = board.standing(wish.metric, owner), board.year
     if _is_correction(standing, wish):
         return standing.versions[-1].effective_month
@@ -303,10 +301,10 @@ def _by_results(board: TargetBoard, wish: Wish, owners: Sequence[Owner], data: _
             f"{upper_first(known)} chưa có kết quả để chia theo; hãy chọn cách khác.", "cach"
         )
     unit = " đ" if wish.metric == Metric.COLLECTED else ""
-    told = {
+    whys = {
         pk: f"{known}: {dots(one)}{unit} ({_percent(one, whole)})" for pk, one in weights.items()
     }
-    return weights, told
+    return weights, whys
 
 
 def _by_potential(board: TargetBoard, owners: Sequence[Owner], day: date) -> Weights:
@@ -316,7 +314,7 @@ def _by_potential(board: TargetBoard, owners: Sequence[Owner], day: date) -> Wei
         weights: dict[int, Fraction] = {
             owner.pk: Fraction(potential.of(owner.pk)) for owner in owners if owner
         }
-        told = {
+        whys = {
             pk: f"{dots(potential.force(pk) or 0)} lao động − {dots(active)} tham gia hết "
             f"{potential.month.vi}"
             for pk in weights
@@ -327,13 +325,13 @@ def _by_potential(board: TargetBoard, owners: Sequence[Owner], day: date) -> Wei
         _refuse_missing(potential, {unit for units in served.values() for unit in units})
         shared = potential.shared(served)
         weights = {owner.pk: shared.get(owner.pk, Fraction()) for owner in owners if owner}
-        told = {pk: f"phục vụ {len(served.get(pk, ()))} xã" for pk in weights}
+        whys = {pk: f"phục vụ {len(served.get(pk, ()))} xã" for pk in weights}
     whole = sum(weights.values())
     if not whole:
         raise Refused("Không còn lao động chưa tham gia để chia theo; hãy chọn cách khác.", "cach")
     return weights, {
         pk: f"{text}, tiềm năng {dots(round(weights[pk]))} ({_percent(weights[pk], whole)})"
-        for pk, text in told.items()
+        for pk, text in whys.items()
     }
 
 

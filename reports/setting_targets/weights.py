@@ -171,7 +171,9 @@ def _money_by_month(period: Period) -> Iterable[tuple[int, int]]:
 
 
 class Potential:
-    """The labour force not yet covered, by commune of a day and by whoever serves the communes."""
+    """The labour force not yet covered, by commune of a day and by the agents and
+    collectors that serve the communes.
+    """
 
     def __init__(self, lineage: Lineage, day: date) -> None:
         self._lineage, self._day = lineage, day

@@ -108,8 +108,8 @@ class CellError:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One figure that the workbook changes; ``note`` tells when somebody else changed it since the
-    download.
+    """One figure that the workbook changes; ``note`` says so when somebody else
+    changed it since the download.
     """
 
     owner: Owner

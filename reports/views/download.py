@@ -40,8 +40,8 @@ def hand_out(
 ) -> HttpResponse:
     """The file; ``what`` names the report in the trail, ``name`` the file."""
     asked = {**table.parameters, "format": chosen, "rows": len(table.rows)}
-    told = f"báo cáo {what} {asked['from']} đến {asked['to']} ({chosen})"
-    on_record(request, told, asked)
+    title = f"báo cáo {what} {asked['from']} đến {asked['to']} ({chosen})"
+    on_record(request, title, asked)
     parts = (table.parameters.get(key) for key in ("from", "to", "by", "metric"))
     return _download(table, chosen, "_".join([name, *(str(part) for part in parts if part)]))
 

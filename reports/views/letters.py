@@ -24,7 +24,7 @@ _TITLES = {AGENT: "Thư gửi đại lý", COMMUNE: "Thư gửi xã, thị trấ
 
 
 def _month(request: HttpRequest) -> Month:
-    """The month asked for, the last one when none or none that can be told."""
+    """The month asked for, the last one when it is missing, unreadable or out of range."""
     try:
         asked = Month.parse(request.GET.get("thang", ""))
     except ValueError:

@@ -88,7 +88,7 @@ def split(request: HttpRequest) -> HttpResponse:
         form = _proposed_grid(request, board, proposal)
         if request.method == "POST" and form.is_valid() and saved(request, form):
             return redirect(f"{reverse('targets:grid')}?{query_of(board)}")
-        context |= _told(form, proposal)
+        context |= _shown(form, proposal)
     return render(request, "reports/targets_split.html", context)
 
 
@@ -134,7 +134,7 @@ def _proposed_grid(request: HttpRequest, board: TargetBoard, proposal: Proposal)
     )
 
 
-def _told(form: TargetGrid, proposal: Proposal) -> dict[str, Any]:
+def _shown(form: TargetGrid, proposal: Proposal) -> dict[str, Any]:
     return {
         "form": form,
         "above": form.row(proposal.parent),

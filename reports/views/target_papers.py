@@ -123,7 +123,7 @@ def _named(request: HttpRequest) -> tuple[int, Decided]:
 
 
 def _day(text: str) -> date | None:
-    """The decision's day as the address tells it; ``None`` for none or nonsense."""
+    """The decision's day in the address; ``None`` when missing or unreadable."""
     try:
         found: date | None = DayField(required=False).clean(text)
     except ValidationError:

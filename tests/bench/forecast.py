@@ -62,7 +62,7 @@ def _read(years: Sequence[int]) -> dict[tuple[int, int], PeriodTally]:
     told: list[PeriodTally] = []
     for start in range(0, len(keys), 24):
         told += tallies(
-            glances=[
+            briefly=[
                 Period(Month(year, 1), Month(year, month))
                 for year, month in keys[start : start + 24]
             ]

@@ -76,5 +76,5 @@ class Command(PortalCommand):
             )
             return
         size = decimal_in_words(f"{taken.size / 1_000_000:.1f}")
-        told = f"{outcome} vào “{taken.path}” ({size} MB)."
-        self.stdout.write(told + (f" Đã xóa {len(removed)} bản quá hạn giữ." if removed else ""))
+        text = f"{outcome} vào “{taken.path}” ({size} MB)."
+        self.stdout.write(text + (f" Đã xóa {len(removed)} bản quá hạn giữ." if removed else ""))

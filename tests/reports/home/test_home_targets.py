@@ -1,4 +1,4 @@
-"""Home pages begin with the levers: done, target, pace, who is behind and why, what needs a
+"""Home pages begin with the targets: done, target, pace, who is behind and why, what needs a
 decision.
 """
 
@@ -49,19 +49,19 @@ def report(user: User, by: str) -> Table:
 @pytest.mark.parametrize(
     ("role", "by"), [("manager", "district"), ("auditor", "district"), ("officer", "district")]
 )
-def test_the_office_reads_the_levers_of_the_report(
+def test_the_office_reads_the_figures_of_the_report(
     year: Cast, logged_in: Callable[[Any], Client], role: str, by: str
 ) -> None:
     user = year.by_role(role)
     home = logged_in(user).get("/").context
-    lever = next(line for line in home["levers"] if line.metric == "new")
+    line = next(line for line in home["target_lines"] if line.metric == "new")
     (row,) = report(user, by).rows
     assert (
-        lever.done,
-        lever.target,
-        lever.progress.expected,
-        lever.needed,
-        lever.forecast.centre,
+        line.done,
+        line.target,
+        line.progress.expected,
+        line.needed,
+        line.forecast.centre,
     ) == tuple(
         row.cells[key]
         for key in ("done", "target_now", "expected_today", "needed_per_working_day", "forecast")
