@@ -96,6 +96,14 @@ def collectors_of_agent(agent: CollectionAgent) -> QuerySet[Collector]:
     return found.prefetch_related("cards").order_by("code")
 
 
+def employed_between(first: date, last: date) -> Q:
+    """Collectors hired by ``last`` who had not left before ``first``; an unknown day of hiring
+    counts as long ago.
+    """
+    hired = Q(hired_on__isnull=True) | Q(hired_on__lte=last)
+    return hired & (Q(ended_on__isnull=True) | Q(ended_on__gte=first))
+
+
 def accounts_by_name() -> QuerySet[User]:
     """All accounts with their agent and collector, by name of log-in; for the administrator's pages
     only.

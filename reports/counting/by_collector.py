@@ -18,6 +18,7 @@ from django.db.models import Count, F, OuterRef, Q, Subquery, Sum, Value
 from agents.access import Scope
 from agents.lineage import Lineage
 from agents.models import Collector, Metric
+from agents.querysets import employed_between
 from enrollment.models import ActivitySpan, Movement, Receipt
 from enrollment.querysets import LATEST_FIRST
 from reports.counting.measures import Period, movements_in, spans_in
@@ -120,8 +121,12 @@ def collector_units(scope: Scope, last: Month, credited: Iterable[int]) -> Units
     Their targets are shown to those who see all that they are asked for: the office's management,
     and their agent.
     """
-    served = Q(point__agent=scope.agent) if scope.agent else Q(point__communes__in=scope.communes)
-    inside = _employed(date(last.year, 1, 1), last.last_day) & (Q() if scope.everything else served)
+    first = date(last.year, 1, 1)
+    inside = employed_between(first, last.last_day)
+    inside &= Q(point__closed_on__isnull=True) | Q(point__closed_on__gte=first)
+    if not scope.everything:
+        own = Q(point__communes__in=scope.communes)
+        inside &= Q(point__agent=scope.agent) if scope.agent else own
     found = Collector.objects.filter(inside | Q(pk__in=list(credited))).order_by("code").distinct()
     rows = list(found.values_list("pk", "code", "full_name", "point__agent"))
     asked = {pk: code for pk, code, _, agent in rows if scope.everything or agent == scope.agent}
@@ -133,9 +138,3 @@ def collector_units(scope: Scope, last: Month, credited: Iterable[int]) -> Units
     return Units(
         units, whole, scope, {}, {}, COLLECTOR, Lineage.of((), ()), last.last_day, asked, codes
     )
-
-
-def _employed(first: date, last: date) -> Q:
-    hired = Q(hired_on__isnull=True) | Q(hired_on__lte=last)
-    hired &= Q(point__closed_on__isnull=True) | Q(point__closed_on__gte=first)
-    return hired & (Q(ended_on__isnull=True) | Q(ended_on__gte=first))

@@ -58,13 +58,13 @@ COLUMNS = (
 
 def build(scope: Scope, months: Months) -> Table:
     """The register for one reader's scope; one row per card."""
-    day = months.last.last_day
+    day, span = months.last.last_day, span_in_words(months.first, months.last)
     cards = list(cards_between(scope, months.first.first_day, day))
     certificates = certificates_by((one.collector_id for one in cards), day)
     return Table(
         code=CODE,
         title=TITLE,
-        subtitle_lines=[f"{upper_first(span_in_words(months))}; tình trạng ngày {day:%d/%m/%Y}"],
+        subtitle_lines=[f"{upper_first(span)}; tình trạng ngày {day:%d/%m/%Y}"],
         sentence=_sentence(cards, day),
         columns=COLUMNS,
         rows=[

@@ -18,6 +18,7 @@ from enrollment.law.wording import dong
 from enrollment.models import Rule, StopReason
 from reports.counting.measures import MEASURES, REASONS, Figures, Period, PeriodTally, total
 from reports.counting.units import BY, OTHER, Unit, Units, units_for
+from reports.definitions.periods import Months, span_in_words
 from reports.progress.targets_asked import targets_of
 from reports.tables import Column, Row, Table, percent
 from thaithuy_bhxh.errors import Refused
@@ -27,8 +28,6 @@ from thaithuy_bhxh.text import upper_first
 
 CODE = "growth"
 AS_OF = "as_of"
-LONGEST = 240
-"""Months that one report may span."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +62,7 @@ class GrowthParameters:
 
 def checked(first: Month, last: Month, by: str, territory: str, rule: str) -> GrowthParameters:
     """The parameters, or :class:`Refused` with the field and a sentence."""
-    if last < first:
-        raise Refused(f"Tháng cuối {last.vi} đứng trước tháng đầu {first.vi}; hãy đổi lại.", "last")
-    if last - first >= LONGEST:
-        raise Refused(f"Kỳ báo cáo dài nhất là {LONGEST} tháng.", "last")
+    Months.checked(first, last)
     if rule not in Rule.values:
         raise Refused("Cách tính phải là grace hoặc strict.", "rule")
     if territory != AS_OF:
@@ -348,11 +344,6 @@ def _reason_column(reason: str) -> Column:
         on_page=reason == "not_renewed",
         definition=f"Người không còn tham gia: {label.lower()}.",
     )
-
-
-def span_in_words(first: Month, last: Month) -> str:
-    """“tháng 02/2021” or “từ 01/2021 đến 02/2021”."""
-    return f"tháng {first.vi}" if first == last else f"từ {first.vi} đến {last.vi}"
 
 
 def _subtitle(parameters: GrowthParameters) -> list[str]:

@@ -1,4 +1,4 @@
-"""The months that a register is asked for, and days as its cells write them."""
+"""The months that a report is asked for, and months and days as its cells write them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.months import Month
 
 LONGEST = 240
-"""Months that one register may span."""
+"""Months that one report may span."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +23,7 @@ class Months:
     @classmethod
     def checked(cls, first: Month, last: Month) -> Months:
         """The months, or :class:`Refused` with the field and a sentence."""
-        if last < first:
-            raise Refused(
-                f"Tháng cuối {last.vi} đứng trước tháng đầu {first.vi}; hãy đổi lại.", "last"
-            )
+        refuse_backwards(first, last)
         if last - first >= LONGEST:
             raise Refused(f"Kỳ báo cáo dài nhất là {LONGEST} tháng.", "last")
         return cls(first, last)
@@ -37,9 +34,14 @@ class Months:
         return {"from": str(self.first), "to": str(self.last)}
 
 
-def span_in_words(months: Months) -> str:
+def refuse_backwards(first: Month, last: Month) -> None:
+    """:class:`Refused` when the last month stands before the first."""
+    if last < first:
+        raise Refused(f"Tháng cuối {last.vi} đứng trước tháng đầu {first.vi}; hãy đổi lại.", "last")
+
+
+def span_in_words(first: Month, last: Month) -> str:
     """“tháng 02/2021” or “từ 01/2021 đến 02/2021”."""
-    first, last = months.first, months.last
     return f"tháng {first.vi}" if first == last else f"từ {first.vi} đến {last.vi}"
 
 

@@ -17,7 +17,7 @@ from agents.access import Scope
 from agents.models import Metric
 from enrollment.models import Rule
 from reports.counting.units import AGENT, COLLECTOR, COMMUNE, DISTRICT, NETWORK, Units
-from reports.definitions.growth import span_in_words
+from reports.definitions.periods import span_in_words
 from reports.definitions.targets import BY, TargetParameters, behind_address, checked
 from reports.progress.by_month import MonthByMonth, month_by_month
 from reports.progress.lines import TargetLine

@@ -13,7 +13,8 @@ from enrollment.parameters_in_force import current_table
 from reports.counting.measures import MEASURES, Figures, PeriodTally, total
 from reports.counting.service import Service, end_of, service_of, total_of, units_of
 from reports.counting.units import AGENT, BY, DISTRICT, NETWORK, Unit, units_for
-from reports.definitions.growth import AS_OF, GrowthParameters, checked, span_in_words
+from reports.definitions.growth import AS_OF, GrowthParameters, checked
+from reports.definitions.periods import span_in_words
 from reports.question import Asked
 from reports.tables import Column, Row, Table, percent
 from thaithuy_bhxh.errors import Refused

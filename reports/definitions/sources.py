@@ -13,7 +13,8 @@ from enrollment.models import Rule, Source
 from reports.counting.measures import MEASURES
 from reports.counting.new_people import UNKNOWN, collector_rows, newcomers_by_source
 from reports.counting.units import BY, OTHER, Unit, units_for
-from reports.definitions.growth import GrowthParameters, checked, span_in_words
+from reports.definitions.growth import GrowthParameters, checked
+from reports.definitions.periods import span_in_words
 from reports.question import Asked
 from reports.tables import Column, Row, Table, percent
 from thaithuy_bhxh.errors import Refused

@@ -17,7 +17,7 @@ from agents.models import Metric
 from enrollment.models import Rule
 from reports.counting import units as known
 from reports.counting.units import COLLECTOR, DISTRICT, Units
-from reports.definitions.growth import span_in_words
+from reports.definitions.periods import refuse_backwards, span_in_words
 from reports.progress.lines import TargetLine, progress_lines
 from reports.progress.pace import CLOSE
 from reports.progress.wording import LABELS, estimate, figure
@@ -58,8 +58,7 @@ def checked(
     first: Month, last: Month, by: str, territory: str, rule: str, metric: str
 ) -> TargetParameters:
     """The parameters, or :class:`Refused` with the field and a sentence."""
-    if last < first:
-        raise Refused(f"Tháng cuối {last.vi} đứng trước tháng đầu {first.vi}; hãy đổi lại.", "last")
+    refuse_backwards(first, last)
     if first.year != last.year:
         raise Refused(
             "Chỉ tiêu giao theo năm; hãy chọn tháng đầu và tháng cuối trong cùng một năm.", "last"

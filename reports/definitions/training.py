@@ -71,7 +71,7 @@ def build(scope: Scope, months: Months) -> Table:
     return Table(
         code=CODE,
         title=TITLE,
-        subtitle_lines=[upper_first(span_in_words(months))],
+        subtitle_lines=[upper_first(span_in_words(months.first, months.last))],
         sentence=_sentence(people, months),
         columns=COLUMNS,
         rows=rows,
@@ -118,7 +118,7 @@ def _sums(rows: Sequence[Row]) -> dict[str, Any]:
 
 
 def _sentence(people: Sequence[CourseAttendance], months: Months) -> str:
-    span = span_in_words(months)
+    span = span_in_words(months.first, months.last)
     if not people:
         return f"{upper_first(span)} không mời ai tập huấn."
     courses = len({one.course_id for one in people})

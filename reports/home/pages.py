@@ -31,6 +31,7 @@ from enrollment.law import LABELS, ContributionRequest, LawRefused, Quote, quote
 from enrollment.law.methods import FIXED_METHODS
 from enrollment.models import Participant, PolicyParameter, Receipt
 from enrollment.parameters_in_force import OfficeLaw, office_law
+from enrollment.person_status import SOON as DUE_DAYS
 from enrollment.person_status import Status, status_of
 from enrollment.querysets import LATEST_FIRST, ParticipantQuerySet
 from enrollment.support_groups import groups_by_person
@@ -47,7 +48,6 @@ from reports.tables import percent
 from thaithuy_bhxh.months import Month
 
 SHOWN_DUE = 10
-DUE_DAYS = 15
 _NEED = {"bad": 0, "warn": 1, "ok": 2, "quiet": 3}
 
 

@@ -11,6 +11,7 @@ from django.db.models import OuterRef, Subquery
 
 from agents.access import lineage_for, scope_of
 from agents.agent_names import told_apart
+from agents.cards import SOON as CARD_DAYS
 from agents.models import AgentContract, CollectionAgent, Commune, CommuneAssignment, Metric, User
 from agents.targets.in_force import TargetHistory
 from enrollment.models import Movement, Participant, Receipt
@@ -37,7 +38,7 @@ from thaithuy_bhxh.clock import this_month, today
 from thaithuy_bhxh.months import Month
 from thaithuy_bhxh.text import sort_key
 
-CARD_DAYS, CONTRACT_DAYS = 30, 60
+CONTRACT_DAYS = 60
 Wanted = list[tuple[int, Unit, Units]]
 """Key, unit and all units of each letter's addressee."""
 

@@ -11,6 +11,7 @@ from django.db.models import Count, Q
 from agents.access import Scope, lineage_for
 from agents.models import AuditEntry, Commune, CommuneAssignment, CommuneContact, Metric, User
 from enrollment.models import Participant
+from enrollment.person_status import SOON as DUE_DAYS
 from reports.counting.measures import Figures, Period, PeriodTally
 from reports.counting.units import COMMUNE, units_for
 from reports.progress.targets_asked import targets_of
@@ -18,7 +19,6 @@ from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.months import Month
 from thaithuy_bhxh.text import place_key, upper_first
 
-DUE_DAYS = 15
 NOTHING_OPEN = "không có việc đang hẹn"
 
 

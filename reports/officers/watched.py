@@ -18,8 +18,11 @@ from urllib.parse import urlencode
 from django.db.models import Count, Exists, Max, OuterRef, Q
 from django.urls import reverse
 
+from agents.cards import SOON as CARD_DAYS
 from agents.models import Collector, CommuneContact, Metric, PointCommune
+from agents.querysets import employed_between
 from enrollment.models import Movement, Receipt
+from enrollment.person_status import SOON as DUE_DAYS
 from enrollment.querysets import ParticipantQuerySet
 from reports.counting.measures import Period, movements_in
 from reports.counting.units import Unit, Units
@@ -27,7 +30,7 @@ from reports.officers.need import Signal
 from reports.progress.targets_asked import asked_of, flow_progress, rows_for
 from thaithuy_bhxh.months import Month
 
-DUE_DAYS, SILENT_DAYS, CONTACT_DAYS, CARD_DAYS = 15, 14, 30, 30
+SILENT_DAYS, CONTACT_DAYS = 14, 30
 LAPSE_MONTHS = 3
 Counts = Mapping[str, int]
 
@@ -183,9 +186,7 @@ def _cards(watch: Watch) -> Counts:
     for point, commune, *_ in watch.points:
         if (code := watch.unit_of(commune)) is not None:
             served.setdefault(point, set()).add(code)
-    there = (Q(hired_on__isnull=True) | Q(hired_on__lte=watch.day)) & (
-        Q(ended_on__isnull=True) | Q(ended_on__gte=watch.day)
-    )
+    there = employed_between(watch.day, watch.day)
     staff = Collector.objects.filter(there, point__in=list(served)).order_by()
     points: dict[int, int] = {}
     cards: dict[int, list[tuple[date, date | None]]] = {}

@@ -8,13 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
 from django.http import Http404
 
 from agents.lineage import Lineage
 from agents.models import CollectionAgent, Collector, Commune, Metric, OwnerKind
 from agents.operations.targets import Owner
-from agents.querysets import agents_of_year, units_of_year
+from agents.querysets import agents_of_year, employed_between, units_of_year
 from agents.targets.in_force import Key, TargetHistory, histories_of, year_rows
 from agents.territory import load_lineage
 from thaithuy_bhxh.figures import dots
@@ -172,10 +171,9 @@ def collectors_of_year(year: int, agents: Iterable[CollectionAgent]) -> Iterable
     """The collectors of these agents who work on any day of the year, with their points, in order
     of code.
     """
-    there = Q(ended_on__isnull=True) | Q(ended_on__gte=date(year, 1, 1))
-    hired = Q(hired_on__isnull=True) | Q(hired_on__lte=date(year, 12, 31))
+    there = employed_between(date(year, 1, 1), date(year, 12, 31))
     return (
-        Collector.objects.filter(there & hired, point__agent__in=agents)
+        Collector.objects.filter(there, point__agent__in=agents)
         .select_related("point")
         .order_by("code")
     )
