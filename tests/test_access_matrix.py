@@ -23,7 +23,8 @@ from tests.security.conftest import scene  # noqa: F401 - a fixture
 from tests.security.people_scene import LEADS_AND_KEEPERS
 from tests.security.scene import ROLES, Scene, fingerprint
 
-COLLECTOR, LEAD, OFFICER, MANAGER, ADMINISTRATOR, AUDITOR = ROLES
+COLLECTOR, LEAD, OFFICER = "collector", "lead", "officer"
+MANAGER, ADMINISTRATOR, AUDITOR = "manager", "administrator", "auditor"
 READERS = {COLLECTOR, LEAD, OFFICER, MANAGER, AUDITOR}
 RECORDERS = {COLLECTOR, LEAD}
 CORRECTORS = {COLLECTOR, LEAD, OFFICER, MANAGER}

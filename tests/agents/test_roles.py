@@ -43,6 +43,28 @@ OWN = OWN_FACTOR | {
 """What belongs to the own account, whatever its role; home is a plain page."""
 
 
+DECIDED = {
+    Can.ACT_FOR_THE_OFFICE: "officer manager",
+    Can.KEEP_EVERY_LIST: "manager",
+    Can.TAKE_A_REGISTER_OVER: "manager",
+    Can.KNOW_WHO_COMPLAINS: "officer manager auditor",
+    Can.WORK_FOR_AN_AGENT: "collector lead",
+    Can.WORK_UNDER_A_CARD: "collector",
+    Can.LEAD_AN_AGENT: "lead",
+    Can.SEE_EVERY_AGENT: "officer manager administrator auditor",
+    Can.FOLLOW_COMMUNES: "officer",
+    Can.STAND_BEHIND_COMMUNES: "manager",
+    Can.SEE_CONTACTS: "officer manager auditor",
+    Can.HEAR_WHO_MOVED: "lead officer",
+    Can.HEAR_OF_LIMITS: "officer manager auditor",
+    Can.HEAR_OF_ATTACKS: "manager",
+    Can.CONFIRM_EVERY_ROLE: "manager",
+    Can.BE_CONFIRMED_BY_ANYBODY: "collector lead officer",
+    Can.DO_WITHOUT_SECOND_FACTOR: "collector lead",
+}
+"""What no address is for, as the office decided; the other rows are held by the access matrix."""
+
+
 @pytest.fixture
 def inspector(db: None) -> User:
     return builders.user("nguoi.moi", NEW)
@@ -52,6 +74,14 @@ def test_an_unknown_role_may_nothing_and_reaches_nobody(inspector: User):
     assert [one for one in Can if may(NEW, one) or inspector.may(one)] == []
     assert not any(Rights(NEW)[one.name.lower()] for one in Can)
     assert scope_of(inspector) == Scope()
+
+
+def test_every_row_is_held_by_a_table_written_by_hand():
+    views = {getattr(view, "capability", None) for view in ADDRESSES.values()} - {None}
+    assert views | set(DECIDED) == set(Can)
+    assert {one: set(words.split()) for one, words in DECIDED.items()} == {
+        one: set(map(str, one.roles)) for one in DECIDED
+    }
 
 
 def test_every_address_refuses_an_unknown_role(scene: Scene, inspector: User):
