@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -70,24 +71,19 @@ class ReportForm(forms.Form):
     chi_tieu = forms.ChoiceField(label="Chỉ tiêu", required=False)
 
     def __init__(self, query: Any, user: User, report: Report) -> None:
+        ways, metrics = report.choices.get("by", ()), report.choices.get("metric", ())
         last = this_month() if report.running else this_month() - 1
-        ways = report.choices.get("by", ())
-        usual = report.choices["metric"][0] if report.one_metric else ""
         defaults = {
             "tu": Month(last.year, 1).vi,
             "den": last.vi,
             "theo": ways[0] if ways else "",
-            "chi_tieu": usual,
+            "chi_tieu": metrics[0] if report.one_metric else "",
         }
-        asked = {name: _written(query.get(name) or value) for name, value in defaults.items()}
-        if query.get("den") and not query.get("tu"):
-            asked["tu"] = f"01/{asked['den'][-4:]}"
-        super().__init__(asked)
+        super().__init__(_asked_or(defaults, query))
         by_officer = user.may(Can.WATCH_COMMUNES)
         self._offer(
             "theo", [(way, WAYS.get(way, way)) for way in ways if by_officer or way != OFFICER]
         )
-        metrics = report.choices.get("metric", ())
         every = [] if report.one_metric or not metrics else [("", "Tất cả")]
         self._offer("chi_tieu", [*every, *((one, LABELS[Metric(one)]) for one in metrics)])
 
@@ -106,6 +102,14 @@ class ReportForm(forms.Form):
         data = self.cleaned_data
         by, metric = data.get("theo") or "commune", data.get("chi_tieu", "")
         return Asked(data["tu"], data["den"], by, "as_of", Rule.GRACE.value, metric)
+
+
+def _asked_or(defaults: Mapping[str, str], query: Any) -> dict[str, str]:
+    """What the address asks, else the usual; with an end alone, from that year's January on."""
+    asked = {name: _written(query.get(name) or value) for name, value in defaults.items()}
+    if query.get("den") and not query.get("tu"):
+        asked["tu"] = f"01/{asked['den'][-4:]}"
+    return asked
 
 
 def _written(value: str) -> str:

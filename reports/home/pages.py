@@ -153,21 +153,15 @@ def _staff(user: User, day: date, by_collector: Mapping[int, list[TargetLine]]) 
             card_to=Subquery(cards.values("valid_to")[:1]),
         )
     )
-    there = [
-        one
-        for one in people
-        if one.ended_on is None or one.ended_on >= day or _busy(by_collector[one.pk])
-    ]
     return [
-        StaffLine(
-            one,
-            one.card_to,
-            one.card is not None,
-            by_collector[one.pk],
-            one.ended_on is not None and one.ended_on < day,
-        )
-        for one in there
+        StaffLine(one, one.card_to, one.card is not None, by_collector[one.pk], _has_left(one, day))
+        for one in people
+        if not _has_left(one, day) or _busy(by_collector[one.pk])
     ]
+
+
+def _has_left(collector: Collector, day: date) -> bool:
+    return collector.ended_on is not None and collector.ended_on < day
 
 
 def _busy(found: list[TargetLine]) -> bool:
@@ -242,40 +236,43 @@ def office_home(user: User, day: date) -> dict[str, Any]:
         units_for(scope, by, month, lineage=lineage) for by in (COMMUNE, NETWORK, DISTRICT)
     )
     rows = rows_for(month, communes, networks, district)
-    found, whole_lines = lines(reading, communes, rows)[0], lines(reading, district, rows)[1]
+    found, of_district = lines(reading, communes, rows)[0], lines(reading, district, rows)[1]
     figures = tally.by(communes)
-    whole = total(figures.values())
     shown = _lines(communes, figures, found, point, _officers(day))
-    by_metric = {line.metric: line for line in whole_lines}
-    warned = warnings_of(found, point)
     without = [line.unit.name for line in shown if not line.officer]
     return {
-        # Texts: a month is a number, which a page would print as 2.026.
-        "parameters": {"first": str(point.january), "last": str(month)},
-        "whole": whole,
+        **_district_targets(of_district, total(figures.values()), point),
         "this_month": total(of_month.by(communes).values()),
-        "sentence": targets.sentence(whole_lines, point),
         "lines": shown,
-        "behind": len({one.line.code for one in warned}),
+        "behind": len({one.line.code for one in warnings_of(found, point)}),
         "networks": _network_lines(
             networks, tally.by(networks), lines(reading, networks, rows, (Metric.NEW,))[0]
         ),
-        "target_lines": whole_lines,
-        "links": {
-            line.metric: targets.behind_address(line, _asked(point), is_total=True)
-            for line in whole_lines
-        },
-        "new": by_metric[Metric.NEW].progress,
-        "active": _standing(whole, by_metric[Metric.ACTIVE].target),
-        "money": _money(whole),
         "counts": due_counts(user, day),
         "without_officer": without,
         "decide": needing_decision(user, day, _without_officer(without)),
     }
 
 
-def _asked(point: YearPoint) -> targets.TargetParameters:
-    return targets.TargetParameters(point.january, point.month)
+def _district_targets(
+    of_district: Sequence[TargetLine], whole: Figures, point: YearPoint
+) -> dict[str, Any]:
+    """The three targets of all that the reader sees, in words, cards and figures."""
+    by_metric = {line.metric: line for line in of_district}
+    asked = targets.TargetParameters(point.january, point.month)
+    return {
+        # Texts: a month is a number, which a page would print as 2.026.
+        "parameters": {"first": str(point.january), "last": str(point.month)},
+        "whole": whole,
+        "sentence": targets.sentence(of_district, point),
+        "target_lines": of_district,
+        "links": {
+            line.metric: targets.behind_address(line, asked, is_total=True) for line in of_district
+        },
+        "new": by_metric[Metric.NEW].progress,
+        "active": _standing(whole, by_metric[Metric.ACTIVE].target),
+        "money": _money(whole),
+    }
 
 
 def _lines(

@@ -8,7 +8,7 @@ sum of these is shared out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -122,46 +122,39 @@ class Proposal:
 def propose(board: TargetBoard, wish: Wish) -> Proposal:
     """Divide a target among the owners of a tab; :class:`Refused` says why it cannot be."""
     day = _day_of(board.year, wish.decision_date)
-    owners = [owner for owner in board.parts if _is_there(owner, day)]
+    owners = {owner.pk: owner for owner in board.parts if owner and _is_there(owner, day)}
     if not owners:
         raise Refused("Chưa có ai để chia chỉ tiêu này.")
     data = _Data.read(board, wish.metric)
-    firsts = {owner.pk: _first_month(board, wish, owner) for owner in owners if owner}
+    firsts = {pk: _first_month(board, wish, owner) for pk, owner in owners.items()}
     frozen = {
-        owner.pk: _frozen(board, wish, data.base, owner, firsts[owner.pk])
-        for owner in owners
-        if owner
+        pk: _frozen(board, wish, data.base, owner, firsts[pk]) for pk, owner in owners.items()
     }
     kept = _kept(board, wish.metric, owners)
-    first = min(firsts.values())
-    _refuse_below(wish, sum(frozen.values()) + kept, first)
+    _refuse_below(wish, sum(frozen.values()) + kept, min(firsts.values()))
     weights, whys = _weights(board, wish, owners, data, day)
     shares = split(wish.value - kept, weights, frozen)
     parts = tuple(
-        Part(
-            owner,
-            board.standing(wish.metric, owner).now,
-            frozen[owner.pk],
-            shares[owner.pk],
-            whys[owner.pk],
-        )
-        for owner in owners
-        if owner
+        Part(owner, board.standing(wish.metric, owner).now, frozen[pk], shares[pk], whys[pk])
+        for pk, owner in owners.items()
     )
     _refuse_negative(parts)
-    season = season_of(board.year - 1, wish.metric) if wish.way == Way.SEASON else None
-    if season is not None and not any(season):
-        season = None
     return Proposal(
         wish,
         board.parent,
         board.standing(wish.metric, board.parent).now,
         parts,
         kept,
-        first,
-        season,
+        min(firsts.values()),
+        _season(board.year - 1, wish),
         known_year(board.year - 1),
     )
+
+
+def _season(year: int, wish: Wish) -> tuple[int, ...] | None:
+    """The months' weights of a split by season; ``None`` for other ways, or when all are 0."""
+    season = season_of(year, wish.metric) if wish.way == Way.SEASON else ()
+    return season if any(season) else None
 
 
 def _day_of(year: int, decided: date | None) -> date:
@@ -240,11 +233,10 @@ def _frozen(board: TargetBoard, wish: Wish, base: Results, owner: Owner, first: 
     return levels[first - 2] if levels else base.get(owner.pk if owner else 0, 0)
 
 
-def _kept(board: TargetBoard, metric: Metric, owners: Sequence[Owner]) -> int:
+def _kept(board: TargetBoard, metric: Metric, there: Mapping[int, Owner]) -> int:
     """What owners that were gone before the decision keep: it counts in the sum and is not divided
     anew.
     """
-    there = {owner.pk for owner in owners if owner}
     gone = [
         owner
         for owner in board.parts
@@ -282,56 +274,62 @@ Weights = tuple[Mapping[int, Weight], Mapping[int, str]]
 
 
 def _weights(
-    board: TargetBoard, wish: Wish, owners: Sequence[Owner], data: _Data, day: date
+    board: TargetBoard, wish: Wish, owners: Mapping[int, Owner], data: _Data, day: date
 ) -> Weights:
     if wish.way == Way.EVEN:
-        return {owner.pk: 1 for owner in owners if owner}, {
-            owner.pk: f"1/{len(owners)}" for owner in owners if owner
-        }
+        return dict.fromkeys(owners, 1), dict.fromkeys(owners, f"1/{len(owners)}")
     if wish.way == Way.SEASON:
         return _by_results(board, wish, owners, data)
-    return _by_potential(board, owners, day)
+    potential = Potential(board.lineage, day)
+    if board.tab == COMMUNES:
+        return _shares_of(*_potential_of_communes(potential, owners))
+    return _shares_of(*_potential_served(potential, owners))
 
 
-def _by_results(board: TargetBoard, wish: Wish, owners: Sequence[Owner], data: _Data) -> Weights:
-    weights = {owner.pk: max(0, data.results.get(owner.pk, 0)) for owner in owners if owner}
+def _by_results(board: TargetBoard, wish: Wish, owners: Iterable[int], data: _Data) -> Weights:
+    weights = {pk: max(0, data.results.get(pk, 0)) for pk in owners}
     whole, known = sum(weights.values()), _known_word(known_year(board.year - 1))
     if not whole:
         raise Refused(
             f"{upper_first(known)} chưa có kết quả để chia theo; hãy chọn cách khác.", "cach"
         )
     unit = " đ" if wish.metric == Metric.COLLECTED else ""
-    whys = {
+    return weights, {
         pk: f"{known}: {dots(one)}{unit} ({_percent(one, whole)})" for pk, one in weights.items()
     }
-    return weights, whys
 
 
-def _by_potential(board: TargetBoard, owners: Sequence[Owner], day: date) -> Weights:
-    potential = Potential(board.lineage, day)
-    if board.tab == COMMUNES:
-        _refuse_missing(potential, {owner.pk for owner in owners if owner})
-        weights: dict[int, Fraction] = {
-            owner.pk: Fraction(potential.of(owner.pk)) for owner in owners if owner
-        }
-        whys = {
-            pk: f"{dots(potential.force(pk) or 0)} lao động − {dots(active)} tham gia hết "
-            f"{potential.month.vi}"
-            for pk in weights
-            for active in [potential.active(pk)]
-        }
-    else:
-        served = potential.served(owners)
-        _refuse_missing(potential, {unit for units in served.values() for unit in units})
-        shared = potential.shared(served)
-        weights = {owner.pk: shared.get(owner.pk, Fraction()) for owner in owners if owner}
-        whys = {pk: f"phục vụ {len(served.get(pk, ()))} xã" for pk in weights}
+Potentials = tuple[Mapping[int, Fraction], Mapping[int, str]]
+"""Owner's key → persons who could join, and how that number comes about in words."""
+
+
+def _potential_of_communes(potential: Potential, communes: Iterable[int]) -> Potentials:
+    _refuse_missing(potential, set(communes))
+    month = potential.month.vi
+    return {pk: Fraction(potential.of(pk)) for pk in communes}, {
+        pk: f"{dots(potential.force(pk) or 0)} lao động − {dots(potential.active(pk))} tham gia "
+        f"hết {month}"
+        for pk in communes
+    }
+
+
+def _potential_served(potential: Potential, owners: Mapping[int, Owner]) -> Potentials:
+    served = potential.served(owners.values())
+    _refuse_missing(potential, {unit for units in served.values() for unit in units})
+    shared = potential.shared(served)
+    return {pk: shared.get(pk, Fraction()) for pk in owners}, {
+        pk: f"phục vụ {len(served.get(pk, ()))} xã" for pk in owners
+    }
+
+
+def _shares_of(weights: Mapping[int, Fraction], whys: Mapping[int, str]) -> Weights:
+    """The weights with the share of each added to its words; refused when all are 0."""
     whole = sum(weights.values())
     if not whole:
         raise Refused("Không còn lao động chưa tham gia để chia theo; hãy chọn cách khác.", "cach")
     return weights, {
-        pk: f"{text}, tiềm năng {dots(round(weights[pk]))} ({_percent(weights[pk], whole)})"
-        for pk, text in whys.items()
+        pk: f"{why}, tiềm năng {dots(round(weights[pk]))} ({_percent(weights[pk], whole)})"
+        for pk, why in whys.items()
     }
 
 

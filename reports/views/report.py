@@ -97,6 +97,7 @@ def targets(request: HttpRequest) -> HttpResponse:
 
 
 def _progress(request: HttpRequest, form: ReportForm) -> tuple[Table, dict[str, Any]]:
+    """The table of targets and what else its page shows."""
     asked, user = form.asked, reader(request)
     parameters = definition.checked(
         asked.first, asked.last, asked.by, asked.territory, asked.rule, asked.metric
@@ -106,13 +107,18 @@ def _progress(request: HttpRequest, form: ReportForm) -> tuple[Table, dict[str, 
         scope_of(user), point, parameters.last, parameters.by, parameters.metrics, lineage_for(user)
     )
     table = definition.table_of(parameters, point, units, found, whole)
-    warnings = [
-        (one, definition.behind_address(one.line, parameters)) for one in warnings_of(found, point)
-    ]
+    warnings = warnings_of(found, point)
     return table, {
         "rows": [(row, bar_of(row)) for row in table.rows],
         "foot": table.total and bar_of(table.total),
-        "warnings": warnings,
+        "warnings": [(one, definition.behind_address(one.line, parameters)) for one in warnings],
+        **_choices(parameters),
+    }
+
+
+def _choices(parameters: definition.TargetParameters) -> dict[str, Any]:
+    """The page's tabs, and what is chosen, as its links repeat it."""
+    return {
         "tabs": [("", "Cả ba"), *((metric.value, label) for metric, label in LABELS.items())],
         "metric": parameters.metric,
         "charted": parameters.metric or Metric.NEW.value,
