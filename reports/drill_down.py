@@ -19,6 +19,7 @@ from reports.counting.units import Unit, units_for
 from reports.definitions.growth import checked, columns
 from reports.question import Asked
 from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.months import Month
 
 _PEOPLE = (
     "opening",
@@ -145,22 +146,28 @@ def rows_behind(name: str, unit: Unit, period: Period) -> QuerySet[Any]:
     ``name`` is a measure, ``decreased.<reason>`` for one reason.
     """
     if name in ("moved_in", "moved_out"):
-        here, there = unit.q(), unit.q("from_")
-        moves = Movement.objects.filter(movements_in(period), kind=Movement.Kind.MOVED)
-        if not here:
-            return moves.none()  # Nobody moves into or out of a unit that holds everything.
-        return moves.filter(here & ~there if name == "moved_in" else there & ~here)
+        return _moves(name, unit, period)
     if name == "new_ytd":
         period, name = Period(period.year_start, period.last, period.rule), Movement.Kind.NEW
     moment = stock_moment(name, period)
     if moment is not None:
         spans = ActivitySpan.objects.filter(moment & unit.q())
-        covered = ActivitySpan.objects.filter(spans_in(period.last, Rule.STRICT)).values(
-            "participant"
-        )
-        return spans.exclude(participant__in=covered) if name == "in_grace" else spans
+        return _without_covered(spans, period.last) if name == "in_grace" else spans
     kind, _, reason = name.partition(".")
     rows = Movement.objects.filter(movements_in(period) & unit.q(), kind=kind)
     if reason == "other":
         return rows.exclude(reason="not_renewed")
     return rows.filter(reason=reason) if reason else rows
+
+
+def _moves(name: str, unit: Unit, period: Period) -> QuerySet[Movement]:
+    here, there = unit.q(), unit.q("from_")
+    moves = Movement.objects.filter(movements_in(period), kind=Movement.Kind.MOVED)
+    if not here:
+        return moves.none()  # Nobody moves into or out of a unit that holds everything.
+    return moves.filter(here & ~there if name == "moved_in" else there & ~here)
+
+
+def _without_covered(spans: QuerySet[ActivitySpan], month: Month) -> QuerySet[ActivitySpan]:
+    covered = ActivitySpan.objects.filter(spans_in(month, Rule.STRICT)).values("participant")
+    return spans.exclude(participant__in=covered)

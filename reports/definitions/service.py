@@ -40,16 +40,11 @@ def build(scope: Scope, asked: Asked) -> Table:
         service_of(units, parameters.period),
     )
     goal, bound = _goal(parameters), units_of(Network.POST_OFFICE, units)
-    rows = [
-        Row(
-            _cells(
-                unit, service[unit.code], growth[unit.code], goal if unit.code in bound else None
-            )
-        )
+    shown = [
+        unit
         for unit in units.rows
         if unit.code not in units.strangers
-        or service[unit.code] != Service()
-        or growth[unit.code] != Figures()
+        or (service[unit.code], growth[unit.code]) != (Service(), Figures())
     ]
     whole = total_of(service.values())
     last = _cells(units.whole, whole, total(growth.values()), None) | {"unit_code": None}
@@ -59,17 +54,29 @@ def build(scope: Scope, asked: Asked) -> Table:
         subtitle_lines=_subtitle(parameters),
         sentence=_sentence(parameters, whole),
         columns=_columns(parameters.by),
-        rows=rows,
+        rows=[
+            Row(
+                _cells(
+                    one, service[one.code], growth[one.code], goal if one.code in bound else None
+                )
+            )
+            for one in shown
+        ],
         total=Row(last),
         notes=_notes(goal),
-        parameters={
-            "from": str(parameters.first),
-            "to": str(parameters.last),
-            "by": parameters.by,
-            "rule": str(parameters.rule),
-            "closed": [],
-        },
+        parameters=_repeated(parameters),
     )
+
+
+def _repeated(parameters: GrowthParameters) -> dict[str, Any]:
+    """The parameters as data repeat them."""
+    return {
+        "from": str(parameters.first),
+        "to": str(parameters.last),
+        "by": parameters.by,
+        "rule": str(parameters.rule),
+        "closed": [],
+    }
 
 
 def _goal(parameters: GrowthParameters) -> str | None:
@@ -94,11 +101,7 @@ def _cells(unit: Unit, service: Service, growth: Figures, goal: str | None) -> d
         "mean_score": service.mean,
         "good_percent": good,
         "attitude_goal_percent": goal,
-        "attitude": None
-        if goal is None or good is None
-        else MET
-        if Decimal(good) >= Decimal(goal)
-        else MISSED,
+        "attitude": _attitude(good, goal),
         "in_time_percent": percent(service.answered_in_time, service.answered),
         "void_percent": percent(service.receipts_voided, service.receipts),
         "late_void_percent": percent(service.late_voids, service.voids),
@@ -106,6 +109,13 @@ def _cells(unit: Unit, service: Service, growth: Figures, goal: str | None) -> d
         "net": growth.net,
         "closing": growth.closing,
     }
+
+
+def _attitude(good: str | None, goal: str | None) -> str | None:
+    """Whether the goal is met, in a word; ``None`` when that cannot be known."""
+    if goal is None or good is None:
+        return None
+    return MET if Decimal(good) >= Decimal(goal) else MISSED
 
 
 def _columns(by: str) -> list[Column]:

@@ -13,7 +13,7 @@ from agents.models import AuditEntry, Commune, CommuneAssignment, CommuneContact
 from enrollment.models import Participant
 from enrollment.person_status import SOON as DUE_DAYS
 from reports.counting.measures import Figures, Period, PeriodTally
-from reports.counting.units import COMMUNE, units_for
+from reports.counting.units import COMMUNE, Units, units_for
 from reports.progress.targets_asked import targets_of
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.months import Month
@@ -108,25 +108,29 @@ def record_of(user: User, entry: AuditEntry) -> Record:
     day = date.fromisoformat(changes["valid_from"])
     month = min(Month.of(day), Month.of(today()))
     people = User.objects.in_bulk(changes["user"])
+    giver, taker = (people[pk] for pk in changes["user"])
     lineage = lineage_for(user)
     members = lineage.members(changes["communes"], day)
     units = units_for(Scope(communes=frozenset(members)), COMMUNE, month, lineage=lineage)
-    figures, targets = (
-        PeriodTally.of(Period(Month(month.year, 1), month)).by(units),
-        targets_of(units, month),
-    )
-    rows = []
-    for commune in sorted(
-        Commune.objects.filter(pk__in=changes["communes"]), key=lambda one: place_key(one.name)
-    ):
-        code = units.commune_unit(commune.pk) or ""
-        rows.append(
-            CommuneFigures(
-                commune, figures.get(code, Figures()), targets.get(code, {}).get(Metric.NEW)
-            )
-        )
-    kind = CommuneAssignment.Kind(changes["kind"]).label
-    giver, taker = (people[pk] for pk in changes["user"])
     return Record(
-        giver, taker, kind, day, month, rows, _open_contacts(members, day), changes["note"]
+        giver,
+        taker,
+        CommuneAssignment.Kind(changes["kind"]).label,
+        day,
+        month,
+        _figures(units, changes["communes"], month),
+        _open_contacts(members, day),
+        changes["note"],
     )
+
+
+def _figures(units: Units, communes: Iterable[int], month: Month) -> list[CommuneFigures]:
+    """The figures of the year until the month, by name of the commune."""
+    figures = PeriodTally.of(Period(Month(month.year, 1), month)).by(units)
+    targets = targets_of(units, month)
+    found = sorted(Commune.objects.filter(pk__in=communes), key=lambda one: place_key(one.name))
+    codes = [(one, units.commune_unit(one.pk) or "") for one in found]
+    return [
+        CommuneFigures(one, figures.get(code, Figures()), targets.get(code, {}).get(Metric.NEW))
+        for one, code in codes
+    ]

@@ -33,6 +33,8 @@ from thaithuy_bhxh.months import Month
 SILENT_DAYS, CONTACT_DAYS = 14, 30
 LAPSE_MONTHS = 3
 Counts = Mapping[str, int]
+Terms = Iterable[tuple[date, date | None]]
+"""First and last day of each card; ``None`` = without end."""
 
 
 @dataclass
@@ -186,21 +188,27 @@ def _cards(watch: Watch) -> Counts:
     for point, commune, *_ in watch.points:
         if (code := watch.unit_of(commune)) is not None:
             served.setdefault(point, set()).add(code)
-    there = employed_between(watch.day, watch.day)
-    staff = Collector.objects.filter(there, point__in=list(served)).order_by()
-    points: dict[int, int] = {}
-    cards: dict[int, list[tuple[date, date | None]]] = {}
-    for pk, point, first, last in staff.values_list(
+    soon = watch.day + timedelta(days=CARD_DAYS)
+    return Counter(
+        code
+        for point, terms in _terms_of_staff(served, watch.day)
+        if last_card_day(terms, watch.day) <= soon
+        for code in served[point]
+    )
+
+
+def _terms_of_staff(points: Iterable[int], day: date) -> Iterable[tuple[int, Terms]]:
+    """Point and terms of all cards of each collector who works there on the day (one query)."""
+    there = Collector.objects.filter(employed_between(day, day), point__in=list(points))
+    found: dict[tuple[int, int], list[tuple[date, date | None]]] = {}
+    for pk, point, first, last in there.order_by().values_list(
         "id", "point_id", "cards__valid_from", "cards__valid_to"
     ):
-        points[pk] = point
-        cards.setdefault(pk, []).extend([(first, last)] if first else [])
-    soon = watch.day + timedelta(days=CARD_DAYS)
-    ending = [pk for pk, terms in cards.items() if last_card_day(terms, watch.day) <= soon]
-    return Counter(code for pk in ending for code in served[points[pk]])
+        found.setdefault((pk, point), []).extend([(first, last)] if first else [])
+    return ((point, terms) for (_, point), terms in found.items())
 
 
-def last_card_day(terms: Iterable[tuple[date, date | None]], day: date) -> date:
+def last_card_day(terms: Terms, day: date) -> date:
     """The last day without a gap on which somebody may take money; the day before when there is no
     card today.
     """

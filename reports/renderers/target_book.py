@@ -100,23 +100,27 @@ def _finish(sheet: Worksheet, rows: int, metrics: int) -> None:
     for column in range(first + metrics, first + 2 * metrics):
         sheet.column_dimensions[get_column_letter(column)].hidden = True
     if rows:
-        last = HEADER_ROW + rows
-        whole = DataValidation(
-            type="whole",
-            operator="between",
-            formula1="0",
-            formula2="999999999999999",
-            allow_blank=True,
-            errorTitle="Chỉ tiêu",
-            error="Hãy nhập số nguyên không âm, hoặc để trống.",
-            showErrorMessage=True,
-        )
         left, right = get_column_letter(first), get_column_letter(first + metrics - 1)
-        whole.add(f"{left}{HEADER_ROW + 1}:{right}{last}")
-        sheet.add_data_validation(whole)
+        _whole_numbers(sheet, f"{left}{HEADER_ROW + 1}:{right}{HEADER_ROW + rows}")
     sheet.freeze_panes = f"{get_column_letter(first)}{HEADER_ROW + 1}"
     sheet.protection.sheet = True
     sheet.protection.formatColumns = False
     sheet.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
     sheet.page_setup.paperSize, sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 9, 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
+
+
+def _whole_numbers(sheet: Worksheet, cells: str) -> None:
+    """Have the program refuse anything but a whole number of at least 0, or nothing."""
+    whole = DataValidation(
+        type="whole",
+        operator="between",
+        formula1="0",
+        formula2="999999999999999",
+        allow_blank=True,
+        errorTitle="Chỉ tiêu",
+        error="Hãy nhập số nguyên không âm, hoặc để trống.",
+        showErrorMessage=True,
+    )
+    whole.add(cells)
+    sheet.add_data_validation(whole)

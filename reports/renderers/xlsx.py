@@ -98,9 +98,7 @@ def _text(
     _put_text(cell, value)
     cell.font, cell.alignment = font, alignment
     if span > 1:
-        sheet.merge_cells(
-            start_row=row, start_column=column, end_row=row, end_column=column + span - 1
-        )
+        _merge(sheet, (row, row), (column, column + span - 1))
     return cell
 
 
@@ -150,27 +148,26 @@ def _header(sheet: Worksheet, columns: Sequence[Column], top: int) -> int:
     position, below = 1, iter(lower)
     for head in upper:
         _head_cell(sheet, top, position, head.label)
+        last = position + head.across - 1
         if head.column is None:
-            sheet.merge_cells(
-                start_row=top,
-                start_column=position,
-                end_row=top,
-                end_column=position + head.across - 1,
-            )
-            for offset in range(head.across):
-                _head_cell(sheet, top + 1, position + offset, next(below).label)
+            _merge(sheet, (top, top), (position, last))
+            for column in range(position, last + 1):
+                _head_cell(sheet, top + 1, column, next(below).label)
         elif depth == 2:
-            sheet.merge_cells(
-                start_row=top, start_column=position, end_row=top + 1, end_column=position
-            )
-        position += head.across
+            _merge(sheet, (top, top + 1), (position, position))
+        position = last + 1
     for number in range(1, len(columns) + 1):
-        cell = _text(sheet, top + depth, number, f"({number})", _ITALIC, _CENTRE)
-        cell.border = _BOX
-    for row in range(top, top + depth):
-        for number in range(1, len(columns) + 1):
+        _text(sheet, top + depth, number, f"({number})", _ITALIC, _CENTRE)
+        for row in range(top, top + depth + 1):
             sheet.cell(row=row, column=number).border = _BOX
     return top + depth + 1
+
+
+def _merge(sheet: Worksheet, rows: tuple[int, int], columns: tuple[int, int]) -> None:
+    """Merge the cells of the first to the last row and column."""
+    sheet.merge_cells(
+        start_row=rows[0], start_column=columns[0], end_row=rows[1], end_column=columns[1]
+    )
 
 
 def _head_cell(sheet: Worksheet, row: int, column: int, label: str) -> None:

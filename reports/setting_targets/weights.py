@@ -13,7 +13,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 
 from agents.lineage import Lineage
 from agents.models import (
@@ -106,27 +106,45 @@ def _last(taker: Mapping[int, int], collector: int) -> int:
 
 
 def _by_collector(metric: str, period: Period, agent: CollectionAgent) -> Iterable[tuple[int, int]]:
+    """(collector's key, result) of an agent in a period."""
     if metric == Metric.COLLECTED:
-        taken = Receipt.objects.filter(
-            agent=agent, received_month__gte=period.first, received_month__lte=period.last
-        )
-        rows = (
-            taken.filter(void__isnull=True)
-            .values("collector_id")
-            .annotate(n=Sum("participant_amount"))
-        )
-        return [(row["collector_id"], row["n"]) for row in rows.order_by()]
-    receipts = Receipt.objects.filter(participant=OuterRef("participant"), void__isnull=True)
-    people: Any
+        return _money_by_collector(period, agent)
     if metric == Metric.ACTIVE:
-        people = ActivitySpan.objects.filter(spans_in(period.last, period.rule), agent=agent)
-        latest = receipts.filter(received_month__lte=period.last).order_by("-received_on", "-id")
-    else:
-        people = Movement.objects.filter(movements_in(period), kind=Movement.Kind.NEW, agent=agent)
-        latest = receipts.filter(received_month=OuterRef("month")).order_by("-received_on", "-id")
-    credited = people.annotate(who=Subquery(latest.values("collector_id")[:1]))
-    rows = credited.values("who").annotate(n=Count("id")).order_by()
-    return [(row["who"], row["n"]) for row in rows if row["who"] is not None]
+        return _active_by_collector(period, agent)
+    return _new_by_collector(period, agent)
+
+
+def _money_by_collector(period: Period, agent: CollectionAgent) -> Iterable[tuple[int, int]]:
+    taken = Receipt.objects.filter(
+        agent=agent,
+        received_month__gte=period.first,
+        received_month__lte=period.last,
+        void__isnull=True,
+    )
+    rows = taken.order_by().values_list("collector_id").annotate(n=Sum("participant_amount"))
+    return list(rows)
+
+
+def _active_by_collector(period: Period, agent: CollectionAgent) -> Iterable[tuple[int, int]]:
+    spans = ActivitySpan.objects.filter(spans_in(period.last, period.rule), agent=agent)
+    return _credited(spans, _receipts_of().filter(received_month__lte=period.last))
+
+
+def _new_by_collector(period: Period, agent: CollectionAgent) -> Iterable[tuple[int, int]]:
+    new = Movement.objects.filter(movements_in(period), kind=Movement.Kind.NEW, agent=agent)
+    return _credited(new, _receipts_of().filter(received_month=OuterRef("month")))
+
+
+def _receipts_of() -> QuerySet[Receipt]:
+    """The receipts of a row's participant, for a subquery."""
+    return Receipt.objects.filter(participant=OuterRef("participant"), void__isnull=True)
+
+
+def _credited(people: QuerySet[Any], receipts: QuerySet[Receipt]) -> Iterable[tuple[int, int]]:
+    """(collector's key, number of rows) by the collector of the latest of the receipts."""
+    latest = receipts.order_by("-received_on", "-id").values("collector_id")[:1]
+    rows = people.order_by().annotate(who=Subquery(latest)).values_list("who")
+    return [(who, n) for who, n in rows.annotate(n=Count("id")) if who is not None]
 
 
 def season_of(year: int, metric: str) -> tuple[int, ...]:
@@ -234,22 +252,25 @@ class Potential:
         """
         parts = list(owners)
         agents = {one.pk for one in parts if isinstance(one, CollectionAgent)}
-        points = {one.point_id: one for one in parts if isinstance(one, Collector)}
+        staff: dict[int, list[int]] = defaultdict(list)
+        for one in parts:
+            if isinstance(one, Collector):
+                staff[one.point_id].append(one.pk)
         served: dict[int, set[int]] = defaultdict(set)
-        still_open = Q(point__closed_on__isnull=True) | Q(point__closed_on__gte=self._day)
-        for row in PointCommune.objects.select_related("point").filter(
-            still_open, point__opened_on__lte=self._day
-        ):
-            unit = self._fold.get(row.commune_id)
-            if unit is None:
-                continue
-            if row.point.agent_id in agents:
-                served[row.point.agent_id].add(unit)
-            if row.point_id in points:
-                for one in parts:
-                    if isinstance(one, Collector) and one.point_id == row.point_id:
-                        served[one.pk].add(unit)
+        for point, agent, unit in self._points():
+            for owner in ({agent} & agents).union(staff.get(point, ())):
+                served[owner].add(unit)
         return served
+
+    def _points(self) -> Iterable[tuple[int, int, int]]:
+        """(point, its agent, commune of the day) for each commune that a point open on the day
+        serves.
+        """
+        still_open = Q(point__closed_on__isnull=True) | Q(point__closed_on__gte=self._day)
+        rows = PointCommune.objects.filter(still_open, point__opened_on__lte=self._day)
+        for point, agent, commune in rows.values_list("point_id", "point__agent_id", "commune_id"):
+            if (unit := self._fold.get(commune)) is not None:
+                yield point, agent, unit
 
     def shared(self, served: Mapping[int, set[int]]) -> dict[int, Fraction]:
         """The potential of each owner; who serve the same commune share it evenly, so that nobody

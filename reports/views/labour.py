@@ -26,28 +26,34 @@ def labour(request: HttpRequest) -> HttpResponse:
         require(request.user, Can.SET_TARGETS)
     rows = labour_rows(today())
     held = {row.commune.pk: row.persons for row in rows if row.persons is not None}
-    editable = reader(request).may(Can.SET_TARGETS)
-    data = request.POST if request.method == "POST" else None
     form = LabourGrid(
-        data, communes=[row.commune for row in rows], held=held, initial={"counted_on": today()}
+        request.POST if request.method == "POST" else None,
+        communes=[row.commune for row in rows],
+        held=held,
+        initial={"counted_on": today()},
     )
-    if data is not None and form.is_valid():
-        done: list[LabourSet] = []
-        changed = _changed(form, held)
-        if attempt(
-            form, lambda: done.append(do_set_labour_forces(actor=reader(request), rows=changed))
-        ):
-            messages.success(
-                request, f"Đã ghi số lao động của {done[0].created + done[0].changed} xã."
-            )
-            return redirect("targets:labour")
+    if form.is_valid() and _saved(request, form, held):
+        return redirect("targets:labour")
     context = {
         "form": form,
         "rows": [(row, form.cell(row.commune), form.seen(row.commune)) for row in rows],
         "missing": [row.commune.name for row in rows if row.persons is None],
-        "editable": editable,
+        "editable": reader(request).may(Can.SET_TARGETS),
     }
     return render(request, "reports/labour.html", context)
+
+
+def _saved(request: HttpRequest, form: LabourGrid, held: dict[int, int]) -> bool:
+    """Write what was changed; a refusal becomes the form's error."""
+    done: list[LabourSet] = []
+    rows = _changed(form, held)
+    if not attempt(
+        form, lambda: done.append(do_set_labour_forces(actor=reader(request), rows=rows))
+    ):
+        return False
+    written = done[0].created + done[0].changed
+    messages.success(request, f"Đã ghi số lao động của {written} xã.")
+    return True
 
 
 def _changed(form: LabourGrid, held: dict[int, int]) -> list[LabourRow]:
