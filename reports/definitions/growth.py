@@ -59,6 +59,18 @@ class GrowthParameters:
             "cach_tinh": self.rule,
         }
 
+    @property
+    def repeated(self) -> dict[str, Any]:
+        """The same as data repeat them."""
+        return {
+            "from": str(self.first),
+            "to": str(self.last),
+            "by": self.by,
+            "territory": self.territory,
+            "rule": str(self.rule),
+            "closed": [],
+        }
+
 
 def checked(first: Month, last: Month, by: str, territory: str, rule: str) -> GrowthParameters:
     """The parameters, or :class:`Refused` with the field and a sentence."""
@@ -110,14 +122,7 @@ def table_of(
         rows=rows,
         total=last,
         notes=_notes(whole, parameters.rule),
-        parameters={
-            "from": str(parameters.first),
-            "to": str(parameters.last),
-            "by": parameters.by,
-            "territory": parameters.territory,
-            "rule": str(parameters.rule),
-            "closed": [],
-        },
+        parameters=parameters.repeated,
     )
 
 

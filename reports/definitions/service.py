@@ -64,19 +64,10 @@ def build(scope: Scope, asked: Asked) -> Table:
         ],
         total=Row(last),
         notes=_notes(goal),
-        parameters=_repeated(parameters),
+        parameters={
+            name: value for name, value in parameters.repeated.items() if name != "territory"
+        },
     )
-
-
-def _repeated(parameters: GrowthParameters) -> dict[str, Any]:
-    """The parameters as data repeat them."""
-    return {
-        "from": str(parameters.first),
-        "to": str(parameters.last),
-        "by": parameters.by,
-        "rule": str(parameters.rule),
-        "closed": [],
-    }
 
 
 def _goal(parameters: GrowthParameters) -> str | None:

@@ -54,14 +54,7 @@ def build(scope: Scope, asked: Asked) -> Table:
             "Mỗi người mới tính một lần, ở đơn vị của báo cáo tăng trưởng; nguồn do nhân viên "
             "thu ghi."
         ],
-        parameters={
-            "from": str(parameters.first),
-            "to": str(parameters.last),
-            "by": parameters.by,
-            "territory": parameters.territory,
-            "rule": str(parameters.rule),
-            "closed": [],
-        },
+        parameters=parameters.repeated,
     )
 
 

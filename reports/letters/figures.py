@@ -81,33 +81,22 @@ def recipients_of(user: User, kind: str, month: Month) -> list[tuple[int, str]]:
     if kind == COMMUNE or not wanted:
         return [(pk, unit.name) for pk, unit, _ in wanted]
     known = CollectionAgent.objects.in_bulk([pk for pk, *_ in wanted])
-    agents = _agents_written_to(
-        wanted, tallies(Period(month, month))[0].by(wanted[0][2]), month, known
-    )
+    now = tallies(Period(month, month))[0].by(wanted[0][2])
+    agents = [
+        known[pk] for pk, unit, _ in wanted if _gets_a_letter(known[pk], now[unit.code], month)
+    ]
     return list(told_apart(agents).items())
 
 
-def _agents_written_to(
-    wanted: Wanted, now: Mapping[str, Figures], month: Month, known: Mapping[int, CollectionAgent]
-) -> list[CollectionAgent]:
-    """The agents at work in the month, or with people or money in it: nobody writes to a closed
-    office.
+def _gets_a_letter(agent: CollectionAgent | Addressee, now: Figures, month: Month) -> bool:
+    """Whether an agent is at work in the month, or has people or money in it: nobody writes to a
+    closed office.
     """
-    return [
-        known[pk]
-        for pk, unit, _ in wanted
-        if _at_work(known[pk], month) or _has_anything(now[unit.code])
-    ]
-
-
-def _at_work(agent: CollectionAgent, month: Month) -> bool:
-    return agent.opened_on <= month.last_day and (
+    if agent.opened_on <= month.last_day and (
         agent.closed_on is None or agent.closed_on >= month.first_day
-    )
-
-
-def _has_anything(figures: Figures) -> bool:
-    return bool(figures.opening or figures.closing or figures.renewed or figures.collected)
+    ):
+        return True
+    return bool(now.opening or now.closing or now.renewed or now.collected)
 
 
 def letters_of(user: User, kind: str, month: Month, only: int | None = None) -> list[Letter]:
@@ -121,15 +110,15 @@ def letters_of(user: User, kind: str, month: Month, only: int | None = None) -> 
     units, day = wanted[0][2], letter_day(month)
     read = _Reading(user, units, month, day, None if only is None else wanted[0][1])
     addressees = (_agents if kind == AGENT else _communes)([pk for pk, *_ in wanted], day)
+    written_to = set(addressees)
     if kind == AGENT:
-        known = {
-            pk: CollectionAgent(pk=pk, opened_on=to.opened_on, closed_on=to.closed_on)
-            for pk, to in addressees.items()
+        written_to &= {
+            pk
+            for pk, unit, _ in wanted
+            if _gets_a_letter(addressees[pk], read.now[unit.code], month)
         }
-        kept = {one.pk for one in _agents_written_to(wanted, read.now, month, known)}
-        wanted = [one for one in wanted if one[0] in kept]
     return [
-        _letter(kind, pk, unit, read, addressees[pk]) for pk, unit, _ in wanted if pk in addressees
+        _letter(kind, pk, unit, read, addressees[pk]) for pk, unit, _ in wanted if pk in written_to
     ]
 
 
@@ -186,16 +175,20 @@ class _Reading:
             participant__stopped_from__isnull=True,
         )
         rows = rows.filter(self._unit.q("participant__")) if self._unit else rows
-        order = rows.order_by("-month", "participant__sort_key", "id").annotate(
-            last_group=Subquery(group.values("group")[:1])
+        found = rows.order_by("-month", "participant__sort_key", "id").values_list(
+            "participant_id",
+            "participant__commune_id",
+            "participant__agent_id",
+            "participant__full_name",
+            "participant__hamlet",
+            "participant__commune__name",
+            Subquery(group.values("group")[:1]),
         )
-        fields = ("participant__commune_id", "participant__agent_id", "participant_id")
-        where = ("participant__hamlet", "participant__commune__name")
-        found = order.values_list(*fields, "participant__full_name", *where, "last_group")
-        once = {row[2]: row for row in reversed(list(found))}
+        # Somebody who fell out twice stands where the earlier time does, with the later one's row.
+        latest = {pk: row for pk, *row in reversed(list(found))}
         return [
-            (*row[:2], row[3], self._place(row[4], row[5]), row[6] or "")
-            for row in reversed(once.values())
+            (commune, agent, name, self._place(hamlet, place), support or "")
+            for commune, agent, name, hamlet, place, support in reversed(latest.values())
         ]
 
     def _place(self, hamlet: str, commune: str) -> str:
