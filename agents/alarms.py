@@ -81,7 +81,7 @@ def alarms_for(user: User, day: date) -> list[AgentAlarm]:
     """Everything that needs this person's decision, worst first (one query, besides that of the
     scope).
 
-    An officer is told of the agents that serve the own communes, a lead of the own agent, a
+    An officer sees the agents that serve the own communes, a lead of the own agent, a
     collector of the own card.
     """
     if user.may(Can.WORK_UNDER_A_CARD):
@@ -92,8 +92,8 @@ def alarms_for(user: User, day: date) -> list[AgentAlarm]:
         *_cards(rows["card"], day),
         *_contracts(rows["contract"], day),
         *_candidates(rows["candidate"]),
-        *_told(user, rows["moved"], "moved"),
-        *_told(user, rows["limit"], "limit"),
+        *_from_trail(user, rows["moved"], "moved"),
+        *_from_trail(user, rows["limit"], "limit"),
     ]
     return sorted(found, key=lambda alarm: _ORDER[alarm.tone])
 
@@ -297,7 +297,7 @@ def _waiting(agents: QuerySet[CollectionAgent], day: date) -> QuerySet[CourseAtt
     )
 
 
-def _told(user: User, rows: Iterable[_Row], kind: str) -> Iterable[AgentAlarm]:
+def _from_trail(user: User, rows: Iterable[_Row], kind: str) -> Iterable[AgentAlarm]:
     """What the trail itself says, the latest first."""
     url = reverse("agents:audit") if user.may(Can.READ_THE_TRAIL) else ""
     return [

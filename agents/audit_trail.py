@@ -60,7 +60,7 @@ def _act(entry: AuditEntry) -> Act:
 
 
 def _changes(entry: AuditEntry) -> Iterable[FieldChange]:
-    """Fields with a value before and after; references are told by the summary, their keys say
+    """Fields with a value before and after; references stand in the summary, their keys say
     nothing to people.
     """
     for name, values in entry.changes.items():

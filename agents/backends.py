@@ -28,7 +28,7 @@ class PortalBackend(AuthenticationBackend):  # type: ignore[misc]
     def get_user(self, user_id: Any) -> User | None:
         found = User.objects.select_related("agent", "collector").annotate(
             has_taken_over=Exists(taken_over_by(OuterRef("agent"))),
-            # Only managers are told on their home page; for the others the database does not look.
+            # Only managers see it on their home page; for the others the database does not look.
             hears_of_attack=Case(
                 When(_HEARS & is_under_attack(timezone.now()), then=True), default=False
             ),

@@ -50,7 +50,7 @@ KEEP_MONTHLY = define(
     )
 )
 BACKUP_DAYS, DRILL_DAYS = 2, 30
-"""After so many days without a backup, or without a drill that went well, people are told."""
+"""After so many days without a backup, or without a drill that went well, the pages warn."""
 
 
 def copies_to_keep() -> Keep:
@@ -105,7 +105,7 @@ def backup_state(kind: BackupRun.Kind) -> BackupState:
 
 
 def checks() -> list[Check]:
-    """What ``/readyz`` tells besides whether the portal can serve: no reason to stop."""
+    """What ``/readyz`` reports besides whether the portal can serve: no reason to stop."""
     return [
         Check(kind.value, lambda kind=kind: backup_state(kind).code, needed=False, seconds=60)  # type: ignore[misc]
         for kind in BackupRun.Kind

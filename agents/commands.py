@@ -43,9 +43,9 @@ class PortalParser(CommandParser):
     def error(self, message: str) -> NoReturn:
         if not self.called_from_command_line:
             super().error(message)
-        told = ((sentence, re.fullmatch(pattern, message)) for pattern, sentence in _MISUSED)
+        misused = ((sentence, re.fullmatch(pattern, message)) for pattern, sentence in _MISUSED)
         known = next(
-            (sentence.format(*found.groups()) for sentence, found in told if found), message
+            (sentence.format(*found.groups()) for sentence, found in misused if found), message
         )
         self.exit(2, f"{self.prog}: {known} Xem cách dùng: {self.prog} --help\n")
 

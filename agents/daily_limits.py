@@ -20,7 +20,7 @@ from thaithuy_bhxh.storing import one_at_a_time
 REACHED = "limit.reached"
 """The action of the row that says who came to a limit; one per person, day and limit."""
 ALARM_DAYS = 7
-"""Days for which the office is told."""
+"""Days for which the office sees it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +69,8 @@ def may_once_more(actor: User, limit: DailyLimit, used: int | None = None) -> bo
         used = acts_today(actor, limit).count()
     if used < limit.most:
         return True
-    told = AuditEntry.objects.filter(actor=actor, action=REACHED, at__gte=start_of(today()))
-    if limit.setting not in {row.changes.get("limit") for row in told}:
+    noted = AuditEntry.objects.filter(actor=actor, action=REACHED, at__gte=start_of(today()))
+    if limit.setting not in {row.changes.get("limit") for row in noted}:
         audit.record(
             actor=actor,
             action=REACHED,
@@ -82,7 +82,7 @@ def may_once_more(actor: User, limit: DailyLimit, used: int | None = None) -> bo
 
 
 def reached_lately(reader: User, day: date) -> QuerySet[AuditEntry]:
-    """Who came to a limit in the last days: an officer is told of the agents that serve the own
+    """Who came to a limit in the last days: an officer sees the agents that serve the own
     communes.
     """
     if not reader.may(Can.HEAR_OF_LIMITS):

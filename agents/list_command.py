@@ -31,7 +31,7 @@ class ListCommand(PortalCommand):
         parser.add_argument("--json", action="store_true", help="in một văn bản JSON")
 
     def take(self, actor: User, lines: Sequence[CsvLine]) -> dict[str, Any]:
-        """Take the lines over; the counts as JSON tells them. Raises :class:`CsvListRefused`."""
+        """Take the lines over; returns the counts for JSON. Raises :class:`CsvListRefused`."""
         raise NotImplementedError
 
     def sentence(self, done: dict[str, Any]) -> str:

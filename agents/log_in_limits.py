@@ -240,12 +240,12 @@ def attacks(now: datetime | None = None) -> list[Attack]:
     (two questions).
     """
     now = now or timezone.now()
-    told = {"failures": Count("id"), "last": Max("at")}
-    names = _guessed(now).annotate(**told, places=Count("place", distinct=True))
+    counts = {"failures": Count("id"), "last": Max("at")}
+    names = _guessed(now).annotate(**counts, places=Count("place", distinct=True))
     names = names.values_list(
         "account", "account__username", "name_key", "failures", "places", "last"
     )
-    crowds = _crowded(now).annotate(**told).values_list("address", "failures", "names", "last")
+    crowds = _crowded(now).annotate(**counts).values_list("address", "failures", "names", "last")
     found = [Attack(who, name or "", key, "", *rest) for who, name, key, *rest in names]
     found += [Attack(None, "", "", *rest) for rest in crowds]
     return sorted(found, key=lambda one: -one.failures)

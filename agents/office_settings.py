@@ -57,7 +57,7 @@ def definition_of(key: str) -> Definition | None:
 
 
 def office_setting(key: str, on: date | None = None) -> int:
-    """The number in force on a day, today unless told."""
+    """The number in force on a day, today unless given."""
     day = on or today()
     chosen = (value for since, value in _chosen().get(key, ()) if since <= day)
     return next(chosen, _DEFINED[key].default)

@@ -110,9 +110,9 @@ class GuessableValidator:
                 f"{_why(weakest['sequence'])} {_BETTER}", code="password_guessable"
             )
         if known := _nothing_but(_glued(plain)[:JUDGED], words):
-            told = ", ".join(f"“{one}”" for one in known)
+            parts = ", ".join(f"“{one}”" for one in known)
             raise ValidationError(
-                f"Mật khẩu này dễ đoán: chỉ ghép từ {told} với vài ký tự. {_BETTER}",
+                f"Mật khẩu này dễ đoán: chỉ ghép từ {parts} với vài ký tự. {_BETTER}",
                 code="password_guessable",
             )
 

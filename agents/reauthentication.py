@@ -110,9 +110,9 @@ def _kept(request: HttpRequest) -> str:
     """What was sent, without the cookies that came along: the session's key does not belong into
     the session.
     """
-    told = json.loads(serialize_request(request))
-    told["META"].pop("HTTP_COOKIE", None)
-    return json.dumps(told)
+    kept = json.loads(serialize_request(request))
+    kept["META"].pop("HTTP_COOKIE", None)
+    return json.dumps(kept)
 
 
 def recently_authenticated(view: AnyView) -> AnyView:

@@ -123,5 +123,5 @@ def device_words(agent: str) -> str:
     found = [
         next((word for mark, word in marks if mark in agent), "") for marks in (_BROWSERS, _SYSTEMS)
     ]
-    told = ", ".join(word for word in found if word)
-    return told or re.sub(r"[^\w ./-]", "", agent)[:60] or "không rõ máy"
+    device = ", ".join(word for word in found if word)
+    return device or re.sub(r"[^\w ./-]", "", agent)[:60] or "không rõ máy"

@@ -20,19 +20,19 @@ before.
 """
 VOIDED = "receipt.void"
 NOTICE_DAYS = 30
-"""Days for which it is told, and after which a receipt that comes in late is not news."""
+"""Days for which it is shown, and after which a receipt that comes in late is not news."""
 
 
 def notice_of(
     name: str, agent: str, received_on: date, *, from_agent: int, from_commune: int | None
 ) -> dict[str, Any]:
     """What the receipt's row says besides: nothing of amounts, for the former agent reads it."""
-    told = f"{name} đã đóng tại {agent} ngày {received_on:%d/%m/%Y}"
-    return {"from_agent": from_agent, "from_commune": from_commune, "notice": told}
+    notice = f"{name} đã đóng tại {agent} ngày {received_on:%d/%m/%Y}"
+    return {"from_agent": from_agent, "from_commune": from_commune, "notice": notice}
 
 
 def is_taken_over(former: int | None, agent: int, received_on: date) -> bool:
-    """Whether a receipt takes its payer over from another agent, lately enough to be told."""
+    """Whether a receipt takes its payer over from another agent, recently enough to be shown."""
     return former not in (None, agent) and received_on > today() - timedelta(days=NOTICE_DAYS)
 
 

@@ -29,8 +29,8 @@ def refuse_unsafe_start() -> None:
         return
     found = [*_key(), *_proxy(), *check_content_security_policy(None)]
     if found:
-        told = " ".join(f"{message.msg} {message.hint or ''}".strip() for message in found)
-        raise UnsafeStart(f"Cổng không khởi động: {told}")
+        sentences = " ".join(f"{message.msg} {message.hint or ''}".strip() for message in found)
+        raise UnsafeStart(f"Cổng không khởi động: {sentences}")
 
 
 @register(Tags.security, deploy=True)

@@ -21,7 +21,7 @@ and not guessed at.
 _PARTS = re.compile(r"[0-9]+(?:[.,\s][0-9]+)+")
 _YEAR = re.compile(r"[0-9]{4}")
 _SHORT_DAY = re.compile(r"([0-9]{1,2}[/.-][0-9]{1,2}[/.-])([0-9]{2})")
-"""A date whose year is told by two digits only."""
+"""A date whose year has two digits only."""
 _CLEAR_YEARS = 25
 """How many years before and after today two digits still stand for one year."""
 FIRST_YEAR, LAST_YEAR = 1900, 2199
@@ -176,11 +176,11 @@ def _in_full(text: str) -> str:
         return text
     year = 2000 + int(found[2])
     if abs(year - today().year) > _CLEAR_YEARS:
-        told = (
+        sentence = (
             f"Năm “{found[2]}” có thể là {year - 100} hoặc {year}; hãy ghi đủ bốn chữ số "
             "như 05/06/2026."
         )
-        raise forms.ValidationError(told)
+        raise forms.ValidationError(sentence)
     return f"{found[1]}{year}"
 
 

@@ -25,7 +25,7 @@ class JsonLine(logging.Formatter):
     """
 
     def format(self, record: logging.LogRecord) -> str:
-        told: dict[str, Any] = {
+        line: dict[str, Any] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
@@ -35,8 +35,8 @@ class JsonLine(logging.Formatter):
             **getattr(record, "facts", {}),
         }
         if record.exc_info:
-            told["error"] = _masked(self.formatException(record.exc_info))
-        return json.dumps(told)
+            line["error"] = _masked(self.formatException(record.exc_info))
+        return json.dumps(line)
 
 
 def _request(request: Any) -> dict[str, Any]:

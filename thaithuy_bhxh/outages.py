@@ -1,7 +1,7 @@
 """When the database or a disk does not do its part: which fault it is, and the one sentence that is
 true of it.
 
-A fault of the server is never told as a fault of the reader: not as a wrong password, too many
+A fault of the server is never shown as a fault of the reader: not as a wrong password, too many
 attempts or a bad request. Pages answer 503 (``thaithuy_bhxh.refusals``), commands one sentence
 (``agents.commands``, ``manage.py``), ``/readyz`` the code.
 """

@@ -28,9 +28,11 @@ def check_database_guards(
     for alias in databases or ():
         connection = connections[alias]
         if lacking := triggers.missing(connection):
-            told = f"Thiếu hoặc sai {len(lacking)} trigger, ví dụ {lacking[0]}."
+            sentence = f"Thiếu hoặc sai {len(lacking)} trigger, ví dụ {lacking[0]}."
             found.append(
-                Error(told, hint="Hãy chạy migrate bằng vai trò chủ các bảng.", id="portal.E020")
+                Error(
+                    sentence, hint="Hãy chạy migrate bằng vai trò chủ các bảng.", id="portal.E020"
+                )
             )
         if connection.vendor == "postgresql":
             found += _of_role(connection)

@@ -1,4 +1,4 @@
-"""Sessions in the database; one that could not be written is told as what it is, not as a bad
+"""Sessions in the database; one that could not be written is reported as what it is, not as a bad
 request.
 """
 

@@ -130,7 +130,7 @@ def _database() -> dict[str, Any]:
     else:
         config["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
         config["CONN_HEALTH_CHECKS"] = True
-        # Like SQLite's timeout: whoever waits for somebody else's write is told so after twenty
+        # Like SQLite's timeout: whoever waits for somebody else's write is refused after twenty
         # seconds.
         options = config.setdefault("OPTIONS", {})
         options["options"] = f"-c lock_timeout=20s {options.get('options', '')}".strip()

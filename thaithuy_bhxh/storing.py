@@ -69,7 +69,7 @@ def assign(row: models.Model, **values: Any) -> dict[str, list[Any]]:
 
 
 def store(row: models.Model, *, taken: str = "", field: str = "") -> None:
-    """Check and save. A broken rule or a taken key (told by ``taken`` on ``field``) becomes
+    """Check and save. A broken rule or a taken key (the sentence ``taken`` on ``field``) becomes
     :class:`Refused`.
     """
     # Related rows come as objects: asking the database whether each exists would only double the
@@ -125,16 +125,17 @@ def refuse_stale(row: models.Model, *, seen: str, now: str, changes: dict[str, l
     """
     if not seen or seen == now or not changes:
         return
-    told = "; ".join(
-        f"{changed_labels(row, {name: pair})} nay là {_told(pair[0])}"
+    differences = "; ".join(
+        f"{changed_labels(row, {name: pair})} nay là {_value_in_words(pair[0])}"
         for name, pair in changes.items()
     )
     raise Stale(
-        f"Người khác vừa sửa mục này: {told}. Hãy xem lại; lưu lần nữa là ghi bản của bạn.", now
+        f"Người khác vừa sửa mục này: {differences}. Hãy xem lại; lưu lần nữa là ghi bản của bạn.",
+        now,
     )
 
 
-def _told(value: Any) -> str:
+def _value_in_words(value: Any) -> str:
     if isinstance(value, date):
         return f"{value:%d/%m/%Y}"
     return f"“{value}”" if value not in (None, "") else "(trống)"

@@ -231,18 +231,18 @@ class ResultsForm(forms.Form):
         """A choice that this editor left as it was becomes what somebody else recorded
         meanwhile.
         """
-        name, told = f"result_{one.pk}", self.data.get(f"seen_{one.pk}")
-        if told is not None and told != state_of(one) and self.data.get(name, "") == told:
+        name, seen = f"result_{one.pk}", self.data.get(f"seen_{one.pk}")
+        if seen is not None and seen != state_of(one) and self.data.get(name, "") == seen:
             sent: Any = self.data
             sent[name] = sent[f"seen_{one.pk}"] = state_of(one)
 
     def clean(self) -> dict[str, Any]:
-        """A result that two editors recorded is told beside it; sent again, the second one's is
+        """A result that two editors recorded is shown beside it; sent again, the second one's is
         written.
         """
         for one in self.people:
-            name, now, told = f"result_{one.pk}", state_of(one), self.data.get(f"seen_{one.pk}")
-            if told not in (None, now) and self.cleaned_data.get(name) not in (None, now):
+            name, now, seen = f"result_{one.pk}", state_of(one), self.data.get(f"seen_{one.pk}")
+            if seen not in (None, now) and self.cleaned_data.get(name) not in (None, now):
                 said = dict(STATES)[now].lower()
                 self.add_error(
                     name, f"Người khác vừa ghi: {said}; lưu lần nữa là ghi kết quả của bạn."
@@ -251,7 +251,7 @@ class ResultsForm(forms.Form):
 
     @property
     def seen(self) -> list[tuple[str, str]]:
-        """What is on record, told again by the page so that a change by somebody else is
+        """What is on record, sent again by the page so that a change by somebody else is
         noticed.
         """
         return [(f"seen_{one.pk}", state_of(one)) for one in self.people]

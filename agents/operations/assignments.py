@@ -38,7 +38,7 @@ def do_assign_commune(
     valid_from: date,
     valid_to: date | None = None,
 ) -> CommuneAssignment:
-    """Put a person in charge of a commune from a day on; whoever was, is until the day before.
+    """Put a person in charge of a commune from a day on; the one before stays until the day before.
 
     A hand-over on the very first day of a term replaces the person of that term. The term ends at
     ``valid_to``, at the latest with the commune itself or before the next term that is planned

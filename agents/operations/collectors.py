@@ -199,10 +199,10 @@ def end_card(
     """Write a locked card's last day; inside the caller's transaction, which has checked who may
     and when.
     """
-    told = {**(changes or {}), **assign(card, valid_to=day)}
-    _refuse_taken_after(owner, *told["valid_to"])
+    changed = {**(changes or {}), **assign(card, valid_to=day)}
+    _refuse_taken_after(owner, *changed["valid_to"])
     store(card)
-    audit.record(actor=actor, action="card.end", on=owner, changes=told, summary=summary)
+    audit.record(actor=actor, action="card.end", on=owner, changes=changed, summary=summary)
 
 
 def _at_point(owner: Collector) -> Collector:

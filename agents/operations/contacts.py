@@ -77,7 +77,7 @@ def note_contact(
             actor=author,
             action="contact.note",
             on=row,
-            summary=_told(row),
+            summary=_contact_in_words(row),
             changes={"commune": commune},
         )
     return row
@@ -136,7 +136,7 @@ def _refuse_next(row: CommuneContact) -> None:
         raise Refused("Ngày hẹn không được trước ngày làm việc.", "next_on")
 
 
-def _told(row: CommuneContact) -> str:
+def _contact_in_words(row: CommuneContact) -> str:
     kind = CommuneContact.Kind(row.kind).label.lower()
     following = f"; tiếp theo: {row.next_step}" if row.next_step else ""
     return (

@@ -55,7 +55,7 @@ def do_add_contract(
             actor=actor,
             action="contract.add",
             on=owner,
-            summary=_told(contract, sorted(territory.values())),
+            summary=_contract_in_words(contract, sorted(territory.values())),
             changes={
                 "number": contract.number,
                 "valid_from": valid_from,
@@ -104,7 +104,7 @@ def end_contract(
     )
 
 
-def _told(contract: AgentContract, names: list[str]) -> str:
+def _contract_in_words(contract: AgentContract, names: list[str]) -> str:
     where = f", địa bàn {', '.join(names)}" if names else ""
     return (
         f"Ký hợp đồng {contract} từ {contract.valid_from:%d/%m/%Y} đến "

@@ -71,21 +71,23 @@ def _refuse_taken(mine: Sequence[Target], others: Sequence[Target], number: str,
         if row.decision_no.casefold() != number.casefold():
             continue
         if row.decision_date != day or key_of(row) in owners:
-            told = decision_in_words(*_decided(row))
-            raise Refused(f"Số {number} là của quyết định khác, {told}; hãy ghi số khác.", "number")
+            decision = decision_in_words(*_decided(row))
+            raise Refused(
+                f"Số {number} là của quyết định khác, {decision}; hãy ghi số khác.", "number"
+            )
 
 
 def _refuse_out_of_order(mine: Sequence[Target], others: Sequence[Target], day: date) -> None:
     """Each owner's decisions follow one another by date."""
     revised = {key_of(row): row.revision_no for row in mine}
     for row in others:
-        place, told = revised.get(key_of(row)), decision_in_words(*_decided(row))
+        place, decision = revised.get(key_of(row)), decision_in_words(*_decided(row))
         if place is None or row.decision_date is None:
             continue
         if row.revision_no < place and row.decision_date > day:
-            raise Refused(f"Phải từ ngày của quyết định trước đó, {told}, trở đi.", "day")
+            raise Refused(f"Phải từ ngày của quyết định trước đó, {decision}, trở đi.", "day")
         if row.revision_no > place and row.decision_date < day:
-            raise Refused(f"Không được sau ngày của quyết định điều chỉnh, {told}.", "day")
+            raise Refused(f"Không được sau ngày của quyết định điều chỉnh, {decision}.", "day")
 
 
 def _decided(row: Target) -> Decided:

@@ -21,12 +21,12 @@ def do_record_export(
     ``reason`` stands there when one was given; nobody is said to have had one.
     """
     purpose = clean(reason)[:200]
-    told = f"; mục đích: {purpose}" if purpose else ""
+    why = f"; mục đích: {purpose}" if purpose else ""
     with transaction.atomic():
         return audit.record(
             actor=actor,
             action="export.download",
             on=actor,
-            summary=f"Tải {what}{told}",
+            summary=f"Tải {what}{why}",
             changes=asked,
         )

@@ -247,7 +247,7 @@ def _first_days(lines: Iterable[CsvLine], column: str) -> dict[str, date]:
 
 
 def _same_name(on_record: str, in_list: str, column: str) -> None:
-    """Thụy and Thuỵ are the same; anything else is told rather than overwritten."""
+    """Thụy and Thuỵ are the same; anything else is an error, never overwritten."""
     if fold(on_record) != fold(in_list):
         raise Refused(
             f"Mã này đã ghi tên “{on_record}”; nếu tên đổi, hãy sửa trên màn hình.", column

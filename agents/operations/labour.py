@@ -95,12 +95,12 @@ def _removed(actor: User, row: LabourRow, held: LabourForce | None) -> bool:
     return True
 
 
-def _record(actor: User, row: LabourRow, changes: dict[str, list[object]], told: str) -> None:
+def _record(actor: User, row: LabourRow, changes: dict[str, list[object]], figures: str) -> None:
     audit.record(
         actor=actor,
         action="labour.set",
         on=row.commune,
-        summary=f"Lao động ngày {row.counted_on:%d/%m/%Y}: {told}",
+        summary=f"Lao động ngày {row.counted_on:%d/%m/%Y}: {figures}",
         changes={**changes, "counted_on": row.counted_on},
     )
 

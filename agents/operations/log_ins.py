@@ -93,7 +93,7 @@ def do_note_wrong(
     account = User.objects.filter(username__iexact=name).first() if name else None
     with transaction.atomic():
         LogInMark.objects.filter(pk=mark.pk).update(kind=Kind.WRONG, account=account)
-        told = (
+        who = (
             account.username
             if account
             else f"không có tài khoản ({name[:2]}…, {mark.name_key[:8]})"
@@ -103,7 +103,7 @@ def do_note_wrong(
             action="login.wrong",
             on=account or User,
             origin=origin,
-            summary=f"Đăng nhập sai {what}: {told}",
+            summary=f"Đăng nhập sai {what}: {who}",
         )
         for why in _reached(mark):
             audit.record(
@@ -111,7 +111,7 @@ def do_note_wrong(
                 action="login.locked",
                 on=account or User,
                 origin=origin,
-                summary=f"Tạm khóa {told}: {why}",
+                summary=f"Tạm khóa {who}: {why}",
             )
 
 

@@ -64,7 +64,7 @@ def do_add_agent(
 def do_edit_agent(
     *, actor: User, agent: CollectionAgent, name: str, opened_on: date, seen: str = ""
 ) -> CollectionAgent:
-    """Correct the name or the first day. Code and network stay: figures are told by them.
+    """Correct the name or the first day. Code and network stay: figures are kept by them.
 
     ``seen`` is the :func:`stamp` that the editor's form was opened with; empty = whatever stands
     now.

@@ -40,14 +40,14 @@ def do_keep_to_terms(*, actor: User | None, dry_run: bool = False) -> list[Swept
     now = timezone.now()
     done = [_swept(kind, now, dry_run) for kind in kinds()]
     if not dry_run and (gone := {one.kind: one.number for one in done if one.number}):
-        told = ", ".join(f"{one.label.lower()} {one.number}" for one in done if one.number)
+        removed = ", ".join(f"{one.label.lower()} {one.number}" for one in done if one.number)
         with transaction.atomic():
             audit.record(
                 actor=actor,
                 action="retention.run",
                 on=AuditEntry,
                 changes=gone,
-                summary=f"Dọn dữ liệu hết hạn: {told}",
+                summary=f"Dọn dữ liệu hết hạn: {removed}",
             )
     return done
 

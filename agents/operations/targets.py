@@ -119,7 +119,7 @@ def do_set_targets(*, actor: User, figures: Iterable[Figure]) -> TargetsSet:
                 action="target.set",
                 on=about,
                 changes=changes,
-                summary=f"Chỉ tiêu {year}: {_told(changes)}",
+                summary=f"Chỉ tiêu {year}: {_changes_in_words(changes)}",
             )
     return done
 
@@ -190,7 +190,7 @@ class _TargetsOfYear:
 def _set(
     actor: User, figure: Figure, year: _TargetsOfYear, done: TargetsSet
 ) -> tuple[models.Model | None, Changes]:
-    """Write one figure; gives the record that the audit row is about (``None`` = nothing to tell)
+    """Write one figure; returns the record for the audit row (``None`` = nothing to record)
     and the changes.
     """
     row, before = year.latest.get(figure.key), year.standing(figure).now
@@ -200,7 +200,7 @@ def _set(
         )
     same = row is None or (row.decision_no, row.decision_date) == _decided(figure)
     stays = figure.value == before and (same or not clean(figure.decision_no))
-    if (stays or _told_before(year, figure)) and not _reseasons(row, figure):
+    if (stays or _decided_before(year, figure)) and not _reseasons(row, figure):
         done.unchanged += 1
         return None, {}
     year.refuse_other_day(figure)
@@ -219,7 +219,7 @@ def _set(
     return figure.owner or target, {figure.metric: [before, figure.value], **_decision(target)}
 
 
-def _told_before(year: _TargetsOfYear, figure: Figure) -> bool:
+def _decided_before(year: _TargetsOfYear, figure: Figure) -> bool:
     """Whether an earlier decision set this very figure: a list taken over twice changes nothing."""
     told = [
         (one.value, one.decision_no, one.decision_date) for one in year.standing(figure).versions
@@ -332,14 +332,16 @@ def _decision(target: Target) -> Changes:
     return {name: value for name, value in told.items() if value}
 
 
-def _told(changes: Changes) -> str:
+def _changes_in_words(changes: Changes) -> str:
     """“tăng mới trong năm 40 (trước là 35); tiền thu …”."""
     return "; ".join(
-        _told_one(metric, changes[metric.value]) for metric in Metric if metric.value in changes
+        _change_in_words(metric, changes[metric.value])
+        for metric in Metric
+        if metric.value in changes
     )
 
 
-def _told_one(metric: Metric, change: list[int | None]) -> str:
+def _change_in_words(metric: Metric, change: list[int | None]) -> str:
     before, after = (None if value is None else f"{value:,}".replace(",", ".") for value in change)
     label = lower_first(metric.label)
     if after is None:

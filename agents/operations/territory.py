@@ -57,9 +57,9 @@ def do_merge_communes(
     the successor as well. Targets, figures and labour forces follow the lineage by themselves.
 
     The day may not lie before the current month: units of a month are those of its last day, so
-    that an earlier day would change which units the reports of past months tell. Within the current
+    that an earlier day would change which units the reports of past months show. Within the current
     month a decision that came late is taken; what was recorded since its day stays with the old
-    unit and is told by the new one.
+    unit and is shown by the new one.
     """
     require(actor, Can.KEEP_COMMUNES)
     with transaction.atomic():
@@ -75,7 +75,7 @@ def do_merge_communes(
             actor=actor,
             action="commune.merge",
             on=successor,
-            summary=_told(former, successor),
+            summary=_merger_in_words(former, successor),
             changes={
                 "predecessors": [unit.pk for unit in former],
                 "code": successor.code,
@@ -237,10 +237,10 @@ def _end_term(actor: User, unit: Commune, term: CommuneAssignment, on: date) -> 
         "valid_to": [term.valid_to, on - timedelta(days=1)],
     }
     if term.valid_from >= on:
-        told = f"bỏ việc giao từ {term.valid_from:%d/%m/%Y}, xã được nhập"
+        end = f"bỏ việc giao từ {term.valid_from:%d/%m/%Y}, xã được nhập"
         term.delete()
     else:
-        told = f"thôi phụ trách sau {on - timedelta(days=1):%d/%m/%Y}, xã được nhập"
+        end = f"thôi phụ trách sau {on - timedelta(days=1):%d/%m/%Y}, xã được nhập"
         assign(term, valid_to=on - timedelta(days=1))
         store(term)
     audit.record(
@@ -248,7 +248,7 @@ def _end_term(actor: User, unit: Commune, term: CommuneAssignment, on: date) -> 
         action="assignment.end",
         on=unit,
         changes=before,
-        summary=f"{term.get_kind_display()} {term.user}: {told}",
+        summary=f"{term.get_kind_display()} {term.user}: {end}",
     )
 
 
@@ -276,7 +276,7 @@ def _serve(actor: User, former: Sequence[Commune], successor: Commune) -> None:
         )
 
 
-def _told(former: Sequence[Commune], successor: Commune) -> str:
+def _merger_in_words(former: Sequence[Commune], successor: Commune) -> str:
     names = ", ".join(unit.label for unit in former)
     return (
         f"Nhập {names} thành {successor.label} từ {successor.valid_from:%d/%m/%Y} "

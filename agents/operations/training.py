@@ -134,7 +134,7 @@ def do_invite(
     """Invite a collector, or a candidate by name, of an agent; a lead invites the own agent's
     people only.
 
-    ``invited_on`` is today unless told otherwise. Nobody is invited twice to one course. Whoever
+    ``invited_on`` is today unless given. Nobody is invited twice to one course. Whoever
     came uninvited to a course that is over is put on its list by the office, as of its last day.
     """
     _require_host(actor, agent.pk)

@@ -1,7 +1,7 @@
 """Dividing a whole into parts that always add up to it (largest remainder), and a year's target
 into months. Pure.
 
-A target's months are told as *levels*: what should stand at the end of each month, December being
+A target's months are given as *levels*: what should stand at the end of each month, December being
 the target itself. Persons, or đồng for ``collected``.
 """
 

@@ -88,12 +88,14 @@ def _inherited(unit: Commune, user: User) -> list[tuple[int, str, int]]:
     """Year, metric and figure of what a merged commune is asked for by its predecessors' targets,
     this year and next.
 
-    The same standings as the grid and the reports tell; a decision of its own is shown as such.
+    The same figures as the grid and the reports show; a decision of its own is shown as such.
     """
     found, years = [], (today().year + 1, today().year)
-    for year, told in histories_by_year(years, lineage_for(user), (OwnerKind.COMMUNE,)).items():
+    for year, histories in histories_by_year(
+        years, lineage_for(user), (OwnerKind.COMMUNE,)
+    ).items():
         for metric in Metric:
-            one = told.get((metric.value, OwnerKind.COMMUNE.value, unit.pk))
+            one = histories.get((metric.value, OwnerKind.COMMUNE.value, unit.pk))
             if one and one.inherited and not one.versions and one.now is not None:
                 found.append((year, str(metric.label), one.now))
     return found
@@ -117,7 +119,7 @@ def _following(user: User, unit: Commune, form: DayForm) -> dict[str, Any]:
 @require_http_methods(FORM)
 @for_capability(Can.KEEP_COMMUNES)
 def assign(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
-    """Put somebody in charge of the commune with this key; whoever was, is until the day before."""
+    """Put somebody in charge of the commune; the one before stays until the day before."""
     if kind not in Kind.values:
         raise Http404
     unit = get_commune(pk)

@@ -31,7 +31,7 @@ GZIP_HEAD = b"\x1f\x8b\x08\x08\0\0\0\0\0\xff" + NAME.encode() + b"\0"
 AGE_HEAD = b"age-encryption.org/v1\n"
 WORDS_HEAD = NAME.encode() + b" "
 HEAD = 64
-"""So many bytes tell what a file is."""
+"""So many bytes show what a file is."""
 _LONGEST_LINE = 1024
 _BLOCK = 64 * 1024
 

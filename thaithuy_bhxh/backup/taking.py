@@ -27,7 +27,7 @@ from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.outages import reason_of
 
 Facts = Callable[[], dict[str, Any]]
-"""What the database says in sums and figures, told once in the backup and once more of the restored
+"""What the database says in sums and figures, kept once in the backup and once more of the restored
 copy.
 """
 

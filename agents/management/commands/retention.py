@@ -24,10 +24,10 @@ class Command(PortalCommand):
             self.print_json({"dry_run": options["dry_run"], "kinds": [asdict(one) for one in done]})
             return
         for one in done:
-            self.stdout.write(_told(one, options["dry_run"]))
+            self.stdout.write(_sentence(one, options["dry_run"]))
 
 
-def _told(one: Swept, dry_run: bool) -> str:
+def _sentence(one: Swept, dry_run: bool) -> str:
     term = f"giữ {one.days} ngày" if one.days else "khi hết hạn"
     will = "sẽ " if dry_run else ""
     return f"{one.label} ({term}): {will}{one.act} {dots(one.number)}."

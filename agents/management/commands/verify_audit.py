@@ -33,14 +33,14 @@ class Command(PortalCommand):
         if options["json"]:
             self.print_json(asdict(verdict))
         if verdict.first_wrong:
-            raise Refused(_told(verdict))
+            raise Refused(_sentence(verdict))
         if not options["json"]:
             self.stdout.write(
                 f"Nhật ký còn nguyên: {dots(verdict.checked)} dòng, dấu cuối chuỗi {verdict.head}."
             )
 
 
-def _told(verdict: TrailCheck) -> str:
+def _sentence(verdict: TrailCheck) -> str:
     wrong = verdict.first_wrong
     assert wrong
     where = f"dòng thứ {dots(wrong.position)}" if wrong.position else "cuối chuỗi"

@@ -44,8 +44,8 @@ class Soundness:
         for _ in names:
             name = names[self._next % len(names)]
             self._next += 1
-            (told,) = raw.execute(f'PRAGMA quick_check("{name}")').fetchone()
-            if told != "ok":
+            (answer,) = raw.execute(f'PRAGMA quick_check("{name}")').fetchone()
+            if answer != "ok":
                 return DAMAGED.code
             if time.monotonic() > until:
                 break
