@@ -15,7 +15,6 @@ from enrollment.parameters_in_force import (
     table_with,
 )
 from enrollment.receipt_form.wizard import PAYMENT, Wizard, participant_of
-from thaithuy_bhxh.errors import Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,4 @@ def _quoted(draft: Draft, law: OfficeLaw) -> Quote | None:
     form = wizard.form(PAYMENT)
     if not form.is_valid():
         return None
-    try:
-        return wizard.quote(form)
-    except Refused:
-        return None
+    return wizard.judged(form).quote

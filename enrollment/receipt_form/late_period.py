@@ -4,14 +4,14 @@ it comes to.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django import forms
-
-from enrollment.law import METHODS, Quote, Readings, last_day
+from enrollment.law import METHODS, Quote, last_day
 from enrollment.law.methods import LAW_2024_FROM, is_closed
-from enrollment.receipt_form.wizard import Wizard
+from enrollment.parameters_in_force import OfficeLaw
 from thaithuy_bhxh.errors import Refused
 
 
@@ -29,26 +29,21 @@ class LatePeriod:
     reading: str
 
 
-def late_period(wizard: Wizard, form: forms.Form) -> LatePeriod | None:
-    """What a valid payment form may be offered; ``None`` when it is not late or the office takes no
-    late money.
+def late_period(
+    values: Mapping[str, Any], law: OfficeLaw, quote_late: Callable[[], Quote]
+) -> LatePeriod | None:
+    """What the values of a valid payment form may be offered; ``None`` when they are not late or
+    the office takes no late money. ``quote_late`` is the same payment as a back-payment.
     """
-    data = form.cleaned_data
-    day, first = data["received_on"], data["from_month"]
-    if not is_closed(METHODS[data["method"]], first, day):
+    day, first = values["received_on"], values["from_month"]
+    if not is_closed(METHODS[values["method"]], first, day):
         return None
-    readings = wizard.law.readings.on(day)
+    readings = law.readings.on(day)
     if day >= LAW_2024_FROM and readings.back_payment != "allowed":
         return None
-    return _reckoned(wizard, form, last_day(wizard.law.table, data["method"], first, day), readings)
-
-
-def _reckoned(wizard: Wizard, form: forms.Form, limit: date, readings: Readings) -> LatePeriod:
-    data = form.cleaned_data
-    reading = readings.described("back_payment") if data["received_on"] >= LAW_2024_FROM else ""
+    reading = readings.described("back_payment") if day >= LAW_2024_FROM else ""
+    limit, chosen = last_day(law.table, values["method"], first, day), values["back_payment"]
     try:
-        return LatePeriod(
-            limit, data["back_payment"], wizard.quote(form, back_payment=True), "", reading
-        )
+        return LatePeriod(limit, chosen, quote_late(), "", reading)
     except Refused as refusal:
-        return LatePeriod(limit, data["back_payment"], None, refusal.message, reading)
+        return LatePeriod(limit, chosen, None, refusal.message, reading)

@@ -23,6 +23,7 @@ from enrollment.models import Draft, Participant, Receipt
 from enrollment.operations.participants import Evidence, Person, check_newcomer, do_enroll
 from enrollment.operations.receipts import Payment, do_record_receipt, quote_payment
 from enrollment.parameters_in_force import OfficeLaw, office_law
+from enrollment.receipt_form.late_period import LatePeriod, late_period
 from enrollment.write_scope import follows
 from thaithuy_bhxh.clock import this_month, today
 from thaithuy_bhxh.errors import Refused
@@ -70,6 +71,18 @@ class PersonStepForm(PersonForm, ResidenceForm):
                     refusal.message,
                 )
         return data
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentShown:
+    """All that a page says of a payment: its quote, or why there is none; the months that the state
+    may still support after it; and what is offered when its period is late.
+    """
+
+    quote: Quote | None = None
+    refusal: Refused | None = None
+    support_left: int | None = None
+    late: LatePeriod | None = None
 
 
 @dataclass
@@ -143,7 +156,7 @@ class Wizard:
         here = self._conditions
         return f"Hôm nay {here.limits_in_words}." if here else ""
 
-    def support_left(self, quote: Quote) -> int | None:
+    def _support_left(self, quote: Quote) -> int | None:
         """Months that the state may still support after this payment; ``None`` when the law of its
         day has no limit.
         """
@@ -247,8 +260,19 @@ class Wizard:
             )
         return Commune.objects.get(pk=here), self.participant.hamlet
 
-    def quote(self, form: forms.Form, **changed: Any) -> Quote:
-        """What the payment, or the same with something changed, comes to; :class:`Refused` names
+    def judged(self, form: forms.Form) -> PaymentShown:
+        """Everything about the payment of a valid payment form."""
+        late = late_period(
+            form.cleaned_data, self.law, lambda: self._quote(form, back_payment=True)
+        )
+        try:
+            quote = late.quote if late and late.chosen and late.quote else self._quote(form)
+        except Refused as refusal:
+            return PaymentShown(refusal=refusal, late=late)
+        return PaymentShown(quote, support_left=self._support_left(quote), late=late)
+
+    def _quote(self, form: forms.Form, **changed: Any) -> Quote:
+        """What the payment, or the same with something changed, amounts to; :class:`Refused` names
         the field.
         """
         groups: tuple[str, ...] | None = None

@@ -22,13 +22,13 @@ from enrollment.operations.drafts import do_discard_draft, do_fill_draft, do_sta
 from enrollment.operations.lookups import do_look_up
 from enrollment.operations.receipts import AlreadyRecorded, refuse_recorded
 from enrollment.receipt_form.answers_in_words import about, answers_of
-from enrollment.receipt_form.late_period import late_period
 from enrollment.receipt_form.who_is_it import WHO, Found, masked_name, recognise
 from enrollment.receipt_form.wizard import (
     CHECK,
     PAYMENT,
     PERSON,
     TITLES,
+    PaymentShown,
     Wizard,
     participant_of,
     step_of,
@@ -194,12 +194,10 @@ def _agrees(wizard: Wizard, step: str, form: Any) -> bool:
     """Whether the law admits the payment; otherwise its sentence stands beside the field."""
     if step != PAYMENT:
         return True
-    try:
-        wizard.quote(form)
-    except Refused as refusal:
+    refusal = wizard.judged(form).refusal
+    if refusal:
         blame(form, refusal, FIELDS)
-        return False
-    return True
+    return refusal is None
 
 
 def _show(request: HttpRequest, wizard: Wizard, step: str, form: Any) -> HttpResponse:
@@ -247,13 +245,19 @@ def _quoted(wizard: Wizard, form: Any) -> dict[str, Any]:
         form = wizard.form(PAYMENT, {name: value or "" for name, value in defaults.items()})
     if not form.is_valid():
         return {"refusal": next(iter(form.errors.values()))[0]}
-    late = late_period(wizard, form)
-    try:
-        quote = late.quote if late and late.chosen and late.quote else wizard.quote(form)
-        left = wizard.support_left(quote)
-        return {"quote": quote, "payment": form.cleaned_data, "support_left": left, "late": late}
-    except Refused as refusal:
-        return {"refusal": refusal.message, "late": late}
+    shown = wizard.judged(form)
+    if shown.refusal:
+        return {"refusal": shown.refusal.message, "late": shown.late}
+    return _amounts(shown, form)
+
+
+def _amounts(shown: PaymentShown, form: Any) -> dict[str, Any]:
+    return {
+        "quote": shown.quote,
+        "payment": form.cleaned_data,
+        "support_left": shown.support_left,
+        "late": shown.late,
+    }
 
 
 def _check(request: HttpRequest, wizard: Wizard) -> HttpResponse:
@@ -266,17 +270,14 @@ def _check(request: HttpRequest, wizard: Wizard) -> HttpResponse:
     form.is_valid()
     if request.method == "POST":
         return _record(request, wizard)
-    try:
-        quote = wizard.quote(form)
-    except Refused as refusal:
-        return _earlier(request, wizard) or _back_to(request, wizard, refusal)
+    shown = wizard.judged(form)
+    if shown.refusal:
+        return _earlier(request, wizard) or _back_to(request, wizard, shown.refusal)
     person = wizard.form(PERSON) if wizard.participant is None else None
     context = {
         "wizard": wizard,
         "seen": wizard.draft.updated_at.isoformat(),
-        "quote": quote,
-        "payment": form.cleaned_data,
-        "support_left": wizard.support_left(quote),
+        **_amounts(shown, form),
         "about": about(wizard) if wizard.participant else "",
         "answers": answers_of(wizard),
         "warnings": _warnings(person) if person else [],
