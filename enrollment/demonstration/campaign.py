@@ -19,7 +19,7 @@ CommuneKey = tuple[str, date]
 
 
 @dataclass(frozen=True, slots=True)
-class Agent:
+class SimulatedAgent:
     """A collection agent; ``closed_on`` is its last day, ``None`` while it works."""
 
     code: str
@@ -30,7 +30,7 @@ class Agent:
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class SimulatedPoint:
     """A service point of an agent and the communes, of every era, that it serves."""
 
     code: str
@@ -42,7 +42,7 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class SimulatedCard:
     """A collector's card: money may be taken on ``valid_from..valid_to``, both included."""
 
     number: str
@@ -51,14 +51,14 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
-class DemoCollector:
+class SimulatedCollector:
     """One of an agent's staff at a point, with every card that was issued."""
 
     code: str
     full_name: str
     point_code: str
     phone: str
-    cards: tuple[Card, ...]
+    cards: tuple[SimulatedCard, ...]
 
     def has_card_on(self, day: date) -> bool:
         """Whether this person may take money on this day."""
@@ -112,7 +112,7 @@ class TargetFigure:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class SimulatedEvidence:
     """Membership of a support group with the paper that proves it; both days included."""
 
     group: str
@@ -122,7 +122,7 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class SimulatedPerson:
     """A generated participant. ``id`` is the index in :attr:`Campaign.people`.
 
     At least one of ``citizen_id`` (12 digits, or 9 of an old card) and ``bhxh_no`` is set and never
@@ -141,7 +141,7 @@ class Person:
     commune: CommuneKey
     hamlet: str
     joined_on: date
-    evidence: tuple[Evidence, ...]
+    evidence: tuple[SimulatedEvidence, ...]
 
     def group_on(self, day: date) -> str:
         """The support group that the evidence proves on this day."""
@@ -149,7 +149,7 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class HouseholdOf:
+class SimulatedHousehold:
     """People of one household: the head's id, then each other member's id with the relation to the
     head.
     """
@@ -159,7 +159,7 @@ class HouseholdOf:
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class SimulatedMove:
     """From a day on the person lives elsewhere."""
 
     person: int
@@ -169,7 +169,7 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
-class VoidOf:
+class SimulatedVoid:
     """A receipt that no longer counts from a day on."""
 
     number: str
@@ -190,9 +190,9 @@ class MonthBatch:
 
     month: Month
     lines: tuple[ReceiptLine | StopLine, ...]
-    voids: tuple[VoidOf, ...]
+    voids: tuple[SimulatedVoid, ...]
     corrections: tuple[ReceiptLine, ...]
-    moves: tuple[Move, ...]
+    moves: tuple[SimulatedMove, ...]
     newcomers: tuple[int, ...]
     participants_money: int
 
@@ -212,14 +212,14 @@ class Campaign:
     chronological.
     """
 
-    agents: tuple[Agent, ...]
-    points: tuple[Point, ...]
-    collectors: tuple[DemoCollector, ...]
+    agents: tuple[SimulatedAgent, ...]
+    points: tuple[SimulatedPoint, ...]
+    collectors: tuple[SimulatedCollector, ...]
     office: tuple[OfficePerson, ...]
     assignments: tuple[Assignment, ...]
     targets: tuple[TargetFigure, ...]
-    people: tuple[Person, ...]
-    households: tuple[HouseholdOf, ...]
+    people: tuple[SimulatedPerson, ...]
+    households: tuple[SimulatedHousehold, ...]
     months: tuple[MonthBatch, ...]
 
     def counts(self) -> Counter[str]:

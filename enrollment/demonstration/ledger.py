@@ -7,7 +7,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from enrollment.demonstration.campaign import DemoCollector, MonthBatch, Move, Person, VoidOf
+from enrollment.demonstration.campaign import (
+    MonthBatch,
+    SimulatedCollector,
+    SimulatedMove,
+    SimulatedPerson,
+    SimulatedVoid,
+)
 from enrollment.demonstration.network import POST_OFFICE
 from enrollment.importing.lines import ReceiptLine, StopLine
 from thaithuy_bhxh.months import Month
@@ -16,10 +22,10 @@ _SERIES = {True: "BD", False: "XA"}
 
 
 @dataclass(slots=True, eq=False)
-class Draft:
+class SimulatedReceipt:
     """A receipt before it has a number; ``amount`` is what the participant pays, in đồng."""
 
-    person: Person
+    person: SimulatedPerson
     day: date
     address: str
     method: str
@@ -28,7 +34,7 @@ class Draft:
     group: str
     supported: int
     amount: int
-    collector: DemoCollector
+    collector: SimulatedCollector
     network: str
     corrects: bool = False
     number: str = ""
@@ -65,7 +71,7 @@ class Numbering:
     def __init__(self) -> None:
         self._last: dict[str, int] = {}
 
-    def number(self, draft: Draft) -> str:
+    def number(self, draft: SimulatedReceipt) -> str:
         series = f"{_SERIES[draft.network == POST_OFFICE]}{draft.day.year % 100:02d}"
         self._last[series] = self._last.get(series, 0) + 1
         return f"{series}-{self._last[series]:07d}"
@@ -76,18 +82,20 @@ class MonthLedger:
 
     def __init__(self, month: int) -> None:
         self.month = month
-        self.drafts: list[Draft] = []
-        self.stops: list[tuple[Person, str, str]] = []
-        self.voids: list[tuple[Draft, date, str]] = []
-        self.moves: list[Move] = []
+        self.drafts: list[SimulatedReceipt] = []
+        self.stops: list[tuple[SimulatedPerson, str, str]] = []
+        self.voids: list[tuple[SimulatedReceipt, date, str]] = []
+        self.moves: list[SimulatedMove] = []
         self.newcomers: list[int] = []
         self.busy: set[int] = set()
 
-    def add(self, draft: Draft) -> None:
+    def add(self, draft: SimulatedReceipt) -> None:
         self.drafts.append(draft)
         self.busy.add(draft.person.id)
 
-    def write_again(self, draft: Draft, income: int, amount: int, day: date, reason: str) -> None:
+    def write_again(
+        self, draft: SimulatedReceipt, income: int, amount: int, day: date, reason: str
+    ) -> None:
         """The draft was first written with this wrong income, then voided and written as it is on a
         later day.
         """
@@ -115,7 +123,7 @@ class MonthLedger:
             month=Month.from_index(self.month),
             lines=tuple(lines),
             voids=tuple(
-                VoidOf(d.number, day, reason)
+                SimulatedVoid(d.number, day, reason)
                 for d, day, reason in sorted(self.voids, key=lambda v: v[1])
             ),
             corrections=tuple(d.line(row) for row, d in corrected),
@@ -124,7 +132,9 @@ class MonthLedger:
             participants_money=self.money(),
         )
 
-    def _stop(self, row: int, person: Person, reason: str, collector_code: str) -> StopLine:
+    def _stop(
+        self, row: int, person: SimulatedPerson, reason: str, collector_code: str
+    ) -> StopLine:
         return StopLine(
             row=row,
             full_name=person.full_name,

@@ -21,9 +21,9 @@ from agents.operations.organisations import do_add_agent, do_add_point, do_close
 from agents.operations.reference import load_territory
 from agents.operations.targets import Figure, do_set_targets
 from enrollment.demonstration.campaign import Campaign, CommuneKey, MonthBatch, TargetFigure
-from enrollment.demonstration.lever_loader import LeverLoader
-from enrollment.demonstration.levers import Levers
 from enrollment.demonstration.mark import do_mark_demonstration
+from enrollment.demonstration.side_record_loader import SideRecordLoader
+from enrollment.demonstration.side_records import SideRecords
 from enrollment.importing.batch import do_import_lines
 from enrollment.importing.lines import ReceiptLine
 from enrollment.models import Participant, Receipt
@@ -51,7 +51,7 @@ class Loader:
     """Loads one campaign; ``say`` is told how far it has come."""
 
     campaign: Campaign
-    levers: Levers
+    records: SideRecords
     say: Say
     _communes: dict[CommuneKey, Commune] = field(default_factory=dict)
     _agents: dict[str, CollectionAgent] = field(default_factory=dict)
@@ -79,7 +79,7 @@ class Loader:
         self._manager = self._account("lanhdao", "Lãnh đạo Trình diễn", Post(Role.MANAGER))
         self.say("Ghi đại lý, hợp đồng, nhân viên thu, lớp tập huấn và thẻ…")
         self._load_agents()
-        more = self._lever_loader()
+        more = self._side_record_loader()
         more.contracts()
         more.courses()
         for one in self.campaign.collectors:
@@ -93,7 +93,8 @@ class Loader:
         self._load_targets(self.campaign.targets)
         self.say("Ghi bàn giao, đánh giá, phản ánh và liên hệ với xã…")
         more.leavings()
-        more.service()
+        more.ratings()
+        more.complaints()
         more.contacts(self._followers())
         self._close_agents()
         self._load_staff_accounts()
@@ -132,9 +133,9 @@ class Loader:
                 hired_on=one.cards[0].valid_from,
             )
 
-    def _lever_loader(self) -> LeverLoader:
-        return LeverLoader(
-            self.levers, self.manager, self._communes, self._agents, self._collectors
+    def _side_record_loader(self) -> SideRecordLoader:
+        return SideRecordLoader(
+            self.records, self.manager, self._communes, self._agents, self._collectors
         )
 
     def _followers(self) -> dict[CommuneKey, User]:
@@ -218,7 +219,7 @@ class Loader:
                     p.phone,
                 ),
                 [Evidence(e.group, e.paper, e.valid_from, e.valid_to) for e in p.evidence],
-                self.levers.sources.get(p.id, ""),
+                self.records.sources.get(p.id, ""),
             )
             for p in people
         ]

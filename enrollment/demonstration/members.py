@@ -10,9 +10,9 @@ from datetime import date
 from random import Random
 
 from enrollment.demonstration import habits
-from enrollment.demonstration.campaign import DemoCollector, Person
-from enrollment.demonstration.ledger import Draft
-from enrollment.demonstration.network import COMMITTEE, POST_OFFICE, DemoNetwork
+from enrollment.demonstration.campaign import SimulatedCollector, SimulatedPerson
+from enrollment.demonstration.ledger import SimulatedReceipt
+from enrollment.demonstration.network import COMMITTEE, POST_OFFICE, CollectionNetworks
 from enrollment.demonstration.places import Territory
 from enrollment.demonstration.population import Population
 from enrollment.demonstration.tariff import STEP, Tariff
@@ -32,17 +32,17 @@ class Member:
     activity ended.
     """
 
-    person: Person
+    person: SimulatedPerson
     network: str
     method: str
     wanted: int
     retires: int
-    collector: DemoCollector | None = None
+    collector: SimulatedCollector | None = None
     paid_to: int = 0
     end: int = 0
     planned: int | None = None
     supported: int = 0
-    last: Draft | None = None
+    last: SimulatedReceipt | None = None
     left_in: int = 0
     reason: str = ""
 
@@ -53,7 +53,7 @@ class Cashier:
     def __init__(
         self,
         territory: Territory,
-        network: DemoNetwork,
+        network: CollectionNetworks,
         population: Population,
         tariff: Tariff,
         rng: Random,
@@ -64,7 +64,7 @@ class Cashier:
         self._tariff = tariff
         self._rng = rng
 
-    def enroll(self, month: int, head: int | None) -> tuple[Member, Draft]:
+    def enroll(self, month: int, head: int | None) -> tuple[Member, SimulatedReceipt]:
         """A new participant with the first receipt, not yet taken."""
         rng = self._rng
         day = rng.choice(workdays(month))
@@ -91,7 +91,7 @@ class Cashier:
             else month
         )
 
-    def renew(self, member: Member, month: int) -> Draft:
+    def renew(self, member: Member, month: int) -> SimulatedReceipt:
         """The next receipt of a participant, lapsed ones too; not yet taken."""
         rng = self._rng
         how = member.method if rng.random() < 0.93 else habits.method(rng, month)
@@ -102,7 +102,7 @@ class Cashier:
             first = month
         return self._draft(member, rng.choice(workdays(month)), how, first)
 
-    def correct(self, member: Member, draft: Draft, month: int) -> Draft:
+    def correct(self, member: Member, draft: SimulatedReceipt, month: int) -> SimulatedReceipt:
         """The right receipt, this month, for the same months as a wrong one."""
         member.supported -= draft.supported
         income = draft.income + STEP * self._rng.randint(1, 6)
@@ -114,14 +114,14 @@ class Cashier:
 
     def _draft(
         self, member: Member, day: date, how: str, first: int, wanted: int | None = None
-    ) -> Draft:
+    ) -> SimulatedReceipt:
         month, person = int(Month.of(day)), member.person
         home = self._population.homes[person.id]
         income = self._tariff.income(month, wanted or member.wanted)
         group = person.group_on(day)
         supported = self._tariff.supported(month, group, int(how), member.supported)
         collector = self._collector(member, day)
-        return Draft(
+        return SimulatedReceipt(
             person=person,
             day=day,
             address=self._territory.address(home.leaf, home.hamlet, day),
@@ -135,7 +135,7 @@ class Cashier:
             network=member.network,
         )
 
-    def _collector(self, member: Member, day: date) -> DemoCollector:
+    def _collector(self, member: Member, day: date) -> SimulatedCollector:
         """The one whom the person knows, as long as that one serves the place."""
         leaf = self._population.homes[member.person.id].leaf
         staff = self._network.staff(member.network, leaf, day)
@@ -146,7 +146,7 @@ class Cashier:
             staff = self._network.staff(member.network, leaf, day)
         return self._rng.choice(staff)
 
-    def reprice(self, draft: Draft, income: int) -> None:
+    def reprice(self, draft: SimulatedReceipt, income: int) -> None:
         """Another income on a receipt that is not numbered yet."""
         month = int(Month.of(draft.day))
         draft.income = self._tariff.income(month, income)
@@ -154,7 +154,7 @@ class Cashier:
             month, draft.income, draft.months, draft.group, draft.supported
         )
 
-    def price(self, draft: Draft, income: int) -> tuple[int, int]:
+    def price(self, draft: SimulatedReceipt, income: int) -> tuple[int, int]:
         """Income and participant's money if the receipt said this income."""
         month = int(Month.of(draft.day))
         lawful = self._tariff.income(month, income)
@@ -162,7 +162,7 @@ class Cashier:
             month, lawful, draft.months, draft.group, draft.supported
         )
 
-    def grace(self, draft: Draft) -> int:
+    def grace(self, draft: SimulatedReceipt) -> int:
         """Months after the paid ones in which the person of a receipt still counts."""
         return self._tariff.grace(int(Month.of(draft.day)), draft.method)
 
@@ -170,7 +170,7 @@ class Cashier:
         """Whether the law's parameters are those of the month before."""
         return self._tariff.terms(month) == self._tariff.terms(month - 1)
 
-    def settle(self, member: Member, draft: Draft) -> None:
+    def settle(self, member: Member, draft: SimulatedReceipt) -> None:
         """The receipt is taken: what it changes for the person, and when the person means to come
         again.
         """

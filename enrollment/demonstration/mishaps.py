@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from random import Random
 
-from enrollment.demonstration.campaign import Move
-from enrollment.demonstration.ledger import Draft, MonthLedger
+from enrollment.demonstration.campaign import SimulatedMove
+from enrollment.demonstration.ledger import MonthLedger, SimulatedReceipt
 from enrollment.demonstration.members import Cashier, Member
 from enrollment.demonstration.places import Settlement, Territory
 from enrollment.demonstration.population import Population
@@ -39,7 +39,7 @@ class Mishaps:
         self._population = population
         self._cashier = cashier
         self._rng = rng
-        self._earlier: list[tuple[Member, Draft]] = []
+        self._earlier: list[tuple[Member, SimulatedReceipt]] = []
         self._fresh: list[Member] = []
 
     def remember(self, active: Sequence[Member], fresh: list[Member], ledger: MonthLedger) -> None:
@@ -118,5 +118,5 @@ class Mishaps:
             day = self._rng.choice(workdays(ledger.month))
             home.leaf, home.hamlet = leaf, hamlet
             ledger.moves.append(
-                Move(member.person.id, day, self._territory.at(leaf, day).key, hamlet)
+                SimulatedMove(member.person.id, day, self._territory.at(leaf, day).key, hamlet)
             )

@@ -9,7 +9,13 @@ from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
-from enrollment.demonstration.campaign import Agent, Card, CommuneKey, DemoCollector, Point
+from enrollment.demonstration.campaign import (
+    CommuneKey,
+    SimulatedAgent,
+    SimulatedCard,
+    SimulatedCollector,
+    SimulatedPoint,
+)
 from enrollment.demonstration.names import Numbers, full_name
 from enrollment.demonstration.places import ALWAYS, TOWN, Place, Territory
 from thaithuy_bhxh.months import Month
@@ -27,7 +33,7 @@ some end soon.
 _CAMPAIGN_STARTS = (date(2019, 1, 1), date(2020, 1, 1), date(2021, 1, 1))
 
 
-class DemoNetwork:
+class CollectionNetworks:
     """Agents, points and collectors; ``last_month`` only decides up to when cards have been
     issued.
     """
@@ -40,17 +46,17 @@ class DemoNetwork:
         self._rng = rng
         self._numbers = numbers
         self._cards_issued = 0
-        self.agents: list[Agent] = []
-        self.points: list[Point] = []
-        self.collectors: list[DemoCollector] = []
-        self._committee: dict[int, tuple[Point, list[DemoCollector]]] = {}
-        self._post: dict[int, list[tuple[Point, list[DemoCollector]]]] = {}
+        self.agents: list[SimulatedAgent] = []
+        self.points: list[SimulatedPoint] = []
+        self.collectors: list[SimulatedCollector] = []
+        self._committee: dict[int, tuple[SimulatedPoint, list[SimulatedCollector]]] = {}
+        self._post: dict[int, list[tuple[SimulatedPoint, list[SimulatedCollector]]]] = {}
         self._build_post_office()
         for place in territory.places:
             self._build_committee(place)
         self._let_run_out(last_month)
 
-    def staff(self, network: str, leaf: Place, day: date) -> list[DemoCollector]:
+    def staff(self, network: str, leaf: Place, day: date) -> list[SimulatedCollector]:
         """Who may take money of people of this leaf on this day."""
         if network == POST_OFFICE:
             counters = self._post[self._territory.final[leaf.id].id]
@@ -60,7 +66,9 @@ class DemoNetwork:
         return [collector for collector in found if collector.has_card_on(day)]
 
     def _build_post_office(self) -> None:
-        self.agents.append(Agent(POST_OFFICE_CODE, "Bưu điện Thái Thụy", POST_OFFICE, OPENED, None))
+        self.agents.append(
+            SimulatedAgent(POST_OFFICE_CODE, "Bưu điện Thái Thụy", POST_OFFICE, OPENED, None)
+        )
         finals = sorted(
             {place.id: place for place in self._territory.final.values()}.values(),
             key=self._town_first,
@@ -80,7 +88,7 @@ class DemoNetwork:
     def _part_of(self, final: Place) -> Iterator[Place]:
         return (p for p in self._territory.places if self._territory.final[p.id] == final)
 
-    def _post_point(self, place: Place) -> Point:
+    def _post_point(self, place: Place) -> SimulatedPoint:
         served = tuple(part.key for part in self._part_of(place))
         oldest = [part for part in self._part_of(place) if part.valid_from == ALWAYS]
         seat = max(oldest, key=lambda part: (part.kind == TOWN, part.code == place.code))
@@ -91,16 +99,16 @@ class DemoNetwork:
             else f"Điểm phục vụ bưu điện {seat.name}"
         )
         name += " 2" if number == 2 else ""
-        return Point(
+        return SimulatedPoint(
             f"{POST_OFFICE_CODE}-P{number:02d}", name, POST_OFFICE_CODE, OPENED, None, served
         )
 
     def _build_committee(self, place: Place) -> None:
         code = committee_code(self._territory, place)
         opened = max(OPENED, place.valid_from)
-        agent = Agent(code, f"UBND {place.label}", COMMITTEE, opened, place.valid_to)
+        agent = SimulatedAgent(code, f"UBND {place.label}", COMMITTEE, opened, place.valid_to)
         keys: tuple[CommuneKey, ...] = (place.key,)
-        point = Point(f"{code}-P01", agent.name, code, opened, place.valid_to, keys)
+        point = SimulatedPoint(f"{code}-P01", agent.name, code, opened, place.valid_to, keys)
         count = 2 if place.kind == TOWN or opened > OPENED else self._rng.choice((1, 1, 2))
         staff = [
             self._collector(code, point.code, *term)
@@ -130,7 +138,7 @@ class DemoNetwork:
         it is.
         """
         ends = [last_month.last_day + timedelta(days=days) for days in _RUNNING_OUT]
-        at_point: dict[str, list[DemoCollector]] = {}
+        at_point: dict[str, list[SimulatedCollector]] = {}
         for one in self.collectors:
             if one.has_card_on(last_month.last_day) and one.has_card_on(ends[-1]):
                 at_point.setdefault(one.point_code, []).append(one)
@@ -139,27 +147,29 @@ class DemoNetwork:
         cut = {one.code: _until(one, end) for one, end in zip(chosen[::step], ends, strict=False)}
         self.collectors = [cut.get(one.code, one) for one in self.collectors]
 
-    def _collector(self, agent: str, point: str, first: date, last: date | None) -> DemoCollector:
+    def _collector(
+        self, agent: str, point: str, first: date, last: date | None
+    ) -> SimulatedCollector:
         number = 1 + sum(1 for one in self.collectors if one.code.rpartition("-")[0] == agent)
         name = full_name(self._rng, self._rng.choice(("male", "female", "female")))
         cards = tuple(self._cards(first, last))
-        collector = DemoCollector(
+        collector = SimulatedCollector(
             f"{agent}-{number:02d}", name, point, self._numbers.phone(), cards
         )
         self.collectors.append(collector)
         return collector
 
-    def _cards(self, first: date, last: date | None) -> Iterator[Card]:
+    def _cards(self, first: date, last: date | None) -> Iterator[SimulatedCard]:
         """A card holds to the end of its third year, or to the end of the service."""
         while first <= self._issued_to and (last is None or first <= last):
             end = date(first.year + _YEARS_PER_CARD - 1, 12, 31)
             end = end if last is None else min(end, last)
             self._cards_issued += 1
-            yield Card(f"TNV-{first.year}-{self._cards_issued:04d}", first, end)
+            yield SimulatedCard(f"TNV-{first.year}-{self._cards_issued:04d}", first, end)
             first = end + timedelta(days=1)
 
 
-def _until(one: DemoCollector, day: date) -> DemoCollector:
+def _until(one: SimulatedCollector, day: date) -> SimulatedCollector:
     """The same person with cards up to this day."""
     kept = (card for card in one.cards if card.valid_from <= day)
     return replace(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from random import Random
 
-from enrollment.demonstration.campaign import Evidence, HouseholdOf, Person
+from enrollment.demonstration.campaign import SimulatedEvidence, SimulatedHousehold, SimulatedPerson
 from enrollment.demonstration.names import Numbers, full_name
 from enrollment.demonstration.places import Place, Settlement, Territory
 
@@ -28,7 +28,7 @@ class Home:
 
     leaf: Place
     hamlet: str
-    evidence: tuple[Evidence, ...]
+    evidence: tuple[SimulatedEvidence, ...]
 
 
 class Population:
@@ -41,15 +41,17 @@ class Population:
         self._settlement = settlement
         self._rng = rng
         self._numbers = numbers
-        self.people: list[Person] = []
+        self.people: list[SimulatedPerson] = []
         self.homes: list[Home] = []
         self._members: dict[int, list[tuple[int, str]]] = {}
         self._in_household: set[int] = set()
 
-    def households(self) -> tuple[HouseholdOf, ...]:
-        return tuple(HouseholdOf(head, tuple(members)) for head, members in self._members.items())
+    def households(self) -> tuple[SimulatedHousehold, ...]:
+        return tuple(
+            SimulatedHousehold(head, tuple(members)) for head, members in self._members.items()
+        )
 
-    def newcomer(self, day: date, head: int | None, eager: bool) -> Person:
+    def newcomer(self, day: date, head: int | None, eager: bool) -> SimulatedPerson:
         """A person who joins on this day, in the household of ``head`` where one is given and has
         room.
         """
@@ -66,7 +68,7 @@ class Population:
             and len(self._members.get(head, ())) < _MOST_IN_HOUSEHOLD - 1
         )
 
-    def _relative(self, day: date, head: int) -> Person:
+    def _relative(self, day: date, head: int) -> SimulatedPerson:
         """A spouse, a brother or sister, a grown-up child of the head."""
         of = self.people[head]
         relation, sex, surname, year = self._kinship(day, of, len(self._members.get(head, ())))
@@ -75,7 +77,9 @@ class Population:
         self._in_household.add(person.id)
         return person
 
-    def _kinship(self, day: date, of: Person, place: int) -> tuple[str, str, str | None, int]:
+    def _kinship(
+        self, day: date, of: SimulatedPerson, place: int
+    ) -> tuple[str, str, str | None, int]:
         rng = self._rng
         sex = "male" if of.sex == "female" else "female"
         if place == 0 and day.year - of.birth_year >= 25:
@@ -96,12 +100,14 @@ class Population:
             return self._rng.randint(56, 61)
         return round(self._rng.triangular(18, 55 if sex == "male" else 51, 37))
 
-    def _person(self, day: date, home: Home, sex: str, year: int, surname: str | None) -> Person:
+    def _person(
+        self, day: date, home: Home, sex: str, year: int, surname: str | None
+    ) -> SimulatedPerson:
         rng = self._rng
         citizen_id, bhxh_no = self._ids(day, sex, year)
         born = None if rng.random() < 0.03 else date(year, rng.randint(1, 12), rng.randint(1, 28))
         phone = self._numbers.phone() if rng.random() < 0.85 else ""
-        person = Person(
+        person = SimulatedPerson(
             id=len(self.people),
             full_name=full_name(rng, sex, surname),
             sex=sex,
@@ -129,7 +135,7 @@ class Population:
             return (None if draw < 0.05 else self._numbers.old_card()), self._numbers.bhxh_no()
         return self._numbers.citizen_id(sex, year), None if draw > 0.98 else self._numbers.bhxh_no()
 
-    def _evidence(self, day: date, leaf: Place) -> Iterator[Evidence]:
+    def _evidence(self, day: date, leaf: Place) -> Iterator[SimulatedEvidence]:
         """Yearly reviewed papers: some households stay poor, rise to near-poor, or become near-poor
         later.
         """
@@ -151,14 +157,14 @@ class Population:
             first = date(day.year + rng.randint(1, 7), 1, 1)
             yield self._paper("poor", leaf, first, date(first.year + rng.randint(2, 5), 12, 31))
 
-    def _near_poor(self, leaf: Place, first: date) -> Evidence:
+    def _near_poor(self, leaf: Place, first: date) -> SimulatedEvidence:
         return self._paper(
             "near_poor", leaf, first, date(first.year + self._rng.randint(1, 5), 12, 31)
         )
 
-    def _paper(self, group: str, leaf: Place, first: date, last: date) -> Evidence:
+    def _paper(self, group: str, leaf: Place, first: date, last: date) -> SimulatedEvidence:
         number = self._rng.randint(1, 480)
         issuer = self._territory.at(leaf, first).label
-        return Evidence(
+        return SimulatedEvidence(
             group, f"{_PAPERS[group]} số {number:03d}/{first.year}, UBND {issuer}", first, last
         )

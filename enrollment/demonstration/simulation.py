@@ -12,15 +12,15 @@ from random import Random
 
 from enrollment.demonstration import habits, plan
 from enrollment.demonstration.campaign import Campaign, MonthBatch
-from enrollment.demonstration.ledger import Draft, MonthLedger, Numbering
+from enrollment.demonstration.ledger import MonthLedger, Numbering, SimulatedReceipt
 from enrollment.demonstration.members import Cashier, Member
 from enrollment.demonstration.mishaps import Mishaps
 from enrollment.demonstration.names import Numbers
-from enrollment.demonstration.network import DemoNetwork
+from enrollment.demonstration.network import CollectionNetworks
 from enrollment.demonstration.office import OFFICE, assignments
 from enrollment.demonstration.places import Settlement, Territory
 from enrollment.demonstration.population import Population
-from enrollment.demonstration.tally import DemoTally
+from enrollment.demonstration.results import ResultsByYear
 from enrollment.demonstration.targets import targets
 from enrollment.demonstration.tariff import STEP, Tariff
 from thaithuy_bhxh.months import Month
@@ -45,7 +45,7 @@ def simulate(
     """
     territory = territory or Territory.read()
     numbers = Numbers(Random(f"{seed}/numbers/staff"))
-    network = DemoNetwork(territory, last_month, Random(f"{seed}/network"), numbers)
+    network = CollectionNetworks(territory, last_month, Random(f"{seed}/network"), numbers)
     simulation = _Simulation(territory, network, tariff or Tariff.shipped(), seed)
     months = tuple(simulation.run(goal) for goal in plan.goals(last_month, seed))
     return Campaign(
@@ -55,7 +55,7 @@ def simulate(
         office=OFFICE,
         assignments=assignments(territory, last_month.last_day),
         targets=targets(
-            territory, network.agents, network.collectors, simulation.tally, last_month, seed
+            territory, network.agents, network.collectors, simulation.results, last_month, seed
         ),
         people=tuple(simulation.population.people),
         households=simulation.population.households(),
@@ -65,7 +65,7 @@ def simulate(
 
 class _Simulation:
     def __init__(
-        self, territory: Territory, network: DemoNetwork, tariff: Tariff, seed: str
+        self, territory: Territory, network: CollectionNetworks, tariff: Tariff, seed: str
     ) -> None:
         self._rng = rng = Random(f"{seed}/life")
         settlement = Settlement(territory, Random(f"{seed}/places"))
@@ -75,7 +75,7 @@ class _Simulation:
         self._cashier = Cashier(territory, network, self.population, tariff, rng)
         self._mishaps = Mishaps(territory, settlement, self.population, self._cashier, rng)
         self._numbering = Numbering()
-        self.tally = DemoTally(self.population)
+        self.results = ResultsByYear(self.population)
         self._active: list[Member] = []
         self._left: list[Member] = []
         self._money: dict[int, int] = {}
@@ -103,10 +103,10 @@ class _Simulation:
         self._mishaps.move_people(ledger, self._active)
         self._mishaps.remember(self._active, fresh, ledger)
         self._money[goal.month] = ledger.money()
-        self.tally.add(ledger, self._active)
+        self.results.add(ledger, self._active)
         return ledger.seal(self._numbering)
 
-    def _take(self, ledger: MonthLedger, member: Member, draft: Draft) -> None:
+    def _take(self, ledger: MonthLedger, member: Member, draft: SimulatedReceipt) -> None:
         ledger.add(draft)
         self._cashier.settle(member, draft)
 
@@ -200,7 +200,7 @@ class _Simulation:
         self._rng.shuffle(open_)
         open_.sort(key=lambda m: (m.planned is None or m.planned > ledger.month, m.paid_to))
         goal = self._money_goal(ledger.month)
-        last: Draft | None = None
+        last: SimulatedReceipt | None = None
         for member in open_:
             draft = self._cashier.renew(member, ledger.month)
             if ledger.money() + draft.amount <= goal:
@@ -218,12 +218,12 @@ class _Simulation:
         return before * plan.GROWTH_PERCENT // 100 - self._money[month - 1]
 
 
-def _step_money(draft: Draft) -> int:
+def _step_money(draft: SimulatedReceipt) -> int:
     """What one more step of income costs over the months of a receipt (22 % of it), in đồng."""
     return STEP * 22 // 100 * draft.months
 
 
-def _known(member: Member) -> Draft:
+def _known(member: Member) -> SimulatedReceipt:
     if member.last is None:
         raise ValueError(f"{member.person.full_name} has no receipt")
     return member.last

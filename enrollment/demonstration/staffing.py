@@ -8,8 +8,18 @@ from datetime import date, timedelta
 from random import Random
 
 from enrollment.demonstration import words
-from enrollment.demonstration.campaign import Agent, Campaign, CommuneKey, DemoCollector
-from enrollment.demonstration.levers import ContractOf, CourseOf, GuestOf, LeavingOf
+from enrollment.demonstration.campaign import (
+    Campaign,
+    CommuneKey,
+    SimulatedAgent,
+    SimulatedCollector,
+)
+from enrollment.demonstration.side_records import (
+    CourseGuest,
+    SimulatedContract,
+    SimulatedCourse,
+    SimulatedLeaving,
+)
 from thaithuy_bhxh.workdays import is_working_day
 
 BEGIN = date(2019, 1, 1)
@@ -18,7 +28,7 @@ _TERM_YEARS = 2
 _BEFORE_CARDS = timedelta(days=75)
 
 
-def contracts(campaign: Campaign, day: date, rng: Random) -> Iterator[ContractOf]:
+def contracts(campaign: Campaign, day: date, rng: Random) -> Iterator[SimulatedContract]:
     """Two-year terms from 2019 on; one agent has let its contract run out, one is about to."""
     served: dict[str, set[CommuneKey]] = defaultdict(set)
     for point in campaign.points:
@@ -37,7 +47,7 @@ def contracts(campaign: Campaign, day: date, rng: Random) -> Iterator[ContractOf
                 )
             number += 1
             if last >= first:
-                yield ContractOf(
+                yield SimulatedContract(
                     agent.code,
                     f"{number:02d}/{first.year}/HĐUQ-{agent.code}",
                     first - timedelta(days=6),
@@ -50,7 +60,7 @@ def contracts(campaign: Campaign, day: date, rng: Random) -> Iterator[ContractOf
                 break
 
 
-def courses(campaign: Campaign, day: date, rng: Random) -> Iterator[CourseOf]:
+def courses(campaign: Campaign, day: date, rng: Random) -> Iterator[SimulatedCourse]:
     """Two courses a year since 2019 for whose card begins soon; those of the coming weeks are
     planned already.
     """
@@ -65,14 +75,14 @@ def courses(campaign: Campaign, day: date, rng: Random) -> Iterator[CourseOf]:
     ahead = office_day(day + timedelta(days=17))
     coming = [one for one in campaign.collectors if _expires_soon(one, ahead)][:12]
     guests = tuple(
-        GuestOf(agents[c.point_code], c.code, c.full_name, c.phone, None) for c in coming
+        CourseGuest(agents[c.point_code], c.code, c.full_name, c.phone, None) for c in coming
     )
     yield _course(ahead.year, 3, ahead, guests)
 
 
-def _course(year: int, half: int, starts: date, guests: tuple[GuestOf, ...]) -> CourseOf:
+def _course(year: int, half: int, starts: date, guests: tuple[CourseGuest, ...]) -> SimulatedCourse:
     title = words.COURSES[(year + half) % len(words.COURSES)]
-    return CourseOf(
+    return SimulatedCourse(
         f"TH{year}-{half:02d}",
         title,
         starts,
@@ -86,29 +96,29 @@ def _course(year: int, half: int, starts: date, guests: tuple[GuestOf, ...]) -> 
 
 def _guests(
     campaign: Campaign, agents: dict[str, str], starts: date, rng: Random
-) -> Iterator[GuestOf]:
+) -> Iterator[CourseGuest]:
     """Whose next card begins after the course; nearly all come and pass, because the card waits for
     it.
     """
     for one in campaign.collectors:
         if any(starts < card.valid_from <= starts + _BEFORE_CARDS for card in one.cards):
-            yield GuestOf(agents[one.point_code], one.code, one.full_name, one.phone, True)
+            yield CourseGuest(agents[one.point_code], one.code, one.full_name, one.phone, True)
     for name in words.CANDIDATES[starts.year % 4 :: 4]:
         agent = rng.choice([agent.code for agent in campaign.agents if is_open(agent, starts)])
         outcome = rng.choices((True, False, None), (6, 3, 1))[0]
-        yield GuestOf(agent, None, name, f"09{rng.randint(10**7, 10**8 - 1)}", outcome)
+        yield CourseGuest(agent, None, name, f"09{rng.randint(10**7, 10**8 - 1)}", outcome)
 
 
-def _expires_soon(one: DemoCollector, day: date) -> bool:
+def _expires_soon(one: SimulatedCollector, day: date) -> bool:
     last = max(card.valid_to for card in one.cards)
     return day <= last <= day + timedelta(days=60)
 
 
-def leavings(campaign: Campaign, day: date) -> Iterator[LeavingOf]:
+def leavings(campaign: Campaign, day: date) -> Iterator[SimulatedLeaving]:
     """Whose last card ran out while the point went on and somebody else there has one for the next
     day.
     """
-    at_point: dict[str, list[DemoCollector]] = defaultdict(list)
+    at_point: dict[str, list[SimulatedCollector]] = defaultdict(list)
     for one in campaign.collectors:
         at_point[one.point_code].append(one)
     closed = {point.code: point.closed_on for point in campaign.points}
@@ -121,7 +131,7 @@ def leavings(campaign: Campaign, day: date) -> Iterator[LeavingOf]:
                 if other is not one and other.has_card_on(ended + timedelta(days=1))
             ]
             if ended < day and ended != closed[one.point_code] and heirs:
-                yield LeavingOf(one.code, ended, heirs[-1].code)
+                yield SimulatedLeaving(one.code, ended, heirs[-1].code)
 
 
 def office_day(day: date) -> date:
@@ -131,5 +141,5 @@ def office_day(day: date) -> date:
     return day
 
 
-def is_open(agent: Agent, day: date) -> bool:
+def is_open(agent: SimulatedAgent, day: date) -> bool:
     return agent.opened_on <= day and (agent.closed_on is None or agent.closed_on >= day)

@@ -14,12 +14,18 @@ from functools import cached_property
 from random import Random
 from statistics import median
 
-from enrollment.demonstration.campaign import Agent, DemoCollector, TargetFigure
+from enrollment.demonstration.campaign import SimulatedAgent, SimulatedCollector, TargetFigure
 from enrollment.demonstration.network import committee_code
 from enrollment.demonstration.places import Place, Territory
+from enrollment.demonstration.results import Owner, ResultsByYear, YearResult
 from enrollment.demonstration.staffing import office_day
-from enrollment.demonstration.tally import DemoTally, Owner, YearResult
-from enrollment.demonstration.yearbook import DISTRICT, UNIT, Decision, Subject, YearBook
+from enrollment.demonstration.target_register import (
+    DISTRICT,
+    UNIT,
+    Decision,
+    Subject,
+    TargetRegister,
+)
 from thaithuy_bhxh.months import Month
 
 _FIRST_YEAR = 2019
@@ -46,9 +52,9 @@ asked for nothing.
 
 def targets(
     territory: Territory,
-    agents: Sequence[Agent],
-    collectors: Sequence[DemoCollector],
-    tally: DemoTally,
+    agents: Sequence[SimulatedAgent],
+    collectors: Sequence[SimulatedCollector],
+    results: ResultsByYear,
     last_month: Month,
     seed: str,
 ) -> tuple[TargetFigure, ...]:
@@ -57,21 +63,26 @@ def targets(
     """
     found: list[TargetFigure] = []
     for year in range(_FIRST_YEAR, (last_month + 1).year + 1):
-        staff: dict[str, list[DemoCollector]] = defaultdict(list)
+        staff: dict[str, list[SimulatedCollector]] = defaultdict(list)
         for one in collectors:
             staff[one.code.rpartition("-")[0]].append(one)
-        assigned = _Year(
-            year, territory, agents, staff, _expected(tally, year), Random(f"{seed}/targets/{year}")
+        assigned = _YearDecisions(
+            year,
+            territory,
+            agents,
+            staff,
+            _expected(results, year),
+            Random(f"{seed}/targets/{year}"),
         )
         found.extend(assigned.decided_by(last_month))
     return tuple(found)
 
 
-def _expected(tally: DemoTally, year: int) -> dict[str, Counter[Owner]]:
+def _expected(results: ResultsByYear, year: int) -> dict[str, Counter[Owner]]:
     """The year's results, carried on to December where the year is not over; the last year's before
     it began.
     """
-    result = tally.years.get(year) or tally.years.get(year - 1) or YearResult(months=12)
+    result = results.years.get(year) or results.years.get(year - 1) or YearResult(months=12)
     share = 12 / result.months
     return {
         "active": result.active,
@@ -82,15 +93,15 @@ def _expected(tally: DemoTally, year: int) -> dict[str, Counter[Owner]]:
     }
 
 
-class _Year:
+class _YearDecisions:
     """The decisions of one year."""
 
     def __init__(
         self,
         year: int,
         territory: Territory,
-        agents: Sequence[Agent],
-        staff: dict[str, list[DemoCollector]],
+        agents: Sequence[SimulatedAgent],
+        staff: dict[str, list[SimulatedCollector]],
         expected: dict[str, Counter[Owner]],
         rng: Random,
     ) -> None:
@@ -98,7 +109,7 @@ class _Year:
         self._first, self._last = date(year, 1, 1), date(year, 12, 31)
         self._agents = [one for one in agents if _touches(one, self._first, self._last)]
         self._expected = expected
-        self._book = YearBook(year)
+        self._book = TargetRegister(year)
 
     def decided_by(self, last_month: Month) -> list[TargetFigure]:
         """Everything that was decided up to the end of a month; January's in any case."""
@@ -270,5 +281,5 @@ class _Year:
         return lambda subject: float(self._book.now(metric, subject) or 0)
 
 
-def _touches(agent: Agent, first: date, last: date) -> bool:
+def _touches(agent: SimulatedAgent, first: date, last: date) -> bool:
     return agent.opened_on <= last and (agent.closed_on is None or agent.closed_on >= first)

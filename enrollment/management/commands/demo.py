@@ -9,7 +9,7 @@ from django.core.management.base import CommandParser
 from django.db import connection, transaction
 
 from agents.commands import PortalCommand
-from enrollment.demonstration import SEED, levers_of, simulate
+from enrollment.demonstration import SEED, side_records_of, simulate
 from enrollment.demonstration.loader import Issued, Loader, is_demonstration, is_foreign
 from enrollment.demonstration.passwords import do_issue_demo_passwords
 from thaithuy_bhxh import triggers
@@ -69,7 +69,7 @@ class Command(PortalCommand):
         self._say("Dựng chiến dịch từ 2016 đến tháng trước…")
         campaign = simulate(this_month() - 1)
         with _statements_not_kept(), transaction.atomic():
-            return Loader(campaign, levers_of(campaign, today(), SEED), self._say).load()
+            return Loader(campaign, side_records_of(campaign, today(), SEED), self._say).load()
 
     def _existing(self) -> list[Issued]:
         """The demonstration is there: its accounts get new one-time passwords, because old ones are

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from datetime import date, timedelta
 
 from enrollment.demonstration import Campaign
-from enrollment.demonstration.campaign import Person
+from enrollment.demonstration.campaign import SimulatedPerson
 from enrollment.demonstration.places import Territory
 from enrollment.demonstration.words import place_on
 from thaithuy_bhxh.months import Month
@@ -15,7 +15,7 @@ from thaithuy_bhxh.months import Month
 FORMED = {date(2020, 4, 1): 9, date(2025, 7, 1): 11}
 
 
-def by_number(campaign: Campaign) -> dict[tuple[str | None, str | None], Person]:
+def by_number(campaign: Campaign) -> dict[tuple[str | None, str | None], SimulatedPerson]:
     return {(person.citizen_id, person.bhxh_no): person for person in campaign.people}
 
 

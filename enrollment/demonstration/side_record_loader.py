@@ -1,5 +1,5 @@
-"""Loads the levers of the demonstration through the portal's own operations, so that each obeys the
-same rules.
+"""Saves the side records of the demonstration through the portal's own operations, under the same
+rules as anybody's.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from agents.operations.training import (
     do_plan_course,
     do_record_results,
 )
-from enrollment.demonstration.campaign import CommuneKey, DemoCollector
-from enrollment.demonstration.levers import CourseOf, GuestOf, Levers
+from enrollment.demonstration.campaign import CommuneKey, SimulatedCollector
+from enrollment.demonstration.side_records import CourseGuest, SideRecords, SimulatedCourse
 from enrollment.models import Receipt
 from enrollment.operations.handover import do_end_collector
 from enrollment.operations.service import do_answer_complaint, do_rate, do_record_complaint
@@ -37,10 +37,10 @@ _RESULTS = {
 
 
 @dataclass(slots=True)
-class LeverLoader:
-    """Loads one set of levers; what they refer to is on record already, by code."""
+class SideRecordLoader:
+    """Saves one set of side records; communes, agents and collectors are saved already."""
 
-    levers: Levers
+    records: SideRecords
     manager: User
     communes: Mapping[CommuneKey, Commune]
     agents: Mapping[str, CollectionAgent]
@@ -49,7 +49,7 @@ class LeverLoader:
 
     def contracts(self) -> None:
         """Every agent's contracts, term after term."""
-        for one in self.levers.contracts:
+        for one in self.records.contracts:
             do_add_contract(
                 actor=self.manager,
                 agent=self.agents[one.agent_code],
@@ -61,10 +61,8 @@ class LeverLoader:
             )
 
     def courses(self) -> None:
-        """Courses with who came and passed; their certificates are what the next cards are issued
-        upon.
-        """
-        for one in self.levers.courses:
+        """Courses with invitations, results and the certificates that later cards refer to."""
+        for one in self.records.courses:
             course = do_plan_course(
                 actor=self.manager,
                 code=one.code,
@@ -99,13 +97,13 @@ class LeverLoader:
                 self._results(one, [*staff, *others], rows)
 
     def _results(
-        self, one: CourseOf, guests: Sequence[GuestOf], rows: Sequence[CourseAttendance]
+        self, one: SimulatedCourse, guests: Sequence[CourseGuest], rows: Sequence[CourseAttendance]
     ) -> None:
-        told = [
+        results = [
             CourseOutcome(row, *_RESULTS[guest.passed])
             for guest, row in zip(guests, rows, strict=True)
         ]
-        do_record_results(actor=self.manager, course=rows[0].course, results=told)
+        do_record_results(actor=self.manager, course=rows[0].course, results=results)
         for number, (guest, row) in enumerate(zip(guests, rows, strict=True), start=1):
             if guest.passed:
                 done = do_certify(
@@ -117,8 +115,8 @@ class LeverLoader:
                 if guest.collector_code:
                     self._certified.setdefault(guest.collector_code, []).append(done)
 
-    def cards(self, of: DemoCollector) -> None:
-        """A collector's cards, each upon the latest certificate that there was by then."""
+    def cards(self, of: SimulatedCollector) -> None:
+        """A collector's cards, each with the latest certificate by its first day."""
         for card in of.cards:
             do_add_card(
                 actor=self.manager,
@@ -126,10 +124,10 @@ class LeverLoader:
                 number=card.number,
                 valid_from=card.valid_from,
                 valid_to=card.valid_to,
-                attendance=self._ground(of.code, card.valid_from),
+                attendance=self._certificate(of.code, card.valid_from),
             )
 
-    def _ground(self, code: str, day: date) -> CourseAttendance | None:
+    def _certificate(self, code: str, day: date) -> CourseAttendance | None:
         rows = [
             row
             for row in self._certified.get(code, [])
@@ -138,8 +136,8 @@ class LeverLoader:
         return rows[-1] if rows else None
 
     def leavings(self) -> None:
-        """Who left hands the own people over."""
-        for one in self.levers.leavings:
+        """Collectors who left, each with the hand-over to a successor."""
+        for one in self.records.leavings:
             do_end_collector(
                 actor=self.manager,
                 collector=self.collectors[one.collector_code],
@@ -149,47 +147,50 @@ class LeverLoader:
             )
 
     def labour(self) -> None:
-        """The denominators, marked as generated."""
+        """The labour force of communes, marked as generated."""
         do_set_labour_forces(
             actor=self.manager,
             rows=[
                 LabourRow(self.communes[one.commune], one.counted_on, one.persons, _LABOUR_SOURCE)
-                for one in self.levers.labour
+                for one in self.records.labour
             ],
         )
 
-    def service(self) -> None:
-        """Ratings of payers; complaints with their answers."""
+    def ratings(self) -> None:
+        """Ratings of payers."""
         receipts = Receipt.objects.select_related("agent", "collector").in_bulk(
-            [one.number for one in self.levers.ratings], field_name="number"
+            [one.number for one in self.records.ratings], field_name="number"
         )
-        for one in self.levers.ratings:
+        for one in self.records.ratings:
             do_rate(
                 receipt=receipts[one.number],
                 score=one.score,
                 comment=one.comment,
                 rated_at=one.rated_at,
             )
-        for told in self.levers.complaints:
+
+    def complaints(self) -> None:
+        """Complaints about agents with their answers."""
+        for one in self.records.complaints:
             complaint = do_record_complaint(
                 actor=self.manager,
-                agent=self.agents[told.agent_code],
-                received_on=told.received_on,
-                channel=told.channel,
-                content=told.content,
+                agent=self.agents[one.agent_code],
+                received_on=one.received_on,
+                channel=one.channel,
+                content=one.content,
             )
-            if told.answered_on:
+            if one.answered_on:
                 do_answer_complaint(
                     actor=self.manager,
                     complaint=complaint,
-                    answer=told.answer,
-                    answered_on=told.answered_on,
-                    upheld=told.upheld,
+                    answer=one.answer,
+                    answered_on=one.answered_on,
+                    upheld=one.upheld,
                 )
 
     def contacts(self, author_of: Mapping[CommuneKey, User]) -> None:
-        """Notes by whoever follows the commune now."""
-        for one in self.levers.contacts:
+        """Contacts, noted by the commune's present officer."""
+        for one in self.records.contacts:
             author = author_of.get(one.commune, self.manager)
             contact = do_note_contact(
                 actor=author,

@@ -1,7 +1,6 @@
-"""The levers of the campaign: contracts, courses, who left, ratings, complaints, notes of contacts.
+"""What stands beside the receipts: contracts, courses, leavings, ratings, complaints, contacts.
 
-Made from a campaign that is there already, so that its figures stay what they are. Everything is a
-plain value.
+Made from a finished campaign, so that its figures do not change. Everything is a plain value.
 """
 
 from __future__ import annotations
@@ -13,8 +12,8 @@ from enrollment.demonstration.campaign import CommuneKey
 
 
 @dataclass(frozen=True, slots=True)
-class ContractOf:
-    """A contract of one agent; the last one of its life ends with it."""
+class SimulatedContract:
+    """A contract of one agent; the last one of a closed agent ends on its last day."""
 
     agent_code: str
     number: str
@@ -25,9 +24,9 @@ class ContractOf:
 
 
 @dataclass(frozen=True, slots=True)
-class GuestOf:
-    """Who was invited to a course: a collector, or a candidate of an agent. ``passed`` ``None`` =
-    did not come.
+class CourseGuest:
+    """Somebody invited to a course: a collector, or a candidate of an agent (no collector code).
+    ``passed`` ``None`` = did not come.
     """
 
     agent_code: str
@@ -38,7 +37,7 @@ class GuestOf:
 
 
 @dataclass(frozen=True, slots=True)
-class CourseOf:
+class SimulatedCourse:
     """One course with its guests; one that lies ahead has no results yet."""
 
     code: str
@@ -48,12 +47,12 @@ class CourseOf:
     place: str
     trainer: str
     invitation_no: str
-    guests: tuple[GuestOf, ...]
+    guests: tuple[CourseGuest, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class LeavingOf:
-    """A collector who left, and who took over."""
+class SimulatedLeaving:
+    """A collector who left, and the successor."""
 
     collector_code: str
     ended_on: date
@@ -61,8 +60,8 @@ class LeavingOf:
 
 
 @dataclass(frozen=True, slots=True)
-class RatingOf:
-    """What the payer of a receipt said of the service."""
+class SimulatedRating:
+    """A payer's rating of the service, by receipt number; ``score`` 1 to 5."""
 
     number: str
     score: int
@@ -71,7 +70,7 @@ class RatingOf:
 
 
 @dataclass(frozen=True, slots=True)
-class ComplaintOf:
+class SimulatedComplaint:
     """A complaint about an agent; ``answered_on`` ``None`` = still open."""
 
     agent_code: str
@@ -84,7 +83,7 @@ class ComplaintOf:
 
 
 @dataclass(frozen=True, slots=True)
-class ContactOf:
+class SimulatedContact:
     """A note of a contact with a commune of today, and what was to follow; ``done_on`` ``None`` =
     still open.
     """
@@ -100,7 +99,7 @@ class ContactOf:
 
 
 @dataclass(frozen=True, slots=True)
-class LabourOf:
+class LabourCount:
     """Working people of a commune who are not insured by duty, as counted on a day."""
 
     commune: CommuneKey
@@ -109,14 +108,14 @@ class LabourOf:
 
 
 @dataclass(frozen=True, slots=True)
-class Levers:
-    """All of them; ``sources`` tells by a person's id what brought the person in."""
+class SideRecords:
+    """All side records; ``sources``: person id → source of the participant."""
 
-    contracts: tuple[ContractOf, ...]
-    courses: tuple[CourseOf, ...]
-    leavings: tuple[LeavingOf, ...]
-    labour: tuple[LabourOf, ...]
+    contracts: tuple[SimulatedContract, ...]
+    courses: tuple[SimulatedCourse, ...]
+    leavings: tuple[SimulatedLeaving, ...]
+    labour: tuple[LabourCount, ...]
     sources: dict[int, str]
-    ratings: tuple[RatingOf, ...]
-    complaints: tuple[ComplaintOf, ...]
-    contacts: tuple[ContactOf, ...]
+    ratings: tuple[SimulatedRating, ...]
+    complaints: tuple[SimulatedComplaint, ...]
+    contacts: tuple[SimulatedContact, ...]

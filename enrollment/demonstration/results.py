@@ -1,6 +1,6 @@
-"""What the campaign comes to per year, leaf, agent and collector: the base of its targets.
+"""The campaign's results per year and leaf, agent or collector: the base of its targets.
 
-Persons, and đồng of participants.
+Persons, and participants' money in đồng.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from enrollment.demonstration.ledger import Draft, MonthLedger
+from enrollment.demonstration.ledger import MonthLedger, SimulatedReceipt
 from enrollment.demonstration.members import Member
 from enrollment.demonstration.population import Population
 
@@ -19,7 +19,7 @@ Owner = int | str
 
 @dataclass(slots=True)
 class YearResult:
-    """Figures of one year up to its last simulated month; ``months`` tells how many those are."""
+    """Figures of one year up to its last simulated month; ``months`` is their number."""
 
     months: int = 0
     active: Counter[Owner] = field(default_factory=Counter)
@@ -27,7 +27,7 @@ class YearResult:
     collected: Counter[Owner] = field(default_factory=Counter)
 
 
-class DemoTally:
+class ResultsByYear:
     """Adds up month after month."""
 
     def __init__(self, population: Population) -> None:
@@ -51,6 +51,6 @@ class DemoTally:
             for owner in self._owners(m.last)
         )
 
-    def _owners(self, draft: Draft) -> tuple[Owner, Owner, Owner]:
+    def _owners(self, draft: SimulatedReceipt) -> tuple[Owner, Owner, Owner]:
         code = draft.collector.code
         return self._population.homes[draft.person.id].leaf.id, code.rpartition("-")[0], code

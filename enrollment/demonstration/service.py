@@ -1,4 +1,4 @@
-"""The ground that targets are split by, what brought people in, and what they say: from 2019 on."""
+"""Side records since 2019: labour force, sources of newcomers, ratings, complaints, contacts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,13 @@ from django.utils import timezone
 
 from enrollment.demonstration import words
 from enrollment.demonstration.campaign import Campaign, CommuneKey
-from enrollment.demonstration.levers import ComplaintOf, ContactOf, LabourOf, Levers, RatingOf
+from enrollment.demonstration.side_records import (
+    LabourCount,
+    SideRecords,
+    SimulatedComplaint,
+    SimulatedContact,
+    SimulatedRating,
+)
 from enrollment.demonstration.staffing import (
     BEGIN,
     contracts,
@@ -23,9 +29,9 @@ from enrollment.demonstration.staffing import (
 _RATED_SHARE, _MOST_RATINGS = 0.02, 420
 
 
-def levers_of(campaign: Campaign, day: date, seed: str) -> Levers:
-    """The levers of a campaign as they stand on ``day``; the same arguments give the same ones."""
-    return Levers(
+def side_records_of(campaign: Campaign, day: date, seed: str) -> SideRecords:
+    """All side records of a campaign up to ``day``; the same arguments give the same ones."""
+    return SideRecords(
         contracts=tuple(contracts(campaign, day, Random(f"{seed}/contracts"))),
         courses=tuple(courses(campaign, day, Random(f"{seed}/courses"))),
         leavings=tuple(leavings(campaign, day)),
@@ -37,9 +43,9 @@ def levers_of(campaign: Campaign, day: date, seed: str) -> Levers:
     )
 
 
-def labour(campaign: Campaign, day: date, rng: Random) -> Iterator[LabourOf]:
-    """Generated: about five times whoever takes part, counted at the beginning of each era and of
-    this year.
+def labour(campaign: Campaign, day: date, rng: Random) -> Iterator[LabourCount]:
+    """Generated: about five times the active participants, counted when a commune is formed and at
+    the beginning of this year.
     """
     latest: dict[CommuneKey, int] = {
         one.commune: one.value for one in campaign.targets if one.commune and one.metric == "active"
@@ -49,13 +55,13 @@ def labour(campaign: Campaign, day: date, rng: Random) -> Iterator[LabourOf]:
         if key[1].year == 1900 or first > day:
             continue
         persons = round(active * rng.uniform(4.2, 7.5) / 10) * 10
-        yield LabourOf(key, first, persons)
+        yield LabourCount(key, first, persons)
         if key[1].year == 2025:
-            yield LabourOf(key, date(day.year, 1, 1), round(persons * 1.02))
+            yield LabourCount(key, date(day.year, 1, 1), round(persons * 1.02))
 
 
 def sources(campaign: Campaign, rng: Random) -> dict[int, str]:
-    """What brought in those who joined since the campaign began; for some nobody asked."""
+    """Source by person id for those who joined since 2019; some have none, as nobody asked."""
     kinds = ("visit", "conference", "walk_in", "renewal_call", "")
     return {
         person.id: kind
@@ -64,8 +70,8 @@ def sources(campaign: Campaign, rng: Random) -> dict[int, str]:
     }
 
 
-def ratings(campaign: Campaign, day: date, rng: Random) -> Iterator[RatingOf]:
-    """A small share of the receipts of the last years; agents differ, most people are content."""
+def ratings(campaign: Campaign, day: date, rng: Random) -> Iterator[SimulatedRating]:
+    """Ratings of 2 % of the receipts since 2019, at most 420; the mean differs by agent."""
     voided = {void.number for batch in campaign.months for void in batch.voids}
     mood = {agent.code: rng.uniform(-0.5, 0.5) for agent in campaign.agents}
     found = []
@@ -79,11 +85,11 @@ def ratings(campaign: Campaign, day: date, rng: Random) -> Iterator[RatingOf]:
         hour = time(8 + rng.randint(0, 12), tzinfo=timezone.get_current_timezone())
         at = datetime.combine(line.received_on + timedelta(days=rng.randint(0, 9)), hour)
         if at.date() <= day:
-            yield RatingOf(line.number, score, rng.choice(words.COMMENTS[score]), at)
+            yield SimulatedRating(line.number, score, rng.choice(words.COMMENTS[score]), at)
 
 
-def complaints(campaign: Campaign, day: date, rng: Random) -> Iterator[ComplaintOf]:
-    """Six a year; two of the last weeks are open, one of them overdue."""
+def complaints(campaign: Campaign, day: date, rng: Random) -> Iterator[SimulatedComplaint]:
+    """Six complaints a year, all answered; two of the last weeks are open, one of them overdue."""
     for year in range(BEGIN.year, day.year + 1):
         for _ in range(6):
             received = office_day(date(year, rng.randint(1, 12), rng.randint(1, 26)))
@@ -92,20 +98,20 @@ def complaints(campaign: Campaign, day: date, rng: Random) -> Iterator[Complaint
             channel = rng.choice(("phone", "in_person", "letter"))
             answered = received + timedelta(days=rng.randint(2, 15))
             if answered < day - timedelta(days=30):
-                yield ComplaintOf(
+                yield SimulatedComplaint(
                     rng.choice(open_agents), received, channel, content, answer, answered, upheld
                 )
     present = [agent.code for agent in campaign.agents if agent.closed_on is None]
     for days_ago in (23, 3):
         content, _, _ = rng.choice(words.COMPLAINTS)
-        yield ComplaintOf(
+        yield SimulatedComplaint(
             rng.choice(present), day - timedelta(days=days_ago), "phone", content, "", None, False
         )
 
 
-def contacts(campaign: Campaign, day: date, rng: Random) -> Iterator[ContactOf]:
-    """About one contact a month with each commune of today since it exists; a few of the last are
-    left open.
+def contacts(campaign: Campaign, day: date, rng: Random) -> Iterator[SimulatedContact]:
+    """About one contact a month with each present commune since it was formed; a few of the latest
+    have an open next step.
     """
     keys = sorted(
         {key for point in campaign.points for key in point.communes if key[1].year == 2025}
@@ -122,7 +128,7 @@ def contacts(campaign: Campaign, day: date, rng: Random) -> Iterator[ContactOf]:
                 else None
             )
             if happened <= day:
-                yield ContactOf(
+                yield SimulatedContact(
                     key,
                     happened,
                     kind,

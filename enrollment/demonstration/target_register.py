@@ -19,7 +19,7 @@ UNIT = {"active": 1, "new": 1, "collected": 1_000_000}
 _EVEN = (1,) * MONTHS
 
 
-class YearBook:
+class TargetRegister:
     """Figures in the order in which they were decided."""
 
     def __init__(self, year: int) -> None:
@@ -37,8 +37,8 @@ class YearBook:
         return sum(self.now(metric, one) or 0 for one in subjects)
 
     def past(self, metric: str, subject: Subject, day: date) -> int:
-        """What was planned for the months before a decision's own, in whole units: no revision goes
-        below it.
+        """The plan for the months before a decision's own, in whole units; no revision goes below
+        it.
         """
         levels = self._levels.get((metric, subject))
         if levels is None or metric == "active" or day.month == 1:
@@ -55,8 +55,8 @@ class YearBook:
         born: int = 1,
         heir_of: Sequence[Subject] = (),
     ) -> None:
-        """Set a figure; one that stays is not told again. ``born``: the first month of an owner
-        formed in the year, which goes on from what those before it (``heir_of``) had planned.
+        """Set a figure, unless it is in force already. ``born``: the first month of an owner formed
+        in the year, which goes on from the plan of its predecessors (``heir_of``).
         """
         key, (number, day) = (metric, subject), decision
         if self._now.get(key) == value:
