@@ -64,7 +64,7 @@ class StopFact:
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class MoveFact:
     """A residence recorded on its own, from a day on."""
 
     since: date
@@ -78,7 +78,7 @@ class Facts:
 
     contributions: Sequence[Contribution] = ()
     stops: Sequence[StopFact] = ()
-    moves: Sequence[Move] = ()
+    moves: Sequence[MoveFact] = ()
 
 
 class Span(NamedTuple):
@@ -90,7 +90,7 @@ class Span(NamedTuple):
     agent: int
 
 
-class Step(NamedTuple):
+class MonthMovement(NamedTuple):
     """A movement into ``month``. ``from_*`` is set for ``moved`` only, ``reason`` for ``decreased``
     only.
     """
@@ -106,12 +106,10 @@ class Step(NamedTuple):
 
 @dataclass(slots=True)
 class Trace:
-    """What the facts of one person come to: spans per rule, and each movement with the rules it
-    holds under.
-    """
+    """One person's spans per rule, and each movement with the rules under which it holds."""
 
     spans: dict[str, list[Span]] = field(default_factory=dict)
-    movements: dict[Step, set[str]] = field(default_factory=dict)
+    movements: dict[MonthMovement, set[str]] = field(default_factory=dict)
 
 
 def trace(facts: Facts) -> Trace:
@@ -144,14 +142,17 @@ def _unstopped(contribution: Contribution, rule: str, stops: Iterable[StopFact])
     pieces = [interval(contribution, rule)]
     for stop in stops:
         if stop.in_force and contribution.received <= stop.month:
-            back = _FOREVER if stop.withdrawn is None else stop.withdrawn
-            pieces = [
-                piece
-                for start, end in pieces
-                for piece in ((start, min(end, stop.month - 1)), (max(start, back), end))
-                if piece[0] <= piece[1]
-            ]
+            pieces = [piece for whole in pieces for piece in _around(stop, whole)]
     return [(start, end) for start, end in pieces if start <= end]
+
+
+def _around(stop: StopFact, whole: Run) -> Iterator[Run]:
+    """The months of a run before a stop and since its withdrawal."""
+    start, end = whole
+    back = _FOREVER if stop.withdrawn is None else stop.withdrawn
+    for piece in ((start, min(end, stop.month - 1)), (max(start, back), end)):
+        if piece[0] <= piece[1]:
+            yield piece
 
 
 def _unvoided(contribution: Contribution, pieces: Iterable[Run]) -> list[Run]:
@@ -177,32 +178,31 @@ def _runs(facts: Facts, rule: str) -> list[Run]:
     return runs
 
 
+Visit = tuple[date, Order, int, int, int, int]
+"""Day, order, first month, first month in which it no longer counts, commune, agent (0 = none)."""
+
+
+def _visit_of_contribution(one: Contribution) -> Visit:
+    ended = _FOREVER if one.voided is None else one.voided
+    return one.received_on, one.order, one.received, ended, one.commune, one.agent
+
+
+def _visit_of_move(one: MoveFact) -> Visit:
+    month = one.since.year * 12 + one.since.month - 1
+    return one.since, one.order, month, _FOREVER, one.commune, 0
+
+
 class _Places:
     """The commune and agent of one person through time."""
 
     def __init__(self, facts: Facts) -> None:
         here = {(c.commune, c.agent) for c in facts.contributions}
-        # Most people pay one collector's agent in one commune for ever, which needs no looking up.
+        # Most people pay one agent in one commune all their life, which needs no look-up.
         self._only = here.pop() if len(here) == 1 and not facts.moves else None
         if self._only:
             return
-        visits = [
-            (
-                c.received_on,
-                c.order,
-                c.received,
-                _FOREVER if c.voided is None else c.voided,
-                c.commune,
-                c.agent,
-            )
-            for c in facts.contributions
-        ]
-        self._agents = sorted(visits)
-        moves = [
-            (m.since, m.order, m.since.year * 12 + m.since.month - 1, _FOREVER, m.commune, 0)
-            for m in facts.moves
-        ]
-        self._communes = sorted([*visits, *moves])
+        self._agents = sorted(map(_visit_of_contribution, facts.contributions))
+        self._communes = sorted([*self._agents, *map(_visit_of_move, facts.moves)])
         self._changes = sorted(
             {month for v in self._communes for month in (v[2], v[3]) if month < _FOREVER}
         )
@@ -226,24 +226,35 @@ class _Places:
         yield Span(start, end, *here)
 
 
-def _movements(facts: Facts, rule: str, runs: list[list[Span]], places: _Places) -> Iterator[Step]:
+def _movements(
+    facts: Facts, rule: str, runs: list[list[Span]], places: _Places
+) -> Iterator[MonthMovement]:
     """Movements of the runs, each given as its spans."""
     for index, run in enumerate(runs):
-        before, last = run[0], run[-1]
-        yield Step(before.start, "returned" if index else "new", "", before.commune, before.agent)
-        for span in run[1:]:
-            yield Step(
-                span.start, "moved", "", span.commune, span.agent, before.commune, before.agent
-            )
-            before = span
-        yield Step(
-            last.end + 1, "decreased", _reason(facts, rule, last.end + 1), last.commune, last.agent
+        yield _entry(run[0], "returned" if index else "new")
+        yield from map(_moved, run, run[1:])
+        left = run[-1].end + 1
+        yield MonthMovement(
+            left, "decreased", _reason(facts, rule, left), run[-1].commune, run[-1].agent
         )
-    for month in sorted(
-        {c.received for c in facts.contributions if c.voided is None or c.voided > c.received}
-    ):
+    for month in sorted({c.received for c in facts.contributions if _counted_at_first(c)}):
         if any(run[0].start < month <= run[-1].end for run in runs):
-            yield Step(month, "renewed", "", *places.at(month))
+            yield MonthMovement(month, "renewed", "", *places.at(month))
+
+
+def _entry(span: Span, kind: str) -> MonthMovement:
+    return MonthMovement(span.start, kind, "", span.commune, span.agent)
+
+
+def _moved(before: Span, span: Span) -> MonthMovement:
+    return MonthMovement(
+        span.start, "moved", "", span.commune, span.agent, before.commune, before.agent
+    )
+
+
+def _counted_at_first(contribution: Contribution) -> bool:
+    """Whether a contribution still counted at the end of the month in which it was received."""
+    return contribution.voided is None or contribution.voided > contribution.received
 
 
 def _reason(facts: Facts, rule: str, month: int) -> str:
@@ -251,17 +262,28 @@ def _reason(facts: Facts, rule: str, month: int) -> str:
     stops = [stop for stop in facts.stops if stop.month == month and stop.in_force]
     if stops:
         return max(stops, key=lambda stop: stop.order).reason
-    if any(
-        c.voided == month > c.received and _contain(_unstopped(c, rule, facts.stops), month)
-        for c in facts.contributions
-    ):
+    if any(_ended_by_void(c, rule, facts.stops, month) for c in facts.contributions):
         return "error"
-    if any(
-        c.method == "MISS" and _contain(_unvoided(c, _unstopped(c, rule, facts.stops)), month - 1)
-        for c in facts.contributions
-    ):
+    if any(_paid_missing_months(c, rule, facts.stops, month - 1) for c in facts.contributions):
         return "retired"
     return "not_renewed"
+
+
+def _ended_by_void(
+    contribution: Contribution, rule: str, stops: Iterable[StopFact], month: int
+) -> bool:
+    """Whether only a void of this month took the month away."""
+    voided_now = contribution.voided == month > contribution.received
+    return voided_now and _contain(_unstopped(contribution, rule, stops), month)
+
+
+def _paid_missing_months(
+    contribution: Contribution, rule: str, stops: Iterable[StopFact], month: int
+) -> bool:
+    """Whether the month is active by a contribution for the months missing for a pension."""
+    if contribution.method != "MISS":
+        return False
+    return _contain(_unvoided(contribution, _unstopped(contribution, rule, stops)), month)
 
 
 def _contain(pieces: Iterable[Run], month: int) -> bool:

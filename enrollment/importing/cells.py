@@ -25,7 +25,7 @@ Cell = str | int | float | bool | date | Fault
 """Texts are cleaned and never empty; whole numbers are ``int``; a date has lost its time of day."""
 
 
-class Row(NamedTuple):
+class SheetRow(NamedTuple):
     """One row: its number in the sheet from 1, and its filled cells by position (column A = 0)."""
 
     number: int

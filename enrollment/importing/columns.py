@@ -31,7 +31,7 @@ class Use(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ListColumn:
     """``names`` are headers as :func:`normalised` gives them; ``clean`` gives the value or raises
     ``ValueError`` with a Vietnamese sentence; ``dated`` columns hold Excel serials when they hold
     numbers; ``fields`` are what the rules call it, so that a refusal finds its cell.
@@ -59,11 +59,13 @@ def normalised(header: str) -> str:
     return _NOT_WORD.sub("", _UNIT.sub("", fold(header)))
 
 
-COLUMNS: Mapping[str, Column] = {
+COLUMNS: Mapping[str, ListColumn] = {
     column.code: column
     for column in (
-        Column("A", "STT", ("stt", "sott", "tt", "sothutu", "thutu"), cleaning.text, Use.UNUSED),
-        Column(
+        ListColumn(
+            "A", "STT", ("stt", "sott", "tt", "sothutu", "thutu"), cleaning.text, Use.UNUSED
+        ),
+        ListColumn(
             "B",
             "Họ và tên",
             (
@@ -78,7 +80,7 @@ COLUMNS: Mapping[str, Column] = {
             stop=Use.REQUIRED,
             fields=("full_name",),
         ),
-        Column(
+        ListColumn(
             "C",
             "Mã số BHXH",
             (
@@ -96,7 +98,7 @@ COLUMNS: Mapping[str, Column] = {
             Use.OPTIONAL,
             fields=("bhxh_no",),
         ),
-        Column(
+        ListColumn(
             "1",
             "Số CCCD/ĐDCN",
             (
@@ -130,7 +132,7 @@ COLUMNS: Mapping[str, Column] = {
             Use.OPTIONAL,
             fields=("citizen_id", "birth_date"),
         ),
-        Column(
+        ListColumn(
             "2",
             "Địa chỉ",
             (
@@ -145,7 +147,7 @@ COLUMNS: Mapping[str, Column] = {
             cleaning.address,
             fields=("address",),
         ),
-        Column(
+        ListColumn(
             "3",
             "Ngày biên lai",
             (
@@ -161,14 +163,14 @@ COLUMNS: Mapping[str, Column] = {
             dated=True,
             fields=("received_on",),
         ),
-        Column(
+        ListColumn(
             "4",
             "Số biên lai",
             ("sobienlai", "sobl", "bienlaiso", "sobienlaithutien"),
             cleaning.receipt_number,
             fields=("number",),
         ),
-        Column(
+        ListColumn(
             "5",
             "Mức thu nhập tháng đóng BHXH",
             (
@@ -189,14 +191,14 @@ COLUMNS: Mapping[str, Column] = {
             cleaning.income,
             fields=("chosen_income",),
         ),
-        Column(
+        ListColumn(
             "6",
             "Số tháng đóng",
             ("sothangdong", "sothang", "sothangthamgia"),
             cleaning.months,
             fields=("months", "method", "monthly_rate"),
         ),
-        Column(
+        ListColumn(
             "7",
             "Từ tháng/năm",
             ("tuthangnam", "tuthang", "dongtuthang", "dongtuthangnam", "thangbatdau"),
@@ -205,7 +207,7 @@ COLUMNS: Mapping[str, Column] = {
             dated=True,
             fields=("from_month", "month"),
         ),
-        Column(
+        ListColumn(
             "8",
             "Số tiền phải đóng",
             (
@@ -219,7 +221,7 @@ COLUMNS: Mapping[str, Column] = {
             cleaning.money,
             fields=("gross",),
         ),
-        Column(
+        ListColumn(
             "9",
             "Người tham gia đóng",
             (
@@ -236,14 +238,14 @@ COLUMNS: Mapping[str, Column] = {
             cleaning.money,
             fields=("participant",),
         ),
-        Column(
+        ListColumn(
             "10",
             "NSNN hỗ trợ, tỷ lệ",
             ("tylensnn", "tylensnnhotro", "nsnntyle"),
             cleaning.text,
             Use.UNUSED,
         ),
-        Column(
+        ListColumn(
             "11",
             "NSNN hỗ trợ, số tiền",
             ("sotiennsnn", "tiennsnn", "sotiennsnnhotro", "tiennsnnhotro", "nsnnsotien"),
@@ -251,7 +253,7 @@ COLUMNS: Mapping[str, Column] = {
             Use.OPTIONAL,
             fields=("state_support",),
         ),
-        Column(
+        ListColumn(
             "12",
             "NSĐP hỗ trợ, tỷ lệ",
             ("tylensdp", "tylensdphotro", "nsdptyle"),
@@ -259,7 +261,7 @@ COLUMNS: Mapping[str, Column] = {
             Use.UNUSED,
             fields=("local_percent",),
         ),
-        Column(
+        ListColumn(
             "13",
             "NSĐP hỗ trợ, số tiền",
             ("sotiennsdp", "tiennsdp", "sotiennsdphotro", "tiennsdphotro", "nsdpsotien"),
@@ -267,10 +269,10 @@ COLUMNS: Mapping[str, Column] = {
             Use.OPTIONAL,
             fields=("local_support",),
         ),
-        Column(
+        ListColumn(
             "14", "Hỗ trợ khác, tỷ lệ", ("tylehotrokhac", "tylekhac"), cleaning.text, Use.UNUSED
         ),
-        Column(
+        ListColumn(
             "15",
             "Hỗ trợ khác, số tiền",
             ("sotienhotrokhac", "tienhotrokhac", "sotienkhac", "tienkhac"),
@@ -278,7 +280,7 @@ COLUMNS: Mapping[str, Column] = {
             Use.OPTIONAL,
             fields=("other_support",),
         ),
-        Column(
+        ListColumn(
             "16",
             "Mã nhân viên thu",
             ("manhanvienthu", "manvthu", "manvt", "manv", "masonhanvienthu", "nhanvienthu"),
@@ -286,7 +288,7 @@ COLUMNS: Mapping[str, Column] = {
             stop=Use.OPTIONAL,
             fields=("collector",),
         ),
-        Column(
+        ListColumn(
             "17",
             "Ghi chú",
             ("ghichu",),

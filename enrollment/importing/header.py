@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from enrollment.importing.cells import Cell, Row
+from enrollment.importing.cells import Cell, SheetRow
 from enrollment.importing.columns import AMOUNTS, CODE_OF, COLUMNS, NEEDED, PAIRS, RATES, normalised
 
 WITHIN = 60
@@ -36,7 +36,7 @@ class Layout:
         return self.columns.keys() >= NEEDED and bool({"C", "1"} & self.columns.keys())
 
 
-def find_layout(head: Sequence[Row]) -> Layout | None:
+def find_layout(head: Sequence[SheetRow]) -> Layout | None:
     """The layout of the list that these first rows of a sheet introduce; ``None`` when they
     introduce none.
     """
@@ -52,7 +52,7 @@ def find_layout(head: Sequence[Row]) -> Layout | None:
     return None
 
 
-def is_header(row: Row, layout: Layout) -> bool:
+def is_header(row: SheetRow, layout: Layout) -> bool:
     """Whether the row repeats the header, as printed pages do."""
     name = row.cells.get(layout.columns["B"])
     if layout.name and name == layout.name:
@@ -62,11 +62,11 @@ def is_header(row: Row, layout: Layout) -> bool:
     )
 
 
-def _codes_named(row: Row) -> set[str]:
+def _codes_named(row: SheetRow) -> set[str]:
     return {CODE_OF[name] for name in _names(row).values() if name in CODE_OF}
 
 
-def _names(row: Row) -> dict[int, str]:
+def _names(row: SheetRow) -> dict[int, str]:
     """Normalised header texts of a row by position; long texts are no headers."""
     return {
         at: normalised(value)
@@ -75,7 +75,7 @@ def _names(row: Row) -> dict[int, str]:
     }
 
 
-def _block(head: Sequence[Row], anchor: int) -> list[Row]:
+def _block(head: Sequence[SheetRow], anchor: int) -> list[SheetRow]:
     """The rows of the header around the one that names the person."""
     first = last = anchor
     while (
@@ -95,11 +95,11 @@ def _block(head: Sequence[Row], anchor: int) -> list[Row]:
     return list(head[first : last + 1])
 
 
-def _adjoins(head: Sequence[Row], upper: int) -> bool:
+def _adjoins(head: Sequence[SheetRow], upper: int) -> bool:
     return head[upper + 1].number == head[upper].number + 1
 
 
-def _is_part(row: Row) -> bool:
+def _is_part(row: SheetRow) -> bool:
     """Whether a row belongs to a header: at least two cells, half of all, are header names or
     column codes.
     """
@@ -110,7 +110,7 @@ def _is_part(row: Row) -> bool:
     return _column_codes(row) is not None or (known >= 2 and known * 2 >= len(row.cells))
 
 
-def _column_codes(row: Row) -> dict[str, int] | None:
+def _column_codes(row: SheetRow) -> dict[str, int] | None:
     """Code → position when this is the row of column codes: A, B and most of C, 1 … 17."""
     found: dict[str, int] = {}
     for at, value in sorted(row.cells.items()):
@@ -125,7 +125,7 @@ def _column_codes(row: Row) -> dict[str, int] | None:
     )
 
 
-def _columns(block: Sequence[Row]) -> dict[str, int]:
+def _columns(block: Sequence[SheetRow]) -> dict[str, int]:
     """Header names first; the row of codes settles what they leave open; a bare merged header is
     its amount.
     """
@@ -192,7 +192,7 @@ def _is_list(columns: Mapping[str, int]) -> bool:
     )
 
 
-def cells_by_code(row: Row, layout: Layout) -> dict[str, Cell]:
+def cells_by_code(row: SheetRow, layout: Layout) -> dict[str, Cell]:
     """The filled cells of the list's own columns."""
     cells = row.cells
     return {code: cells[at] for code, at in layout.columns.items() if at in cells}

@@ -14,7 +14,7 @@ from itertools import islice
 
 from openpyxl.utils import get_column_letter
 
-from enrollment.importing.cells import Row
+from enrollment.importing.cells import SheetRow
 from enrollment.importing.columns import CODE_OF, COLUMNS, NEEDED, Use, normalised
 from enrollment.importing.header import WITHIN, Layout, find_layout
 from enrollment.importing.workbook import sheets_of
@@ -71,7 +71,9 @@ def headers_of(content: bytes) -> list[Header]:
     return sorted(found, key=lambda header: -len(header.known))
 
 
-def mapped_layout(head: Sequence[Row], mappings: Mappings, own: Layout | None) -> Layout | None:
+def mapped_layout(
+    head: Sequence[SheetRow], mappings: Mappings, own: Layout | None
+) -> Layout | None:
     """The layout by a saved matching of one of these rows; ``own`` is what the names themselves
     gave.
     """
@@ -103,13 +105,13 @@ def check_columns(columns: Columns) -> None:
         used[at] = code
 
 
-def _headers(head: Sequence[Row], layout: Layout | None) -> list[Header]:
+def _headers(head: Sequence[SheetRow], layout: Layout | None) -> list[Header]:
     width = 1 + max((max(row.cells) for row in head), default=0)
     rows = [row for row in head if len(row.cells) >= _FEWEST and len(_texts(row)) == len(row.cells)]
     return [Header(row.number, _texts(row), width, _known(row, layout)) for row in rows[:_SHOWN]]
 
 
-def _known(row: Row, layout: Layout | None) -> Columns:
+def _known(row: SheetRow, layout: Layout | None) -> Columns:
     if layout and layout.first <= row.number <= layout.last:
         return {code: at for code, at in layout.columns.items() if code in MATCHED}
     named: dict[str, int] = {}
@@ -120,7 +122,7 @@ def _known(row: Row, layout: Layout | None) -> Columns:
     return named
 
 
-def _texts(row: Row) -> dict[int, str]:
+def _texts(row: SheetRow) -> dict[int, str]:
     return {
         at: cell
         for at, cell in row.cells.items()

@@ -14,9 +14,9 @@ from itertools import chain, islice
 from typing import Any, NamedTuple
 
 from enrollment.importing import notes
-from enrollment.importing.cells import Cell, Row, is_number
+from enrollment.importing.cells import Cell, SheetRow, is_number
 from enrollment.importing.cleaning import DAYS_BEFORE_1904
-from enrollment.importing.columns import COLUMNS, ENGINE_KNOWS, Column, Use
+from enrollment.importing.columns import COLUMNS, ENGINE_KNOWS, ListColumn, Use
 from enrollment.importing.gate import UnreadableFile
 from enrollment.importing.header import WITHIN, Layout, cells_by_code, find_layout, is_header
 from enrollment.importing.lines import LineError, ReadResult, ReceiptLine, StopLine
@@ -98,7 +98,7 @@ class _Taker:
         self._signed = False
         self._asked = {stops: self._questions(stops) for stops in (False, True)}
 
-    def take(self, row: Row) -> None:
+    def take(self, row: SheetRow) -> None:
         """One row: a group's heading, a total, a signature, a line."""
         cells = cells_by_code(row, self._layout)
         if _CERTAIN.isdisjoint(cells) and (
@@ -107,7 +107,7 @@ class _Taker:
             return
         self._line(row.number, cells)
 
-    def _is_form(self, row: Row, cells: Mapping[str, Cell]) -> bool:
+    def _is_form(self, row: SheetRow, cells: Mapping[str, Cell]) -> bool:
         """Whether the row belongs to the form: a heading, a total, the sign block and the names
         under it.
         """
@@ -167,12 +167,12 @@ class _Taker:
             if use is not Use.UNUSED
         ]
 
-    def _complaint(self, column: Column) -> str:
+    def _complaint(self, column: ListColumn) -> str:
         if column.code in ENGINE_KNOWS and column.code not in self._layout.columns:
             return ""
         return f"Thiếu {column.title}; hãy ghi vào ô này."
 
-    def _cleaner(self, column: Column) -> Callable[[Cell], Any]:
+    def _cleaner(self, column: ListColumn) -> Callable[[Cell], Any]:
         clean = column.clean
         if self._sheet.date1904 and column.dated:
             clean = _since_1904(clean)

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
 
-from enrollment.importing.cells import REASONS, Cell, Fault, Row
+from enrollment.importing.cells import REASONS, Cell, Fault, SheetRow
 from enrollment.importing.gate import DAMAGED, MAX_ROWS, TOO_DEEP, UnreadableFile, inspect
 from enrollment.importing.odd_cells import ERRORS, OddCells, odd_cells
 from thaithuy_bhxh.text import clean
@@ -40,7 +40,7 @@ class Sheet(NamedTuple):
     """
 
     name: str
-    rows: Iterator[Row]
+    rows: Iterator[SheetRow]
     date1904: bool
 
 
@@ -89,7 +89,7 @@ def _sheets(content: bytes) -> Iterator[tuple[str, Values]]:
         raise UnreadableFile(DAMAGED) from error
 
 
-def _filled(rows: Values, odd: OddCells, clock: _Clock) -> Iterator[Row]:
+def _filled(rows: Values, odd: OddCells, clock: _Clock) -> Iterator[SheetRow]:
     number = 0
     for number, values in enumerate(rows, start=1):
         if number % _PAUSE == 0:
@@ -104,9 +104,9 @@ def _filled(rows: Values, odd: OddCells, clock: _Clock) -> Iterator[Row]:
         if cells:
             if number > MAX_ROWS:
                 raise UnreadableFile(TOO_DEEP)
-            yield Row(number, cells)
+            yield SheetRow(number, cells)
     for beyond in sorted(row for row in odd if row > number):
-        yield Row(beyond, dict(odd[beyond]))
+        yield SheetRow(beyond, dict(odd[beyond]))
 
 
 def _righted(

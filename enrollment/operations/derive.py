@@ -20,7 +20,7 @@ from enrollment.activity import (
     RULES,
     Contribution,
     Facts,
-    Move,
+    MoveFact,
     PersonSummary,
     StopFact,
     Trace,
@@ -254,7 +254,7 @@ def _derive_one(
             StopFact(int(s.month), s.reason, (s.recorded_at, s.id), _index(s.withdrawn))
             for s in stops
         ],
-        moves=[Move(m.since, (m.recorded_at, m.id), m.commune) for m in moves],
+        moves=[MoveFact(m.since, (m.recorded_at, m.id), m.commune) for m in moves],
     )
     traced = trace(facts)
     live = [r for r in receipts if r.voided is None]

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from enrollment.activity import RULES, Contribution, Facts, Move, StopFact, Trace, trace
+from enrollment.activity import RULES, Contribution, Facts, MoveFact, StopFact, Trace, trace
 from tests.counting import slow_counter as slow
 from tests.counting.slow_counter import Halt, Paper, Person, Relocation
 
@@ -86,7 +86,7 @@ def as_the_portal_has_it(person: Person) -> Facts:
             for p in person.papers
         ],
         [StopFact(h.month, h.reason, order(h.recorded), h.withdrawn) for h in person.halts],
-        [Move(m.since, order(m.recorded), m.commune) for m in person.relocations],
+        [MoveFact(m.since, order(m.recorded), m.commune) for m in person.relocations],
     )
 
 

@@ -12,7 +12,7 @@ from agents.models import AuditEntry
 from enrollment.importing import columns
 from enrollment.importing.batch import do_import_lists
 from enrollment.importing.cells import Cell
-from enrollment.importing.columns import Column, Use, column_of
+from enrollment.importing.columns import ListColumn, Use, column_of
 from enrollment.importing.reader import read_d05
 from enrollment.models import ActivitySpan, Movement, Participant, Receipt, SupportStatus
 from enrollment.operations.receipts import Payment, do_record_receipt
@@ -148,7 +148,7 @@ def test_the_doors_fill_every_column_of_a_receipt():
 
 
 @pytest.fixture
-def new_column(monkeypatch: pytest.MonkeyPatch) -> Column:
+def new_column(monkeypatch: pytest.MonkeyPatch) -> ListColumn:
     """A column that the form of the list does not have yet."""
 
     def phone(cell: Cell) -> str:
@@ -156,12 +156,12 @@ def new_column(monkeypatch: pytest.MonkeyPatch) -> Column:
             return str(cell)
         raise ValueError("Số điện thoại chỉ gồm chữ số.")
 
-    made = Column("18", "Điện thoại", ("dienthoai",), phone, Use.OPTIONAL, fields=("phone",))
+    made = ListColumn("18", "Điện thoại", ("dienthoai",), phone, Use.OPTIONAL, fields=("phone",))
     monkeypatch.setitem(columns.COLUMNS, made.code, made)  # type: ignore[arg-type]
     return made
 
 
-def test_a_line_error_in_a_new_column_is_reported(cast: Cast, new_column: Column):
+def test_a_line_error_in_a_new_column_is_reported(cast: Cast, new_column: ListColumn):
     """After the other errors of its row and not as a fault of the program."""
     names = [*sheets.NAMES, new_column.label]
     head = (names, sheets.HALVES, [*sheets.CODES, new_column.code])
@@ -179,5 +179,5 @@ def test_a_line_error_in_a_new_column_is_reported(cast: Cast, new_column: Column
     assert outcome.receipts == 1
 
 
-def test_a_rule_that_refuses_a_new_field_names_its_column(new_column: Column):
+def test_a_rule_that_refuses_a_new_field_names_its_column(new_column: ListColumn):
     assert column_of("phone") == new_column.code

@@ -18,7 +18,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from enrollment.importing import odd_cells
 from enrollment.importing import workbook as reading
-from enrollment.importing.cells import Row
+from enrollment.importing.cells import SheetRow
 from enrollment.importing.gate import UnreadableFile
 
 PLAIN_TEXT = st.text(
@@ -56,23 +56,23 @@ def saved(
     return stream.getvalue()
 
 
-def seen(content: bytes) -> list[tuple[str, list[Row]]]:
+def seen(content: bytes) -> list[tuple[str, list[SheetRow]]]:
     return [(sheet.name, list(sheet.rows)) for sheet in reading.sheets_of(content)]
 
 
-def seen_slowly(content: bytes) -> list[tuple[str, list[Row]]]:
+def seen_slowly(content: bytes) -> list[tuple[str, list[SheetRow]]]:
     """What openpyxl sees."""
     book = load_workbook(BytesIO(content), read_only=True, data_only=True)
     return [(sheet.title, list(_rows(sheet))) for sheet in book.worksheets]
 
 
-def _rows(sheet: Any) -> Iterator[Row]:
+def _rows(sheet: Any) -> Iterator[SheetRow]:
     for number, values in enumerate(sheet.iter_rows(values_only=True), start=1):
         cells = {
             at: reading._cell(value) for at, value in enumerate(values) if value not in (None, "")
         }
         if cells := {at: cell for at, cell in cells.items() if cell != ""}:
-            yield Row(number, cells)
+            yield SheetRow(number, cells)
 
 
 @settings(max_examples=60, deadline=None)
@@ -100,7 +100,7 @@ def test_hidden_sheets_are_read_and_charts_are_not():
     stream = BytesIO()
     book.save(stream)
     found = [(sheet.name, list(sheet.rows)) for sheet in reading.sheets_of(stream.getvalue())]
-    assert found == [("Sheet", []), ("Trang ẩn", [Row(4, {2: "một"})])]
+    assert found == [("Sheet", []), ("Trang ẩn", [SheetRow(4, {2: "một"})])]
 
 
 HEAD = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
@@ -150,7 +150,7 @@ def with_sheet(rows: str) -> bytes:
 )
 def test_what_the_library_does_not_show_is_found(rows: str, cells: dict[int, dict[int, Any]]):
     assert seen(with_sheet(rows)) == [
-        ("Sheet", [Row(number, found) for number, found in cells.items()])
+        ("Sheet", [SheetRow(number, found) for number, found in cells.items()])
     ]
 
 
@@ -163,7 +163,7 @@ def test_a_negative_day_is_the_number_that_stands_in_the_cell(serial: float):
     sheet["A1"].number_format = "dd/mm/yyyy"
     stream = BytesIO()
     book.save(stream)
-    assert seen(stream.getvalue()) == [("Sheet", [Row(1, {0: serial, 1: 3})])]
+    assert seen(stream.getvalue()) == [("Sheet", [SheetRow(1, {0: serial, 1: 3})])]
 
 
 def test_too_many_cells_without_a_value_are_refused_at_once(monkeypatch: pytest.MonkeyPatch):
