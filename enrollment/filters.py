@@ -39,15 +39,19 @@ class ParticipantFilter:
         self._lineage = lineage_for(user)
         communes = sorted(Commune.objects.valid_on(self._day), key=lambda one: place_key(one.name))
         self._now = {one.pk: one for one in communes}
+        self._choose_units(query, user)
+        self.people = self._narrow(
+            Participant.objects.visible_to(user).select_related("commune", "agent")
+        )
+
+    def _choose_units(self, query: Mapping[str, Any], user: User) -> None:
+        """Communes, agents and collectors to choose from, and those chosen."""
         self.communes = self._communes(user)
         self.agents = list(self._agents(user))
         self.commune = next((c for c in self.communes if str(c.pk) == query.get("xa")), None)
         self.agent = next((a for a in self.agents if a.code == query.get("dai_ly")), None)
         self.collectors = collectors_to_filter_by(user, self.agent and self.agent.pk, _code(query))
         self.collector = self._collector(query, user)
-        self.people = self._narrow(
-            Participant.objects.visible_to(user).select_related("commune", "agent")
-        )
 
     def _communes(self, user: User) -> list[Commune]:
         """Today's communes in which the reader sees people."""

@@ -28,7 +28,7 @@ class Layout:
     right: int
     """Position of the rightmost column of the table."""
     name: str = ""
-    """What stands over the persons' names, where that is a word of the list's own."""
+    """The header over the names, where the list has a word of its own for it."""
 
     @property
     def is_complete(self) -> bool:
@@ -78,25 +78,16 @@ def _names(row: SheetRow) -> dict[int, str]:
 def _block(head: Sequence[SheetRow], anchor: int) -> list[SheetRow]:
     """The rows of the header around the one that names the person."""
     first = last = anchor
-    while (
-        anchor - first < _ABOVE
-        and first > 0
-        and _adjoins(head, first - 1)
-        and _is_part(head[first - 1])
-    ):
+    while anchor - first < _ABOVE and first > 0 and _joins(head, first, first - 1):
         first -= 1
-    while (
-        last - anchor < _BELOW
-        and last + 1 < len(head)
-        and _adjoins(head, last)
-        and _is_part(head[last + 1])
-    ):
+    while last - anchor < _BELOW and last + 1 < len(head) and _joins(head, last, last + 1):
         last += 1
     return list(head[first : last + 1])
 
 
-def _adjoins(head: Sequence[SheetRow], upper: int) -> bool:
-    return head[upper + 1].number == head[upper].number + 1
+def _joins(head: Sequence[SheetRow], row: int, other: int) -> bool:
+    """Whether the other row stands next to this one in the sheet and belongs to the header."""
+    return abs(head[other].number - head[row].number) == 1 and _is_part(head[other])
 
 
 def _is_part(row: SheetRow) -> bool:
@@ -118,16 +109,13 @@ def _column_codes(row: SheetRow) -> dict[str, int] | None:
         code = str(value).partition("=")[0].strip("()[] ").upper()
         if code in COLUMNS and len(str(value)) <= 20:
             found.setdefault(code, at)
-    return (
-        found
-        if {"A", "B"} <= found.keys() and len(found) >= 8 and len(found) * 2 > len(row.cells)
-        else None
-    )
+    most = len(found) >= 8 and len(found) * 2 > len(row.cells)
+    return found if {"A", "B"} <= found.keys() and most else None
 
 
 def _columns(block: Sequence[SheetRow]) -> dict[str, int]:
-    """Header names first; the row of codes settles what they leave open; a bare merged header is
-    its amount.
+    """Code → position. Header names first; the row of codes settles what they leave open; a merged
+    header alone is its amount.
     """
     certain: dict[str, int] = {}
     likely: dict[str, int] = {}
@@ -137,9 +125,10 @@ def _columns(block: Sequence[SheetRow]) -> dict[str, int]:
         codes.update(_column_codes(row) or {})
     for at in sorted({at for names in rows for at in names}):
         code, sure = _code_at(rows, at)
-        if code and (code not in certain or codes.get(code) == at):
+        agrees = bool(code) and codes.get(code or "") == at
+        if code and (code not in certain or agrees):
             (certain if sure else likely).setdefault(code, at)
-            if sure and codes.get(code) == at:
+            if sure and agrees:
                 certain[code] = at
     return _merged(certain, codes, likely)
 
@@ -158,17 +147,20 @@ def _code_at(rows: Sequence[Mapping[int, str]], at: int) -> tuple[str | None, bo
     """The code that the header texts of a column name, and whether they leave no doubt."""
     for level in range(len(rows) - 1, -1, -1):
         name = rows[level].get(at, "")
-        half = 0 if name in RATES else 1 if name in AMOUNTS else None
-        if half is not None:
-            pair = _pair_above(rows, level, at)
-            if pair:
-                return pair[half], True
-            return ("8", False) if half else (None, False)
+        if name in RATES or name in AMOUNTS:
+            return _code_of_half(_pair_above(rows, level, at), name in AMOUNTS)
         if name in CODE_OF:
             return CODE_OF[name], True
         if name in PAIRS:
             return PAIRS[name][1], False
     return None, False
+
+
+def _code_of_half(pair: tuple[str, str] | None, is_amount: bool) -> tuple[str | None, bool]:
+    """The code of a percentage or an amount; an amount under no merged header may be column 8."""
+    if pair:
+        return pair[is_amount], True
+    return ("8", False) if is_amount else (None, False)
 
 
 def _pair_above(rows: Sequence[Mapping[int, str]], level: int, at: int) -> tuple[str, str] | None:

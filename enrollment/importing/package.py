@@ -1,5 +1,5 @@
-"""The parts of a workbook around its sheets, passed on with what a list needs and nothing that
-could act.
+"""The parts of a workbook around its sheets: copied are those a list needs, and none that could
+act.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _CONTENT = {
     "sharedStrings": f"{_SHEET_ML}sharedStrings+xml",
     "theme": "application/vnd.openxmlformats-officedocument.theme+xml",
 }
-"""Kinds of parts that are passed on, with what the package says of them."""
+"""Kinds of parts that are copied, with their content types."""
 _DEFAULTS = (
     '<Default Extension="rels" '
     'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
@@ -71,7 +71,7 @@ class Package:
         self._relations = [one for one in relations_of(source, self._book) if one.kind in _CONTENT]
 
     def write(self, copy: zipfile.ZipFile) -> Mapping[str, int]:
-        """Everything but the sheets; gives the numbers of the formats ``reason`` and ``quoted``."""
+        """Everything but the sheets; returns the numbers of formats ``reason`` and ``quoted``."""
         copy.writestr("[Content_Types].xml", self._types())
         copy.writestr("_rels/.rels", _relations([("rId1", "officeDocument", f"/{self._book}")]))
         folder, name = posixpath.split(self._book)
@@ -85,17 +85,23 @@ class Package:
             named.append(("rIdStyles", "styles", f"/{folder}/styles.xml"))
         copy.writestr(f"{folder}/_rels/{name}.rels", _relations(named))
         copy.writestr(self._book, self._book_text())
+        return self._write_parts(
+            copy, [(kind, part.lstrip("/")) for _, kind, part in named], has_styles
+        )
+
+    def _write_parts(
+        self, copy: zipfile.ZipFile, parts: list[tuple[str, str]], has_styles: bool
+    ) -> Mapping[str, int]:
         styles: Mapping[str, int] = {}
-        for _, kind, target in named:
-            part = target.lstrip("/")
+        for kind, part in parts:
             if kind == "styles":
                 text, styles = _with_formats(
                     self._source.read(part) if has_styles else _EMPTY.encode()
                 )
                 copy.writestr(part, text)
             elif kind != "worksheet":
-                with self._source.open(part) as stream, copy.open(part, "w") as target_stream:
-                    shutil.copyfileobj(stream, target_stream)
+                with self._source.open(part) as stream, copy.open(part, "w") as target:
+                    shutil.copyfileobj(stream, target)
         return styles
 
     def _is_kept(self, kind: str, part: str) -> bool:
@@ -107,9 +113,10 @@ class Package:
             for one in self._relations
             if self._is_kept(one.kind, one.part)
         }
-        parts.setdefault(f"/{posixpath.dirname(self._book)}/styles.xml", _CONTENT["styles"])
+        added = f"/{posixpath.dirname(self._book)}/styles.xml"
+        parts.setdefault(added, _CONTENT["styles"])
         if sum(kind == _CONTENT["styles"] for kind in parts.values()) > 1:
-            del parts[f"/{posixpath.dirname(self._book)}/styles.xml"]
+            del parts[added]
         parts[f"/{self._book}"] = f"{_SHEET_ML}sheet.main+xml"
         listed = "".join(
             f"<Override PartName={quoteattr(k)} ContentType={quoteattr(v)}/>"
@@ -129,14 +136,19 @@ class Package:
             kind = child.tag.rpartition("}")[2]
             if kind not in ("workbookPr", "bookViews", "sheets", "definedNames"):
                 root.remove(child)
-            for one in list(child):
-                if kind == "sheets" and one.get(f"{{{_OFFICE}}}id") not in keys:
-                    child.remove(one)
-                if kind == "definedNames" and not _is_range(one):
-                    child.remove(one)
+            _remove_others(child, kind, keys)
             if kind == "definedNames" and not len(child):
                 root.remove(child)
         return _text(root)
+
+
+def _remove_others(element: ElementTree.Element, kind: str, keys: set[str]) -> None:
+    """Take out sheets without one of these keys, and names of anything but ranges to print."""
+    for one in list(element):
+        if kind == "sheets" and one.get(f"{{{_OFFICE}}}id") not in keys:
+            element.remove(one)
+        if kind == "definedNames" and not _is_range(one):
+            element.remove(one)
 
 
 def _is_range(name: ElementTree.Element) -> bool:
@@ -177,9 +189,7 @@ def _add(root: ElementTree.Element, kind: str, text: str) -> int:
 
 
 def _plain(element: ElementTree.Element) -> ElementTree.Element:
-    """Without elements and attributes of other languages, whose names would be declared no
-    longer.
-    """
+    """Without elements and attributes of other namespaces, which are no longer declared."""
     for key in [
         key
         for key in element.attrib

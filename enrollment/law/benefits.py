@@ -97,23 +97,16 @@ def one_off(
             due = _by_years(
                 table, history, on, keys.ONE_OFF_BEFORE_2014, keys.ONE_OFF_FROM_2014, "BHXH một lần"
             )
-    total = int(due.amount or 0)
+    return _benefit("one_off", due, *_less_support(int(due.amount or 0), state_support))
+
+
+def _less_support(total: int, state_support: int) -> tuple[Step, Step]:
+    """What is taken back of a total, and what is left of it."""
+    source = "Nghị định 159/2025/NĐ-CP, Điều 9"
     taken = min(state_support, total)
-    back = Step(
-        "Trừ tiền NSNN đã hỗ trợ",
-        taken,
-        "Nghị định 159/2025/NĐ-CP, Điều 9",
-        "given",
-        {"amount": taken},
-    )
-    paid = Step(
-        "Mức hưởng một lần",
-        total - taken,
-        "Nghị định 159/2025/NĐ-CP, Điều 9",
-        "minus",
-        {"from": total, "take": taken},
-    )
-    return _benefit("one_off", due, back, paid)
+    back = Step("Trừ tiền NSNN đã hỗ trợ", taken, source, "given", {"amount": taken})
+    figures = {"from": total, "take": taken}
+    return back, Step("Mức hưởng một lần", total - taken, source, "minus", figures)
 
 
 def survivors(
@@ -265,14 +258,9 @@ def health_card(*, pension: bool, allowance: bool) -> tuple[bool, Step]:
 def _by_years(
     table: ParameterTable, history: History, on: date, before: str, since: str, name: str
 ) -> Step:
-    """Odd months before 2014 are carried over to the later ones; years alone before 2014 are
-    rounded in halves.
-    """
+    """Average income × (``before`` × years before 2014 + ``since`` × years from then on)."""
     early_row, late_row = _need(table, before, on), _need(table, since, on)
-    early_months = history.before_2014
-    carried = early_months % 12 if history.months > early_months else 0
-    early, odd = years_counted(table, early_months - carried, on)
-    late, _ = years_counted(table, history.months - early_months + carried, on)
+    early, late, odd = _years_of(table, history, on)
     average = history.average_income
     terms = [
         [plain(early_row.number), plain(early), str(average)],
@@ -287,6 +275,19 @@ def _by_years(
     return Step(
         label, amount, late_row.source, "product", {"terms": terms}, (early_row, late_row, odd)
     )
+
+
+def _years_of(
+    table: ParameterTable, history: History, on: date
+) -> tuple[Decimal, Decimal, Parameter]:
+    """Years before 2014 and later ones, and the row by which odd months count. Odd months before
+    2014 are added to the later ones; years before 2014 alone are rounded to halves.
+    """
+    early_months = history.before_2014
+    carried = early_months % 12 if history.months > early_months else 0
+    early, odd = years_counted(table, early_months - carried, on)
+    late, _ = years_counted(table, history.months - early_months + carried, on)
+    return early, late, odd
 
 
 def _under_a_year(

@@ -1,6 +1,4 @@
-"""What a payment comes to under the law of its day. Pure: no ORM, no clock, exact; amounts
-in đồng.
-"""
+"""The amounts of a payment under the law of its day, in đồng. Pure: no ORM, no clock, exact."""
 
 from __future__ import annotations
 
@@ -8,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, localcontext
+from typing import NamedTuple
 
 from enrollment.law.conditions import (
     Conditions,
@@ -120,8 +119,8 @@ class Quote:
 def quote(
     table: ParameterTable, request: ContributionRequest, readings: Readings = DEFAULT
 ) -> Quote:
-    """What this payment comes to; :class:`LawRefused` names the input and the reason when it is not
-    lawful.
+    """The amounts of this payment; :class:`LawRefused` names the input and the reason when it is
+    not lawful.
     """
     with localcontext(EXACT):
         return _quote(table, request, readings)
@@ -162,28 +161,15 @@ def _refuse_day(
 
 
 def _settle(table: ParameterTable, basis: Basis, method: Method, months: int) -> Quote:
-    """Gross, then what each budget adds, never more than is left, then what the participant
-    pays.
-    """
-    request, conditions, segments = basis.request, basis.conditions, basis.segments
-    gross = rounded(_gross(basis))
-    due_state = rounded(
-        sum((_unit(one) * one.support.state_percent * one.granted for one in segments), _ZERO)
-    )
-    due_local = rounded(
-        sum((_unit(one) * one.support.local_percent * one.months for one in segments), _ZERO)
-    )
-    state = min(due_state, gross)
-    local = min(due_local, gross - state)
-    left = gross - state - local
-    _refuse_more_than_left(request.other_support, left)
-    granted = sum(one.granted for one in segments)
+    request, conditions = basis.request, basis.conditions
+    amounts = _amounts(basis)
+    granted = sum(one.granted for one in basis.segments)
     return Quote(
-        gross=gross,
-        state_support=state,
-        local_support=local,
+        gross=amounts.gross,
+        state_support=amounts.state,
+        local_support=amounts.local,
         other_support=request.other_support,
-        participant=left - request.other_support,
+        participant=amounts.left - request.other_support,
         state_percent=basis.support.state_percent if granted else _ZERO,
         local_percent=basis.support.local_percent,
         group=basis.support.group,
@@ -192,12 +178,44 @@ def _settle(table: ParameterTable, basis: Basis, method: Method, months: int) ->
         min_income=conditions.min_income,
         max_income=conditions.max_income,
         last_day=request.paid_on if request.back_payment else basis.window_ends,
-        warnings=tuple(_warnings(table, basis, granted, due_state + due_local - state - local)),
+        warnings=tuple(_warnings(table, basis, granted, amounts.cut)),
         basis=basis,
         reading=basis.readings.paid_after_change,
-        counted_months=counted_months(table, request, method, segments, basis.readings),
+        counted_months=counted_months(table, request, method, basis.segments, basis.readings),
         grace_months=grace_months(table, method.code, request.paid_on),
     )
+
+
+class _Amounts(NamedTuple):
+    """Đồng: the gross, the state's and the local support, and the support beyond the gross."""
+
+    gross: int
+    state: int
+    local: int
+    cut: int
+
+    @property
+    def left(self) -> int:
+        """What the participant and others pay."""
+        return self.gross - self.state - self.local
+
+
+def _amounts(basis: Basis) -> _Amounts:
+    """Gross, then what each budget adds, never more than is left; :class:`LawRefused` when other
+    support is more than what is left after that.
+    """
+    gross = rounded(_gross(basis))
+    due_state = rounded(
+        sum((_unit(one) * one.support.state_percent * one.granted for one in basis.segments), _ZERO)
+    )
+    due_local = rounded(
+        sum((_unit(one) * one.support.local_percent * one.months for one in basis.segments), _ZERO)
+    )
+    state = min(due_state, gross)
+    local = min(due_local, gross - state)
+    amounts = _Amounts(gross, state, local, due_state + due_local - state - local)
+    _refuse_more_than_left(basis.request.other_support, amounts.left)
+    return amounts
 
 
 def _unit(segment: Segment) -> Decimal:
@@ -260,11 +278,11 @@ def _warnings(table: ParameterTable, basis: Basis, granted: int, cut: int) -> It
     yield from _months_warning(table, basis, granted)
     if cut:
         yield f"Mức hỗ trợ vượt số tiền phải đóng {dong(cut)}; phần vượt không được tính."
-    told = (
+    others = (
         basis.conditions.step if off_step else None,
         table.at(STATE_MAX_MONTHS, basis.request.paid_on) if granted else None,
     )
-    yield from dict.fromkeys(unconfirmed(*used_rows(basis.segments), basis.interest, *told))
+    yield from dict.fromkeys(unconfirmed(*used_rows(basis.segments), basis.interest, *others))
 
 
 def _months_warning(table: ParameterTable, basis: Basis, granted: int) -> Iterator[str]:

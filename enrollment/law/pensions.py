@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, localcontext
+from typing import NamedTuple
 
 from enrollment.law import keys
 from enrollment.law.conditions import unconfirmed
@@ -65,18 +66,16 @@ class Pension:
 
 
 def pension(table: ParameterTable, request: PensionRequest) -> Pension:
-    """Whether there is a pension on that day, and how much. :class:`LawRefused` for input nobody
-    can mean or where the table knows no rule for the day.
+    """Whether there is a pension on that day, and how much.
+
+    :class:`LawRefused` for impossible input, or where the table has no rule for the day.
     """
     with localcontext(EXACT):
         return _pension(table, request)
 
 
 def _pension(table: ParameterTable, request: PensionRequest) -> Pension:
-    refuse_sex(request.sex)
-    refuse_outside("months", "Số tháng đóng", request.months, 0, MOST_MONTHS)
-    refuse_outside("average_income", "Mức bình quân thu nhập", request.average_income, 0)
-    _refuse_strange_joining(request)
+    _refuse_impossible(request)
     least = table.require(keys.PENSION_MIN_MONTHS, request.retires_on, "retires_on")
     rate, steps = _rate(table, request)
     age = None if request.birth_date is None else age_row(table, request.birth_date, request.sex)
@@ -88,6 +87,13 @@ def _pension(table: ParameterTable, request: PensionRequest) -> Pension:
         shown = steps[: 1 + (request.birth_date is not None)]
         return Pension(False, reason, Decimal(0), 0, _doubts(shown), shown)
     return _settle(request, rate, steps)
+
+
+def _refuse_impossible(request: PensionRequest) -> None:
+    refuse_sex(request.sex)
+    refuse_outside("months", "Số tháng đóng", request.months, 0, MOST_MONTHS)
+    refuse_outside("average_income", "Mức bình quân thu nhập", request.average_income, 0)
+    _refuse_strange_joining(request)
 
 
 def _settle(request: PensionRequest, rate: Decimal, steps: tuple[Step, ...]) -> Pension:
@@ -122,17 +128,20 @@ def _reason(
 ) -> str:
     """Why there is no pension yet; empty when there is. ``row`` is the age that must be reached."""
     if row is not None and _reached(request, row) > request.retires_on:
-        return (
-            f"Chưa đủ tuổi nghỉ hưu vào ngày {in_words(request.retires_on)}: "
-            f"đủ {age_in_words(int(row.number))} vào ngày {in_words(_reached(request, row))}."
-            f"{_early_reason(request, early)}"
-        )
+        return _age_reason(request, row) + _early_reason(request, early)
     if request.months < least.number:
         return (
             f"Mới đóng {request.months} tháng, chưa đủ {int(least.number)} tháng; "
             f"còn thiếu {int(least.number) - request.months} tháng."
         )
     return ""
+
+
+def _age_reason(request: PensionRequest, row: Parameter) -> str:
+    return (
+        f"Chưa đủ tuổi nghỉ hưu vào ngày {in_words(request.retires_on)}: "
+        f"đủ {age_in_words(int(row.number))} vào ngày {in_words(_reached(request, row))}."
+    )
 
 
 def _early_reason(request: PensionRequest, early: EarlyRule | None) -> str:
@@ -160,17 +169,22 @@ def _early_steps(
         return ()
     if request.months < early.months.number or _reached(request, early.age) > request.retires_on:
         return ()
+    return (_early_step(request, early),)
+
+
+def _early_step(request: PensionRequest, early: EarlyRule) -> Step:
     label = (
         f"Tham gia trước ngày {in_words(EARLY_JOINED_BEFORE)}, đã đóng BHXH tự nguyện từ đủ "
         f"{int(early.months.number)} tháng, có nguyện vọng: được hưởng từ khi đủ "
         f"{age_in_words(int(early.age.number))} (ngày {in_words(_reached(request, early.age))})"
     )
     figures = {
-        "joined_on": str(request.joined_on), "age_months": plain(early.age.number),
+        "joined_on": str(request.joined_on),
+        "age_months": plain(early.age.number),
         "least": plain(early.months.number),
-    }  # fmt: skip
-    return (
-        Step(label, None, early.age.source, figures=figures, parameters=(early.age, early.months)),
+    }
+    return Step(
+        label, None, early.age.source, figures=figures, parameters=(early.age, early.months)
     )
 
 
@@ -204,26 +218,10 @@ def years_counted(table: ParameterTable, months: int, day: date) -> tuple[Decima
 
 
 def _rate(table: ParameterTable, request: PensionRequest) -> tuple[Decimal, tuple[Step, ...]]:
-    day, sex = request.retires_on, request.sex
-    years, odd = years_counted(table, request.months, day)
-
-    def need(prefix: str) -> Parameter:
-        return table.require(prefix + sex, day, "retires_on")
-
-    base_years, base, step = (
-        need(keys.PENSION_BASE_YEARS),
-        need(keys.PENSION_BASE_PERCENT),
-        need(keys.PENSION_STEP_PERCENT),
-    )
-    short = table.at(keys.PENSION_SHORT_YEARS + sex, day)
-    if short is not None and years < base_years.number:
-        base_years, base, step = (
-            short,
-            need(keys.PENSION_SHORT_PERCENT),
-            need(keys.PENSION_SHORT_STEP),
-        )
-    most = table.require(keys.PENSION_MAX_PERCENT, day, "retires_on")
-    rate = min(base.number + step.number * (years - base_years.number), most.number)
+    """The rate in per cent, and the steps that lead to it."""
+    years, odd = years_counted(table, request.months, request.retires_on)
+    scale = _scale(table, request, years)
+    rate = scale.rate(years)
     counted = Step(
         f"{request.months} tháng tính là {_vi(years)} năm",
         None,
@@ -231,22 +229,60 @@ def _rate(table: ParameterTable, request: PensionRequest) -> tuple[Decimal, tupl
         figures={"years": plain(years)},
         parameters=(odd,),
     )
-    used = Step(
-        f"Tỷ lệ hưởng {percent(rate)}: {percent(base.number)} cho {_vi(base_years.number)} năm, "
+    return rate, (counted, _rate_step(scale, years, rate))
+
+
+class _Scale(NamedTuple):
+    """``base`` per cent for the ``first`` years and ``step`` per cent a year more or less, at most
+    ``most``.
+    """
+
+    first: Parameter
+    base: Parameter
+    step: Parameter
+    most: Parameter
+
+    def rate(self, years: Decimal) -> Decimal:
+        """Per cent after so many years."""
+        rate = self.base.number + self.step.number * (years - self.first.number)
+        return min(rate, self.most.number)
+
+
+def _scale(table: ParameterTable, request: PensionRequest, years: Decimal) -> _Scale:
+    """The scale of the person's sex on the day; since July 2025 another one for fewer years."""
+    day, sex = request.retires_on, request.sex
+
+    def need(prefix: str) -> Parameter:
+        return table.require(prefix + sex, day, "retires_on")
+
+    rows = (
+        need(keys.PENSION_BASE_YEARS),
+        need(keys.PENSION_BASE_PERCENT),
+        need(keys.PENSION_STEP_PERCENT),
+    )
+    short = table.at(keys.PENSION_SHORT_YEARS + sex, day)
+    if short is not None and years < rows[0].number:
+        rows = short, need(keys.PENSION_SHORT_PERCENT), need(keys.PENSION_SHORT_STEP)
+    return _Scale(*rows, table.require(keys.PENSION_MAX_PERCENT, day, "retires_on"))
+
+
+def _rate_step(scale: _Scale, years: Decimal, rate: Decimal) -> Step:
+    first, base, step, most = scale
+    return Step(
+        f"Tỷ lệ hưởng {percent(rate)}: {percent(base.number)} cho {_vi(first.number)} năm, "
         f"thêm {percent(step.number)} mỗi năm, tối đa {percent(most.number)}",
         None,
         base.source,
         figures={
             "base": plain(base.number),
             "step": plain(step.number),
-            "from_years": plain(base_years.number),
+            "from_years": plain(first.number),
             "years": plain(years),
             "most": plain(most.number),
             "percent": plain(rate),
         },
-        parameters=(base_years, base, step, most),
+        parameters=tuple(scale),
     )
-    return rate, (counted, used)
 
 
 def _vi(value: Decimal) -> str:

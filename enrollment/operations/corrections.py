@@ -1,5 +1,5 @@
-"""Correcting personal data. Of two people who edit one record at once, neither undoes what the
-other changed.
+"""Correcting personal data: of two people who edit one record at once, neither undoes the other's
+change.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ PARTS = {
     "full_name": ("full_name",), "sex": ("sex",), "birth": ("birth_date", "birth_year"),
     "citizen_id": ("citizen_id",), "bhxh_no": ("bhxh_no",), "phone": ("phone",),
 }  # fmt: skip
-"""What is corrected as one thing → the values that say it."""
+"""Part that is corrected as one → the fields that hold it."""
 
 
 def do_correct_participant(
     *, actor: User, participant: Participant, version: int, person: Person
 ) -> Participant:
-    """Correct personal data as they were in ``version``: what ``person`` leaves as it was keeps
-    what is on record now.
+    """Correct personal data as they were in ``version``: a part that ``person`` leaves unchanged
+    keeps the value on record now.
 
     :class:`EditConflict` names the parts that somebody else changed since to another value; nothing
         is saved then.
@@ -51,26 +51,29 @@ def do_correct_participant(
         require_settled(actor, locked)
         typed = clean_person(_unsealed(person, locked))
         before, now = _stored(person_as_of(locked, version)), _stored(person_of(locked))
-        mine = [
-            part
-            for part, names in PARTS.items()
-            if any(typed[name] != before[name] for name in names)
-        ]
-        both = [part for part in mine if _differ(part, now, before) and _differ(part, now, typed)]
-        if both:
-            raise EditConflict(
-                "Người khác vừa sửa thông tin này; hãy so hai bản rồi lưu lại.", fields=both
-            )
-        wanted = {**now, **{name: typed[name] for part in mine for name in PARTS[part]}}
+        wanted = _wanted(typed, before, now)
         changes = {name: [now[name], value] for name, value in wanted.items() if now[name] != value}
         if changes:
             _store(actor, locked, clean_person(_stated(wanted)), changes)
     return locked
 
 
+def _wanted(typed: dict[str, Any], before: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
+    """The values now, with the parts that were typed anew; :class:`EditConflict` for a part that
+    somebody else changed to another value meanwhile.
+    """
+    mine = [part for part in PARTS if _differ(part, typed, before)]
+    both = [part for part in mine if _differ(part, now, before) and _differ(part, now, typed)]
+    if both:
+        raise EditConflict(
+            "Người khác vừa sửa thông tin này; hãy so hai bản rồi lưu lại.", fields=both
+        )
+    return {**now, **{name: typed[name] for part in mine for name in PARTS[part]}}
+
+
 def _refuse_others_numbers(actor: User, participant: Participant, person: Person) -> None:
-    """Whether a number that is new here is somebody's: told to whom the correction is allowed, and
-    on record.
+    """Refuse a new number that is another person's. Only who may correct learns it, and the look-up
+    is recorded.
     """
     now = Participant.objects.get(pk=participant.pk)
     require_following(actor, now)
@@ -121,11 +124,10 @@ def person_of(participant: Participant) -> Person:
 
 
 def person_as_of(participant: Participant, version: int) -> Person:
-    """The personal data as whoever opened the record in that version saw them: later corrections
-    taken back.
+    """The personal data of that version: later corrections taken back.
 
-    Of a number that was corrected since, the trail keeps the seal alone; it equals the number that
-    it was made of.
+    Of a number that was corrected since, the trail keeps only the seal; it equals the number it was
+    made of.
     """
     since = participant.version - version
     if since <= 0:

@@ -4,6 +4,7 @@ storing nothing.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,6 +18,9 @@ from agents.querysets import office_on
 from agents.roles import Can
 from enrollment.access import get_participant_for
 from enrollment.counsel import (
+    Fact,
+    Offer,
+    Prospect,
     Situation,
     delays_of,
     doubts_of,
@@ -34,6 +38,8 @@ from enrollment.law import birthday_of_year
 from enrollment.law.keys import PENSION_MIN_MONTHS
 from enrollment.law.methods import FIXED_METHODS
 from enrollment.law.outlook import FIVE_YEARS
+from enrollment.law.parameters import ParameterTable
+from enrollment.law.readings import Readings
 from enrollment.law.wording import TO_CONFIRM
 from enrollment.models import Participant
 from enrollment.parameters_in_force import OfficeLaw, office_law
@@ -115,39 +121,69 @@ def _answer(form: CounselForm, law: OfficeLaw) -> dict[str, Any]:
     table, here = law.table, _situation(form)
     readings = law.readings.on(here.on)
     offers = offers_of(table, readings, here)
-    now = prospect_of(table, here, readings=readings)
-    five_later = prospect_of(table, here, here.month + FIVE_YEARS, readings)
-    year, other = form.cleaned_data["nam_bat_dau"], form.other
+    prospects = _prospects(form, table, here, readings)
+    second = _second(form, table, here, readings)
+    stopping = stopping_now(table, here, readings)
+    others = list(other_benefits(table, here))
     least = table.at(PENSION_MIN_MONTHS, here.on)
-    context: dict[str, Any] = {
+    return {
         "here": here,
         "offers": offers,
-        "chosen": next(offer for offer in offers if offer.chosen),
+        "chosen": _chosen(offers),
         "readings": [readings.described(name) for name in readings.as_dict()],
-        "now": now,
-        "five_later": five_later,
-        "loss": now.pension - five_later.pension,
-        "from_year": prospect_of(table, here, Month(year, 1), readings) if year else None,
-        "stopping": stopping_now(table, here, readings),
-        "others": list(other_benefits(table, here)),
+        **prospects,
+        "loss": prospects["now"].pension - prospects["five_later"].pension,
+        "stopping": stopping,
+        "others": others,
         "least": int(least.number) if least else None,
         "query": urlencode({name: form.data[name] for name in form.fields if form.data.get(name)}),
         "delays": delays_of(table, here, readings),
+        "second": second,
+        **_doubts(offers, list(prospects.values()), [stopping, *others], second),
     }
-    prospects = [now, five_later, context["from_year"]]
-    if other:
-        second = later(here, *other)
-        found = next(offer for offer in offers_of(table, readings, second) if offer.chosen)
-        context["second"] = {
-            "here": second,
-            "offer": found,
-            "prospect": prospect_of(table, second, readings=readings),
-        }
-        offers, prospects = [*offers, found], [*prospects, context["second"]["prospect"]]
-    facts = [context["stopping"], *context["others"]]
-    context["doubts"] = doubts_of(offers, [one for one in prospects if one], facts)
-    context["unconfirmed"] = any(TO_CONFIRM in text for text in context["doubts"])
-    return context
+
+
+def _chosen(offers: Iterable[Offer]) -> Offer:
+    return next(offer for offer in offers if offer.chosen)
+
+
+def _prospects(
+    form: CounselForm, table: ParameterTable, here: Situation, readings: Readings
+) -> dict[str, Any]:
+    """The pension when paying begins now, five years later, and in the year asked for."""
+    year = form.cleaned_data["nam_bat_dau"]
+    return {
+        "now": prospect_of(table, here, readings=readings),
+        "five_later": prospect_of(table, here, here.month + FIVE_YEARS, readings),
+        "from_year": prospect_of(table, here, Month(year, 1), readings) if year else None,
+    }
+
+
+def _second(
+    form: CounselForm, table: ParameterTable, here: Situation, readings: Readings
+) -> dict[str, Any] | None:
+    """The same life with the other income or method that was asked for, beside the first."""
+    if not form.other:
+        return None
+    second = later(here, *form.other)
+    return {
+        "here": second,
+        "offer": _chosen(offers_of(table, readings, second)),
+        "prospect": prospect_of(table, second, readings=readings),
+    }
+
+
+def _doubts(
+    offers: list[Offer],
+    prospects: list[Prospect | None],
+    facts: list[Fact],
+    second: dict[str, Any] | None,
+) -> dict[str, Any]:
+    """What is uncertain about anything shown, and whether a figure is still to be confirmed."""
+    if second:
+        offers, prospects = [*offers, second["offer"]], [*prospects, second["prospect"]]
+    doubts = doubts_of(offers, [one for one in prospects if one], facts)
+    return {"doubts": doubts, "unconfirmed": any(TO_CONFIRM in text for text in doubts)}
 
 
 def _complete(request: HttpRequest) -> CounselForm:

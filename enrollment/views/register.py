@@ -84,34 +84,39 @@ def participant(request: HttpRequest, pk: int) -> HttpResponse:
     )
     if not getattr(person, "read"):  # noqa: B009 - annotated above, unknown to the model
         do_note_reading(actor=user, record=person)
-    day, timeline = today(), timeline_of(person)
     new_here: bool = getattr(person, "new_here")  # noqa: B009 - annotated above, unknown to the model
     context: dict[str, Any] = {
-        "person": person,
-        "status": status_of(person, day),
-        "timeline": _of_agent(timeline, reader(request)) if new_here else timeline,
         "new_here": new_here,
         "settling_days": office_setting(SETTLING_DAYS),
-        "follower": follower_of((event.receipt for event in timeline if event.receipt), day),
-        "members": [
-            (one, status_of(one, day))
-            for one in (() if new_here else _household(reader(request), person))
-        ],
-        "statuses": statuses_on(person, day),
-        "support_limit": _support_limit(day),
-        "method": METHODS[person.method].label if person.method in METHODS else "",
-        "may_record": reader(request).may(Can.RECORD_RECEIPTS),
-        "may_call": reader(request).may(Can.CORRECT_RECORDS) and not new_here,
-        "may_correct": may(require_following, reader(request), person),
+        **_facts(user, person, today(), new_here),
+        "may_record": user.may(Can.RECORD_RECEIPTS),
+        "may_call": user.may(Can.CORRECT_RECORDS) and not new_here,
+        "may_correct": may(require_following, user, person),
         "shown": not new_here and getattr(person, "shown"),  # noqa: B009 - annotated above, unknown to the model
         "unmask_reasons": UNMASK_REASONS,
     }
     return render(request, "enrollment/participant.html", context)
 
 
+def _facts(user: User, person: Participant, day: date, new_here: bool) -> dict[str, Any]:
+    """The person on a day with receipts, household and support; less of who has just come here."""
+    timeline = timeline_of(person)
+    members = () if new_here else _household(user, person)
+    return {
+        "person": person,
+        "status": status_of(person, day),
+        "timeline": _of_agent(timeline, user) if new_here else timeline,
+        "follower": follower_of((event.receipt for event in timeline if event.receipt), day),
+        "members": [(one, status_of(one, day)) for one in members],
+        "statuses": statuses_on(person, day),
+        "support_limit": _support_limit(day),
+        "method": METHODS[person.method].label if person.method in METHODS else "",
+    }
+
+
 def _of_agent(timeline: Iterable[Event], user: User) -> list[Event]:
-    """What the reader's own agent took: of a payer who just came over, the rest is not for it to
-    see yet.
+    """The receipts of the reader's own agent: others of a payer who has just come over are not
+    shown yet.
     """
     return [
         event for event in timeline if event.receipt and event.receipt.agent_id == user.agent_id
