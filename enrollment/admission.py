@@ -85,13 +85,13 @@ def admit_receipt(
     *,
     today: date,
     readings: Readings = DEFAULT,
-    reckon: Callable[[ParameterTable, ContributionRequest, Readings], Quote] = quote,
+    compute: Callable[[ParameterTable, ContributionRequest, Readings], Quote] = quote,
 ) -> Quote:
     """The amounts of a receipt that may be recorded; :class:`Refused` names the field otherwise."""
     refuse_day(account, request.paid_on, today=today)
     try:
         refuse_far(request.from_month, request.paid_on, account.covered_to)
-        result = reckon(table, request, readings)
+        result = compute(table, request, readings)
     except LawRefused as refusal:
         raise in_form_words(refusal) from refusal
     refuse_overlap(account, request.from_month, result.months)
@@ -178,7 +178,7 @@ def _refuse_stopped(account: Account, day: date) -> None:
 
 
 def refuse_minor(born: date | None, day: date) -> None:
-    """Nobody below the minimum age joins; ``born`` is the earliest birth date that is possible."""
+    """Refuse who is below the minimum age; ``born`` is the earliest birth date that is possible."""
     if born and (day.year - born.year, day.month, day.day) < (MINIMUM_AGE, born.month, born.day):
         raise Refused(
             f"Vào ngày {day:%d/%m/%Y} người này chưa đủ {MINIMUM_AGE} tuổi.", "birth_date"

@@ -1,4 +1,4 @@
-"""Who follows a person now: the collector of the latest receipt that counts, or whoever took over
+"""Who follows a person now: the collector of the latest receipt that counts, or the successor
 from that one.
 """
 
@@ -26,8 +26,8 @@ def followed_by(people: ParticipantQuerySet, collector: int, day: date) -> Parti
     """Those of the people whom a collector (by key) follows on a day."""
     latest = Receipt.objects.live().filter(participant=OuterRef("pk")).order_by(*LATEST_FIRST)
     followed = following_on(day).followed_by(collector)
-    # Whoever has no receipt of theirs is not followed by them: the first condition spares the rest
-    # of the register.
+    # Only people with a receipt of this collector can be followed by them: the first condition
+    # leaves out the rest of the register.
     theirs = people.filter(
         pk__in=Receipt.objects.filter(collector__in=followed).values("participant")
     )

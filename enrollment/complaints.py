@@ -84,7 +84,7 @@ def open_complaints(user: User, day: date) -> OpenComplaints:
 
 
 def comments_visible_to(user: User) -> QuerySet[ServiceRating]:
-    """Ratings with words, latest first; whose receipt it was is for nobody to see."""
+    """Ratings with words, latest first; nobody sees whose receipt it was."""
     if not user.may(Can.SEE_COMPLAINTS):
         return ServiceRating.objects.none()
     inside = scope_of(user).q(agent="receipt__agent", commune="receipt__commune")

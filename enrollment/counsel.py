@@ -1,4 +1,4 @@
-"""What somebody pays and what it leads to, for the desk, the yard and the printed sheet. Nothing is
+"""What somebody pays and what it leads to, for the counselling page and its sheet. Nothing is
 stored.
 """
 
@@ -43,7 +43,7 @@ LATER_YEARS = (0, 2, 4, 6, 8, 10)
 @dataclass(frozen=True, slots=True)
 class Situation:
     """A life in a few figures: ``income`` in đồng a month, ``paid`` months behind, ``supported`` of
-    them by the state; ``year_only`` when the day of birth is not known and 1 January stands for it,
+    them by the state; ``year_only`` when the day of birth is not known and taken as 1 January,
     ``joined_on`` the first day of voluntary insurance.
     """
 
@@ -85,7 +85,7 @@ class Offer:
 
     @property
     def doubts(self) -> tuple[str, ...]:
-        """A sentence for each parameter of this offer that nobody confirmed."""
+        """A sentence for each parameter of this offer that is not confirmed."""
         return (
             tuple(unconfirmed(*sorted(self.quote.basis.rows_used, key=lambda row: row.key)))
             if self.quote
@@ -172,7 +172,7 @@ def prospect_of(
     """What paying every month from ``start`` (this month) leads to; months behind count at the same
     income.
 
-    An income that nobody may choose today leads nowhere.
+    An income that is not lawful today has no prospect.
     """
     begins = start or here.month
     age = begins.year - here.born.year - (begins.month < here.born.month)
@@ -227,19 +227,19 @@ def other_benefits(table: ParameterTable, here: Situation) -> Iterator[Fact]:
             step.source,
         )
     if here.sex == Sex.FEMALE and here.age in _CHILDBEARING:
-        yield from _told(
+        yield from _fact(
             "Sinh con",
             lambda: maternity(table, on=here.on, children=1, months_in_window=6),
             "mỗi con, khi đã đóng từ 6 tháng trong 12 tháng trước khi sinh",
         )
-    yield from _told(
+    yield from _fact(
         "Mai táng", lambda: funeral(table, on=here.on, months=60), "khi đã đóng từ 60 tháng"
     )
 
 
-def _told(label: str, reckon: object, when: str) -> Iterator[Fact]:
+def _fact(label: str, compute: object, when: str) -> Iterator[Fact]:
     try:
-        found = reckon()  # type: ignore[operator]
+        found = compute()  # type: ignore[operator]
     except LawRefused:
         return
     yield Fact(
@@ -261,7 +261,7 @@ def doubts_of(
 
 
 def last_income_of(person: Participant) -> int:
-    """The income that the person's last live receipt was reckoned with, đồng a month; 0 without
+    """The income that the person's last live receipt was computed from, đồng a month; 0 without
     one.
     """
     last = (

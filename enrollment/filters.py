@@ -18,7 +18,7 @@ from thaithuy_bhxh.clock import this_month, today
 from thaithuy_bhxh.text import place_key
 
 MINE = "toi"
-"""Stands for the reader's own people in the address."""
+"""In the address: the reader's own people."""
 DUE = {
     "7": "đến hạn trong 7 ngày",
     "15": "đến hạn trong 15 ngày",

@@ -30,7 +30,7 @@ GUARDS = (
     Guard(
         "enrollment_policyparameter",
         changing=ALL,
-        why="a value that no receipt was reckoned with is corrected, one is confirmed",
+        why="a value that no receipt was computed with is corrected, one is confirmed",
     ),
     Guard(
         "enrollment_acquisition",

@@ -17,7 +17,7 @@ _BRACKETS = re.compile(r"[()]")
 
 
 class Encoded(NamedTuple):
-    """Sex and birth year as a 12-digit citizen id tells them."""
+    """Sex and birth year in a 12-digit citizen id."""
 
     sex: str
     birth_year: int
@@ -82,15 +82,15 @@ def mismatches(citizen_id: str | None, sex: str, birth_year: int | None) -> list
     """Vietnamese warnings where the number does not fit the sex or the birth year that were
     typed.
     """
-    told = decode_citizen_id(citizen_id)
+    decoded = decode_citizen_id(citizen_id)
     found: list[str] = []
-    if told and sex and told.sex != sex:
+    if decoded and sex and decoded.sex != sex:
         found.append(
-            f"Số CCCD này là của {'nữ' if told.sex == 'female' else 'nam'}; hãy xem lại giới "
+            f"Số CCCD này là của {'nữ' if decoded.sex == 'female' else 'nam'}; hãy xem lại giới "
             "tính hoặc số."
         )
-    if told and birth_year and told.birth_year != birth_year:
+    if decoded and birth_year and decoded.birth_year != birth_year:
         found.append(
-            f"Số CCCD này là của người sinh năm {told.birth_year}; hãy xem lại năm sinh hoặc số."
+            f"Số CCCD này là của người sinh năm {decoded.birth_year}; hãy xem lại năm sinh hoặc số."
         )
     return found

@@ -1,4 +1,4 @@
-"""A parameter through time as a drawing: which row holds when, which nobody confirmed, which a
+"""A parameter through time as a drawing: which row holds when, which is not confirmed, which a
 later row overtook.
 """
 
@@ -80,12 +80,12 @@ def drawing_of(
     ends = [row.valid_to for row in rows if row.valid_to]
     until = max([today + _YEAR, rows[-1].valid_from + _YEAR, *ends])
     stretches = stretches_of(rows, until)
-    told = in_words(stretches)
+    text = in_words(stretches)
     unit = stretches[0].words.partition(" ")[2]
     short = [one._replace(words=one.words.partition(" ")[0]) for one in stretches]
     return step_line(
         short, KINDS, f"Đơn vị: {unit}" if unit else "", today, f"{label} theo thời gian"
-    ), told
+    ), text
 
 
 def in_words(stretches: Sequence[Stretch]) -> str:

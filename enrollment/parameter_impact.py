@@ -1,4 +1,4 @@
-"""What a change of a parameter would touch, told before it is saved; nothing here writes."""
+"""What a change of a parameter would touch, shown before it is saved; nothing here writes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from enrollment.parameters_in_force import (
     OfficeLaw,
     last_day_of,
     office_law,
-    receipts_reckoned_with,
+    receipts_computed_with,
     table_with,
 )
 from enrollment.receipt_form.wizard import PAYMENT, Wizard, participant_of
@@ -44,7 +44,7 @@ def impact_of(row: PolicyParameter) -> Impact:
     return Impact(
         first=row.valid_from,
         last=last_day_of(row),
-        receipts_kept=receipts_reckoned_with(row).count(),
+        receipts_kept=receipts_computed_with(row).count(),
         quotes=len(open_quotes),
         quotes_changed=sum(
             new is not None and _money(new) != _money(old) for old, new in open_quotes

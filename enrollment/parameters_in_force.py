@@ -148,12 +148,12 @@ def last_day_of(row: PolicyParameter) -> date | None:
     return min(ends, default=None)
 
 
-def receipts_reckoned_with(row: PolicyParameter) -> ReceiptQuerySet:
+def receipts_computed_with(row: PolicyParameter) -> ReceiptQuerySet:
     """Receipts whose amounts the row decided: paid on its days, by a method and for a group that it
     concerns.
 
-    Receipts whose amounts were taken from a list as they stood there were reckoned with nothing but
-    their window.
+    Receipts whose amounts were taken from a list as they stood there depend on nothing but their
+    window.
     """
     if row.key in SERVICE_LABELS:
         return Receipt.objects.none()

@@ -53,6 +53,6 @@ def _facts(scope: Scope, people: Sequence[int]) -> dict[int, list[_Fact]]:
 
 
 def _left_at(facts: Iterable[_Fact]) -> datetime:
-    told = sorted(facts)
-    last = max((at for at, inside in told if inside), default=told[0][0])
-    return next((at for at, inside in told if not inside and at > last), last)
+    ordered = sorted(facts)
+    last = max((at for at, inside in ordered if inside), default=ordered[0][0])
+    return next((at for at, inside in ordered if not inside and at > last), last)

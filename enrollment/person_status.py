@@ -72,11 +72,11 @@ def status_of(person: Participant, day: date) -> Status:
 def _stopped(person: Participant, since: Month, month: Month) -> Status:
     """A stop that holds: since when, why, and what may come of it."""
     reason = StopReason(person.stop_reason)
-    told = f"dừng đóng từ {since.vi}: {lower_first(reason.label)}."
-    code, tone, sentence = "da-dung", "quiet", f"Đã {told}"
+    text = f"dừng đóng từ {since.vi}: {lower_first(reason.label)}."
+    code, tone, sentence = "da-dung", "quiet", f"Đã {text}"
     if since > month:
         code, so_far = _until(person, since, month)
-        tone, sentence = "warn", f"{so_far}; sẽ {told}"
+        tone, sentence = "warn", f"{so_far}; sẽ {text}"
     if reason in _NEVER_AGAIN:
         return _status(code, tone, sentence + _NEVER_AGAIN[reason], "")
     if month <= since:
@@ -111,10 +111,10 @@ def _paid(person: Participant, day: date) -> Status:
 def _lapsed(person: Participant, day: date) -> Status:
     assert person.active_to is not None
     if person.due_on and person.due_on >= day:
-        told = f"Chưa đóng tháng này; còn đóng nối tiếp được đến {person.due_on:%d/%m/%Y}."
-        return _status("gian-doan", "warn", told, AGAIN)
-    told = f"Gián đoạn từ {(person.active_to + 1).vi}; đóng lại được bất cứ lúc nào."
-    return _status("gian-doan", "bad", told, AGAIN)
+        text = f"Chưa đóng tháng này; còn đóng nối tiếp được đến {person.due_on:%d/%m/%Y}."
+        return _status("gian-doan", "warn", text, AGAIN)
+    text = f"Gián đoạn từ {(person.active_to + 1).vi}; đóng lại được bất cứ lúc nào."
+    return _status("gian-doan", "bad", text, AGAIN)
 
 
 def _deadline(person: Participant, day: date) -> str:

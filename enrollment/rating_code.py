@@ -1,8 +1,8 @@
 """The code on a receipt by which its payer rates the service: derived from the receipt's key, never
 stored.
 
-Written like ``0003-F7QM-X4TR``: the key and a keyed check that nobody can reckon without the
-server's secret. Letters are Crockford's: no I, L, O or U, and whoever types one of the first three
+Written like ``0003-F7QM-X4TR``: the key and a keyed check that cannot be computed without the
+server's secret. Letters are Crockford's: no I, L, O or U, and who types one of the first three
 for 1 or 0 is understood.
 """
 

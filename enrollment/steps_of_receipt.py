@@ -14,17 +14,17 @@ Step = dict[str, Any]
 
 
 def steps_of(receipt: Receipt, history: Iterable[AuditEntry]) -> list[Step]:
-    """From the receipt's audit row: the stored steps or, for a line of a list, the same reckoning
+    """From the receipt's audit row: the stored steps or, for a line of a list, the same computation
     over the stored parameter rows. Empty when the amounts came from the list, or the rows do not
     give the same amounts any more.
     """
-    told = next((act.changes for act in history if "readings" in act.changes), None)
-    if told is None:
+    stored = next((act.changes for act in history if "readings" in act.changes), None)
+    if stored is None:
         return []
-    return told.get("steps") or _again(receipt, told)
+    return stored.get("steps") or _again(receipt, stored)
 
 
-def _again(receipt: Receipt, told: dict[str, Any]) -> list[Step]:
+def _again(receipt: Receipt, stored: dict[str, Any]) -> list[Step]:
     request = ContributionRequest(
         method=receipt.method,
         income=receipt.chosen_income,
@@ -32,14 +32,14 @@ def _again(receipt: Receipt, told: dict[str, Any]) -> list[Step]:
         paid_on=receipt.received_on,
         months=receipt.months,
         groups=(receipt.group,),
-        prior_supported_months=told["prior_supported_months"],
+        prior_supported_months=stored["prior_supported_months"],
         other_support=receipt.other_support,
     )
     try:
         found = quote(
-            ParameterTable(rows_of_record(told["parameters"])),
+            ParameterTable(rows_of_record(stored["parameters"])),
             request,
-            Readings(**told["readings"]),
+            Readings(**stored["readings"]),
         )
     except LawRefused:
         return []

@@ -78,8 +78,8 @@ class OfficePerson:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """``kind`` is ``officer`` or ``leader``, one of each per commune at a time; ``None`` = until
-    told otherwise.
+    """``kind`` is ``officer`` or ``leader``, one of each per commune at a time; ``None`` = no
+    end yet.
     """
 
     kind: str
@@ -95,8 +95,8 @@ class TargetFigure:
     money).
 
     ``owner_kind`` is ``district``, ``commune``, ``agent`` or ``collector``, whose key or code is
-    set. All have theirs from January on. Of those who are told twice in a year the later decision
-    counts; a commune formed in the year stands for its predecessors from then on, while a closed
+    set. All have theirs from January on. Of two decisions in a year the later one
+    counts; a commune formed in the year replaces its predecessors from then on, while a closed
     agent, which has no lineage, keeps what is left to it.
     """
 
@@ -184,8 +184,8 @@ class MonthBatch:
     ``lines``: receipts by date, then the stops of this month. ``voids``: receipts of this or the
     month before. ``corrections``: the right receipts for some of the voided ones. ``moves``: of
     people without a receipt this month. ``newcomers``: ids of the people whose first receipt is in
-    ``lines``. ``participants_money``: what the month's receipts less its voids come to for the
-    participants, by the law of the day.
+    ``lines``. ``participants_money``: participants' money of the month's
+    receipts less its voids, đồng.
     """
 
     month: Month

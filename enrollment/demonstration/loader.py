@@ -48,7 +48,7 @@ class Issued:
 
 @dataclass(slots=True)
 class Loader:
-    """Loads one campaign; ``say`` is told how far it has come."""
+    """Loads one campaign; ``say`` receives progress messages."""
 
     campaign: Campaign
     records: SideRecords
@@ -68,7 +68,7 @@ class Loader:
         return self._manager
 
     def load(self) -> list[Issued]:
-        """Everything, in the order in which an office would have come to it; returns one account
+        """Everything, in the order of an office's work; returns one account
         per role.
         """
         self.say("Nạp danh mục xã và tham số pháp luật…")
@@ -172,8 +172,8 @@ class Loader:
             giver = holder.get((one.kind, one.commune))
             holder[one.kind, one.commune] = one.username
             if giver:
-                told = (one.valid_from, one.kind, giver, one.username)
-                handed.setdefault(told, []).append(self._communes[one.commune])
+                handing = (one.valid_from, one.kind, giver, one.username)
+                handed.setdefault(handing, []).append(self._communes[one.commune])
                 continue
             do_assign_commune(
                 actor=self.manager,

@@ -178,6 +178,6 @@ def _until(one: SimulatedCollector, day: date) -> SimulatedCollector:
 
 
 def committee_code(territory: Territory, place: Place) -> str:
-    """``XA12826``, ``XA12826B``, ``XA12826C``: a letter tells the successors that reuse a code."""
+    """``XA12826``, ``XA12826B``, ``XA12826C``: a letter marks the successors that reuse a code."""
     eras = sorted({p.valid_from for p in territory.places})
     return f"XA{place.code}{_ERA_SUFFIXES[eras.index(place.valid_from)]}"

@@ -96,7 +96,7 @@ COLLECTED = {
 COMPARED = Month(2021, 2)
 COMPARED_TO = (Month(2020, 1), Month(2020, 2))
 GROWTH_PERCENT = 184
-"""January and February 2021 together come to this share of the same months of 2020."""
+"""January and February 2021 together are this share of the same months of 2020."""
 STEERED = frozenset({*COLLECTED, COMPARED})
 
 

@@ -1,6 +1,6 @@
-"""The campaign month by month, steered so that it comes to the published figures.
+"""The campaign month by month, steered to the published figures.
 
-Whoever is active stays so until the activity interval ends (docs/rules.md 5.1, rule ``grace``). In
+Who is active stays so until the activity interval ends (docs/rules.md 5.1, rule ``grace``). In
 the month after, the person pays within the last lawful month or is gone; how many of them are won
 back decides the month's figure.
 """

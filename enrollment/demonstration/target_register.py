@@ -53,15 +53,15 @@ class TargetRegister:
         decision: Decision,
         *,
         born: int = 1,
-        heir_of: Sequence[Subject] = (),
+        successor_of: Sequence[Subject] = (),
     ) -> None:
         """Set a figure, unless it is in force already. ``born``: the first month of an owner formed
-        in the year, which goes on from the plan of its predecessors (``heir_of``).
+        in the year, which goes on from the plan of its predecessors (``successor_of``).
         """
         key, (number, day) = (metric, subject), decision
         if self._now.get(key) == value:
             return
-        parts = [self._levels[metric, one] for one in heir_of]
+        parts = [self._levels[metric, one] for one in successor_of]
         before = self._levels.get(key) or (
             tuple(map(sum, zip(*parts, strict=True))) if parts else None
         )

@@ -1,8 +1,8 @@
 """Yearly targets as the office assigned them: near what came out, often a little above it.
 
 January's decision divides the district's figures among the communes and among the agents of that
-day, and every agent's among its staff; where communes merge a second one passes theirs on; in some
-years July's revises what remains. Parts always add up to their whole, except for :data:`_ON_TOP`.
+day, and every agent's among its staff; where communes merge a second one passes theirs on; in
+some years July's revises what remains. Parts add up to their whole, except for :data:`_ON_TOP`.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ missed.
 """
 _USUAL_AMBITION = 1.01
 _REVISED = {2020: 1.06, 2021: 0.97, 2023: 1.05, 2024: 1.03, 2026: 1.04}
-"""Years in which the figures were revised in July, and what the district's came to against
+"""Years in which the figures were revised in July, and the district's new figure against
 January's.
 """
 _ON_TOP = {(2023, "new"): 10}
@@ -172,12 +172,12 @@ class _YearDecisions:
         return found
 
     def _share(self, code: str, results: Counter[Owner]) -> float:
-        """An agent's result; one that closes in the year shares what its successor came to."""
+        """An agent's result; one that closes in the year shares the result of its successor."""
         if code not in self._family:
             return results[code]
-        heir, codes = self._family[code]
+        successor, codes = self._family[code]
         together = sum(results[one] for one in codes)
-        family = together + results[heir]
+        family = together + results[successor]
         return family * results[code] / together if together else family / len(codes)
 
     def _divide(
@@ -199,7 +199,7 @@ class _YearDecisions:
     def _hand_on(
         self, metric: str, agents: Iterable[str], decision: Decision, *, born: int = 1
     ) -> None:
-        """An agent's figure among whoever of its staff has a card on that day; who has gone keeps
+        """An agent's figure among its staff with a card on that day; who has gone keeps
         the past months'.
         """
         for code in agents:
@@ -218,19 +218,21 @@ class _YearDecisions:
         """
         born = place.valid_from.month
         decision = f"118/QĐ-BHXH-{self._year}", office_day(date(self._year, born, 10))
-        heir = committee_code(self._territory, place)
+        successor = committee_code(self._territory, place)
         codes = [committee_code(self._territory, part) for part in parts]
         communes: list[Subject] = [("commune", part.key) for part in parts]
         for metric in _METRICS:
             asked = self._book.sum(metric, communes)
-            self._book.decide(metric, ("commune", place.key), asked, decision, heir_of=communes)
+            self._book.decide(
+                metric, ("commune", place.key), asked, decision, successor_of=communes
+            )
             before = self._book.sum(metric, [("agent", code) for code in codes])
-            left = sum(self._close(metric, code, heir, codes, decision) for code in codes)
-            self._book.decide(metric, ("agent", heir), before - left, decision, born=born)
-            self._hand_on(metric, [heir], decision, born=born)
+            left = sum(self._close(metric, code, successor, codes, decision) for code in codes)
+            self._book.decide(metric, ("agent", successor), before - left, decision, born=born)
+            self._hand_on(metric, [successor], decision, born=born)
 
     def _close(
-        self, metric: str, code: str, heir: str, codes: Sequence[str], decision: Decision
+        self, metric: str, code: str, successor: str, codes: Sequence[str], decision: Decision
     ) -> int:
         """What a closed committee is still asked for: the months past, and those who have not paid
         elsewhere yet.
@@ -238,7 +240,7 @@ class _YearDecisions:
         agent: Subject = ("agent", code)
         now, unit = self._book.now(metric, agent) or 0, UNIT[metric]
         results = self._expected[metric]
-        family = sum(results[one] for one in (*codes, heir))
+        family = sum(results[one] for one in (*codes, successor))
         stay = sum(results[one] for one in codes) / family if family and metric == "active" else 0
         staff: list[Subject] = [("collector", one.code) for one in self._staff[code]]
         mine = {one: share for one in staff if (share := self._book.now(metric, one)) is not None}

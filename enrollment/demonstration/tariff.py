@@ -1,5 +1,4 @@
-"""What a payment comes to and what may be chosen, by the law engine's own dated table, month by
-month.
+"""Amounts and limits of payments by month, from the law engine's own dated table.
 
 The parameters change on the first day of a month only, so that one look-up per month is enough.
 Amounts in đồng.

@@ -45,8 +45,8 @@ class CorrectionForm(PersonForm):
     ):
         sent = data or initial or {}
         asked = [part for part in [*both, *str(sent.get("both", "")).split()] if part in PARTS]
-        told = {"sent_in_full": full, "both": " ".join(asked)}
-        super().__init__(data, initial={**shown_of(before, full), **(initial or {}), **told})
+        asked_for = {"sent_in_full": full, "both": " ".join(asked)}
+        super().__init__(data, initial={**shown_of(before, full), **(initial or {}), **asked_for})
         self._before, self._full = before, full
         self.in_full = full if data is None else sent.get("sent_in_full") == "True"
         for name in MASKS:

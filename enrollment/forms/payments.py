@@ -28,8 +28,8 @@ class CollectorField(forms.TypedChoiceField):
     """
 
     def offer(self, collectors: Sequence[Collector]) -> None:
-        nobody = [("", "Hãy chọn nhân viên thu")] if len(collectors) != 1 else []
-        self.choices = [*nobody, *((one.pk, str(one)) for one in collectors)]
+        empty = [("", "Hãy chọn nhân viên thu")] if len(collectors) != 1 else []
+        self.choices = [*empty, *((one.pk, str(one)) for one in collectors)]
         self.coerce = {str(one.pk): one for one in collectors}.__getitem__
 
 
@@ -99,15 +99,15 @@ class PaymentForm(SpokenForm):
         return data
 
     def _refuse_without_card(self, collector: Collector | None, day: date | None) -> None:
-        """Said before the sum is told to the payer; the operation asks once more."""
+        """Checked before the payer hears the amount; the operation checks again."""
         if collector is None or day is None or collector.may_collect_on(day):
             return
         whose = "Bạn" if self._own else collector.full_name
-        told = (
+        reason = (
             f"{whose} không có thẻ nhân viên thu còn giá trị vào ngày {day:%d/%m/%Y} nên "
             "không được thu tiền ngày này."
         )
-        self.add_error("received_on" if self._own else "collector", told)
+        self.add_error("received_on" if self._own else "collector", reason)
 
     @staticmethod
     def _closed(data: dict[str, Any], method: Method | None) -> bool:
@@ -116,7 +116,7 @@ class PaymentForm(SpokenForm):
 
 
 def collectors_of(user: User) -> list[Collector]:
-    """For whom the user may record a receipt: only oneself, or for a lead whoever of the agent's
+    """For whom the user may record a receipt: only oneself, or for a lead anybody of the agent's
     staff has a card now or had one lately, in order of code.
     """
     if user.collector_id:

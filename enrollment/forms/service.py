@@ -76,7 +76,7 @@ class RatingForm(SpokenForm):
 
 
 class AgentField(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """One of the agents offered; those of one name are told apart."""
+    """One of the agents offered; equal names are distinguished."""
 
     names: Mapping[int, str] = {}
 
@@ -159,7 +159,7 @@ class AnswerForm(SpokenForm):
 
 
 def source_field() -> forms.ChoiceField:
-    """What brought somebody in; nobody is made to guess."""
+    """What brought somebody in; may stay unknown."""
     choices = [("", UNKNOWN), *Source.choices]
     return forms.ChoiceField(
         label="Biết đến qua",

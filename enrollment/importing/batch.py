@@ -207,7 +207,7 @@ class _Desk:
         self._table, self._readings = office_law()
         # A list asks the law the same question many times: same day, income and method, another
         # name.
-        self._reckon = lru_cache(maxsize=4096)(quote)
+        self._quote = lru_cache(maxsize=4096)(quote)
         self._trust = trust_amounts
         self._today = today()
         self._numbers = _known_numbers(
@@ -317,7 +317,7 @@ class _Desk:
     def _admitted(self, account: Account, request: ContributionRequest) -> Quote:
         readings = self._readings.on(request.paid_on)
         return admit_receipt(
-            account, request, self._table, today=self._today, readings=readings, reckon=self._reckon
+            account, request, self._table, today=self._today, readings=readings, compute=self._quote
         )
 
     def _is_known(self, line: ReceiptLine, subject: Subject | None) -> bool:

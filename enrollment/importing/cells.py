@@ -7,14 +7,14 @@ from datetime import date
 from typing import NamedTuple
 
 REASONS = "Lý do lỗi"
-"""What stands over the reasons in a workbook that was handed back; read again, it is no part of the
+"""Header of the reasons in a workbook that was handed back; when read again, no part of the
 list.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A cell without a usable value; ``reason`` is a Vietnamese sentence for whoever keeps the
+    """A cell without a usable value; ``reason`` is a Vietnamese sentence for the keeper of the
     list.
     """
 

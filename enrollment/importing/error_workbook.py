@@ -88,11 +88,11 @@ def _pass_on(source: zipfile.ZipFile, copy: zipfile.ZipFile, errors: Sequence[Li
     package = Package(source, parts)
     styles = package.write(copy)
     for name, part in parts.items():
-        told = reasons.get(name, {})
+        texts = reasons.get(name, {})
         with source.open(part) as stream:
-            width = _Width().of(stream) if told else 0
+            width = _Width().of(stream) if texts else 0
         with source.open(part) as stream, copy.open(part, "w") as target:
-            for piece in _Copy(told, width + 1, styles).of(stream):
+            for piece in _Copy(texts, width + 1, styles).of(stream):
                 target.write(piece.encode())
 
 
@@ -109,7 +109,7 @@ def _by_sheet(
             f"Cột {error.column}: {error.reason}"
         )
     return {
-        name: {row: "\n".join(told) for row, told in rows.items()} for name, rows in found.items()
+        name: {row: "\n".join(texts) for row, texts in rows.items()} for name, rows in found.items()
     }
 
 
@@ -141,8 +141,8 @@ class _Copy(SheetWalk):
         self._parser.EndElementHandler = self._end
         self._column_added = column
         self._styles = styles
-        told = {max(1, min(reasons) - 1): REASONS, **reasons} if reasons else {}
-        self._left = sorted(told.items(), reverse=True)
+        texts = {max(1, min(reasons) - 1): REASONS, **reasons} if reasons else {}
+        self._left = sorted(texts.items(), reverse=True)
         self._out: list[str] = []
         self._skipped = 0
         self._has_columns = not reasons

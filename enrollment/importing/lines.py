@@ -10,7 +10,7 @@ from datetime import date
 from thaithuy_bhxh.months import Month
 
 MOST_ERRORS = 500
-"""So many reasons of a list are told; of the rest it is told how many they are."""
+"""Most reasons that a list's result holds; of the others it holds the number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,5 +109,5 @@ class ReadResult:
 
     @property
     def errors(self) -> list[LineError]:
-        """The reasons that are told."""
+        """The reasons that are kept."""
         return self.refusals.kept

@@ -131,5 +131,5 @@ def _texts(row: SheetRow) -> dict[int, str]:
 
 
 def _fingerprint(texts: Mapping[int, str]) -> str:
-    told = "\n".join(f"{at}={normalised(text)}" for at, text in sorted(texts.items()))
-    return hashlib.sha256(told.encode()).hexdigest()
+    text = "\n".join(f"{at}={normalised(name)}" for at, name in sorted(texts.items()))
+    return hashlib.sha256(text.encode()).hexdigest()

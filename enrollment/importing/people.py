@@ -27,7 +27,7 @@ NOT_AS_ON_RECORD = (
     "hãy kiểm tra giấy tờ và "
     "biên lai trước của người này, hoặc hỏi chuyên quản thu."
 )
-"""The one answer about people outside the importer's scope: whatever does not fit, nothing is told
+"""The one answer about people outside the importer's scope: whatever does not fit, nothing is said
 of them.
 """
 
@@ -79,7 +79,7 @@ class Subject:
 class People:
     """Everybody whom the list's numbers name, found with a few queries and kept by both numbers.
 
-    Of people outside the importer's ``scope`` no refusal tells more than the list itself.
+    Of people outside the importer's ``scope`` no refusal says more than the list itself.
     """
 
     def __init__(self, lines: Sequence[Line], scope: Scope) -> None:
@@ -136,7 +136,7 @@ class People:
         return bool(self._by_id.get(line.citizen_id or "") or self._by_no.get(line.bhxh_no or ""))
 
     def is_own(self, subject: Subject) -> bool:
-        """Whether the importer may see this person; whoever is new is the list's own."""
+        """Whether the importer may see this person; new people are the list's own."""
         person = subject.participant
         return person.pk is None or self._scope.holds(
             agent=person.agent_id, commune=person.commune_id
@@ -164,9 +164,9 @@ class People:
 
     @staticmethod
     def born(line: Line) -> date | None:
-        """First day of the birth year that the citizen id tells."""
-        told = decode_citizen_id(line.citizen_id)
-        return date(told.birth_year, 1, 1) if told else None
+        """First day of the birth year in the citizen id."""
+        decoded = decode_citizen_id(line.citizen_id)
+        return date(decoded.birth_year, 1, 1) if decoded else None
 
     def settle(self, line: ReceiptLine, subject: Subject | None) -> Subject:
         """The subject of an accepted line: created when new, completed with numbers that it
@@ -183,14 +183,14 @@ class People:
         return subject
 
     def _create(self, line: ReceiptLine) -> Subject:
-        told = decode_citizen_id(line.citizen_id)
+        decoded = decode_citizen_id(line.citizen_id)
         name = clean(line.full_name)
         participant = Participant(
             full_name=name,
             citizen_id=line.citizen_id,
             bhxh_no=line.bhxh_no,
-            sex=told.sex if told else "",
-            birth_year=told.birth_year if told else None,
+            sex=decoded.sex if decoded else "",
+            birth_year=decoded.birth_year if decoded else None,
             **participant_keys(name),
         )
         subject = Subject(participant, Account(born=self.born(line)))
@@ -199,17 +199,17 @@ class People:
         return subject
 
     def enrol(self, actor: User, at: datetime) -> list[audit.NewAuditRow]:
-        """Give the new people their ids; the audit rows of them and of whoever the list gave a
-        number.
+        """Give the new people their ids; returns their audit rows and those of people to whom the
+        list gave a number.
 
-        The new people themselves are written once, when it is known what their receipts come to.
+        The new people themselves are written once, with the summary of their receipts.
         """
         for one, key in zip(
             self.created, reserve_keys(Participant, len(self.created)), strict=True
         ):
             one.participant.pk, one.participant.created_at = key, at
         for one in self.completed:
-            # Whoever has the record open for correction learns that it is no longer what was shown.
+            # Who has the record open for correction learns that it is no longer what was shown.
             one.participant.version += 1
         return [
             *(

@@ -41,7 +41,7 @@ _CARRYING = {"B", "2", "8", "9"}
 
 
 class UnknownHeader(UnreadableFile):
-    """A workbook in order whose lists are headed by names that nobody has matched yet."""
+    """A valid workbook whose lists have headers that are not matched yet."""
 
 
 def read_d05(content: bytes, mappings: Mappings | None = None) -> ReadResult:

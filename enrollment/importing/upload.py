@@ -79,7 +79,7 @@ def do_check_upload(*, actor: User, upload: UploadedFile) -> ImportBatch:
 
 
 def _is_useless(batch: ImportBatch, size: int) -> bool:
-    """Whether a large file holds nothing that could be taken: its reasons are told, the file itself
+    """Whether a large file holds nothing that could be taken: its reasons are kept, the file itself
     is not kept.
     """
     result = batch.result
@@ -160,8 +160,8 @@ def _save_mapping(
 
 def _unreadable(read: ReadResult) -> str:
     first = next(iter(read.errors), None)
-    told = f"; dòng {first.row}, cột {first.column}: {first.reason}" if first else "."
-    return f"Khớp như vậy thì không đọc được dòng nào{told}"
+    where = f"; dòng {first.row}, cột {first.column}: {first.reason}" if first else "."
+    return f"Khớp như vậy thì không đọc được dòng nào{where}"
 
 
 def do_confirm_upload(*, actor: User, batch: ImportBatch, skip_bad: bool = False) -> ImportBatch:
@@ -205,7 +205,7 @@ def _refuse_finished(batch: ImportBatch) -> None:
 
 
 class _Confirmation:
-    """The batch beside its facts: whoever confirms it at the same time waits, and finds it
+    """The batch beside its facts: a second confirmation at the same time waits, and finds it
     imported.
     """
 
@@ -251,7 +251,7 @@ def do_cancel_upload(*, actor: User, batch: ImportBatch) -> None:
 
 
 def forget_file(batch: ImportBatch) -> None:
-    """Take the uploaded file of a list away, then its name: whoever is stopped in between can begin
+    """Take the uploaded file of a list away, then its name: who is stopped in between can begin
     again.
 
     For lists that are finished, and for those that the office's term for uploads has passed.
@@ -289,7 +289,7 @@ def content_of(batch: ImportBatch) -> bytes:
 
 
 def _read(batch: ImportBatch, matched: Mappings | None = None) -> ReadResult:
-    """The list read again, by the matchings of whoever brought it in and those about to be
+    """The list read again, by the matchings of its author and those about to be
     saved.
     """
     try:
@@ -299,7 +299,7 @@ def _read(batch: ImportBatch, matched: Mappings | None = None) -> ReadResult:
 
 
 def _tried(actor: User, read: ReadResult) -> Outcome:
-    """What a list would do, as far as it may be told before money is recorded: somebody on record
+    """What a list would do, as far as it may be shown before money is recorded: somebody on record
     elsewhere is new to the importer, like somebody who is new to all.
     """
     (outcome,) = do_import_lists(actor=actor, lists=[read], dry_run=True)

@@ -1,9 +1,9 @@
 """What the judgement of a list rests on: read before the lines are judged, and again when they are
 about to be written.
 
-Lines are judged outside the transaction that writes them, so that nobody waits for it. What was
-judged may be written when the register still says the same of everybody and everything that the
-list names.
+Lines are judged outside the transaction that writes them, so that no other writer waits for it.
+What was judged may be written when the register still says the same of everybody and everything
+that the list names.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ class World:
     def still_stands(self, written: Written | None = None) -> bool:
         """Whether nothing of it has changed but by what this transaction has ``written`` itself.
 
-        Inside a transaction nobody changes it any more until its end.
+        Inside a transaction it cannot change until the end.
         """
         if self._looked is not None and self._looked == _version():
             return True

@@ -126,7 +126,7 @@ def income_warnings(conditions: Conditions, income: int) -> Iterator[str]:
 
 
 def unconfirmed(*used: Parameter | None) -> Iterator[str]:
-    """A sentence for each used row that nobody has compared with its document."""
+    """A sentence for each used row that is still to be confirmed."""
     for row in used:
         if row is not None and row.doubtful:
             yield f"{label_of(row.key)} đang dùng: {TO_CONFIRM}."

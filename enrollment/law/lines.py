@@ -55,7 +55,7 @@ def answer(table: ParameterTable, line: object, readings: Readings = DEFAULT) ->
 def _contribution(table: ParameterTable, line: Line, readings: Readings) -> Answer:
     request = contribution_request(line)
     result = quote(table, request, readings)
-    # What is paid already is not told here, so that a far month may be right, but never without a
+    # What is paid already is not known here, so that a far month may be right, but never without a
     # word.
     far = remark_on_gap(request.from_month, request.paid_on, latest_start(request.paid_on) - 1)
     return {

@@ -1,6 +1,4 @@
-"""A life seen from the counselling desk: when a pension could begin, and what joining later costs.
-Estimates.
-"""
+"""When a pension could begin, and what joining later costs. Estimates (``ước tính``)."""
 
 from __future__ import annotations
 

@@ -94,7 +94,7 @@ class Parameter:
 
     @property
     def doubtful(self) -> bool:
-        """Whether nobody has compared the value with its document yet."""
+        """Whether the value is still to be compared with its document."""
         return self.confidence != CONFIRMED
 
     @property

@@ -210,7 +210,7 @@ def _age_steps(request: PensionRequest, row: Parameter | None) -> tuple[Step, ..
 
 
 def years_counted(table: ParameterTable, months: int, day: date) -> tuple[Decimal, Parameter]:
-    """Years in halves: 1–6 odd months are half a year, 7–11 a year; and the row that says so."""
+    """Years in halves: 1–6 odd months are half a year, 7–11 a year; and the row of that rule."""
     row = table.require(keys.ODD_MONTHS_HALF, day, "retires_on")
     whole, odd = divmod(months, 12)
     part = Decimal(0) if odd == 0 else _HALF if odd <= row.number else Decimal(1)

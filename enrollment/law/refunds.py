@@ -30,7 +30,7 @@ class RefundRequest:
 
     3, 6, 12: ``groups`` and ``paid_on`` of the payment. ADV: ``months`` and
     ``state_support_removed`` (đồng, the state support of the remaining months) or else ``groups``
-    and ``paid_on`` to reckon it from.
+    and ``paid_on`` to compute it from.
     """
 
     method: str

@@ -1,4 +1,4 @@
-"""What the law does not allow, in words for the person at the desk."""
+"""What the law does not allow, in words for the user."""
 
 from __future__ import annotations
 

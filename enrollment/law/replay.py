@@ -1,4 +1,4 @@
-"""Stored steps reckoned again from their own figures: what an audit compares. Knows no table and no
+"""Stored steps computed again from their own figures, for an audit. Knows no table and no
 law.
 """
 
@@ -16,19 +16,19 @@ Figures = Mapping[str, Any]
 def replay(steps: Iterable[Mapping[str, Any]]) -> dict[str, int]:
     """Operation → amount in đồng, from the figures of stored steps (``Step.as_dict``).
 
-    Steps without an operation say something that is not reckoned; support comes to 0 where no step
+    Steps without an operation say something that has no amount; support is 0 where no step
     grants any.
     """
     found: dict[str, int] = {}
     with localcontext(EXACT):
         for step in steps:
-            if (reckon := _OPERATIONS.get(step["op"])) is not None:
-                found[_NAMES.get(step["op"], step["op"])] = reckon(step["figures"], found)
+            if (compute := _OPERATIONS.get(step["op"])) is not None:
+                found[_NAMES.get(step["op"], step["op"])] = compute(step["figures"], found)
     return found
 
 
 def differences(steps: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Labels of the stored steps whose amount is not what their figures come to; empty =
+    """Labels of the stored steps whose amount does not follow from their figures; empty =
     reproducible.
     """
     stored = list(steps)

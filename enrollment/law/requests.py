@@ -53,7 +53,7 @@ class ContributionRequest:
 
 
 def refuse_strange(request: ContributionRequest) -> None:
-    """Numbers that nobody means: they would not even print in a sentence."""
+    """Refuse impossible numbers, which could not even be printed in a sentence."""
     refuse_strange_month(request.from_month)
     refuse_outside("income", "Mức thu nhập", request.income, -SERIOUS)
     refuse_outside("months", "Số tháng đóng", request.months or 0, -SERIOUS)

@@ -45,7 +45,7 @@ def age_row(table: ParameterTable, born: date, sex: str) -> Parameter:
         row = table.at(RETIREMENT_AGE + sex, date(year, 1, 1))
         if row is not None and Month.of(born) + int(row.number) <= Month(year, 12):
             return row
-    # Whoever was past the age of old when the first row begins reached it long ago: it had not
+    # Who was past the former age when the first row begins had reached it before: it had not
     # changed till then.
     oldest = table.first(RETIREMENT_AGE + sex)
     if oldest is not None and after_months(born, int(oldest.number)).toordinal() < oldest.first:

@@ -1,4 +1,4 @@
-"""How a quote came about, step by step, for the desk, the counsellor and the auditor."""
+"""How the amounts of a quote were computed, step by step, for users and auditors."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Step(NamedTuple):
-    """One line of the reckoning: what was done with which figures, the result in đồng (``None`` =
+    """One step of the computation: what was done with which figures, the result in đồng (``None`` =
     not an amount), and the document that says so (empty = plain arithmetic).
 
     ``op`` names the operation and ``figures`` what was put in (text and whole numbers only), so
@@ -62,7 +62,7 @@ def row_in_short(row: Parameter) -> dict[str, Any]:
 
 
 def explain(quote: Quote) -> tuple[Step, ...]:
-    """All steps of a quote, in the order of the reckoning."""
+    """All steps of a quote, in the order of computation."""
     basis = quote.basis
     return (
         *_limits(quote, basis),

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 TO_CONFIRM = "cần xác nhận theo văn bản"
-"""What every sentence about a value says that nobody has compared with its document."""
+"""Said of every value that is still to be compared with its document."""
 
 
 def dong(amount: int) -> str:

@@ -28,8 +28,8 @@ class Receipt(models.Model):
 
     Always ``gross = participant_amount + state_support + local_support + other_support`` (columns 8
     = 9+11+13+15 of D05-TS). Commune, agent and collector are those of the receipt's own day.
-    ``submission_key`` and ``draft_no`` name the form that became this receipt and is gone: whoever
-    comes back to it learns so from here.
+    ``submission_key`` and ``draft_no`` name the form that became this receipt and is gone, for
+    people who come back to it.
     """
 
     number = models.CharField("số biên lai", max_length=40, unique=True)

@@ -43,14 +43,14 @@ class Acquisition(models.Model):
 class ServiceRatingQuerySet(models.QuerySet["ServiceRating"]):
     def counting(self, before: datetime | None = None) -> ServiceRatingQuerySet:
         """Of each receipt the latest rating that is not doubted, as known before a moment."""
-        told = ServiceRating.objects.filter(doubt="", receipt=OuterRef("receipt"))
+        certain = ServiceRating.objects.filter(doubt="", receipt=OuterRef("receipt"))
         mine = self.filter(doubt="")
         if before:
-            told, mine = told.filter(rated_at__lt=before), mine.filter(rated_at__lt=before)
+            certain, mine = certain.filter(rated_at__lt=before), mine.filter(rated_at__lt=before)
         later = Q(rated_at__gt=OuterRef("rated_at")) | Q(
             rated_at=OuterRef("rated_at"), pk__gt=OuterRef("pk")
         )
-        return mine.filter(~Exists(told.filter(later)))
+        return mine.filter(~Exists(certain.filter(later)))
 
 
 class ServiceRating(models.Model):

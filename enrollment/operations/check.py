@@ -48,7 +48,7 @@ _STANDING = (
 
 
 def differences() -> Iterator[dict[str, Any]]:
-    """One entry per participant and stored table that says something else than the facts do."""
+    """One entry per participant and stored table that differs from the facts."""
     for chunk in chunks(
         Participant.objects.order_by("pk").values_list("pk", flat=True).iterator(), CHUNK
     ):

@@ -1,4 +1,4 @@
-"""Forms put aside half-filled: not facts, but nothing typed in a yard may be lost."""
+"""Drafts: half-filled receipt forms that are kept until they are recorded or thrown away."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def do_start_draft(
 
 
 def _require_reach(actor: User, participant: Participant) -> None:
-    """Money is taken of one's own people, and of whoever was named by a full number today."""
+    """Money is taken of one's own people, and of people looked up by a full number today."""
     if not follows(actor, participant) and not was_looked_up(actor, participant):
         raise PermissionDenied
 
@@ -86,9 +86,7 @@ def do_fill_draft(
 
 
 def _storable(values: dict[str, Any]) -> dict[str, Any]:
-    """Typed text as it may be kept: PostgreSQL stores no NUL, and nobody types a thousand
-    characters in a field.
-    """
+    """Typed text without NUL, which PostgreSQL refuses, and of at most 1,000 characters."""
     return {
         name: text.replace("\x00", "")[:1000] if isinstance(text, str) else text
         for name, text in values.items()

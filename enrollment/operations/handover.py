@@ -155,28 +155,28 @@ def _hand_drafts(actor: User, row: Collector, taker: Collector) -> int:
     drafts = Draft.objects.filter(owner=account)
     number = drafts.count()
     if number:
-        drafts.update(owner=_heir(taker, number))
+        drafts.update(owner=_draft_taker(taker, number))
     if account.is_active:
         set_active(actor, account, active=False)
     return number
 
 
-def _heir(taker: Collector, number: int) -> User:
+def _draft_taker(taker: Collector, number: int) -> User:
     """The successor's account, else that of a lead of the same agent."""
     accounts = User.objects.filter(is_active=True)
-    heir = accounts.filter(collector=taker).first()
-    heir = (
-        heir
+    account = accounts.filter(collector=taker).first()
+    account = (
+        account
         or accounts.filter(
             role__in=Can.LEAD_AN_AGENT.roles, agent=taker.point.agent_id, collector=None
         )
         .order_by("pk")
         .first()
     )
-    if heir is None:
+    if account is None:
         raise Refused(
             f"Còn {number} bản nháp mà {taker.full_name} chưa có tài khoản; hãy tạo tài khoản "
             "trước.",
             "successor",
         )
-    return heir
+    return account

@@ -40,9 +40,9 @@ def ask_if_free(actor: User, number: str, where: str) -> bool:
     """Whether nobody has this number yet, for a form that is about to store it; outside the form's
     transaction.
 
-    Who has a number that is taken is not told, but that it is: of strangers, and where it is
-    nobody's, this is a look-up like any other. What was asked today already, as at “Là ai?”, costs
-    nothing more. Raises :class:`Refused`.
+    The answer shows that a number is taken, not by whom: for strangers, and for a number that
+    nobody has, this is a look-up like any other. What was asked today already, as at “Là ai?”,
+    costs nothing more. Raises :class:`Refused`.
     """
     person = by_number(number)
     foreign = person is None or not follows(actor, person)

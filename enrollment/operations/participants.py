@@ -45,8 +45,8 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A support group with the paper that proves it; ``valid_to`` ``None`` = until told
-    otherwise.
+    """A support group with the paper that proves it; ``valid_to`` ``None`` = no end
+    yet.
     """
 
     group: str
@@ -100,7 +100,7 @@ def check_newcomer(actor: User, person: Person) -> None:
     """Whether somebody new could be stored so; :class:`Refused` names the field. Asked before money
     is spoken of.
 
-    The numbers count as looked up: whether they are taken is told.
+    The numbers count as looked up: the answer shows whether they are taken.
     """
     values = _newcomer(person)
     refuse_others_numbers(actor, {name: values[name] for name in _NUMBERS}, "Thông tin cá nhân")
@@ -181,7 +181,7 @@ def _taken(name: str, value: str) -> Refused:
 
 
 def save_person(participant: Participant) -> None:
-    """Save, telling whose number it is when it belongs to somebody already."""
+    """Save; refused when a number belongs to somebody already."""
     _refuse_taken({name: getattr(participant, name) for name in _NUMBERS}, participant.pk or 0)
     try:
         participant.full_clean(validate_constraints=False, validate_unique=False)

@@ -19,7 +19,7 @@ from agents.roles import Can
 from enrollment.law import LABELS
 from enrollment.law.parameters import PAYMENT_WINDOW
 from enrollment.models import PolicyParameter
-from enrollment.parameters_in_force import receipts_reckoned_with
+from enrollment.parameters_in_force import receipts_computed_with
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.text import clean
 
@@ -78,7 +78,7 @@ class ParameterValues:
 def do_save_parameter(
     *, actor: User, values: ParameterValues, parameter: PolicyParameter | None = None
 ) -> PolicyParameter:
-    """Add a dated row, or correct one that no receipt was reckoned with. Raises :class:`Refused`
+    """Add a dated row, or correct one that no receipt was computed with. Raises :class:`Refused`
     naming the field.
     """
     require(actor, Can.KEEP_PARAMETERS)
@@ -165,7 +165,7 @@ def _stored(row: PolicyParameter) -> list[tuple[str, object]]:
 
 
 def _refuse_used(row: PolicyParameter) -> None:
-    used = receipts_reckoned_with(row).count()
+    used = receipts_computed_with(row).count()
     if used:
         raise Refused(
             f"{f'{used:,}'.replace(',', '.')} biên lai đã tính theo dòng này nên không sửa "

@@ -21,8 +21,8 @@ from thaithuy_bhxh.text import clean
 def do_choose_reading(
     *, actor: User, name: str, choice: str, valid_from: date, source: str
 ) -> LawReading:
-    """From this day on the office reads the law so; receipts on record keep the reading that they
-    were reckoned with.
+    """From this day on the office reads the law so; receipts on record keep the reading of their
+    amounts.
 
     Raises :class:`Refused` naming the field.
     """

@@ -29,7 +29,7 @@ def _drafts(before: datetime, dry_run: bool) -> int:
 
 
 def _waiting(before: datetime, dry_run: bool) -> int:
-    """A list that nobody confirmed is given up, as by its author, and its file goes."""
+    """A list that was not confirmed is given up, as by its author, and its file goes."""
     old = list(
         _locked(
             ImportBatch.objects.filter(
@@ -72,7 +72,7 @@ def _errors(before: datetime, dry_run: bool) -> int:
 
 
 def _locked(rows: QuerySet[ImportBatch]) -> QuerySet[ImportBatch]:
-    """One after another in the order of their keys, so that nobody confirms meanwhile."""
+    """One after another in the order of their keys, so that none is confirmed meanwhile."""
     return rows.select_for_update().order_by("pk")
 
 

@@ -77,7 +77,7 @@ def do_rate(
 
 
 def _doubt(receipt: Receipt, at: datetime, origin: Origin) -> str:
-    """Why the rating may come from who is rated; empty when nothing says so."""
+    """Why the rating may come from who is rated; empty when there is no such sign."""
     since = at - receipt.recorded_at
     if timedelta(0) <= since < timedelta(minutes=office_setting(RATING_WAIT)):
         return ServiceRating.Doubt.SOON
@@ -112,7 +112,7 @@ def _rate(
     rating = ServiceRating.objects.create(
         receipt=receipt, score=score, comment=words, rated_at=at, doubt=doubt
     )
-    # Neither the receipt nor the words: whoever reads the trail must not learn who judged whom.
+    # Neither the receipt nor the words: a reader of the trail must not learn who judged whom.
     audit.record(
         actor=actor,
         action="service.rate",

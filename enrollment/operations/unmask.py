@@ -1,4 +1,4 @@
-"""Showing what is masked of a person: to whoever sees the person, for a reason, some times a day,
+"""Showing what is masked of a person: to who sees the person, for a reason, some times a day,
 always on record.
 """
 

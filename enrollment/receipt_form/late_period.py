@@ -1,5 +1,5 @@
-"""A period whose window has closed: whether its money is still taken on the receipt form, and what
-it comes to.
+"""A period whose window has closed: whether its money is still taken on the receipt form, and how
+much.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from thaithuy_bhxh.errors import Refused
 
 @dataclass(frozen=True, slots=True)
 class LatePeriod:
-    """The day on which the window closed, whether back-payment is ticked, what it comes to or why
+    """The day on which the window closed, whether back-payment is ticked, its amounts or why
     it cannot be taken, and the office's reading in words (empty under the law before July 2025,
     which said so itself).
     """

@@ -36,7 +36,7 @@ FIELDS = {"birth_date": "birth", "birth_year": "birth", "other": "number"}
 def person_to_change(
     request: HttpRequest, pk: int, capability: Can = Can.CORRECT_RECORDS
 ) -> Participant:
-    """The person of the reader's scope, 404 otherwise; 403 for whoever sees and may not change."""
+    """The person of the reader's scope, 404 otherwise; 403 for who may see but not change."""
     person = get_participant_for(reader(request), pk)
     require_following(reader(request), person, capability)
     return person

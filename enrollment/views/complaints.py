@@ -54,8 +54,7 @@ def complaints(request: HttpRequest) -> HttpResponse:
 def complaint(request: HttpRequest, pk: int) -> HttpResponse:
     """One complaint with its answer."""
     user, one = reader(request), get_complaint_for(reader(request), pk)
-    # Which receipt it is about tells who complains: that is for the office to know, not for those
-    # complained of.
+    # The receipt shows who complains; the office may know it, the agent complained of may not.
     may_know = one.receipt_id is not None and user.may(Can.KNOW_WHO_COMPLAINS)
     seen = may_know and Receipt.objects.visible_to(user).filter(complaints=one).exists()
     context = {

@@ -31,7 +31,7 @@ from enrollment.parameter_impact import Impact, impact_of
 from enrollment.parameters_in_force import (
     office_law,
     reading_rows,
-    receipts_reckoned_with,
+    receipts_computed_with,
     rows_by_key,
     rows_of,
 )
@@ -73,9 +73,9 @@ def parameter_timeline(request: HttpRequest, pk: int) -> HttpResponse:
     rows, label = rows_of(key), LABELS.get(key, "")
     if not label or not any(row.value for row in rows):
         raise Http404
-    spec, told = drawing_of(label, rows, today())
+    spec, text = drawing_of(label, rows, today())
     return HttpResponse(
-        titled(svg_of(spec), f"{label} theo thời gian", told), content_type="image/svg+xml"
+        titled(svg_of(spec), f"{label} theo thời gian", text), content_type="image/svg+xml"
     )
 
 
@@ -187,7 +187,7 @@ def _edit(request: HttpRequest, row: PolicyParameter | None, form: ParameterForm
         "form": form,
         "row": row,
         "impact": impact,
-        "used": receipts_reckoned_with(row).count() if row else 0,
+        "used": receipts_computed_with(row).count() if row else 0,
         "history": [(act, _changes(act)) for act in audit.history_of(row)] if row else [],
     }
     return render(request, "enrollment/parameter.html", context)

@@ -23,7 +23,7 @@ from thaithuy_bhxh.web.public_pages import open_to_all
 
 SENT = "da-gui"
 _sender = Signer(salt="enrollment.rating_sent")
-"""Marks the address to which whoever has sent the form is led: the agent's staff know the code, but
+"""Marks the address to which who has sent the form is led: the agent's staff know the code, but
 not this.
 """
 
@@ -87,8 +87,8 @@ def _mark(receipt: Receipt) -> str:
 
 
 def _shown(request: HttpRequest, receipt: Receipt) -> dict[str, Any]:
-    """Nothing that tells who paid, how much, or to which collector; of a complaint only its sender
-    is told.
+    """Nothing that shows who paid, how much, or to which collector; a complaint is confirmed to
+    its sender only.
     """
     sent = constant_time_compare(request.GET.get(SENT, ""), _mark(receipt))
     complaint = (

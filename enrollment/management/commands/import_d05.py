@@ -49,7 +49,7 @@ class Command(PortalCommand):
         except ListRefused as refusal:
             outcomes, refused = refusal.outcomes, True
         results = list(zip(names, outcomes, strict=True))
-        # First of all: whoever stops the command from here on has read what was recorded.
+        # First of all, so that who stops the command from here on has read what was recorded.
         self._report(results, refused, options)
         self._write_errors([one for one in results if one[1].errors], options["errors"])
         if refused:

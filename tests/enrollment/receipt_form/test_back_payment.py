@@ -17,7 +17,7 @@ from enrollment.importing.batch import do_import_lines
 from enrollment.models import ActivitySpan, Draft, Participant, PolicyParameter, Receipt
 from enrollment.operations.drafts import do_start_draft
 from enrollment.operations.readings import do_choose_reading
-from enrollment.parameters_in_force import receipts_reckoned_with
+from enrollment.parameters_in_force import receipts_computed_with
 from tests import builders
 from tests.cast import Cast
 from tests.shipped import unguarded
@@ -199,7 +199,7 @@ def test_a_rate_that_it_used_can_only_be_superseded(
     client: Client, draft: Draft, allowed: None, rate: PolicyParameter
 ):
     receipt = record(client, draft)
-    assert list(receipts_reckoned_with(rate)) == [receipt]
+    assert list(receipts_computed_with(rate)) == [receipt]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from enrollment.forms.parameters import value_in_words
 from enrollment.models import Draft, Participant, PolicyParameter
-from enrollment.parameters_in_force import receipts_reckoned_with
+from enrollment.parameters_in_force import receipts_computed_with
 from thaithuy_bhxh.clock import this_month, today
 
 PAGE = reverse("enrollment:parameters")
@@ -182,14 +182,14 @@ class TestUsedRows:
 
     def test_a_row_of_another_group_or_time_was_not_used(self, active: Participant):
         used = {
-            row.key: receipts_reckoned_with(row).count()
+            row.key: receipts_computed_with(row).count()
             for row in PolicyParameter.objects.filter(
                 valid_from="2025-07-01", key__startswith="state_support_pct."
             )
         }
         assert used.pop("state_support_pct.other") == 1 and set(used.values()) == {0}
         old = PolicyParameter.objects.get(key="rural_poverty_line", valid_from="2016-01-01")
-        assert receipts_reckoned_with(old).count() == 0
+        assert receipts_computed_with(old).count() == 0
 
 
 class TestConfirming:
