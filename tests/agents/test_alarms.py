@@ -20,6 +20,7 @@ from agents.operations.organisations import do_close_agent
 from enrollment.operations.handover import do_end_collector
 from tests import builders
 from tests.cast import Cast
+from tests.pages import markup
 from tests.security.people_scene import course, passed
 from thaithuy_bhxh.clock import today
 
@@ -153,13 +154,12 @@ def test_alarms_are_few_questions(
 
 
 def test_the_page_groups_them_and_leads_to_where_they_are_mended(office: Cast, logged_in: Login):
-    assert (
-        "Không có việc nào cần xử lý"
-        in logged_in(office.manager).get(reverse("agents:alarms")).content.decode()
+    assert "Không có việc nào cần xử lý" in markup(
+        logged_in(office.manager).get(reverse("agents:alarms"))
     )
     card_to(office.collector_a, 0)
-    text = logged_in(office.manager).get(reverse("agents:alarms")).content.decode()
+    text = markup(logged_in(office.manager).get(reverse("agents:alarms")))
     assert "Thẻ sắp hết hạn (1)" in text and "Hết hạn hôm nay" in text
     assert reverse("agents:collector", args=[office.collector_a.pk]) in text
-    own = logged_in(office.staff_a).get(reverse("agents:alarms")).content.decode()
+    own = markup(logged_in(office.staff_a).get(reverse("agents:alarms")))
     assert "Thẻ của bạn: Hết hạn hôm nay" in own

@@ -14,6 +14,7 @@ from django.utils import timezone
 from agents.backups import backup_state
 from agents.models import BackupRun, User
 from tests.cast import Cast
+from tests.pages import markup
 from thaithuy_bhxh import readiness
 
 KINDS = BackupRun.Kind
@@ -66,7 +67,7 @@ def test_the_administrator_and_the_supervisor_read_the_same(
         ran(*run)
     told = Client().get("/readyz").json()
     assert told["ready"] and (told["checks"]["backup"], told["checks"]["drill"]) == (backup, drill)
-    page = logged_in(cast.administrator).get("/").content.decode()
+    page = markup(logged_in(cast.administrator).get("/"))
     most = {"backup": 2, "drill": 30}
     for kind, code, card in zip(most, (backup, drill), page.split("gần nhất</p>")[1:], strict=True):
         assert WORDS[code].format(most[kind]) in card.partition("</div>")[0]

@@ -15,6 +15,7 @@ from agents.operations.assignments import do_assign_commune, do_hand_over
 from agents.operations.contacts import note_contact
 from agents.territory import load_lineage
 from tests.cast import Cast
+from tests.pages import markup
 
 Login = Callable[[User], Client]
 MARCH = date(2021, 3, 15)
@@ -72,7 +73,7 @@ def test_the_page_of_a_commune_answers_for_any_day(
     )
     (row,) = [row for row in page.context["followed"] if row.commune == era_b[0]]
     assert row.officer.user == cast.officer_b
-    assert "Ngày 15/03/2021" in page.content.decode()
+    assert "Ngày 15/03/2021" in markup(page)
 
 
 def test_a_person_has_a_page_with_all_communes_followed(
@@ -93,7 +94,7 @@ def test_notes_of_predecessors_stand_on_the_page_for_those_who_may_read_them(
     note_contact(cast.officer_b, era_b[0], MARCH, "visit", "Chủ tịch xã", "Bàn về nghề biển")
     address = reverse("agents:commune", args=[cast.commune_a.pk])
     seen = {
-        name: "Bàn về nghề biển" in logged_in(getattr(cast, name)).get(address).content.decode()
+        name: "Bàn về nghề biển" in markup(logged_in(getattr(cast, name)).get(address))
         for name in ("officer_a", "officer_b", "manager", "auditor", "administrator")
     }
     assert seen == {
@@ -116,7 +117,7 @@ def test_an_officer_notes_and_finishes_a_contact_on_the_screens(cast: Cast, logg
         "next_on": "01/03/2026",
     }
     address = reverse("agents:contact_add", args=[cast.commune_a.pk])
-    assert "không được trước ngày làm việc" in browser.post(address, sent).content.decode()
+    assert "không được trước ngày làm việc" in markup(browser.post(address, sent))
     assert browser.post(address, {**sent, "next_on": "09/03/2026"}).status_code == 302
     (contact,) = cast.commune_a.contacts.all()
     browser.post(reverse("agents:contact_finish", args=[contact.pk]), {"done_on": "05/03/2026"})

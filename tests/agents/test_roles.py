@@ -25,6 +25,7 @@ from agents.models import User
 from agents.roles import Can, Rights, Role, may
 from enrollment.models import Complaint
 from tests import builders
+from tests.pages import markup
 from tests.security.conftest import scene  # noqa: F401 - a fixture
 from tests.security.scene import Scene, browser_of
 from tests.test_access_matrix import ADDRESSES, OWN_FACTOR, PUBLIC, ROWS
@@ -102,7 +103,7 @@ def test_no_address_is_outside_this_test():
 
 def test_the_home_page_of_an_unknown_role_is_plain(scene: Scene, inspector: User):
     page = browser_of(inspector).get(reverse("home"))
-    text = page.content.decode()
+    text = markup(page)
     assert page.status_code == 200
     assert (page.context["nav"], page.context["thumb_actions"]) == ([], [])
     assert not page.context["may_search"]

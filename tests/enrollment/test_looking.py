@@ -18,6 +18,7 @@ from enrollment.models import Participant
 from enrollment.operations.unmask import do_take_number_to_call, do_unmask
 from tests import builders
 from tests.cast import Cast
+from tests.pages import markup
 from thaithuy_bhxh.clock import this_month, today
 from thaithuy_bhxh.errors import Refused
 
@@ -71,7 +72,7 @@ def test_a_search_for_a_part_says_what_is_missing(
     text = logged_in(cast.staff_a).post(
         reverse("enrollment:participant_search"), {"tim": "0341800"}, follow=True
     )
-    assert "hãy nhập đủ số" in text.content.decode()
+    assert "hãy nhập đủ số" in markup(text)
 
 
 @pytest.mark.parametrize(
@@ -133,11 +134,11 @@ def test_no_page_holds_the_number_until_somebody_calls(
         reverse("enrollment:participant", args=[person.pk]),
         reverse("enrollment:participants"),
     ):
-        text = client.get(page).content.decode()
+        text = markup(client.get(page))
         assert person.phone not in text and "tel:" not in text, page
-    assert f'action="{call}"' in client.get("/").content.decode()
-    assert 'href="tel:0912345678"' in client.post(call).content.decode()
-    tapped = client.post(call, headers={"hx-request": "true"}).content.decode()
+    assert f'action="{call}"' in markup(client.get("/"))
+    assert 'href="tel:0912345678"' in markup(client.post(call))
+    tapped = markup(client.post(call, headers={"hx-request": "true"}))
     assert tapped.startswith('<a class="btn') and "data-dial" in tapped
     rows = AuditEntry.objects.filter(action="participant.call")
     assert [(row.actor, row.object_id) for row in rows] == [(cast.staff_a, person.pk)] * 2
@@ -147,7 +148,7 @@ def test_no_page_holds_the_number_until_somebody_calls(
 def test_calls_have_a_limit_of_their_own(cast: Cast, person: Participant, logged_in: Enter):
     builders.choose(cast.manager, CALLING.setting, 1)
     client, call = logged_in(cast.staff_a), reverse("enrollment:participant_call", args=[person.pk])
-    assert person.phone in client.post(call).content.decode()
-    refused = client.post(call).content.decode()
+    assert person.phone in markup(client.post(call))
+    refused = markup(client.post(call))
     assert person.phone not in refused and "đủ 1 lần theo quy định" in refused
     do_unmask(actor=cast.staff_a, participant=person, reason=WHY)

@@ -19,6 +19,7 @@ from enrollment.parameter_history import (
     stretches_of,
     worth_drawing,
 )
+from tests.pages import markup
 
 UNTIL = date(2028, 1, 1)
 PAGE = reverse("enrollment:parameters")
@@ -107,7 +108,7 @@ def test_the_picture_stands_beside_its_table_and_can_be_read(browser: Any, cast:
     )
     where = reverse("enrollment:parameter_timeline", args=[newest.pk])
     client = browser("administrator")
-    page = client.get(PAGE).content.decode()
+    page = markup(client.get(PAGE))
     assert (
         f'src="{where}"' in page
         and 'alt="Biểu đồ Chuẩn nghèo nông thôn theo thời gian; số liệu như trong bảng"' in page
@@ -141,6 +142,6 @@ def test_what_never_changed_has_no_picture_on_the_page_and_what_has_no_value_non
     (steady,) = PolicyParameter.objects.filter(key="max_base_multiplier")
     where = reverse("enrollment:parameter_timeline", args=[steady.pk])
     client = browser("manager")
-    assert where not in client.get(PAGE).content.decode()
+    assert where not in markup(client.get(PAGE))
     PolicyParameter.objects.filter(pk=steady.pk).update(value="", confidence="none")
     assert client.get(where).status_code == 404

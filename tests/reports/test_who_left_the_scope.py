@@ -22,6 +22,7 @@ from reports.question import Asked
 from reports.registry import REPORTS
 from tests.builders import again, paid
 from tests.cast import Cast
+from tests.pages import markup
 from thaithuy_bhxh.months import Month
 
 AUGUST, SEPTEMBER = Month(2026, 8), Month(2026, 9)
@@ -71,7 +72,7 @@ def test_who_left_is_named_as_then_without_a_link_or_where_to(
     month: Month,
 ):
     answer = listed(logged_in(cast.by_role(role)), figure, month)
-    page = answer.content.decode()
+    page = markup(answer)
     assert answer.context["page"].paginator.count == 1
     assert THEN in page and LATER not in page
     assert reverse("enrollment:participant", args=[gone.pk]) not in page
@@ -85,7 +86,7 @@ def test_the_office_reads_the_name_on_record_and_where_they_went(
     page = listed(
         logged_in(cast.manager), "moved_out", SEPTEMBER, theo="agent", don_vi=cast.agent_a.code
     )
-    text = page.content.decode()
+    text = markup(page)
     assert LATER in text and cast.agent_b.name in text
     assert reverse("enrollment:participant", args=[gone.pk]) in text
 
@@ -93,7 +94,7 @@ def test_the_office_reads_the_name_on_record_and_where_they_went(
 def test_the_new_agent_does_not_learn_where_they_came_from(
     gone: Participant, cast: Cast, logged_in: Callable[[User], Client]
 ):
-    text = listed(logged_in(cast.lead_b), "moved_in", SEPTEMBER).content.decode()
+    text = markup(listed(logged_in(cast.lead_b), "moved_in", SEPTEMBER))
     assert LATER in text and reverse("enrollment:participant", args=[gone.pk]) in text
     assert cast.agent_a.name not in text
 
@@ -110,10 +111,10 @@ def test_a_move_takes_somebody_out_of_an_officers_list_but_not_out_of_the_agents
         since=date(2026, 9, 3),
     )
     renamed(cast.lead_a, person, LATER)
-    page = listed(logged_in(cast.officer_a), "moved_out", SEPTEMBER).content.decode()
+    page = markup(listed(logged_in(cast.officer_a), "moved_out", SEPTEMBER))
     assert person.full_name in page and LATER not in page
     assert reverse("enrollment:participant", args=[person.pk]) not in page
-    page = listed(logged_in(cast.lead_a), "closing", SEPTEMBER).content.decode()
+    page = markup(listed(logged_in(cast.lead_a), "closing", SEPTEMBER))
     assert LATER in page and reverse("enrollment:participant", args=[person.pk]) in page
 
 

@@ -45,6 +45,7 @@ from enrollment.operations.sources import do_set_source
 from enrollment.rating_code import code_of
 from tests import builders
 from tests import cast as stage
+from tests.pages import markup
 from tests.security.scene import browser_of
 from tests.shipped import start_over
 from thaithuy_bhxh.clock import this_month, today
@@ -136,7 +137,7 @@ def test_the_same_form_sent_twice_at_once_gives_one_receipt(cast: stage.Cast):
     told, recorded = sorted(answers, key=lambda answer: answer.status_code)
     assert recorded.headers["Location"] == reverse("enrollment:receipt", args=[receipt.pk])
     assert told.status_code == 200 and told.context["receipt"] == receipt
-    assert "đã được ghi trước đó" in told.content.decode()
+    assert "đã được ghi trước đó" in markup(told)
     assert Participant.objects.count() == 1
     assert AuditEntry.objects.filter(action="receipt.record").count() == 1
 
@@ -214,10 +215,8 @@ def test_the_second_editor_sees_both_versions(cast: stage.Cast):
         "phone": "",
         "version": person.version,
     }
-    text = (
-        browser_of(cast.lead_a)
-        .post(reverse("enrollment:correct", args=[person.pk]), form)
-        .content.decode()
+    text = markup(
+        browser_of(cast.lead_a).post(reverse("enrollment:correct", args=[person.pk]), form)
     )
     assert "Người Mẫu Bản Một" in text and "Người Mẫu Bản Hai" in text
     assert Participant.objects.get(pk=person.pk).full_name == "Người Mẫu Bản Một"
@@ -250,7 +249,7 @@ def test_a_receipt_rated_at_once_has_one_complaint_and_one_rating_that_counts(ca
         == ServiceRating.objects.count()
         == 3
     )
-    assert "đã được đánh giá rồi" in Client().get(url).content.decode()
+    assert "đã được đánh giá rồi" in markup(Client().get(url))
 
 
 def test_two_answers_at_once_are_one(cast: stage.Cast):

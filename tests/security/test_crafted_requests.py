@@ -21,6 +21,7 @@ from enrollment.models import Draft, Participant, Receipt, ReceiptVoid, Stop
 from enrollment.operations.drafts import do_start_draft
 from tests import builders
 from tests.enrollment.importing import d05_workbook as d05
+from tests.pages import markup
 from tests.security.scene import Scene, fingerprint
 from thaithuy_bhxh.clock import this_month, today
 
@@ -30,8 +31,7 @@ BOUNDED = ("collector", "lead", "officer")
 
 def text_of(answer: Any) -> str:
     assert answer.status_code == 200
-    text: str = answer.content.decode()
-    return text
+    return markup(answer)
 
 
 def paying(**values: Any) -> dict[str, Any]:
@@ -105,7 +105,7 @@ def test_others_people_show_in_no_report_export_chart_or_list_behind(
     for by, code in (("commune", scene.cast.commune_b.code), ("agent", scene.cast.agent_b.code)):
         url = f"{reverse('reports:growth_list')}?{YEAR}&theo={by}&cot=closing&don_vi={code}"
         answer = browser.get(url)
-        assert answer.status_code == 404 or scene.b.person.full_name not in answer.content.decode()
+        assert answer.status_code == 404 or scene.b.person.full_name not in markup(answer)
     answer = text_of(browser.get(f"{reverse('reports:growth_list')}?{YEAR}&cot=closing"))
     assert scene.a.person.full_name in answer and scene.b.person.full_name not in answer
     rows = browser.get(f"{growth}?{YEAR}&theo=agent&dinh_dang=csv").content.decode("utf-8-sig")
@@ -365,7 +365,7 @@ def test_what_is_searched_for_stands_in_no_address(scene: Scene, db: None):
         reverse("enrollment:participant_search"), {"tim": "Người Mẫu Bên"}, follow=True
     )
     assert [target for target, _ in answer.redirect_chain] == [reverse("enrollment:participants")]
-    assert "Người Mẫu Bên A" in answer.content.decode()
+    assert "Người Mẫu Bên A" in markup(answer)
 
 
 def test_asking_for_the_headers_of_a_file_takes_nothing_out(scene: Scene, db: None):

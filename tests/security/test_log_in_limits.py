@@ -19,6 +19,7 @@ from agents.log_in_limits import ADDRESS, KNOWN_FOR, NAME, OPENED_FOR, PAIR, att
 from agents.models import AuditEntry, LogInMark, Role, User
 from agents.operations.log_ins import do_open_account, do_open_address
 from tests import builders
+from tests.pages import markup
 from thaithuy_bhxh.errors import Refused
 
 LOGIN = reverse("account_login")
@@ -208,13 +209,12 @@ def test_the_administrators_pages_show_who_is_guessed_at_and_open_it(
     fail_many_names(OFFICE)
     browser = logged_in(administrator)
     for url in ("/", reverse("agents:accounts")):
-        page = browser.get(url).content.decode()
+        page = markup(browser.get(url))
         assert (
             "Đăng nhập đang bị thử sai" in page and "Mở khóa thu.ngan" in page and OFFICE in page
         ), url
-    assert (
-        "Mở khóa đăng nhập"
-        in browser.get(reverse("agents:account_edit", args=[account.pk])).content.decode()
+    assert "Mở khóa đăng nhập" in markup(
+        browser.get(reverse("agents:account_edit", args=[account.pk]))
     )
     assert browser.post(reverse("agents:account_open", args=[account.pk])).status_code == 302
     assert is_in(enter(ABROAD))
@@ -226,9 +226,9 @@ def test_the_managers_home_tells_of_an_attack_and_is_silent_without_one(
     account: User, logged_in: Any
 ):
     browser = logged_in(builders.user("lanh.dao", Role.MANAGER))
-    assert "bị thử đăng nhập sai" not in browser.get("/").content.decode()
+    assert "bị thử đăng nhập sai" not in markup(browser.get("/"))
     fail(ABROAD)
-    assert "đang bị thử đăng nhập sai" in browser.get("/").content.decode()
+    assert "đang bị thử đăng nhập sai" in markup(browser.get("/"))
 
 
 def test_log_in_failure_lock_and_log_out_are_on_record_with_where_from(account: User):

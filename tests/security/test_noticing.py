@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from agents.models import AuditEntry
 from agents.operations import noticing
+from tests.pages import markup
 from tests.security.scene import Scene, fingerprint
 from tests.shipped import unguarded
 
@@ -112,5 +113,5 @@ def test_a_wrong_role_and_a_wrong_way_are_on_record(scene: Scene, db: None):
 def test_the_trail_tells_refusals_and_readings_in_words(scene: Scene, page: str):
     scene.browsers["lead"].get(page)
     scene.browsers["lead"].get(reverse("agents:accounts"))
-    text = scene.browsers["auditor"].get(reverse("agents:audit")).content.decode()
+    text = markup(scene.browsers["auditor"].get(reverse("agents:audit")))
     assert "Xem trang" in text and "Không có quyền: GET" in text and "Bị từ chối" in text

@@ -19,6 +19,7 @@ from django.urls import reverse
 
 from agents.models import PortalSession, Role
 from tests import builders
+from tests.pages import markup
 from thaithuy_bhxh import outages, readiness
 from thaithuy_bhxh.outages import outage_of
 from thaithuy_bhxh.refusals import MigratedMiddleware
@@ -156,7 +157,7 @@ WRITES = ("INSERT", "UPDATE", "DELETE")
 
 
 def assert_told(answer: Any, outage: outages.Outage, *, sent: bool) -> None:
-    text = answer.content.decode()
+    text = markup(answer)
     assert (answer.status_code, answer["Retry-After"]) == (503, str(outage.seconds))
     assert outage.words in text and 'lang="vi"' in text and "Traceback" not in text
     assert not [words for words in WRONG_WORDS if words in text]
@@ -213,7 +214,7 @@ def test_a_session_that_somebody_ended_meanwhile_is_told_as_that(
     with connection.execute_wrapper(end):
         answer = browser.post(reverse("enrollment:participant_search"), {"tim": "Nguyễn"})
     assert answer.status_code == 400
-    assert "Phiên làm việc này vừa kết thúc" in answer.content.decode()
+    assert "Phiên làm việc này vừa kết thúc" in markup(answer)
 
 
 @contextmanager
@@ -292,7 +293,7 @@ def test_the_page_of_a_mistake_claims_nothing_and_leads_back_to_the_form(
         raise RuntimeError("inside")
 
     monkeypatch.setattr("agents.backends.PortalBackend.authenticate", broken)
-    text = browser.post(LOGIN, {"login": "a", "password": "b"}).content.decode()
+    text = markup(browser.post(LOGIN, {"login": "a", "password": "b"}))
     assert "có thể đã được ghi, cũng có thể chưa" in text and f'href="{LOGIN}"' in text
     for referer, way in (
         ("http://testserver/nguoi-tham-gia/7/?a=1", "/nguoi-tham-gia/7/?a=1"),
@@ -300,9 +301,7 @@ def test_the_page_of_a_mistake_claims_nothing_and_leads_back_to_the_form(
         ("http://testserver//evil.example/x", LOGIN),
     ):
         headers = {"referer": referer, "host": "testserver"}
-        sent = browser.post(
-            LOGIN, {"login": "a", "password": "b"}, headers=headers
-        ).content.decode()
+        sent = markup(browser.post(LOGIN, {"login": "a", "password": "b"}, headers=headers))
         assert f'href="{way}"' in sent, referer
     assert not [words for words in WRONG_WORDS if words in text]
 

@@ -17,6 +17,7 @@ from django.urls import reverse
 from agents.models import Role, User
 from agents.passwords import LeakedValidator, spellings
 from tests import builders
+from tests.pages import markup
 
 CHANGE = reverse("account_change_password")
 
@@ -115,7 +116,7 @@ def test_the_page_refuses_and_keeps_the_old_password(account: User, logged_in: A
         "password1": "matkhau1234",
         "password2": "matkhau1234",
     }
-    assert "dễ đoán" in browser.post(CHANGE, sent).content.decode()
+    assert "dễ đoán" in markup(browser.post(CHANGE, sent))
     account.refresh_from_db()
     assert account.check_password(builders.PASSWORD)
 
@@ -159,11 +160,7 @@ def test_what_is_typed_is_taken_as_it_is(account: User):
 def test_fields_of_passwords_are_hidden_and_left_to_password_managers(
     account: User, logged_in: Any, name: str
 ):
-    page = (
-        (Client() if name == "account_login" else logged_in(account))
-        .get(reverse(name))
-        .content.decode()
-    )
+    page = markup((Client() if name == "account_login" else logged_in(account)).get(reverse(name)))
     fields = [one for one in re.findall(r"<input[^>]*>", page) if "password" in one]
     assert fields
     for one in fields:

@@ -14,11 +14,12 @@ from django.urls import reverse
 
 from enrollment.models import ImportBatch
 from tests import builders
+from tests.pages import markup
 from tests.security.scene import Scene, fingerprint
 
 
 def words(answer: Any) -> str:
-    text: str = answer.content.decode()
+    text = markup(answer)
     assert 'lang="vi"' in text
     assert not any(word in text for word in ("Traceback", "Exception", "django", "site-packages"))
     return text

@@ -22,6 +22,7 @@ from agents.operations.confirming import do_reset_on_server
 from agents.operations.sessions import do_end_session
 from agents.reauthentication import RECENT
 from tests import builders
+from tests.pages import markup
 from tests.test_access_matrix import OWN_FACTOR
 
 LOGIN, OWN, CODE = reverse("account_login"), reverse("mfa_index"), reverse("mfa_authenticate")
@@ -57,7 +58,7 @@ def code_now(secret: str, step: int = 0) -> str:
 
 def set_up(browser: Client) -> str:
     """Set an app up; gives its secret."""
-    page = browser.get(APP).content.decode()
+    page = markup(browser.get(APP))
     found = re.search(r'class="secret wrap">([A-Z2-7]+)<', page)
     assert found and "data:image/svg+xml;base64," in page
     sent = browser.post(APP, {"code": code_now(found[1], -1)})
@@ -69,7 +70,7 @@ def set_up(browser: Client) -> str:
 
 
 def printed(browser: Client) -> list[str]:
-    return re.findall(r'<li class="secret">(\d{8})</li>', browser.get(CODES).content.decode())
+    return re.findall(r'<li class="secret">(\d{8})</li>', markup(browser.get(CODES)))
 
 
 @pytest.mark.parametrize("role", OFFICE)
@@ -83,10 +84,10 @@ def test_the_office_gets_no_further_than_setting_one_up(db: None, role: Role):
     ):
         assert browser.get(url)["Location"] == OWN, url
     assert browser.post(reverse("enrollment:participant_search"), {"tim": "a"})["Location"] == OWN
-    assert "phải có xác thực hai lớp" in browser.get(OWN).content.decode()
+    assert "phải có xác thực hai lớp" in markup(browser.get(OWN))
     set_up(browser)
     assert is_in(browser)
-    assert "phải có xác thực hai lớp" not in browser.get(OWN).content.decode()
+    assert "phải có xác thực hai lớp" not in markup(browser.get(OWN))
 
 
 @pytest.mark.parametrize("role", [Role.LEAD, Role.COLLECTOR])
@@ -116,7 +117,7 @@ def test_a_code_is_good_once(db: None):
     secret = set_up(entered(user))
     code = code_now(secret, 1)
     assert entered(user).post(CODE, {"code": code}).status_code == 302
-    assert "đã dùng" in entered(user).post(CODE, {"code": code}).content.decode()
+    assert "đã dùng" in markup(entered(user).post(CODE, {"code": code}))
 
 
 def test_wrong_codes_are_slowed_and_on_record(db: None):
@@ -125,7 +126,7 @@ def test_wrong_codes_are_slowed_and_on_record(db: None):
     browser = entered(user)
     for _ in range(PAIR.most):
         browser.post(CODE, {"code": "000000"})
-    assert "tạm khóa" in browser.post(CODE, {"code": code_now(secret)}).content.decode()
+    assert "tạm khóa" in markup(browser.post(CODE, {"code": code_now(secret)}))
     assert (
         AuditEntry.objects.filter(action="login.wrong", summary__contains="mã xác thực").count()
         == PAIR.most
@@ -150,7 +151,7 @@ def test_a_wrong_passkey_is_on_record_and_counts(db: None):
         AuditEntry.objects.filter(action="login.wrong", summary__contains="khóa truy cập").count()
         == PAIR.most
     )
-    assert "tạm khóa" in browser.post(CODE, {"code": code_now(secret)}).content.decode()
+    assert "tạm khóa" in markup(browser.post(CODE, {"code": code_now(secret)}))
 
 
 def test_the_way_back_and_the_own_machine_are_kept_over_the_second_step(db: None):
@@ -235,7 +236,7 @@ def test_the_second_step_cannot_be_reached_without_the_first(db: None):
 def test_everybody_sees_and_ends_the_own_sessions(db: None):
     user = account(Role.LEAD)
     here, there, third = entered(user), entered(user), entered(user)
-    page = here.get(OWN).content.decode()
+    page = markup(here.get(OWN))
     assert page.count("dùng lần cuối") == 3 and "phiên này" in page
     for browser in (here, there, third):
         assert browser.session.session_key not in page
@@ -264,20 +265,20 @@ def test_printed_codes_are_kept_like_passwords_once_they_were_shown(db: None):
     kept = Authenticator.objects.get(user=user, type="recovery_codes")
     assert "seed" not in kept.data and len(kept.data["hashes"]) == len(codes) == 10
     assert all(one.startswith("argon2") for one in kept.data["hashes"])
-    assert "còn 10 trên 10" in browser.get(CODES).content.decode()
+    assert "còn 10 trên 10" in markup(browser.get(CODES))
     entered(user).post(CODE, {"code": codes[3]})
-    assert "còn 9 trên 10" in browser.get(CODES).content.decode()
+    assert "còn 9 trên 10" in markup(browser.get(CODES))
 
 
 def test_the_code_that_set_an_app_up_opens_nothing_afterwards(db: None):
     user = account()
     browser = entered(user)
-    page = browser.get(APP).content.decode()
+    page = markup(browser.get(APP))
     found = re.search(r'class="secret wrap">([A-Z2-7]+)<', page)
     assert found
     code = code_now(found[1])
     assert browser.post(APP, {"code": code}).status_code == 302
-    assert "đã dùng" in entered(user).post(CODE, {"code": code}).content.decode()
+    assert "đã dùng" in markup(entered(user).post(CODE, {"code": code}))
 
 
 def test_another_password_does_not_get_round_the_second_factor(db: None):

@@ -21,6 +21,7 @@ from agents.operations.account_requests import do_request_factor_reset, do_reque
 from agents.operations.accounts import Post, do_activate_account, do_create_account, do_edit_account
 from agents.operations.confirming import do_confirm_request, do_know, do_refuse_request
 from tests import builders
+from tests.pages import markup
 from thaithuy_bhxh.errors import Refused
 
 LOGIN, LIST, OWN = (
@@ -61,16 +62,11 @@ def test_who_asks_never_sees_the_password_and_nothing_changes_before_the_second_
     asked = logged_in(staff["admin"]).post(
         reverse("agents:account_reset", args=[staff["lead"].pk]), follow=True
     )
-    assert (
-        "Đã gửi yêu cầu" in asked.content.decode()
-        and 'class="secret"' not in asked.content.decode()
-    )
+    assert "Đã gửi yêu cầu" in markup(asked) and 'class="secret"' not in markup(asked)
     assert is_in(entered(staff["lead"]))
     request = AccountRequest.objects.get()
-    page = (
-        logged_in(staff["second"])
-        .post(reverse("agents:request_confirm", args=[request.pk]))
-        .content.decode()
+    page = markup(
+        logged_in(staff["second"]).post(reverse("agents:request_confirm", args=[request.pk]))
     )
     found = re.search(r'<dt>Mật khẩu</dt><dd class="secret">([^<]+)<', page)
     assert found and is_in(entered(staff["lead"], found[1])) and not is_in(entered(staff["lead"]))
@@ -152,11 +148,7 @@ def test_no_administrator_alone_gets_into_an_agent(staff: dict[str, User], logge
         "agent": agent.pk,
         "collector": "",
     }  # type: ignore[union-attr]
-    page = (
-        logged_in(staff["admin"])
-        .post(reverse("agents:account_add"), sent, follow=True)
-        .content.decode()
-    )
+    page = markup(logged_in(staff["admin"]).post(reverse("agents:account_add"), sent, follow=True))
     made = User.objects.get(username="gia.mao")
     assert 'class="secret"' not in page and not made.is_active
     for act in (
@@ -168,7 +160,7 @@ def test_no_administrator_alone_gets_into_an_agent(staff: dict[str, User], logge
     ):
         with pytest.raises(Refused):
             act()
-    assert str(agent) in logged_in(staff["second"]).get(LIST).content.decode()
+    assert str(agent) in markup(logged_in(staff["second"]).get(LIST))
     issued = do_confirm_request(actor=staff["second"], request=AccountRequest.objects.get())
     made.refresh_from_db()
     assert (made.role, made.agent, made.is_active) == ("lead", agent, True)
@@ -212,12 +204,12 @@ def test_the_owner_reads_of_it_at_every_log_in_until_they_say_that_they_know(
     issued = builders.one_time_password(staff["admin"], staff["lead"])
     words = "Nếu bạn không nhờ việc này"
     for _ in range(2):
-        assert words in entered(staff["lead"], issued).content.decode()
+        assert words in markup(entered(staff["lead"], issued))
     request = AccountRequest.objects.get()
     with pytest.raises(PermissionDenied):
         do_know(actor=staff["admin"], request=request)
     do_know(actor=staff["lead"], request=request)
-    assert words not in entered(staff["lead"], issued).content.decode()
+    assert words not in markup(entered(staff["lead"], issued))
     assert AuditEntry.objects.filter(action="account.know", actor=staff["lead"]).count() == 1
 
 
@@ -237,12 +229,12 @@ def test_the_manager_hears_of_what_waits_and_the_page_says_who_may(
     staff: dict[str, User], logged_in: Any
 ):
     manager = logged_in(staff["manager"])
-    assert "đang chờ người thứ hai" not in manager.get("/").content.decode()
+    assert "đang chờ người thứ hai" not in markup(manager.get("/"))
     do_request_reset(actor=staff["admin"], user=staff["auditor"], reason="quên")
-    assert "đang chờ người thứ hai" in manager.get("/").content.decode()
-    assert "Xác nhận nguoi.auditor" in manager.get(LIST).content.decode()
-    assert "chỉ lãnh đạo xác nhận được" in logged_in(staff["second"]).get(LIST).content.decode()
-    assert "Rút yêu cầu" in logged_in(staff["admin"]).get(LIST).content.decode()
+    assert "đang chờ người thứ hai" in markup(manager.get("/"))
+    assert "Xác nhận nguoi.auditor" in markup(manager.get(LIST))
+    assert "chỉ lãnh đạo xác nhận được" in markup(logged_in(staff["second"]).get(LIST))
+    assert "Rút yêu cầu" in markup(logged_in(staff["admin"]).get(LIST))
 
 
 def test_what_waits_is_seen_however_much_was_decided_since(staff: dict[str, User], logged_in: Any):
@@ -259,7 +251,7 @@ def test_what_waits_is_seen_however_much_was_decided_since(staff: dict[str, User
         )
         for _ in range(70)
     )
-    assert "Xác nhận nguoi.lead" in logged_in(staff["manager"]).get(LIST).content.decode()
+    assert "Xác nhận nguoi.lead" in markup(logged_in(staff["manager"]).get(LIST))
 
 
 def test_the_server_is_the_way_out_when_no_second_person_is_left(staff: dict[str, User]):

@@ -19,6 +19,7 @@ from agents.models import AuditEntry, PortalSession, Role, User
 from agents.operations.accounts import Post, do_deactivate_account, do_edit_account
 from agents.sessions import device_words
 from tests import builders
+from tests.pages import markup
 
 LOGIN, CHANGE = reverse("account_login"), reverse("account_change_password")
 CHROME = (
@@ -87,8 +88,8 @@ def test_use_does_not_carry_a_shared_session_beyond_its_hours(account: User):
 def test_the_log_in_page_remembers_whose_machine_it_is(account: User):
     browser = browser_of(account, own_device="on")
     browser.post(reverse("account_logout"))
-    assert "checked" in browser.get(LOGIN).content.decode()
-    assert "checked" not in Client().get(LOGIN).content.decode()
+    assert "checked" in markup(browser.get(LOGIN))
+    assert "checked" not in markup(Client().get(LOGIN))
 
 
 def test_use_is_written_at_most_once_a_minute(account: User):
@@ -118,7 +119,7 @@ def test_what_is_sent_after_the_end_is_told_not_to_be_recorded(account: User):
     browser = browser_of(account)
     rest(timedelta(hours=1))
     answer = browser.post(reverse("enrollment:participant_search"), {"tim": "Nguyễn"}, follow=True)
-    assert "chưa được ghi" in answer.content.decode()
+    assert "chưa được ghi" in markup(answer)
     assert answer.redirect_chain[-1][0].startswith(f"{LOGIN}?next=")
 
 
@@ -168,8 +169,8 @@ def test_a_one_time_password_ends_and_says_so_to_who_knows_it_only(
     assert timedelta(days=2, hours=23) < left <= timedelta(days=3)
     User.objects.filter(pk=account.pk).update(one_time_until=timezone.now() - timedelta(minutes=1))
     sent = {"login": account.username, "password": first}
-    assert "đã hết hạn" in Client().post(LOGIN, sent).content.decode()
-    wrong = Client().post(LOGIN, {**sent, "password": "sai-hoan-toan"}).content.decode()
+    assert "đã hết hạn" in markup(Client().post(LOGIN, sent))
+    wrong = markup(Client().post(LOGIN, {**sent, "password": "sai-hoan-toan"}))
     assert "đã hết hạn" not in wrong and "không đúng" in wrong
     assert AuditEntry.objects.get(action="login.expired").object_id == account.pk
 

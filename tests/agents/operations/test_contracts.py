@@ -18,6 +18,7 @@ from agents.models import AgentContract, User
 from agents.operations.contracts import do_add_contract, do_end_contract
 from agents.operations.organisations import do_close_agent
 from tests.cast import Cast
+from tests.pages import markup
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
 
@@ -187,15 +188,12 @@ def test_the_form_records_the_next_term_and_keeps_what_was_typed_when_refused(
     }
     browser = logged_in(cast.manager)
     refused = browser.post(page, sent)
-    assert (
-        "Ngày hết hạn không được trước" in refused.content.decode()
-        and not AgentContract.objects.exists()
-    )
+    assert "Ngày hết hạn không được trước" in markup(refused) and not AgentContract.objects.exists()
     assert browser.post(page, {**sent, "valid_to": "31/12/2026"}).status_code == 302
     assert AgentContract.objects.get().valid_to == date(2026, 12, 31)
     following = browser.get(page).context["form"]
     assert following.initial["valid_from"] == date(2027, 1, 1)
-    shown = browser.get(reverse("agents:agent", args=[cast.agent_a.pk])).content.decode()
+    shown = markup(browser.get(reverse("agents:agent", args=[cast.agent_a.pk])))
     assert "05/HĐ" in shown and cast.commune_a.name in shown
 
 

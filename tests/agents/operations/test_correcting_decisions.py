@@ -18,6 +18,7 @@ from agents.operations.targets import Figure, do_set_targets
 from agents.targets.in_force import histories_of_year
 from agents.territory import load_lineage
 from tests.cast import Cast
+from tests.pages import markup
 from thaithuy_bhxh.errors import Refused
 
 Login = Callable[[User], Client]
@@ -114,13 +115,11 @@ def test_the_page_opens_with_what_is_on_record_and_keeps_what_was_typed(
 ):
     browser, page = logged_in(decided.manager), PAGE + "?nam=2026&so=15/QĐ-BHXH&ngay=12/01/2026"
     assert browser.get(page).context["form"].initial == {"number": JANUARY[0], "day": JANUARY[1]}
-    assert (
-        "Sửa số, ngày" in browser.get(reverse("targets:decisions") + "?nam=2026").content.decode()
-    )
-    refused = browser.post(page, {"number": "15/QĐ-BHXH", "day": "08/07/2026"}).content.decode()
+    assert "Sửa số, ngày" in markup(browser.get(reverse("targets:decisions") + "?nam=2026"))
+    refused = markup(browser.post(page, {"number": "15/QĐ-BHXH", "day": "08/07/2026"}))
     assert "Không được sau ngày" in refused and 'value="08/07/2026"' in refused
     answer = browser.post(page, {"number": "15/QĐ-BHXH", "day": "13/01/2026"}, follow=True)
-    assert "ngày 13/01/2026" in answer.content.decode()
+    assert "ngày 13/01/2026" in markup(answer)
     assert browser.get(page).status_code == 404
 
 
@@ -132,9 +131,10 @@ def test_sent_twice_it_is_done_once_and_the_second_answer_is_the_same(
         browser.post(page, {"number": "16/QĐ-BHXH", "day": "13/01/2026"}, follow=True)
         for _ in range(2)
     ]
-    assert [
-        "Đã sửa số, ngày quyết định thành 16/QĐ-BHXH" in one.content.decode() for one in answers
-    ] == [True, True]
+    assert ["Đã sửa số, ngày quyết định thành 16/QĐ-BHXH" in markup(one) for one in answers] == [
+        True,
+        True,
+    ]
     assert AuditEntry.objects.filter(action="target.decision").count() == 1
     assert [row[:2] for row in decisions()][:2] == [("16/QĐ-BHXH", date(2026, 1, 13))] * 2
 
@@ -143,7 +143,7 @@ def test_who_sends_too_late_is_told_so_and_keeps_what_was_typed(decided: Cast, l
     browser, page = logged_in(decided.manager), PAGE + "?nam=2026&so=15/QĐ-BHXH&ngay=12/01/2026"
     correct(decided, JANUARY, "16/QĐ-BHXH", date(2026, 1, 12))
     before = decisions()
-    answer = browser.post(page, {"number": "17/QĐ-BHXH", "day": "12/01/2026"}).content.decode()
+    answer = markup(browser.post(page, {"number": "17/QĐ-BHXH", "day": "12/01/2026"}))
     assert (
         "vừa được người khác sửa" in answer
         and 'value="17/QĐ-BHXH"' in answer

@@ -32,6 +32,7 @@ from reports.counting.units import COMMUNE, units_for
 from reports.setting_targets.weights import Potential
 from tests import builders
 from tests.cast import Cast
+from tests.pages import markup
 from thaithuy_bhxh.clock import this_month, today
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.months import Month
@@ -129,7 +130,7 @@ def test_the_successors_page_tells_what_it_takes_over_until_it_has_its_own(
     do_set_targets(actor=cast.manager, figures=figures)
     new = merge(cast)
     page = logged_in(cast.manager).get(reverse("agents:commune", args=[new.pk]))
-    text = page.content.decode()
+    text = markup(page)
     assert [(told, value) for told, _, value in page.context["inherited"]] == [
         (year + 1, 183),
         (year, 181),
@@ -153,10 +154,8 @@ def test_a_long_list_of_changes_or_notes_shows_the_latest_ten_first(cast: Cast, 
         audit.record(
             actor=cast.manager, action="commune.edit", on=cast.commune_a, summary=f"Sửa {number}."
         )
-    text = (
-        logged_in(cast.officer_a)
-        .get(reverse("agents:commune", args=[cast.commune_a.pk]))
-        .content.decode()
+    text = markup(
+        logged_in(cast.officer_a).get(reverse("agents:commune", args=[cast.commune_a.pk]))
     )
     notes, _, changes = text.partition("Nhật ký thay đổi")
     assert notes.count("Bàn việc thu") == 12 and "Xem thêm 2" in notes
@@ -217,7 +216,7 @@ def test_the_screen_shows_what_follows_before_anything_is_written(cast: Cast, lo
         "source": "Nghị quyết mẫu",
         "officer": cast.officer_a.pk,
     }
-    text = browser.post(url, body).content.decode()
+    text = markup(browser.post(url, body))
     assert "Chỉ tiêu năm sau đã giao cũng được tiếp nhận: tăng mới trong năm 48" in text
     assert "tăng mới trong năm 35" in text and "2 điểm thu phục vụ thêm" in text
     assert (
@@ -227,14 +226,8 @@ def test_the_screen_shows_what_follows_before_anything_is_written(cast: Cast, lo
     answer = browser.post(url, {**body, "xac_nhan": "1"})
     new = Commune.objects.get(code="12999")
     assert answer["Location"] == reverse("agents:commune", args=[new.pk])
-    assert (
-        "Mẫu Mới"
-        in browser.get(reverse("agents:commune", args=[cast.commune_a.pk])).content.decode()
-    )
-    assert (
-        "Hãy chọn ít nhất hai xã"
-        in browser.post(url, {**body, "predecessors": []}).content.decode()
-    )
+    assert "Mẫu Mới" in markup(browser.get(reverse("agents:commune", args=[cast.commune_a.pk])))
+    assert "Hãy chọn ít nhất hai xã" in markup(browser.post(url, {**body, "predecessors": []}))
 
 
 def test_a_labour_force_is_written_once_corrected_and_taken_away(cast: Cast):
@@ -293,12 +286,10 @@ def test_the_labour_screen_writes_what_changed_and_names_what_is_missing(
     }
     assert browser.post(url, body).status_code == 302
     assert LabourForce.objects.get().persons == 5200
-    text = browser.get(url).content.decode()
+    text = markup(browser.get(url))
     assert 'value="5.200"' in text and "10 xã chưa có số lao động" in text
     assert logged_in(cast.officer_a).get(url).status_code == 200
     assert logged_in(cast.officer_a).post(url, body).status_code == 403
-    assert (
-        "không phải" not in text
-        and "Hãy nhập số nguyên"
-        in browser.post(url, {**body, f"persons-{cast.commune_b.pk}": "nhiều"}).content.decode()
+    assert "không phải" not in text and "Hãy nhập số nguyên" in markup(
+        browser.post(url, {**body, f"persons-{cast.commune_b.pk}": "nhiều"})
     )

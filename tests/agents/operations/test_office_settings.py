@@ -18,6 +18,7 @@ from agents.office_settings import Definition, define, definition_of, office_set
 from agents.operations.office_settings import do_set_office_setting
 from enrollment.write_scope import VOID_DAYS
 from tests.cast import Cast
+from tests.pages import markup
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
 
@@ -102,16 +103,16 @@ def test_the_page_changes_a_number_and_keeps_the_history(
         reverse("agents:office_settings"),
         reverse("agents:office_setting_edit", args=[VOID_DAYS]),
     )
-    assert "Số ngày đại lý còn được tự hủy biên lai: 7 ngày" in client.get(page).content.decode()
+    assert "Số ngày đại lý còn được tự hủy biên lai: 7 ngày" in markup(client.get(page))
     wrong = client.post(
         form, {"value": "99", "valid_from": f"{today():%d/%m/%Y}", "why": "Quyết định 12"}
     )
-    assert "Hãy nhập một số từ 0 ngày đến 60 ngày." in wrong.content.decode()
+    assert "Hãy nhập một số từ 0 ngày đến 60 ngày." in markup(wrong)
     sent = client.post(
         form, {"value": "3", "valid_from": f"{today():%d/%m/%Y}", "why": "Quyết định 12"}
     )
     assert sent.status_code == 302
-    shown = client.get(page).content.decode()
+    shown = markup(client.get(page))
     assert "Số ngày đại lý còn được tự hủy biên lai: 3 ngày" in shown
     assert f"Từ {today():%d/%m/%Y}: 3 ngày (Quyết định 12" in shown
     assert client.get(reverse("agents:office_setting_edit", args=["khong-co"])).status_code == 404

@@ -18,6 +18,7 @@ from agents.models import CollectionAgent, CollectorCard, Role, User
 from agents.operations import collectors, organisations
 from tests import builders
 from tests.cast import Cast
+from tests.pages import markup
 from thaithuy_bhxh.errors import Refused
 
 Login = Callable[[User], Client]
@@ -160,7 +161,7 @@ def test_the_second_editor_is_told_and_decides(cast: Cast, logged_in: Login):
         opened_on=date(2016, 1, 1),
     )
     answer = browser.post(page, sent)
-    assert "nay là “Bưu điện Thái Thụy”" in answer.content.decode()
+    assert "nay là “Bưu điện Thái Thụy”" in markup(answer)
     cast.agent_a.refresh_from_db()
     assert cast.agent_a.name == "Bưu điện Thái Thụy"
     assert (
@@ -200,11 +201,7 @@ def test_pages_of_an_agent_and_a_collector_show_their_history(cast: Cast, logged
         name="Tên Mới Của Đại Lý",
         opened_on=date(2016, 1, 1),
     )
-    text = (
-        logged_in(cast.auditor)
-        .get(reverse("agents:agent", args=[cast.agent_a.pk]))
-        .content.decode()
-    )
+    text = markup(logged_in(cast.auditor).get(reverse("agents:agent", args=[cast.agent_a.pk])))
     assert "Sửa tên đại lý" in text and "Tên Mới Của Đại Lý" in text
 
 
@@ -225,10 +222,8 @@ def test_a_card_begins_no_earlier_than_its_agent_and_its_point(
         actor=cast.manager, point=point, code="BD777-01", full_name="Người Thu Mẫu"
     )
     page = reverse("agents:card_add", args=[who.pk])
-    text = (
-        logged_in(cast.manager)
-        .post(page, {"number": "T-77", "valid_from": "31/12/2023"})
-        .content.decode()
+    text = markup(
+        logged_in(cast.manager).post(page, {"number": "T-77", "valid_from": "31/12/2023"})
     )
     assert 'id="id_valid_from_error"' in text and "hoạt động từ 01/01/2024" in text
     assert 'value="T-77"' in text and 'value="31/12/2023"' in text, "what was typed stays"

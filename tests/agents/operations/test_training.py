@@ -22,6 +22,7 @@ from agents.operations.training import CourseOutcome
 from agents.staffing import invitable
 from tests import builders
 from tests.cast import Cast
+from tests.pages import markup
 from tests.security.people_scene import course, invited, passed
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
@@ -295,14 +296,14 @@ def test_the_office_completes_the_list_of_a_course_that_is_over_and_a_lead_does_
     )
     row = one.attendances.get()
     assert (row.full_name, row.invited_on) == ("Người Đến Không Mời", one.ends_on)
-    shown = logged_in(cast.manager).get(page).content.decode()
+    shown = markup(logged_in(cast.manager).get(page))
     assert form in shown and "Bổ sung người đã học" in shown and "Mời người học" not in shown
     assert shown.index(reverse("agents:course_results", args=[one.pk])) < shown.index(form), (
         "results come first"
     )
     lead = logged_in(cast.lead_a)
-    assert form not in lead.get(page).content.decode()
-    answer = lead.post(form, {"full_name": "Người Ghi Muộn", "phone": ""}).content.decode()
+    assert form not in markup(lead.get(page))
+    answer = markup(lead.post(form, {"full_name": "Người Ghi Muộn", "phone": ""}))
     assert (
         "báo cơ quan ghi" in answer and "Người Ghi Muộn" in answer and one.attendances.count() == 1
     )
@@ -333,9 +334,9 @@ def test_the_course_page_counts_and_a_lead_sees_only_the_own_people(cast: Cast, 
         1,
     )
     mine = logged_in(cast.lead_a).get(page)
-    assert "Ứng Viên Một" in mine.content.decode() and "Ứng Viên Hai" not in mine.content.decode()
-    assert "Nhận vào làm" in mine.content.decode()
-    assert "Nhận vào làm" not in logged_in(cast.officer_a).get(page).content.decode()
+    assert "Ứng Viên Một" in markup(mine) and "Ứng Viên Hai" not in markup(mine)
+    assert "Nhận vào làm" in markup(mine)
+    assert "Nhận vào làm" not in markup(logged_in(cast.officer_a).get(page))
 
 
 def test_the_list_tells_coming_courses_from_those_of_the_year_asked_for(
@@ -347,20 +348,20 @@ def test_the_list_tells_coming_courses_from_those_of_the_year_asked_for(
     )
     assert [list(courses) for _, courses in groups] == [[ahead], [old]]
     again = logged_in(cast.officer_a).get(reverse("agents:courses") + "?nam=khong")
-    assert "điều kiện lọc chưa đúng" in again.content.decode()
+    assert "điều kiện lọc chưa đúng" in markup(again)
 
 
 def test_the_invitation_form_takes_ticks_and_a_candidate_together(cast: Cast, logged_in: Login):
     one = coming(cast)
     page, browser = reverse("agents:course_invite", args=[one.pk]), logged_in(cast.lead_a)
-    assert "ít nhất một người" in browser.post(page, {"full_name": ""}).content.decode()
-    assert "không đúng" not in browser.get(page).content.decode()
+    assert "ít nhất một người" in markup(browser.post(page, {"full_name": ""}))
+    assert "không đúng" not in markup(browser.get(page))
     foreign = browser.post(page, {"collectors": [cast.collector_b.pk]})
-    assert "hãy chọn lại" in foreign.content.decode() and not one.attendances.exists()
+    assert "hãy chọn lại" in markup(foreign) and not one.attendances.exists()
     wrong = {"collectors": [cast.collector_a.pk], "full_name": "Ứng Viên", "phone": "12"}
     kept = browser.post(page, wrong)
-    assert "Số điện thoại" in kept.content.decode() and not one.attendances.exists()
-    assert f'value="{cast.collector_a.pk}" checked' in kept.content.decode()
+    assert "Số điện thoại" in markup(kept) and not one.attendances.exists()
+    assert f'value="{cast.collector_a.pk}" checked' in markup(kept)
     assert browser.post(page, {**wrong, "phone": "0912345678"}).status_code == 302
     assert {row.agent for row in one.attendances.all()} == {
         cast.agent_a
@@ -376,7 +377,7 @@ def test_results_and_certificates_are_typed_in_a_grid(cast: Cast, logged_in: Log
     grid = reverse("agents:course_certificates", args=[one.pk])
     assert [row for row, _ in browser.get(grid).context["form"].rows] == [a]
     late = browser.post(grid, {"certified_on": "01/01/2016", f"number_{a.pk}": "01/CN"})
-    assert "Ngày cấp phải từ" in late.content.decode()
+    assert "Ngày cấp phải từ" in markup(late)
     assert (
         browser.post(
             grid, {"certified_on": f"{today():%d/%m/%Y}", f"number_{a.pk}": "01/CN"}
@@ -402,7 +403,7 @@ def test_of_two_who_record_results_neither_undoes_the_other(cast: Cast, logged_i
     assert (a.result, b.attended) == ("passed", False)
     both = {**opened, f"seen_{b.pk}": "vang", f"result_{b.pk}": "vang", f"result_{a.pk}": "failed"}
     answer = browser.post(url, both)
-    assert "Người khác vừa ghi: đạt" in answer.content.decode()
+    assert "Người khác vừa ghi: đạt" in markup(answer)
     assert dict(answer.context["form"].seen)[f"seen_{a.pk}"] == "passed"
     a.refresh_from_db()
     assert a.result == "passed"
@@ -422,20 +423,20 @@ def test_an_invitation_that_is_gone_by_now_is_told_in_words(cast: Cast):
 def test_the_sheets_name_those_invited(cast: Cast, logged_in: Login, name: str, told: str):
     one = coming(cast)
     invited(cast, one, cast.agent_a, "Ứng Viên Một")
-    text = logged_in(cast.manager).get(reverse(f"agents:{name}", args=[one.pk])).content.decode()
+    text = markup(logged_in(cast.manager).get(reverse(f"agents:{name}", args=[one.pk])))
     assert told in text and "Ứng Viên Một" in text and "Danh sách có 1 người" in text
 
 
 def test_a_lead_hires_from_the_course_page_and_learns_what_is_missing(cast: Cast, logged_in: Login):
     row = passed(cast, over(cast), cast.agent_a, "Ứng Viên Một")
     page, browser = reverse("agents:hire", args=[row.pk]), logged_in(cast.lead_a)
-    assert "chưa thu được tiền cho đến khi" in browser.get(page).content.decode()
+    assert "chưa thu được tiền cho đến khi" in markup(browser.get(page))
     sent = {
         "code": cast.collector_a.code,
         "point": cast.collector_a.point.pk,
         "hired_on": f"{today():%d/%m/%Y}",
     }
-    assert "đã có" in browser.post(page, sent).content.decode()
+    assert "đã có" in markup(browser.post(page, sent))
     assert browser.post(page, {**sent, "code": "BD001-77"}).status_code == 302
     row.refresh_from_db()
     assert row.collector and row.collector.code == "BD001-77"
@@ -447,7 +448,7 @@ def test_issuing_a_card_to_somebody_untrained_warns_and_goes_on(cast: Cast, logg
         actor=cast.manager, point=cast.collector_a.point, code="BD001-55", full_name="Người Mới"
     )
     page, browser = reverse("agents:card_add", args=[new.pk]), logged_in(cast.manager)
-    assert "chưa đạt lớp tập huấn nào" in browser.get(page).content.decode()
+    assert "chưa đạt lớp tập huấn nào" in markup(browser.get(page))
     assert (
         browser.post(page, {"number": "T-55", "valid_from": f"{today():%d/%m/%Y}"}).status_code
         == 302
@@ -462,4 +463,4 @@ def test_the_card_form_offers_the_latest_certificate(cast: Cast, logged_in: Logi
     )
     answer = logged_in(cast.manager).get(reverse("agents:card_add", args=[cast.collector_a.pk]))
     assert answer.context["form"].initial["attendance"] == row.pk
-    assert "01/CN ngày" in answer.content.decode() and "chưa đạt lớp" not in answer.content.decode()
+    assert "01/CN ngày" in markup(answer) and "chưa đạt lớp" not in markup(answer)

@@ -19,6 +19,7 @@ from agents.operations.accounts import Post, do_deactivate_account, do_edit_acco
 from agents.operations.assignments import do_end_assignment
 from tests import builders
 from tests.cast import Cast
+from tests.pages import markup, words
 from tests.security.scene import fingerprint
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
@@ -43,14 +44,9 @@ def page(user: User, act: str = "edit") -> str:
     return reverse(f"agents:account_{act}", args=[user.pk])
 
 
-def told(answer: Any) -> str:
-    """The text of a page without its tags."""
-    return " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split())
-
-
 def one_time(answer: Any) -> str:
     """The password that the page shows."""
-    found = re.search(r"<dt>Mật khẩu</dt><dd[^>]*>([^<]+)</dd>", answer.content.decode())
+    found = re.search(r"<dt>Mật khẩu</dt><dd[^>]*>([^<]+)</dd>", markup(answer))
     assert found, "the page shows a password"
     return found[1]
 
@@ -100,7 +96,7 @@ def test_the_one_time_password_stands_on_one_answer_only(
     first = one_time(confirmed(cast, logged_in))
     user = User.objects.get(username="moi.vao")
     for url in (LIST, page(user), reverse("agents:audit")):
-        assert first not in client.get(url).content.decode(), url
+        assert first not in markup(client.get(url)), url
 
 
 def test_the_forced_change_refuses_the_first_password_as_the_new_one_or_two_different_ones(
@@ -112,7 +108,7 @@ def test_the_forced_change_refuses_the_first_password_as_the_new_one_or_two_diff
     browser.post(CHANGE, {"oldpassword": first, "password1": CHOSEN, "password2": CHOSEN + "x"})
     assert browser.get("/")["Location"] == CHANGE
     same = browser.post(CHANGE, {"oldpassword": first, "password1": first, "password2": first})
-    assert "phải khác mật khẩu hiện nay" in told(same)
+    assert "phải khác mật khẩu hiện nay" in words(same)
     assert browser.get("/").status_code == 302 and browser.get("/")["Location"] == CHANGE
 
 
@@ -142,7 +138,7 @@ def test_what_cannot_be_an_account_says_so_at_its_field_and_makes_none(
     agents = {"A": cast.agent_a.pk, "B": cast.agent_b.pk}
     sent = new(**{**values, "agent": agents.get(values.get("agent", ""), "")})
     before = fingerprint()
-    text = client.post(ADD, sent).content.decode()
+    text = markup(client.post(ADD, sent))
     assert f'id="id_{field}_error"' in text and f'href="#id_{field}"' in text
     if field != "full_name":
         assert 'value="Người Mới Vào"' in text, "what was typed stays"
@@ -170,13 +166,13 @@ def test_a_change_of_post_changes_what_the_person_sees(
         full_name="Người Mẫu Bên Bê",
     )
     register, lead = reverse("enrollment:participants"), logged_in(cast.lead_a)
-    assert "Người Mẫu Bên Bê" not in lead.get(register).content.decode()
+    assert "Người Mẫu Bên Bê" not in markup(lead.get(register))
     sent = {"full_name": "Tên Đã Sửa", "role": "lead", "agent": cast.agent_b.pk, "collector": ""}
     assert client.post(page(cast.lead_a), sent).status_code == 302
     assert lead.get(register).status_code == 302, "the session of the former post has ended"
     lead = logged_in(cast.lead_a)
-    assert "Người Mẫu Bên Bê" in lead.get(register).content.decode()
-    text = told(client.get(page(cast.lead_a)))
+    assert "Người Mẫu Bên Bê" in markup(lead.get(register))
+    text = words(client.get(page(cast.lead_a)))
     assert "Tên Đã Sửa" in text and "Phụ trách đại lý" in text
     client.post(page(cast.lead_a), {**sent, "role": "auditor", "agent": ""})
     confirmed(cast, logged_in)
@@ -188,7 +184,7 @@ def test_a_change_of_post_changes_what_the_person_sees(
 def test_an_officer_hands_the_communes_over_before_another_role(cast: Cast, client: Client):
     sent = {"full_name": cast.officer_a.full_name, "role": "auditor", "agent": "", "collector": ""}
     before = fingerprint()
-    text = client.post(page(cast.officer_a), sent).content.decode()
+    text = markup(client.post(page(cast.officer_a), sent))
     assert 'id="id_role_error"' in text and "đang phụ trách 1 xã, thị trấn" in text
     assert fingerprint() == before
     term = CommuneAssignment.objects.get(user=cast.officer_a)
@@ -205,7 +201,7 @@ def test_communes_are_given_and_taken_by_a_manager_on_the_commune_s_page(
     held = CommuneAssignment.objects.officers().valid_on(today()).filter(user=cast.officer_a)
     assert {term.commune for term in held} == {cast.commune_a, cast.commune_b}
     refused = manager.post(assign, {"user": cast.lead_a.pk, "valid_from": f"{today():%d/%m/%Y}"})
-    assert 'id="id_user_error"' in refused.content.decode()
+    assert 'id="id_user_error"' in markup(refused)
     assert logged_in(cast.administrator).get(assign).status_code == 403
 
 
@@ -215,9 +211,11 @@ def test_a_stopped_account_is_out_at_once_and_may_be_used_again(
     theirs = logged_in(cast.auditor)
     assert client.post(page(cast.auditor, "deactivate")).status_code == 302
     assert theirs.get("/").status_code == 302
-    assert page(cast.auditor) not in client.get(LIST).content.decode()
-    assert page(cast.auditor) in client.get(f"{LIST}?tinh_trang=ngung").content.decode()
-    assert "Ngừng tài khoản" in told(client.get(page(cast.auditor))), "the act stays in the history"
+    assert page(cast.auditor) not in markup(client.get(LIST))
+    assert page(cast.auditor) in markup(client.get(f"{LIST}?tinh_trang=ngung"))
+    assert "Ngừng tài khoản" in words(client.get(page(cast.auditor))), (
+        "the act stays in the history"
+    )
     client.post(page(cast.auditor, "activate"))
     assert entered(cast.auditor.username, builders.PASSWORD)[0].get("/").status_code == 200
 
@@ -239,10 +237,10 @@ def test_a_new_one_time_password_replaces_the_old_one_and_ends_open_sessions(
 
 def test_the_last_administrator_cannot_lock_the_portal_out(cast: Cast, client: Client):
     me = cast.administrator
-    assert "Không thể tự ngừng tài khoản" in told(client.post(page(me, "deactivate"), follow=True))
-    text = client.post(
-        page(me), {"full_name": "Tôi", "role": "manager", "agent": "", "collector": ""}
-    ).content.decode()
+    assert "Không thể tự ngừng tài khoản" in words(client.post(page(me, "deactivate"), follow=True))
+    text = markup(
+        client.post(page(me), {"full_name": "Tôi", "role": "manager", "agent": "", "collector": ""})
+    )
     assert 'id="id_role_error"' in text and "Không thể tự đổi vai trò" in text
     me.refresh_from_db()
     assert (me.role, me.is_active, me.full_name) == (
@@ -250,7 +248,7 @@ def test_the_last_administrator_cannot_lock_the_portal_out(cast: Cast, client: C
         True,
         cast.administrator.full_name,
     )
-    assert f'action="{page(me, "deactivate")}"' not in client.get(page(me)).content.decode()
+    assert f'action="{page(me, "deactivate")}"' not in markup(client.get(page(me)))
 
 
 def test_two_administrators_who_stop_each_other_at_once_leave_one(cast: Cast):
@@ -270,10 +268,10 @@ def test_two_administrators_who_stop_each_other_at_once_leave_one(cast: Cast):
 
 
 def test_the_list_is_narrowed_by_role_and_state_and_says_so(cast: Cast, client: Client):
-    text = told(client.get(f"{LIST}?vai_tro=lead&tinh_trang=mo"))
+    text = words(client.get(f"{LIST}?vai_tro=lead&tinh_trang=mo"))
     assert "Tài khoản đang dùng, vai trò Phụ trách đại lý: 2." in text
     assert cast.lead_a.username in text and cast.officer_a.username not in text
-    assert "điều kiện lọc chưa đúng" in told(client.get(f"{LIST}?vai_tro=vua"))
+    assert "điều kiện lọc chưa đúng" in words(client.get(f"{LIST}?vai_tro=vua"))
 
 
 @pytest.mark.parametrize("who", ["manager", "auditor", "officer_a", "lead_a", "staff_a"])

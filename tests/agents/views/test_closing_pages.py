@@ -15,6 +15,7 @@ from agents.models import CollectionPoint, User
 from agents.operations import collectors, organisations
 from tests import builders
 from tests.cast import Cast
+from tests.pages import markup
 from tests.security.scene import fingerprint
 
 Login = Callable[[User], Client]
@@ -54,7 +55,7 @@ def refused(client: Client, url: str, field: str, typed: str) -> str:
     """
     before = fingerprint()
     answer = client.post(url, {field: typed})
-    text = answer.content.decode()
+    text = markup(answer)
     assert (
         answer.status_code == 200
         and f'id="id_{field}_error"' in text
@@ -79,26 +80,23 @@ def test_a_last_day_before_the_first_or_no_day_at_all(
 def test_an_empty_last_day_is_asked_for(cast: Cast, client: Client, screen: str):
     url, field = closing(cast)[screen]
     before = fingerprint()
-    assert f'id="id_{field}_error"' in client.post(url, {field: ""}).content.decode()
+    assert f'id="id_{field}_error"' in markup(client.post(url, {field: ""}))
     assert fingerprint() == before
 
 
 def test_an_agent_is_closed_with_its_points_and_cards_and_opened_again(cast: Cast, client: Client):
     page, (url, _) = reverse("agents:agent", args=[cast.agent_a.pk]), closing(cast)["agent"]
-    assert "kết thúc vào ngày này" in client.get(url).content.decode(), (
-        "what follows is said before"
-    )
+    assert "kết thúc vào ngày này" in markup(client.get(url)), "what follows is said before"
     said = client.post(url, {"closed_on": "31/12/2025"}, follow=True)
-    assert (
-        said.redirect_chain == [(page, 302)]
-        and "ngừng hoạt động sau ngày đã ghi" in said.content.decode()
+    assert said.redirect_chain == [(page, 302)] and "ngừng hoạt động sau ngày đã ghi" in markup(
+        said
     )
     agents = reverse("agents:agents")
-    assert page not in client.get(agents).content.decode()
-    assert page in client.get(f"{agents}?tinh_trang=ngung").content.decode()
+    assert page not in markup(client.get(agents))
+    assert page in markup(client.get(f"{agents}?tinh_trang=ngung"))
     assert not cast.collector_a.has_card_on(date(2026, 1, 1))
     client.post(reverse("agents:agent_reopen", args=[cast.agent_a.pk]))
-    assert page in client.get(agents).content.decode()
+    assert page in markup(client.get(agents))
 
 
 def test_an_agent_is_not_closed_before_a_point_of_it_opens(
@@ -136,10 +134,7 @@ def test_a_point_of_a_closed_agent_is_opened_again_only_after_the_agent(cast: Ca
     client.post(closing(cast)["agent"][0], {"closed_on": "31/12/2025"})
     point = cast.collector_a.point
     reopen = reverse("agents:point_reopen", args=[point.pk])
-    assert (
-        "hãy cho đại lý hoạt động trở lại trước"
-        in client.post(reopen, follow=True).content.decode()
-    )
+    assert "hãy cho đại lý hoạt động trở lại trước" in markup(client.post(reopen, follow=True))
     point.refresh_from_db()
     assert point.closed_on == date(2025, 12, 31)
 
@@ -147,10 +142,7 @@ def test_a_point_of_a_closed_agent_is_opened_again_only_after_the_agent(cast: Ca
 def test_a_card_ends_and_its_state_says_so(cast: Cast, client: Client):
     url, field = closing(cast)["card"]
     said = client.post(url, {field: "30/06/2026"}, follow=True)
-    assert (
-        "Đã ghi ngày cuối của thẻ" in said.content.decode()
-        and "30/06/2026" in said.content.decode()
-    )
+    assert "Đã ghi ngày cuối của thẻ" in markup(said) and "30/06/2026" in markup(said)
     assert cast.collector_a.has_card_on(date(2026, 6, 30)) and not cast.collector_a.has_card_on(
         date(2026, 7, 1)
     )

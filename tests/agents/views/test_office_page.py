@@ -17,6 +17,7 @@ from openpyxl import load_workbook
 from agents.models import OfficeProfile, User
 from reports.letterhead import letterhead
 from tests.cast import Cast
+from tests.pages import markup
 from tests.security.scene import fingerprint
 from thaithuy_bhxh.clock import today
 
@@ -78,10 +79,10 @@ def test_a_sheet_carries_the_names_of_its_own_day(cast: Cast):
 def test_the_names_of_today_are_marked_and_a_correction_is_told(cast: Cast, client: Client):
     row = OfficeProfile.objects.get(valid_from=date(2025, 7, 1))
     edit = reverse("agents:office_edit", args=[row.pk])
-    form = client.get(edit).content.decode()
+    form = markup(client.get(edit))
     assert f'value="{row.name}"' in form and 'value="01/07/2025"' in form
     assert client.post(edit, names(date(2025, 7, 1), name="BHXH cơ sở Đã Sửa")).status_code == 302
-    text = client.get(PAGE).content.decode()
+    text = markup(client.get(PAGE))
     marked = text[text.index("01/07/2025") :].partition("</tr>")[0]
     assert "hiện nay" in marked and "BHXH cơ sở Đã Sửa" in marked and text.count("hiện nay") == 1
     assert "tên cơ quan" in text and f"{row.name} → BHXH cơ sở Đã Sửa" in text, (
@@ -106,7 +107,7 @@ def test_what_cannot_stand_on_a_sheet_is_refused_and_stays_typed(
     cast: Cast, client: Client, values: dict[str, str], field: str
 ):
     before = fingerprint()
-    text = client.post(ADD, names(today(), **values)).content.decode()
+    text = markup(client.post(ADD, names(today(), **values)))
     assert f'id="id_{field}_error"' in text
     assert any(f'value="{kept}"' in text for kept in ("BHXH cấp trên thử", "BHXH cơ sở thử"))
     assert fingerprint() == before

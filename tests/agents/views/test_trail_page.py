@@ -25,6 +25,7 @@ from agents.origin import Origin
 from enrollment.operations.unmask import do_unmask
 from tests import builders
 from tests.cast import Cast
+from tests.pages import markup
 from thaithuy_bhxh.clock import today
 
 PAGE = reverse("agents:audit")
@@ -52,7 +53,7 @@ def wrote(
 
 def listed(client: Client, **query: object) -> list[str]:
     """The summaries that the page shows, in its order."""
-    text = client.get(PAGE, query).content.decode()
+    text = markup(client.get(PAGE, query))
     return [re.sub(r"<[^>]+>", "", one) for one in re.findall(r"(?:<td>|/\">)(Việc [^<]+)<", text)]
 
 
@@ -65,7 +66,7 @@ def test_latest_first_with_who_when_and_what(cast: Cast, client: Client):
     wrote(cast, "Việc trước", at=timezone.now() - timedelta(minutes=5))
     wrote(cast, "Việc sau", who="administrator")
     assert listed(client) == ["Việc sau", "Việc trước"]
-    text = client.get(PAGE).content.decode()
+    text = markup(client.get(PAGE))
     assert (
         "(quantri)" in text
         and "(lanhdao)" in text
@@ -97,7 +98,7 @@ def test_only_the_acts_of_one_person(cast: Cast, client: Client):
     wrote(cast, "Việc của quản trị", who="administrator")
     assert listed(client, nguoi="LanhDao") == ["Việc của lãnh đạo"]
     assert listed(client, nguoi="khong.co") == []
-    assert "do lanhdao làm" in client.get(PAGE, {"nguoi": "lanhdao"}).content.decode()
+    assert "do lanhdao làm" in markup(client.get(PAGE, {"nguoi": "lanhdao"}))
 
 
 def test_only_the_acts_of_one_kind(cast: Cast, client: Client):
@@ -122,9 +123,8 @@ def test_without_days_the_last_thirty_are_shown_and_said(cast: Cast, client: Cli
     wrote(cast, "Việc hôm nay")
     wrote(cast, "Việc đã lâu", at=timezone.now() - timedelta(days=32))
     assert listed(client) == ["Việc hôm nay"]
-    assert (
-        f"từ {today() - timedelta(days=30):%d/%m/%Y} đến {today():%d/%m/%Y}"
-        in client.get(PAGE).content.decode()
+    assert f"từ {today() - timedelta(days=30):%d/%m/%Y} đến {today():%d/%m/%Y}" in markup(
+        client.get(PAGE)
     )
     assert listed(client, tu="", den="") == ["Việc hôm nay", "Việc đã lâu"]
 
@@ -143,7 +143,7 @@ def test_a_filter_that_makes_no_sense_says_so_and_shows_nothing(
 ):
     wrote(cast, "Việc hôm nay")
     answer = client.get(PAGE, query)
-    assert answer.status_code == 200 and "điều kiện lọc chưa đúng" in answer.content.decode()
+    assert answer.status_code == 200 and "điều kiện lọc chưa đúng" in markup(answer)
     assert listed(client, **query) == []
 
 
@@ -154,7 +154,7 @@ def test_fifty_acts_a_page_and_the_filter_stays(cast: Cast, client: Client):
     wrote(cast, "Việc của người khác", who="administrator")
     first = listed(client, nguoi="lanhdao")
     assert first == [f"Việc số {number:02d}" for number in range(50)]
-    text = client.get(PAGE, {"nguoi": "lanhdao"}).content.decode()
+    text = markup(client.get(PAGE, {"nguoi": "lanhdao"}))
     assert "lanhdao" in re.search(r'href="([^"]*trang=2[^"]*)"', text)[1]  # type: ignore[index]
     assert listed(client, nguoi="lanhdao", trang=2) == ["Việc số 50", "Việc số 51", "Việc số 52"]
     assert "53 việc" in text
@@ -178,10 +178,10 @@ def test_an_administrator_reads_no_acts_about_people_whatever_is_asked(
         {"viec": "import"},
         {"nguoi": "chuyenquan_a"},
     ):
-        text = administrator.get(PAGE, query).content.decode()
+        text = markup(administrator.get(PAGE, query))
         assert receipt.number not in text and "đối chiếu thẻ giấy" not in text, query
-    assert "Tên Mới Hẳn" in administrator.get(PAGE).content.decode()
-    text = logged_in(cast.auditor).get(PAGE).content.decode()
+    assert "Tên Mới Hẳn" in markup(administrator.get(PAGE))
+    text = markup(logged_in(cast.auditor).get(PAGE))
     assert "đối chiếu thẻ giấy" in text and receipt.number in text, "inspection reads everything"
 
 
@@ -190,7 +190,7 @@ def test_a_records_page_has_its_own_history_and_no_other(cast: Cast, client: Cli
         organisations.do_edit_agent(
             actor=cast.manager, agent=agent, name=name, opened_on=agent.opened_on
         )
-    text = client.get(reverse("agents:agent", args=[cast.agent_a.pk])).content.decode()
+    text = markup(client.get(reverse("agents:agent", args=[cast.agent_a.pk])))
     history = text[text.index("Nhật ký thay đổi") :]
     assert "→ Tên Bên A" in history and "Tên Bên B" not in history
 
@@ -199,17 +199,13 @@ def test_a_records_page_has_its_own_history_and_no_other(cast: Cast, client: Cli
 def test_the_trail_is_closed_to_those_who_work(cast: Cast, logged_in: Login, who: str):
     wrote(cast, "Việc kín")
     answer = logged_in(getattr(cast, who)).get(PAGE)
-    assert answer.status_code == 403 and "Việc kín" not in answer.content.decode()
+    assert answer.status_code == 403 and "Việc kín" not in markup(answer)
 
 
 def test_an_unreadable_day_is_told_beside_its_field_and_nothing_is_counted(
     cast: Cast, logged_in: Login
 ):
-    page = (
-        logged_in(cast.manager)
-        .get(reverse("agents:communes"), {"ngay": "31/02/2020"})
-        .content.decode()
-    )
+    page = markup(logged_in(cast.manager).get(reverse("agents:communes"), {"ngay": "31/02/2020"}))
     assert (
         "Ngày không đúng; hãy nhập như 05/06/2026." in page
         and "điều kiện lọc chưa đúng.</p>" in page
@@ -269,4 +265,4 @@ def test_a_backup_is_on_the_page(cast: Cast, client: Client):
         actor=None,
         run=Run(BackupRun.Kind.BACKUP, 3, 1000, True, "Đã sao lưu 5 dòng", timezone.now()),
     )
-    assert "Đã sao lưu 5 dòng" in client.get(PAGE).content.decode()
+    assert "Đã sao lưu 5 dòng" in markup(client.get(PAGE))

@@ -20,6 +20,7 @@ from enrollment.models import Draft, Receipt
 from enrollment.operations.corrections import do_correct_participant, person_of
 from tests import builders
 from tests.cast import Cast
+from tests.pages import markup
 from thaithuy_bhxh.clock import this_month, today
 from thaithuy_bhxh.errors import Refused
 
@@ -78,7 +79,7 @@ def test_a_number_tried_at_the_form_of_a_newcomer_is_looked_up(
     step = client.post(NEW, {"full_name": "Người Mẫu Mới", "birth": "1985"}).headers["Location"]
     number = foreign.participant.citizen_id or ""
     for headers in ({}, {"HX-Request": "true"}):
-        assert TAKEN in client.post(step, newcomer(cast, number), headers=headers).content.decode()
+        assert TAKEN in markup(client.post(step, newcomer(cast, number), headers=headers))
     assert looked_up() == ["lookup.stranger Thông tin cá nhân"]
     assert number not in str(list(AuditEntry.objects.values_list("summary", "changes")))
 
@@ -93,7 +94,7 @@ def test_beyond_the_days_look_ups_the_form_tells_nothing(
     for number in free[:2]:
         assert client.post(step, newcomer(cast, number)).status_code == 302
     for number in (free[2], foreign.participant.citizen_id or ""):
-        page = client.post(step, newcomer(cast, number)).content.decode()
+        page = markup(client.post(step, newcomer(cast, number)))
         assert USED_UP in page and TAKEN not in page
     assert client.post(step, newcomer(cast, free[0])).status_code == 302
     assert looked_up() == ["lookup.nobody Thông tin cá nhân"] * 2
@@ -169,16 +170,13 @@ def test_a_refusal_of_paid_months_does_not_name_a_strangers_receipt(
         "from_month": foreign.from_month.vi,
         "received_on": f"{today():%d/%m/%Y}",
     }
-    page = client.post(step, typed).content.decode()
+    page = markup(client.post(step, typed))
     assert "Người này đã đóng các tháng" in page
     assert foreign.number not in page and foreign.agent.code not in page
     check = client.post(
         step.replace("muc-dong", "kiem-tra"), {"khoa": Draft.objects.get().data["key"]}
     )
-    assert (
-        foreign.number not in check.content.decode()
-        and foreign.agent.code not in check.content.decode()
-    )
+    assert foreign.number not in markup(check) and foreign.agent.code not in markup(check)
 
 
 def test_a_live_amount_is_answered_at_the_payment_step_alone(cast: Cast, logged_in: Enter):

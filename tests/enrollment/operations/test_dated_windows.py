@@ -19,6 +19,7 @@ from tests import builders
 from tests.cast import Cast
 from tests.counting.ledgers import Stage, set_the_stage
 from tests.counting.test_hand_tables import district, pays, report
+from tests.pages import markup
 from thaithuy_bhxh.clock import this_month
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.months import Month
@@ -105,11 +106,7 @@ def test_the_impact_names_receipts_that_keep_their_window(logged_in: Any, cast: 
         "confidence": "high",
         "note": "",
     }
-    text = (
-        logged_in(cast.administrator)
-        .post(reverse("enrollment:parameter_add"), sent)
-        .content.decode()
-    )
+    text = markup(logged_in(cast.administrator).post(reverse("enrollment:parameter_add"), sent))
     assert "Hạn nộp của kỳ 6 tháng" in text and "1 biên lai" in text
     assert not PolicyParameter.objects.filter(key=KEY, value="5").exists()
 

@@ -30,6 +30,7 @@ from enrollment.operations.receipts import Payment, do_record_receipt, do_void_r
 from enrollment.person_timeline import WITH_FOLLOWER
 from tests import builders
 from tests.cast import Cast
+from tests.pages import markup
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.months import Month
@@ -281,7 +282,7 @@ def test_the_register_is_narrowed_to_a_collector_s_people(
     assert shown(cast.lead_a, "?nhan_vien=toi") == {mine, theirs}
     end(cast, cast.collector_a, colleague)
     assert shown(cast.lead_a, f"?nhan_vien={colleague.code}") == {mine, theirs}
-    text = logged_in(cast.lead_a).get(f"{page}?nhan_vien={colleague.code}").content.decode()
+    text = markup(logged_in(cast.lead_a).get(f"{page}?nhan_vien={colleague.code}"))
     assert f"do {colleague.full_name} theo dõi" in text
     of_person = (
         logged_in(cast.lead_a)
@@ -300,17 +301,17 @@ def test_the_form_says_what_moves_and_what_is_wrong(
         reverse("enrollment:collector_end", args=[cast.collector_a.pk]),
         logged_in(cast.manager),
     )
-    assert "1 người đang theo dõi và 1 bản nháp" in browser.get(page).content.decode()
+    assert "1 người đang theo dõi và 1 bản nháp" in markup(browser.get(page))
     early = browser.post(page, {"ended_on": "04/01/2026", "successor": colleague.pk})
-    assert "còn biên lai" in early.content.decode()
+    assert "còn biên lai" in markup(early)
     foreign = browser.post(page, {"ended_on": "31/01/2026", "successor": cast.collector_b.pk})
     assert foreign.status_code == 200 and not CollectorHandover.objects.exists()
     assert (
         browser.post(page, {"ended_on": "31/01/2026", "successor": colleague.pk}).status_code == 302
     )
-    shown = browser.get(reverse("agents:collector", args=[cast.collector_a.pk])).content.decode()
+    shown = markup(browser.get(reverse("agents:collector", args=[cast.collector_a.pk])))
     assert "bàn giao cho" in shown and colleague.full_name in shown
-    taken = browser.get(reverse("agents:collector", args=[colleague.pk])).content.decode()
+    taken = markup(browser.get(reverse("agents:collector", args=[colleague.pk])))
     assert "Nhận bàn giao" in taken
 
 

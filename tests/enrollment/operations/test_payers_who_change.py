@@ -22,6 +22,7 @@ from enrollment.operations.receipts import do_void_receipt
 from enrollment.operations.unmask import do_unmask
 from tests import builders
 from tests.cast import Cast
+from tests.pages import markup
 from thaithuy_bhxh.clock import this_month, today
 from thaithuy_bhxh.errors import Refused
 
@@ -62,7 +63,7 @@ def take_over(client: Client, old: Receipt) -> Receipt:
         "received_on": f"{today():%d/%m/%Y}",
     }
     check = client.post(step, typed).headers["Location"]
-    page = client.get(check).content.decode()
+    page = markup(client.get(check))
     assert NAME not in page and "Thôn Kín" not in page
     key = re.search(r'name="khoa" value="([^"]+)"', page)
     assert key
@@ -74,9 +75,9 @@ def test_a_number_gives_no_more_than_what_is_needed_to_go_on(
     cast: Cast, old: Receipt, logged_in: Enter
 ):
     client = logged_in(cast.staff_a)
-    found = client.post(WHO, {"citizen_id": old.participant.citizen_id}).content.decode()
-    step = client.post(KNOWN, {"so": old.participant.citizen_id}, follow=True).content.decode()
-    home = client.get("/").content.decode()
+    found = markup(client.post(WHO, {"citizen_id": old.participant.citizen_id}))
+    step = markup(client.post(KNOWN, {"so": old.participant.citizen_id}, follow=True))
+    home = markup(client.get("/"))
     for page in (found, step, home):
         assert NAME not in page and "Thôn Kín" not in page and "Kín Đáo" not in page
         assert not re.search(rf"[Ss]inh {old.participant.birth_year}", page)
@@ -113,10 +114,10 @@ def test_beyond_the_days_look_ups_strangers_are_refused_and_the_office_is_told(
     client, first = logged_in(cast.staff_a), builders.citizen_id()
     for number in (first, builders.citizen_id(), first, first):
         assert client.post(WHO, {"citizen_id": number}).status_code == 302
-    refused = client.post(WHO, {"citizen_id": old.participant.citizen_id}).content.decode()
+    refused = markup(client.post(WHO, {"citizen_id": old.participant.citizen_id}))
     assert "đủ 2 lần theo quy định" in refused and "Số này đã có trong sổ" not in refused
     assert client.post(KNOWN, {"so": old.participant.citizen_id}).headers["Location"] == WHO
-    assert mine.full_name in client.post(WHO, {"citizen_id": mine.citizen_id}).content.decode()
+    assert mine.full_name in markup(client.post(WHO, {"citizen_id": mine.citizen_id}))
     told = [one.text for one in alarms_for(cast.officer_a, today()) if one.kind == "limit"]
     assert told == [
         f"{cast.staff_a}: đã tra số của người ngoài đủ 2 lần trong ngày {today():%d/%m/%Y}"
@@ -133,15 +134,15 @@ def test_who_just_took_a_payer_over_sees_the_own_receipt_and_no_more(
 ):
     client = logged_in(cast.staff_a)
     new = take_over(client, old)
-    page = client.get(reverse("enrollment:participant", args=[old.participant_id])).content.decode()
+    page = markup(client.get(reverse("enrollment:participant", args=[old.participant_id])))
     assert NAME in page and new.number in page and "mới chuyển từ đại lý khác đến" in page
     assert old.number not in page and "Đặng Thị Mẹ" not in page and "Hiện đủ số" not in page
     assert client.get(reverse("enrollment:receipt", args=[old.pk])).status_code == 404
-    assert old.number not in client.get(reverse("enrollment:receipts")).content.decode()
+    assert old.number not in markup(client.get(reverse("enrollment:receipts")))
     with pytest.raises(Refused, match="sau 30 ngày"):
         do_unmask(actor=cast.staff_a, participant=old.participant, reason="Đối chiếu giấy tờ")
     builders.choose(cast.manager, SETTLING_DAYS, 0)
-    page = client.get(reverse("enrollment:participant", args=[old.participant_id])).content.decode()
+    page = markup(client.get(reverse("enrollment:participant", args=[old.participant_id])))
     assert old.number in page and "Hiện đủ số" in page
     assert client.get(reverse("enrollment:receipt", args=[old.pk])).status_code == 200
 
@@ -157,7 +158,7 @@ def test_the_former_agent_and_officer_read_of_it_and_of_its_void(
     told = f"{NAME} đã đóng tại {cast.agent_a.name} ngày {today():%d/%m/%Y}"
     assert moved(cast.lead_b) == moved(cast.officer_b) == [told]
     assert moved(cast.lead_a) == moved(cast.officer_a) == moved(cast.staff_b) == []
-    assert told in logged_in(cast.lead_b).get("/").content.decode()
+    assert told in markup(logged_in(cast.lead_b).get("/"))
     do_void_receipt(actor=cast.staff_a, receipt=new, on=today(), reason="Thu nhầm")
     assert (
         moved(cast.lead_b)

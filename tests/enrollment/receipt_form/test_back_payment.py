@@ -20,6 +20,7 @@ from enrollment.operations.readings import do_choose_reading
 from enrollment.parameters_in_force import receipts_computed_with
 from tests import builders
 from tests.cast import Cast
+from tests.pages import markup
 from tests.shipped import unguarded
 from thaithuy_bhxh.clock import this_month, today
 
@@ -94,7 +95,7 @@ def record(client: Client, draft: Draft, **changed: str) -> Receipt:
 def test_an_office_that_refuses_late_money_says_so_with_the_next_month(
     client: Client, draft: Draft
 ):
-    text = client.post(money(draft), values()).content.decode()
+    text = markup(client.post(money(draft), values()))
     assert (
         'id="id_from_month_error"' in text
         and "không nhận đóng bù (theo cách hiểu đang chọn)" in text
@@ -104,7 +105,7 @@ def test_an_office_that_refuses_late_money_says_so_with_the_next_month(
 
 def test_a_tick_that_the_office_does_not_take_records_nothing(client: Client, draft: Draft):
     before = Receipt.objects.count()
-    text = client.post(money(draft), values(back_payment="on")).content.decode()
+    text = markup(client.post(money(draft), values(back_payment="on")))
     assert "không nhận đóng bù" in text and f"hãy chọn đóng từ tháng {this_month().vi}" in text
     assert "Số tiền phải đóng" not in text
     client.post(check(draft), {"khoa": draft.data["key"]})
@@ -116,14 +117,14 @@ def test_an_office_that_takes_late_money_offers_it(
     client: Client, draft: Draft, allowed: None, rate: PolicyParameter, headers: dict[str, str]
 ):
     """22 % × 2.000.000 × 1,005 = 442.200; the state adds 20 % × 22 % × 1.500.000 = 66.000."""
-    text = client.post(money(draft), values(), headers=headers).content.decode()
+    text = markup(client.post(money(draft), values(), headers=headers))
     assert (
         'name="back_payment"' in text
         and "thu 376.200 đ" in text
         and " checked>" not in text.split("id_back_pay")[1]
     )
     assert f"hết hạn nộp ngày {CLOSED.last_day:%d/%m/%Y}" in text and "lãi gộp" in text
-    ticked = client.post(money(draft), values(back_payment="on"), headers=LIVE).content.decode()
+    ticked = markup(client.post(money(draft), values(back_payment="on"), headers=LIVE))
     assert (
         '<p class="total">376.200 đ</p>' in ticked and "442.200" in ticked and " checked>" in ticked
     )
@@ -133,20 +134,18 @@ def test_a_period_in_its_window_is_never_offered_as_late(
     client: Client, draft: Draft, allowed: None, rate: PolicyParameter
 ):
     for method, first in (("1", this_month()), ("6", this_month() - 3), ("6", this_month() - 4)):
-        text = client.post(
-            money(draft), values(method=method, from_month=first.vi), headers=LIVE
-        ).content.decode()
+        text = markup(
+            client.post(money(draft), values(method=method, from_month=first.vi), headers=LIVE)
+        )
         assert "back_payment" not in text, (method, first)
     kept = values(from_month=this_month().vi, back_payment="on")
-    assert "374.000 đ" in client.post(money(draft), kept, headers=LIVE).content.decode(), (
-        "440.000 − 66.000"
-    )
+    assert "374.000 đ" in markup(client.post(money(draft), kept, headers=LIVE)), "440.000 − 66.000"
 
 
 def test_a_missing_rate_is_named(cast: Cast, client: Client, draft: Draft, allowed: None):
     with unguarded(PolicyParameter):
         PolicyParameter.objects.filter(key="investment_rate_monthly").delete()
-    text = client.post(money(draft), values(), headers=LIVE).content.decode()
+    text = markup(client.post(money(draft), values(), headers=LIVE))
     assert "Chưa đóng bù được: Lãi suất đầu tư quỹ" in text and 'name="back_payment"' not in text
 
 
@@ -154,7 +153,7 @@ def test_it_is_recorded_by_the_same_operation_with_its_steps(
     cast: Cast, client: Client, draft: Draft, allowed: None, rate: PolicyParameter
 ):
     client.post(money(draft), values(back_payment="on"))
-    shown = client.get(check(draft)).content.decode()
+    shown = markup(client.get(check(draft)))
     assert "Đóng bù kỳ đã quá hạn</dt><dd>có" in shown and "nhận, có tính lãi gộp" in shown
     client.post(check(draft), {"khoa": draft.data["key"]})
     receipt = Receipt.objects.get(from_month=CLOSED)
@@ -167,7 +166,7 @@ def test_it_is_recorded_by_the_same_operation_with_its_steps(
     (act,) = [one for one in audit.history_of(receipt) if one.action == "receipt.record"]
     assert act.changes["back_payment"] is True
     assert any(step["label"].startswith("Đóng bù: kỳ từ tháng") for step in act.changes["steps"])
-    page = client.get(reverse("enrollment:receipt", args=[receipt.pk])).content.decode()
+    page = markup(client.get(reverse("enrollment:receipt", args=[receipt.pk])))
     assert "kỳ đã quá hạn nộp" in page and "lãi gộp 0,5 % mỗi tháng" in page
 
 
@@ -220,7 +219,7 @@ def test_the_law_before_july_2025_took_late_money_whatever_the_reading(
     ).participant
     old = do_start_draft(actor=cast.staff_a, title=person.full_name, participant=person)
     late = values(from_month="04/2025", received_on=f"{paid_on:%d/%m/%Y}", back_payment="on")
-    text = client.post(money(old), late, headers=LIVE).content.decode()
+    text = markup(client.post(money(old), late, headers=LIVE))
     if taken:
         assert "409.200 đ" in text and "Nghị định 134/2015/NĐ-CP, Điều 12 khoản 3" in text
         assert "theo cách hiểu đang chọn" not in text
@@ -235,7 +234,7 @@ def test_months_paid_already_are_not_paid_late_again(
     opened = client.post(reverse("enrollment:collect", args=[draft.data["participant"]])).headers[
         "Location"
     ]
-    again = client.post(opened, values(back_payment="on")).content.decode()
+    again = markup(client.post(opened, values(back_payment="on")))
     assert "đã đóng các tháng" in again and Receipt.objects.filter(from_month=CLOSED).count() == 1
 
 

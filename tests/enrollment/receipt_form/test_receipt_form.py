@@ -21,6 +21,7 @@ from enrollment.operations.receipts import do_void_receipt
 from enrollment.receipt_form.wizard import Wizard, participant_of
 from tests import builders
 from tests.cast import Cast
+from tests.pages import markup
 from thaithuy_bhxh.clock import this_month, today
 from thaithuy_bhxh.errors import Refused
 
@@ -87,17 +88,17 @@ def filled(client: Client, known: Draft) -> Draft:
 
 class TestWho:
     def test_nothing_typed_is_named(self, client: Client):
-        assert "Hãy nhập ít nhất một số" in client.post(WHO, {"full_name": ""}).content.decode()
+        assert "Hãy nhập ít nhất một số" in markup(client.post(WHO, {"full_name": ""}))
 
     def test_an_active_person_is_shown_with_until_when(self, client: Client, active: Participant):
-        text = client.post(WHO, {"citizen_id": active.citizen_id}).content.decode()
+        text = markup(client.post(WHO, {"citizen_id": active.citizen_id}))
         assert active.full_name in text and f"{(this_month() + 11).last_day:%d/%m/%Y}" in text
         assert "Thu tiền đóng tiếp" in text
         assert "ghi người mới</button>" not in text, "the number belongs to somebody"
         assert not Draft.objects.exists()
 
     def test_a_lapsed_person_leads_to_a_renewal(self, client: Client, lapsed: Participant):
-        text = client.post(WHO, {"citizen_id": lapsed.citizen_id}).content.decode()
+        text = markup(client.post(WHO, {"citizen_id": lapsed.citizen_id}))
         assert "Thu tiền đóng lại" in text
         answer = client.post(reverse("enrollment:collect", args=[lapsed.pk]))
         assert answer.headers["Location"].endswith("/muc-dong/")
@@ -105,7 +106,7 @@ class TestWho:
     def test_somebody_elses_person_shows_a_masked_name_only(
         self, client: Client, foreign: Participant
     ):
-        text = client.post(WHO, {"citizen_id": foreign.citizen_id}).content.decode()
+        text = markup(client.post(WHO, {"citizen_id": foreign.citizen_id}))
         assert foreign.full_name not in text and "Người ••• ••• ••• C•••" in text
         assert reverse("enrollment:participant", args=[foreign.pk]) not in text
         answer = client.post(reverse("enrollment:enroll_known"), {"so": foreign.citizen_id})
@@ -114,15 +115,13 @@ class TestWho:
     def test_the_same_name_stands_side_by_side_with_what_was_typed(
         self, client: Client, active: Participant
     ):
-        text = client.post(
-            WHO, {"full_name": "nguoi mau dang thi an", "birth": ""}
-        ).content.decode()
+        text = markup(client.post(WHO, {"full_name": "nguoi mau dang thi an", "birth": ""}))
         assert "Bạn vừa nhập" in text and "Không phải, ghi người mới" in text
         answer = client.post(
             reverse("enrollment:enroll_new"),
             {"full_name": "Người Mẫu Đặng Thị An", "birth": "1990"},
         )
-        first = client.get(answer.headers["Location"]).content.decode()
+        first = markup(client.get(answer.headers["Location"]))
         assert 'value="Người Mẫu Đặng Thị An"' in first and 'value="1990"' in first
 
     def test_nobody_found_goes_straight_on(self, client: Client):
@@ -130,9 +129,7 @@ class TestWho:
         assert answer.status_code == 302 and "/ca-nhan/" in answer.headers["Location"]
 
     def test_a_wrong_number_keeps_what_was_typed(self, client: Client):
-        text = client.post(
-            WHO, {"citizen_id": "12345", "full_name": "Người Mẫu Ai Đó"}
-        ).content.decode()
+        text = markup(client.post(WHO, {"citizen_id": "12345", "full_name": "Người Mẫu Ai Đó"}))
         assert 'value="12345"' in text and 'value="Người Mẫu Ai Đó"' in text
         assert 'href="#id_citizen_id"' in text and "có 12 chữ số" in text
 
@@ -145,10 +142,10 @@ class TestWho:
         assert not Draft.objects.exists()
         page = client.post(reverse("enrollment:collect", args=[lapsed.pk])).headers["Location"]
         for where in (WHO, "/"):
-            assert page not in client.get(where).content.decode(), "nothing was typed yet"
+            assert page not in markup(client.get(where)), "nothing was typed yet"
         client.post(page, payment_values(nhap="1"))
         for where in (WHO, "/"):
-            assert page in client.get(where).content.decode()
+            assert page in markup(client.get(where))
 
     def test_the_same_answer_sent_again_is_the_same_draft(self, client: Client):
         typed = {"full_name": "Người Mẫu Chưa Từng Có", "phone": "0900000007"}
@@ -165,8 +162,8 @@ class TestWho:
         do_fill_draft(
             actor=cast.staff_a, draft=draft, step="ca-nhan", values={"full_name": "Người Mẫu Ai Đó"}
         )
-        assert step(draft, "ca-nhan") in browser("staff_a").get(WHO).content.decode()
-        assert step(draft, "ca-nhan") not in browser("lead_a").get(WHO).content.decode()
+        assert step(draft, "ca-nhan") in markup(browser("staff_a").get(WHO))
+        assert step(draft, "ca-nhan") not in markup(browser("lead_a").get(WHO))
         assert browser("lead_a").get(step(draft, "ca-nhan")).status_code == 404
 
     @pytest.mark.parametrize("who", ["officer_a", "manager", "auditor", "administrator"])
@@ -184,17 +181,15 @@ class TestSteps:
     def test_a_step_keeps_what_is_wrong_and_names_the_field(
         self, cast: Cast, client: Client, draft: Draft
     ):
-        text = client.post(
-            step(draft, "ca-nhan"), person_values(cast, birth="31/02/1984")
-        ).content.decode()
+        text = markup(client.post(step(draft, "ca-nhan"), person_values(cast, birth="31/02/1984")))
         assert 'value="31/02/1984"' in text and 'href="#id_birth"' in text
         assert 'aria-invalid="true"' in text
-        assert 'value="31/02/1984"' in client.get(step(draft, "ca-nhan")).content.decode()
+        assert 'value="31/02/1984"' in markup(client.get(step(draft, "ca-nhan")))
 
     def test_what_is_missing_is_asked_for_by_name(self, cast: Cast, client: Client, draft: Draft):
-        text = client.post(
-            step(draft, "ca-nhan"), person_values(cast, sex="", full_name="")
-        ).content.decode()
+        text = markup(
+            client.post(step(draft, "ca-nhan"), person_values(cast, sex="", full_name=""))
+        )
         assert "Hãy chọn giới tính." in text and "Hãy nhập họ và tên." in text
 
     @pytest.mark.parametrize(
@@ -230,20 +225,20 @@ class TestSteps:
         self, cast: Cast, client: Client, draft: Draft
     ):
         odd = person_values(cast, citizen_id=builders.citizen_id("male", 1984))
-        text = client.post(step(draft, "ca-nhan"), odd).content.decode()
+        text = markup(client.post(step(draft, "ca-nhan"), odd))
         assert "Số CCCD này là của nam" in text and "da_doi_chieu" in text
         answer = client.post(step(draft, "ca-nhan"), {**odd, "da_doi_chieu": "1"})
         assert answer.headers["Location"] == step(draft, "doi-tuong")
 
     def test_a_group_needs_its_evidence(self, client: Client, draft: Draft):
-        text = client.post(step(draft, "doi-tuong"), {"group": "poor"}).content.decode()
+        text = markup(client.post(step(draft, "doi-tuong"), {"group": "poor"}))
         assert "Hãy ghi giấy tờ chứng minh" in text
 
     def test_the_amount_is_there_without_javascript(self, client: Client, known: Draft):
         """22 % × 2.000.000 × 12 = 5.280.000; 20 % × 22 % × 1.500.000 × 12 = 792.000 (law of
         2026).
         """
-        text = client.post(step(known, "muc-dong"), payment_values(tinh="1")).content.decode()
+        text = markup(client.post(step(known, "muc-dong"), payment_values(tinh="1")))
         assert "4.488.000 đ" in text and "5.280.000" in text and "−792.000" in text
         assert f"{(this_month() + 6).last_day:%d/%m/%Y}" in text
         assert "108 tháng" in text, "120 less the 12 of this payment"
@@ -253,7 +248,7 @@ class TestSteps:
         answer = client.post(
             step(known, "muc-dong"), payment_values(), headers={"hx-request": "true"}
         )
-        text = answer.content.decode()
+        text = markup(answer)
         assert (
             text.startswith('<div class="amount">')
             and "4.488.000 đ" in text
@@ -264,25 +259,23 @@ class TestSteps:
 
     def test_the_live_panel_says_why_there_is_no_amount(self, client: Client, known: Draft):
         values = payment_values(chosen_income="1.000.000")
-        text = client.post(
-            step(known, "muc-dong"), values, headers={"hx-request": "true"}
-        ).content.decode()
+        text = markup(client.post(step(known, "muc-dong"), values, headers={"hx-request": "true"}))
         assert "thấp hơn chuẩn nghèo nông thôn 1.500.000 đ" in text
 
     def test_an_income_below_the_floor_is_refused_beside_its_field(
         self, client: Client, known: Draft
     ):
-        text = client.post(
-            step(known, "muc-dong"), payment_values(chosen_income="1.000.000")
-        ).content.decode()
+        text = markup(
+            client.post(step(known, "muc-dong"), payment_values(chosen_income="1.000.000"))
+        )
         assert 'id="id_chosen_income_error"' in text and 'value="1.000.000"' in text
 
     def test_a_draft_is_put_aside_and_taken_up_again(
         self, cast: Cast, client: Client, draft: Draft
     ):
         client.post(step(draft, "ca-nhan"), person_values(cast, sex="", nhap="1"))
-        assert "Người Mẫu Phạm Thị Hoa" in client.get(step(draft, "ca-nhan")).content.decode()
-        assert "Người Mẫu Phạm Thị Hoa" in client.get(WHO).content.decode()
+        assert "Người Mẫu Phạm Thị Hoa" in markup(client.get(step(draft, "ca-nhan")))
+        assert "Người Mẫu Phạm Thị Hoa" in markup(client.get(WHO))
 
     def test_a_draft_is_thrown_away(self, client: Client, draft: Draft):
         client.post(reverse("enrollment:draft_discard", args=[draft.pk]))
@@ -308,7 +301,7 @@ class TestTwoTabs:
     @staticmethod
     def sent(client: Client, draft: Draft) -> dict[str, str]:
         """The fields of the button's form, as its page holds them."""
-        page = client.get(step(draft, "kiem-tra")).content.decode()
+        page = markup(client.get(step(draft, "kiem-tra")))
         return dict(
             re.findall(r'<input type="hidden" name="(khoa|da_xem|so_tien)" value="([^"]+)"', page)
         )
@@ -318,7 +311,7 @@ class TestTwoTabs:
         seen = self.sent(client, known)
         client.post(step(known, "muc-dong"), payment_values(method="12"))
         answer = client.post(step(known, "kiem-tra"), seen, follow=True)
-        assert "đã được sửa" in answer.content.decode() and "chưa ghi gì" in answer.content.decode()
+        assert "đã được sửa" in markup(answer) and "chưa ghi gì" in markup(answer)
         assert not Receipt.objects.exists()
         client.post(step(known, "kiem-tra"), self.sent(client, known))
         assert Receipt.objects.get(submission_key=known.data["key"]).months == 12
@@ -328,7 +321,7 @@ class TestTwoTabs:
         seen = self.sent(client, known)
         seen["so_tien"] = str(int(seen["so_tien"]) - 1000)
         answer = client.post(step(known, "kiem-tra"), seen)
-        assert "khác" in answer.content.decode() and "chưa ghi gì" in answer.content.decode()
+        assert "khác" in markup(answer) and "chưa ghi gì" in markup(answer)
         assert not Receipt.objects.filter(submission_key=known.data["key"]).exists()
 
     def test_a_form_saved_while_it_is_being_recorded_is_not_recorded(
@@ -369,7 +362,7 @@ class TestLeftOverDrafts:
             client.get(step(left_over, "kiem-tra")),
         ):
             assert answer.status_code == 200 and answer.context["receipt"] == earlier
-            assert "đã ghi rồi" in answer.content.decode()
+            assert "đã ghi rồi" in markup(answer)
         assert Receipt.objects.filter(participant=earlier.participant).count() == 2
 
     def test_even_with_the_next_payment_typed_into_it(self, client: Client, left_over: Draft):
@@ -401,9 +394,9 @@ class TestLeftOverDrafts:
 class TestEveryMethod:
     def test_years_ahead_are_discounted_and_need_their_months(self, client: Client, known: Draft):
         where = step(known, "muc-dong")
-        text = client.post(where, payment_values(method="ADV")).content.decode()
+        text = markup(client.post(where, payment_values(method="ADV")))
         assert "Hãy nhập số tháng đóng" in text and 'id="id_months_error"' in text
-        text = client.post(where, payment_values(method="ADV", months="25")).content.decode()
+        text = markup(client.post(where, payment_values(method="ADV", months="25")))
         assert "24, 36, 48 hoặc 60 tháng" in text and 'id="id_months_error"' in text
         client.post(where, payment_values(method="ADV", months="24"))
         client.post(step(known, "kiem-tra"), {"khoa": known.data["key"]})
@@ -416,7 +409,7 @@ class TestEveryMethod:
 
     def test_missing_months_wait_for_the_age(self, client: Client, known: Draft):
         values = payment_values(method="MISS", months="12")
-        text = client.post(step(known, "muc-dong"), values).content.decode()
+        text = markup(client.post(step(known, "muc-dong"), values))
         assert (
             "tháng liền trước tháng đủ tuổi nghỉ hưu" in text
             and not Receipt.objects.filter(method="MISS").exists()
@@ -430,7 +423,7 @@ class TestEveryMethod:
 
 class TestRecording:
     def test_the_check_page_shows_every_answer_with_a_way_back(self, client: Client, filled: Draft):
-        text = client.get(step(filled, "kiem-tra")).content.decode()
+        text = markup(client.get(step(filled, "kiem-tra")))
         for answer in (
             "Người Mẫu Phạm Thị Hoa",
             "05/06/1984",
@@ -450,7 +443,7 @@ class TestRecording:
     ):
         key = {"khoa": filled.data["key"]}
         first = client.post(step(filled, "kiem-tra"), key)
-        second = client.post(step(filled, "kiem-tra"), key).content.decode()
+        second = markup(client.post(step(filled, "kiem-tra"), key))
         receipt = Receipt.objects.get()
         assert first.headers["Location"] == reverse("enrollment:receipt", args=[receipt.pk])
         assert receipt.participant_amount == 4_488_000
@@ -465,7 +458,7 @@ class TestRecording:
         key = {"khoa": filled.data["key"]}
         client.post(step(filled, "kiem-tra"), key)
         person = Participant.objects.get()
-        page = client.post(step(filled, "kiem-tra"), key).content.decode()
+        page = markup(client.post(step(filled, "kiem-tra"), key))
         again = reverse("enrollment:collect", args=[person.pk])
         assert f'action="{again}"' in page and "Thu lần mới của người này" in page
         taken = client.post(again).headers["Location"]
@@ -479,12 +472,12 @@ class TestRecording:
         self, browser: Any, client: Client, filled: Draft, sent: bool
     ):
         form = step(filled, "kiem-tra")
-        assert "Chưa ghi gì" in browser("staff_a").get(form).content.decode()
+        assert "Chưa ghi gì" in markup(browser("staff_a").get(form))
         client.post(form, {"khoa": filled.data["key"]})
         other = browser("staff_a")
         answer = other.post(form, {"khoa": filled.data["key"]}) if sent else other.get(form)
-        assert answer.status_code == 200 and Receipt.objects.get().number in answer.content.decode()
-        assert "đã ghi rồi" in answer.content.decode()
+        assert answer.status_code == 200 and Receipt.objects.get().number in markup(answer)
+        assert "đã ghi rồi" in markup(answer)
 
     def test_a_page_of_another_form_records_nothing(self, client: Client, filled: Draft):
         answer = client.post(
@@ -501,7 +494,7 @@ class TestRecording:
         do_void_receipt(
             actor=cast.staff_a, receipt=Receipt.objects.get(), on=today(), reason="Ghi nhầm người"
         )
-        page = client.get(step(filled, "kiem-tra")).content.decode()
+        page = markup(client.get(step(filled, "kiem-tra")))
         assert "Đã hủy" in page and "Ghi nhầm người" in page
 
     def test_going_back_to_a_recorded_form_leads_to_its_receipt(
@@ -511,9 +504,9 @@ class TestRecording:
         slip = reverse("enrollment:receipt", args=[Receipt.objects.get().pk])
         for name in ("ca-nhan", "muc-dong", "kiem-tra"):
             again = client.get(step(filled, name))
-            assert again.status_code == 200 and f'href="{slip}"' in again.content.decode(), name
+            assert again.status_code == 200 and f'href="{slip}"' in markup(again), name
         sent = client.post(step(filled, "muc-dong"), payment_values(chosen_income="3.000.000"))
-        assert "đã ghi rồi" in sent.content.decode() and Receipt.objects.count() == 1
+        assert "đã ghi rồi" in markup(sent) and Receipt.objects.count() == 1
         live = client.post(
             step(filled, "muc-dong"), payment_values(), headers={"HX-Request": "true"}
         )
@@ -525,7 +518,7 @@ class TestRecording:
     def test_giving_up_a_form_that_is_recorded_already_leads_to_its_receipt(
         self, browser: Any, client: Client, filled: Draft, remembered: bool
     ):
-        old_page = client.get(step(filled, "muc-dong")).content.decode()
+        old_page = markup(client.get(step(filled, "muc-dong")))
         assert filled.data["key"] in old_page, "the page gone back to still knows its form"
         client.post(step(filled, "kiem-tra"), {"khoa": filled.data["key"]})
         receipt = Receipt.objects.get()
@@ -534,7 +527,7 @@ class TestRecording:
         discard = reverse("enrollment:draft_discard", args=[filled.pk])
         answer = who.post(discard, sent, follow=True)
         assert answer.redirect_chain == [(reverse("enrollment:receipt", args=[receipt.pk]), 302)]
-        assert f"Biên lai này đã được ghi, số {receipt.number}" in answer.content.decode()
+        assert f"Biên lai này đã được ghi, số {receipt.number}" in markup(answer)
         assert Receipt.objects.count() == 1 and not hasattr(receipt, "void")
         assert browser("staff_b").post(discard, sent).status_code == 404
 
@@ -562,20 +555,20 @@ class TestRecording:
         )
         answer = client.post(step(filled, "kiem-tra"), {"khoa": filled.data["key"]})
         assert answer.headers["Location"] == step(filled, "ca-nhan")
-        text = client.get(step(filled, "ca-nhan")).content.decode()
+        text = markup(client.get(step(filled, "ca-nhan")))
         assert "đã thuộc về một người khác" in text and 'id="id_citizen_id_error"' in text
         assert Participant.objects.count() == 1
 
     def test_a_renewal_starts_after_the_paid_months(self, client: Client, active: Participant):
         url = client.post(reverse("enrollment:collect", args=[active.pk])).headers["Location"]
-        text = client.get(url).content.decode()
+        text = markup(client.get(url))
         assert f'value="{(this_month() + 12).vi}"' in text and "Bước 1/2" in text
 
     def test_months_already_paid_are_refused_with_the_next_month(
         self, client: Client, active: Participant
     ):
         url = client.post(reverse("enrollment:collect", args=[active.pk])).headers["Location"]
-        text = client.post(url, payment_values()).content.decode()
+        text = markup(client.post(url, payment_values()))
         assert (
             f"hãy chọn đóng từ {(this_month() + 12).vi}" in text
             and 'id="id_from_month_error"' in text
@@ -589,14 +582,14 @@ class TestRecording:
         )
         assert "quá xa ngày nộp" in far.context["form"].errors["from_month"][0]
         client.post(step(known, "muc-dong"), payment_values(from_month=(this_month() + 3).vi))
-        assert "chưa thấy đóng" in client.get(step(known, "kiem-tra")).content.decode()
+        assert "chưa thấy đóng" in markup(client.get(step(known, "kiem-tra")))
 
     def test_a_lead_names_the_collector(self, browser: Any, cast: Cast, active: Participant):
         client = browser("lead_a")
         url = client.post(reverse("enrollment:collect", args=[active.pk])).headers["Location"]
-        assert cast.collector_a.full_name in client.get(url).content.decode()
+        assert cast.collector_a.full_name in markup(client.get(url))
         values = payment_values(from_month=(this_month() + 12).vi, collector=cast.collector_b.pk)
-        assert 'id="id_collector_error"' in client.post(url, values).content.decode()
+        assert 'id="id_collector_error"' in markup(client.post(url, values))
 
 
 def test_the_collector_who_follows_the_payer_is_proposed_and_who_has_no_card_is_not_offered(
@@ -635,12 +628,12 @@ def test_who_has_no_card_today_learns_it_first_and_may_still_record_the_days_bef
 ):
     staff = browser("staff_a")
     for where in (WHO, "/"):
-        assert "chưa được thu tiền" not in staff.get(where).content.decode()
+        assert "chưa được thu tiền" not in markup(staff.get(where))
     do_end_card(
         actor=cast.manager, card=cast.collector_a.cards.get(), valid_to=today() - timedelta(days=1)
     )
     for where in (WHO, "/"):
-        text = staff.get(where).content.decode()
+        text = markup(staff.get(where))
         assert "Hôm nay bạn chưa được thu tiền" in text and "Hãy báo phụ trách đại lý" in text, (
             where
         )

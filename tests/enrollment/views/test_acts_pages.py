@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from enrollment.models import Participant, Receipt, Residence, Stop, SupportStatus
 from tests.cast import Cast
+from tests.pages import markup
 from thaithuy_bhxh.clock import this_month, today
 
 ACTS = ("move", "support", "household", "correct", "stop")
@@ -24,7 +25,7 @@ def url(name: str, person: Participant) -> str:
 @pytest.mark.parametrize("name", ACTS)
 @pytest.mark.parametrize("who", ["staff_a", "lead_a", "officer_a", "manager"])
 def test_the_form_opens_for_who_may(browser: Any, active: Participant, name: str, who: str):
-    text = browser(who).get(url(name, active)).content.decode()
+    text = markup(browser(who).get(url(name, active)))
     assert active.full_name in text and "Bỏ qua" in text
 
 
@@ -52,16 +53,14 @@ def test_a_stop_is_recorded_with_its_reason_and_taken_back(browser: Any, active:
     month = this_month() + 1
     client.post(url("stop", active), {"month": month.vi, "reason": "left_area", "note": ""})
     assert Stop.objects.get().month == month
-    assert "Đang ghi: dừng từ" in client.get(url("stop_withdraw", active)).content.decode()
+    assert "Đang ghi: dừng từ" in markup(client.get(url("stop_withdraw", active)))
     client.post(url("stop_withdraw", active), {"on": f"{today():%d/%m/%Y}", "reason": "Ghi nhầm"})
     assert client.get(url("stop_withdraw", active)).status_code == 404
 
 
 def test_a_stop_without_reason_is_named_and_the_month_kept(browser: Any, active: Participant):
-    text = (
-        browser("staff_a")
-        .post(url("stop", active), {"month": "13/2026", "note": "ghi thử"})
-        .content.decode()
+    text = markup(
+        browser("staff_a").post(url("stop", active), {"month": "13/2026", "note": "ghi thử"})
     )
     assert "Hãy chọn lý do." in text and 'value="13/2026"' in text and 'value="ghi thử"' in text
     assert not Stop.objects.exists()
@@ -85,7 +84,7 @@ def test_a_move_in_the_future_is_refused_beside_its_field(
     browser: Any, cast: Cast, active: Participant
 ):
     values = {"since": "01/01/2199", "commune": cast.commune_b.pk, "hamlet": "", "note": ""}
-    text = browser("staff_a").post(url("move", active), values).content.decode()
+    text = markup(browser("staff_a").post(url("move", active), values))
     assert 'id="id_since_error"' in text and not Residence.objects.exists()
 
 
@@ -113,9 +112,7 @@ def test_a_move_to_the_same_place_is_refused_but_not_an_earlier_one(
 
 def test_a_support_group_is_recorded_and_other_needs_none(browser: Any, active: Participant):
     client = browser("staff_a")
-    assert (
-        "không cần ghi" in client.post(url("support", active), {"group": "other"}).content.decode()
-    )
+    assert "không cần ghi" in markup(client.post(url("support", active), {"group": "other"}))
     values = {
         "group": "poor",
         "evidence": "Giấy mẫu 7",
@@ -130,9 +127,9 @@ def test_a_household_is_joined_within_the_scope_only(
     browser: Any, active: Participant, lapsed: Participant, foreign: Participant
 ):
     client = browser("staff_a")
-    text = client.post(
-        url("household", active), {"number": foreign.citizen_id, "relation": "em"}
-    ).content.decode()
+    text = markup(
+        client.post(url("household", active), {"number": foreign.citizen_id, "relation": "em"})
+    )
     assert "Không có người mang số này trong phạm vi của bạn" in text
     client.post(url("household", active), {"number": lapsed.citizen_id, "relation": "vợ"})
     active.refresh_from_db()
@@ -142,9 +139,8 @@ def test_a_household_is_joined_within_the_scope_only(
 
 def test_nobody_joins_the_own_household(browser: Any, active: Participant):
     values = {"number": active.citizen_id, "relation": "con"}
-    assert (
-        'id="id_number_error"'
-        in browser("staff_a").post(url("household", active), values).content.decode()
+    assert 'id="id_number_error"' in markup(
+        browser("staff_a").post(url("household", active), values)
     )
 
 
@@ -152,19 +148,15 @@ class TestVoid:
     def test_the_page_warns_and_the_void_stays(self, browser: Any, receipt: Receipt):
         client = browser("staff_a")
         where = reverse("enrollment:receipt_void", args=[receipt.pk])
-        assert "Không lấy lại được" in client.get(where).content.decode()
+        assert "Không lấy lại được" in markup(client.get(where))
         client.post(where, {"on": f"{today():%d/%m/%Y}", "reason": "Thu nhầm"})
-        text = client.get(reverse("enrollment:receipt", args=[receipt.pk])).content.decode()
+        text = markup(client.get(reverse("enrollment:receipt", args=[receipt.pk])))
         assert "Biên lai đã hủy" in text and "Thu nhầm" in text
         assert where not in text, "what is void is not voided again"
 
     def test_a_reason_is_needed(self, browser: Any, receipt: Receipt):
         where = reverse("enrollment:receipt_void", args=[receipt.pk])
-        text = (
-            browser("staff_a")
-            .post(where, {"on": f"{today():%d/%m/%Y}", "reason": " "})
-            .content.decode()
-        )
+        text = markup(browser("staff_a").post(where, {"on": f"{today():%d/%m/%Y}", "reason": " "}))
         assert "Hãy nhập lý do hủy." in text
         assert not Receipt.objects.get().is_voided
 

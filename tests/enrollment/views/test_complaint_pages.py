@@ -16,6 +16,7 @@ from enrollment.operations.participants import do_move
 from enrollment.operations.service import do_answer_complaint, do_rate, do_record_complaint
 from tests import builders
 from tests.cast import Cast
+from tests.pages import markup
 from thaithuy_bhxh.clock import today
 
 LIST, ADD = reverse("enrollment:complaints"), reverse("enrollment:complaint_add")
@@ -77,7 +78,7 @@ def test_one_sent_twice_is_one_until_it_is_answered(browser: Any, cast: Cast):
 def test_what_is_wrong_is_said_beside_the_field(
     browser: Any, cast: Cast, values: dict[str, str], words: str
 ):
-    text = browser("manager").post(ADD, sent(cast, **values)).content.decode()
+    text = markup(browser("manager").post(ADD, sent(cast, **values)))
     assert words in text and not Complaint.objects.exists()
 
 
@@ -95,16 +96,13 @@ def test_a_complaint_that_is_another_officer_s_leads_back_to_the_list(
     PointCommune.objects.create(point=cast.collector_a.point, commune=cast.commune_b)
     answer = browser("officer_b").post(ADD, sent(cast, receipt=receipt.number), follow=True)
     assert answer.status_code == 200 and answer.redirect_chain == [(LIST, 302)]
-    assert (
-        "chuyên quản của xã" in answer.content.decode()
-        and Complaint.objects.get().receipt == receipt
-    )
+    assert "chuyên quản của xã" in markup(answer) and Complaint.objects.get().receipt == receipt
 
 
 def test_an_officer_writes_down_only_about_agents_that_serve_the_own_communes(
     browser: Any, cast: Cast
 ):
-    assert cast.agent_b.name not in browser("officer_a").get(ADD).content.decode()
+    assert cast.agent_b.name not in markup(browser("officer_a").get(ADD))
     browser("officer_a").post(ADD, sent(cast, agent=cast.agent_b.pk))
     assert not Complaint.objects.exists()
 
@@ -116,7 +114,7 @@ def test_two_agents_of_one_name_are_told_apart_where_one_is_chosen(browser: Any,
     ):
         builders.agent(code, name="UBND xã Một", **days)
     for address in (ADD, LIST):
-        text = browser("manager").get(address).content.decode()
+        text = markup(browser("manager").get(address))
         assert "UBND xã Một (đến 31/03/2020)" in text and "UBND xã Một (từ 01/04/2020)" in text
 
 
@@ -131,7 +129,7 @@ def test_the_list_shows_what_waits_and_finds_the_rest_by_state_and_agent(browser
     manager = browser("manager")
 
     def shown(**query: Any) -> set[str]:
-        text = manager.get(LIST, query).content.decode()
+        text = markup(manager.get(LIST, query))
         return {
             word for word in ("quá hạn", "còn hạn", "bên kia", "đã xong") if f"Việc {word}" in text
         }
@@ -145,28 +143,27 @@ def test_the_list_shows_what_waits_and_finds_the_rest_by_state_and_agent(browser
 
 def test_a_lead_reads_the_own_agents_and_can_do_nothing(browser: Any, cast: Cast):
     mine, other = complain(cast), complain(cast, agent=cast.agent_b)
-    text = browser("lead_a").get(reverse("enrollment:complaint", args=[mine.pk])).content.decode()
+    text = markup(browser("lead_a").get(reverse("enrollment:complaint", args=[mine.pk])))
     assert "Chậm trả biên lai" in text and "tra-loi/" not in text
     assert (
         browser("lead_a").get(reverse("enrollment:complaint", args=[other.pk])).status_code == 404
     )
-    assert "Ghi phản ánh" not in browser("lead_a").get(LIST).content.decode()
+    assert "Ghi phản ánh" not in markup(browser("lead_a").get(LIST))
 
 
 def test_an_officer_answers_and_the_page_says_so(browser: Any, cast: Cast):
     url = reverse("enrollment:complaint_answer", args=[complain(cast).pk])
     officer = browser("officer_a")
-    assert "Chậm trả biên lai" in officer.get(url).content.decode()
-    assert (
-        "Hãy chọn phản ánh đúng"
-        in officer.post(url, {"answer": "x", "answered_on": "07/01/2026"}).content.decode()
+    assert "Chậm trả biên lai" in markup(officer.get(url))
+    assert "Hãy chọn phản ánh đúng" in markup(
+        officer.post(url, {"answer": "x", "answered_on": "07/01/2026"})
     )
     values = {"answer": "Đã nhắc nhở nhân viên", "answered_on": "07/01/2026", "upheld": "0"}
-    text = officer.post(url, values, follow=True).content.decode()
+    text = markup(officer.post(url, values, follow=True))
     assert "Đã nhắc nhở nhân viên" in text and "phản ánh không đúng" in text
     assert Complaint.objects.get().upheld is False
     assert officer.get(url).status_code == 404
-    assert "đã được trả lời ngày 07/01/2026" in officer.post(url, values).content.decode()
+    assert "đã được trả lời ngày 07/01/2026" in markup(officer.post(url, values))
 
 
 def test_words_of_ratings_are_read_without_whose_they_are(
@@ -179,7 +176,7 @@ def test_words_of_ratings_are_read_without_whose_they_are(
         ("lead_b", False),
         ("officer_b", False),
     ):
-        text = browser(who).get(LIST).content.decode()
+        text = markup(browser(who).get(LIST))
         assert ("Chờ hơi lâu" in text) is seen
         assert receipt.number not in text and receipt.participant.full_name not in text
 
@@ -188,21 +185,21 @@ def test_words_of_ratings_are_read_without_whose_they_are(
     ("who", "seen"), [("lead_a", True), ("officer_a", True), ("staff_a", False)]
 )
 def test_the_navigation_leads_there_who_may_read(browser: Any, who: str, seen: bool):
-    assert (f'href="{LIST}"' in browser(who).get("/").content.decode()) is seen
+    assert (f'href="{LIST}"' in markup(browser(who).get("/"))) is seen
 
 
 def test_the_agents_page_tells_the_service_of_the_year(browser: Any, cast: Cast, receipt: Receipt):
     url = reverse("agents:agent", args=[cast.agent_a.pk])
-    assert "Phục vụ năm" in browser("lead_a").get(url).content.decode()
+    assert "Phục vụ năm" in markup(browser("lead_a").get(url))
     receipt.recorded_at -= timedelta(hours=1)
     do_rate(receipt=receipt, score=4)
     complain(cast, received_on=today())
-    text = browser("lead_a").get(url).content.decode()
+    text = markup(browser("lead_a").get(url))
     assert (
         "trung bình 4,00 điểm" in text and "100,0% đạt 4–5" in text and "1 nhận trong năm" in text
     )
     assert "0 / 1 (0,0%)" in text
-    assert "Phục vụ năm" not in browser("administrator").get(url).content.decode()
+    assert "Phục vụ năm" not in markup(browser("administrator").get(url))
 
 
 def test_the_office_sees_which_receipt_it_is_about_and_those_complained_of_do_not(
@@ -210,9 +207,7 @@ def test_the_office_sees_which_receipt_it_is_about_and_those_complained_of_do_no
 ):
     do_rate(receipt=receipt, score=1, complaint="Không đưa biên lai")
     url = reverse("enrollment:complaint", args=[Complaint.objects.get().pk])
-    texts = {
-        who: browser(who).get(url).content.decode() for who in ("officer_a", "manager", "lead_a")
-    }
+    texts = {who: markup(browser(who).get(url)) for who in ("officer_a", "manager", "lead_a")}
     assert {who: receipt.number in text for who, text in texts.items()} == {
         "officer_a": True,
         "manager": True,

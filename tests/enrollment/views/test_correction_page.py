@@ -14,6 +14,7 @@ from enrollment.models import Participant
 from enrollment.operations.corrections import do_correct_participant, person_as_of, person_of
 from tests import builders
 from tests.cast import Cast
+from tests.pages import markup
 from thaithuy_bhxh.clock import this_month
 
 FIRST, MINE = "Người Mẫu Đặng Thị Ân", "Người Mẫu Đặng Thị Ấn"
@@ -56,11 +57,11 @@ class TestMasks:
         self, browser: Any, person: Participant
     ):
         client = browser("staff_a")
-        text = client.get(url(person)).content.decode()
+        text = markup(client.get(url(person)))
         assert str(person.citizen_id) not in text and person.phone not in text
         assert f"Đang có {str(person.citizen_id)[:4]}••••" in text and "Đang có 0900•••001" in text
         unmask(client, person)
-        text = client.get(url(person)).content.decode()
+        text = markup(client.get(url(person)))
         assert f'value="{person.citizen_id}"' in text and f'value="{person.phone}"' in text
         assert (
             AuditEntry.objects.filter(
@@ -88,12 +89,14 @@ class TestMasks:
         """
         client = browser("staff_a")
         made_up = {"sent_in_full": "True", "both": "citizen_id phone", "version": person.version}
-        text = client.post(url(person), made_up).content.decode()
+        text = markup(client.post(url(person), made_up))
         assert str(person.citizen_id) not in text and person.phone not in text
         corrected(browser, person, phone="0900000002")
-        text = client.post(
-            url(person), values_of(person, citizen_id="", phone="0900000003", **made_up)
-        ).content.decode()
+        text = markup(
+            client.post(
+                url(person), values_of(person, citizen_id="", phone="0900000003", **made_up)
+            )
+        )
         assert str(person.citizen_id) not in text and "0900000002" not in text
 
 
@@ -109,7 +112,7 @@ class TestTwoAtOnce:
         answer = browser("staff_a").post(
             url(person), values_of(person, phone="0900000002"), follow=True
         )
-        assert "Những chỗ người khác vừa sửa vẫn giữ nguyên" in answer.content.decode()
+        assert "Những chỗ người khác vừa sửa vẫn giữ nguyên" in markup(answer)
         now = Participant.objects.get()
         assert (now.full_name, now.sex, now.phone, now.version) == (
             FIRST,
@@ -124,7 +127,7 @@ class TestTwoAtOnce:
         corrected(browser, person, full_name=FIRST, sex="female")
         sent = values_of(person, full_name=MINE, phone="0900000002")
         answer = browser("staff_a").post(url(person), sent)
-        text = answer.content.decode()
+        text = markup(answer)
         assert f"Đang có trong sổ: {FIRST}" in text and f"Bạn vừa nhập: {MINE}" in text
         assert (
             'value="0900000002"' in text
@@ -161,7 +164,7 @@ class TestTwoAtOnce:
         again = {name: form[name].value() or "" for name in form.fields}
         person.refresh_from_db()
         corrected(browser, person, full_name="Người Mẫu Đặng Thị Ơn")
-        text = client.post(url(person), {**again, "chon_full_name": "toi"}).content.decode()
+        text = markup(client.post(url(person), {**again, "chon_full_name": "toi"}))
         assert "Đang có trong sổ: Người Mẫu Đặng Thị Ơn" in text
         assert Participant.objects.get().full_name == "Người Mẫu Đặng Thị Ơn"
 
@@ -201,7 +204,5 @@ def test_a_correction_is_saved(browser: Any, person: Participant):
 
 
 def test_a_birth_date_of_the_future_is_refused_beside_its_field(browser: Any, person: Participant):
-    text = (
-        browser("staff_a").post(url(person), values_of(person, birth="01/01/2099")).content.decode()
-    )
+    text = markup(browser("staff_a").post(url(person), values_of(person, birth="01/01/2099")))
     assert 'id="id_birth_error"' in text and 'value="01/01/2099"' in text

@@ -17,6 +17,7 @@ from django.urls import reverse
 
 from agents.models import AuditEntry
 from enrollment.models import Draft, Participant
+from tests.pages import markup
 from tests.security.scene import fingerprint
 from thaithuy_bhxh.clock import today
 
@@ -38,12 +39,12 @@ def stranger(reference: None) -> Client:
 
 
 def test_an_empty_page_invites(stranger: Client):
-    text = stranger.get(PAGE).content.decode()
+    text = markup(stranger.get(PAGE))
     assert "Hãy ghi năm sinh" in text and "Tìm người" not in text
 
 
 def test_an_answer_says_what_is_paid_added_and_gained(stranger: Client):
-    text = stranger.get(PAGE, ANSWERS).content.decode()
+    text = markup(stranger.get(PAGE, ANSWERS))
     for words in (
         "3.696.000 đ",
         "1.584.000 đ",
@@ -58,7 +59,7 @@ def test_an_answer_says_what_is_paid_added_and_gained(stranger: Client):
 
 def test_two_choices_and_a_later_start_are_compared(stranger: Client):
     more = {"muc_2": "1.500.000", "phuong_thuc_2": "1", "nam_bat_dau": "2035", "da_dong": "24"}
-    text = stranger.get(PAGE, {**ANSWERS, **more}).content.decode()
+    text = markup(stranger.get(PAGE, {**ANSWERS, **more}))
     assert "So sánh hai lựa chọn" in text and "198.000" in text and "Nếu bắt đầu từ 01/2035" in text
 
 
@@ -68,9 +69,9 @@ EARLY = {**ANSWERS, "sinh": "20/05/1990", "da_dong": "100", "tham_gia_tu": "2015
 def test_who_joined_before_2021_sees_the_earlier_pension_too(stranger: Client):
     """20 years are full long before she is 55, in 05/2045: from 06/2045 instead of 06/2050."""
     for page in (PAGE, reverse("counsel:sheet")):
-        text = stranger.get(page, EARLY).content.decode()
+        text = markup(stranger.get(page, EARLY))
         assert "06/2045" in text and "06/2050" in text and "sớm" in text
-    later = stranger.get(PAGE, {**EARLY, "tham_gia_tu": "2021"}).content.decode()
+    later = markup(stranger.get(PAGE, {**EARLY, "tham_gia_tu": "2021"}))
     assert "06/2045" not in later and "06/2050" in later
 
 
@@ -86,7 +87,7 @@ def test_who_joined_before_2021_sees_the_earlier_pension_too(stranger: Client):
     ],
 )
 def test_wrong_answers_are_named_and_kept(stranger: Client, field: str, value: str, words: str):
-    text = stranger.get(PAGE, {**ANSWERS, field: value}).content.decode()
+    text = markup(stranger.get(PAGE, {**ANSWERS, field: value}))
     assert words in text and f'value="{value}"' in text and 'id="toi-dong"' not in text
 
 
@@ -99,7 +100,7 @@ def test_an_unlawful_income_is_refused_and_leads_to_no_pension(
 ):
     asked = {**ANSWERS, "muc": income, "da_dong": "24", "nam_bat_dau": str(today().year + 5)}
     answer = stranger.get(PAGE, asked)
-    text = answer.content.decode()
+    text = markup(answer)
     after = text[text.index('id="ve-sau"') :]
     assert told in after and "Lương hưu mỗi tháng</dt>" not in after and "<img" not in after
     assert "nhận một lần ước tính" not in after
@@ -109,9 +110,7 @@ def test_an_unlawful_income_is_refused_and_leads_to_no_pension(
 
 
 def test_who_was_of_age_before_the_first_row_of_ages_gets_an_answer(stranger: Client):
-    text = stranger.get(
-        PAGE, {**ANSWERS, "sinh": "1940", "gioi": "male", "da_dong": "100"}
-    ).content.decode()
+    text = markup(stranger.get(PAGE, {**ANSWERS, "sinh": "1940", "gioi": "male", "da_dong": "100"}))
     assert (
         "Chưa có tuổi nghỉ hưu" not in text
         and "tháng 01/2000" in text
@@ -120,15 +119,15 @@ def test_who_was_of_age_before_the_first_row_of_ages_gets_an_answer(stranger: Cl
 
 
 def test_htmx_gets_the_answer_alone(stranger: Client):
-    text = stranger.get(
-        PAGE, ANSWERS, headers={"HX-Request": "true", "HX-Target": "ket-qua"}
-    ).content.decode()
+    text = markup(
+        stranger.get(PAGE, ANSWERS, headers={"HX-Request": "true", "HX-Target": "ket-qua"})
+    )
     assert "3.696.000 đ" in text and "<html" not in text
 
 
 @pytest.mark.parametrize("size", ["a4", "a5"])
 def test_the_sheet_says_what_it_is_based_on(stranger: Client, size: str):
-    text = stranger.get(reverse("counsel:sheet"), {**ANSWERS, "kho": size}).content.decode()
+    text = markup(stranger.get(reverse("counsel:sheet"), {**ANSWERS, "kho": size}))
     assert f"sheet-{size}" in text and "Luật BHXH 41/2024/QH15" in text and "3.696.000" in text
 
 
@@ -190,10 +189,8 @@ def test_from_the_register_the_form_is_filled_in_and_names_nobody(
     browser: Any, active: Participant
 ):
     Participant.objects.filter(pk=active.pk).update(birth_year=1984, sex="female")
-    text = (
-        browser("staff_a")
-        .get(reverse("enrollment:counsel_participant", args=[active.pk]))
-        .content.decode()
+    text = markup(
+        browser("staff_a").get(reverse("enrollment:counsel_participant", args=[active.pk]))
     )
     content = text[text.index("<main") :]
     assert 'value="1984"' in content and "Tôi đóng" in content

@@ -29,6 +29,7 @@ from enrollment.models import ImportBatch, Participant, Receipt
 from tests import builders
 from tests.cast import Cast
 from tests.enrollment.importing import d05_workbook as d05
+from tests.pages import markup
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
 
@@ -69,20 +70,20 @@ def sent(client: Client, *rows: list[Any]) -> ImportBatch:
 
 def test_a_clean_list_is_shown_then_taken_over_once(client: Client, cast: Cast):
     batch = sent(client, good(cast, "MAU-1"), good(cast, "MAU-2"))
-    text = client.get(page(batch)).content.decode()
+    text = markup(client.get(page(batch)))
     assert "Không có lỗi" in text and "Xác nhận nhập 2 dòng" in text
     assert not Receipt.objects.exists(), "looking writes nothing"
     confirm = reverse("enrollment:import_confirm", args=[batch.pk])
     client.post(confirm)
     client.post(confirm)
     assert Receipt.objects.count() == Participant.objects.count() == 2
-    text = client.get(page(batch)).content.decode()
+    text = markup(client.get(page(batch)))
     assert "<strong>Đã nhập.</strong> 2 biên lai" in text and confirm not in text
 
 
 def test_a_list_with_errors_is_handed_back_with_its_reasons(client: Client, cast: Cast):
     batch = sent(client, good(cast), good(cast, "MAU-2", **{"16": "KHONG-CO"}))
-    text = client.get(page(batch)).content.decode()
+    text = markup(client.get(page(batch)))
     assert "Có 1 dòng lỗi" in text and "KHONG-CO" in text and f">{d05.FIRST_ROW + 1}<" in text
     assert "Xác nhận nhập" not in text and "Chỉ nhập 1 dòng tốt" in text
     client.post(reverse("enrollment:import_confirm", args=[batch.pk]))
@@ -98,14 +99,14 @@ def test_only_the_good_rows_when_that_is_asked_for(client: Client, cast: Cast):
     batch = sent(client, good(cast), good(cast, "MAU-2", **{"16": "KHONG-CO"}))
     client.post(reverse("enrollment:import_confirm", args=[batch.pk]), {"bo_dong_loi": "1"})
     assert Receipt.objects.get().number == "MAU-1"
-    assert "1 dòng lỗi không nhập" in client.get(page(batch)).content.decode()
+    assert "1 dòng lỗi không nhập" in markup(client.get(page(batch)))
 
 
 def test_a_list_that_is_known_already_changes_nothing(client: Client, cast: Cast):
     row = good(cast)
     client.post(reverse("enrollment:import_confirm", args=[sent(client, row).pk]))
     again = sent(client, row)
-    text = client.get(page(again)).content.decode()
+    text = markup(client.get(page(again)))
     assert "Không có gì mới" in text and "Xác nhận nhập" not in text
 
 
@@ -114,15 +115,13 @@ def test_a_list_given_up_records_nothing(client: Client, cast: Cast):
     client.post(reverse("enrollment:import_cancel", args=[batch.pk]))
     client.post(reverse("enrollment:import_confirm", args=[batch.pk]))
     assert not Receipt.objects.exists()
-    assert "Không dòng nào của bảng kê này được ghi" in client.get(page(batch)).content.decode()
+    assert "Không dòng nào của bảng kê này được ghi" in markup(client.get(page(batch)))
 
 
 def test_what_is_no_workbook_is_refused_in_words(client: Client):
-    text = client.post(
-        LIST, {"file": SimpleUploadedFile("x.xlsx", b"khong phai excel")}
-    ).content.decode()
+    text = markup(client.post(LIST, {"file": SimpleUploadedFile("x.xlsx", b"khong phai excel")}))
     assert 'id="id_file_error"' in text and not ImportBatch.objects.exists()
-    assert "Hãy chọn tệp bảng kê." in client.post(LIST, {"file": ""}).content.decode()
+    assert "Hãy chọn tệp bảng kê." in markup(client.post(LIST, {"file": ""}))
 
 
 def test_a_clean_list_has_no_error_file(client: Client, cast: Cast):
@@ -174,7 +173,7 @@ def test_a_workbook_of_too_many_cells_is_not_opened_to_be_handed_back(
     address = reverse("enrollment:import_errors", args=[batch.pk])
     assert client.post(address, {"reason": WHY}).streaming
     monkeypatch.setattr(error_workbook, "MAX_CELLS", 10)
-    assert "quá nhiều ô" in client.post(address, {"reason": WHY}).content.decode()
+    assert "quá nhiều ô" in markup(client.post(address, {"reason": WHY}))
 
 
 def test_people_leave_the_portal_only_by_a_post_that_says_what_for(client: Client, cast: Cast):
@@ -182,10 +181,10 @@ def test_people_leave_the_portal_only_by_a_post_that_says_what_for(client: Clien
     address = reverse("enrollment:import_errors", args=[batch.pk])
     asked = AuditEntry.objects.filter(action="export.people")
     assert client.head(address).status_code == 405
-    assert 'name="reason"' in client.get(address).content.decode()
+    assert 'name="reason"' in markup(client.get(address))
     for reason in ("", "x", "aaaaaaaaaaaa", "\u200b"):
         answer = client.post(address, {"reason": reason})
-        assert not answer.streaming and 'id="id_reason_error"' in answer.content.decode(), reason
+        assert not answer.streaming and 'id="id_reason_error"' in markup(answer), reason
     assert not asked.exists()
     client.post(address, {"reason": WHY})
     row = asked.get()
@@ -196,11 +195,11 @@ def test_an_upload_that_vanished_is_told_in_a_sentence(client: Client, cast: Cas
     batch = sent(client, good(cast, **{"16": "KHONG-CO"}))
     batch.file.storage.delete(batch.file.name)
     answer = client.post(reverse("enrollment:import_errors", args=[batch.pk]), {"reason": WHY})
-    assert (answer.status_code, "không còn trong kho" in answer.content.decode()) == (200, True)
+    assert (answer.status_code, "không còn trong kho" in markup(answer)) == (200, True)
     answer = client.post(
         reverse("enrollment:import_confirm", args=[batch.pk]), {"bo_dong_loi": "1"}, follow=True
     )
-    assert (answer.status_code, "không còn trong kho" in answer.content.decode()) == (200, True)
+    assert (answer.status_code, "không còn trong kho" in markup(answer)) == (200, True)
 
 
 def test_a_folder_that_takes_no_upload_is_told_in_a_sentence(
@@ -209,7 +208,7 @@ def test_a_folder_that_takes_no_upload_is_told_in_a_sentence(
     (tmp_path / "file").write_text("no folder")
     settings.MEDIA_ROOT = str(tmp_path / "file")
     answer = client.post(LIST, {"file": d05.upload([good(cast)])})
-    assert (answer.status_code, "chưa cất được tệp" in answer.content.decode()) == (200, True)
+    assert (answer.status_code, "chưa cất được tệp" in markup(answer)) == (200, True)
     assert not ImportBatch.objects.exists()
 
 
@@ -269,7 +268,7 @@ def test_a_list_of_nothing_but_bad_rows_leaves_little_behind(
         batch.result["error_count"] > 3000 and "dòng khác" in batch.result["errors"][-1]["reason"]
     )
     assert len(json.dumps(batch.result)) < 200_000 and files_in(tmp_path) == []
-    text = client.get(page(batch)).content.decode()
+    text = markup(client.get(page(batch)))
     assert "Có 3.000 dòng lỗi" in text and "không được giữ lại" in text
     client.post(reverse("enrollment:import_confirm", args=[batch.pk]), {"bo_dong_loi": "1"})
-    assert "không còn được giữ" in client.get(page(batch)).content.decode()
+    assert "không còn được giữ" in markup(client.get(page(batch)))

@@ -20,6 +20,7 @@ from enrollment.models import ImportBatch, ImportMapping, Receipt
 from tests import builders
 from tests.cast import Cast
 from tests.enrollment.importing import d05_workbook as d05
+from tests.pages import markup
 from tests.security.scene import fingerprint
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
@@ -69,11 +70,11 @@ def test_unknown_names_lead_to_the_matching_and_then_to_the_preview(client: Clie
     answer = client.post(LIST, {"file": strange(cast, "LA-1")})
     batch = ImportBatch.objects.get()
     assert answer["Location"] == screen(batch)
-    text = client.get(screen(batch)).content.decode()
+    text = markup(client.get(screen(batch)))
     assert "B – Truong01" in text and "Mã nhân viên thu (16)" in text
     assert not ImportMapping.objects.exists() and not Receipt.objects.exists()
     assert client.post(screen(batch), matched())["Location"] == page(batch)
-    assert "Xác nhận nhập 1 dòng" in client.get(page(batch)).content.decode()
+    assert "Xác nhận nhập 1 dòng" in markup(client.get(page(batch)))
     client.post(reverse("enrollment:import_confirm", args=[batch.pk]))
     receipt = Receipt.objects.get()
     assert (receipt.number, receipt.chosen_income, receipt.participant_amount) == (
@@ -86,7 +87,7 @@ def test_unknown_names_lead_to_the_matching_and_then_to_the_preview(client: Clie
 def test_the_next_file_of_that_source_is_read_without_asking(client: Client, cast: Cast):
     client.post(screen(sent(client, strange(cast, "LA-1"))), matched())
     second = sent(client, strange(cast, "LA-2"))
-    text = client.get(page(second)).content.decode()
+    text = markup(client.get(page(second)))
     assert second.state == "checked" and "Xác nhận nhập 1 dòng" in text and "Khớp lại cột" in text
     assert ImportMapping.objects.count() == 1
 
@@ -124,7 +125,7 @@ def test_a_matching_that_cannot_be_is_refused_at_its_field_and_not_saved(
 ):
     batch = sent(client, strange(cast, "LA-1"))
     before = fingerprint()
-    text = client.post(screen(batch), matched(**values)).content.decode()
+    text = markup(client.post(screen(batch), matched(**values)))
     assert f'id="id_{field}_error"' in text
     assert f'<option value="{d05.PLACES["7"]}" selected>' in text, "what was chosen stays"
     assert fingerprint() == before
@@ -136,7 +137,7 @@ def test_a_matching_by_which_no_line_can_be_read_is_refused_with_the_first_reaso
     batch = sent(client, strange(cast, "LA-1"))
     before = fingerprint()
     swapped = {"cot_3": d05.PLACES["2"], "cot_2": d05.PLACES["3"]}
-    text = client.post(screen(batch), matched(**swapped)).content.decode()
+    text = markup(client.post(screen(batch), matched(**swapped)))
     assert "không đọc được dòng nào" in text and f"dòng {d05.FIRST_ROW}" in text
     assert fingerprint() == before
 
@@ -182,7 +183,7 @@ def test_one_missing_name_of_many_can_be_matched_as_well(client: Client, cast: C
         "Người Mẫu Nguồn Lạ", builders.citizen_id("female"), today(), "LA-1", cast.collector_a.code
     )
     first = sent(client, d05.upload([row], names=names))
-    assert "Khớp lại cột" in client.get(page(first)).content.decode() and first.result["errors"]
+    assert "Khớp lại cột" in markup(client.get(page(first))) and first.result["errors"]
     assert client.post(screen(first), matched()).status_code == 302
     first.refresh_from_db()
     assert (first.result["errors"], first.result["receipts"]) == ([], 1)
@@ -197,7 +198,7 @@ def test_the_standard_form_is_never_read_by_a_matching(client: Client, cast: Cas
         cast.collector_a.code,
     )
     batch = sent(client, d05.upload([row]))
-    assert "Khớp lại cột" not in client.get(page(batch)).content.decode()
+    assert "Khớp lại cột" not in markup(client.get(page(batch)))
     assert client.get(screen(batch))["Location"] == page(batch)
     with pytest.raises(Refused, match="dòng tiêu đề"):
         do_match_columns(actor=cast.lead_a, batch=batch, row=2, columns=d05.PLACES)
@@ -208,8 +209,8 @@ def test_a_list_that_waits_is_not_taken_over_and_can_be_given_up(client: Client,
     client.post(reverse("enrollment:import_confirm", args=[batch.pk]))
     batch.refresh_from_db()
     assert batch.state == "unmatched" and not Receipt.objects.exists()
-    assert "Chờ khớp cột" in client.get(LIST).content.decode()
-    assert "Chưa nhận ra các cột" in client.get(page(batch)).content.decode()
+    assert "Chờ khớp cột" in markup(client.get(LIST))
+    assert "Chưa nhận ra các cột" in markup(client.get(page(batch)))
     client.post(reverse("enrollment:import_cancel", args=[batch.pk]))
     assert client.post(screen(batch), matched())["Location"] == page(batch)
     assert not ImportMapping.objects.exists()
@@ -264,9 +265,9 @@ def test_a_header_further_down_is_chosen_by_its_row(client: Client, cast: Cast):
             [["Một", "Hai", "Ba", "Bốn", "Năm"], d05.STRANGE, row], names=["A1", "B2", "C3"]
         ),
     )
-    text = client.get(screen(batch)).content.decode()
+    text = markup(client.get(screen(batch)))
     assert "dòng 6: Một, Hai" in text and "dòng 7: Truong00" in text
-    assert "B – Truong01" in client.get(f"{screen(batch)}?dong=7").content.decode()
+    assert "B – Truong01" in markup(client.get(f"{screen(batch)}?dong=7"))
     client.post(screen(batch), matched(dong=7))
     batch.refresh_from_db()
     assert (batch.state, batch.result["receipts"]) == ("checked", 1)

@@ -13,6 +13,7 @@ from django.urls import reverse
 from enrollment.forms.parameters import value_in_words
 from enrollment.models import Draft, Participant, PolicyParameter
 from enrollment.parameters_in_force import receipts_computed_with
+from tests.pages import markup
 from thaithuy_bhxh.clock import this_month, today
 
 PAGE = reverse("enrollment:parameters")
@@ -37,7 +38,7 @@ def test_values_carry_their_unit(key: str, value: str, words: str):
 
 @pytest.mark.parametrize("who", ["manager", "auditor"])
 def test_readers_see_them_without_the_means_to_change(browser: Any, who: str, cast: Any):
-    text = browser(who).get(PAGE).content.decode()
+    text = markup(browser(who).get(PAGE))
     assert "1.500.000 đ" in text and "Quyết định 59/2015/QĐ-TTg" in text and "hôm nay" in text
     assert "rural_poverty_line" not in text
     assert reverse("enrollment:parameter_add") not in text
@@ -62,7 +63,7 @@ def test_only_administrators_change_them(browser: Any, cast: Any):
 def seen(client: Any, url: str, values: dict[str, str]) -> Any:
     """Post twice: look at what would change, then save it."""
     shown = client.post(url, values)
-    found = re.search(r'name="da_xem" value="([0-9a-f]+)"', shown.content.decode())
+    found = re.search(r'name="da_xem" value="([0-9a-f]+)"', markup(shown))
     assert found, "the impact was not shown"
     return client.post(url, {**values, "da_xem": found[1]})
 
@@ -85,13 +86,13 @@ def test_a_correction_is_saved_with_what_it_changed(browser: Any, cast: Any):
     client, url = browser("administrator"), reverse("enrollment:parameter_edit", args=[row.pk])
     values = values_of(row, value="1.600.000", valid_to="31/12/2027", confidence="low")
     assert seen(client, url, values).headers["Location"] == PAGE
-    text = client.get(url).content.decode()
+    text = markup(client.get(url))
     assert (
         "1.500.000 → 1.600.000" in text
         and "(trống) → 31/12/2027" in text
         and "Đã đối chiếu → Cần xác nhận" in text
     )
-    assert "cần xác nhận" in client.get(PAGE).content.decode()
+    assert "cần xác nhận" in markup(client.get(PAGE))
 
 
 class TestImpact:
@@ -99,10 +100,10 @@ class TestImpact:
         url = reverse("enrollment:parameter_add")
         base = PolicyParameter.objects.get(key="rural_poverty_line", valid_from="2022-01-01")
         first = this_month().first_day
-        text = (
-            browser("administrator")
-            .post(url, values_of(base, value="1.400.000", valid_from=f"{first:%d/%m/%Y}"))
-            .content.decode()
+        text = markup(
+            browser("administrator").post(
+                url, values_of(base, value="1.400.000", valid_from=f"{first:%d/%m/%Y}")
+            )
         )
         assert (
             f"từ {first:%d/%m/%Y} trở đi" in text
@@ -126,11 +127,7 @@ class TestImpact:
         )
         base = PolicyParameter.objects.get(key="state_support_pct.other", valid_from="2025-07-01")
         values = values_of(base, value="25", valid_from=f"{this_month().first_day:%d/%m/%Y}")
-        text = (
-            browser("administrator")
-            .post(reverse("enrollment:parameter_add"), values)
-            .content.decode()
-        )
+        text = markup(browser("administrator").post(reverse("enrollment:parameter_add"), values))
         assert "Trong 1 phiếu đang tính dở, 1 phiếu đổi số tiền" in text
 
     @pytest.mark.parametrize(
@@ -149,11 +146,7 @@ class TestImpact:
     ):
         base = PolicyParameter.objects.filter(key=key).latest("valid_from")
         values = values_of(base, value=value, valid_from="01/01/2027")
-        text = (
-            browser("administrator")
-            .post(reverse("enrollment:parameter_add"), values)
-            .content.decode()
-        )
+        text = markup(browser("administrator").post(reverse("enrollment:parameter_add"), values))
         assert "khác quá xa" in text or "không quá 100" in text
         assert "Nếu lưu dòng này" not in text
 
@@ -161,12 +154,10 @@ class TestImpact:
         base = PolicyParameter.objects.get(key="rural_poverty_line", valid_from="2022-01-01")
         url, client = reverse("enrollment:parameter_add"), browser("administrator")
         values = values_of(base, value="2.200.000", valid_from="01/01/2027")
-        shown = re.search(
-            r'name="da_xem" value="([0-9a-f]+)"', client.post(url, values).content.decode()
-        )
+        shown = re.search(r'name="da_xem" value="([0-9a-f]+)"', markup(client.post(url, values)))
         assert shown
         answer = client.post(url, {**values, "value": "2.300.000", "da_xem": shown[1]})
-        assert "Nếu lưu dòng này" in answer.content.decode()
+        assert "Nếu lưu dòng này" in markup(answer)
         assert not PolicyParameter.objects.filter(valid_from="2027-01-01", key=base.key).exists()
 
 
@@ -174,8 +165,8 @@ class TestUsedRows:
     def test_a_row_that_receipts_used_is_superseded_only(self, browser: Any, active: Participant):
         row = PolicyParameter.objects.get(key="rural_poverty_line", valid_from="2022-01-01")
         client, url = browser("administrator"), reverse("enrollment:parameter_edit", args=[row.pk])
-        assert "1 biên lai đã tính theo dòng này" in client.get(url).content.decode()
-        text = client.post(url, values_of(row, value="1.600.000")).content.decode()
+        assert "1 biên lai đã tính theo dòng này" in markup(client.get(url))
+        text = markup(client.post(url, values_of(row, value="1.600.000")))
         assert "hãy thêm một dòng mới" in text and "Nếu lưu dòng này" not in text
         row.refresh_from_db()
         assert row.value == "1500000"
@@ -200,17 +191,16 @@ class TestConfirming:
             browser("administrator"),
             reverse("enrollment:parameter_confirm", args=[row.pk]),
         )
-        assert 'id="id_note_error"' in client.post(url, {"note": " "}).content.decode()
+        assert 'id="id_note_error"' in markup(client.post(url, {"note": " "}))
         assert (
             client.post(url, {"note": "Công báo số 1, xem 01/11/2026"}).headers["Location"] == PAGE
         )
         row.refresh_from_db()
         assert row.confidence == "high"
-        assert (
-            "Công báo số 1"
-            in client.get(reverse("enrollment:parameter_edit", args=[row.pk])).content.decode()
+        assert "Công báo số 1" in markup(
+            client.get(reverse("enrollment:parameter_edit", args=[row.pk]))
         )
-        assert "đã được xác nhận" in client.post(url, {"note": "lần nữa"}).content.decode()
+        assert "đã được xác nhận" in markup(client.post(url, {"note": "lần nữa"}))
 
     def test_a_manager_does_not_confirm(self, browser: Any, cast: Any):
         row = PolicyParameter.objects.filter(confidence="medium").first()
@@ -231,9 +221,7 @@ def test_a_wrong_value_is_named_and_kept(browser: Any, cast: Any):
         "source": "",
         "confidence": "high",
     }
-    text = (
-        browser("administrator").post(reverse("enrollment:parameter_add"), values).content.decode()
-    )
+    text = markup(browser("administrator").post(reverse("enrollment:parameter_add"), values))
     assert (
         'value="năm mươi"' in text
         and 'id="id_valid_from_error"' in text
@@ -251,17 +239,13 @@ def test_two_rows_from_one_day_are_refused(browser: Any, cast: Any):
         "confidence": "high",
         "note": "",
     }
-    text = (
-        browser("administrator").post(reverse("enrollment:parameter_add"), values).content.decode()
-    )
+    text = markup(browser("administrator").post(reverse("enrollment:parameter_add"), values))
     assert 'id="id_valid_from_error"' in text and "đã có một dòng từ đúng ngày đó" in text
 
 
 def test_adding_from_a_group_preselects_it(browser: Any, cast: Any):
-    text = (
-        browser("administrator")
-        .get(reverse("enrollment:parameter_add"), {"ma": "income_step"})
-        .content.decode()
+    text = markup(
+        browser("administrator").get(reverse("enrollment:parameter_add"), {"ma": "income_step"})
     )
     assert '<option value="income_step" selected>' in text
 

@@ -15,6 +15,7 @@ from enrollment.operations.receipts import do_void_receipt
 from enrollment.operations.stops import do_stop
 from tests import builders
 from tests.cast import Cast
+from tests.pages import markup
 from thaithuy_bhxh.clock import this_month, today
 
 
@@ -24,7 +25,7 @@ def page(person: Participant) -> str:
 
 @pytest.mark.parametrize("who", ["staff_a", "lead_a", "officer_a", "manager", "auditor"])
 def test_readers_of_the_scope_see_the_person(browser: Any, active: Participant, who: str):
-    text = browser(who).get(page(active)).content.decode()
+    text = markup(browser(who).get(page(active)))
     end = (this_month() + 11).last_day
     assert f"Đang tham gia đến {end:%d/%m/%Y}" in text
     assert "Diễn biến" in text and "tăng mới" in text
@@ -40,20 +41,20 @@ def test_an_administrator_is_refused(browser: Any, active: Participant):
 
 
 def test_who_may_do_what(browser: Any, active: Participant):
-    assert "Thu tiền đóng tiếp" in browser("staff_a").get(page(active)).content.decode()
-    officer = browser("officer_a").get(page(active)).content.decode()
+    assert "Thu tiền đóng tiếp" in markup(browser("staff_a").get(page(active)))
+    officer = markup(browser("officer_a").get(page(active)))
     assert "Thu tiền" not in officer and "Dừng đóng" in officer
-    auditor = browser("auditor").get(page(active)).content.decode()
+    auditor = markup(browser("auditor").get(page(active)))
     assert "Thu tiền" not in auditor and "Việc khác" not in auditor
 
 
 def test_a_lapsed_person_is_invited_to_pay_again(browser: Any, lapsed: Participant):
-    text = browser("staff_a").get(page(lapsed)).content.decode()
+    text = markup(browser("staff_a").get(page(lapsed)))
     assert "Thu tiền đóng lại" in text and "Gián đoạn từ 09/2025" in text
 
 
 def test_a_stopped_person_may_only_have_the_stop_withdrawn(browser: Any, stopped: Participant):
-    text = browser("staff_a").get(page(stopped)).content.decode()
+    text = markup(browser("staff_a").get(page(stopped)))
     assert "chuyển bhxh bắt buộc" in text.lower() and "Rút lại việc dừng đóng" in text
     assert reverse("enrollment:stop", args=[stopped.pk]) not in text
 
@@ -93,13 +94,11 @@ def test_a_stop_says_since_when_and_why_and_offers_what_is_lawful(
     ).participant
     month = this_month() + ahead
     do_stop(actor=cast.manager, participant=person, month=month, reason=reason)
-    text = browser("staff_a").get(page(person)).content.decode()
+    text = markup(browser("staff_a").get(page(person)))
     assert told.format(month.vi, next=(month + 1).vi, before=(month - 1).vi) in text
     assert re.findall(r'class="btn btn-primary">(Thu tiền[^<]*)<', text) == [pay][: bool(pay)]
-    found = (
-        browser("staff_a")
-        .post(reverse("enrollment:enroll"), {"citizen_id": person.citizen_id})
-        .content.decode()
+    found = markup(
+        browser("staff_a").post(reverse("enrollment:enroll"), {"citizen_id": person.citizen_id})
     )
     assert re.findall(r'class="btn btn-primary">(Thu tiền[^<]*)<', found) == [pay][: bool(pay)]
 
@@ -108,19 +107,19 @@ def test_numbers_are_masked_until_asked_for_and_the_asking_is_on_record(
     browser: Any, active: Participant
 ):
     client = browser("staff_a")
-    assert active.citizen_id not in client.get(page(active)).content.decode()
+    assert active.citizen_id not in markup(client.get(page(active)))
     client.post(
         reverse("enrollment:participant_unmask", args=[active.pk]), {"ly_do": "đối chiếu giấy tờ"}
     )
-    assert active.citizen_id in client.get(page(active)).content.decode()
+    assert active.citizen_id in markup(client.get(page(active)))
     entry = AuditEntry.objects.get(action="participant.unmask")
     assert entry.object_id == active.pk and "đối chiếu giấy tờ" in entry.summary
-    assert active.citizen_id not in browser("lead_a").get(page(active)).content.decode()
+    assert active.citizen_id not in markup(browser("lead_a").get(page(active)))
 
 
 def test_the_reader_says_why_in_words_of_the_list_or_own(browser: Any, active: Participant):
     client, url = browser("staff_a"), reverse("enrollment:participant_unmask", args=[active.pk])
-    offered = re.findall(r'name="ly_do" value="([^"]+)"', client.get(page(active)).content.decode())
+    offered = re.findall(r'name="ly_do" value="([^"]+)"', markup(client.get(page(active))))
     assert len(offered) > 2
     client.post(url, {"ly_do_khac": " "})
     assert not AuditEntry.objects.filter(action="participant.unmask").exists(), (
@@ -146,7 +145,7 @@ def test_support_of_the_household_and_its_members_are_shown(
     active.refresh_from_db()
     evidence = Evidence("poor", "Giấy chứng nhận mẫu số 12", today())
     do_add_support_status(actor=cast.staff_a, participant=active, evidence=evidence, household=True)
-    text = browser("staff_a").get(page(active)).content.decode()
+    text = markup(browser("staff_a").get(page(active)))
     assert lapsed.full_name in text and "chủ hộ" in text
     assert "Hộ nghèo" in text and "Giấy chứng nhận mẫu số 12" in text
 
@@ -155,12 +154,12 @@ def test_members_of_other_scopes_stay_hidden(
     browser: Any, cast: Cast, active: Participant, foreign: Participant
 ):
     do_join_household(actor=cast.manager, participant=active, other=foreign, relation="em")
-    assert foreign.full_name not in browser("staff_a").get(page(active)).content.decode()
+    assert foreign.full_name not in markup(browser("staff_a").get(page(active)))
 
 
 def test_a_voided_receipt_stays_in_the_story(browser: Any, cast: Cast, receipt: Receipt):
     do_void_receipt(actor=cast.staff_a, receipt=receipt, on=today(), reason="Thu nhầm người")
-    text = browser("staff_a").get(page(receipt.participant)).content.decode()
+    text = markup(browser("staff_a").get(page(receipt.participant)))
     assert "đã hủy" in text and "Thu nhầm người" in text
     assert "Chưa có biên lai còn hiệu lực" in text
 

@@ -18,6 +18,7 @@ from enrollment.operations.receipts import do_void_receipt
 from enrollment.operations.service import do_rate
 from enrollment.rating_code import code_of
 from tests.cast import Cast
+from tests.pages import markup
 from thaithuy_bhxh.clock import today
 
 FIND = reverse("rating:find")
@@ -33,22 +34,18 @@ def page_of(receipt: Receipt) -> str:
     return reverse("rating:rate", args=[code_of(receipt.pk)])
 
 
-def text_of(answer: Any) -> str:
-    return answer.content.decode()
-
-
 def test_the_code_leads_to_the_form(stranger: Client, receipt: Receipt):
-    assert "Mã đánh giá" in text_of(stranger.get(FIND))
+    assert "Mã đánh giá" in markup(stranger.get(FIND))
     typed = code_of(receipt.pk).lower().replace("-", " ").replace("0", "o")
     answer = stranger.get(FIND, {"ma": typed})
     assert (answer.status_code, answer["Location"]) == (302, page_of(receipt))
-    assert "Bạn được phục vụ thế nào?" in text_of(stranger.get(page_of(receipt)))
+    assert "Bạn được phục vụ thế nào?" in markup(stranger.get(page_of(receipt)))
 
 
 def test_a_rating_is_sent_and_thanked_for(stranger: Client, receipt: Receipt):
     answer = stranger.post(page_of(receipt), {"diem": "4", "y_kien": "Nhanh", "noi_dung": ""})
     assert answer.status_code == 302
-    assert "Đã nhận đánh giá của bạn" in text_of(stranger.get(answer["Location"]))
+    assert "Đã nhận đánh giá của bạn" in markup(stranger.get(answer["Location"]))
     rating = ServiceRating.objects.get()
     assert (rating.receipt, rating.score, rating.comment) == (receipt, 4, "Nhanh")
     assert not Complaint.objects.exists()
@@ -56,7 +53,7 @@ def test_a_rating_is_sent_and_thanked_for(stranger: Client, receipt: Receipt):
 
 def test_a_later_rating_replaces_the_earlier(stranger: Client, receipt: Receipt):
     do_rate(receipt=receipt, score=5)
-    text = text_of(stranger.get(page_of(receipt)))
+    text = markup(stranger.get(page_of(receipt)))
     assert "đã được đánh giá rồi" in text and 'name="diem"' in text
     assert stranger.post(page_of(receipt), {"diem": "1"}).status_code == 302
     assert [row.score for row in ServiceRating.objects.order_by("pk")] == [5, 1]
@@ -70,7 +67,7 @@ def test_words_written_for_a_complaint_are_one_ticked_or_not(
     answer = stranger.post(page_of(receipt), sent)
     complaint = Complaint.objects.get()
     assert complaint.content == "Không đưa biên lai" and complaint.received_on == today()
-    assert f"{complaint.due_on:%d/%m/%Y}" in text_of(stranger.get(answer["Location"]))
+    assert f"{complaint.due_on:%d/%m/%Y}" in markup(stranger.get(answer["Location"]))
 
 
 def test_whoever_knows_the_code_does_not_learn_that_a_complaint_was_sent_with_it(
@@ -83,7 +80,7 @@ def test_whoever_knows_the_code_does_not_learn_that_a_complaint_was_sent_with_it
     told = f"{Complaint.objects.get().due_on:%d/%m/%Y}"
     for other in (Client(), browser("lead_a"), browser("staff_a")):
         for address in ("", "?da-gui=1", f"?da-gui={receipt.pk}", "?da-gui=%00"):
-            text = text_of(other.get(page_of(receipt) + address))
+            text = markup(other.get(page_of(receipt) + address))
             assert "đã được đánh giá rồi" in text
             assert told not in text and "Phản ánh gửi kèm" not in text, address
 
@@ -101,15 +98,15 @@ def test_what_is_missing_is_named_and_what_was_typed_stays(
     stranger: Client, receipt: Receipt, sent: dict[str, str], words: str
 ):
     answer = stranger.post(page_of(receipt), {"y_kien": "Lời đã viết", **sent})
-    assert answer.status_code == 200 and words in text_of(answer)
-    assert sent.get("y_kien", "Lời đã viết") in text_of(answer)
+    assert answer.status_code == 200 and words in markup(answer)
+    assert sent.get("y_kien", "Lời đã viết") in markup(answer)
     assert not ServiceRating.objects.exists()
 
 
 def test_a_voided_receipt_is_refused_kindly(stranger: Client, cast: Cast, receipt: Receipt):
     do_void_receipt(actor=cast.lead_a, receipt=receipt, on=today(), reason="Bà Tám trả lại tiền")
     for answer in (stranger.get(page_of(receipt)), stranger.post(page_of(receipt), {"diem": "5"})):
-        assert "đã hủy nên không đánh giá được" in text_of(answer) and "Tám" not in text_of(answer)
+        assert "đã hủy nên không đánh giá được" in markup(answer) and "Tám" not in markup(answer)
     assert not ServiceRating.objects.exists()
 
 
@@ -119,7 +116,7 @@ def test_every_wrong_code_gets_the_same_answer(stranger: Client, receipt: Receip
     answers = [stranger.get(reverse("rating:rate", args=[code])) for code in wrong]
     answers += [stranger.get(FIND, {"ma": code}) for code in wrong]
     answers.append(stranger.post(reverse("rating:rate", args=[never]), {"diem": "5"}))
-    bodies = {text_of(answer) for answer in answers}
+    bodies = {markup(answer) for answer in answers}
     assert {answer.status_code for answer in answers} == {404} and len(bodies) == 1
     assert "Không có biên lai nào mang mã này" in bodies.pop()
 
@@ -137,11 +134,11 @@ def test_no_page_shows_anything_about_a_person(stranger: Client, receipt: Receip
         f"{receipt.received_on:%d/%m/%Y}",
         f"{receipt.participant_amount:,}".replace(",", "."),
     }
-    before = text_of(stranger.get(page_of(receipt)))
+    before = markup(stranger.get(page_of(receipt)))
     sent = stranger.post(
         page_of(receipt), {"diem": "2", "y_kien": "Lời riêng", "noi_dung": "Chuyện riêng"}
     )
-    after = text_of(stranger.get(sent["Location"]))
+    after = markup(stranger.get(sent["Location"]))
     for text in (before, after):
         assert receipt.agent.name in text and receipt.received_month.vi in text
         assert [word for word in hidden if word in text] == []
@@ -173,19 +170,19 @@ def test_strangers_are_throttled(stranger: Client, receipt: Receipt, settings: A
 @pytest.mark.parametrize("who", ["staff_a", "lead_a", "manager"])
 def test_people_of_the_portal_do_not_rate(browser: Any, receipt: Receipt, who: str):
     answer = browser(who).post(page_of(receipt), {"diem": "5"})
-    assert "dành cho người nộp tiền" in text_of(answer) and not ServiceRating.objects.exists()
+    assert "dành cho người nộp tiền" in markup(answer) and not ServiceRating.objects.exists()
 
 
 def slip(client: Client, receipt: Receipt) -> list[str]:
     """The line with the code on a printed slip."""
-    text = text_of(client.post(reverse("enrollment:receipt_print", args=[receipt.pk])))
+    text = markup(client.post(reverse("enrollment:receipt_print", args=[receipt.pk])))
     assert "data-print-now" in text
     return re.findall(r'<p class="rate-line print-only">.*?</p>', text)
 
 
 def test_no_page_on_screen_shows_the_code(browser: Any, receipt: Receipt):
     for who in ("staff_a", "lead_a", "officer_a", "manager"):
-        text = text_of(browser(who).get(reverse("enrollment:receipt", args=[receipt.pk])))
+        text = markup(browser(who).get(reverse("enrollment:receipt", args=[receipt.pk])))
         assert code_of(receipt.pk) not in text and "rate-line" not in text
 
 
@@ -213,6 +210,6 @@ def test_the_office_prints_a_spoiled_slip_again_until_the_receipt_is_rated(
 def test_a_voided_receipts_page_invites_nobody(browser: Any, cast: Cast, receipt: Receipt):
     do_void_receipt(actor=cast.lead_a, receipt=receipt, on=today(), reason="thử")
     assert slip(browser("lead_a"), receipt) == []
-    assert "rate-line" not in text_of(
+    assert "rate-line" not in markup(
         browser("staff_a").get(reverse("enrollment:receipt", args=[receipt.pk]))
     )

@@ -18,6 +18,7 @@ from enrollment.operations.receipts import Payment
 from enrollment.parameters_in_force import office_law
 from enrollment.steps_of_receipt import steps_of
 from tests.cast import Cast
+from tests.pages import markup
 from thaithuy_bhxh.clock import this_month, today
 from thaithuy_bhxh.errors import Refused
 
@@ -68,12 +69,12 @@ def test_the_form_follows_the_choice_and_the_receipt_keeps_it(cast: Cast):
 def test_the_choice_is_made_on_a_screen_with_its_reason(browser: Any, cast: Cast):
     client = browser("administrator")
     values = {"choice": "refuse", "valid_from": f"{today():%d/%m/%Y}", "source": ""}
-    text = client.post(OFF_STEP, values).content.decode()
+    text = markup(client.post(OFF_STEP, values))
     assert 'id="id_source_error"' in text and not LawReading.objects.exists()
     assert client.post(OFF_STEP, {**values, "source": "Công văn mẫu 2"}).headers["Location"] == PAGE
-    text = client.get(PAGE).content.decode()
+    text = markup(client.get(PAGE))
     assert "Công văn mẫu 2" in text and "không nhận" in text.lower()
-    again = client.post(OFF_STEP, {**values, "source": "Công văn mẫu 3"}).content.decode()
+    again = markup(client.post(OFF_STEP, {**values, "source": "Công văn mẫu 3"}))
     assert "đã áp dụng cách hiểu này" in again and LawReading.objects.count() == 1
 
 
@@ -113,9 +114,5 @@ class TestSteps:
         assert before and steps_of(receipt, audit.history_of(receipt)) == before
 
     def test_the_receipts_page_shows_them(self, browser: Any, receipt: Receipt):
-        text = (
-            browser("manager")
-            .get(reverse("enrollment:receipt", args=[receipt.pk]))
-            .content.decode()
-        )
+        text = markup(browser("manager").get(reverse("enrollment:receipt", args=[receipt.pk])))
         assert "Vì sao số tiền này?" in text and "Cách hiểu áp dụng" in text

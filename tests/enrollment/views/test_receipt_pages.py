@@ -11,6 +11,7 @@ from enrollment.models import Receipt
 from enrollment.operations.receipts import do_void_receipt
 from tests import builders
 from tests.cast import Cast
+from tests.pages import markup
 from thaithuy_bhxh.clock import this_month, today
 
 LIST = reverse("enrollment:receipts")
@@ -19,7 +20,7 @@ LIST = reverse("enrollment:receipts")
 @pytest.mark.parametrize("who", ["staff_a", "lead_a", "officer_a", "manager", "auditor"])
 def test_readers_see_the_receipt_with_its_figures(browser: Any, receipt: Receipt, who: str):
     """12 months at 1.500.000 đ: 3.960.000 less 20 % of 22 % × 1.500.000 × 12 = 792.000."""
-    text = browser(who).get(reverse("enrollment:receipt", args=[receipt.pk])).content.decode()
+    text = markup(browser(who).get(reverse("enrollment:receipt", args=[receipt.pk])))
     assert (
         receipt.number in text
         and "3.168.000 đ" in text
@@ -40,7 +41,7 @@ def test_elsewhere_it_is_absent(browser: Any, receipt: Receipt):
 def test_a_voided_receipt_is_listed_and_not_summed(browser: Any, cast: Cast, receipt: Receipt):
     builders.paid(cast.manager, cast.commune_a, cast.collector_a, today(), months=6)
     do_void_receipt(actor=cast.staff_a, receipt=receipt, on=today(), reason="Thu nhầm")
-    text = browser("staff_a").get(LIST).content.decode()
+    text = markup(browser("staff_a").get(LIST))
     assert receipt.number in text and "đã hủy" in text
     assert "<strong>2 biên lai</strong>" in text
     assert "1.584.000 đ" in text, "6 months at 1.500.000 đ: 1.980.000 less 396.000"
@@ -51,12 +52,12 @@ def test_the_second_page_of_this_month_is_still_this_month(browser: Any, cast: C
     old = builders.paid(
         cast.manager, cast.commune_a, cast.collector_a, (this_month() - 2).first_day
     )
-    text = browser("staff_a").get(LIST, {"trang": "1"}).content.decode()
+    text = markup(browser("staff_a").get(LIST, {"trang": "1"}))
     assert old.number not in text and "Tháng này chưa có biên lai nào" in text
 
 
 def test_a_wrong_day_is_named_and_kept(browser: Any, receipt: Receipt):
-    text = browser("staff_a").get(LIST, {"tu": "31/02/2026", "den": ""}).content.decode()
+    text = markup(browser("staff_a").get(LIST, {"tu": "31/02/2026", "den": ""}))
     assert 'value="31/02/2026"' in text and "Ngày không đúng" in text and receipt.number not in text
 
 

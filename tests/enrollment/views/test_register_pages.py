@@ -12,6 +12,7 @@ from enrollment.models import Participant
 from enrollment.person_status import STATUSES, status_of
 from tests import builders
 from tests.cast import Cast
+from tests.pages import markup
 from thaithuy_bhxh.clock import this_month, today
 
 REGISTER = reverse("enrollment:participants")
@@ -23,7 +24,7 @@ WITHOUT_SCRIPT = ("onclick", "hx-on", "style=", "<script>")
 def test_own_people_are_listed_and_others_are_not(
     browser: Any, active: Participant, foreign: Participant, who: str
 ):
-    text = browser(who).get(REGISTER).content.decode()
+    text = markup(browser(who).get(REGISTER))
     assert active.full_name in text
     assert foreign.full_name not in text
     assert "<strong>1 người</strong>" in text
@@ -33,7 +34,7 @@ def test_own_people_are_listed_and_others_are_not(
 def test_the_office_sees_everybody(
     browser: Any, active: Participant, foreign: Participant, who: str
 ):
-    text = browser(who).get(REGISTER).content.decode()
+    text = markup(browser(who).get(REGISTER))
     assert active.full_name in text and foreign.full_name in text
     assert "Ghi người mới" not in text
 
@@ -43,7 +44,7 @@ def test_an_administrator_sees_no_people(browser: Any, active: Participant):
 
 
 def test_numbers_are_masked(browser: Any, active: Participant):
-    text = browser("staff_a").get(REGISTER).content.decode()
+    text = markup(browser("staff_a").get(REGISTER))
     assert active.citizen_id not in text
     assert f"{active.citizen_id[:4]}••••{active.citizen_id[-4:]}" in text
 
@@ -51,7 +52,7 @@ def test_numbers_are_masked(browser: Any, active: Participant):
 def test_people_stand_in_the_order_of_their_given_names(
     browser: Any, lapsed: Participant, active: Participant
 ):
-    text = browser("staff_a").get(REGISTER).content.decode()
+    text = markup(browser("staff_a").get(REGISTER))
     assert text.index(active.full_name) < text.index(lapsed.full_name), "An comes before Bình"
 
 
@@ -63,29 +64,26 @@ def test_a_search_without_diacritics_finds_and_stays_out_of_the_address(
     assert answer.headers["Location"] == reverse("enrollment:participant", args=[active.pk])
     answer = client.post(SEARCH, {"tim": "nguoi mau"}, follow=True)
     assert answer.request["QUERY_STRING"] == ""
-    assert "khớp với từ đang tìm" in answer.content.decode()
-    assert "<strong>2 người</strong>" in answer.content.decode()
-    assert "Bỏ tìm" not in client.post(SEARCH, {"tim": ""}, follow=True).content.decode()
+    assert "khớp với từ đang tìm" in markup(answer)
+    assert "<strong>2 người</strong>" in markup(answer)
+    assert "Bỏ tìm" not in markup(client.post(SEARCH, {"tim": ""}, follow=True))
 
 
 def test_a_search_does_not_find_other_peoples_people(browser: Any, foreign: Participant):
-    text = (
-        browser("staff_a").post(SEARCH, {"tim": foreign.citizen_id}, follow=True).content.decode()
-    )
+    text = markup(browser("staff_a").post(SEARCH, {"tim": foreign.citizen_id}, follow=True))
     assert foreign.full_name not in text
     assert "Không có ai khớp" in text and "Ghi người mới" in text
 
 
 def test_nobody_due_is_said_in_words(browser: Any, active: Participant):
-    text = browser("staff_a").get(REGISTER, {"den_han": "7"}).content.decode()
+    text = markup(browser("staff_a").get(REGISTER, {"den_han": "7"}))
     assert "Chưa có ai đến hạn trong 7 ngày tới" in text
     assert "Mọi người tham gia, đến hạn trong 7 ngày" in text
 
 
 def test_an_empty_register_says_so(browser: Any):
-    assert (
-        "Chưa có người tham gia nào trong phạm vi của bạn"
-        in browser("staff_a").get(REGISTER).content.decode()
+    assert "Chưa có người tham gia nào trong phạm vi của bạn" in markup(
+        browser("staff_a").get(REGISTER)
     )
 
 
@@ -93,7 +91,7 @@ def test_unknown_filter_values_are_ignored(browser: Any, active: Participant):
     text = browser("staff_a").get(
         REGISTER, {"tinh_trang": "x", "den_han": "9", "xa": "abc", "dai_ly": "?"}
     )
-    assert active.full_name in text.content.decode()
+    assert active.full_name in markup(text)
 
 
 @pytest.mark.parametrize("code", STATUSES)
@@ -123,12 +121,10 @@ def test_pages_keep_the_filters(browser: Any, cast: Cast):
         for n in range(51)
     )
     builders.import_lines(cast.manager, *lines)
-    text = browser("staff_a").get(REGISTER, {"tinh_trang": "dang-dong"}).content.decode()
+    text = markup(browser("staff_a").get(REGISTER, {"tinh_trang": "dang-dong"}))
     assert "Trang 1 / 2" in text
     assert "?tinh_trang=dang-dong&amp;trang=2" in text
-    second = (
-        browser("staff_a").get(REGISTER, {"tinh_trang": "dang-dong", "trang": "2"}).content.decode()
-    )
+    second = markup(browser("staff_a").get(REGISTER, {"tinh_trang": "dang-dong", "trang": "2"}))
     assert second.count('scope="row"') == 1
 
 
@@ -148,7 +144,7 @@ def test_the_list_costs_the_same_for_few_and_for_many(
 
 
 def test_no_inline_script_or_style(browser: Any, active: Participant):
-    text = browser("staff_a").get(REGISTER).content.decode()
+    text = markup(browser("staff_a").get(REGISTER))
     assert not [one for one in WITHOUT_SCRIPT if one in text]
 
 

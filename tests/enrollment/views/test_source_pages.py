@@ -15,6 +15,7 @@ from enrollment.operations.drafts import do_start_draft
 from enrollment.operations.sources import do_set_source
 from tests.cast import Cast
 from tests.enrollment.receipt_form.test_receipt_form import payment_values, person_values, step
+from tests.pages import markup
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def filled(client: Client, cast: Cast, draft: Draft, **values: Any) -> str:
     client.post(step(draft, "ca-nhan"), person_values(cast, **values))
     client.post(step(draft, "doi-tuong"), {"group": "other"})
     client.post(step(draft, "muc-dong"), payment_values())
-    return client.get(step(draft, "kiem-tra")).content.decode()
+    return markup(client.get(step(draft, "kiem-tra")))
 
 
 def test_the_source_is_checked_and_kept_with_the_receipt(client: Client, cast: Cast, draft: Draft):
@@ -53,7 +54,7 @@ def test_nobody_is_made_to_guess(client: Client, cast: Cast, draft: Draft, value
 
 
 def test_a_crafted_source_stops_at_its_step(client: Client, cast: Cast, draft: Draft):
-    text = client.post(step(draft, "ca-nhan"), person_values(cast, source="radio")).content.decode()
+    text = markup(client.post(step(draft, "ca-nhan"), person_values(cast, source="radio")))
     assert "Hãy chọn một nguồn trong danh sách" in text
 
 
@@ -63,14 +64,11 @@ def test_the_persons_page_shows_it_and_lets_recorders_mend_it(
     page, form = (
         reverse(f"enrollment:{name}", args=[active.pk]) for name in ("participant", "source")
     )
-    assert (
-        "Chưa rõ" in client.get(page).content.decode()
-        and f'href="{form}"' in client.get(page).content.decode()
-    )
+    assert "Chưa rõ" in markup(client.get(page)) and f'href="{form}"' in markup(client.get(page))
     assert client.post(form, {"source": "visit"})["Location"] == page
-    text = client.get(page).content.decode()
+    text = markup(client.get(page))
     assert "Vận động tại hộ" in text and "Biết đến qua: Chưa rõ → Vận động tại hộ" in text
-    assert f'href="{form}"' not in browser("officer_a").get(page).content.decode()
+    assert f'href="{form}"' not in markup(browser("officer_a").get(page))
 
 
 def test_the_form_opens_with_what_is_on_record_and_takes_it_back(
@@ -78,7 +76,7 @@ def test_the_form_opens_with_what_is_on_record_and_takes_it_back(
 ):
     do_set_source(actor=cast.staff_a, participant=active, source="walk_in")
     url = reverse("enrollment:source", args=[active.pk])
-    assert 'value="walk_in" id="id_source_3" checked' in client.get(url).content.decode().replace(
+    assert 'value="walk_in" id="id_source_3" checked' in markup(client.get(url)).replace(
         'id="id_source_3" required', 'id="id_source_3"'
     )
     client.post(url, {})

@@ -16,6 +16,7 @@ from enrollment.law import LABELS
 from enrollment.models import Participant, PolicyParameter
 from enrollment.operations.drafts import do_start_draft
 from tests.cast import Cast
+from tests.pages import markup
 from thaithuy_bhxh.clock import this_month, today
 
 MARK = "cần xác nhận"
@@ -66,7 +67,7 @@ def test_counselling_names_each_doubtful_parameter_that_it_shows(stranger: Clien
     confidence("high")
     confidence("low", key)
     for page in ("counsel:page", "counsel:sheet"):
-        text = stranger.get(reverse(page), ANSWERS).content.decode()
+        text = markup(stranger.get(reverse(page), ANSWERS))
         assert f"{LABELS[key]} đang dùng: {MARK} theo văn bản." in text, page
 
 
@@ -82,7 +83,7 @@ def test_coefficients_are_doubted_together(stranger: Client):
 def test_what_is_confirmed_is_not_doubted(stranger: Client):
     confidence("high")
     for page in ("counsel:page", "counsel:sheet"):
-        assert MARK not in stranger.get(reverse(page), ANSWERS).content.decode()
+        assert MARK not in markup(stranger.get(reverse(page), ANSWERS))
 
 
 def test_offers_limits_steps_and_the_picture_are_marked(stranger: Client):
@@ -90,7 +91,7 @@ def test_offers_limits_steps_and_the_picture_are_marked(stranger: Client):
     confidence("high")
     sure = stranger.get(picture, ANSWERS).content
     confidence("low", "rural_poverty_line")
-    text = stranger.get(reverse("counsel:page"), ANSWERS).content.decode()
+    text = markup(stranger.get(reverse("counsel:page"), ANSWERS))
     offers = text.split("counsel-offers")[1].split("</table>")[0]
     assert offers.count(MARK) == 8, "four fixed ways and four of years ahead"
     assert re.search(rf"Từ 1\.500\.000 đ đến [0-9.]+ đ \({MARK}\)\.", text)
@@ -115,13 +116,10 @@ def test_the_receipt_form_names_each_doubtful_parameter(
         "received_on": f"{today():%d/%m/%Y}",
     }
     client, words = browser("staff_a"), f"{LABELS[key]} đang dùng: {MARK} theo văn bản."
-    assert words in client.post(where, {**values, "tinh": "1"}).content.decode()
+    assert words in markup(client.post(where, {**values, "tinh": "1"}))
     client.post(where, values)
-    assert (
-        words
-        in client.get(
-            reverse("enrollment:enroll_step", args=[draft.pk, "kiem-tra"])
-        ).content.decode()
+    assert words in markup(
+        client.get(reverse("enrollment:enroll_step", args=[draft.pk, "kiem-tra"]))
     )
 
 
@@ -131,9 +129,7 @@ def test_the_receipt_form_marks_its_limits(cast: Cast, browser: Any, lapsed: Par
     for level, marked in (("high", False), ("low", True)):
         confidence(level)
         hint = (
-            browser("staff_a")
-            .get(where)
-            .content.decode()
+            markup(browser("staff_a").get(where))
             .split('id="id_chosen_income_hint">')[1]
             .split("</p>")[0]
         )

@@ -26,6 +26,7 @@ from tests import builders
 from tests.builders import again, paid
 from tests.cast import Cast
 from tests.counting.ledgers import Deed, Ledger, Stage, deeds, set_the_stage
+from tests.pages import markup
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.months import Month
 
@@ -144,7 +145,7 @@ def test_the_figure_leads_to_the_people_behind_it(year: Cast, logged_in: Any):
         scope_of(year.manager), Asked(FIRST, LAST, "agent", "as_of", "grace")
     )
     (row,) = (row for row in table.rows if row.cells["unit_code"] == "BD001")
-    text = logged_in(year.manager).get(row.links["new"]).content.decode()
+    text = markup(logged_in(year.manager).get(row.links["new"]))
     people = Participant.objects.filter(
         receipts__agent=year.agent_a, receipts__received_on__gte=date(2026, 1, 1)
     )

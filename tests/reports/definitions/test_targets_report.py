@@ -30,6 +30,7 @@ from reports.renderers.data import to_json
 from tests import builders
 from tests.builders import again, paid
 from tests.cast import Cast
+from tests.pages import markup
 from thaithuy_bhxh.months import Month
 
 KEYS = (
@@ -323,7 +324,7 @@ def test_page_workbook_and_command_have_the_same_figures(
         if cell.value is not None
     }
     page = browser.get(address)
-    shown = " ".join(page.content.decode().split())
+    shown = markup(page)
     for row in data["rows"]:
         assert row["unit_name"] in shown
         for key in (
@@ -366,7 +367,7 @@ def test_a_report_that_is_not_there_has_no_page(
 
 
 def test_the_index_leads_to_every_report(cast: Cast, logged_in: Callable[[Any], Client]) -> None:
-    shown = logged_in(cast.manager).get("/bao-cao/").content.decode()
+    shown = markup(logged_in(cast.manager).get("/bao-cao/"))
     for one in REPORTS.values():
         assert f'href="/bao-cao/{one.place}/' in shown and one.title in shown
 

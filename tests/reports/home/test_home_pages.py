@@ -21,6 +21,7 @@ from reports.counting.units import AGENT, COMMUNE, units_for
 from reports.home.pages import collector_home, office_home
 from tests import builders
 from tests.cast import Cast
+from tests.pages import markup
 from tests.shipped import unguarded
 from thaithuy_bhxh.clock import this_month, today
 from thaithuy_bhxh.months import Month
@@ -122,6 +123,6 @@ def test_the_administrator_reads_doubtful_values_by_paper_with_their_names(
         ("NĐ 2", 1),
         ("TT 1", 2),
     ]
-    text = page.content.decode()
+    text = markup(page)
     assert "TT 1: 2 giá trị" in text
     assert LABELS["cpi_coefficient.2008"] in text and LABELS["cpi_coefficient.2009"] in text

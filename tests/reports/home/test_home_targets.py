@@ -21,6 +21,7 @@ from reports.registry import REPORTS
 from reports.tables import Table
 from tests import builders
 from tests.cast import Cast
+from tests.pages import markup
 from thaithuy_bhxh.clock import this_month, today
 from thaithuy_bhxh.months import Month
 
@@ -77,8 +78,8 @@ def test_a_commune_of_a_closed_account_asks_for_an_officer(
     assert name not in logged_in(year.manager).get("/").context["without_officer"]
     User.objects.filter(pk=year.officer_a.pk).update(is_active=False)
     home = logged_in(year.manager).get("/")
-    assert name in home.context["without_officer"] and "đã ngừng tài khoản" in home.content.decode()
-    assert f'<a href="/dia-ban/{year.commune_a.pk}/">{name}</a>' in home.content.decode()
+    assert name in home.context["without_officer"] and "đã ngừng tài khoản" in markup(home)
+    assert f'<a href="/dia-ban/{year.commune_a.pk}/">{name}</a>' in markup(home)
 
 
 def test_a_lead_sees_the_staff_with_cards_and_targets(
@@ -95,19 +96,19 @@ def test_a_lead_sees_the_staff_with_cards_and_targets(
     agent = next(line for line in home.context["agent_lines"] if line.metric == "new")
     cells = table.rows[0].cells
     assert (agent.done, agent.target, agent.forecast.high) == (3, 1200, cells["forecast_high"])
-    assert CollectorCard.objects.count() == 3 and "Không có thẻ" in home.content.decode()
+    assert CollectorCard.objects.count() == 3 and "Không có thẻ" in markup(home)
 
 
 def test_a_target_that_is_reached_asks_for_nothing_more(
     year: Cast, logged_in: Callable[[Any], Client]
 ) -> None:
-    assert "còn cần" in logged_in(year.staff_a).get("/").content.decode()
+    assert "còn cần" in markup(logged_in(year.staff_a).get("/"))
     owners = (year.agent_a, year.collector_a)
     reached = [
         Figure(today().year, "new", owner, 3, "1/QĐ", date(today().year, 1, 2)) for owner in owners
     ]
     do_set_targets(actor=year.manager, figures=reached)
-    assert "còn cần" not in logged_in(year.staff_a).get("/").content.decode()
+    assert "còn cần" not in markup(logged_in(year.staff_a).get("/"))
 
 
 def test_a_collector_sees_the_own_target_beside_the_agents(
@@ -132,7 +133,7 @@ def test_every_provider_of_alarms_is_heard_on_every_home_page(
 
     monkeypatch.setattr(decisions_needed, "PROVIDERS", [provider])
     page = logged_in(year.by_role(role)).get("/")
-    shown = page.content.decode()
+    shown = markup(page)
     small = f"Việc nhỏ của {year.by_role(role).username}"
     assert f'<a href="/x/">Việc gấp {today():%d/%m/%Y}</a>' in shown and small in shown
     assert shown.index("Việc gấp") < shown.index("Việc nhỏ")
@@ -145,5 +146,5 @@ def test_who_has_left_is_not_told_to_be_without_a_card(
         valid_to=today() - timedelta(days=2)
     )
     Collector.objects.filter(pk=year.collector_a.pk).update(ended_on=today() - timedelta(days=1))
-    text = logged_in(year.lead_a).get("/").content.decode()
+    text = markup(logged_in(year.lead_a).get("/"))
     assert f"nghỉ từ {today() - timedelta(days=1):%d/%m/%Y}" in text and "Không có thẻ" not in text

@@ -28,6 +28,7 @@ from reports.letters.figures import letters_of, recipients_of
 from reports.letters.letter import AGENT, COMMUNE, SHOWN_DUE, Due, Letter, Lost
 from tests import builders
 from tests.cast import Cast
+from tests.pages import markup
 from tests.shipped import unguarded
 from thaithuy_bhxh.clock import this_month, today
 from thaithuy_bhxh.months import Month
@@ -131,11 +132,7 @@ def test_the_page_names_only_the_communes_own_people_and_no_numbers(
     cast: Cast, month: Month, logged_in: Login
 ):
     person = Participant.objects.get(full_name="Nguyễn Thị Mới")
-    page = (
-        logged_in(cast.manager)
-        .get(reverse("letters:commune", args=[cast.commune_a.pk]))
-        .content.decode()
-    )
+    page = markup(logged_in(cast.manager).get(reverse("letters:commune", args=[cast.commune_a.pk])))
     assert "Nguyễn Thị Mới" in page and "Trần Văn Mất" in page
     assert "Phạm Văn Bên" not in page and "Lê Thị Ở" not in page
     assert person.citizen_id not in page and PHONE not in page
@@ -191,9 +188,9 @@ def test_twins_closed_on_one_day_are_told_apart_by_their_code(cast: Cast):
 def test_the_page_of_a_closed_agent_offers_no_letter(cast: Cast, logged_in: Login):
     client, address = logged_in(cast.manager), reverse("letters:agent", args=[cast.agent_a.pk])
     page = reverse("agents:agent", args=[cast.agent_a.pk])
-    assert address in client.get(page).content.decode()
+    assert address in markup(client.get(page))
     CollectionAgent.objects.filter(pk=cast.agent_a.pk).update(closed_on=date(2025, 12, 31))
-    assert address not in client.get(page).content.decode()
+    assert address not in markup(client.get(page))
 
 
 def test_printing_is_written_down(cast: Cast, month: Month, logged_in: Login):
@@ -212,7 +209,7 @@ def test_an_old_letter_has_the_office_name_of_its_day_and_no_list_of_people_due(
             defaults={"parent_name": "Trên", "name": name, "place": "TT", "chief_title": "GĐ"},
         )
     address = reverse("letters:commune", args=[cast.commune_a.pk])
-    page = logged_in(cast.manager).get(address, {"thang": "2025-12"}).content.decode()
+    page = markup(logged_in(cast.manager).get(address, {"thang": "2025-12"}))
     assert "BHXH HUYỆN CŨ" in page and "ngày 31 tháng 12 năm 2025" in page
     assert "Đến hạn đóng tiếp" not in page
 
@@ -232,7 +229,7 @@ def test_a_commune_formed_this_month_is_offered_no_letter_yet(
     with unguarded(Commune):
         Commune.objects.filter(pk=cast.commune_a.pk).update(valid_from=first)
     client, address = logged_in(cast.manager), reverse("letters:commune", args=[cast.commune_a.pk])
-    page = client.get(reverse("agents:commune", args=[cast.commune_a.pk])).content.decode()
+    page = markup(client.get(reverse("agents:commune", args=[cast.commune_a.pk])))
     assert (address in page) is offered
     assert (client.get(address).status_code == 200) is offered
 

@@ -19,6 +19,7 @@ from reports.setting_targets.split_proposals import Proposal, Way, Wish, propose
 from reports.setting_targets.weights import Potential
 from tests import builders
 from tests.cast import Cast
+from tests.pages import markup
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.months import Month
 
@@ -128,7 +129,7 @@ def test_of_two_who_enter_labour_forces_neither_undoes_the_other(cast: Cast, log
         "source": "UBND",
     }
     labour(cast, a=103, b=51)
-    assert f'name="seen-persons-{a.pk}" value="103"' in browser.get(url).content.decode()
+    assert f'name="seen-persons-{a.pk}" value="103"' in markup(browser.get(url))
     late = {
         **opened,
         f"seen-persons-{a.pk}": "90",
@@ -136,7 +137,7 @@ def test_of_two_who_enter_labour_forces_neither_undoes_the_other(cast: Cast, log
         f"persons-{b.pk}": "70",
     }
     answer = browser.post(url, late)
-    assert answer.status_code == 200 and "Người khác vừa ghi 51" in answer.content.decode()
+    assert answer.status_code == 200 and "Người khác vừa ghi 51" in markup(answer)
     late |= {f"seen-persons-{b.pk}": "51"}
     assert browser.post(url, late).status_code == 302
     assert [row.persons for row in a.labour_forces.all()] == [103]
@@ -229,7 +230,7 @@ def test_looking_at_a_split_writes_nothing_and_saving_writes_parts_season_and_th
     browser = logged_in(last_year.manager)
     address = step("mua-vu", 40, "15/QD", "12/01/2026")
     page = browser.get(address)
-    text = page.content.decode()
+    text = markup(page)
     assert (
         "Đã giao 40 / 40 · đã giao đủ" in text
         and "năm 2025: 3 (75,0%)" in text
@@ -244,7 +245,7 @@ def test_looking_at_a_split_writes_nothing_and_saving_writes_parts_season_and_th
         last_year.agent_a.pk: (30, 3, "15/QD"),
         last_year.agent_b.pk: (10, 3, "15/QD"),
     }
-    grid = browser.get(reverse("targets:grid") + "?nam=2026&cap=dai-ly").content.decode()
+    grid = markup(browser.get(reverse("targets:grid") + "?nam=2026&cap=dai-ly"))
     assert "Đã giao 40 / 40 · đã giao đủ" in grid
 
 
@@ -252,16 +253,16 @@ def test_a_revision_saved_from_its_step_keeps_the_months_before_it(cast: Cast, l
     in_january(cast)
     browser, address = logged_in(cast.manager), step("deu", 120, "77/QD", "06/07/2026")
     page = browser.get(address)
-    assert "Kế hoạch đến hết tháng 6" in page.content.decode()
+    assert "Kế hoạch đến hết tháng 6" in markup(page)
     assert browser.post(address, sent(page)).status_code == 302
     rows = Target.objects.filter(revision_no=1).values_list(
         "owner_kind", "value", "effective_month"
     )
     assert set(rows) == {("district", 120, 7), ("agent", 69, 7), ("agent", 51, 7)}
     assert Target.objects.filter(revision_no=0).count() == 3
-    history = browser.get(
-        reverse("targets:history", args=["agent", cast.agent_a.pk]) + "?nam=2026"
-    ).content.decode()
+    history = markup(
+        browser.get(reverse("targets:history", args=["agent", cast.agent_a.pk]) + "?nam=2026")
+    )
     assert "điều chỉnh lần 1, từ tháng 7" in history and "77/QD ngày 06/07/2026" in history
     # June as planned; 39 over the six months after it.
     assert "<dt>Tháng 6</dt><dd>30</dd></div><div><dt>Tháng 7</dt><dd>37</dd>" in history
@@ -270,16 +271,12 @@ def test_a_revision_saved_from_its_step_keeps_the_months_before_it(cast: Cast, l
 def test_a_split_that_cannot_be_says_so_at_its_field(cast: Cast, logged_in: Login):
     in_january(cast)
     browser = logged_in(cast.manager)
-    assert (
-        "thấp hơn kế hoạch đến hết tháng 6"
-        in browser.get(step("deu", 41, "77/QD", "06/07/2026")).content.decode()
+    assert "thấp hơn kế hoạch đến hết tháng 6" in markup(
+        browser.get(step("deu", 41, "77/QD", "06/07/2026"))
     )
-    assert (
-        "chưa có kết quả" in browser.get(step("mua-vu", 90, "77/QD", "06/07/2026")).content.decode()
-    )
-    assert (
-        "Hãy nhập số nguyên"
-        in browser.get(step("deu", 0, "", "").replace("goc=0", "goc=")).content.decode()
+    assert "chưa có kết quả" in markup(browser.get(step("mua-vu", 90, "77/QD", "06/07/2026")))
+    assert "Hãy nhập số nguyên" in markup(
+        browser.get(step("deu", 0, "", "").replace("goc=0", "goc="))
     )
 
 
@@ -299,10 +296,10 @@ def test_the_grid_always_tells_what_is_left_and_how_the_two_splits_differ(
     do_set_targets(actor=cast.manager, figures=figures)
     for who in (cast.manager, cast.officer_a, cast.auditor):
         browser = logged_in(who)
-        communes = browser.get(reverse("targets:grid") + "?nam=2026&cap=xa").content.decode()
+        communes = markup(browser.get(reverse("targets:grid") + "?nam=2026&cap=xa"))
         assert "Đã giao 100 / 84 · giao vượt 16" in communes
         assert '<td class="num">100</td><td class="num">84</td><td class="num">+16</td>' in communes
-        agents = browser.get(reverse("targets:grid") + "?nam=2026&cap=dai-ly").content.decode()
+        agents = markup(browser.get(reverse("targets:grid") + "?nam=2026&cap=dai-ly"))
         assert (
             "Đã giao 84 / 84 · đã giao đủ" in agents
             and "Đã giao 7 · cấp trên chưa có chỉ tiêu" in agents
@@ -328,7 +325,7 @@ def test_collectors_are_asked_on_a_tab_of_their_agent(cast: Cast, logged_in: Log
         == 302
     )
     assert Target.objects.get(collector=cast.collector_a).value == 50
-    text = browser.get(address).content.decode()
+    text = markup(browser.get(address))
     assert "Đã giao 50 / 60 · còn 10 chưa giao" in text and cast.collector_b.full_name not in text
     assert Collector.objects.count() == 2
 
@@ -350,7 +347,7 @@ def test_another_metric_or_owner_is_divided_by_its_own_figure_not_by_the_one_sho
     first = browser.get(base)
     assert asked_of(first) == "674"
     shown = f"&cach=deu&goc=674&cua={first.context['ask'].shown_for}"
-    assert f'name="cua" value="{first.context["ask"].shown_for}"' in first.content.decode()
+    assert f'name="cua" value="{first.context["ask"].shown_for}"' in markup(first)
     same = browser.get(f"{base}{shown}&chi_tieu=new")
     assert asked_of(same) == "674" and not same.context["ask"].reloaded
     money = browser.get(f"{base}{shown}&chi_tieu=collected")
@@ -358,10 +355,7 @@ def test_another_metric_or_owner_is_divided_by_its_own_figure_not_by_the_one_sho
         asked_of(money) == "16.471.000.000"
         and money.context["proposal"].wish.value == 16_471_000_000
     )
-    assert (
-        "được lấy lại từ số đang ghi" in money.content.decode()
-        and "đang là" not in money.content.decode()
-    )
+    assert "được lấy lại từ số đang ghi" in markup(money) and "đang là" not in markup(money)
     none = browser.get(f"{base}{shown}&chi_tieu=active")
     assert asked_of(none) == "" and none.context["proposal"] is None
     agent = browser.get(f"{base.replace('=xa', '=nhan-vien')}&dai_ly=BD001{shown}&chi_tieu=new")
@@ -382,18 +376,16 @@ def test_a_figure_above_that_changes_by_more_than_half_is_written_only_when_tick
     )
     page = browser.get(address)
     warning = "đang là 16.471.000.000 đồng, sẽ thành 674 đồng: thay đổi quá một nửa"
-    assert warning in page.content.decode()
+    assert warning in markup(page)
     refused = browser.post(address, sent(page))
-    assert refused.status_code == 200 and "Hãy đánh dấu để xác nhận" in refused.content.decode()
+    assert refused.status_code == 200 and "Hãy đánh dấu để xác nhận" in markup(refused)
     assert Target.objects.get(metric="collected").value == 16_471_000_000
     assert browser.post(address, sent(page) | {"chac": "on"}).status_code == 302
     assert Target.objects.get(metric="collected", owner_kind="district").value == 674
     usual = browser.get(step("deu", 900, "", ""))
-    assert not usual.context["form"].far and 'name="chac"' not in usual.content.decode()
+    assert not usual.context["form"].far and 'name="chac"' not in markup(usual)
     typed = sent(usual) | {"new-district": "70"}
-    assert (
-        "Hãy đánh dấu để xác nhận" in browser.post(step("deu", 900, "", ""), typed).content.decode()
-    )
+    assert "Hãy đánh dấu để xác nhận" in markup(browser.post(step("deu", 900, "", ""), typed))
     assert browser.post(step("deu", 900, "", ""), sent(usual)).status_code == 302
 
 
@@ -421,15 +413,13 @@ def test_before_the_year_is_over_the_last_twelve_finished_months_stand_in_for_it
     ] == [1, 0]
     assert Potential(load_lineage(), date(2027, 1, 1)).active(last_year.commune_a.pk) == 1
     address = step("mua-vu", 40, "", "").replace("2026", "2027")
-    text = logged_in(last_year.manager).get(address).content.decode()
+    text = markup(logged_in(last_year.manager).get(address))
     assert "Năm trước chưa hết" in text and "09/2025–08/2026" in text and "T10/2025 1" in text
 
 
 def test_a_year_that_is_over_is_named_as_such(last_year: Cast, logged_in: Login):
     assert proposed(AGENTS, Way.EVEN, 24, Metric.ACTIVE).frozen_word == "Đang tham gia 31/12/2025"
-    text = (
-        logged_in(last_year.manager).get(step("mua-vu", 40, "15/QD", "12/01/2026")).content.decode()
-    )
+    text = markup(logged_in(last_year.manager).get(step("mua-vu", 40, "15/QD", "12/01/2026")))
     assert "Mùa vụ năm 2025 của toàn huyện" in text and "T10 1" in text and "chưa hết" not in text
 
 
@@ -444,7 +434,7 @@ def test_what_is_no_whole_number_is_refused_beside_its_cell_and_withdraws_nothin
     browser, address = logged_in(cast.manager), reverse("targets:grid") + "?nam=2026&cap=dai-ly"
     body = {name: text, f"seen-{name}": "60", "decision_no": "77/QD", "decision_date": "06/07/2026"}
     answer = browser.post(address, body)
-    page = answer.content.decode()
+    page = markup(answer)
     assert "Hãy nhập số nguyên không âm, như 1.200." in answer.context["form"].errors[name]
     assert (
         f'value="{text}"' in page and Target.objects.current().get(agent=cast.agent_a).value == 60

@@ -14,6 +14,7 @@ from agents.operations.contacts import note_contact
 from enrollment.models import Participant
 from tests import builders
 from tests.cast import Cast
+from tests.pages import markup
 from thaithuy_bhxh.clock import today
 
 Login = Callable[[User], Client]
@@ -50,17 +51,17 @@ def test_the_note_begins_with_what_is_open_and_names_nobody(cast: Cast, logged_i
         f"Xã Thái Ninh: 1 người đến hạn đóng trong 15 ngày; Gửi danh sách (hẹn {today():%d/%m/%Y})."
     )
     assert note == expected
-    assert receipt.participant.full_name not in page.content.decode()
+    assert receipt.participant.full_name not in markup(page)
 
 
 def test_nothing_is_written_before_the_check_page_is_confirmed(cast: Cast, logged_in: Login):
     browser, url = logged_in(cast.officer_a), reverse(URL)
-    assert "Xem lại trước khi bàn giao" in browser.post(url, form(cast)).content.decode()
+    assert "Xem lại trước khi bàn giao" in markup(browser.post(url, form(cast)))
     assert not AuditEntry.objects.filter(action="assignment.hand_over").exists()
     answer = browser.post(url, form(cast, buoc="ghi"), follow=True)
     held = CommuneAssignment.objects.officers().valid_on(today()).get(commune=cast.commune_a)
     assert held.user == cast.officer_b
-    text = answer.content.decode()
+    text = markup(answer)
     assert "BIÊN BẢN BÀN GIAO ĐỊA BÀN" in text and "Còn 1 việc" in text
     assert cast.officer_a.full_name in text and cast.officer_b.full_name in text
 

@@ -23,6 +23,7 @@ from reports.question import Asked
 from reports.registry import REPORTS
 from reports.renderers.data import to_json
 from tests.cast import Cast
+from tests.pages import markup
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.months import Month
 
@@ -48,21 +49,15 @@ def paper(number: str, day: str, more: str = "") -> str:
 
 
 def test_the_decisions_of_a_year_are_listed_with_what_they_did(decided: Cast, logged_in: Login):
-    text = (
-        logged_in(decided.auditor).get(reverse("targets:decisions") + "?nam=2026").content.decode()
-    )
+    text = markup(logged_in(decided.auditor).get(reverse("targets:decisions") + "?nam=2026"))
     assert text.index("15/QĐ-BHXH") < text.index("77/QĐ-BHXH")
     assert "4 chỉ tiêu giao lần đầu" in text and "1 chỉ tiêu điều chỉnh" in text and "+15" in text
-    other = (
-        logged_in(decided.officer_a)
-        .get(reverse("targets:decisions") + "?nam=2024")
-        .content.decode()
-    )
+    other = markup(logged_in(decided.officer_a).get(reverse("targets:decisions") + "?nam=2024"))
     assert "chưa có quyết định nào" in other
 
 
 def test_the_decision_is_printed_with_its_articles_and_appendices(decided: Cast, logged_in: Login):
-    text = logged_in(decided.manager).get(paper("15/QĐ-BHXH", "12/01/2026")).content.decode()
+    text = markup(logged_in(decided.manager).get(paper("15/QĐ-BHXH", "12/01/2026")))
     for words in (
         "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
         "Số: 15/QĐ-BHXH",
@@ -77,7 +72,7 @@ def test_the_decision_is_printed_with_its_articles_and_appendices(decided: Cast,
         "GIÁM ĐỐC",
     ):
         assert words in text, words
-    revision = logged_in(decided.manager).get(paper("77/QĐ-BHXH", "06/07/2026")).content.decode()
+    revision = markup(logged_in(decided.manager).get(paper("77/QĐ-BHXH", "06/07/2026")))
     assert (
         "Về việc điều chỉnh chỉ tiêu" in revision
         and "kế hoạch của các tháng đã qua giữ nguyên" in revision
@@ -176,7 +171,7 @@ def test_changed_figures_come_back_are_looked_at_and_then_saved(decided: Cast, l
     communes.cell(row_of(book, "Xã, thị trấn", "12826"), 6).value = "1.250.000"
     staff.cell(row_of(book, "Nhân viên thu", decided.collector_a.code), 4).value = 33
     before = Target.objects.count()
-    text = uploaded(browser, book).content.decode()
+    text = markup(uploaded(browser, book))
     assert "Sẽ thay đổi (3)" in text and Target.objects.count() == before
     assert (
         "Các xã, thị trấn: Tăng mới trong năm" in text
@@ -185,7 +180,7 @@ def test_changed_figures_come_back_are_looked_at_and_then_saved(decided: Cast, l
     assert f"Nhân viên thu của {decided.agent_a.name}: Đang tham gia" in text
     assert "Đã giao 33 · cấp trên chưa có chỉ tiêu" in text and "Các đại lý: " not in text
     undecided = browser.post(FILE, dict(HIDDEN.findall(text)) | {"decision_no": "80/QĐ-BHXH"})
-    assert "Đã giao 130 / 100 · giao vượt 30" in undecided.content.decode()
+    assert "Đã giao 130 / 100 · giao vượt 30" in markup(undecided)
     body = dict(HIDDEN.findall(text)) | {"decision_no": "80/QĐ-BHXH", "decision_date": "03/08/2026"}
     assert browser.post(FILE, body).status_code == 302
     now = Target.objects.current().filter(decision_no="80/QĐ-BHXH")
@@ -202,12 +197,12 @@ def test_an_unchanged_workbook_changes_nothing_and_others_changes_are_told(
 ):
     browser = logged_in(decided.manager)
     book = downloaded(browser)
-    assert "Không có gì thay đổi" in uploaded(browser, book).content.decode()
+    assert "Không có gì thay đổi" in markup(uploaded(browser, book))
     raised = Figure(2026, "new", decided.commune_b, 44, "78/QĐ-BHXH", date(2026, 7, 9))
     do_set_targets(actor=decided.manager, figures=[raised])
-    assert "Không có gì thay đổi" in uploaded(browser, book).content.decode()
+    assert "Không có gì thay đổi" in markup(uploaded(browser, book))
     book["Xã, thị trấn"].cell(row_of(book, "Xã, thị trấn", "12865"), 5).value = 50
-    assert "Người khác đã đổi số này" in uploaded(browser, book).content.decode()
+    assert "Người khác đã đổi số này" in markup(uploaded(browser, book))
 
 
 @pytest.mark.parametrize(
@@ -228,22 +223,22 @@ def test_a_cell_that_cannot_be_is_named_and_nothing_is_saved(
     browser = logged_in(decided.manager)
     book = downloaded(browser)
     book["Xã, thị trấn"].cell(row_of(book, "Xã, thị trấn", "12922"), column).value = value
-    text = uploaded(browser, book).content.decode()
+    text = markup(uploaded(browser, book))
     assert "Có 1 ô lỗi" in text and reason in text and 'name="luu"' not in text
 
 
 def test_files_that_are_no_such_workbook_are_refused(decided: Cast, logged_in: Login):
     browser = logged_in(decided.manager)
-    assert "không phải là tệp Excel" in uploaded(browser, b"ma,so\n1,2\n").content.decode()
-    assert "hỏng" in uploaded(browser, b"PK\x03\x04 not really").content.decode()
-    assert "không có trang nào tên" in uploaded(browser, Workbook()).content.decode()
+    assert "không phải là tệp Excel" in markup(uploaded(browser, b"ma,so\n1,2\n"))
+    assert "hỏng" in markup(uploaded(browser, b"PK\x03\x04 not really"))
+    assert "không có trang nào tên" in markup(uploaded(browser, Workbook()))
     book = downloaded(browser)
     book["Đại lý"]["A1"] = "Chỉ tiêu năm 2025 – Đại lý"
-    assert "không phải của năm 2026" in uploaded(browser, book).content.decode()
+    assert "không phải của năm 2026" in markup(uploaded(browser, book))
     book = downloaded(browser)
     book["Đại lý"]["E3"] = "Khác"
-    assert "thiếu cột Tăng mới trong năm" in uploaded(browser, book).content.decode()
-    assert "Hãy chọn tệp" in browser.post(FILE, {}).content.decode()
+    assert "thiếu cột Tăng mới trong năm" in markup(uploaded(browser, book))
+    assert "Hãy chọn tệp" in markup(browser.post(FILE, {}))
     assert logged_in(decided.officer_a).get(FILE).status_code == 403
 
 
@@ -251,7 +246,7 @@ def test_figures_sent_back_by_hand_follow_the_same_rules(decided: Cast, logged_i
     name = f"new-{decided.commune_b.pk}"
     body = {"luu": "1", name: "55", f"seen-{name}": "40", f"new-{decided.commune_a.pk}": "1"}
     answer = logged_in(decided.manager).post(FILE, body)
-    assert "hãy ghi số và ngày quyết định điều chỉnh" in answer.content.decode()
+    assert "hãy ghi số và ngày quyết định điều chỉnh" in markup(answer)
     late = {**body, "decision_no": "90/QĐ", "decision_date": "05/10/2026"}
     assert logged_in(decided.manager).post(FILE, late).status_code == 302
     assert Target.objects.current().get(commune=decided.commune_b).value == 55
@@ -266,7 +261,7 @@ def test_the_appendix_of_a_first_decision_is_numbered_under_one_header_row(
     """
     client = logged_in(decided.manager)
     first, revised = (
-        client.get(address).content.decode().partition("paper-appendix")[2]
+        markup(client.get(address)).partition("paper-appendix")[2]
         for address in (paper("15/QĐ-BHXH", "12/01/2026"), paper("77/QĐ-BHXH", "06/07/2026"))
     )
     head = first.partition("</thead>")[0]
