@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
+TEMPLATES := --line-length 100 --indent-width 2 --profile django
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes
 
 .DEFAULT_GOAL := help
@@ -44,6 +45,7 @@ quick: $(VENV)/.dev ## SQLite without browsers, what the change touches first
 check: $(VENV)/.dev ## all gates
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/djangofmt $(TEMPLATES) --check templates
 	DEBUG=1 $(BIN)/mypy
 	DEBUG=1 DATABASE_URL=sqlite://:memory: $(BIN)/python manage.py makemigrations --check --dry-run
 	SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))') ALLOWED_HOSTS=portal.example \
@@ -64,6 +66,7 @@ power-cut: $(VENV)/.dev ## take the power away while receipts are recorded (as r
 format: $(VENV)/.dev ## put the source in its usual form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(BIN)/djangofmt $(TEMPLATES) templates
 
 lock: $(VENV)/.dev ## renew the hash-pinned requirements
 	cd requirements && for name in runtime dev; do ../$(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras \
