@@ -11,6 +11,7 @@ from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessio
 from django.db import models
 
 from agents.models.people import Role, User
+from thaithuy_bhxh.states import LifeCycle
 
 
 class LogInMark(models.Model):
@@ -90,6 +91,15 @@ class AccountRequest(models.Model):
         WAITING = "", "chờ xác nhận"
         DONE = "done", "đã làm"
         REFUSED = "refused", "không làm"
+
+    LIFE = LifeCycle(
+        begins=(Outcome.WAITING,),
+        follows={
+            Outcome.WAITING: (Outcome.DONE, Outcome.REFUSED),
+            Outcome.DONE: (),
+            Outcome.REFUSED: (),
+        },
+    )
 
     kind = models.CharField("việc", max_length=10, choices=Kind.choices)
     account = models.ForeignKey(

@@ -74,7 +74,8 @@ def _require_second_person(
 
 
 def _decide(actor: User, row: AccountRequest, outcome: str) -> None:
-    row.outcome, row.decided_by, row.decided_at = outcome, actor, timezone.now()
+    row.outcome = AccountRequest.LIFE.step(row.outcome, outcome)
+    row.decided_by, row.decided_at = actor, timezone.now()
     row.save(update_fields=["outcome", "decided_by", "decided_at"])
     audit.record(
         actor=actor,

@@ -42,8 +42,6 @@ _COUNTS = (
     "bad_rows",
     "error_count",
 )
-MATCHING = (ImportBatch.State.UNMATCHED, ImportBatch.State.CHECKED)
-"""States in which a list still waits for its author."""
 
 
 def do_check_upload(*, actor: User, upload: UploadedFile) -> ImportBatch:
@@ -122,7 +120,8 @@ def do_match_columns(*, actor: User, batch: ImportBatch, row: int, columns: Colu
         locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
         _refuse_unmatchable(actor, locked)
         before = _save_mapping(actor, mapping_owner(locked.created_by), header.fingerprint, columns)
-        locked.state, locked.result = ImportBatch.State.CHECKED, result
+        locked.state = ImportBatch.LIFE.step(locked.state, ImportBatch.State.CHECKED)
+        locked.result = result
         locked.save()
         audit.record(
             actor=actor,
@@ -136,7 +135,7 @@ def do_match_columns(*, actor: User, batch: ImportBatch, row: int, columns: Colu
 
 def _refuse_unmatchable(actor: User, batch: ImportBatch) -> None:
     require_list(actor, batch)
-    if batch.state not in MATCHING:
+    if batch.state not in ImportBatch.LIFE.open:
         raise Refused("Bảng kê này đã nhập hoặc đã bỏ nên không khớp cột lại được.")
 
 
@@ -222,8 +221,8 @@ class _Confirmation:
 
     def finish(self, outcome: Outcome) -> None:
         batch = self.batch
-        batch.state, batch.result = ImportBatch.State.IMPORTED, _result(self._read, outcome)
-        batch.finished_at = timezone.now()
+        batch.state = ImportBatch.LIFE.step(batch.state, ImportBatch.State.IMPORTED)
+        batch.result, batch.finished_at = _result(self._read, outcome), timezone.now()
         batch.save()
         audit.record(
             actor=self._actor,
@@ -240,9 +239,10 @@ def do_cancel_upload(*, actor: User, batch: ImportBatch) -> None:
     with transaction.atomic():
         locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
         require_list(actor, locked)
-        if locked.state not in MATCHING:
+        if locked.state not in ImportBatch.LIFE.open:
             return
-        locked.state, locked.finished_at = ImportBatch.State.CANCELLED, timezone.now()
+        locked.state = ImportBatch.LIFE.step(locked.state, ImportBatch.State.CANCELLED)
+        locked.finished_at = timezone.now()
         locked.save()
         audit.record(
             actor=actor, action="import.cancel", on=locked, summary=f"Bỏ bảng kê {locked.file_name}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from agents.models import User
+from thaithuy_bhxh.states import LifeCycle
 
 
 class ImportBatch(models.Model):
@@ -15,6 +16,16 @@ class ImportBatch(models.Model):
         CHECKED = "checked", "Chờ xác nhận"
         IMPORTED = "imported", "Đã nhập"
         CANCELLED = "cancelled", "Đã bỏ"
+
+    LIFE = LifeCycle(
+        begins=(State.UNMATCHED, State.CHECKED),
+        follows={
+            State.UNMATCHED: (State.CHECKED, State.CANCELLED),
+            State.CHECKED: (State.CHECKED, State.IMPORTED, State.CANCELLED),
+            State.IMPORTED: (),
+            State.CANCELLED: (),
+        },
+    )
 
     file_name = models.CharField("tên tệp", max_length=200)
     digest = models.CharField(max_length=64)

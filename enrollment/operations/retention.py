@@ -31,14 +31,11 @@ def _drafts(before: datetime, dry_run: bool) -> int:
 def _waiting(before: datetime, dry_run: bool) -> int:
     """A list that was not confirmed is given up, as by its author, and its file goes."""
     old = list(
-        _locked(
-            ImportBatch.objects.filter(
-                state__in=[State.UNMATCHED, State.CHECKED], created_at__lt=before
-            )
-        )
+        _locked(ImportBatch.objects.filter(state__in=ImportBatch.LIFE.open, created_at__lt=before))
     )
     for batch in old if not dry_run else ():
-        batch.state, batch.finished_at = State.CANCELLED, timezone.now()
+        batch.state = ImportBatch.LIFE.step(batch.state, State.CANCELLED)
+        batch.finished_at = timezone.now()
         batch.save(update_fields=["state", "finished_at"])
         audit.record(
             actor=None,

@@ -15,7 +15,6 @@ from enrollment.access import batches_for, get_batch_for
 from enrollment.forms.imports import HeaderForm, MatchForm, TakeOutForm, UploadForm, field_of
 from enrollment.importing.mapping import MATCHED, Header, headers_of
 from enrollment.importing.upload import (
-    MATCHING,
     content_of,
     do_cancel_upload,
     do_check_upload,
@@ -76,7 +75,7 @@ def import_match(request: HttpRequest, pk: int) -> HttpResponse:
     """Match the file's columns to the list's by hand, once for all lists of that source."""
     batch = get_batch_for(reader(request), pk)
     try:
-        headers = headers_of(content_of(batch)) if batch.state in MATCHING else []
+        headers = headers_of(content_of(batch)) if batch.state in ImportBatch.LIFE.open else []
     except Refused as refusal:
         messages.error(request, refusal.message)
         return redirect("enrollment:import", pk)
