@@ -24,12 +24,12 @@ ELSEWHERE = {
     "portal_owner": "a role of PostgreSQL that the office creates",
     "max_connections": "a setting of PostgreSQL",
     "log_statement": "a setting of PostgreSQL",
-    "vai_trò_cũ": "whatever role owned the tables before",
+    "vai_trò_cũ": "stands for the role that owned the tables before",
     "MaxRetentionSec": "a setting of journald",
     "generate_totp_secret": "a function of django-allauth",
     "generate_seed": "a function of django-allauth",
 }
-"""Names of other programs, with whose they are."""
+"""Names that stand nowhere in our code, with whose they are."""
 
 
 def _documents() -> list[Path]:
