@@ -46,6 +46,12 @@ def trieu(value: Any) -> str:
 
 
 @register.filter
+def so_chi_tieu(value: Any, is_money: bool) -> str:
+    """A figure of a target: million đồng for money, else the number itself."""
+    return trieu(value) if is_money else so(value)
+
+
+@register.filter
 def so_co_dau(value: Any) -> str:
     """14 → +14, −5 with a real minus, a dash for 0."""
     if value is None or value == "":
