@@ -124,6 +124,18 @@ def test_an_officer_hands_over_from_the_board_to_the_record(cast: Cast, visit: V
     expect(page.get_by_role("main")).to_contain_text("chưa được giao xã nào")
 
 
+EMPTY_CELLS = """() => [...document.querySelectorAll("table.stack td")]
+  .filter((cell) => !cell.textContent.trim()).map((cell) => cell.getBoundingClientRect().height)"""
+
+
+def test_a_cell_with_nothing_to_show_takes_no_room_on_a_phone(cast: Cast, visit: Visit):
+    """Twelve of them would make a commune a screen long."""
+    page = visit(cast.manager, phone=True)
+    page.goto(reverse("officers:board"))
+    heights = page.evaluate(EMPTY_CELLS)
+    assert heights and set(heights) == {0}
+
+
 def test_a_contact_is_noted_on_a_phone_without_script(cast: Cast, visit: Visit):
     page = visit(cast.officer_a, phone=True, script=False)
     page.goto(reverse("officers:board"))
