@@ -16,6 +16,7 @@ from django.urls import reverse
 from agents.act_kinds import act_kinds, kind_label, page_of
 from agents.models import AuditEntry, Metric, User
 from agents.roles import Can
+from thaithuy_bhxh.figures import dots
 from thaithuy_bhxh.sealed import in_words, is_seal
 
 _METRICS = dict(Metric.choices)
@@ -94,4 +95,4 @@ def _shown(field: Field[Any, Any], value: Any) -> str:
 
 
 def _number(value: Any) -> str:
-    return "" if value is None else f"{value:,}".replace(",", ".")
+    return "" if value is None else dots(value)

@@ -15,6 +15,7 @@ from agents.models import CommuneSuccession
 from enrollment.collector_of_person import WITH_FOLLOWER
 from enrollment.models import Participant, Receipt, Residence, Stop
 from enrollment.operations.stops import stop_summary
+from thaithuy_bhxh.figures import dots
 from thaithuy_bhxh.text import upper_first
 
 
@@ -59,7 +60,7 @@ def _receipts(person: Participant) -> list[Event]:
         seen = seen or voided is None
         text = (
             f"{receipt.months} tháng {receipt.from_month.vi}–{receipt.to_month.vi}, mức "
-            f"{_dots(receipt.chosen_income)}"
+            f"{dots(receipt.chosen_income)}"
         )
         found.append(
             Event(
@@ -136,7 +137,3 @@ def _acts(person: Participant) -> list[Event]:
 
 def _day(moment: datetime) -> date:
     return timezone.localtime(moment).date()
-
-
-def _dots(amount: int) -> str:
-    return f"{amount:,}".replace(",", ".")

@@ -15,6 +15,7 @@ from agents.access import require
 from agents.models import Commune, LabourForce, User
 from agents.roles import Can
 from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.figures import dots
 from thaithuy_bhxh.storing import assign, required, store
 from thaithuy_bhxh.text import upper_first
 
@@ -84,7 +85,7 @@ def _set(actor: User, row: LabourRow, held: LabourForce | None, done: LabourSet)
         field="counted_on",
     )
     done.created, done.changed = done.created + (held is None), done.changed + (held is not None)
-    _record(actor, row, changes, f"{row.persons:,}".replace(",", ".") + f" người, nguồn: {source}")
+    _record(actor, row, changes, f"{dots(row.persons)} người, nguồn: {source}")
 
 
 def _removed(actor: User, row: LabourRow, held: LabourForce | None) -> bool:

@@ -19,6 +19,7 @@ from agents.targets import in_force as standing_rules
 from agents.targets.in_force import Decided, TargetHistory, decision_in_words, histories_of
 from agents.territory import load_lineage
 from thaithuy_bhxh.errors import EditConflict, Refused
+from thaithuy_bhxh.figures import dots
 from thaithuy_bhxh.storing import assign, store
 from thaithuy_bhxh.text import clean, lower_first, upper_first
 
@@ -313,7 +314,7 @@ def _refuse_below_past(figure: Figure, standing: TargetHistory, first: int) -> N
     """
     levels = None if figure.metric == Metric.ACTIVE or first == 1 else standing.levels(lambda _: 0)
     if levels and figure.value is not None and figure.value < levels[first - 2]:
-        least = f"{levels[first - 2]:,}".replace(",", ".")
+        least = dots(levels[first - 2])
         owner = figure.owner or "toàn huyện"
         raise Refused(
             f"Chỉ tiêu của {owner} không thể thấp hơn kế hoạch đến hết tháng {first - 1} là "
@@ -342,7 +343,7 @@ def _changes_in_words(changes: Changes) -> str:
 
 
 def _change_in_words(metric: Metric, change: list[int | None]) -> str:
-    before, after = (None if value is None else f"{value:,}".replace(",", ".") for value in change)
+    before, after = (None if value is None else dots(value) for value in change)
     label = lower_first(metric.label)
     if after is None:
         return f"bỏ {label} (trước là {before})"

@@ -16,6 +16,7 @@ from agents.operations.targets import Figure, Owner
 from agents.targets.in_force import TargetHistory
 from reports.setting_targets.grid import kind_of, name_of
 from thaithuy_bhxh.fields import DayField, DongField
+from thaithuy_bhxh.figures import dots
 
 Cells = Mapping[tuple[str, int | None, str], int | None]
 """Kind of owner, owner's key, metric → a value that is proposed instead of the one on record."""
@@ -147,7 +148,7 @@ class TargetGrid(forms.Form):
             if name in self.cleaned_data and self.cleaned_data[name] != value != self._seen(
                 metric, owner
             ):
-                now = "bỏ chỉ tiêu này" if value is None else f"ghi {value:,}".replace(",", ".")
+                now = "bỏ chỉ tiêu này" if value is None else f"ghi {dots(value)}"
                 self.add_error(name, f"Người khác vừa {now}; lưu lần nữa là ghi số của bạn.")
         return self.cleaned_data
 
