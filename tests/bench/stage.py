@@ -17,6 +17,7 @@ from enrollment.operations.policy import load_policy
 from enrollment.querysets import participant_keys
 from tests import builders, cast
 from tests.crowd import FAMILY, GIVEN, MIDDLE, Home, crowd
+from tests.d05_header import CODES, NAMES
 from thaithuy_bhxh.clock import today
 
 SEED = 20210301
@@ -29,29 +30,6 @@ HALVES = (("05/08/2025", "08/2025"), ("05/02/2026", "02/2026"))
 Halves = tuple[tuple[str, str], ...]
 RENEWED: Halves = (("05/08/2026", "08/2026"), ("05/11/2026", "02/2027"))
 """The same people go on paying."""
-HEADER = (
-    "STT",
-    "Họ và tên",
-    "Mã số BHXH",
-    "Số CCCD/ĐDCN/Hộ chiếu",
-    "Địa chỉ",
-    "Ngày biên lai",
-    "Số biên lai",
-    "Mức thu nhập tháng đóng BHXH",
-    "Số tháng đóng",
-    "Từ tháng/năm",
-    "Số tiền phải đóng",
-    "Người tham gia đóng",
-    "NSNN hỗ trợ",
-    None,
-    "NSĐP hỗ trợ",
-    None,
-    "Hỗ trợ khác",
-    None,
-    "Mã nhân viên thu",
-    "Ghi chú",
-)
-CODES = ("A", "B", "C", *map(str, range(1, 18)))
 
 
 def main(path: str) -> None:
@@ -86,7 +64,7 @@ def write_list(path: Path, halves: Halves = HALVES, shift: int = 0) -> Path:
     """
     book = Workbook(write_only=True)
     sheet = book.create_sheet("D05")
-    for line in (HEADER, CODES, ("I. Tăng",)):
+    for line in (NAMES, CODES, ("I. Tăng",)):
         sheet.append(line)
     communes = list(Commune.objects.valid_on(today()).order_by("code"))
     collectors = list(Collector.objects.filter(code__startswith="DL").order_by("code"))

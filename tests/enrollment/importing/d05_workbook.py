@@ -12,30 +12,9 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook
 
-_NAMES = (
-    "STT",
-    "Họ và tên",
-    "Mã số BHXH",
-    "Số CCCD/ĐDCN/Hộ chiếu",
-    "Địa chỉ",
-    "Ngày biên lai",
-    "Số biên lai",
-    "Mức thu nhập tháng đóng BHXH",
-    "Số tháng đóng",
-    "Từ tháng/năm",
-    "Số tiền phải đóng",
-    "Người tham gia đóng",
-    "NSNN hỗ trợ",
-    None,
-    "NSĐP hỗ trợ",
-    None,
-    "Hỗ trợ khác",
-    None,
-    "Mã nhân viên thu",
-    "Ghi chú",
-)
-_CODES = ("A", "B", "C", *(str(number) for number in range(1, 18)))
-PLACES = {code: at for at, code in enumerate(_CODES) if code not in ("A", "10", "12", "14")}
+from tests.d05_header import CODES, NAMES
+
+PLACES = {code: at for at, code in enumerate(CODES) if code not in ("A", "10", "12", "14")}
 """Where the columns that the portal reads stand, from 0."""
 FIRST_ROW = 6
 """Sheet row of the first person."""
@@ -64,10 +43,10 @@ def row(
         "17": "P.Thức Tăng_mới",
         **values,
     }
-    return [cells.get(code) for code in _CODES]
+    return [cells.get(code) for code in CODES]
 
 
-STRANGE = tuple(f"Truong{at:02d}" for at in range(len(_CODES)))
+STRANGE = tuple(f"Truong{at:02d}" for at in range(len(CODES)))
 """Names of columns that say nothing."""
 
 
@@ -82,7 +61,7 @@ def upload(
     book = Workbook()
     sheet = book.active
     assert sheet is not None
-    heads = [list(names), []] if names else [list(_NAMES), list(_CODES)]
+    heads = [list(names), []] if names else [list(NAMES), list(CODES)]
     for line in (
         ["DANH SÁCH NGƯỜI THAM GIA BẢO HIỂM XÃ HỘI TỰ NGUYỆN"],
         *heads,

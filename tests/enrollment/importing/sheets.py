@@ -8,30 +8,9 @@ from typing import Any
 
 from openpyxl import Workbook
 
-NAMES = (
-    "STT",
-    "Họ và tên",
-    "Mã số BHXH",
-    "Số CCCD/ĐDCN/Hộ chiếu",
-    "Địa chỉ",
-    "Ngày biên lai",
-    "Số biên lai",
-    "Mức thu nhập tháng đóng BHXH",
-    "Số tháng đóng",
-    "Từ tháng/năm",
-    "Số tiền phải đóng",
-    "Người tham gia đóng",
-    "NSNN hỗ trợ",
-    None,
-    "NSĐP hỗ trợ",
-    None,
-    "Hỗ trợ khác",
-    None,
-    "Mã nhân viên thu",
-    "Ghi chú",
-)
+from tests.d05_header import CODES, NAMES
+
 HALVES = (*[None] * 12, *("Tỷ lệ (%)", "Số tiền") * 3, None, None)
-CODES = ("A", "B", "C", *(str(number) for number in range(1, 18)))
 HEAD = (NAMES, HALVES, CODES)
 FIRST = len(HEAD) + 2
 """Sheet row of the first person under “I. Tăng”."""
