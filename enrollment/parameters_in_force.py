@@ -7,9 +7,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from django.db.models import DateField, F, Q, Value
+from django.db.models import DateField, F, Q, QuerySet, Value
 from django.db.models.functions import Concat
 
 from enrollment.law import DEFAULT, READINGS, Parameter, ParameterTable, Readings
@@ -24,6 +25,7 @@ from enrollment.law.parameters import (
 )
 from enrollment.models import LawReading, PolicyParameter, Receipt
 from enrollment.querysets import ReceiptQuerySet
+from thaithuy_bhxh.prepared import Prepared
 
 
 def rows_by_key() -> dict[str, list[PolicyParameter]]:
@@ -65,19 +67,28 @@ _COLUMNS = ("id", "key", "value", "valid_from", "valid_to", "source", "confidenc
 
 def office_law() -> OfficeLaw:
     """All parameter rows and all readings (one query, because every page that quotes asks it)."""
+    return _law_of(tuple(_LAW.rows()))
+
+
+def _every_row() -> QuerySet[Any, Any]:
     readings = LawReading.objects.annotate(
         key=Concat(Value(_READING), "name"),
         value=F("choice"),
         confidence=Value(""),
         valid_to=Value(None, output_field=DateField()),
     ).order_by()
+    rows = PolicyParameter.objects.order_by().values_list(*_COLUMNS)
+    return rows.union(readings.values_list(*_COLUMNS), all=True)
+
+
+_LAW = Prepared(_every_row)
+
+
+@lru_cache(maxsize=2)
+def _law_of(rows: tuple[tuple[Any, ...], ...]) -> OfficeLaw:
+    """The same rows make the same law, which takes longer to put together than to ask for."""
     parameters: list[Parameter] = []
     choices: list[tuple[date, int, str, str]] = []
-    rows = (
-        PolicyParameter.objects.order_by()
-        .values_list(*_COLUMNS)
-        .union(readings.values_list(*_COLUMNS), all=True)
-    )
     for pk, key, value, since, until, source, confidence in rows:
         if key.startswith(_READING):
             choices.append((since, pk, key.removeprefix(_READING), value))

@@ -127,7 +127,8 @@ def update_values(
     PostgreSQL's type; the last one is the key by which a row is found, and so the last value of
     each of ``rows``.
     """
-    table, (*names, key) = connection.ops.quote_name(model._meta.db_table), columns
+    quote = connection.ops.quote_name
+    table, (*names, key) = quote(model._meta.db_table), map(quote, columns)
     with connection.cursor() as cursor:
         if connection.vendor != "postgresql":
             sets = ", ".join(f"{name}=%s" for name in names)
@@ -137,11 +138,36 @@ def update_values(
             # long.
             sets = ", ".join(f"{name}=v.{name}" for name in names)
             arrays = ", ".join(f"%s::{kind}[]" for kind in columns.values())
-            values = f"unnest({arrays}) AS v({', '.join(columns)})"
+            values = f"unnest({arrays}) AS v({', '.join([*names, key])})"
             listed = [list(column) for column in zip(*rows, strict=True)]
             cursor.execute(
                 f"UPDATE {table} p SET {sets} FROM {values} WHERE p.{key}=v.{key}", listed
             )
+
+
+def rewrite(
+    model: type[models.Model],
+    columns: Mapping[str, str],
+    stored: Sequence[tuple[int, tuple[Any, ...]]],
+    wanted: Iterable[tuple[Any, ...]],
+) -> None:
+    """Have a few rows say what is ``wanted``, writing only what differs from ``stored`` (id, row),
+    inside the caller's transaction. ``columns`` as :func:`update_values` takes them, without a key.
+    """
+    fresh = dict.fromkeys(wanted)
+    old = []
+    for key, row in stored:
+        if row in fresh:
+            del fresh[row]
+        else:
+            old.append(key)
+    changed = [(*row, key) for row, key in zip(fresh, old, strict=False)]
+    if changed:
+        update_values(model, {**columns, "id": "bigint"}, changed)
+    if more := list(fresh)[len(old) :]:
+        insert_values(model, columns, more)
+    if gone := old[len(fresh) :]:
+        model._default_manager.filter(pk__in=gone)._raw_delete(connection.alias)  # type: ignore[attr-defined]
 
 
 class Staging:

@@ -133,11 +133,13 @@ class ParameterTable:
         Of several rows the one with the latest ``valid_from`` holds, of equals the one given last.
         """
         asked = (key, day)
-        if asked not in self._found:
+        try:
+            return self._found[asked]
+        except KeyError:
             if len(self._found) >= _REMEMBERED:
                 self._found.clear()
-            self._found[asked] = self._look_up(key, day)
-        return self._found[asked]
+            found = self._found[asked] = self._look_up(key, day)
+            return found
 
     def _look_up(self, key: str, day: date) -> Parameter | None:
         timeline = self._timelines.get(key)

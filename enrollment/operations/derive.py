@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any, NamedTuple, TypeVar
+from datetime import date
+from typing import Any, TypeVar
 
 from django.db import connection, transaction
 
@@ -28,7 +28,14 @@ from enrollment.activity import (
     trace,
 )
 from enrollment.models import ActivitySpan, Movement, Participant, Receipt, Residence, Stop
-from thaithuy_bhxh.bulk import Staging, chunks, insert_values, update_values
+from enrollment.operations.on_record import (
+    MoveRecord,
+    OnRecord,
+    ReceiptFact,
+    StopRecord,
+    on_record,
+)
+from thaithuy_bhxh.bulk import Staging, chunks, insert_values, rewrite, update_values
 
 CHUNK = 500
 
@@ -86,8 +93,27 @@ def derive(participants: Iterable[int]) -> None:
     if waiting is not None:
         waiting.update(participants)
         return
-    for chunk in chunks(sorted(set(participants)), CHUNK):
+    ids = sorted(set(participants))
+    if len(ids) == 1:
+        for participant in Participant.objects.filter(pk=ids[0]):
+            derive_one(on_record(participant))
+        return
+    for chunk in chunks(ids, CHUNK):
         _write(chunk, [derived for derived in compute(chunk)])
+
+
+def derive_one(known: OnRecord, *further: ReceiptFact) -> None:
+    """Write what differs of one person's derived rows, given everything on record and the receipts
+    written since.
+    """
+    pk = known.participant.pk
+    if (waiting := _waiting.get()) is not None:
+        waiting.add(pk)
+        return
+    derived = _derive_one(pk, [*known.receipts, *further], known.stops, known.moves)
+    rewrite(ActivitySpan, _SPAN, known.spans, span_rows(derived))
+    rewrite(Movement, _MOVEMENT, known.movements, movement_rows(derived))
+    update_values(Participant, _STANDING, [standing_row(derived)])
 
 
 def introduce(
@@ -113,8 +139,8 @@ def introduce(
             found = []
             waiting.update(one.pk for one in chunk)
         rows.take_rows(Participant, chunk, keyed=True)
-        rows.take(ActivitySpan, _SPAN, (row for one in found for row in span_rows(one)))
-        rows.take(Movement, _MOVEMENT, (row for one in found for row in movement_rows(one)))
+        rows.take(ActivitySpan, tuple(_SPAN), (row for one in found for row in span_rows(one)))
+        rows.take(Movement, tuple(_MOVEMENT), (row for one in found for row in movement_rows(one)))
 
 
 class Rederived:
@@ -139,8 +165,10 @@ class Rederived:
         for chunk in chunks(self._ids, CHUNK):
             found = list(compute(chunk, received, stopped))
             self._standings += [standing_row(one) for one in found]
-            rows.keep(ActivitySpan, _SPAN, (row for one in found for row in span_rows(one)))
-            rows.keep(Movement, _MOVEMENT, (row for one in found for row in movement_rows(one)))
+            rows.keep(ActivitySpan, tuple(_SPAN), (row for one in found for row in span_rows(one)))
+            rows.keep(
+                Movement, tuple(_MOVEMENT), (row for one in found for row in movement_rows(one))
+            )
 
     def make_room(self) -> None:
         """Take the old rows away and write the summaries, inside the transaction of the facts; the
@@ -152,44 +180,6 @@ class Rederived:
         for chunk in chunks(self._ids, CHUNK):
             _delete_traces(chunk)
         update_values(Participant, _STANDING, self._standings)
-
-
-class ReceiptFact(NamedTuple):
-    """What counts of a receipt on record; ``voided`` is the month of its void."""
-
-    participant: int
-    received_on: date
-    recorded_at: datetime
-    id: int
-    from_month: int
-    to_month: int
-    method: str
-    commune: int
-    agent: int
-    hamlet: str
-    supported_months: int
-    grace: int
-    voided: int | None = None
-
-
-class StopRecord(NamedTuple):
-    """A stop on record; ``withdrawn`` is the month of its withdrawal."""
-
-    participant: int
-    month: int
-    reason: str
-    recorded_at: datetime
-    id: int
-    withdrawn: int | None = None
-
-
-class _MoveRecord(NamedTuple):
-    participant: int
-    since: date
-    recorded_at: datetime
-    id: int
-    commune: int
-    hamlet: str
 
 
 _RECEIPT = (
@@ -209,7 +199,7 @@ _RECEIPT = (
 )
 _STOP = ("participant_id", "month", "reason", "recorded_at", "id", "withdrawal__withdrawn_month")
 _MOVE = ("participant_id", "since", "recorded_at", "id", "commune_id", "hamlet")
-_Record = TypeVar("_Record", ReceiptFact, StopRecord, _MoveRecord)
+_Record = TypeVar("_Record", ReceiptFact, StopRecord, MoveRecord)
 
 
 def compute(
@@ -227,7 +217,7 @@ def compute(
         map(StopRecord._make, Stop.objects.filter(participant__in=ids).values_list(*_STOP))
     )
     moves = _grouped(
-        map(_MoveRecord._make, Residence.objects.filter(participant__in=ids).values_list(*_MOVE))
+        map(MoveRecord._make, Residence.objects.filter(participant__in=ids).values_list(*_MOVE))
     )
     more, ending = further or {}, stopping or {}
     for pk in ids:
@@ -246,7 +236,7 @@ def _grouped(records: Iterable[_Record]) -> dict[int, list[_Record]]:
 
 
 def _derive_one(
-    pk: int, receipts: list[ReceiptFact], stops: list[StopRecord], moves: list[_MoveRecord]
+    pk: int, receipts: list[ReceiptFact], stops: list[StopRecord], moves: list[MoveRecord]
 ) -> Derived:
     facts = Facts(
         contributions=[_contribution(one) for one in receipts],
@@ -286,19 +276,27 @@ def _contribution(r: ReceiptFact) -> Contribution:
     )
 
 
-_SPAN = ("participant_id", "rule", "start", "end", "commune_id", "agent_id")
-_MOVEMENT = (
-    "participant_id",
-    "month",
-    "kind",
-    "reason",
-    "commune_id",
-    "agent_id",
-    "from_commune_id",
-    "from_agent_id",
-    "grace",
-    "strict",
-)
+_SPAN = {
+    "participant_id": "bigint",
+    "rule": "text",
+    "start": "int",
+    "end": "int",
+    "commune_id": "bigint",
+    "agent_id": "bigint",
+}
+_MOVEMENT = {
+    "participant_id": "bigint",
+    "month": "int",
+    "kind": "text",
+    "reason": "text",
+    "commune_id": "bigint",
+    "agent_id": "bigint",
+    "from_commune_id": "bigint",
+    "from_agent_id": "bigint",
+    "grace": "boolean",
+    "strict": "boolean",
+}
+"""Columns of the derived rows, with PostgreSQL's types."""
 _STANDING = {
     "agent_id": "bigint",
     "commune_id": "bigint",

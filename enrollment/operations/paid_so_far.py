@@ -8,6 +8,8 @@ from datetime import date
 from enrollment.activity import StopFact
 from enrollment.admission import Account, Paid
 from enrollment.models import Participant, Receipt, Stop
+from enrollment.operations.on_record import OnRecord
+from thaithuy_bhxh.months import Month
 
 
 def accounts_of(participants: Iterable[Participant]) -> dict[int, Account]:
@@ -29,9 +31,27 @@ def accounts_of(participants: Iterable[Participant]) -> dict[int, Account]:
     return found
 
 
-def account_of(participant: Participant) -> Account:
-    """One person's account."""
-    return accounts_of([participant])[participant.pk]
+def account_of(known: OnRecord) -> Account:
+    """One person's account, the latest receipt first."""
+    live = [one for one in known.receipts if one.voided is None]
+    live.sort(key=lambda one: (one.received_on, one.id), reverse=True)
+    return Account(
+        paid=[
+            Paid(
+                known.numbers[one.id],
+                one.from_month,
+                one.to_month,
+                int(Month.of(one.received_on)),
+                one.supported_months,
+            )
+            for one in live
+        ],
+        stops=[
+            StopFact(one.month, one.reason, (one.recorded_at, one.id), one.withdrawn)
+            for one in known.stops
+        ],
+        born=earliest_birth(known.participant),
+    )
 
 
 def earliest_birth(participant: Participant) -> date | None:

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from agents import audit
 from agents.access import require
-from agents.models import Collector, Commune, User
+from agents.models import Collector, CollectorCard, Commune, User
 from agents.roles import Can
 from agents.taken_over import TAKEN_OVER, VOIDED, is_taken_over, notice_of, notice_of_void
 from enrollment.admission import Account, CardPeriod, admit_receipt, refuse_without_card
@@ -19,15 +19,16 @@ from enrollment.law import ContributionRequest, Quote
 from enrollment.law.methods import MISSING, remark_on_gap
 from enrollment.law.wording import dong
 from enrollment.models import Draft, Participant, Receipt, ReceiptCounter, ReceiptVoid
-from enrollment.operations.derive import derive
+from enrollment.operations.derive import derive, derive_one
+from enrollment.operations.on_record import OnRecord, fact_of, on_record
 from enrollment.operations.paid_so_far import account_of
 from enrollment.parameters_in_force import OfficeLaw, office_law
 from enrollment.receipt_columns import Amounts, receipt_columns
-from enrollment.support_groups import groups_on
 from enrollment.write_scope import follows, require_voiding
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.months import Month
+from thaithuy_bhxh.prepared import Given, Prepared, PreparedRecords
 from thaithuy_bhxh.text import clean, receipt_number
 
 
@@ -61,18 +62,22 @@ def quote_payment(
     newcomer: tuple[str, date | None] = ("", None),
     *,
     foreign: bool = False,
+    known: OnRecord | None = None,
 ) -> Quote:
     """The amounts that this payment would come to, with every rule checked; nothing is written.
+    ``known`` is what is on record of the participant, where that was read before.
 
     ``newcomer`` is sex and birth date of somebody who is not on record yet. Of a ``foreign`` payer,
     whom somebody else follows until now, no refusal names earlier receipts: their numbers say which
     agent wrote them.
     """
-    account = account_of(participant) if participant else Account()
+    if participant and known is None:
+        known = on_record(participant)
+    account = account_of(known) if known else Account()
     for paid in account.paid if foreign else ():
         paid.number = ""
     if groups is None:
-        groups = groups_on(participant, payment.received_on) if participant else ("other",)
+        groups = known.groups_on(payment.received_on) if known else ("other",)
     request = ContributionRequest(
         method=payment.method,
         income=payment.chosen_income,
@@ -129,7 +134,7 @@ def do_record_receipt(
     require(actor, Can.RECORD_RECEIPTS)
     try:
         with transaction.atomic():
-            locked = Participant.objects.select_for_update().get(pk=participant.pk)
+            locked = _PAYER.get(person=participant.pk)
             return _record(actor, locked, payment, draft)
     except Refused:
         refuse_recorded(draft)
@@ -163,14 +168,16 @@ def _record(
     agent = collector.point.agent
     _refuse_foreign(actor, agent.pk)
     _use_up(actor, draft)
-    periods = [CardPeriod(*row) for row in collector.cards.values_list("valid_from", "valid_to")]
+    periods = [CardPeriod(*row) for row in _CARDS.rows(collector=collector.pk)]
     refuse_without_card(collector.full_name, periods, payment.received_on)
     if agent.closed_on and agent.closed_on < payment.received_on:
         raise Refused(
             f"Đại lý {agent.name} đã ngừng hoạt động từ sau {agent.closed_on:%d/%m/%Y}.",
             "collector",
         )
-    result = quote_payment(participant, payment, foreign=not follows(actor, participant))
+    known = on_record(participant)
+    foreign = not follows(actor, participant)
+    result = quote_payment(participant, payment, foreign=foreign, known=known)
     _refuse_unseen(payment, result)
     receipt = build_receipt(
         participant, payment, result, number=_number(payment, agent.code), actor=actor
@@ -192,7 +199,7 @@ def _record(
             **moved,
         },
     )
-    derive([participant.pk])
+    derive_one(known, fact_of(receipt))
     return receipt
 
 
@@ -260,10 +267,27 @@ def _locked(collector: Collector) -> Collector:
     """The collector and agent as they are now: whoever ends one of them waits, or this receipt
     learns of the end.
     """
-    held = Collector.objects.select_related("point__agent").select_for_update(
-        of=("self", "point__agent"), no_key=True
+    return _COLLECTOR.get(collector=collector.pk)
+
+
+_PAYER: PreparedRecords[Participant] = PreparedRecords(
+    lambda: Participant.objects.select_for_update().filter(pk=Given("person")).order_by()
+)
+_COLLECTOR: PreparedRecords[Collector] = PreparedRecords(
+    lambda: (
+        Collector.objects.select_related("point__agent")
+        .select_for_update(of=("self", "point__agent"), no_key=True)
+        .filter(pk=Given("collector"))
+        .order_by()
     )
-    return held.get(pk=collector.pk)
+)
+_CARDS = Prepared(
+    lambda: (
+        CollectorCard.objects.filter(collector=Given("collector"))
+        .order_by()
+        .values_list("valid_from", "valid_to")
+    )
+)
 
 
 def _refuse_foreign(actor: User, agent: int) -> None:
@@ -303,23 +327,33 @@ def build_receipt(
 def next_number(agent_code: str, year: int) -> str:
     """The next number in the agent's series of that year, such as ``BD001-26-0000042``."""
     series = f"{agent_code}-{year % 100:02d}"
-    counter = _counter(series)
-    counter.last += 1
-    while Receipt.objects.filter(number=f"{series}-{counter.last:07d}").exists():
+    last, taken = _counted(series)
+    while taken:
         # Somebody wrote our next number on a paper receipt: go past it, or the series would be
         # stuck for good.
-        counter.last += 1
-    counter.save(force_update=True)
-    return f"{series}-{counter.last:07d}"
+        last, taken = _counted(series)
+    return f"{series}-{last:07d}"
 
 
-def _counter(series: str) -> ReceiptCounter:
-    """The counter, kept for this transaction."""
-    kept = ReceiptCounter.objects.select_for_update()
-    if found := kept.filter(series=series).first():
-        return found
-    ReceiptCounter.objects.get_or_create(series=series)
-    return kept.get(series=series)
+def _counted(series: str) -> tuple[int, bool]:
+    """Count on, under the counter's lock; also whether that number has been used."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, {"series": series})
+        if (found := cursor.fetchone()) is None:
+            ReceiptCounter.objects.get_or_create(series=series)
+            cursor.execute(_COUNT, {"series": series})
+            found = cursor.fetchone()
+    last, taken = found
+    return last, bool(taken)
+
+
+_COUNT = """
+UPDATE enrollment_receiptcounter SET last = last + 1 WHERE series = %(series)s
+RETURNING last, EXISTS (
+  SELECT 1 FROM enrollment_receipt
+  WHERE number = %(series)s || '-' || SUBSTR(CAST(10000000 + last AS TEXT), 2)
+)
+"""
 
 
 def receipt_summary(receipt: Any) -> str:

@@ -14,6 +14,7 @@ from agents.roles import Can
 from enrollment.admission import admit_stop
 from enrollment.models import Participant, Stop, StopReason, StopWithdrawal
 from enrollment.operations.derive import derive
+from enrollment.operations.on_record import on_record
 from enrollment.operations.paid_so_far import account_of
 from enrollment.write_scope import require_following
 from thaithuy_bhxh.clock import this_month, today
@@ -35,7 +36,7 @@ def do_stop(
     with transaction.atomic():
         locked = Participant.objects.select_for_update().get(pk=participant.pk)
         require_following(actor, locked)
-        admit_stop(account_of(locked), month, latest=this_month() + AHEAD)
+        admit_stop(account_of(on_record(locked)), month, latest=this_month() + AHEAD)
         stop = Stop(
             participant=locked,
             month=month,

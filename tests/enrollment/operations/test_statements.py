@@ -14,9 +14,9 @@ from tests import builders
 from tests.cast import Cast
 from thaithuy_bhxh.clock import this_month, today
 
-RENEWAL = 23
-"""With the begin and the end of its transaction and the end of its form; 34 before the form ended
-with its receipt.
+RENEWAL = 14
+"""With the begin and the end of its transaction and the end of its form; 23 while the facts were
+read twice and the derived rows written anew. The first renewal of a month costs one more.
 """
 
 
