@@ -90,7 +90,7 @@ def _taken_over(user: User) -> frozenset[int]:
     """A closed agent keeps its people until their next receipt; who takes them over must see them
     before it.
     """
-    # Told by whoever loaded the account; such hand-overs are rare, and a page has few questions to
+    # Set by who loaded the account; such hand-overs are rare, and a page has few questions to
     # spare.
     if not getattr(user, "has_taken_over", True):
         return frozenset()

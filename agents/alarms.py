@@ -189,7 +189,7 @@ def _asked(rows: QuerySet[Any], kind: str, *fields: Any) -> QuerySet[Any]:
             strict=True,
         )
     )
-    columns = {f"told_{name}": value for name, value in {"kind": Value(kind), **named}.items()}
+    columns = {f"asked_{name}": value for name, value in {"kind": Value(kind), **named}.items()}
     return rows.order_by().annotate(**columns).values_list(*columns)
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from thaithuy_bhxh.terms import holds_on
+
 SOON = 30
 """Days before the end of a card from which on it is worth a reminder."""
 
@@ -42,7 +44,7 @@ def card_state(cards: Iterable[Term], day: date) -> CardState:
 
 
 def _holds(card: Term, day: date) -> bool:
-    return card.valid_from <= day and (card.valid_to is None or card.valid_to >= day)
+    return holds_on(card, day)
 
 
 def _last_day(current: Term, terms: list[Term]) -> date | None:

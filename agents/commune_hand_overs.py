@@ -13,6 +13,7 @@ from agents.models import AuditEntry, Commune, CommuneAssignment, User
 from agents.operations.assignments import HAND_OVER, HOLDERS
 from agents.roles import Can
 from thaithuy_bhxh.clock import today
+from thaithuy_bhxh.terms import lasting_to
 
 
 def givers(day: date) -> QuerySet[User]:
@@ -49,7 +50,7 @@ def kind_of(giver: User) -> str:
 
 
 def _not_ended(day: date) -> Q:
-    return Q(valid_to__isnull=True) | Q(valid_to__gte=day)
+    return lasting_to(day)
 
 
 def hand_overs_for(user: User, limit: int) -> list[AuditEntry]:

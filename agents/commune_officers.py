@@ -12,6 +12,7 @@ from django.http import Http404
 
 from agents.lineage import Lineage
 from agents.models import Commune, CommuneAssignment, User
+from thaithuy_bhxh.terms import holds_on
 
 Kind = CommuneAssignment.Kind
 
@@ -74,9 +75,7 @@ def followings_of(user: User, lineage: Lineage, day: date) -> list[Followings]:
 def _following(term: CommuneAssignment, lineage: Lineage, day: date) -> Followings:
     heir = lineage.at(term.commune_id, day)
     name = lineage.units[heir].name if heir is not None and heir != term.commune_id else ""
-    return Followings(
-        term, term.valid_from <= day and (term.valid_to is None or term.valid_to >= day), name
-    )
+    return Followings(term, holds_on(term, day), name)
 
 
 def get_follower(pk: int) -> User:

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from thaithuy_bhxh.terms import holds_on
+
 
 @dataclass(frozen=True, slots=True)
 class LineageUnit:
@@ -23,7 +25,7 @@ class LineageUnit:
     valid_to: date | None
 
     def exists_on(self, day: date) -> bool:
-        return self.valid_from <= day and (self.valid_to is None or self.valid_to >= day)
+        return holds_on(self, day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ class Lineage:
         return [unit.id for unit in self.existing(day) if self.at(unit.id, born) == unit_id]
 
     def fold(self, day: date) -> dict[int, int]:
-        """For every unit that can be told on ``day``: the unit of that day which holds its
+        """For every unit that can be named on ``day``: the unit of that day which holds its
         history.
         """
         folded = {unit_id: self.at(unit_id, day) for unit_id in self.units}

@@ -169,18 +169,12 @@ def refusal_of(attempt: Attempt, now: datetime) -> LogInRefusal | None:
     attack.
     """
     marks = list(_of_name(attempt, now))
-    opened = max((mark.at for mark in marks if mark.kind == Kind.OPENED), default=None)
     wrong = [mark for mark in marks if mark.kind == Kind.WRONG]
-    here = [
-        mark.at for mark in wrong if mark.place == attempt.place and mark.at > now - PAIR.window
-    ]
-    if len(here) >= PAIR.most:
-        return LogInRefusal("pair", here[PAIR.most - 1] + PAIR.window)
-    trying = [mark for mark in marks if mark.kind == Kind.TRYING and mark.place == attempt.place]
-    if len(here) + len(trying) >= PAIR.most:
-        return LogInRefusal("trying", now + TRYING_FOR)
+    if refusal := _of_pair(attempt, marks, now):
+        return refusal
     if attempt.device:
         return None
+    opened = max((mark.at for mark in marks if mark.kind == Kind.OPENED), default=None)
     just_opened = opened is not None and opened > now - OPENED_FOR
     slow = len(wrong) >= NAME.most and not just_opened
     crowded = _crowded_until(attempt.address, now)
@@ -189,6 +183,18 @@ def refusal_of(attempt: Attempt, now: datetime) -> LogInRefusal | None:
     if slow:
         return LogInRefusal("name", wrong[NAME.most - 1].at + NAME.window)
     return None if just_opened else LogInRefusal("address", crowded or now)
+
+
+def _of_pair(attempt: Attempt, marks: list[LogInMark], now: datetime) -> LogInRefusal | None:
+    """Too many wrong attempts at this name from this place, or as many still being judged."""
+    here = [mark for mark in marks if mark.place == attempt.place]
+    wrong = [mark.at for mark in here if mark.kind == Kind.WRONG and mark.at > now - PAIR.window]
+    if len(wrong) >= PAIR.most:
+        return LogInRefusal("pair", wrong[PAIR.most - 1] + PAIR.window)
+    trying = sum(mark.kind == Kind.TRYING for mark in here)
+    if len(wrong) + trying >= PAIR.most:
+        return LogInRefusal("trying", now + TRYING_FOR)
+    return None
 
 
 def _of_name(attempt: Attempt, now: datetime) -> QuerySet[LogInMark]:

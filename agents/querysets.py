@@ -31,6 +31,7 @@ from agents.models import (
     User,
 )
 from agents.roles import Can
+from thaithuy_bhxh.terms import lasting_to
 
 T = TypeVar("T")
 
@@ -203,7 +204,7 @@ def units_of_year(year: int) -> QuerySet[Commune]:
     """The communes that exist on any day of a year, in order of code; two eras in a year of
     reorganisation.
     """
-    last = Q(valid_to__isnull=True) | Q(valid_to__gte=date(year, 1, 1))
+    last = lasting_to(date(year, 1, 1))
     return Commune.objects.filter(last, valid_from__lte=date(year, 12, 31)).order_by(
         "valid_from", "code"
     )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from agents.access import Scope
 from agents.models import CollectionAgent, CollectorCard, CourseAttendance, TrainingCourse
+from thaithuy_bhxh.terms import lasting_to
 from thaithuy_bhxh.text import sort_key
 
 
@@ -50,7 +51,7 @@ def courses_between(first: date, last: date) -> QuerySet[TrainingCourse]:
 
 def cards_between(scope: Scope, first: date, last: date) -> QuerySet[CollectorCard]:
     """The cards that are valid on some of these days, by agent, collector and first day."""
-    valid = Q(valid_to__isnull=True) | Q(valid_to__gte=first)
+    valid = lasting_to(first)
     found = CollectorCard.objects.filter(
         valid, valid_from__lte=last, collector__point__agent__in=agents_in(scope)
     )

@@ -9,6 +9,7 @@ from django.db.models import Exists, Value
 
 from agents.lineage import Edge, Lineage, LineageUnit
 from agents.models import Commune
+from thaithuy_bhxh.terms import holds_on
 from thaithuy_bhxh.text import clean, fold, upper_first
 
 _KINDS = r"xã|thị trấn|phường|tt\.?|thi tran|xa"
@@ -59,9 +60,7 @@ class AddressBook:
         for index, name in named or reversed(bare):
             candidates = self._units.get(fold(name), [])
             for commune in candidates:
-                if commune.valid_from <= day and (
-                    commune.valid_to is None or commune.valid_to >= day
-                ):
+                if holds_on(commune, day):
                     return commune, ", ".join(parts[:index])
             unknown = unknown or self._explain(name, candidates, day)
         raise ValueError(

@@ -306,7 +306,7 @@ class PersonSummary:
     paid_months: int
 
 
-def standing(facts: Facts, traced: Trace) -> PersonSummary:
+def summary_of(facts: Facts, traced: Trace) -> PersonSummary:
     """The summary that lists and the person's page show; voided contributions do not count."""
     live = sorted(
         (c for c in facts.contributions if c.voided is None), key=lambda c: (c.received_on, c.order)

@@ -23,6 +23,7 @@ from enrollment.law import (
 from enrollment.law.methods import refuse_far
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.months import Month
+from thaithuy_bhxh.terms import holds_on
 
 MINIMUM_AGE = 15
 """Law 41/2024 Art. 2(4): Vietnamese citizens from 15 years on."""
@@ -136,7 +137,7 @@ def refuse_overlap(account: Account, first: Month, months: int) -> None:
 
 def refuse_without_card(name: str, cards: Iterable[CardPeriod], day: date) -> None:
     """A collector without a valid card on the receipt's date takes no money."""
-    if not any(c.valid_from <= day and (c.valid_to is None or c.valid_to >= day) for c in cards):
+    if not any(holds_on(c, day) for c in cards):
         raise Refused(
             f"Nhân viên thu {name} không có thẻ còn giá trị vào ngày {day:%d/%m/%Y}.", "collector"
         )

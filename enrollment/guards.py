@@ -24,7 +24,7 @@ GUARDS = (
     Guard(
         "enrollment_participant",
         changing=ALL,
-        why="a person is corrected; the standing follows from the facts",
+        why="a person is corrected; the summary follows from the facts",
     ),
     Guard("enrollment_household", changing=("head_id",), why="another member becomes the head"),
     Guard(

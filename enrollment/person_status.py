@@ -49,7 +49,7 @@ _AFTER = {StopReason.COMPULSORY: "khi thôi đóng BHXH bắt buộc"}
 
 
 def status_of(person: Participant, day: date) -> Status:
-    """The person's standing on a day by the summary on record."""
+    """The person's state on a day by the summary on record."""
     month = Month.of(day)
     if person.stopped_from is not None:
         return _stopped(person, person.stopped_from, month)
@@ -89,7 +89,7 @@ def _stopped(person: Participant, since: Month, month: Month) -> Status:
 
 
 def _until(person: Participant, since: Month, month: Month) -> tuple[str, str]:
-    """The standing before a stop that is still to come: its code, and what it is so far."""
+    """The state before a stop that is still to come: its code, and what it is so far."""
     if person.active_to is None or person.covered_to is None:
         return "chua-dong", "Chưa có biên lai còn hiệu lực"
     if person.active_to < month:

@@ -118,7 +118,7 @@ def year_bars(rows: Sequence[tuple[str, int]], description: str) -> dict[str, An
 @dataclass(frozen=True, slots=True)
 class YearLine:
     """A year's plan (13 levels, from its start to December), what is done so far as (month, value),
-    and the year-end with its bounds (low, centre, high) when it can be told. Months are 0 to 12 and
+    and the year-end with its bounds (low, centre, high) when it can be said. Months are 0 to 12 and
     may be fractions.
     """
 

@@ -9,11 +9,12 @@ from django.db.models import Q
 
 from agents.models.people import User
 from agents.models.territory import Commune
+from thaithuy_bhxh.terms import holding_on
 
 
 class CommuneAssignmentQuerySet(models.QuerySet["CommuneAssignment"]):
     def valid_on(self, day: date) -> CommuneAssignmentQuerySet:
-        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day), valid_from__lte=day)
+        return self.filter(holding_on(day))
 
     def officers(self) -> CommuneAssignmentQuerySet:
         return self.filter(kind=CommuneAssignment.Kind.OFFICER)

@@ -7,10 +7,10 @@ from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import Q
 
 from agents.models.organisations import CollectionAgent, CollectionPoint
 from agents.roles import Can, Role, may
+from thaithuy_bhxh.terms import holding_on, holds_on
 
 
 class Collector(models.Model):
@@ -40,12 +40,12 @@ class Collector(models.Model):
 
     def may_collect_on(self, day: date) -> bool:
         """The same from all cards at once: for cards fetched along."""
-        return any(card.valid_from <= day <= (card.valid_to or day) for card in self.cards.all())
+        return any(holds_on(card, day) for card in self.cards.all())
 
 
 class CollectorCardQuerySet(models.QuerySet["CollectorCard"]):
     def valid_on(self, day: date) -> CollectorCardQuerySet:
-        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day), valid_from__lte=day)
+        return self.filter(holding_on(day))
 
 
 class CollectorCard(models.Model):

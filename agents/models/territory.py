@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import models
-from django.db.models import Q
+
+from thaithuy_bhxh.terms import holding_on
 
 BEGINNING = date(1900, 1, 1)
 """Stands for “since always”: a unit's first day is part of its key, and a key holds no NULL."""
@@ -14,7 +15,7 @@ BEGINNING = date(1900, 1, 1)
 class CommuneQuerySet(models.QuerySet["Commune"]):
     def valid_on(self, day: date) -> CommuneQuerySet:
         """The units that exist on this day."""
-        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day), valid_from__lte=day)
+        return self.filter(holding_on(day))
 
 
 class Commune(models.Model):

@@ -9,7 +9,6 @@ from datetime import date, timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q
 
 from agents import audit
 from agents.access import require
@@ -18,6 +17,7 @@ from agents.roles import Can
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.storing import assign, locked, store
+from thaithuy_bhxh.terms import lasting_to
 from thaithuy_bhxh.text import paragraphs, upper_first
 
 Kind = CommuneAssignment.Kind
@@ -90,21 +90,25 @@ def _put(
     # What is handed over is the rest of the giver's term: nobody but a manager's own act makes it
     # longer.
     rest = former.valid_to if giver and former else None
-    ends = (
-        valid_to,
-        unit.valid_to,
-        rest,
-        following.valid_from - timedelta(days=1) if following else None,
-    )
-    if former and former.valid_from == valid_from:
-        row = former
-    else:
-        row = CommuneAssignment(kind=kind, commune=unit, valid_from=valid_from)
-        _end_before(former, valid_from)
+    before_next = following.valid_from - timedelta(days=1) if following else None
+    ends = (valid_to, unit.valid_to, rest, before_next)
     replaced = former.user if former else None
+    row = _term_from(former, kind, unit, valid_from)
     row.user, row.valid_to = user, min((day for day in ends if day), default=None)
     store(row, taken="Người khác vừa giao địa bàn này; hãy tải lại trang.", field="valid_from")
     return row, replaced
+
+
+def _term_from(
+    former: CommuneAssignment | None, kind: str, unit: Commune, valid_from: date
+) -> CommuneAssignment:
+    """The row to write: the former term where it begins on this very day, else a new one before
+    which the former ends.
+    """
+    if former and former.valid_from == valid_from:
+        return former
+    _end_before(former, valid_from)
+    return CommuneAssignment(kind=kind, commune=unit, valid_from=valid_from)
 
 
 def do_hand_over(
@@ -248,7 +252,5 @@ def _refuse_day(commune: Commune, first: date, last: date | None) -> None:
 
 def open_terms_of(user: User, day: date) -> int:
     """How many communes this person is in charge of on a day or later."""
-    held = CommuneAssignment.objects.filter(user=user).filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gte=day)
-    )
+    held = CommuneAssignment.objects.filter(user=user).filter(lasting_to(day))
     return held.count()

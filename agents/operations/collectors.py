@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 
 from agents import audit
 from agents.access import require
@@ -25,6 +24,7 @@ from thaithuy_bhxh.storing import (
     stamp,
     store,
 )
+from thaithuy_bhxh.terms import lasting_to
 from thaithuy_bhxh.text import clean
 
 
@@ -236,7 +236,7 @@ def _refuse_taken_after(owner: Collector, before: date | None, last: date) -> No
 
 def _refuse_overlap(card: CollectorCard, field: str) -> None:
     others = CollectorCard.objects.filter(collector=card.collector).exclude(pk=card.pk)
-    others = others.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=card.valid_from))
+    others = others.filter(lasting_to(card.valid_from))
     if card.valid_to:
         others = others.filter(valid_from__lte=card.valid_to)
     if other := others.first():

@@ -218,7 +218,7 @@ class _Taking:
             )
 
     def _opened(self, line: CsvLine, first_days: dict[str, date]) -> date:
-        """The first day in the list of this row's agent or point; the row's own date is told when
+        """The first day in the list of this row's agent or point; the row's own date is named when
         it is wrong.
         """
         column = "agent_code" if first_days is self._agent_opens else "point_code"

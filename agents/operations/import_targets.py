@@ -14,6 +14,7 @@ from agents.roles import Can
 from thaithuy_bhxh.csv_lists import CsvLine, CsvListRefused, RowError
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.storing import code_of
+from thaithuy_bhxh.terms import lasts_to
 
 COLUMNS = ("year", "metric", "owner_kind", "owner_code", "value", "decision_no", "decision_date")
 Key = tuple[int, str, Owner, str]
@@ -109,6 +110,6 @@ class _Owners:
             (new_year, date(year, 12, 31)),
         ):
             for unit in self._units[code]:
-                if unit.valid_from <= last and (unit.valid_to is None or unit.valid_to >= first):
+                if unit.valid_from <= last and lasts_to(unit, first):
                     return unit
         return None

@@ -16,6 +16,7 @@ from django.db import transaction
 
 from agents import audit
 from agents.models import BEGINNING, Commune, CommuneBoundary, CommuneSuccession, OfficeProfile
+from thaithuy_bhxh.terms import holds_on
 from thaithuy_bhxh.text import clean, fold
 
 SHIPPED = Path(__file__).resolve().parent.parent / "reference"
@@ -43,7 +44,7 @@ class ShippedUnit:
     source: str
 
     def exists_on(self, day: date) -> bool:
-        return self.valid_from <= day and (self.valid_to is None or self.valid_to >= day)
+        return holds_on(self, day)
 
 
 @transaction.atomic

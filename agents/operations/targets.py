@@ -15,7 +15,7 @@ from agents.access import require
 from agents.models import CollectionAgent, Collector, Commune, Metric, OwnerKind, Target, User
 from agents.models.targets import EVEN_SEASON
 from agents.roles import Can
-from agents.targets import in_force as standing_rules
+from agents.targets import in_force
 from agents.targets.in_force import Decided, TargetHistory, decision_in_words, histories_of
 from agents.territory import load_lineage
 from thaithuy_bhxh.errors import EditConflict, Refused
@@ -140,7 +140,7 @@ class _TargetsOfYear:
     """One year's targets as they stand: the latest version of each, and what it means."""
 
     latest: dict[Key, Target]
-    standings: dict[standing_rules.Key, TargetHistory]
+    histories: dict[in_force.Key, TargetHistory]
     days: dict[str, set[date]]
     """Number of a decision of the year → the date on record."""
 
@@ -153,13 +153,13 @@ class _TargetsOfYear:
             found._dated(row)
         return found
 
-    def standing(self, figure: Figure) -> TargetHistory:
-        return self.standings.get(figure.key[1:], TargetHistory(None))
+    def history(self, figure: Figure) -> TargetHistory:
+        return self.histories.get(figure.key[1:], TargetHistory(None))
 
     def note(self, figure: Figure, written: Target) -> None:
         """A later decision of the same call follows what was just written."""
         self.latest[figure.key] = written
-        self.standings[figure.key[1:]] = self.standing(figure).followed_by(written)
+        self.histories[figure.key[1:]] = self.history(figure).followed_by(written)
         self._dated(written)
 
     def _dated(self, row: Target) -> None:
@@ -175,7 +175,7 @@ class _TargetsOfYear:
         number, day = _decided(figure)
         known = self.days.get(number.casefold(), set())
         if figure.seen == UNSEEN:
-            mine = self.standing(figure).versions
+            mine = self.history(figure).versions
             known = {
                 one.decision_date for one in mine if one.decision_date and one.decision_no == number
             }
@@ -194,7 +194,7 @@ def _set(
     """Write one figure; returns the record for the audit row (``None`` = nothing to record)
     and the changes.
     """
-    row, before = year.latest.get(figure.key), year.standing(figure).now
+    row, before = year.latest.get(figure.key), year.history(figure).now
     if figure.seen not in (UNSEEN, before):
         raise EditConflict(
             f"Người khác vừa đổi chỉ tiêu của {figure.owner or 'toàn huyện'}; hãy xem lại rồi lưu."
@@ -206,26 +206,30 @@ def _set(
         return None, {}
     year.refuse_other_day(figure)
     if row and (same or not row.decision_no):
-        target = _corrected(row, figure, year.standing(figure))
+        target = _corrected(row, figure, year.history(figure))
     else:
-        target = _revised(actor, figure, year.standing(figure), row)
+        target = _revised(actor, figure, year.history(figure), row)
+    _count(done, before, figure.value if target else None)
     if target is None:
-        done.removed += 1
         return figure.owner or Target(pk=row.pk if row else None), {figure.metric: [before, None]}
     store(target, taken="Người khác vừa đặt chỉ tiêu này; hãy tải lại trang.")
     year.note(figure, target)
-    done.created += before is None
-    done.changed += before is not None and figure.value is not None
-    done.removed += figure.value is None
     return figure.owner or target, {figure.metric: [before, figure.value], **_decision(target)}
+
+
+def _count(done: TargetsSet, before: int | None, after: int | None) -> None:
+    """Count one written figure by what it did."""
+    done.created += before is None and after is not None
+    done.changed += before is not None and after is not None
+    done.removed += after is None
 
 
 def _decided_before(year: _TargetsOfYear, figure: Figure) -> bool:
     """Whether an earlier decision set this very figure: a list taken over twice changes nothing."""
-    told = [
-        (one.value, one.decision_no, one.decision_date) for one in year.standing(figure).versions
+    decisions = [
+        (one.value, one.decision_no, one.decision_date) for one in year.history(figure).versions
     ]
-    return bool(figure.decision_no) and (figure.value, *_decided(figure)) in told
+    return bool(figure.decision_no) and (figure.value, *_decided(figure)) in decisions
 
 
 def _reseasons(row: Target | None, figure: Figure) -> bool:
@@ -235,10 +239,10 @@ def _reseasons(row: Target | None, figure: Figure) -> bool:
     )
 
 
-def _corrected(row: Target, figure: Figure, standing: TargetHistory) -> Target | None:
+def _corrected(row: Target, figure: Figure, history: TargetHistory) -> Target | None:
     """The version itself set right; ``None`` when it was the first one and is taken away."""
     _refuse_below_past(
-        figure, replace(standing, versions=standing.versions[:-1]), row.effective_month
+        figure, replace(history, versions=history.versions[:-1]), row.effective_month
     )
     if figure.value is None and not row.revision_no:
         row.delete()
@@ -255,20 +259,20 @@ def _corrected(row: Target, figure: Figure, standing: TargetHistory) -> Target |
     return row
 
 
-def _revised(actor: User, figure: Figure, standing: TargetHistory, row: Target | None) -> Target:
+def _revised(actor: User, figure: Figure, history: TargetHistory, row: Target | None) -> Target:
     """A further version under a decision of its own; the first one when there was none."""
     number, day = _decided(figure)
     if row:
         _refuse_undecided(row, number, day)
-    first = _effective_month(figure, standing)
-    _refuse_below_past(figure, standing, first)
+    first = _effective_month(figure, history)
+    _refuse_below_past(figure, history, first)
     return Target(
         year=figure.year,
         metric=figure.metric,
         **figure.owner_fields,
         value=figure.value,
         effective_month=first,
-        revision_no=0 if standing.revision_no is None else standing.revision_no + 1,
+        revision_no=0 if history.revision_no is None else history.revision_no + 1,
         decision_no=number,
         decision_date=day,
         season=list(figure.season or (row.season if row else EVEN_SEASON)),
@@ -279,27 +283,28 @@ def _revised(actor: User, figure: Figure, standing: TargetHistory, row: Target |
 
 def _refuse_undecided(row: Target, number: str, day: date | None) -> None:
     """A figure that a decision set is changed by a later decision only."""
-    told = decision_in_words(row.decision_no, row.decision_date)
+    last = decision_in_words(row.decision_no, row.decision_date)
     if not number:
         raise Refused(
-            f"Chỉ tiêu đã giao theo {told}; hãy ghi số và ngày quyết định điều chỉnh.",
+            f"Chỉ tiêu đã giao theo {last}; hãy ghi số và ngày quyết định điều chỉnh.",
             "decision_no",
         )
     if day is None:
         raise Refused("Hãy ghi ngày của quyết định điều chỉnh.", "decision_date")
     if row.decision_date and day < row.decision_date:
         raise Refused(
-            f"Quyết định điều chỉnh phải sau quyết định đang có hiệu lực ({told}).", "decision_date"
+            f"Quyết định điều chỉnh phải sau quyết định đang có hiệu lực ({last}).",
+            "decision_date",
         )
 
 
-def _effective_month(figure: Figure, standing: TargetHistory) -> int:
+def _effective_month(figure: Figure, history: TargetHistory) -> int:
     """The first month (1–12) that a figure speaks for: a revision's own month, for a first one the
     owner's first.
     """
     born = figure.born.month if figure.born.year == figure.year else 1
     day = figure.decision_date
-    if standing.revision_no is None or day is None or day.year < figure.year:
+    if history.revision_no is None or day is None or day.year < figure.year:
         return born
     if day.year > figure.year:
         raise Refused(
@@ -308,11 +313,11 @@ def _effective_month(figure: Figure, standing: TargetHistory) -> int:
     return max(born, day.month)
 
 
-def _refuse_below_past(figure: Figure, standing: TargetHistory, first: int) -> None:
+def _refuse_below_past(figure: Figure, history: TargetHistory, first: int) -> None:
     """What was planned for the months that are past stays: the year's figure cannot be less (counts
     only).
     """
-    levels = None if figure.metric == Metric.ACTIVE or first == 1 else standing.levels(lambda _: 0)
+    levels = None if figure.metric == Metric.ACTIVE or first == 1 else history.levels(lambda _: 0)
     if levels and figure.value is not None and figure.value < levels[first - 2]:
         least = dots(levels[first - 2])
         owner = figure.owner or "toàn huyện"
@@ -329,8 +334,8 @@ def _decided(figure: Figure) -> Decided:
 
 
 def _decision(target: Target) -> Changes:
-    told = {"decision_no": target.decision_no, "decision_date": target.decision_date}
-    return {name: value for name, value in told.items() if value}
+    named = {"decision_no": target.decision_no, "decision_date": target.decision_date}
+    return {name: value for name, value in named.items() if value}
 
 
 def _changes_in_words(changes: Changes) -> str:

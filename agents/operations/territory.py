@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import Q
 
 from agents import audit
 from agents.access import require
@@ -32,6 +31,7 @@ from agents.territory import load_lineage
 from thaithuy_bhxh.clock import this_month
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.storing import assign, code_of, required, store
+from thaithuy_bhxh.terms import lasting_to, lasts_to
 from thaithuy_bhxh.text import fold, upper_first
 
 KINDS = ("xã", "phường", "thị trấn")
@@ -113,7 +113,7 @@ def consequences_of(
     _refuse_predecessors(former, on)
     _refuse_past(on)
     successor = _successor_of(former, code, name, kind, on, source)
-    running = Q(valid_to__isnull=True) | Q(valid_to__gte=on)
+    running = lasting_to(on)
     terms = CommuneAssignment.objects.filter(running, commune__in=former).select_related(
         "user", "commune"
     )
@@ -201,7 +201,7 @@ def _refuse_successor(unit: Commune, former: Sequence[Commune]) -> None:
         raise Refused("Mã xã gồm 5 chữ số.", "code")
     if unit.kind not in KINDS:
         raise Refused("Hãy chọn xã, phường hoặc thị trấn.", "kind")
-    lasting = Commune.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=unit.valid_from))
+    lasting = Commune.objects.filter(lasting_to(unit.valid_from))
     others = lasting.exclude(pk__in=[one.pk for one in former])
     if taken := others.filter(code=unit.code).first():
         raise Refused(f"Mã {unit.code} đang là của {taken.label}.", "code")
@@ -224,7 +224,7 @@ def _end(actor: User, unit: Commune, successor: Commune, on: date) -> None:
         summary=f"Nhập vào {successor.label} từ {on:%d/%m/%Y}",
     )
     for term in unit.assignments.select_for_update(of=("self",)).select_related("user"):
-        if term.valid_to is None or term.valid_to >= on:
+        if lasts_to(term, on):
             _end_term(actor, unit, term, on)
 
 

@@ -197,7 +197,7 @@ def do_record_results(
             raise Refused(f"Lớp chỉ bắt đầu ngày {row.starts_on:%d/%m/%Y}; chưa ghi được kết quả.")
         kept = {one.pk: one for one in row.attendances.select_for_update().order_by("pk")}
         changed = {
-            one.full_name: told for one, told in (_noted(kept, given) for given in results) if told
+            one.full_name: note for one, note in (_noted(kept, given) for given in results) if note
         }
         if changed:
             audit.record(

@@ -48,7 +48,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class TargetHistory:
-    """The versions of one owner's target, oldest first, after the standings inherited from
+    """The versions of one owner's target, oldest first, after the histories inherited from
     predecessors.
     """
 
@@ -57,7 +57,7 @@ class TargetHistory:
     inherited: tuple[TargetHistory, ...] = ()
 
     def followed_by(self, row: Target) -> TargetHistory:
-        """The standing once this version is written; one of the same number is set right by it."""
+        """The history once this version is written; one of the same number is set right by it."""
         kept = tuple(one for one in self.versions if one.revision_no != row.revision_no)
         return replace(self, owner=row.owner_id, versions=(*kept, _version(row)))
 
@@ -90,7 +90,7 @@ class TargetHistory:
         if self.versions:
             return self.versions[-1].decision_no, self.versions[-1].decision_date
         found = [one.decision for one in self.inherited if one.now is not None]
-        return max(found, key=lambda told: told[1] or date.min, default=("", None))
+        return max(found, key=lambda one: one[1] or date.min, default=("", None))
 
     def base(self, base_of: BaseOf) -> int:
         """The level at the year's start; a commune formed in the year begins with what its
@@ -137,14 +137,14 @@ Key = tuple[str, str, int | None]
 
 
 def key_of(row: Target) -> Key:
-    """The key of the standing that a version belongs to."""
+    """The key of the history that a version belongs to."""
     return row.metric, row.owner_kind, row.owner_id
 
 
 def histories_of(
     rows: Iterable[Target], lineage: Lineage, until: date | None = None
 ) -> dict[Key, TargetHistory]:
-    """The standings of one year's targets, whatever order their versions come in.
+    """The histories of one year's targets, whatever order their versions come in.
 
     ``until`` leaves out what communes formed after that day took over, so that the units of that
     day keep their own.
@@ -152,7 +152,7 @@ def histories_of(
     versions: dict[Key, list[Version]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: row.revision_no):
         versions[key_of(row)].append(_version(row))
-    found = {key: TargetHistory(key[2], tuple(told)) for key, told in versions.items()}
+    found = {key: TargetHistory(key[2], tuple(rows)) for key, rows in versions.items()}
     for metric in {key[0] for key in found}:
         _inherit(found, metric, lineage, until)
     return found
@@ -172,7 +172,7 @@ def _version(row: Target) -> Version:
 def _inherit(
     found: dict[Key, TargetHistory], metric: str, lineage: Lineage, until: date | None
 ) -> None:
-    """Give every commune that took over others in time the standings of those."""
+    """Give every commune that took over others in time the histories of those."""
     parts: dict[int, list[int]] = defaultdict(list)
     for edge in lineage.successor.values():
         if until is None or edge.effective_on <= until:
@@ -193,7 +193,7 @@ def year_rows(year: int, kinds: Iterable[str] = OwnerKind.values) -> list[Target
 def histories_by_year(
     years: Iterable[int], lineage: Lineage, kinds: Iterable[str] = OwnerKind.values
 ) -> dict[int, dict[Key, TargetHistory]]:
-    """The standings of several years (one query)."""
+    """The histories of several years (one query)."""
     rows = list(Target.objects.filter(year__in=list(years), owner_kind__in=list(kinds)))
     return {
         year: histories_of([row for row in rows if row.year == year], lineage) for year in years
@@ -203,7 +203,7 @@ def histories_by_year(
 def histories_of_year(
     year: int, lineage: Lineage, kinds: Iterable[str] = OwnerKind.values, until: date | None = None
 ) -> dict[Key, TargetHistory]:
-    """The year's standings (one query)."""
+    """The year's histories (one query)."""
     return histories_of(year_rows(year, kinds), lineage, until)
 
 

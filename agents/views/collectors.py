@@ -26,6 +26,7 @@ from agents.roles import Can
 from agents.staffing import attendances_of, certificates_of, handover_of, taken_over_by
 from agents.views.organisations import HISTORY
 from thaithuy_bhxh.clock import today
+from thaithuy_bhxh.terms import lasts_to
 from thaithuy_bhxh.web.form_pages import FORM, attempt, done, form_page
 
 
@@ -38,10 +39,7 @@ def collector(request: HttpRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "collector": who,
         "state": card_state(cards, day),
-        "cards": [
-            (card, card_state([card], day), card.valid_to is None or card.valid_to >= day)
-            for card in cards
-        ],
+        "cards": [(card, card_state([card], day), lasts_to(card, day)) for card in cards],
         "targets": who.targets.current().order_by("-year", "metric")[:9],
         "history": acts_of(audit.history_of(who)[:HISTORY]),
         "courses": list(attendances_of(who)),

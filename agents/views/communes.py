@@ -26,6 +26,7 @@ from agents.roles import Can
 from agents.targets.in_force import histories_by_year
 from agents.views.organisations import HISTORY
 from thaithuy_bhxh.clock import today
+from thaithuy_bhxh.terms import holds_on
 from thaithuy_bhxh.text import upper_first
 from thaithuy_bhxh.web.form_pages import FORM, attempt, done, form_page
 
@@ -58,11 +59,7 @@ def commune(request: HttpRequest, pk: int) -> HttpResponse:
     """
     one, day = get_commune(pk), today()
     terms = list(one.assignments.select_related("user").order_by("kind", "-valid_from"))
-    on_day = [
-        term
-        for term in terms
-        if term.valid_from <= day and (term.valid_to is None or term.valid_to >= day)
-    ]
+    on_day = [term for term in terms if holds_on(term, day)]
     origins = list(one.origins.select_related("predecessor"))
     exists = _exists(one, day)
     context: dict[str, Any] = {
@@ -171,7 +168,7 @@ def assignment_end(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _exists(unit: Commune, day: date) -> bool:
-    return unit.valid_from <= day and (unit.valid_to is None or unit.valid_to >= day)
+    return holds_on(unit, day)
 
 
 def _page(unit: Commune) -> str:

@@ -38,6 +38,7 @@ from agents.roles import Can
 from agents.staffing import staff_of, with_contracts
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.storing import stamp
+from thaithuy_bhxh.terms import lasts_to
 from thaithuy_bhxh.text import place_key
 from thaithuy_bhxh.web.form_pages import FORM, act_now, attempt, done, form_page
 
@@ -92,7 +93,7 @@ def agent(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _served(point: CollectionPoint, day: Any) -> str:
     """The communes of today that a point serves, in words."""
-    names = (c.name for c in point.communes.all() if c.valid_to is None or c.valid_to >= day)
+    names = (c.name for c in point.communes.all() if lasts_to(c, day))
     return ", ".join(sorted(names, key=place_key))
 
 

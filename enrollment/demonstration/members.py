@@ -25,7 +25,7 @@ _BACK_PAYMENT_ENDED = int(Month.of(LAW_2024_FROM))
 
 @dataclass(slots=True, eq=False)
 class Member:
-    """A participant's standing: paid up to ``paid_to``, active up to ``end`` (docs/rules.md 5.1,
+    """a participant's state: paid up to ``paid_to``, active up to ``end`` (docs/rules.md 5.1,
     rule ``grace``).
 
     ``planned`` is the month in which the person means to pay next; ``left_in`` the month in which

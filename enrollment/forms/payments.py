@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 
 from agents.models import Collector, CollectorCard, User
 from enrollment.forms.base import SpokenForm
@@ -15,6 +15,7 @@ from enrollment.law.methods import METHODS, Method, is_closed
 from enrollment.models import StopReason
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.fields import DayField, DongField, MonthFormField
+from thaithuy_bhxh.terms import lasting_to
 
 LATELY = timedelta(days=92)
 """How long after the end of a card somebody is still offered: receipts of the last days come in
@@ -122,7 +123,7 @@ def collectors_of(user: User) -> list[Collector]:
     if user.collector_id:
         return []
     card = CollectorCard.objects.filter(collector=OuterRef("pk"), valid_from__lte=today())
-    lately = card.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=today() - LATELY))
+    lately = card.filter(lasting_to(today() - LATELY))
     found = Collector.objects.filter(Exists(lately), point__agent=user.agent_id)
     return list(found.select_related("point__agent").prefetch_related("cards").order_by("code"))
 

@@ -140,14 +140,14 @@ def do_import_lists(
     require(actor, Can.IMPORT_LISTS)
     for _ in range(TRIES):
         world = World(actor, [line for read in lists for line in read.lines])
-        desk = _Desk(world, lists, trust_amounts)
-        outcomes = [desk.take(read) for read in lists]
+        judge = _Judge(world, lists, trust_amounts)
+        outcomes = [judge.take(read) for read in lists]
         if dry_run:
             return outcomes
         if not skip_bad and any(one.errors for one in outcomes):
             raise ListRefused(outcomes)
         try:
-            _write(actor, world, desk, batch, companion)
+            _write(actor, world, judge, batch, companion)
             return outcomes
         except _Changed:
             continue
@@ -163,7 +163,7 @@ def do_import_lists(
 
 
 def _write(
-    actor: User, world: World, desk: _Desk, batch: ImportBatch | None, companion: Companion | None
+    actor: User, world: World, judge: _Judge, batch: ImportBatch | None, companion: Companion | None
 ) -> None:
     """The transaction of an import. It commits when the ``atomic`` block is left: before that
     nothing of the list is on record, after it all of it is. :class:`_Changed` when what was judged
@@ -172,27 +172,28 @@ def _write(
     with Staging() as rows:
         writer = Writer(actor, batch, rows)
         if rows.beside:
-            writer.prepare(desk.people, desk.receipts, desk.stops)
+            writer.prepare(judge.people, judge.receipts, judge.stops)
             world.look_again()
         with transaction.atomic():
             if companion:
                 companion.begin()
             if not rows.beside:
-                writer.prepare(desk.people, desk.receipts, desk.stops)
+                writer.prepare(judge.people, judge.receipts, judge.stops)
             if not (
-                world.still_stands(writer.written) and hold_posts(one.post for one in desk.receipts)
+                world.still_stands(writer.written)
+                and hold_posts(one.post for one in judge.receipts)
             ):
                 raise _Changed
             writer.write()
             if companion:
-                companion.finish(desk.outcome)
+                companion.finish(judge.outcome)
 
 
 def _is_deadlock(error: Exception) -> bool:
     return getattr(error.__cause__, "sqlstate", "") == "40P01"
 
 
-class _Desk:
+class _Judge:
     """Judges the lines one after another, remembering what the earlier ones said, of the same list
     or one before.
     """
@@ -264,9 +265,7 @@ class _Desk:
     def _receipt(self, line: ReceiptLine) -> None:
         subject = self.people.find(line)
         if self._is_known(line, subject):
-            self.outcome.unchanged += 1
-            if len(self.outcome.known) < SHOWN_NUMBERS:
-                self.outcome.known.append(line.number)
+            self._count_known(line)
             return
         commune, hamlet = self.places.locate(line.address, line.received_on)
         post = self.places.post(line.collector_code, line.received_on, commune)
@@ -276,33 +275,37 @@ class _Desk:
         gap = (
             "" if stranger else remark_on_gap(line.from_month, line.received_on, account.covered_to)
         )
-        try:
-            amounts = self._amounts(line, account)
-        except Refused as refusal:
-            if not stranger:
-                raise
-            # What is wrong with the line by itself may be told; what is wrong with it because of
-            # the person, not.
-            self._amounts(line, Account(born=self.people.born(line)))
-            raise StrangerRefused from refusal
+        amounts = self._judged(line, account, stranger=stranger)
         subject = self.people.settle(line, subject)
-        if subject.account.paid:
-            self.outcome.renewals += 1
-            self.outcome.stranger_renewals += stranger
-        self.outcome.strangers += stranger
-        subject.account.paid.append(
-            Paid(
-                line.number,
-                int(line.from_month),
-                int(line.from_month) + amounts.months - 1,
-                int(Month.of(line.received_on)),
-                amounts.supported_months,
-            )
-        )
+        self._count_receipt(subject, stranger=stranger)
+        subject.account.paid.append(_paid(line, amounts))
         self._seen[line.number] = line
         self._remark(line, subject, gap)
         self._paid.add(id(subject))
         self.receipts.append(Accepted(line, subject, post, commune, hamlet[:200], amounts))
+
+    def _count_known(self, line: ReceiptLine) -> None:
+        self.outcome.unchanged += 1
+        if len(self.outcome.known) < SHOWN_NUMBERS:
+            self.outcome.known.append(line.number)
+
+    def _count_receipt(self, subject: Subject, *, stranger: bool) -> None:
+        if subject.account.paid:
+            self.outcome.renewals += 1
+            self.outcome.stranger_renewals += stranger
+        self.outcome.strangers += stranger
+
+    def _judged(self, line: ReceiptLine, account: Account, *, stranger: bool) -> Amounts:
+        """The line's amounts. Of a stranger a refusal names what is wrong with the line by itself,
+        never what is wrong with it because of the person.
+        """
+        try:
+            return self._amounts(line, account)
+        except Refused as refusal:
+            if not stranger:
+                raise
+            self._amounts(line, Account(born=self.people.born(line)))
+            raise StrangerRefused from refusal
 
     def _amounts(self, line: ReceiptLine, account: Account) -> Amounts:
         request = request_of(line, account)
@@ -430,23 +433,21 @@ def _moment(line: ReceiptLine | StopLine) -> tuple[int, bool, date, int]:
 
 
 def _tell(outcome: Outcome, read: ReadResult, judged: Refusals) -> None:
-    """The reasons of reading and judging together; the last that is told says how many rows are not
-    told of.
-    """
+    """All reasons together; the last one shown says how many rows are left out."""
     outcome.bad_rows, outcome.error_count = (
         read.refusals.rows + judged.rows,
         read.refusals.total + judged.total,
     )
-    told = _in_order([*read.errors, *judged.kept], read.lines)[:MOST_ERRORS]
-    if outcome.error_count > len(told):
-        others = outcome.bad_rows - len({(one.sheet, one.row) for one in told})
+    shown = _in_order([*read.errors, *judged.kept], read.lines)[:MOST_ERRORS]
+    if outcome.error_count > len(shown):
+        others = outcome.bad_rows - len({(one.sheet, one.row) for one in shown})
         more = (
             f"{dots(others)} dòng khác"
             if others
-            else f"{dots(outcome.error_count - len(told))} lỗi khác"
+            else f"{dots(outcome.error_count - len(shown))} lỗi khác"
         )
-        told[-1] = replace(told[-1], reason=f"{told[-1].reason} (và {more})")
-    outcome.errors = told
+        shown[-1] = replace(shown[-1], reason=f"{shown[-1].reason} (và {more})")
+    outcome.errors = shown
 
 
 def _in_order(
@@ -460,3 +461,15 @@ def _in_order(
     if len(sheets) > 1:
         errors = [replace(one, reason=f"Trang “{one.sheet}”: {one.reason}") for one in errors]
     return sorted(errors, key=lambda one: (sheets.index(one.sheet), one.row, place_of(one.column)))
+
+
+def _paid(line: ReceiptLine, amounts: Amounts) -> Paid:
+    """What the person's account knows of this line from now on."""
+    first = int(line.from_month)
+    return Paid(
+        line.number,
+        first,
+        first + amounts.months - 1,
+        int(Month.of(line.received_on)),
+        amounts.supported_months,
+    )

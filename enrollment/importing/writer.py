@@ -1,4 +1,4 @@
-"""Writes what a list's desk accepted: people, receipts, stops, each fact with its audit row, and
+"""Writes what a list's judge accepted: people, receipts, stops, each fact with its audit row, and
 what they come to.
 
 Everything is made ready first and written at a stroke, so that whoever else writes waits as briefly
@@ -69,7 +69,7 @@ class Accepted:
 
 
 class Writer:
-    """Writes what the desk accepted, in chunks, with an audit row for each fact."""
+    """Writes what the judge accepted, in chunks, with an audit row for each fact."""
 
     def __init__(self, actor: User, batch: ImportBatch | None, rows: Staging) -> None:
         self._actor = actor
@@ -155,7 +155,7 @@ class Writer:
         audit.record_all(entries, among=self._rows)
 
     def _reckoning(self, quoted: Quote | None) -> dict[str, Any]:
-        """The desk hands out the same quote to all who pay alike, so each is put into words
+        """The judge hands out the same quote to all who pay alike, so each is put into words
         once.
         """
         if quoted is None:
@@ -237,7 +237,7 @@ class Writer:
 
 
 def _taken_over(one: Accepted) -> dict[str, Any]:
-    """What the former agent is told, when another one followed the payer as the list came in."""
+    """The notice to the former agent, when another one followed the payer as the list came in."""
     former, day = one.subject.participant.agent_id, one.line.received_on
     if former is None or not is_taken_over(former, one.post.agent, day):
         return {}

@@ -163,14 +163,24 @@ def allowance(
 def _allowance(
     table: ParameterTable, history: History, on: date, birth_date: date | None
 ) -> Benefit:
-    level, multiplier = (
-        _need(table, keys.SOCIAL_PENSION, on),
-        _need(table, keys.ALLOWANCE_MULTIPLIER, on),
-    )
+    level = _need(table, keys.SOCIAL_PENSION, on)
     if not level.number:
         raise LawRefused(
             "on", "Mức trợ cấp hưu trí xã hội đang là 0 nên chưa tính được thời gian hưởng."
         )
+    months, first = _entitled_months(table, history, on, level)
+    left = _until_social_pension(table, on, birth_date)
+    if left is None or months <= left:
+        return _allowance_of(rounded(level.number), months, first, _plain_amount(level))
+    raised = rounded(level.number + (months - left) * level.number / left)
+    return _allowance_of(raised, left, first, _raised_amount(level, months, left, raised))
+
+
+def _entitled_months(
+    table: ParameterTable, history: History, on: date, level: Parameter
+) -> tuple[int, Step]:
+    """The months for which the allowance is paid, and the step that explains them."""
+    multiplier = _need(table, keys.ALLOWANCE_MULTIPLIER, on)
     years, odd = years_counted(table, history.months, on)
     months = int(
         (history.average_income * multiplier.number * years / level.number).to_integral_value(
@@ -183,31 +193,29 @@ def _allowance(
         f"{dong(int(level.number))} = {months} tháng"
     )
     figures = {"average": history.average_income, "years": plain(years), "months": months}
-    first = Step(
-        label, None, multiplier.source, figures=figures, parameters=(multiplier, odd, level)
+    parameters = (multiplier, odd, level)
+    return months, Step(label, None, multiplier.source, figures=figures, parameters=parameters)
+
+
+def _plain_amount(level: Parameter) -> Step:
+    return Step(
+        "Trợ cấp hằng tháng",
+        rounded(level.number),
+        level.source,
+        "product",
+        {"terms": [[plain(level.number)]]},
+        (level,),
     )
-    amount, left = rounded(level.number), _until_social_pension(table, on, birth_date)
-    if left is None or months <= left:
-        return _allowance_of(
-            amount,
-            months,
-            first,
-            Step(
-                "Trợ cấp hằng tháng",
-                amount,
-                level.source,
-                "product",
-                {"terms": [[plain(level.number)]]},
-                (level,),
-            ),
-        )
-    raised = rounded(level.number + (months - left) * level.number / left)
+
+
+def _raised_amount(level: Parameter, months: int, left: int, raised: int) -> Step:
+    """Months beyond the age of the social pension raise the amount of those before it."""
     words = (
         f"Trợ cấp hằng tháng: quyền hưởng {months} tháng dồn vào {left} tháng còn lại "
         "đến tuổi hưởng hưu trí xã hội"
     )
     terms = [[plain(level.number), str(months)]]
-    last = Step(
+    return Step(
         words,
         raised,
         "Nghị định 159/2025/NĐ-CP, Điều 14 khoản 8",
@@ -215,7 +223,6 @@ def _allowance(
         {"terms": terms, "by": str(left)},
         (level,),
     )
-    return _allowance_of(raised, left, first, last)
 
 
 def _allowance_of(amount: int, months: int, *steps: Step) -> Benefit:

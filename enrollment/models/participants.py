@@ -12,6 +12,7 @@ from django.db.models import Q
 from agents.models import CollectionAgent, Commune, User
 from enrollment.querysets import ParticipantQuerySet
 from thaithuy_bhxh.months import MonthField
+from thaithuy_bhxh.terms import holding_on
 
 
 class Sex(models.TextChoices):
@@ -140,7 +141,7 @@ class Residence(models.Model):
 
 class SupportStatusQuerySet(models.QuerySet["SupportStatus"]):
     def valid_on(self, day: date) -> SupportStatusQuerySet:
-        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day), valid_from__lte=day)
+        return self.filter(holding_on(day))
 
     def of(self, participant: Participant) -> SupportStatusQuerySet:
         """The person's own statuses and those of the household."""

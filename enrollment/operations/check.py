@@ -12,7 +12,7 @@ from enrollment.operations.derive import (
     compute,
     movement_rows,
     span_rows,
-    standing_row,
+    summary_row,
 )
 from thaithuy_bhxh.bulk import chunks
 from thaithuy_bhxh.months import Month
@@ -30,7 +30,7 @@ _MOVEMENT = (
     "grace",
     "strict",
 )
-_STANDING = (
+_SUMMARY = (
     "agent_id",
     "commune_id",
     "hamlet",
@@ -61,7 +61,7 @@ def differences_of(ids: list[int]) -> Iterator[dict[str, Any]]:
     spans = _stored(ActivitySpan.objects.filter(participant__in=ids).values_list(*_SPAN), 0)
     movements = _stored(Movement.objects.filter(participant__in=ids).values_list(*_MOVEMENT), 0)
     people = _stored(
-        Participant.objects.filter(pk__in=ids).values_list(*_STANDING), len(_STANDING) - 1
+        Participant.objects.filter(pk__in=ids).values_list(*_SUMMARY), len(_SUMMARY) - 1
     )
     for derived in compute(ids):
         for table, stored, expected in _compared(derived, spans, movements, people):
@@ -80,7 +80,7 @@ def _compared(
     pk = derived.participant
     yield "spans", spans.get(pk, set()), {_plain(row) for row in span_rows(derived)}
     yield "movements", movements.get(pk, set()), {_plain(row) for row in movement_rows(derived)}
-    yield "participant", people.get(pk, set()), {_plain(standing_row(derived))}
+    yield "participant", people.get(pk, set()), {_plain(summary_row(derived))}
 
 
 def _stored(rows: Any, key: int) -> dict[int, set[tuple[Any, ...]]]:

@@ -24,7 +24,7 @@ from enrollment.activity import (
     PersonSummary,
     StopFact,
     Trace,
-    standing,
+    summary_of,
     trace,
 )
 from enrollment.models import ActivitySpan, Movement, Participant, Receipt, Residence, Stop
@@ -48,7 +48,7 @@ class Derived:
 
     participant: int
     traced: Trace
-    standing: PersonSummary
+    summary: PersonSummary
     agent: int | None
     commune: int | None
     hamlet: str
@@ -57,7 +57,7 @@ class Derived:
     @property
     def due_on(self) -> date | None:
         """Last lawful day for the next payment, by the window that the last one had on its day."""
-        here = self.standing
+        here = self.summary
         if here.covered_to is None or here.stopped_from is not None:
             return None
         return (here.covered_to + 1 + here.grace).last_day
@@ -113,7 +113,7 @@ def derive_one(known: OnRecord, *further: ReceiptFact) -> None:
     derived = _derive_one(pk, [*known.receipts, *further], known.stops, known.moves)
     rewrite(ActivitySpan, _SPAN, known.spans, span_rows(derived))
     rewrite(Movement, _MOVEMENT, known.movements, movement_rows(derived))
-    update_values(Participant, _STANDING, [standing_row(derived)])
+    update_values(Participant, _SUMMARY, [summary_row(derived)])
 
 
 def introduce(
@@ -134,7 +134,7 @@ def introduce(
             ]
             for person, derived in zip(chunk, found, strict=True):
                 # Past the descriptors of the model, which would cost as much as the arithmetic.
-                vars(person).update(zip(_STANDING, standing_row(derived), strict=True))
+                vars(person).update(zip(_SUMMARY, summary_row(derived), strict=True))
         else:
             found = []
             waiting.update(one.pk for one in chunk)
@@ -158,13 +158,13 @@ class Rederived:
         stops: Iterable[StopRecord],
     ) -> None:
         self._ids = sorted(set(ids))
-        self._standings: list[tuple[Any, ...]] = []
+        self._summaries: list[tuple[Any, ...]] = []
         if _waiting.get() is not None:
             return
         received, stopped = _grouped(receipts), _grouped(stops)
         for chunk in chunks(self._ids, CHUNK):
             found = list(compute(chunk, received, stopped))
-            self._standings += [standing_row(one) for one in found]
+            self._summaries += [summary_row(one) for one in found]
             rows.keep(ActivitySpan, tuple(_SPAN), (row for one in found for row in span_rows(one)))
             rows.keep(
                 Movement, tuple(_MOVEMENT), (row for one in found for row in movement_rows(one))
@@ -179,7 +179,7 @@ class Rederived:
             return
         for chunk in chunks(self._ids, CHUNK):
             _delete_traces(chunk)
-        update_values(Participant, _STANDING, self._standings)
+        update_values(Participant, _SUMMARY, self._summaries)
 
 
 _RECEIPT = (
@@ -254,7 +254,7 @@ def _derive_one(
     return Derived(
         participant=pk,
         traced=traced,
-        standing=standing(facts, traced),
+        summary=summary_of(facts, traced),
         agent=last_receipt.agent if last_receipt else None,
         commune=last_visit[3] if last_visit else None,
         hamlet=last_visit[4] if last_visit else "",
@@ -297,7 +297,7 @@ _MOVEMENT = {
     "strict": "boolean",
 }
 """Columns of the derived rows, with PostgreSQL's types."""
-_STANDING = {
+_SUMMARY = {
     "agent_id": "bigint",
     "commune_id": "bigint",
     "hamlet": "text",
@@ -330,9 +330,9 @@ def movement_rows(derived: Derived) -> Iterator[tuple[Any, ...]]:
         yield derived.participant, *step, "grace" in rules, "strict" in rules
 
 
-def standing_row(derived: Derived) -> tuple[Any, ...]:
-    """The participant's summary columns in the order of ``_STANDING``."""
-    here = derived.standing
+def summary_row(derived: Derived) -> tuple[Any, ...]:
+    """The participant's summary columns in the order of ``_SUMMARY``."""
+    here = derived.summary
     return (
         derived.agent,
         derived.commune,
@@ -358,7 +358,7 @@ def _write(ids: list[int], found: list[Derived]) -> None:
     _delete_traces(ids)
     insert_values(ActivitySpan, _SPAN, (row for one in found for row in span_rows(one)))
     insert_values(Movement, _MOVEMENT, (row for one in found for row in movement_rows(one)))
-    update_values(Participant, _STANDING, [standing_row(one) for one in found])
+    update_values(Participant, _SUMMARY, [summary_row(one) for one in found])
 
 
 def _delete_traces(ids: list[int]) -> None:

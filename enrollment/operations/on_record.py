@@ -32,6 +32,7 @@ from enrollment.models import (
     SupportStatus,
 )
 from thaithuy_bhxh.prepared import Given, Prepared
+from thaithuy_bhxh.terms import holds_on
 
 
 class ReceiptFact(NamedTuple):
@@ -117,11 +118,7 @@ class OnRecord:
 
     def groups_on(self, day: date) -> tuple[str, ...]:
         """Codes of the support groups in force; ``("other",)`` when there is none."""
-        found = {
-            one.group
-            for one in self.statuses
-            if one.valid_from <= day and (one.valid_to is None or one.valid_to >= day)
-        }
+        found = {one.group for one in self.statuses if holds_on(one, day)}
         return tuple(sorted(found)) or ("other",)
 
 
@@ -213,7 +210,7 @@ _NO_TEXT = Value("", output_field=CharField())
 
 
 def _everything() -> QuerySet[Any, Any]:
-    """The columns of :class:`_Stored` by their position, after the kind; engines take the types of the
+    """The columns of :class:`_Stored` by position, after the kind; engines take the types of the
     first part.
     """
     receipts = _part(

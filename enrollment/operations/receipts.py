@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from agents import audit
 from agents.access import require
-from agents.models import Collector, CollectorCard, Commune, User
+from agents.models import CollectionAgent, Collector, CollectorCard, Commune, User
 from agents.roles import Can
 from agents.taken_over import TAKEN_OVER, VOIDED, is_taken_over, notice_of, notice_of_void
 from enrollment.admission import Account, CardPeriod, admit_receipt, refuse_without_card
@@ -164,17 +164,10 @@ def _number_taken(number: str) -> Refused:
 def _record(
     actor: User, participant: Participant, payment: Payment, draft: Draft | None
 ) -> Receipt:
-    collector = _locked(payment.collector)
-    agent = collector.point.agent
+    agent = _locked(payment.collector).point.agent
     _refuse_foreign(actor, agent.pk)
     _use_up(actor, draft)
-    periods = [CardPeriod(*row) for row in _CARDS.rows(collector=collector.pk)]
-    refuse_without_card(collector.full_name, periods, payment.received_on)
-    if agent.closed_on and agent.closed_on < payment.received_on:
-        raise Refused(
-            f"Đại lý {agent.name} đã ngừng hoạt động từ sau {agent.closed_on:%d/%m/%Y}.",
-            "collector",
-        )
+    _refuse_unentitled(payment.collector, agent, payment.received_on)
     known = on_record(participant)
     foreign = not follows(actor, participant)
     result = quote_payment(participant, payment, foreign=foreign, known=known)
@@ -186,6 +179,23 @@ def _record(
         receipt.submission_key, receipt.draft_no = draft.data["key"], draft.pk
     receipt.clean_fields(exclude=_REFERENCES)
     receipt.save(force_insert=True)
+    _audit(actor, participant, receipt, result)
+    derive_one(known, fact_of(receipt))
+    return receipt
+
+
+def _refuse_unentitled(collector: Collector, agent: CollectionAgent, day: date) -> None:
+    """Only who holds a card on that day, of an agent that still works, takes money."""
+    periods = [CardPeriod(*row) for row in _CARDS.rows(collector=collector.pk)]
+    refuse_without_card(collector.full_name, periods, day)
+    if agent.closed_on and agent.closed_on < day:
+        raise Refused(
+            f"Đại lý {agent.name} đã ngừng hoạt động từ sau {agent.closed_on:%d/%m/%Y}.",
+            "collector",
+        )
+
+
+def _audit(actor: User, participant: Participant, receipt: Receipt, result: Quote) -> None:
     moved = _taken_over(participant, receipt)
     audit.record(
         actor=actor,
@@ -199,8 +209,6 @@ def _record(
             **moved,
         },
     )
-    derive_one(known, fact_of(receipt))
-    return receipt
 
 
 _REFERENCES = frozenset(field.name for field in Receipt._meta.concrete_fields if field.is_relation)
@@ -248,7 +256,7 @@ def _number(payment: Payment, agent_code: str) -> str:
 
 
 def _taken_over(participant: Participant, receipt: Receipt) -> dict[str, Any]:
-    """What the former agent is told, when another one followed the payer; asks the database
+    """The notice to the former agent, when another one followed the payer; asks the database
     nothing.
     """
     former = participant.agent_id

@@ -1,4 +1,4 @@
-"""The receipt form in steps: which steps, what each holds, and what the whole comes to."""
+"""The receipt form in steps: which steps, what each holds, and the whole's amount."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ from enrollment.receipt_form.late_period import LatePeriod, late_period
 from enrollment.write_scope import follows
 from thaithuy_bhxh.clock import this_month, today
 from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.terms import holds_on
 
 PERSON, GROUP, PAYMENT, CHECK = "ca-nhan", "doi-tuong", "muc-dong", "kiem-tra"
 TITLES = {
@@ -247,11 +248,7 @@ class Wizard:
                 raise Refused("Hãy ghi xã, thị trấn của người này.", "commune")
             return form.cleaned_data["commune"], form.cleaned_data["hamlet"]
         commune = self.participant.commune
-        if (
-            commune
-            and commune.valid_from <= day
-            and (commune.valid_to is None or commune.valid_to >= day)
-        ):
+        if commune and holds_on(commune, day):
             return commune, self.participant.hamlet
         here = load_lineage().at(commune.pk, day) if commune else None
         if here is None:
@@ -329,7 +326,7 @@ class Wizard:
 
 
 def _in_force(evidence: Evidence, day: Any) -> bool:
-    return evidence.valid_from <= day and (evidence.valid_to is None or evidence.valid_to >= day)
+    return holds_on(evidence, day)
 
 
 def participant_of(draft: Draft) -> Participant | None:

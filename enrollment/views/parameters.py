@@ -37,6 +37,7 @@ from enrollment.parameters_in_force import (
 )
 from thaithuy_bhxh.charts import svg_of, titled
 from thaithuy_bhxh.clock import today
+from thaithuy_bhxh.terms import holds_on
 from thaithuy_bhxh.web.form_pages import FORM, attempt
 
 
@@ -81,9 +82,7 @@ def parameter_timeline(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _in_force(rows: list[PolicyParameter], day: Any) -> PolicyParameter | None:
     """The row that holds on a day; rows come latest first."""
-    return next(
-        (r for r in rows if r.valid_from <= day and (r.valid_to is None or r.valid_to >= day)), None
-    )
+    return next((r for r in rows if holds_on(r, day)), None)
 
 
 @require_http_methods(FORM)

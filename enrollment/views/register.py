@@ -77,7 +77,7 @@ def participant_search(request: HttpRequest) -> HttpResponse:
 @require_safe
 @for_capability(Can.SEE_PEOPLE)
 def participant(request: HttpRequest, pk: int) -> HttpResponse:
-    """One person: standing in words, everything that happened, the household."""
+    """One person: state in words, everything that happened, the household."""
     user = reader(request)
     person = get_participant_for(
         user, pk, shown=unmasked_by(user), new_here=just_came(scope_of(user)), read=read_by(user)

@@ -44,8 +44,8 @@ def build(scope: Scope, asked: Asked) -> Table:
             unit.code,
             unit.name,
             {
-                metric: (_sum(one.first for one in standings), _sum(one.now for one in standings))
-                for metric, standings in found.get(unit.code, {}).items()
+                metric: (_sum(one.first for one in histories), _sum(one.now for one in histories))
+                for metric, histories in found.get(unit.code, {}).items()
             },
         )
         for unit in units.rows

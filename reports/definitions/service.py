@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +13,7 @@ from enrollment.models import Rule
 from enrollment.parameters_in_force import current_table
 from reports.counting.measures import MEASURES, Figures, PeriodTally, total
 from reports.counting.service import Service, end_of, service_of, total_of, units_of
-from reports.counting.units import AGENT, BY, DISTRICT, NETWORK, Unit, units_for
+from reports.counting.units import AGENT, BY, DISTRICT, NETWORK, Unit, Units, units_for
 from reports.definitions.growth import AS_OF, GrowthParameters, checked
 from reports.definitions.periods import span_in_words
 from reports.question import Asked
@@ -34,18 +35,10 @@ def build(scope: Scope, asked: Asked) -> Table:
     if asked.by not in GROUPINGS:
         raise Refused(f"Báo cáo này chỉ xếp theo {', '.join(GROUPINGS)}.", "by")
     parameters = checked(asked.first, asked.last, asked.by, AS_OF, asked.rule)
+    goal = _goal(parameters)
     units = units_for(scope, parameters.by, parameters.last)
-    growth, service = (
-        PeriodTally.of(parameters.period).by(units),
-        service_of(units, parameters.period),
-    )
-    goal, bound = _goal(parameters), units_of(Network.POST_OFFICE, units)
-    shown = [
-        unit
-        for unit in units.rows
-        if unit.code not in units.strangers
-        or (service[unit.code], growth[unit.code]) != (Service(), Figures())
-    ]
+    growth = PeriodTally.of(parameters.period).by(units)
+    service = service_of(units, parameters.period)
     whole = total_of(service.values())
     last = _cells(units.whole, whole, total(growth.values()), None) | {"unit_code": None}
     return Table(
@@ -54,20 +47,31 @@ def build(scope: Scope, asked: Asked) -> Table:
         subtitle_lines=_subtitle(parameters),
         sentence=_sentence(parameters, whole),
         columns=_columns(parameters.by),
-        rows=[
-            Row(
-                _cells(
-                    one, service[one.code], growth[one.code], goal if one.code in bound else None
-                )
-            )
-            for one in shown
-        ],
+        rows=_rows(units, service, growth, goal),
         total=Row(last),
         notes=_notes(goal),
         parameters={
             name: value for name, value in parameters.repeated.items() if name != "territory"
         },
     )
+
+
+def _rows(
+    units: Units,
+    service: Mapping[str, Service],
+    growth: Mapping[str, Figures],
+    goal: str | None,
+) -> list[Row]:
+    """One row per unit; units outside the scope only when something of theirs is inside. The goal
+    binds the post office.
+    """
+    bound = units_of(Network.POST_OFFICE, units)
+    nothing = (Service(), Figures())
+    return [
+        Row(_cells(one, service[code], growth[code], goal if code in bound else None))
+        for one in units.rows
+        if (code := one.code) not in units.strangers or (service[code], growth[code]) != nothing
+    ]
 
 
 def _goal(parameters: GrowthParameters) -> str | None:

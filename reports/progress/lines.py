@@ -116,11 +116,11 @@ def agent_lines(
     """The lines of an agent whose collectors the units are, by its own targets: collectors add up
     to their agent.
     """
-    standings = histories_of(rows, units.lineage)
+    histories = histories_of(rows, units.lineage)
     counts = Counts.sum(reading.counts(units).values())
     make = _Maker(reading.point, reading.past, lambda _: counts.base)
     asked = {
-        metric: [one for key, one in standings.items() if key[0] == metric] for metric in METRICS
+        metric: [one for key, one in histories.items() if key[0] == metric] for metric in METRICS
     }
     return [make.line(units.whole.code, name, metric, asked[metric], counts) for metric in METRICS]
 

@@ -13,7 +13,7 @@ from thaithuy_bhxh.months import Month
 
 Figures = dict[str, int]
 Asked = dict[str, dict[str, list[TargetHistory]]]
-"""Unit code → metric → the standings that the unit answers for."""
+"""Unit code → metric → the histories that the unit answers for."""
 
 _OWNERS = {
     COMMUNE: (OwnerKind.COMMUNE,),
@@ -66,8 +66,8 @@ def flow_progress(asked: Sequence[TargetHistory], done: int, day: date) -> Progr
 def _values(asked: Asked) -> dict[str, Figures]:
     found: dict[str, Figures] = {}
     for code, metrics in asked.items():
-        for metric, standings in metrics.items():
-            values = [one.now for one in standings if one.now is not None]
+        for metric, histories in metrics.items():
+            values = [one.now for one in histories if one.now is not None]
             if values:
                 found.setdefault(code, {})[metric] = sum(values)
     return found
@@ -77,9 +77,9 @@ def asked_of(units: Units, rows: list[Target]) -> Asked:
     """What is asked of every unit of a report, out of one year's versions."""
     found = histories_of(rows, units.lineage, units.day)
     asked: Asked = {}
-    for key, standing in found.items():
+    for key, history in found.items():
         if (code := _unit_of(units, key, found)) is not None:
-            asked.setdefault(code, {}).setdefault(key[0], []).append(standing)
+            asked.setdefault(code, {}).setdefault(key[0], []).append(history)
     return asked
 
 

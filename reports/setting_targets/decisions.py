@@ -90,7 +90,7 @@ class YearDecisions:
     year: int
     lineage: Lineage
     rows: Sequence[Target]
-    standings: Mapping[Key, TargetHistory]
+    histories: Mapping[Key, TargetHistory]
 
     @classmethod
     def of(cls, year: int) -> YearDecisions:
@@ -106,8 +106,8 @@ class YearDecisions:
         for row in self.rows:
             key = key_of(row)
             if key not in before:
-                before[key] = TargetHistory(row.owner_id, (), self.standings[key].inherited).now
-            yield TargetChange(row, before[key], self.standings[key].first)
+                before[key] = TargetHistory(row.owner_id, (), self.histories[key].inherited).now
+            yield TargetChange(row, before[key], self.histories[key].first)
             before[key] = row.value
 
     def decisions(self) -> list[Decision]:
@@ -158,10 +158,10 @@ def owners_by_key(kind: str, keys: Iterable[int]) -> dict[int, Owner]:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """One metric of one owner: its standing and the level asked for at the end of each month."""
+    """One metric of one owner: its history and the level asked for at the end of each month."""
 
     metric: Metric
-    standing: TargetHistory
+    history: TargetHistory
     levels: Levels | None
     steps: tuple[tuple[int, int | None, str, date | None, int], ...]
     """Revision, value, decision's number and date, first month it speaks for."""
@@ -173,9 +173,9 @@ def stories_of(year: int, owner: Owner, kind: str) -> list[Story]:
     key = owner.pk if owner else None
     bases = _bases(book, owner)
     return [
-        _story(metric, standing, bases if metric == Metric.ACTIVE else {})
+        _story(metric, history, bases if metric == Metric.ACTIVE else {})
         for metric in Metric
-        if (standing := book.standings.get((metric.value, kind, key)))
+        if (history := book.histories.get((metric.value, kind, key)))
     ]
 
 
@@ -184,7 +184,7 @@ def _bases(book: YearDecisions, owner: Owner) -> Mapping[int, int]:
     from.
     """
     year, metric = book.year, Metric.ACTIVE
-    if not any(key[0] == metric for key in book.standings):
+    if not any(key[0] == metric for key in book.histories):
         return {}
     if isinstance(owner, Collector):
         return results_by_collector(year - 1, metric, owner.point.agent)
@@ -202,9 +202,9 @@ def _bases(book: YearDecisions, owner: Owner) -> Mapping[int, int]:
     return results_by_owner(grain, metric, owners, book.lineage, year)
 
 
-def _story(metric: Metric, standing: TargetHistory, bases: Mapping[int, int]) -> Story:
+def _story(metric: Metric, history: TargetHistory, bases: Mapping[int, int]) -> Story:
     steps = tuple(
         (one.revision_no, one.value, one.decision_no, one.decision_date, one.effective_month)
-        for one in standing.versions
+        for one in history.versions
     )
-    return Story(metric, standing, standing.levels(lambda pk: bases.get(pk or 0, 0)), steps)
+    return Story(metric, history, history.levels(lambda pk: bases.get(pk or 0, 0)), steps)

@@ -21,7 +21,7 @@ from thaithuy_bhxh.figures import dots
 Cells = Mapping[tuple[str, int | None, str], int | None]
 """Kind of owner, owner's key, metric → a value that is proposed instead of the one on record."""
 Held = Callable[[str, Owner], TargetHistory]
-"""Metric and owner → the standing on record."""
+"""Metric and owner → the history on record."""
 
 
 class NumberField(DongField):
@@ -236,12 +236,12 @@ class TargetGrid(forms.Form):
         )
 
     def _cell(self, metric: Metric, owner: Owner) -> TargetCell:
-        standing = self._held(metric, owner)
-        number, day = standing.decision if standing.now is not None else ("", None)
+        history = self._held(metric, owner)
+        number, day = history.decision if history.now is not None else ("", None)
         decision = " ".join(
             part for part in (number, f"ngày {day:%d/%m/%Y}" if day else "") if part
         )
-        value, seen_name = standing.now, _seen_name(metric, owner)
+        value, seen_name = history.now, _seen_name(metric, owner)
         seen = (
             self.data.get(seen_name, "") if self.is_bound else "" if value is None else str(value)
         )

@@ -90,7 +90,7 @@ class Twin:
 
 @dataclass(frozen=True)
 class TargetBoard:
-    """One tab of a year's targets: the owner above, the owners below it, and all standings of the
+    """One tab of a year's targets: the owner above, the owners below it, and all histories of the
     year.
     """
 
@@ -99,11 +99,11 @@ class TargetBoard:
     parent: CollectionAgent | None
     parts: Sequence[Owner]
     lineage: Lineage
-    standings: Mapping[Key, TargetHistory]
+    histories: Mapping[Key, TargetHistory]
 
-    def standing(self, metric: str, owner: Owner) -> TargetHistory:
+    def history(self, metric: str, owner: Owner) -> TargetHistory:
         key = owner.pk if owner else None
-        return self.standings.get((metric, str(kind_of(owner)), key), TargetHistory(key))
+        return self.histories.get((metric, str(kind_of(owner)), key), TargetHistory(key))
 
     def is_counted(self, owner: Owner) -> bool:
         """Whether the owner's figure counts in the sum; a commune that went into another counts
@@ -121,11 +121,11 @@ class TargetBoard:
         """
         mine = {owner.pk for owner in self.parts if owner} if kind == OwnerKind.COLLECTOR else None
         values = [
-            standing.now
-            for (of, named, owner), standing in self.standings.items()
+            history.now
+            for (of, named, owner), history in self.histories.items()
             if of == metric
             and named == kind
-            and standing.now is not None
+            and history.now is not None
             and owner is not None
             and (kind != OwnerKind.COMMUNE or self._lasts(owner))
             and (mine is None or owner in mine)
@@ -137,7 +137,7 @@ class TargetBoard:
         """The parts of this tab against the figure above them."""
         kind = KIND_OF[self.tab]
         return [
-            Balance(metric, self.given(metric, kind), self.standing(metric, self.parent).now)
+            Balance(metric, self.given(metric, kind), self.history(metric, self.parent).now)
             for metric in Metric
         ]
 

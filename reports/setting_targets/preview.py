@@ -59,7 +59,7 @@ def _pk(owner: Owner) -> int | None:
 
 def _after(book: Book, cells: Cells, metric: Metric, owner: Owner) -> int | None:
     key = _key(metric, owner)
-    return cells[key] if key in cells else book.standing(metric, owner).now
+    return cells[key] if key in cells else book.history(metric, owner).now
 
 
 def _sum(book: Book, cells: Cells, metric: Metric, owners: Sequence[Owner]) -> int | None:

@@ -42,7 +42,7 @@ class SplitForm(forms.Form):
         self._whose = (
             f"{board.year}:{board.parent.code if board.parent else ''}:{self.metric.value}"
         )
-        now = board.standing(self.metric, board.parent).now
+        now = board.history(self.metric, board.parent).now
         data = asked.copy() if "cach" in asked else None
         self.reloaded = data is not None and self._is_anothers(data)
         if data is not None and self.reloaded:

@@ -2,8 +2,8 @@
 Nothing is written.
 
 A revision divides what remains only: each part keeps the level that was planned up to the month
-before the decision's own (:meth:`agents.targets.in_force.Standing.levels`), and the parent less the
-sum of these is shared out.
+before the decision's own (:meth:`agents.targets.in_force.TargetHistory.levels`), and the parent
+less the sum of these is shared out.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from reports.setting_targets.weights import (
 from reports.tables import percent
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.figures import dots, percent_in_words
+from thaithuy_bhxh.terms import holds_on
 from thaithuy_bhxh.text import upper_first
 
 
@@ -135,14 +136,14 @@ def propose(board: TargetBoard, wish: Wish) -> Proposal:
     weights, whys = _weights(board, wish, owners, data, day)
     shares = split(wish.value - kept, weights, frozen)
     parts = tuple(
-        Part(owner, board.standing(wish.metric, owner).now, frozen[pk], shares[pk], whys[pk])
+        Part(owner, board.history(wish.metric, owner).now, frozen[pk], shares[pk], whys[pk])
         for pk, owner in owners.items()
     )
     _refuse_negative(parts)
     return Proposal(
         wish,
         board.parent,
-        board.standing(wish.metric, board.parent).now,
+        board.history(wish.metric, board.parent).now,
         parts,
         kept,
         min(firsts.values()),
@@ -164,7 +165,7 @@ def _day_of(year: int, decided: date | None) -> date:
 
 def _is_there(owner: Owner, day: date) -> bool:
     if isinstance(owner, Commune):
-        return owner.valid_from <= day and (owner.valid_to is None or owner.valid_to >= day)
+        return holds_on(owner, day)
     if isinstance(owner, CollectionAgent):
         return owner.opened_on <= day and (owner.closed_on is None or owner.closed_on >= day)
     if isinstance(owner, Collector):
@@ -195,27 +196,27 @@ class _Data:
 
 def _first_month(board: TargetBoard, wish: Wish, owner: Owner) -> int:
     """The first month (1–12) that the decision would apply to, as in :func:`do_set_targets`."""
-    standing, year = board.standing(wish.metric, owner), board.year
-    if _is_correction(standing, wish):
-        return standing.versions[-1].effective_month
+    history, year = board.history(wish.metric, owner), board.year
+    if _is_correction(history, wish):
+        return history.versions[-1].effective_month
     born = date(year, 1, 1)
     if isinstance(owner, Commune):
         born = max(born, owner.valid_from)
     elif isinstance(owner, CollectionAgent):
         born = max(born, owner.opened_on)
     day = wish.decision_date
-    if standing.revision_no is None or day is None or day.year < year:
+    if history.revision_no is None or day is None or day.year < year:
         return born.month
     if day.year > year:
         raise Refused(f"Năm {year} đã qua; không điều chỉnh chỉ tiêu được nữa.", "ngay")
     return max(born.month, day.month)
 
 
-def _is_correction(standing: TargetHistory, wish: Wish) -> bool:
+def _is_correction(history: TargetHistory, wish: Wish) -> bool:
     """Whether the figure in force is the same decision's own, or a draft that had none yet."""
-    if not standing.versions:
+    if not history.versions:
         return False
-    last = standing.versions[-1]
+    last = history.versions[-1]
     return not last.decision_no or (last.decision_no, last.decision_date) == (
         wish.decision_no,
         wish.decision_date,
@@ -226,10 +227,10 @@ def _frozen(board: TargetBoard, wish: Wish, base: Results, owner: Owner, first: 
     """The level planned for the month before ``first``, the level at the year's start when nothing
     was planned.
     """
-    standing = board.standing(wish.metric, owner)
-    if _is_correction(standing, wish):
-        standing = TargetHistory(standing.owner, standing.versions[:-1], standing.inherited)
-    levels = standing.levels(lambda pk: base.get(pk or 0, 0)) if first > 1 else None
+    history = board.history(wish.metric, owner)
+    if _is_correction(history, wish):
+        history = TargetHistory(history.owner, history.versions[:-1], history.inherited)
+    levels = history.levels(lambda pk: base.get(pk or 0, 0)) if first > 1 else None
     return levels[first - 2] if levels else base.get(owner.pk if owner else 0, 0)
 
 
@@ -242,7 +243,7 @@ def _kept(board: TargetBoard, metric: Metric, there: Mapping[int, Owner]) -> int
         for owner in board.parts
         if owner and owner.pk not in there and not isinstance(owner, Commune)
     ]
-    return sum(board.standing(metric, owner).now or 0 for owner in gone)
+    return sum(board.history(metric, owner).now or 0 for owner in gone)
 
 
 def _refuse_below(wish: Wish, frozen: int, first: int) -> None:

@@ -35,7 +35,7 @@ RowKey = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class Book:
-    """A year's owners by sheet, with their standings."""
+    """A year's owners by sheet, with their histories."""
 
     board: TargetBoard
     owners: Mapping[str, Sequence[Owner]]
@@ -57,8 +57,8 @@ class Book:
             dict(zip(SHEETS, sheets, strict=True)),
         )
 
-    def standing(self, metric: str, owner: Owner) -> TargetHistory:
-        return self.board.standing(metric, owner)
+    def history(self, metric: str, owner: Owner) -> TargetHistory:
+        return self.board.history(metric, owner)
 
     def rows(self, sheet: str) -> Iterator[tuple[RowKey, Owner]]:
         """The keys of a sheet's rows."""
@@ -77,7 +77,7 @@ class Book:
                         _code(owner),
                         _since(owner),
                         name_of(owner),
-                        tuple(self.standing(metric, owner).now for metric in Metric),
+                        tuple(self.history(metric, owner).now for metric in Metric),
                     )
                     for owner in self.owners[name]
                 ],
@@ -237,7 +237,7 @@ class _Sheet:
         except ValueError as error:
             self._fault(row, at, str(error))
             return
-        now = self._book.standing(metric, owner).now
+        now = self._book.history(metric, owner).now
         before = self._then(row, columns, metric, now)
         if value in (before, now):
             return

@@ -95,7 +95,7 @@ def _grid(data: Any, book: Book, owners: Any, reading: BookReading | None = None
         data,
         year=book.board.year,
         owners=owners,
-        held=book.standing,
+        held=book.history,
         editable=True,
         proposed=reading.cells if reading else None,
         counted=book.board.is_counted,

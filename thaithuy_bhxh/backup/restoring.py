@@ -70,8 +70,8 @@ def _in_words(path: str) -> Iterator[None]:
             f"Không đọc hoặc không ghi được tệp{file}: {reason_of(error)}. Chưa có gì thay đổi."
         ) from error
     except DatabaseError as error:
-        told = sentence_of(error) or "Cơ sở dữ liệu không nhận bản sao lưu này."
-        raise Refused(f"{told} Chưa có gì thay đổi.") from error
+        sentence = sentence_of(error) or "Cơ sở dữ liệu không nhận bản sao lưu này."
+        raise Refused(f"{sentence} Chưa có gì thay đổi.") from error
 
 
 def _refuse_unfitting(about: dict[str, Any]) -> None:
@@ -80,13 +80,13 @@ def _refuse_unfitting(about: dict[str, Any]) -> None:
             f"Bản sao lưu có dạng {about['format']} mà phiên bản cổng này chưa biết; hãy nâng "
             "cấp cổng trước."
         )
-    known, told = set(known_migrations()), set(about["migrations"])
-    if newer := sorted(told - known):
+    known, listed = set(known_migrations()), set(about["migrations"])
+    if newer := sorted(listed - known):
         raise Refused(
             f"Bản sao lưu của một phiên bản cổng mới hơn (có bước {newer[0]}); hãy nâng cấp "
             "cổng trước."
         )
-    if older := sorted(known - told):
+    if older := sorted(known - listed):
         raise Refused(
             f"Bản sao lưu của một phiên bản cổng cũ hơn (chưa có bước {older[0]}); hãy cài "
             "đúng phiên bản "
@@ -98,8 +98,8 @@ def _refuse_unknown_tables(contents: Contents) -> None:
     """With the same migrations the tables and their columns are the same; anything else is no
     backup of this portal.
     """
-    told = {name: table["columns"] for name, table in contents.tables.items()}
-    if told != {model._meta.db_table: tables.columns_of(model) for model in tables.kept_models()}:
+    listed = {name: table["columns"] for name, table in contents.tables.items()}
+    if listed != {model._meta.db_table: tables.columns_of(model) for model in tables.kept_models()}:
         raise Refused(
             "Bản sao lưu có các bảng khác với phiên bản cổng này; hãy cài đúng phiên bản đã "
             "tạo bản sao."
@@ -155,10 +155,10 @@ def _settle(contents: Contents) -> None:
     """Keys and numbering as they belong; what was written reads back as what was saved."""
     connection.check_constraints()
     for model in tables.kept_models():
-        told = contents.tables[model._meta.db_table]
-        if told["last_key"] is not None:
-            tables.set_last_key(model, told["last_key"])
-        if tables.tally_of(model).as_dict() != {"rows": told["rows"], "digest": told["digest"]}:
+        listed = contents.tables[model._meta.db_table]
+        if listed["last_key"] is not None:
+            tables.set_last_key(model, listed["last_key"])
+        if tables.tally_of(model).as_dict() != {"rows": listed["rows"], "digest": listed["digest"]}:
             raise Refused(
                 f"Bảng {model._meta.db_table} đọc lại khác với bản sao lưu. Chưa có gì thay đổi."
             )

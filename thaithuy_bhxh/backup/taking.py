@@ -90,19 +90,19 @@ def _target(path: Path) -> Path:
 
 def _write(writer: ArchiveWriter, told_first: dict[str, Any]) -> tuple[list[str], int]:
     writer.add_json(ABOUT, told_first)
-    told: dict[str, Any] = {}
+    listed: dict[str, Any] = {}
     for model in tables.kept_models():
         tally, name = tables.TableSum(), model._meta.db_table
         for number, part in enumerate(tables.parts_of(model, tally)):
             writer.add(f"{TABLES}{name}/{number:06}.jsonl", part)
-        told[name] = {
+        listed[name] = {
             "columns": tables.columns_of(model),
             "last_key": tables.last_key(model),
             **tally.as_dict(),
         }
     missing = [name for name in sorted(set(named_uploads())) if not _add_upload(writer, name)]
-    writer.finish({"tables": told, "missing": missing})
-    return missing, sum(table["rows"] for table in told.values())
+    writer.finish({"tables": listed, "missing": missing})
+    return missing, sum(table["rows"] for table in listed.values())
 
 
 def about(taken_at: datetime) -> dict[str, Any]:

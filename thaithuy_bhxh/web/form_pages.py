@@ -42,7 +42,7 @@ def blame(form: forms.Form, refusal: Refused, fields: Mapping[str, str] | None =
 
 
 def _renew(form: forms.Form, stamp: str) -> None:
-    """Having been told of the other edit, whoever sends the form again means it."""
+    """Having read of the other edit, whoever sends the form again means it."""
     sent: Any = form.data
     form.data = sent = sent.copy()
     sent["seen"] = stamp
