@@ -25,6 +25,7 @@ class NavEntry:
 
 _entries: dict[str, NavEntry] = {}
 _thumb: dict[str, NavEntry] = {}
+_links: dict[str, str] = {}
 
 
 def register(*entries: NavEntry) -> None:
@@ -35,6 +36,16 @@ def register(*entries: NavEntry) -> None:
 def register_thumb(*entries: NavEntry) -> None:
     """Add entries to the bar under the thumb that agents' staff have on a telephone."""
     _thumb.update({one.page: one for one in entries})
+
+
+def register_links(**pages: str) -> None:
+    """Pages that templates of this app or the base lead to by a plain name: ``search``, say."""
+    _links.update(pages)
+
+
+def linked(name: str) -> str:
+    """Name of the URL registered as this; ``LookupError`` when there is none."""
+    return _links[name]
 
 
 def entries() -> list[NavEntry]:

@@ -16,6 +16,7 @@ class EnrollmentConfig(AppConfig):
         from thaithuy_bhxh import triggers
 
         navigation.register(*own_pages.OWN)
+        navigation.register_links(**own_pages.LINKS)
         navigation.register_thumb(*own_pages.THUMB)
         act_kinds.register(*own_kinds.OWN, pages=own_kinds.PAGES)
         triggers.guard(self, *GUARDS)

@@ -23,3 +23,9 @@ THUMB = (
     ),
     NavEntry("Biên lai", "enrollment:receipts", Can.RECORD_RECEIPTS, 40),
 )
+LINKS = {
+    "search": "enrollment:participant_search",
+    "people": "enrollment:participants",
+    "end_collector": "enrollment:collector_end",
+}
+"""Pages that templates of the app below lead to."""

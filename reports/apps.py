@@ -9,7 +9,8 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         from agents import navigation
-        from reports.navigation import OWN, THUMB
+        from reports.navigation import LINKS, OWN, THUMB
 
         navigation.register(*OWN)
+        navigation.register_links(**LINKS)
         navigation.register_thumb(*THUMB)

@@ -14,3 +14,9 @@ OWN = (
     NavEntry("Báo cáo", "reports:index", Can.SEE_REPORTS, 120),
 )
 THUMB = (NavEntry("Hôm nay", "home", Can.RECORD_RECEIPTS, 10),)
+LINKS = {
+    "target_history": "targets:history",
+    "letter_to_agent": "letters:agent",
+    "letter_to_commune": "letters:commune",
+}
+"""Pages that templates of the apps below lead to."""

@@ -116,6 +116,26 @@ def test_no_string_names_an_app_above(app: str) -> None:
     assert wrong == []
 
 
+TEMPLATES_OF = {
+    "agents": ("agents", "account", "mfa", "includes", "."),
+    "enrollment": ("enrollment",),
+}
+"""Folders of templates that belong to an app and name nothing of an app above."""
+
+
+@pytest.mark.parametrize("app", TEMPLATES_OF)
+def test_no_template_names_a_page_of_an_app_above(app: str) -> None:
+    above = {name for one in ABOVE[app] for name in _url_names(one)} | set(ABOVE[app])
+    named = re.compile(rf"""\{{% (?:url|include|extends) ['"](?:{"|".join(sorted(above))})[:/]""")
+    found = [
+        path
+        for folder in TEMPLATES_OF[app]
+        for path in sorted((ROOT / "templates" / folder).glob("*.html"))
+    ]
+    assert found
+    assert [str(p) for p in found if named.search(p.read_text(encoding="utf-8"))] == []
+
+
 def _rooms_of_reports() -> dict[str, set[str]]:
     """Each folder and loose module of reports with the rooms that it imports."""
     rooms: dict[str, set[str]] = {}

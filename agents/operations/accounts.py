@@ -191,19 +191,21 @@ def take_role(actor: User, row: User, role: str) -> None:
 
 def do_deactivate_account(*, actor: User, user: User) -> User:
     """Nobody logs in with this account from now on; what it did stays on record."""
+    _require_administrator(actor)
     if user.pk == actor.pk:
         raise Refused("Không thể tự ngừng tài khoản của mình.")
-    return _set_active(actor, user, active=False)
+    return set_active(actor, user, active=False)
 
 
 def do_activate_account(*, actor: User, user: User) -> User:
     """Let the account be used again; one of a collector who has left stays as it is."""
+    _require_administrator(actor)
     if user.collector and user.collector.ended_on:
         raise Refused(f"{user.collector} đã nghỉ sau {user.collector.ended_on:%d/%m/%Y}.")
     joining = AccountRequest.objects.filter(account=user, kind=AccountRequest.Kind.JOIN)
     if joining.exists() and not joining.filter(outcome=AccountRequest.Outcome.DONE).exists():
         raise Refused("Tài khoản này chưa được người thứ hai xác nhận nên chưa dùng được.")
-    return _set_active(actor, user, active=True)
+    return set_active(actor, user, active=True)
 
 
 def _one_time_end() -> datetime:
@@ -214,11 +216,6 @@ def one_time_password() -> str:
     """Twelve random letters and digits in three groups: about 59 bits, easy to read out."""
     letters = [secrets.choice(_ALPHABET) for _ in range(12)]
     return "-".join("".join(letters[i : i + 4]) for i in (0, 4, 8))
-
-
-def _set_active(actor: User, user: User, *, active: bool) -> User:
-    _require_administrator(actor)
-    return set_active(actor, user, active=active)
 
 
 def set_active(actor: User, user: User, *, active: bool) -> User:

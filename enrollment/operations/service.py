@@ -172,12 +172,12 @@ def do_record_complaint(
 def _refuse_stranger(
     actor: User | None, agent: CollectionAgent, channel: str, receipt: Receipt | None
 ) -> None:
-    if channel not in Complaint.Channel.values:
-        raise Refused("Hãy chọn kênh nhận phản ánh.", "channel")
     if actor is not None:
         require_agent_to_complain_of(actor, agent, receipt)
     elif channel != Complaint.Channel.ONLINE or receipt is None:
         raise Refused("Phản ánh không qua trang đánh giá phải do cơ quan BHXH ghi nhận.", "channel")
+    if channel not in Complaint.Channel.values:
+        raise Refused("Hãy chọn kênh nhận phản ánh.", "channel")
 
 
 def _refuse_foreign(

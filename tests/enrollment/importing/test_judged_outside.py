@@ -144,9 +144,9 @@ def test_what_others_do_elsewhere_does_not_make_a_list_be_judged_again(
     cast: stage.Cast, meanwhile: Meanwhile, monkeypatch: pytest.MonkeyPatch
 ):
     judged: list[int] = []
-    take = batch._Desk.take
+    take = batch._Judge.take
     monkeypatch.setattr(
-        batch._Desk, "take", lambda self, read: judged.append(1) or take(self, read)
+        batch._Judge, "take", lambda self, read: judged.append(1) or take(self, read)
     )
     line, stranger = (
         builders.receipt_line(cast.commune_a, cast.collector_a, today()) for _ in range(2)
