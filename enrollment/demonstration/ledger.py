@@ -4,6 +4,7 @@ it is sealed.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -107,6 +108,16 @@ class MonthLedger:
     def money(self) -> int:
         """Participants' money of the month's receipts less its voids."""
         return sum(d.amount for d in self.drafts) - sum(d.amount for d, _, _ in self.voids)
+
+    def cut_off(self, until: date) -> None:
+        """Forget what comes after a day of the month; stops, which have no day, come evenly."""
+        self.drafts = [d for d in self.drafts if d.day <= until]
+        self.voids = [one for one in self.voids if one[1] <= until]
+        self.moves = [move for move in self.moves if move.since <= until]
+        days = monthrange(until.year, until.month)[1]
+        self.stops = self.stops[: len(self.stops) * until.day // days]
+        paid = {d.person.id for d in self.drafts}
+        self.newcomers = [pk for pk in self.newcomers if pk in paid]
 
     def seal(self, numbering: Numbering) -> MonthBatch:
         """The month's lists, in order of date; numbers are given on the way."""

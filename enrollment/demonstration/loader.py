@@ -14,7 +14,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from agents.chain import QUEUE
 from agents.models import CollectionAgent, CollectionPoint, Collector, Commune, Marker, Role, User
-from agents.operations.accounts import Post, do_create_account
+from agents.operations.accounts import Post, do_create_account, one_time_password
 from agents.operations.assignments import do_assign_commune, do_hand_over
 from agents.operations.collectors import do_add_collector
 from agents.operations.organisations import do_add_agent, do_add_point, do_close_agent
@@ -39,7 +39,9 @@ CACHE = str(settings.CACHES["default"]["LOCATION"])  # type: ignore[index]
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """An account of the demonstration and its one-time password."""
+    """An account of the demonstration and its password, made for this database: nothing but its
+    people's invented data is behind it, so that it need not be changed.
+    """
 
     username: str
     role: str
@@ -101,8 +103,12 @@ class Loader:
         return self._issued
 
     def _account(self, username: str, name: str, post: Post) -> User:
-        made = do_create_account(actor=None, username=username, full_name=name, post=post)
-        self._issued.append(Issued(username, Role(post.role).label, made.one_time_password or ""))
+        """An account that is handed out."""
+        word = one_time_password()
+        made = do_create_account(
+            actor=None, username=username, full_name=name, post=post, password=word
+        )
+        self._issued.append(Issued(username, Role(post.role).label, word))
         return made.user
 
     def _load_agents(self) -> None:
@@ -148,18 +154,17 @@ class Loader:
 
     def _load_office(self) -> None:
         """Officers and leaders have accounts of their own; one officer's is handed out."""
-        for index, person in enumerate(self.campaign.office):
-            made = do_create_account(
+        handed_out, *others = self.campaign.office
+        self._users[handed_out.username] = self._account(
+            handed_out.username, handed_out.full_name, Post(handed_out.role)
+        )
+        for person in others:
+            self._users[person.username] = do_create_account(
                 actor=None,
                 username=person.username,
                 full_name=person.full_name,
                 post=Post(person.role),
-            )
-            self._users[person.username] = made.user
-            if index == 0:
-                self._issued.append(
-                    Issued(person.username, Role(person.role).label, made.one_time_password or "")
-                )
+            ).user
         self._load_assignments()
 
     def _load_assignments(self) -> None:

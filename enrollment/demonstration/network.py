@@ -145,7 +145,10 @@ class CollectionNetworks:
         chosen = [staff[-1] for staff in at_point.values() if len(staff) > 1]
         step = max(1, len(chosen) // len(ends))
         cut = {one.code: _until(one, end) for one, end in zip(chosen[::step], ends, strict=False)}
-        self.collectors = [cut.get(one.code, one) for one in self.collectors]
+        on_duty = [staff for counters in self._post.values() for _, staff in counters]
+        on_duty += [staff for _, staff in self._committee.values()]
+        for staff in (self.collectors, *on_duty):
+            staff[:] = [cut.get(one.code, one) for one in staff]
 
     def _collector(
         self, agent: str, point: str, first: date, last: date | None

@@ -1,4 +1,4 @@
-"""New one-time passwords for the demonstration's accounts."""
+"""New passwords for the demonstration's accounts, which log straight in with them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def do_issue_demo_passwords(*, actor: None = None) -> list[tuple[User, str]]:
             if user:
                 word = one_time_password()
                 user.set_password(word)
-                user.must_change_password = True
+                user.must_change_password, user.one_time_until = False, None
                 user.save()
                 audit.record(
                     actor=None,

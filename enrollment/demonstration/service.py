@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from random import Random
 
@@ -25,19 +26,27 @@ from enrollment.demonstration.staffing import (
     leavings,
     office_day,
 )
+from thaithuy_bhxh.months import Month
 
-_RATED_SHARE, _MOST_RATINGS = 0.02, 420
+_RATED_SHARE, _RATED_NOW, _MOST_RATINGS = 0.02, 0.05, 420
 
 
 def side_records_of(campaign: Campaign, day: date, seed: str) -> SideRecords:
-    """All side records of a campaign up to ``day``; the same arguments give the same ones."""
+    """All side records of a campaign up to ``day``; the same arguments give the same ones.
+
+    The running month's have draws of their own, so that those of the months before stay as they
+    are.
+    """
     return SideRecords(
         contracts=tuple(contracts(campaign, day, Random(f"{seed}/contracts"))),
         courses=tuple(courses(campaign, day, Random(f"{seed}/courses"))),
         leavings=tuple(leavings(campaign, day)),
         labour=tuple(labour(campaign, day, Random(f"{seed}/labour"))),
         sources=sources(campaign, Random(f"{seed}/sources")),
-        ratings=tuple(ratings(campaign, day, Random(f"{seed}/ratings"))),
+        ratings=(
+            *ratings(_past(campaign, day), day, Random(f"{seed}/ratings"), _RATED_SHARE),
+            *ratings(_running(campaign, day), day, Random(f"{seed}/ratings/now"), _RATED_NOW),
+        ),
         complaints=tuple(complaints(campaign, day, Random(f"{seed}/complaints"))),
         contacts=tuple(contacts(campaign, day, Random(f"{seed}/contacts"))),
     )
@@ -70,14 +79,24 @@ def sources(campaign: Campaign, rng: Random) -> dict[int, str]:
     }
 
 
-def ratings(campaign: Campaign, day: date, rng: Random) -> Iterator[SimulatedRating]:
-    """Ratings of 2 % of the receipts since 2019, at most 420; the mean differs by agent."""
+def _past(campaign: Campaign, day: date) -> Campaign:
+    """The campaign up to the month before this day's."""
+    return replace(campaign, months=tuple(b for b in campaign.months if b.month < Month.of(day)))
+
+
+def _running(campaign: Campaign, day: date) -> Campaign:
+    """The campaign of this day's month."""
+    return replace(campaign, months=tuple(b for b in campaign.months if b.month == Month.of(day)))
+
+
+def ratings(campaign: Campaign, day: date, rng: Random, share: float) -> Iterator[SimulatedRating]:
+    """Ratings of this share of the receipts since 2019, at most 420; the mean differs by agent."""
     voided = {void.number for batch in campaign.months for void in batch.voids}
     mood = {agent.code: rng.uniform(-0.5, 0.5) for agent in campaign.agents}
     found = []
     for batch in campaign.months:
         for line in batch.receipts() if batch.month.year >= BEGIN.year else ():
-            if rng.random() < _RATED_SHARE and line.number not in voided:
+            if rng.random() < share and line.number not in voided:
                 found.append(line)
     for line in rng.sample(found, min(len(found), _MOST_RATINGS)):
         agent = line.collector_code.rpartition("-")[0]

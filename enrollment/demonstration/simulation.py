@@ -8,6 +8,8 @@ back decides the month's figure.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
 from random import Random
 
 from enrollment.demonstration import habits, plan
@@ -21,6 +23,7 @@ from enrollment.demonstration.office import OFFICE, assignments
 from enrollment.demonstration.places import Settlement, Territory
 from enrollment.demonstration.population import Population
 from enrollment.demonstration.results import ResultsByYear
+from enrollment.demonstration.running_month import without_the_unpaid
 from enrollment.demonstration.targets import targets
 from enrollment.demonstration.tariff import STEP, Tariff
 from thaithuy_bhxh.months import Month
@@ -34,21 +37,23 @@ _FINAL_REASONS = frozenset({"retired", "one_off", "death", "left_area", "error"}
 def simulate(
     last_month: Month,
     *,
+    until: date | None = None,
     seed: str = SEED,
     territory: Territory | None = None,
     tariff: Tariff | None = None,
 ) -> Campaign:
     """The campaign from January 2016 to ``last_month``; the same arguments give the same campaign.
 
-    Months do not depend on later ones: a longer campaign begins with the shorter one. ``territory``
-    and ``tariff`` default to what the package ships.
+    Months do not depend on later ones: a longer campaign begins with the shorter one. With a day
+    ``until`` of the month after, that month follows as far as it has gone; targets, agents and
+    cards are those that it finds. ``territory`` and ``tariff`` default to what the package ships.
     """
     territory = territory or Territory.read()
     numbers = Numbers(Random(f"{seed}/numbers/staff"))
     network = CollectionNetworks(territory, last_month, Random(f"{seed}/network"), numbers)
     simulation = _Simulation(territory, network, tariff or Tariff.shipped(), seed)
     months = tuple(simulation.run(goal) for goal in plan.goals(last_month, seed))
-    return Campaign(
+    whole = Campaign(
         agents=tuple(network.agents),
         points=tuple(network.points),
         collectors=tuple(network.collectors),
@@ -61,6 +66,17 @@ def simulate(
         households=simulation.population.households(),
         months=months,
     )
+    if until is None or until <= last_month.last_day:
+        return whole
+    (*_, running) = plan.goals(last_month + 1, seed)
+    batch = simulation.run(running, until)
+    everybody = replace(
+        whole,
+        people=tuple(simulation.population.people),
+        households=simulation.population.households(),
+        months=(*months, batch),
+    )
+    return without_the_unpaid(everybody, len(whole.people))
 
 
 class _Simulation:
@@ -80,9 +96,9 @@ class _Simulation:
         self._left: list[Member] = []
         self._money: dict[int, int] = {}
 
-    def run(self, goal: plan.Goal) -> MonthBatch:
+    def run(self, goal: plan.Goal, until: date | None = None) -> MonthBatch:
         """One month: wrong receipts, stops, who joins, comes back and is won back, then everybody
-        else's payments.
+        else's payments. With a day ``until`` it is the last one, and ends on that day.
         """
         ledger = MonthLedger(goal.month)
         steered = goal.month in plan.STEERED
@@ -102,6 +118,8 @@ class _Simulation:
         self._active = [*staying, *won, *back, *fresh]
         self._mishaps.move_people(ledger, self._active)
         self._mishaps.remember(self._active, fresh, ledger)
+        if until:
+            ledger.cut_off(until)
         self._money[goal.month] = ledger.money()
         self.results.add(ledger, self._active)
         return ledger.seal(self._numbering)

@@ -61,8 +61,8 @@ def contracts(campaign: Campaign, day: date, rng: Random) -> Iterator[SimulatedC
 
 
 def courses(campaign: Campaign, day: date, rng: Random) -> Iterator[SimulatedCourse]:
-    """Two courses a year since 2019 for whose card begins soon; those of the coming weeks are
-    planned already.
+    """Two courses a year since 2019 for whose card begins soon; early in the running month one for
+    candidates; those of the coming weeks are planned already.
     """
     agents = {point.code: point.agent_code for point in campaign.points}
     for year in range(BEGIN.year, day.year + 1):
@@ -72,6 +72,13 @@ def courses(campaign: Campaign, day: date, rng: Random) -> Iterator[SimulatedCou
                 guests = tuple(_guests(campaign, agents, starts, rng))
                 if guests:
                     yield _course(year, half, starts, guests)
+    held = office_day(day.replace(day=4))
+    if held + timedelta(days=1) < day:
+        candidates = tuple(
+            CourseGuest(code, None, name, f"0100{place:06d}", True)
+            for place, (code, name) in enumerate(words.NEWLY_TRAINED)
+        )
+        yield _course(held.year, 4, held, candidates)
     ahead = office_day(day + timedelta(days=17))
     coming = [one for one in campaign.collectors if _expires_soon(one, ahead)][:12]
     guests = tuple(

@@ -34,6 +34,8 @@ CANDIDATES = (
     "Hà Thị Quỳnh Anh",
     "Lại Văn Sáng",
 )
+NEWLY_TRAINED = (("BD001", "Tạ Thị Minh Châu"), ("BD001", "Khổng Văn Bình"))
+"""Candidates of the agent whose lead has an account: they wait to be hired."""
 COMMENTS = {
     1: ("Phải đi lại nhiều lần", "Chờ lâu, không được giải thích"),
     2: ("Giải thích chưa rõ", "Hẹn mà không đến"),

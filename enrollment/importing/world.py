@@ -101,10 +101,12 @@ class World:
 
     def look_again(self) -> None:
         """Before the transaction of an engine that has one lock for all: when nobody has committed
-        anything from here to the lock, looking again under the lock is spared.
+        anything from here to the lock, looking again under the lock is spared. Within a caller's
+        transaction nobody else has written since it began, so that once is enough.
         """
         before = _version()
-        self._looked = None if self.has_changed() else before
+        within = connection.in_atomic_block
+        self._looked = before if within or not self.has_changed() else None
 
     def has_changed(self) -> bool:
         """Whether something of it is different by now."""
