@@ -18,8 +18,8 @@ from enrollment.models import Rule
 from reports.counting import units as known
 from reports.counting.units import COLLECTOR, DISTRICT, Units
 from reports.definitions.periods import refuse_backwards, span_in_words
+from reports.progress.bound import words_explained
 from reports.progress.lines import TargetLine, progress_lines
-from reports.progress.pace import CLOSE
 from reports.progress.wording import LABELS, estimate, figure
 from reports.progress.year_so_far import METRICS, YearPoint
 from reports.tables import Column, Row, Table
@@ -133,6 +133,7 @@ def cells_of(line: TargetLine) -> dict[str, Any]:
         "percent": line.progress.percent,
         "expected_today": line.progress.expected,
         "word": line.progress.word,
+        "missing": line.progress.missing if line.target is not None else None,
         "needed_per_working_day": line.needed,
         "forecast": line.forecast.centre,
         "forecast_low": line.forecast.low,
@@ -244,13 +245,21 @@ def columns(by: str, metric: str) -> list[Column]:
             "Tiến độ",
             kind="text",
             in_data=False,
-            width=9,
-            definition=f"Vượt: đủ mức cần đến nay; Sát: từ {CLOSE}% mức đó; Chậm: dưới {CLOSE}%.",
+            width=13,
+            definition=words_explained(today()),
+        ),
+        _figure(
+            "missing",
+            "Thiếu đến 31/12",
+            kind,
+            in_data=False,
+            definition="Chỉ tiêu hiện nay trừ đã thực hiện.",
         ),
         Column(
             "needed_per_working_day",
             "Cần mỗi ngày làm việc",
             kind="decimal",
+            on_page=False,
             definition="Phần còn thiếu chia cho số ngày làm việc còn lại của năm.",
         ),
         _figure(

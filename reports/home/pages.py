@@ -92,7 +92,7 @@ def lead_home(user: User, day: date) -> dict[str, Any]:
     return {
         **targets_of_agent,
         "staff": _staff(user, day, by_collector),
-        "warnings": warnings_of(shown, YearPoint.of(Month.of(day), day)),
+        "warnings": warnings_of(shown),
         "counts": due_counts(user, day),
         "decide": needing_decision(user, day),
     }
@@ -244,7 +244,7 @@ def office_home(user: User, day: date) -> dict[str, Any]:
         **_district_targets(of_district, total(figures.values()), point),
         "this_month": total(of_month.by(communes).values()),
         "lines": shown,
-        "behind": len({one.line.code for one in warnings_of(found, point)}),
+        "behind": len({one.line.code for one in warnings_of(found)}),
         "networks": _network_lines(
             networks, tally.by(networks), lines(reading, networks, rows, (Metric.NEW,))[0]
         ),
@@ -286,7 +286,7 @@ def _lines(
     target last.
     """
     new = {line.code: line for line in found if line.metric == Metric.NEW}
-    why = {one.line.code: one.pace for one in warnings_of(new.values(), point)}
+    why = {one.line.code: one.pace for one in warnings_of(new.values())}
     today_units = {unit.code: unit.id for unit in units.lineage.existing(units.day)}
     shown = [
         UnitLine(

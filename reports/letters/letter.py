@@ -64,17 +64,17 @@ class TargetProgress:
 
     @property
     def sentence(self) -> str:
-        """“Tăng mới trong năm: 12/40 người, đạt 30,0%; đến nay cần 33, còn thiếu 21”."""
+        """“Tăng mới trong năm: 12/40 người, đạt 30,0%; đến nay cần 33, chậm 21”."""
         in_words: Callable[[int], str] = dong if self.money else _persons
         done, asked = in_words(self.progress.done), in_words(self.progress.target or 0)
         text = (
             f"{self.label}: {done} trên {asked}, đạt {percent_in_words(self.progress.percent or 0)}"
         )
-        if self.progress.expected is None:
+        if self.progress.expected is None or self.progress.reached:
             return text
         need = f"; đến nay cần {in_words(self.progress.expected)}"
-        missing = self.progress.behind
-        pace = f"còn thiếu {in_words(missing)}" if missing else "đang kịp tiến độ"
+        behind = self.progress.behind
+        pace = f"chậm {in_words(behind)}" if behind else "đúng tiến độ"
         return f"{text}{need}, {pace}"
 
 

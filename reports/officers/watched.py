@@ -255,7 +255,7 @@ WATCHED: tuple[Watched, ...] = (
         Signal(
             "behind",
             "Chậm chỉ tiêu",
-            "Số người mới còn thiếu so với mức chỉ tiêu năm cần đạt đến hôm nay.",
+            "Số người mới chậm so với mức chỉ tiêu năm cần đạt đến hôm nay.",
             3,
             45,
             "Cùng đại lý lập danh sách hộ để vận động thêm {n} người mới cho kịp tiến độ hôm nay.",

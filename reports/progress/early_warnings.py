@@ -5,18 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from agents.models import Metric
 from reports.progress.lines import TargetLine
-from reports.progress.pace import achieved_per_day, half_up, two_decimals
-from reports.progress.wording import estimate, figure, rate
-from reports.progress.year_so_far import YearPoint
-from thaithuy_bhxh.figures import decimal_in_words
+from reports.progress.wording import estimate
 
 
 @dataclass(frozen=True, slots=True)
 class EarlyWarning:
-    """A line that needs somebody, with the reason, of which ``pace`` is the part that says what to
-    reach a day.
+    """A line that needs somebody, with the reason, of which ``pace`` is the part that says what is
+    missing to the year's end.
 
     The farther behind, the smaller the ``share`` of what today calls for.
     """
@@ -27,12 +23,12 @@ class EarlyWarning:
     share: float
 
 
-def warnings_of(lines: Iterable[TargetLine], point: YearPoint) -> list[EarlyWarning]:
+def warnings_of(lines: Iterable[TargetLine]) -> list[EarlyWarning]:
     """Lines below the share of what today calls for, or whose year-end stays below the target even
     at its best.
     """
     found = [
-        EarlyWarning(line, _reason(line, point), _pace(line, point), _share(line))
+        EarlyWarning(line, _reason(line), line.still_to_come, _share(line))
         for line in lines
         if _alarming(line)
     ]
@@ -53,31 +49,16 @@ def _share(line: TargetLine) -> float:
     return line.done / expected if expected else 1.0
 
 
-def _reason(line: TargetLine, point: YearPoint) -> str:
-    """“chậm 12 người so với mức cần đến nay; cần 1,20 người mỗi ngày làm việc, đang đạt
-    0,50; …”.
+def _reason(line: TargetLine) -> str:
+    """“chậm 12 người so với mức cần đến nay; thiếu 32 người đến 31/12, khoảng 7 người mỗi
+    tuần …”.
     """
     parts = []
     if line.progress.behind:
-        parts.append(f"chậm {figure(line.progress.behind, line.metric)} so với mức cần đến nay")
-    parts.append(_pace(line, point))
+        behind = estimate(line.progress.behind, line.metric)
+        parts.append(f"chậm {behind} so với mức cần đến nay")
+    parts.append(line.still_to_come)
     best = line.forecast.high if line.forecast.high is not None else line.forecast.centre
     if _falls_short(line):
         parts.append(f"cuối năm dự báo cao nhất {estimate(best, line.metric)}, dưới chỉ tiêu")
-    return "; ".join(parts)
-
-
-def _pace(line: TargetLine, point: YearPoint) -> str:
-    if line.needed is None:
-        return f"hết năm còn thiếu {figure((line.target or 0) - line.done, line.metric)}"
-    done = line.done - line.base if line.metric == Metric.ACTIVE else line.done
-    achieved = achieved_per_day(done, point.day, point.year)
-    text = f"cần {rate(line.needed, line.metric)} mỗi ngày làm việc"
-    if achieved is None:
-        return text
-    now = (
-        estimate(half_up(achieved), line.metric)
-        if line.is_money
-        else decimal_in_words(two_decimals(achieved))
-    )
-    return f"{text}, đang đạt {now}"
+    return "; ".join(part for part in parts if part)

@@ -14,10 +14,11 @@ from agents.models import Metric, Target
 from agents.targets.in_force import BaseOf, Levels, TargetHistory, histories_of
 from reports.counting.by_collector import collector_units
 from reports.counting.units import COLLECTOR, Units, units_for
+from reports.progress.bound import close_on
 from reports.progress.forecast import Forecast, PastYear, of_flow, of_stock
-from reports.progress.pace import Needed, Progress, expected_on, needed_per_day
+from reports.progress.pace import Needed, Progress, days_left, expected_on, needed_per_day
 from reports.progress.targets_asked import Asked, asked_of, rows_for
-from reports.progress.wording import LABELS, rate
+from reports.progress.wording import LABELS, rate, still_to_come
 from reports.progress.year_so_far import METRICS, Counts, YearPoint, YearReading, read
 from thaithuy_bhxh.months import Month
 
@@ -38,6 +39,8 @@ class TargetLine:
     before: int
     levels: Levels | None
     base: int
+    days_left: int = 0
+    """Working days of the year that are still to come."""
 
     @property
     def done(self) -> int:
@@ -53,8 +56,14 @@ class TargetLine:
         return LABELS[Metric(self.metric)]
 
     @property
-    def needed_text(self) -> str:
-        """What every working day left has to bring, in words; empty when nothing or too late."""
+    def still_to_come(self) -> str:
+        """What is missing to the year's end, in whole persons and days; empty when nothing."""
+        missing = self.progress.missing
+        return still_to_come(missing, self.days_left, self.metric) if missing else ""
+
+    @property
+    def a_day(self) -> str:
+        """The rate of a working day for the details; empty when nothing is missing or too late."""
         return "" if self.needed in (None, 0, "0.00") else rate(self.needed, self.metric)
 
     @property
@@ -133,6 +142,11 @@ class _Maker:
     past: Mapping[str, Sequence[PastYear]]
     base_of: BaseOf
 
+    @property
+    def close(self) -> int:
+        """The office's bound of the day."""
+        return close_on(self.point.day)
+
     def line(
         self, code: str, name: str, metric: str, asked: Sequence[TargetHistory], counts: Counts
     ) -> TargetLine:
@@ -147,12 +161,13 @@ class _Maker:
             _sum(one.first for one in asked),
             max((one.revision_no for one in asked if one.revision_no is not None), default=None),
             _decision(asked),
-            Progress(done, target, expected),
+            Progress(done, target, expected, self.close),
             self._needed(metric, done, target),
             self._forecast(metric, counts),
             counts.before[metric],
             levels,
             base,
+            days_left(self.point.day, self.point.year),
         )
 
     def _needed(self, metric: str, done: int, target: int | None) -> Needed:

@@ -19,18 +19,26 @@ from thaithuy_bhxh.workdays import working_days
 Needed = str | int | None
 """Persons as text with two decimals, đồng as an integer."""
 CLOSE = 90
-"""Per cent of the figure expected to date below which somebody is behind."""
+"""Per cent of the figure expected to date below which somebody is far behind, unless the office
+decides another (:mod:`reports.progress.bound`).
+"""
+
+REACHED = "Đạt"
+"""The word from the whole year's target on."""
+WORDS = {"ok": "Đúng tiến độ", "warn": "Hơi chậm", "bad": "Chậm", "quiet": "Chưa giao"}
+"""The words before it, by tone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Done against a target, and where today should be. ``tone``/``word``: ahead, close or
-    behind.
+    """Done against a target, and where today should be. ``tone``/``word``: on time, a little
+    behind or far behind; ``close`` is the bound between the last two.
     """
 
     done: int
     target: int | None
     expected: int | None
+    close: int = CLOSE
 
     @property
     def percent(self) -> str | None:
@@ -46,16 +54,28 @@ class Progress:
         return max(0, -(self.gap or 0))
 
     @property
+    def missing(self) -> int:
+        """How many are missing to the year's end; 0 when none, or without a target."""
+        return max(0, (self.target or 0) - self.done)
+
+    @property
+    def reached(self) -> bool:
+        """Whether the whole year's target is done."""
+        return self.target is not None and self.done >= self.target
+
+    @property
     def tone(self) -> str:
         if self.expected is None:
             return "quiet"
-        if self.done >= self.expected:
+        if self.reached or self.done >= self.expected:
             return "ok"
-        return "warn" if self.done * 100 >= self.expected * CLOSE else "bad"
+        return "warn" if self.done * 100 >= self.expected * self.close else "bad"
 
     @property
     def word(self) -> str:
-        return {"ok": "Vượt", "warn": "Sát", "bad": "Chậm", "quiet": "Chưa giao"}[self.tone]
+        if self.reached and self.expected is not None:
+            return REACHED
+        return WORDS[self.tone]
 
 
 def half_up(value: Fraction) -> int:
@@ -97,15 +117,19 @@ def expected_on(levels: Sequence[int], base: int, day: date, year: int) -> int:
     return half_up(at_point(before, levels[day.month - 1], month_gone(day)))
 
 
+def days_left(day: date, year: int) -> int:
+    """Working days of the year after ``day``."""
+    first = max(date(year, 1, 1), date.fromordinal(day.toordinal() + 1))
+    return working_days(first, date(year, 12, 31))
+
+
 def needed_per_day(missing: int, day: date, year: int, *, money: bool) -> Needed:
     """What every working day left in the year after ``day`` has to bring; ``None`` when none is
     left.
 
     Persons are exact to two decimals (half up), đồng are rounded up to whole ones.
     """
-    left = working_days(
-        max(date(year, 1, 1), date.fromordinal(day.toordinal() + 1)), date(year, 12, 31)
-    )
+    left = days_left(day, year)
     if missing <= 0:
         return 0 if money else "0.00"
     if left == 0:

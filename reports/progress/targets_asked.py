@@ -8,6 +8,7 @@ from datetime import date
 from agents.models import OwnerKind, Target
 from agents.targets.in_force import Key, TargetHistory, histories_of, year_rows
 from reports.counting.units import AGENT, COLLECTOR, COMMUNE, DISTRICT, NETWORK, OFFICER, Units
+from reports.progress.bound import close_on
 from reports.progress.pace import Progress, expected_on
 from thaithuy_bhxh.months import Month
 
@@ -60,7 +61,7 @@ def flow_progress(asked: Sequence[TargetHistory], done: int, day: date) -> Progr
     if not planned:
         return Progress(done, None, None)
     whole = [sum(month) for month in zip(*planned, strict=True)]
-    return Progress(done, whole[-1], expected_on(whole, 0, day, day.year))
+    return Progress(done, whole[-1], expected_on(whole, 0, day, day.year), close_on(day))
 
 
 def _values(asked: Asked) -> dict[str, Figures]:

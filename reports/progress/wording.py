@@ -11,6 +11,9 @@ LABELS = {
     Metric.COLLECTED: "Tiền thu (đồng)",
 }
 
+WEEK = 5
+"""Working days of a week."""
+
 
 def figure(value: int | None, metric: str) -> str:
     """“1.234 người” or “1.234.567 đ”; nothing for unknown."""
@@ -31,3 +34,17 @@ def estimate(value: int | None, metric: str) -> str:
 def rate(value: str | int | None, metric: str) -> str:
     """“1,20 người” or “164 triệu đ” of a working day."""
     return f"{decimal_in_words(value)} người" if isinstance(value, str) else estimate(value, metric)
+
+
+def still_to_come(missing: int, days: int, metric: str) -> str:
+    """“thiếu 32 người đến 31/12, khoảng 7 người mỗi tuần (còn 24 ngày làm việc)”: whole persons and
+    days; no weekly part where fewer than one a week is enough, or for the last days.
+    """
+    text = f"thiếu {estimate(missing, metric)} đến 31/12"
+    if not days:
+        return text
+    a_week = -(-missing * WEEK // days)
+    left = f" (còn {days} ngày làm việc)"
+    if days <= WEEK or missing * WEEK < days:
+        return text + left
+    return f"{text}, khoảng {estimate(a_week, metric)} mỗi tuần{left}"

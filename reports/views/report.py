@@ -17,13 +17,13 @@ from reports.charts import pace_chart_of
 from reports.definitions import targets as definition
 from reports.forms import ReportForm
 from reports.letterhead import letterhead
+from reports.progress.bound import close_on, words_explained
 from reports.progress.early_warnings import warnings_of
 from reports.progress.lines import progress_lines
-from reports.progress.pace import Progress
 from reports.progress.wording import LABELS
 from reports.progress.year_so_far import YearPoint
 from reports.registry import REPORTS, Report
-from reports.tables import Row, Table
+from reports.tables import Table
 from reports.views.download import format_of, hand_out
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
@@ -107,10 +107,12 @@ def _progress(request: HttpRequest, form: ReportForm) -> tuple[Table, dict[str, 
         scope_of(user), point, parameters.last, parameters.by, parameters.metrics, lineage_for(user)
     )
     table = definition.table_of(parameters, point, units, found, whole)
-    warnings = warnings_of(found, point)
+    warnings = warnings_of(found)
     return table, {
-        "rows": [(row, bar_of(row)) for row in table.rows],
-        "foot": table.total and bar_of(table.total),
+        "rows": list(zip(table.rows, (line.progress for line in found), strict=True)),
+        "foot": table.total and whole[0].progress,
+        "close": close_on(point.day),
+        "words": words_explained(point.day),
         "warnings": [(one, definition.behind_address(one.line, parameters)) for one in warnings],
         **_choices(parameters),
     }
@@ -125,11 +127,6 @@ def _choices(parameters: definition.TargetParameters) -> dict[str, Any]:
         "year": str(parameters.last.year),
         "query": {"tu": str(parameters.first), "den": str(parameters.last), "theo": parameters.by},
     }
-
-
-def bar_of(row: Row) -> Progress:
-    """The bar that stands beside a row's figures."""
-    return Progress(row.cells["done"], row.cells["target_now"], row.cells["expected_today"])
 
 
 @require_safe

@@ -18,7 +18,7 @@ from thaithuy_bhxh.months import Month
 
 YEARS = range(FIRST, LAST + 1)
 BOUND = (100 - CLOSE) / 2
-"""Per cent: half the way from “Sát” to “Chậm”. A forecast that errs more could not tell the one
+"""Per cent: half the way from “Hơi chậm” to “Chậm”. A forecast that errs more could not tell one
 from the other.
 """
 

@@ -351,10 +351,10 @@ def test_the_page_warns_of_who_is_behind_and_says_why(
         ("12922", True)
     ]
     (warning, url) = page.context["warnings"][0]
-    # Three people in 183 working days: 0,016 a day.
+    # 41 people in 65 working days, thirteen weeks: 3,2 a week.
     assert warning.reason == (
-        "chậm 25 người so với mức cần đến nay; cần 0,63 người mỗi ngày làm việc, đang đạt 0,02; "
-        "cuối năm dự báo cao nhất 6 người, dưới chỉ tiêu"
+        "chậm 25 người so với mức cần đến nay; thiếu 41 người đến 31/12, khoảng 4 người mỗi tuần "
+        "(còn 65 ngày làm việc); cuối năm dự báo cao nhất 6 người, dưới chỉ tiêu"
     )
     behind = logged_in(year.manager).get(url)
     assert behind.context["page"].paginator.count == 3

@@ -68,7 +68,7 @@ def test_the_office_reads_the_figures_of_the_report(
         for key in ("done", "target_now", "expected_today", "needed_per_working_day", "forecast")
     )
     behind = {line.unit.code: line.why for line in home["lines"] if line.why}
-    assert list(behind) == ["12922"] and behind["12922"].startswith("cần ")
+    assert list(behind) == ["12922"] and behind["12922"].startswith("thiếu ")
 
 
 def test_a_commune_of_a_closed_account_asks_for_an_officer(
@@ -102,13 +102,14 @@ def test_a_lead_sees_the_staff_with_cards_and_targets(
 def test_a_target_that_is_reached_asks_for_nothing_more(
     year: Cast, logged_in: Callable[[Any], Client]
 ) -> None:
-    assert "còn cần" in markup(logged_in(year.staff_a).get("/"))
+    assert "đến 31/12" in markup(logged_in(year.staff_a).get("/"))
     owners = (year.agent_a, year.collector_a)
     reached = [
         Figure(today().year, "new", owner, 3, "1/QĐ", date(today().year, 1, 2)) for owner in owners
     ]
     do_set_targets(actor=year.manager, figures=reached)
-    assert "còn cần" not in markup(logged_in(year.staff_a).get("/"))
+    home = markup(logged_in(year.staff_a).get("/"))
+    assert "đến 31/12" not in home and ">Đạt<" in home
 
 
 def test_a_collector_sees_the_own_target_beside_the_agents(

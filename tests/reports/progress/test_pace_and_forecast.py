@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from agents.targets.splitting import levels_of
 from reports.progress.forecast import PastYear, of_flow, of_stock
 from reports.progress.pace import Progress, expected_on, needed_per_day
+from reports.progress.wording import still_to_come
 from thaithuy_bhxh.workdays import is_working_day
 
 days = st.dates(date(2019, 1, 1), date(2026, 12, 31))
@@ -85,10 +86,45 @@ def test_what_is_reached_needs_nothing(day: date, missing: int) -> None:
 
 @pytest.mark.parametrize(
     ("done", "expected", "word"),
-    [(10, 10, "Vượt"), (9, 10, "Sát"), (899, 1000, "Chậm"), (0, 0, "Vượt"), (5, None, "Chưa giao")],
+    [
+        (10, 10, "Đúng tiến độ"),
+        (9, 10, "Hơi chậm"),
+        (89, 99, "Chậm"),
+        (0, 0, "Đúng tiến độ"),
+        (99, 90, "Đúng tiến độ"),
+        (99, 100, "Hơi chậm"),
+        (100, 100, "Đạt"),
+        (120, 90, "Đạt"),
+        (5, None, "Chưa giao"),
+    ],
 )
 def test_the_word_for_a_pace(done: int, expected: int | None, word: str) -> None:
     assert Progress(done, 100, expected).word == word
+
+
+def test_the_bound_between_a_little_and_far_behind_is_given() -> None:
+    assert [Progress(85, 200, 100, bound).word for bound in (85, 86)] == ["Hơi chậm", "Chậm"]
+
+
+@pytest.mark.parametrize(
+    ("missing", "days", "metric", "text"),
+    [
+        (32, 24, "new", "thiếu 32 người đến 31/12, khoảng 7 người mỗi tuần (còn 24 ngày làm việc)"),
+        (3, 24, "new", "thiếu 3 người đến 31/12 (còn 24 ngày làm việc)"),
+        (9, 5, "new", "thiếu 9 người đến 31/12 (còn 5 ngày làm việc)"),
+        (9, 0, "new", "thiếu 9 người đến 31/12"),
+        (
+            480_000_000,
+            24,
+            "collected",
+            "thiếu 480 triệu đ đến 31/12, khoảng 100 triệu đ mỗi tuần (còn 24 ngày làm việc)",
+        ),
+    ],
+)
+def test_what_is_missing_is_said_in_whole_people_and_days(
+    missing: int, days: int, metric: str, text: str
+) -> None:
+    assert still_to_come(missing, days, metric) == text
 
 
 def test_a_flow_is_the_mean_of_season_and_even_pace() -> None:
