@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import pairwise
 from typing import NamedTuple
 
 from thaithuy_bhxh.months import Month
@@ -26,8 +27,8 @@ Run = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """A receipt: months ``first..last`` paid by ``method``, received on a day, in a commune, by an
-    agent (ids).
+    """A receipt: months ``first..last`` paid by ``method``, received on a day, in a commune, by a
+    collector of an agent (ids).
 
     ``grace`` is the number of months after the last one in which the person still counts, as kept
     with the receipt.
@@ -40,6 +41,7 @@ class Contribution:
     method: str
     commune: int
     agent: int
+    collector: int
     grace: int
     voided: int | None = None
 
@@ -82,12 +84,20 @@ class Facts:
 
 
 class Span(NamedTuple):
-    """Months ``start..end`` active without a break in one commune with one agent."""
+    """Months ``start..end`` active without a break in one commune with one collector of an
+    agent.
+    """
 
     start: int
     end: int
     commune: int
     agent: int
+    collector: int
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Commune and agent: another collector of the same agent is no move."""
+        return self.commune, self.agent
 
 
 class MonthMovement(NamedTuple):
@@ -100,6 +110,7 @@ class MonthMovement(NamedTuple):
     reason: str
     commune: int
     agent: int
+    collector: int
     from_commune: int | None = None
     from_agent: int | None = None
 
@@ -178,26 +189,30 @@ def _runs(facts: Facts, rule: str) -> list[Run]:
     return runs
 
 
-Visit = tuple[date, Order, int, int, int, int]
-"""Day, order, first month, first month in which it no longer counts, commune, agent (0 = none)."""
+Visit = tuple[date, Order, int, int, int, int, int]
+"""Day, order, first month, first month in which it no longer counts, commune, agent, collector (0 =
+none).
+"""
 
 
 def _visit_of_contribution(one: Contribution) -> Visit:
     ended = _FOREVER if one.voided is None else one.voided
-    return one.received_on, one.order, one.received, ended, one.commune, one.agent
+    return (
+        one.received_on, one.order, one.received, ended, one.commune, one.agent, one.collector
+    )  # fmt: skip
 
 
 def _visit_of_move(one: MoveFact) -> Visit:
     month = one.since.year * 12 + one.since.month - 1
-    return one.since, one.order, month, _FOREVER, one.commune, 0
+    return one.since, one.order, month, _FOREVER, one.commune, 0, 0
 
 
 class _Places:
-    """The commune and agent of one person through time."""
+    """The commune, agent and collector of one person through time."""
 
     def __init__(self, facts: Facts) -> None:
-        here = {(c.commune, c.agent) for c in facts.contributions}
-        # Most people pay one agent in one commune all their life, which needs no look-up.
+        here = {(c.commune, c.agent, c.collector) for c in facts.contributions}
+        # Most people pay one collector in one commune all their life, which needs no look-up.
         self._only = here.pop() if len(here) == 1 and not facts.moves else None
         if self._only:
             return
@@ -207,16 +222,16 @@ class _Places:
             {month for v in self._communes for month in (v[2], v[3]) if month < _FOREVER}
         )
 
-    def at(self, month: int) -> tuple[int, int]:
-        """Commune and agent at the end of a month in which the person is active."""
+    def at(self, month: int) -> tuple[int, int, int]:
+        """Commune, agent and collector at the end of a month in which the person is active."""
         if self._only:
             return self._only
         commune = next(v[4] for v in reversed(self._communes) if v[2] <= month < v[3])
-        agent = next(v[5] for v in reversed(self._agents) if v[2] <= month < v[3])
-        return commune, agent
+        agent, collector = next(v[5:] for v in reversed(self._agents) if v[2] <= month < v[3])
+        return commune, agent, collector
 
     def segments(self, run: Run) -> Iterator[Span]:
-        """The run cut where commune or agent change."""
+        """The run cut where commune, agent or collector change."""
         start, end = run
         here = self.at(start)
         for month in () if self._only else self._changes:
@@ -232,24 +247,26 @@ def _movements(
     """Movements of the runs, each given as its spans."""
     for index, run in enumerate(runs):
         yield _entry(run[0], "returned" if index else "new")
-        yield from map(_moved, run, run[1:])
-        left = run[-1].end + 1
-        yield MonthMovement(
-            left, "decreased", _reason(facts, rule, left), run[-1].commune, run[-1].agent
-        )
+        yield from _moves(run)
+        yield _left(facts, rule, run[-1])
     for month in sorted({c.received for c in facts.contributions if _counted_at_first(c)}):
         if any(run[0].start < month <= run[-1].end for run in runs):
             yield MonthMovement(month, "renewed", "", *places.at(month))
 
 
 def _entry(span: Span, kind: str) -> MonthMovement:
-    return MonthMovement(span.start, kind, "", span.commune, span.agent)
+    return MonthMovement(span.start, kind, "", *span[2:])
 
 
-def _moved(before: Span, span: Span) -> MonthMovement:
-    return MonthMovement(
-        span.start, "moved", "", span.commune, span.agent, before.commune, before.agent
-    )
+def _moves(run: list[Span]) -> Iterator[MonthMovement]:
+    for before, span in pairwise(run):
+        if before.place != span.place:
+            yield MonthMovement(span.start, "moved", "", *span[2:], *before.place)
+
+
+def _left(facts: Facts, rule: str, span: Span) -> MonthMovement:
+    month = span.end + 1
+    return MonthMovement(month, "decreased", _reason(facts, rule, month), *span[2:])
 
 
 def _counted_at_first(contribution: Contribution) -> bool:

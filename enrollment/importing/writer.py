@@ -62,6 +62,7 @@ class Accepted:
             line.method,
             self.commune.pk,
             self.post.agent,
+            self.post.collector,
             self.hamlet,
             self.amounts.supported_months,
             self.amounts.grace_months,

@@ -1,15 +1,15 @@
 """Derived from the facts, one person at a time: spans of activity and movements between months.
 
 Only ``operations.derive`` writes these rows; ``check_figures`` proves them against the receipts.
-Their communes and agents are copied from receipts and residences, which the database checks:
-checking the copies once more would cost a list of 30,000 receipts seconds.
+Their communes, agents and collectors are copied from receipts and residences, which the database
+checks: checking the copies once more would cost a list of 30,000 receipts seconds.
 """
 
 from __future__ import annotations
 
 from django.db import models
 
-from agents.models import CollectionAgent, Commune
+from agents.models import CollectionAgent, Collector, Commune
 from enrollment.models.participants import Participant
 from thaithuy_bhxh.months import MonthField
 
@@ -23,7 +23,7 @@ class Rule(models.TextChoices):
 
 class ActivitySpan(models.Model):
     """Months ``start..end``, both included, active without a break in one commune and with one
-    agent.
+    collector of an agent.
     """
 
     participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="spans")
@@ -36,10 +36,20 @@ class ActivitySpan(models.Model):
     agent = models.ForeignKey(
         CollectionAgent, on_delete=models.PROTECT, related_name="+", db_constraint=False
     )
+    collector = models.ForeignKey(
+        Collector,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
 
     class Meta:
         indexes = [
-            models.Index(fields=["rule", "end", "start", "commune", "agent"], name="span_by_month")
+            models.Index(
+                fields=["rule", "end", "start", "commune", "agent", "collector"],
+                name="span_by_month",
+            )
         ]
 
     def __str__(self) -> str:
@@ -67,6 +77,13 @@ class Movement(models.Model):
     )
     agent = models.ForeignKey(
         CollectionAgent, on_delete=models.PROTECT, related_name="+", db_constraint=False
+    )
+    collector = models.ForeignKey(
+        Collector,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
     )
     from_commune = models.ForeignKey(
         Commune, on_delete=models.PROTECT, null=True, related_name="+", db_constraint=False

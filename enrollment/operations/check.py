@@ -17,7 +17,7 @@ from enrollment.operations.derive import (
 from thaithuy_bhxh.bulk import chunks
 from thaithuy_bhxh.months import Month
 
-_SPAN = ("participant_id", "rule", "start", "end", "commune_id", "agent_id")
+_SPAN = ("participant_id", "rule", "start", "end", "commune_id", "agent_id", "collector_id")
 _MOVEMENT = (
     "participant_id",
     "month",
@@ -25,6 +25,7 @@ _MOVEMENT = (
     "reason",
     "commune_id",
     "agent_id",
+    "collector_id",
     "from_commune_id",
     "from_agent_id",
     "grace",

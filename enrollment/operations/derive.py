@@ -192,6 +192,7 @@ _RECEIPT = (
     "method",
     "commune_id",
     "agent_id",
+    "collector_id",
     "hamlet",
     "supported_months",
     "grace_months",
@@ -271,6 +272,7 @@ def _contribution(r: ReceiptFact) -> Contribution:
         r.method,
         r.commune,
         r.agent,
+        r.collector,
         r.grace,
         _index(r.voided),
     )
@@ -283,6 +285,7 @@ _SPAN = {
     "end": "int",
     "commune_id": "bigint",
     "agent_id": "bigint",
+    "collector_id": "bigint",
 }
 _MOVEMENT = {
     "participant_id": "bigint",
@@ -291,6 +294,7 @@ _MOVEMENT = {
     "reason": "text",
     "commune_id": "bigint",
     "agent_id": "bigint",
+    "collector_id": "bigint",
     "from_commune_id": "bigint",
     "from_agent_id": "bigint",
     "grace": "boolean",
@@ -316,15 +320,15 @@ _SUMMARY = {
 
 
 def span_rows(derived: Derived) -> Iterator[tuple[Any, ...]]:
-    """(participant, rule, start, end, commune, agent) for each span."""
+    """(participant, rule, start, end, commune, agent, collector) for each span."""
     for rule in RULES:
         for span in derived.traced.spans[rule]:
-            yield derived.participant, rule, span.start, span.end, span.commune, span.agent
+            yield derived.participant, rule, *span
 
 
 def movement_rows(derived: Derived) -> Iterator[tuple[Any, ...]]:
-    """(participant, month, kind, reason, commune, agent, from commune, from agent, grace,
-    strict).
+    """(participant, month, kind, reason, commune, agent, collector, from commune, from agent,
+    grace, strict).
     """
     for step, rules in derived.traced.movements.items():
         yield derived.participant, *step, "grace" in rules, "strict" in rules

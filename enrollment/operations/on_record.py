@@ -47,6 +47,7 @@ class ReceiptFact(NamedTuple):
     method: str
     commune: int
     agent: int
+    collector: int
     hamlet: str
     supported_months: int
     grace: int
@@ -95,6 +96,7 @@ def fact_of(receipt: Receipt) -> ReceiptFact:
         receipt.method,
         receipt.commune_id,
         receipt.agent_id,
+        receipt.collector_id,
         receipt.hamlet,
         receipt.supported_months,
         receipt.grace_months,
@@ -146,6 +148,7 @@ class _Stored(NamedTuple):
     last: int
     commune: int
     agent: int
+    collector: int
     from_commune: int
     from_agent: int
     closed: int | None
@@ -154,7 +157,7 @@ class _Stored(NamedTuple):
 def _receipt(found: OnRecord, pk: int, row: Any) -> None:
     fact = ReceiptFact(
         pk, row.day, row.at, row.id, row.first, row.last, row.word, row.commune, row.agent,
-        row.text, row.from_commune, row.from_agent, row.closed,
+        row.collector, row.text, row.from_commune, row.from_agent, row.closed,
     )  # fmt: skip
     found.receipts.append(fact)
     found.numbers[row.id] = row.number
@@ -173,13 +176,14 @@ def _status(found: OnRecord, pk: int, row: Any) -> None:
 
 
 def _span(found: OnRecord, pk: int, row: Any) -> None:
-    found.spans.append((row.id, (pk, row.word, row.first, row.last, row.commune, row.agent)))
+    values = pk, row.word, row.first, row.last, row.commune, row.agent, row.collector
+    found.spans.append((row.id, values))
 
 
 def _movement(found: OnRecord, pk: int, row: Any) -> None:
     values = (
-        pk, row.first, row.word, row.text, row.commune, row.agent, row.from_commune,
-        row.from_agent, bool(row.last), bool(row.closed),
+        pk, row.first, row.word, row.text, row.commune, row.agent, row.collector,
+        row.from_commune, row.from_agent, bool(row.last), bool(row.closed),
     )  # fmt: skip
     found.movements.append((row.id, values))
 
@@ -215,25 +219,27 @@ def _everything() -> QuerySet[Any, Any]:
     """
     receipts = _part(
         "receipt", Receipt, "received_on", "last_day", "recorded_at", "method", "hamlet", "number",
-        _month("from_month"), _month("to_month"), "commune_id", "agent_id", "supported_months",
-        "grace_months", _month("void__voided_month"),
+        _month("from_month"), _month("to_month"), "commune_id", "agent_id", "collector_id",
+        "supported_months", "grace_months", _month("void__voided_month"),
     )  # fmt: skip
     stops = _part(
         "stop", Stop, _NO_DAY, _NO_DAY, "recorded_at", "reason", _NO_TEXT, _NO_TEXT,
-        _month("month"), _NONE, _NONE, _NONE, _NONE, _NONE, _month("withdrawal__withdrawn_month"),
+        _month("month"), _NONE, _NONE, _NONE, _NONE, _NONE, _NONE,
+        _month("withdrawal__withdrawn_month"),
     )  # fmt: skip
     moves = _part(
         "move", Residence, "since", _NO_DAY, "recorded_at", _NO_TEXT, "hamlet", _NO_TEXT,
-        _NONE, _NONE, "commune_id", _NONE, _NONE, _NONE, _NONE,
+        _NONE, _NONE, "commune_id", _NONE, _NONE, _NONE, _NONE, _NONE,
     )  # fmt: skip
     spans = _part(
         "span", ActivitySpan, _NO_DAY, _NO_DAY, _NO_MOMENT, "rule", _NO_TEXT, _NO_TEXT,
-        _month("start"), _month("end"), "commune_id", "agent_id", _NONE, _NONE, _NONE,
+        _month("start"), _month("end"), "commune_id", "agent_id", "collector_id",
+        _NONE, _NONE, _NONE,
     )  # fmt: skip
     movements = _part(
         "movement", Movement, _NO_DAY, _NO_DAY, _NO_MOMENT, "kind", "reason", _NO_TEXT,
-        _month("month"), _whole("grace"), "commune_id", "agent_id", "from_commune_id",
-        "from_agent_id", _whole("strict"),
+        _month("month"), _whole("grace"), "commune_id", "agent_id", "collector_id",
+        "from_commune_id", "from_agent_id", _whole("strict"),
     )  # fmt: skip
     return receipts.union(stops, moves, spans, movements, *_statuses(), all=True)
 
@@ -247,7 +253,7 @@ def _statuses() -> list[QuerySet[Any, Any]]:
     """Of the person and of the household, apart: either is found by its index."""
     columns = (
         Value("status"), "id", "valid_from", "valid_to", _NO_MOMENT, "group", _NO_TEXT, _NO_TEXT,
-        _NONE, _NONE, _NONE, _NONE, _NONE, _NONE, _NONE,
+        _NONE, _NONE, _NONE, _NONE, _NONE, _NONE, _NONE, _NONE,
     )  # fmt: skip
     return [
         SupportStatus.objects.order_by().filter(whose).values_list(*columns)

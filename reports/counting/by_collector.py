@@ -2,8 +2,9 @@
 
 The collector of a person in a month is that of the latest contribution received by then and not
 voided by then (on one date the later recorded), which also gives the person's agent: so
-collectors add up to agents. Money belongs to the collector of its own receipt. A hand-over moves no
-credit: people follow the new collector from their next receipt on.
+collectors add up to agents. Spans and movements store it. Money belongs to the collector of its
+own receipt. A hand-over moves no credit: people follow the new collector from their next receipt
+on.
 """
 
 from __future__ import annotations
@@ -13,14 +14,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, Subquery, Sum, Value
+from django.db.models import Count, F, Q, Sum, Value
 
 from agents.access import Scope
 from agents.lineage import Lineage
 from agents.models import Collector, Metric
 from agents.querysets import employed_between
 from enrollment.models import ActivitySpan, Movement, Receipt
-from enrollment.querysets import LATEST_FIRST
 from reports.counting.measures import Period, movements_in, spans_in
 from reports.counting.units import COLLECTOR, DISTRICT, Unit, Units
 from thaithuy_bhxh.months import Month
@@ -53,15 +53,6 @@ class Credit:
         return {pk for counted in (*self.active, *self.new, *self.collected) for pk in counted}
 
 
-def collector_at(month: Any) -> Subquery:
-    """The collector of a row's participant in a month (a value, or a reference to a field)."""
-    known = Q(void__isnull=True) | Q(void__voided_month__gt=month)
-    receipts = Receipt.objects.filter(
-        known, participant=OuterRef("participant"), received_month__lte=month
-    )
-    return Subquery(receipts.order_by(*LATEST_FIRST).values("collector")[:1])
-
-
 def credit_of(scope: Scope, months: Sequence[Month], periods: Sequence[Period]) -> Credit:
     """What the reader's collectors have to their credit (one query)."""
     active = [_active(scope, month) for month in months]
@@ -84,16 +75,13 @@ def _added(asked: Sequence[list[Any]]) -> list[Counted]:
 
 def _active(scope: Scope, month: Month) -> list[Any]:
     rows = ActivitySpan.objects.filter(scope.q(), spans_in(month, "grace"))
-    return [
-        rows.annotate(credited=collector_at(month))
-        .values("credited")
-        .annotate(n=Count("id"), sign=Value(1))
-    ]
+    credited = rows.annotate(credited=F("collector")).values("credited")
+    return [credited.annotate(n=Count("id"), sign=Value(1))]
 
 
 def _new(scope: Scope, period: Period) -> list[Any]:
     rows = Movement.objects.filter(scope.q(), movements_in(period), kind=Movement.Kind.NEW)
-    credited = rows.annotate(credited=collector_at(OuterRef("month"))).values("credited")
+    credited = rows.annotate(credited=F("collector")).values("credited")
     return [credited.annotate(n=Count("id"), sign=Value(1))]
 
 

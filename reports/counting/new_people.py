@@ -7,12 +7,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 
-from django.db.models import Count, F, OuterRef, QuerySet
+from django.db.models import Count, F, QuerySet
 
 from agents.access import Scope
 from agents.models import Collector
 from enrollment.models import Movement
-from reports.counting.by_collector import collector_at
 from reports.counting.measures import Period, movements_in
 from reports.counting.units import Unit, Units
 
@@ -38,7 +37,7 @@ def collector_rows(scope: Scope, period: Period) -> list[tuple[Unit, Mapping[str
     (two queries).
     """
     found: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    newcomers = _new_in(period).filter(scope.q()).annotate(credited=collector_at(OuterRef("month")))
+    newcomers = _new_in(period).filter(scope.q()).annotate(credited=F("collector"))
     for row in newcomers.values("credited", source=F(_SOURCE)).annotate(n=Count("id")):
         found[row["credited"]][row["source"] or UNKNOWN] += row["n"]
     names = (

@@ -64,6 +64,7 @@ class Paper:
     local: int = 0
     other: int = 0
     number: str = ""
+    collector: Any = None
 
     @property
     def received(self) -> int:
@@ -175,8 +176,18 @@ def commune_in(person: Person, when: int) -> Any:
 
 def agent_in(person: Person, when: int) -> Any:
     """The agent of the latest contribution; on one date of the later recorded."""
+    return latest_paper(person, when).agent
+
+
+def collector_in(person: Person, when: int) -> Any:
+    """The collector of the latest contribution, likewise."""
+    return latest_paper(person, when).collector
+
+
+def latest_paper(person: Person, when: int) -> Paper:
+    """The receipt received last by the month's end that has not been voided by then."""
     said = [
-        (paper.day, paper.recorded, paper.agent)
+        (paper.day, paper.recorded, paper)
         for paper in person.papers
         if paper.received <= when and not voided_by(paper, when)
     ]

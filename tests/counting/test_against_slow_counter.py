@@ -29,15 +29,17 @@ def drawn_papers(draw: Any) -> Paper:
     voided = draw(
         st.none() | st.none() | st.integers(0, 400).map(lambda days: day + timedelta(days=days))
     )
+    agent = draw(PLACES) + 10
     return Paper(
         day,
         slow.month_of(day) + draw(st.integers(-9, 4)),
         draw(st.sampled_from(LENGTHS[method])),
         method,
         draw(PLACES),
-        draw(PLACES) + 10,
+        agent,
         None,
         voided,
+        collector=agent * 10 + draw(st.integers(0, 1)),
     )
 
 
@@ -80,6 +82,7 @@ def as_the_portal_has_it(person: Person) -> Facts:
                 p.method,
                 p.commune,
                 p.agent,
+                p.collector or p.agent,
                 slow.GRACE_OF[p.method],
                 slow.month_of(p.voided) if p.voided else None,
             )
@@ -114,6 +117,15 @@ def events_of(traced: Trace, rule: str) -> list[slow.Event]:
     ]
 
 
+def collectors_of(traced: Trace, rule: str) -> dict[int, int]:
+    """The collector of each month of the spans."""
+    return {
+        when: span.collector
+        for span in traced.spans[rule]
+        for when in range(span.start, span.end + 1)
+    }
+
+
 def in_order(found: Any) -> list[str]:
     return sorted(map(repr, found))
 
@@ -125,6 +137,19 @@ def test_every_month_and_movement_is_what_the_definition_says(person: Person) ->
     for rule in RULES:
         assert months_of(traced, rule) == slow.life(person, rule)
         assert in_order(events_of(traced, rule)) == in_order(slow.events(person, rule))
+
+
+@settings(max_examples=300, deadline=None, database=None, derandomize=True)
+@given(people())
+def test_every_month_and_movement_has_the_collector_of_the_latest_receipt(person: Person) -> None:
+    traced = trace(as_the_portal_has_it(person))
+    for rule in RULES:
+        assert collectors_of(traced, rule) == {
+            when: slow.collector_in(person, when) for when in slow.life(person, rule)
+        }
+    for step in traced.movements:
+        last = step.month - 1 if step.kind == "decreased" else step.month
+        assert step.collector == slow.collector_in(person, last)
 
 
 @settings(max_examples=200, deadline=None, database=None, derandomize=True)
@@ -162,6 +187,7 @@ def _as_of(paper: Paper, closed: int) -> Paper:
         paper.agent,
         paper.recorded,
         voided,
+        collector=paper.collector,
     )
 
 

@@ -192,10 +192,10 @@ def test_a_pure_back_payment_makes_nobody_active() -> None:
     """
     at = datetime(2021, 1, 1, tzinfo=UTC)
     late = Contribution(
-        date(2020, 10, 5), (at, 1), Month(2020, 1), Month(2020, 6), "6", 1, 1, grace=3
+        date(2020, 10, 5), (at, 1), Month(2020, 1), Month(2020, 6), "6", 1, 1, 1, grace=3
     )
     in_time = Contribution(
-        date(2020, 9, 30), (at, 1), Month(2020, 1), Month(2020, 6), "6", 1, 1, grace=3
+        date(2020, 9, 30), (at, 1), Month(2020, 1), Month(2020, 6), "6", 1, 1, 1, grace=3
     )
     assert trace(Facts([late])).spans["grace"] == [] and not trace(Facts([late])).movements
     assert [span[:2] for span in trace(Facts([in_time])).spans["grace"]] == [
