@@ -142,6 +142,23 @@ def header_rows(columns: Sequence[Column]) -> tuple[list[HeaderCell], list[Heade
     return upper, lower
 
 
+def column_numbers(columns: Sequence[Column]) -> list[str]:
+    """“(1)”, “(2)” … of the columns that are printed, without gaps; a folded one takes the number
+    of the last printed column before it with a letter: “(2a)”.
+    """
+    found: list[str] = []
+    number = folded = 0
+    for column in columns:
+        number, folded = (number + 1, 0) if column.is_printed else (number, folded + 1)
+        found.append(f"({number or ''}{_letters(folded)})")
+    return found
+
+
+def _letters(count: int) -> str:
+    """Nothing, a, b … z, za, zb …"""
+    return "" if not count else "z" * ((count - 1) // 25) + chr(ord("a") + (count - 1) % 25)
+
+
 def _runs(columns: Sequence[Column]) -> Iterator[tuple[str, list[Column]]]:
     """Neighbouring columns of one group."""
     run: list[Column] = []

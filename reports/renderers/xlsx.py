@@ -1,51 +1,32 @@
 """A table as the office's own workbook: motto block, title, grouped header, totals as formulas,
 sign block.
 
-The only module of the reports that writes openpyxl. Form by Decree 30/2020/NĐ-CP; A4 landscape,
-header repeated.
+Form by Decree 30/2020/NĐ-CP; A4 landscape, header repeated, a signature never alone on a page.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-from io import BytesIO
+from decimal import ROUND_HALF_UP, Decimal
 from math import ceil
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.cell.cell import Cell
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
+from xlsxwriter.utility import xl_col_to_name
 
-from reports.tables import Column, Row, Table, header_rows
+from reports.renderers.leaves import breaks_before
+from reports.tables import Column, Row, Table, column_numbers, header_rows
+from thaithuy_bhxh import workbooks as look
+from thaithuy_bhxh.workbooks import LINE, Style, WrittenBook, WrittenSheet
 
-_FACE = "Times New Roman"
-_PLAIN, _BOLD, _ITALIC = (
-    Font(name=_FACE, size=11),
-    Font(name=_FACE, size=11, bold=True),
-    Font(name=_FACE, size=11, italic=True),
-)
-_TITLE = Font(name=_FACE, size=14, bold=True)
-_LINE = Side(style="thin", color="8A97A6")
-_BOX = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
-_HEAD_FILL = PatternFill("solid", start_color="E6F0F9")
-_CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
-_LEFT = Alignment(
-    horizontal="left", vertical="center", wrap_text=True, indent=1
-)  # else it touches a number before it
-_RIGHT = Alignment(horizontal="right", vertical="center")
-_NOTE = Alignment(horizontal="left", vertical="top", wrap_text=True)
 _PER_LETTER = 0.75
 """Of a column's breadth, which is measured in digits: letters are narrower."""
 _FORMATS = {"int": "#,##0", "money": "#,##0", "percent": "0.00", "decimal": "#,##0.00"}
 _SIGNED = {"int": "+#,##0;-#,##0;0", "money": "+#,##0;-#,##0;0", "percent": "+0.00;-0.00;0.00"}
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _MOTTO = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")
+_SIGN_SPACE = 4
+"""Lines that a signature takes beneath its hint."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,134 +41,205 @@ class Letterhead:
 
 
 def render(table: Table, letterhead: Letterhead, *, number: str = "") -> bytes:
-    """The workbook's bytes; cells hold numbers, totals are formulas over them. ``number`` is the
-    paper's own.
+    """The workbook's bytes; cells hold numbers, totals are formulas over them, with their values.
+    ``number`` is the paper's own.
     """
-    book = Workbook()
-    sheet = book.active
-    assert isinstance(sheet, Worksheet)
-    sheet.title = "Báo cáo"
-    book.properties.title, book.properties.creator = table.title, letterhead.office
-    columns = table.sheet_columns
-    _head(sheet, table, letterhead, columns, number)
-    top = sheet.max_row + 2
-    first = _header(sheet, columns, top)
-    last = _body(sheet, table, columns, first)
-    foot = last + (1 if table.total else 0)
-    if table.total:
-        _total(sheet, table.total, columns, first, last)
-    _notes(sheet, table, foot + 2, columns)
-    _signatures(sheet, letterhead, sheet.max_row + 2, columns)
-    _page(sheet, columns, top, first, foot)
-    target = BytesIO()
-    book.save(target)
-    return target.getvalue()
+    book = WrittenBook(day=letterhead.day, title=table.title, author=letterhead.office)
+    _Paper(book.sheet("Báo cáo"), table).write(letterhead, number)
+    return book.content()
 
 
-def _text(
-    sheet: Worksheet,
-    row: int,
-    column: int,
-    value: str,
-    font: Font,
-    alignment: Alignment,
-    span: int = 1,
-) -> Cell:
-    cell = sheet.cell(row=row, column=column)
-    assert isinstance(cell, Cell)
-    _put_text(cell, value)
-    cell.font, cell.alignment = font, alignment
-    if span > 1:
-        _merge(sheet, (row, row), (column, column + span - 1))
-    return cell
+class _Paper:
+    """The sheet of one table, from the motto down to the signatures."""
+
+    def __init__(self, sheet: WrittenSheet, table: Table) -> None:
+        self._sheet, self._table = sheet, table
+        self._columns = table.sheet_columns
+        self._heights: dict[int, float] = {}
+
+    def write(self, head: Letterhead, number: str) -> None:
+        self._head(head, number)
+        top = self._sheet.last_row + 2
+        first = self._header(top)
+        last = self._body(first)
+        if self._table.total:
+            self._total(self._table.total, first, last)
+        self._notes(self._sheet.last_row + 2)
+        self._signatures(head, self._sheet.last_row + 2)
+        self._page(top, first, last)
+
+    def _head(self, head: Letterhead, number: str) -> None:
+        (_, half), (right, rest) = _parts(self._columns, 2)
+        text, plain, bold = self._sheet.text, look.CENTRE, look.BOLD | look.CENTRE
+        text(0, 0, head.parent.upper(), plain, half)
+        text(1, 0, head.office.upper(), bold, half)
+        text(2, 0, f"Số: {number or '……/BC-BHXH'}", plain, half)
+        text(0, right, _MOTTO[0], bold, rest)
+        text(1, right, _MOTTO[1], bold, rest)
+        day = head.day
+        line = f"{head.place}, ngày {day.day:02d} tháng {day.month:02d} năm {day.year}"
+        text(2, right, line, look.ITALIC | look.CENTRE, rest)
+        width = len(self._columns)
+        text(4, 0, self._table.title.upper(), look.TITLE | look.CENTRE, width)
+        self._height(4, 20)
+        for row, line in enumerate(self._table.subtitle_lines, start=5):
+            text(row, 0, line, look.ITALIC | look.CENTRE, width)
+
+    def _header(self, top: int) -> int:
+        """Write the header from row ``top``; returns the first body row."""
+        upper, lower = header_rows(self._columns)
+        depth = 2 if lower else 1
+        position, below = 0, iter(lower)
+        for head in upper:
+            last = position + head.across - 1
+            if head.column is None:
+                self._sheet.merge((top, top), (position, last), head.label, look.HEAD)
+                for column in range(position, last + 1):
+                    self._sheet.text(top + 1, column, next(below).label, look.HEAD)
+            else:
+                rows = (top, top + depth - 1)
+                self._sheet.merge(rows, (position, position), head.label, look.HEAD)
+            position = last + 1
+        for column, number in enumerate(column_numbers(self._columns)):
+            self._sheet.text(top + depth, column, number, look.ITALIC | look.CENTRE | look.BOX)
+        self._height(top, 34)
+        if depth == 2:
+            self._height(top + 1, 45)
+        return top + depth + 1
+
+    def _body(self, first: int) -> int:
+        """Write the rows; returns the last body row (``first - 1`` when there is none)."""
+        number = first - 1
+        for number, row in enumerate(self._table.rows, start=first):
+            for position, column in enumerate(self._columns):
+                weight = look.BOLD if column.strong else look.PLAIN
+                self._cell(number, position, column, row, weight)
+            lines = max(_lines(column, row.cells.get(column.key)) for column in self._columns)
+            if lines > 1:
+                # Said outright, because not every program makes room for wrapped text by itself.
+                self._height(number, LINE * lines)
+        return number
+
+    def _cell(self, row: int, at: int, column: Column, cells: Row, weight: Style) -> None:
+        value = cells.cells.get(column.key)
+        style = {**weight, **look.BOX, **_look_of(column, value)}
+        if value is None:
+            self._sheet.blank(row, at, style)
+        elif column.is_number:
+            self._sheet.number(row, at, float(value), style)
+        else:
+            self._sheet.text(row, at, str(value), style)
+
+    def _total(self, total: Row, first: int, last: int) -> None:
+        row = last + 1
+        weight = look.BOLD | look.HEAD_FILL
+        for at, column in enumerate(self._columns):
+            value = total.cells.get(column.key)
+            formula = self._formula(column, total, first, last)
+            if formula and value is not None:
+                style = {**weight, **look.BOX, **_look_of(column, value)}
+                self._sheet.formula(row, at, formula, float(value), style)
+            else:
+                self._cell(row, at, column, total, weight)
+
+    def _formula(self, column: Column, total: Row, first: int, last: int) -> str:
+        """The total's formula where it gives the total's figure; not every total is made of the
+        rows above it: moves between units cancel out in it.
+        """
+        letters = {one.key: xl_col_to_name(at) for at, one in enumerate(self._columns)}
+        known = total.cells.get(column.key)
+        if last < first or known is None:
+            return ""
+        if column.total == "sum" and known == _sum(self._table.rows, column.key):
+            letter = letters[column.key]
+            return f"=SUM({letter}{first + 1}:{letter}{last + 1})"
+        part, whole = column.numerator, column.denominator
+        if column.total != "ratio" or not {part, whole} <= letters.keys():
+            return ""
+        if Decimal(str(known)) != _percent(total.cells.get(part), total.cells.get(whole)):
+            return ""
+        above, below = f"{letters[part]}{last + 2}", f"{letters[whole]}{last + 2}"
+        return f'=IF({below}=0,"",ROUND({above}/{below}*100,2))'
+
+    def _notes(self, row: int) -> None:
+        """What is said beneath the table, over its whole width: a print would cut what runs
+        beyond it.
+        """
+        breadth = sum(column.breadth for column in self._columns if column.is_printed)
+        style = look.ITALIC | look.NOTE
+        for number, note in enumerate([self._table.sentence, *self._table.notes], start=row):
+            self._sheet.text(number, 0, note, style, len(self._columns))
+            self._height(number, LINE * ceil((len(note) * _PER_LETTER + 1) / breadth))
+
+    def _signatures(self, head: Letterhead, row: int) -> None:
+        signers = (
+            ("Người lập biểu", "(Ký, họ tên)"),
+            ("Phụ trách thu", "(Ký, họ tên)"),
+            (head.chief_title, "(Ký, đóng dấu)"),
+        )
+        parts = _parts(self._columns, len(signers))
+        for (title, hint), (start, span) in zip(signers, parts, strict=True):
+            self._sheet.text(row, start, title, look.BOLD | look.CENTRE, span)
+            self._sheet.text(row + 1, start, hint, look.ITALIC | look.CENTRE, span)
+        # Room to sign belongs to the print, else the page may end right beneath the hints.
+        end = row + 1 + _SIGN_SPACE
+        self._sheet.blank(end, 0)
+        self._sheet.raw.print_area(0, 0, end, len(self._columns) - 1)
+
+    def _page(self, top: int, first: int, last: int) -> None:
+        raw = self._sheet.raw
+        for position, column in enumerate(self._columns):
+            # Folded away, one click from being seen: more columns than the page has would print too
+            # small to read.
+            folded = {} if column.is_printed else {"level": 1, "hidden": True}
+            raw.set_column(position, position, column.breadth, None, folded)
+        kinds = [column.kind for column in self._columns]
+        name = kinds.index("text") if "text" in kinds else 0
+        raw.freeze_panes(first, name + 1)
+        raw.repeat_rows(top, first - 1)
+        raw.set_landscape()
+        raw.set_margins(left=0.4, right=0.4)
+        raw.set_footer(look.FOOTER)
+        heights = [self._heights.get(row, LINE) for row in range(self._sheet.last_row + 1)]
+        breadths = [column.breadth for column in self._columns if column.is_printed]
+        raw.set_h_pagebreaks(breaks_before(heights, breadths, (top, first - 1), last))
+
+    def _height(self, row: int, points: float) -> None:
+        self._heights[row] = points
+        self._sheet.raw.set_row(row, points)
 
 
-def _put_text(cell: Cell, value: str) -> None:
-    """Text stays text, also when it begins like a formula."""
-    cell.value = text = _CONTROL.sub("", value)
-    if text.startswith(("=", "+", "-", "@")):
-        cell.data_type = "s"
-        cell.quotePrefix = True  # type: ignore[attr-defined]
+def _look_of(column: Column, value: Any) -> Style:
+    if not column.is_number:
+        return look.LEFT
+    shown = (_SIGNED if column.signed else _FORMATS)[column.kind]
+    if column.kind == "decimal" and isinstance(value, int):
+        shown = _FORMATS["money"]
+    return {**look.RIGHT, "num_format": shown}
+
+
+def _sum(rows: Sequence[Row], key: str) -> Decimal:
+    return sum((Decimal(str(row.cells.get(key) or 0)) for row in rows), Decimal(0))
+
+
+def _percent(part: Any, whole: Any) -> Decimal | None:
+    if part is None or not whole:
+        return None
+    value = Decimal(str(part)) * 100 / Decimal(str(whole))
+    return value.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def _parts(columns: Sequence[Column], count: int) -> list[tuple[int, int]]:
     """(first column, number of columns) of so many parts of the sheet, alike wide in the columns
     that are shown.
     """
-    shown = [position for position, column in enumerate(columns, start=1) if column.is_printed]
+    shown = [position for position, column in enumerate(columns) if column.is_printed]
     ends = [shown[max(0, len(shown) * part // count - 1)] for part in range(1, count)]
-    starts = [1, *(end + 1 for end in ends)]
+    starts = [0, *(end + 1 for end in ends)]
     return [
         (start, max(1, end - start + 1))
-        for start, end in zip(starts, [*ends, len(columns)], strict=True)
+        for start, end in zip(starts, [*ends, len(columns) - 1], strict=True)
     ]
-
-
-def _head(
-    sheet: Worksheet, table: Table, head: Letterhead, columns: Sequence[Column], number: str
-) -> None:
-    (_, half), (right, rest) = _parts(columns, 2)
-    width = len(columns)
-    _text(sheet, 1, 1, head.parent.upper(), _PLAIN, _CENTRE, half)
-    _text(sheet, 2, 1, head.office.upper(), _BOLD, _CENTRE, half)
-    _text(sheet, 3, 1, f"Số: {number or '……/BC-BHXH'}", _PLAIN, _CENTRE, half)
-    _text(sheet, 1, right, _MOTTO[0], _BOLD, _CENTRE, rest)
-    _text(sheet, 2, right, _MOTTO[1], _BOLD, _CENTRE, rest)
-    day = head.day
-    line = f"{head.place}, ngày {day.day:02d} tháng {day.month:02d} năm {day.year}"
-    _text(sheet, 3, right, line, _ITALIC, _CENTRE, rest)
-    _text(sheet, 5, 1, table.title.upper(), _TITLE, _CENTRE, width)
-    for offset, text in enumerate(table.subtitle_lines):
-        _text(sheet, 6 + offset, 1, text, _ITALIC, _CENTRE, width)
-
-
-def _header(sheet: Worksheet, columns: Sequence[Column], top: int) -> int:
-    """Write the header from row ``top``; returns the first body row."""
-    upper, lower = header_rows(columns)
-    depth = 2 if lower else 1
-    position, below = 1, iter(lower)
-    for head in upper:
-        _head_cell(sheet, top, position, head.label)
-        last = position + head.across - 1
-        if head.column is None:
-            _merge(sheet, (top, top), (position, last))
-            for column in range(position, last + 1):
-                _head_cell(sheet, top + 1, column, next(below).label)
-        elif depth == 2:
-            _merge(sheet, (top, top + 1), (position, position))
-        position = last + 1
-    for number in range(1, len(columns) + 1):
-        _text(sheet, top + depth, number, f"({number})", _ITALIC, _CENTRE)
-        for row in range(top, top + depth + 1):
-            sheet.cell(row=row, column=number).border = _BOX
-    return top + depth + 1
-
-
-def _merge(sheet: Worksheet, rows: tuple[int, int], columns: tuple[int, int]) -> None:
-    """Merge the cells of the first to the last row and column."""
-    sheet.merge_cells(
-        start_row=rows[0], start_column=columns[0], end_row=rows[1], end_column=columns[1]
-    )
-
-
-def _head_cell(sheet: Worksheet, row: int, column: int, label: str) -> None:
-    cell = _text(sheet, row, column, label, _BOLD, _CENTRE)
-    cell.fill = _HEAD_FILL
-
-
-def _body(sheet: Worksheet, table: Table, columns: Sequence[Column], first: int) -> int:
-    """Write the rows; returns the last body row (``first - 1`` when there is none)."""
-    row_number = first - 1
-    for row_number, row in enumerate(table.rows, start=first):
-        for position, column in enumerate(columns, start=1):
-            cell = sheet.cell(row=row_number, column=position)
-            assert isinstance(cell, Cell)
-            _fill(cell, column, row.cells.get(column.key))
-            cell.font, cell.border = _BOLD if column.strong else _PLAIN, _BOX
-        if (lines := max(_lines(column, row.cells.get(column.key)) for column in columns)) > 1:
-            # Said outright, because not every program makes room for wrapped text by itself.
-            sheet.row_dimensions[row_number].height = 15 * lines
-    return row_number
 
 
 def _lines(column: Column, value: Any) -> int:
@@ -195,95 +247,3 @@ def _lines(column: Column, value: Any) -> int:
     if column.is_number or value is None or not column.is_printed:
         return 1
     return ceil((len(str(value)) * _PER_LETTER + 1) / column.breadth)
-
-
-def _fill(cell: Cell, column: Column, value: Any) -> None:
-    cell.alignment = _RIGHT if column.is_number else _LEFT
-    if column.is_number:
-        cell.number_format = (_SIGNED if column.signed else _FORMATS)[column.kind]
-    if value is None:
-        return
-    if column.is_number and isinstance(value, str):
-        cell.value = Decimal(value)
-    elif column.is_number:
-        cell.value = value
-        cell.number_format = _FORMATS["money"] if column.kind == "decimal" else cell.number_format
-    else:
-        _put_text(cell, str(value))
-
-
-def _total(sheet: Worksheet, total: Row, columns: Sequence[Column], first: int, last: int) -> None:
-    letters = {
-        column.key: get_column_letter(position) for position, column in enumerate(columns, start=1)
-    }
-    row = last + 1
-    for position, column in enumerate(columns, start=1):
-        cell = sheet.cell(row=row, column=position)
-        assert isinstance(cell, Cell)
-        _fill(cell, column, total.cells.get(column.key))
-        formula = _formula(column, letters, first, last, row)
-        if formula and total.cells.get(column.key) is not None and not _differs(column, total):
-            cell.value = formula
-        cell.font, cell.border, cell.fill = _BOLD, _BOX, _HEAD_FILL
-
-
-_NOT_A_SUM = ("moved_in", "moved_out")
-
-
-def _differs(column: Column, total: Row) -> bool:
-    """Moves between units cancel out in the total, which is therefore no sum of the rows above."""
-    return column.key in _NOT_A_SUM
-
-
-def _formula(column: Column, letters: dict[str, str], first: int, last: int, row: int) -> str:
-    if last < first:
-        return ""
-    if column.total == "sum":
-        letter = letters[column.key]
-        return f"=SUM({letter}{first}:{letter}{last})"
-    if column.total == "ratio" and column.numerator in letters and column.denominator in letters:
-        part, whole = f"{letters[column.numerator]}{row}", f"{letters[column.denominator]}{row}"
-        return f'=IF({whole}=0,"",ROUND({part}/{whole}*100,2))'
-    return ""
-
-
-def _notes(sheet: Worksheet, table: Table, row: int, columns: Sequence[Column]) -> None:
-    """What is said beneath the table, over its whole width: a print would cut what runs
-    beyond it.
-    """
-    breadth = sum(column.breadth for column in columns if column.is_printed)
-    for number, note in enumerate([table.sentence, *table.notes], start=row):
-        _text(sheet, number, 1, note, _ITALIC, _NOTE, len(columns))
-        sheet.row_dimensions[number].height = 15 * ceil((len(note) * _PER_LETTER + 1) / breadth)
-
-
-def _signatures(sheet: Worksheet, head: Letterhead, row: int, columns: Sequence[Column]) -> None:
-    signers = (
-        ("Người lập biểu", "(Ký, họ tên)"),
-        ("Phụ trách thu", "(Ký, họ tên)"),
-        (head.chief_title, "(Ký, đóng dấu)"),
-    )
-    for (title, hint), (start, span) in zip(signers, _parts(columns, len(signers)), strict=True):
-        _text(sheet, row, start, title, _BOLD, _CENTRE, span)
-        _text(sheet, row + 1, start, hint, _ITALIC, _CENTRE, span)
-
-
-def _page(sheet: Worksheet, columns: Sequence[Column], top: int, first: int, foot: int) -> None:
-    for position, column in enumerate(columns, start=1):
-        dimension = sheet.column_dimensions[get_column_letter(position)]
-        dimension.width = column.breadth
-        if not column.is_printed:
-            # Folded away, one click from being seen: more columns than the page has would print too
-            # small to read.
-            dimension.outlineLevel, dimension.hidden = 1, True
-    name = next((i for i, column in enumerate(columns, start=1) if column.kind == "text"), 1)
-    sheet.freeze_panes = f"{get_column_letter(name + 1)}{first}"
-    sheet.print_title_rows = f"{top}:{first - 1}"
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
-    sheet.page_margins.left = sheet.page_margins.right = 0.4
-    sheet.oddFooter.center.text = "Trang &P/&N"  # type: ignore[union-attr]
-    sheet.row_dimensions[top].height = 34
-    if first - top > 2:  # else the row beneath holds the columns' numbers
-        sheet.row_dimensions[top + 1].height = 45

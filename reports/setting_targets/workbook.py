@@ -22,6 +22,7 @@ from enrollment.importing.gate import UnreadableFile
 from enrollment.importing.workbook import sheets_of
 from reports.renderers.target_book import HEADERS, SEEN, BookRow, BookSheet, render_book
 from reports.setting_targets.grid import TargetBoard, collectors_of_year, kind_of, name_of
+from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.text import clean
 
@@ -84,7 +85,7 @@ class Book:
             )
             for name in SHEETS
         ]
-        return render_book(sheets, Metric.labels)
+        return render_book(sheets, [str(label) for label in Metric.labels], today())
 
 
 def _code(owner: Owner) -> str:
