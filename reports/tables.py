@@ -1,7 +1,7 @@
 """A report as a table that knows no format: columns, rows, a total, and how each column adds up.
 
-A column's header and its cells are one object, so that page, workbook, CSV and JSON cannot drift
-apart.
+Header, kind and sum of a column are one object and its cells stand under its key in every row, so
+that page, workbook, CSV and JSON cannot drift apart.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ class Column:
     (text with two decimals, or đồng as an integer), date (text dd/mm/yyyy or words; ISO in data),
     month.
 
-    ``total``: ``sum``, ``ratio`` (``numerator``/``denominator`` name columns) or ``none``.
+    ``total``: ``sum``, ``ratio`` (computed on the total row too) or ``none``. Where a sheet has the
+    columns that ``numerator`` and ``denominator`` name, it divides them by a formula.
     ``group`` is the header above. ``definition`` says in one sentence what is counted.
     """
 

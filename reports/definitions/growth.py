@@ -314,8 +314,6 @@ def columns(by: str) -> list[Column]:
             "Thu so cùng kỳ (%)",
             kind="percent",
             total="ratio",
-            numerator="collected_yoy_change",
-            denominator="collected_same_period_last_year",
             signed=True,
             on_page=False,
             definition="Tiền thu tăng thêm so với cùng kỳ chia cho tiền thu cùng kỳ.",
