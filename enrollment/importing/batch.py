@@ -260,7 +260,9 @@ class _Judge:
             judge(line)
         except Refused as refusal:
             column = column_of(refusal.field)
-            self._refusals.add(LineError(line.row, column, refusal.message, line.sheet))
+            self._refusals.add(
+                LineError(line.row, column, refusal.message, line.sheet, line.full_name)
+            )
 
     def _receipt(self, line: ReceiptLine) -> None:
         subject = self.people.find(line)

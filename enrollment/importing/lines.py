@@ -18,13 +18,15 @@ class LineError:
     """One refusal: the sheet's row number from 1, the D05-TS column code ("A" … "17"), a Vietnamese
     sentence.
 
-    ``sheet`` is the sheet's name, empty when the line did not come from a workbook.
+    ``sheet`` is the sheet's name, empty when the line did not come from a workbook; ``name`` whom
+    the row names, as far as it could be read.
     """
 
     row: int
     column: str
     reason: str
     sheet: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from functools import lru_cache
 from django.db.models import Q
 
 from agents.access import Scope
-from agents.models import Collector, CollectorCard, Commune
+from agents.models import Collector, CollectorCard, Commune, CommuneAssignment
 from agents.territory import AddressBook
 from enrollment.admission import CardPeriod
 from thaithuy_bhxh.errors import Refused
@@ -40,6 +40,7 @@ class Places:
         self._locate = lru_cache(maxsize=4096)(AddressBook().locate)
         self._scope = scope
         self._posts = _posts(Q())
+        self._officers: dict[int, str] | None = None
 
     def locate(self, address: str, day: date) -> tuple[Commune, str]:
         """The commune of the address on the day, and the hamlet; refused when it names none."""
@@ -64,8 +65,24 @@ class Places:
                 "collector",
             )
         if not self._scope.holds(agent=post.agent, commune=commune.pk):
-            raise Refused("Dòng này thuộc đại lý hoặc xã ngoài phạm vi của bạn.", "collector")
+            raise Refused(
+                f"Ngoài phạm vi của bạn: {post.agent_name} thu ở {commune.label} "
+                f"({self._in_charge(commune)}).",
+                "collector",
+            )
         return post
+
+    def _in_charge(self, commune: Commune) -> str:
+        """Who follows the commune today, or followed it last."""
+        if self._officers is None:
+            terms = CommuneAssignment.objects.officers().order_by("valid_from")
+            self._officers = {
+                pk: f"chuyên quản{' sau cùng' if ended else ''}: {name}"
+                for pk, name, ended in terms.values_list(
+                    "commune_id", "user__full_name", "valid_to"
+                )
+            }
+        return self._officers.get(commune.pk, "chưa có chuyên quản")
 
 
 def hold_posts(posts: Iterable[CollectorPost]) -> bool:

@@ -137,22 +137,23 @@ class _Taker:
         for code, clean, missing in self._asked[self._stops]:
             if code not in cells:
                 if missing:
-                    self._fail(number, code, missing)
+                    self._fail(number, code, missing, values)
                 continue
             try:
                 values[code] = clean(cells[code])
             except ValueError as error:
-                self._fail(number, code, str(error))
+                self._fail(number, code, str(error), values)
         if self._result.refusals.total == failed:
             try:
                 self._result.lines.append(
                     (self._stop if self._stops else self._receipt)(number, values)
                 )
             except _CellError as refusal:
-                self._fail(number, refusal.column, refusal.reason)
+                self._fail(number, refusal.column, refusal.reason, values)
 
-    def _fail(self, row: int, column: str, reason: str) -> None:
-        self._result.refusals.add(LineError(row, column, reason, self._sheet.name))
+    def _fail(self, row: int, column: str, reason: str, values: Mapping[str, Any]) -> None:
+        name = str(values.get("B", ""))
+        self._result.refusals.add(LineError(row, column, reason, self._sheet.name, name))
 
     def _questions(self, stops: bool) -> list[_Question]:
         """What a line of the group must say, in the order of the columns."""

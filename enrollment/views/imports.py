@@ -13,6 +13,7 @@ from agents.access import for_capability, reader
 from agents.roles import Can
 from enrollment.access import batches_for, get_batch_for
 from enrollment.forms.imports import HeaderForm, MatchForm, TakeOutForm, UploadForm, field_of
+from enrollment.importing.grouped import grouped
 from enrollment.importing.mapping import MATCHED, Header, headers_of
 from enrollment.importing.upload import (
     content_of,
@@ -59,6 +60,7 @@ def import_batch(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "batch": batch,
         "errors": errors[:SHOWN],
+        "groups": grouped(errors[:SHOWN]),
         "bad_rows": batch.result.get("bad_rows", len({error["row"] for error in errors})),
         "all_errors": batch.result.get("error_count", len(errors)),
         "good": good,
