@@ -153,7 +153,7 @@ def import_errors(request: HttpRequest, pk: int) -> FileResponse | HttpResponse:
         except Refused as refusal:
             blame(form, refusal)
         else:
-            return FileResponse(content, as_attachment=True, filename=f"loi-{batch.file_name}")
+            return FileResponse(content, as_attachment=True, filename=f"Lỗi – {batch.file_name}")
     return form_page(
         request,
         form,

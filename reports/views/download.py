@@ -8,15 +8,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.http import content_disposition_header
 
 from agents.access import reader
+from agents.models import Metric
 from agents.operations.exports import do_record_export
+from reports.definitions.targets import BY as WAYS
 from reports.letterhead import letterhead
+from reports.progress.wording import LABELS
 from reports.renderers.data import to_json
 from reports.renderers.delimited import to_csv
 from reports.renderers.xlsx import render as render_workbook
 from reports.tables import Table
 from thaithuy_bhxh.clock import today
+from thaithuy_bhxh.text import lower_first
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -38,25 +43,35 @@ def on_record(request: HttpRequest, what: str, asked: Mapping[str, Any]) -> None
 def hand_out(
     request: HttpRequest, table: Table, chosen: str, *, what: str, name: str
 ) -> HttpResponse:
-    """The file; ``what`` names the report in the trail, ``name`` the file."""
+    """The file; ``what`` names the report in the trail, ``name`` begins the file's name."""
     asked = {**table.parameters, "format": chosen, "rows": len(table.rows)}
     title = f"báo cáo {what} {asked['from']} đến {asked['to']} ({chosen})"
     on_record(request, title, asked)
-    parts = (table.parameters.get(key) for key in ("from", "to", "by", "metric"))
-    return _download(table, chosen, "_".join([name, *(str(part) for part in parts if part)]))
+    return _download(table, chosen, _named(name, table.parameters))
+
+
+def _named(name: str, asked: Mapping[str, Any]) -> str:
+    """“Tăng trưởng theo xã, thị trấn từ 01-2021 đến 02-2021”."""
+    parts = [name]
+    if asked.get("metric"):
+        parts.append(lower_first(str(LABELS[Metric(asked["metric"])])))
+    if asked.get("by"):
+        parts.append(f"theo {lower_first(str(WAYS[asked['by']]))}")
+    for word, key in (("từ", "from"), ("đến", "to")):
+        year, _, month = str(asked[key]).partition("-")
+        parts.append(f"{word} {month}-{year}")
+    return " ".join(parts)
 
 
 def _download(table: Table, chosen: str, name: str) -> HttpResponse:
     if chosen == "json":
         return JsonResponse(to_json(table), json_dumps_params={"ensure_ascii": False})
     if chosen == "csv":
-        return _file(to_csv(table), "text/csv; charset=utf-8", f"{name}.csv")
-    return _file(render_workbook(table, letterhead(today())), XLSX, f"{name}.xlsx")
+        return attachment(to_csv(table), "text/csv; charset=utf-8", f"{name}.csv")
+    return attachment(render_workbook(table, letterhead(today())), XLSX, f"{name}.xlsx")
 
 
-def _file(content: bytes, kind: str, name: str) -> HttpResponse:
-    return HttpResponse(
-        content,
-        content_type=kind,
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+def attachment(content: bytes, kind: str, name: str) -> HttpResponse:
+    """A file to keep, under a name as people write it."""
+    headers = {"Content-Disposition": content_disposition_header(True, name) or "attachment"}
+    return HttpResponse(content, content_type=kind, headers=headers)

@@ -55,7 +55,7 @@ def growth(request: HttpRequest) -> HttpResponse:
         status = 400 if chosen else 200
         return render(request, "reports/growth.html", {"form": form, "table": None}, status=status)
     if chosen:
-        return hand_out(request, table, chosen, what="tăng trưởng", name="tang-truong")
+        return hand_out(request, table, chosen, what="tăng trưởng", name="Tăng trưởng")
     context = {"form": form, "table": table, "letterhead": letterhead(today()), "query": form.data}
     return render(request, "reports/growth.html", context)
 

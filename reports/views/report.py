@@ -75,7 +75,7 @@ def _answer(
 ) -> HttpResponse:
     chosen = format_of(request)
     if table is not None and chosen:
-        return hand_out(request, table, chosen, what=lower_first(found.title), name=found.place)
+        return hand_out(request, table, chosen, what=lower_first(found.title), name=found.title)
     context = {
         "form": form,
         "report": found,

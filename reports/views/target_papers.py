@@ -26,7 +26,7 @@ from reports.setting_targets.decisions import Decision, YearDecisions, stories_o
 from reports.setting_targets.forms import DecisionForm
 from reports.setting_targets.grid import name_of, owner_named
 from reports.tables import Table
-from reports.views.download import XLSX, on_record
+from reports.views.download import XLSX, attachment, on_record
 from reports.views.target_grid import year_asked, years_to_choose
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.fields import DayField
@@ -135,12 +135,8 @@ def _workbook(request: HttpRequest, year: int, one: Decision, table: Table) -> H
     asked = {**table.parameters, "format": "xlsx", "rows": len(table.rows)}
     on_record(request, f"phụ lục quyết định {one.number} (xlsx)", asked)
     content = render_workbook(table, letterhead(one.day or today()), number=one.number)
-    name = f"phu-luc_{year}_{table.parameters['by']}.xlsx"
-    return HttpResponse(
-        content,
-        content_type=XLSX,
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    parts = "đại lý" if table.parameters["by"] == "agent" else "xã, thị trấn"
+    return attachment(content, XLSX, f"Phụ lục chỉ tiêu năm {year} – {parts}.xlsx")
 
 
 @require_safe

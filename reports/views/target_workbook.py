@@ -17,7 +17,7 @@ from enrollment.importing.gate import MAX_BYTES, TOO_LARGE
 from reports.setting_targets.forms import TargetGrid, TargetUploadForm
 from reports.setting_targets.preview import outlooks
 from reports.setting_targets.workbook import Book, BookReading, read_book
-from reports.views.download import XLSX, on_record
+from reports.views.download import XLSX, attachment, on_record
 from reports.views.target_grid import saved, year_asked, years_to_choose
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.web.form_pages import FORM
@@ -35,8 +35,7 @@ def download(request: HttpRequest) -> HttpResponse:
     year = year_asked(request)
     content = Book.of(year).content()
     on_record(request, f"bảng chỉ tiêu {year} (xlsx)", {"year": year})
-    headers = {"Content-Disposition": f'attachment; filename="chi-tieu_{year}.xlsx"'}
-    return HttpResponse(content, content_type=XLSX, headers=headers)
+    return attachment(content, XLSX, f"Chỉ tiêu năm {year}.xlsx")
 
 
 @require_http_methods(FORM)

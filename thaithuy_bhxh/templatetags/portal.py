@@ -10,6 +10,7 @@ from django import forms, template
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from thaithuy_bhxh.amount_in_words import amount_in_words
 from thaithuy_bhxh.figures import dots, percent_in_words
 from thaithuy_bhxh.months import Month
 
@@ -35,6 +36,12 @@ def so_gach(value: Any) -> str:
 def dong(value: Any) -> str:
     """1234567 → 1.234.567 đ."""
     return "" if value is None or value == "" else f"{dots(int(value))} đ"
+
+
+@register.filter
+def bang_chu(value: Any) -> str:
+    """594000 → Năm trăm chín mươi bốn nghìn đồng."""
+    return "" if value is None or value == "" else amount_in_words(int(value))
 
 
 @register.filter
