@@ -34,6 +34,29 @@ CANDIDATES = (
     "Hà Thị Quỳnh Anh",
     "Lại Văn Sáng",
 )
+SAMPLE_TITLE = "DANH SÁCH NGƯỜI THAM GIA BHXH TỰ NGUYỆN (DỮ LIỆU TRÌNH DIỄN, KHÔNG PHẢI NGƯỜI THẬT)"
+SAMPLE_HEAD = (
+    "STT",
+    "Họ và tên",
+    "Mã số BHXH",
+    "Số CCCD/ĐDCN/Hộ chiếu",
+    "Địa chỉ",
+    "Ngày biên lai",
+    "Số biên lai",
+    "Mức thu nhập tháng đóng BHXH",
+    "Số tháng đóng",
+    "Từ tháng/năm",
+    "Số tiền phải đóng",
+    "Người tham gia đóng",
+    "NSNN hỗ trợ",
+    None,
+    "NSĐP hỗ trợ",
+    None,
+    "Hỗ trợ khác",
+    None,
+    "Mã nhân viên thu",
+    "Ghi chú",
+)
 NEWLY_TRAINED = (("BD001", "Tạ Thị Minh Châu"), ("BD001", "Khổng Văn Bình"))
 """Candidates of the agent whose lead has an account: they wait to be hired."""
 COMMENTS = {

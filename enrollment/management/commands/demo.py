@@ -3,6 +3,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -11,9 +12,11 @@ from django.core.management.base import CommandParser
 from django.db import connection, transaction
 
 from agents.commands import PortalCommand
+from agents.models import User
 from enrollment.demonstration import SEED, side_records_of, simulate
 from enrollment.demonstration.loader import Issued, Loader, is_demonstration, is_foreign
 from enrollment.demonstration.passwords import do_issue_demo_passwords
+from enrollment.demonstration.sample_lists import ROLES, write_sample_lists
 from thaithuy_bhxh import triggers
 from thaithuy_bhxh.clock import this_month, today
 from thaithuy_bhxh.engines import beginning_databases
@@ -68,6 +71,7 @@ class Command(PortalCommand):
         accounts = self._existing() if is_demonstration() else self._load()
         self._say(f"Xong sau {time.monotonic() - started:.0f} giây.")
         self._print(accounts, options["port"])
+        self._write_sample_lists(accounts)
         if not options["no_serve"]:
             call_command("runserver", f"127.0.0.1:{options['port']}", use_reloader=False)
 
@@ -102,6 +106,17 @@ class Command(PortalCommand):
         for one in accounts:
             self.stdout.write(f"  {one.role:<22} {one.username:<16} {one.password}")
         self.stdout.write("")
+        self.stdout.flush()
+
+    def _write_sample_lists(self, accounts: list[Issued]) -> None:
+        names = [one.username for one in accounts]
+        users = User.objects.filter(username__in=names, role__in=ROLES).order_by("pk")
+        folder = Path(settings.MEDIA_ROOT).parent / "bang-ke-mau"
+        write_sample_lists(users, folder, today())
+        self.stdout.write(
+            "Bảng kê mẫu để thử nhập, mỗi tài khoản một tệp nhập được và một tệp có lỗi: "
+            f"{folder}\n"
+        )
         self.stdout.flush()
 
     def _say(self, text: str) -> None:
