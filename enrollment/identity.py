@@ -9,11 +9,14 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from thaithuy_bhxh.text import home_phone
+from thaithuy_bhxh.text import clean, home_phone, person_name
 
 _SEPARATORS = re.compile(r"[\s.\-]")
 _PASSPORT = re.compile(r"[A-Za-z]{1,2}[0-9]{6,8}")
 _BRACKETS = re.compile(r"[()]")
+_WORD = r"[^\W\d_][\u0300-\u036f]*"
+_NAME = re.compile(rf"{_WORD}(?:[ .'\-]*{_WORD})*['.]?")
+MOST_OF_A_NAME = 120
 
 
 class Encoded(NamedTuple):
@@ -24,7 +27,23 @@ class Encoded(NamedTuple):
 
 
 def _digits(text: str) -> str:
-    return _SEPARATORS.sub("", text or "")
+    return _SEPARATORS.sub("", clean(text or ""))
+
+
+def clean_name(text: str) -> str:
+    """A person's name as it is stored: letters with blanks, dots, hyphens and the apostrophes of
+    ethnic-minority names; ``ValueError`` with a Vietnamese sentence. One word may be a whole name.
+    """
+    name = person_name(text)
+    if len(name) > MOST_OF_A_NAME or not _NAME.fullmatch(name) or len(name) < 2:
+        shown = name if len(name) <= 40 else f"{name[:40]}…"
+        raise ValueError(f"“{shown}” không phải là họ và tên; hãy ghi đủ họ và tên, chỉ gồm chữ.")
+    return name
+
+
+def is_one_word(name: str) -> bool:
+    """Whether a stored name has a single word: rare, and mostly a slip."""
+    return " " not in name
 
 
 def clean_citizen_id(text: str) -> str | None:

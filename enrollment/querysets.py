@@ -148,6 +148,7 @@ def just_came(scope: Scope, person: str = "pk") -> Expression:
 
 def number_in(text: str) -> str:
     """The digits of a search for a number, its country code as 0; empty for a search by name."""
+    text = clean(text)
     return "" if any(char.isalpha() for char in text) else home_phone(digits_of(text))
 
 

@@ -8,9 +8,33 @@ import re
 import unicodedata
 from functools import lru_cache
 
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 _BLANKS = re.compile(r"\s+")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+# All of Unicode's category Cf, and what is as invisible without being of it: variation selectors,
+# the grapheme joiner, the fillers of Hangul, the vowel separators of Mongolian.
+_INVISIBLE_ALSO = "\u034f\u115f\u1160\u180b-\u180f\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef"
+_FORMATS = "".join(
+    re.escape(chr(code)) for code in range(0x80, 0xE0080) if unicodedata.category(chr(code)) == "Cf"
+)
+_INVISIBLE = re.compile(f"[{_FORMATS}{_INVISIBLE_ALSO}]")
+
+# Letters that are drawn like another: the Icelandic and African ones for the Vietnamese Đ, and the
+# letters of full width. They are read as what was meant wherever they stand.
+_SAME_LETTER = {0xD0: "Đ", 0xF0: "đ", 0x189: "Đ", 0x256: "đ"} | {
+    wide: chr(wide - 0xFEE0) for wide in range(0xFF10, 0xFF5B) if chr(wide - 0xFEE0).isalnum()
+}
+# Cyrillic and Greek letters are read as Latin ones only in a word of which every letter has a twin.
+_TWINS = str.maketrans(
+    "АВЕЅІЈКМНОРСТУХԚԜҮаеѕіјорсухһԁԛԝүΑΒΕΖΗΙΚΜΝΟΡΤΥΧονс",
+    "ABESIJKMHOPCTYXQWYaesijopcyxhdqwyABEZHIKMNOPTYXovc",
+)
+_OF_OTHERS = re.compile(r"[\u0370-\u03ff\u0400-\u052f]")
+_WORD_OF_LETTERS = re.compile(r"[^\W\d_]+")
+
+APOSTROPHES = "'’‘‛`´ʹʻʼʽʾʿˈˊˋ′‵＇｀՚ꞌ"
+"""Every spelling of the mark in names such as H'Hen; the first is the one that is stored."""
+_ONE_APOSTROPHE = str.maketrans(dict.fromkeys(APOSTROPHES, APOSTROPHES[0]))
 
 # The alphabet of the language: a < ă < â < … with the tones in dictionary order (level, huyền, hỏi,
 # ngã, sắc, nặng).
@@ -20,11 +44,30 @@ _TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}
 
 
 def clean(text: str) -> str:
-    """NFC text without invisible or control characters, inner blanks (no-break too) folded to one,
-    trimmed.
+    """NFC text without invisible or control characters, look-alike letters read as those of the
+    language, inner blanks (no-break too) folded to one, trimmed.
     """
-    text = unicodedata.normalize("NFC", text).translate(_INVISIBLE)
+    if not text.isascii():
+        text = _as_meant(_INVISIBLE.sub("", text))
     return _BLANKS.sub(" ", _CONTROLS.sub("", text)).strip()
+
+
+def _as_meant(text: str) -> str:
+    text = unicodedata.normalize("NFC", text.translate(_SAME_LETTER))
+    if _OF_OTHERS.search(text):
+        text = unicodedata.normalize("NFC", _WORD_OF_LETTERS.sub(_latin, text))
+    return text
+
+
+def _latin(word: re.Match[str]) -> str:
+    """The word in Latin letters when each of its letters is one or looks like one."""
+    read = unicodedata.normalize("NFD", word[0]).translate(_TWINS)
+    return word[0] if _OF_OTHERS.search(read) else unicodedata.normalize("NFC", read)
+
+
+def person_name(text: str) -> str:
+    """The one stored spelling of a person's name: clean, with one kind of apostrophe."""
+    return clean(text).translate(_ONE_APOSTROPHE)
 
 
 def receipt_number(text: str) -> str:
@@ -41,10 +84,11 @@ def paragraphs(text: str) -> str:
 
 @lru_cache(maxsize=65536)
 def fold(text: str) -> str:
-    """The search key of a text: lower case, no diacritics, ``đ`` as ``d``; ``Thuỵ`` = ``Thụy``,
-    ``Hòa`` = ``Hoà``.
+    """The search key of a text: lower case, no diacritics, ``đ`` as ``d``, one apostrophe;
+    ``Thuỵ`` = ``Thụy``, ``Hòa`` = ``Hoà``.
     """
-    decomposed = unicodedata.normalize("NFD", clean(text).lower().replace("đ", "d"))
+    plain = person_name(text).lower().replace("đ", "d")
+    decomposed = unicodedata.normalize("NFD", plain)
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
@@ -72,7 +116,7 @@ def sort_key(full_name: str) -> str:
     digits only, because databases with a linguistic collation skip blanks and punctuation when they
     sort.
     """
-    words = clean(full_name).split(" ")
+    words = person_name(full_name).split(" ")
     return "".join(_word_key(word) for word in [words[-1], *words[:-1]])
 
 
@@ -80,7 +124,7 @@ def place_key(name: str) -> str:
     """Key that sorts places by name from the first word on, in Vietnamese order: ``Dương Phúc`` <
     ``Đông Hải``.
     """
-    return "".join(_word_key(word) for word in clean(name).split(" "))
+    return "".join(_word_key(word) for word in person_name(name).split(" "))
 
 
 def upper_first(text: str) -> str:

@@ -10,19 +10,25 @@ from django import forms
 from agents.forms.choices import CommuneChoice
 from agents.models import Commune
 from enrollment.forms.base import SpokenForm
-from enrollment.identity import clean_bhxh_no, clean_citizen_id, clean_phone
+from enrollment.identity import (
+    clean_bhxh_no,
+    clean_citizen_id,
+    clean_name,
+    clean_phone,
+    is_one_word,
+)
 from enrollment.models import Participant, Sex
 from enrollment.models.participants import SupportGroup
 from enrollment.operations.participants import Evidence, Person
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.fields import BirthField, DayField
-from thaithuy_bhxh.text import clean, digits_of
+from thaithuy_bhxh.text import clean, digits_of, person_name
 
 
 def _numeric(label: str, **kwargs: Any) -> forms.CharField:
     attrs = {"inputmode": "numeric", "autocomplete": "off"}
     return forms.CharField(
-        label=label, required=False, max_length=20, widget=forms.TextInput(attrs=attrs), **kwargs
+        label=label, required=False, max_length=40, widget=forms.TextInput(attrs=attrs), **kwargs
     )
 
 
@@ -71,7 +77,24 @@ class PersonForm(IdentityForm):
     sex = forms.ChoiceField(label="Giới tính", choices=Sex.choices, widget=forms.RadioSelect)
     birth = BirthField(label="Ngày sinh", help_text="Ngày/tháng/năm, hoặc chỉ năm sinh.")
 
-    field_order = ["full_name", "sex", "birth", "citizen_id", "bhxh_no", "phone"]
+    one_word = forms.BooleanField(
+        label="Giấy tờ chỉ ghi một chữ",
+        help_text="Chỉ đánh dấu khi tên trên CCCD thật sự có một chữ.",
+        required=False,
+    )
+
+    field_order = ["full_name", "one_word", "sex", "birth", "citizen_id", "bhxh_no", "phone"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        name = self.data.get(self.add_prefix("full_name")) or self.get_initial_for_field(
+            self.fields["full_name"], "full_name"
+        )
+        if not name or not is_one_word(person_name(str(name))):
+            del self.fields["one_word"]
+
+    def clean_full_name(self) -> str:
+        return self._cleaned("full_name", clean_name)
 
     @classmethod
     def initial_of(cls, participant: Participant) -> dict[str, Any]:
@@ -91,7 +114,10 @@ class PersonForm(IdentityForm):
         day, year = self.cleaned_data["birth"]
         names = ("full_name", "citizen_id", "bhxh_no", "sex", "phone")
         return Person(
-            **{name: self.cleaned_data[name] for name in names}, birth_date=day, birth_year=year
+            **{name: self.cleaned_data[name] for name in names},
+            birth_date=day,
+            birth_year=year,
+            one_word=self.cleaned_data.get("one_word", False),
         )
 
 

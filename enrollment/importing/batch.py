@@ -20,6 +20,7 @@ from agents.models import User
 from agents.roles import Can
 from enrollment.activity import StopFact
 from enrollment.admission import Account, Paid, admit_receipt, admit_stop, refuse_without_card
+from enrollment.identity import is_one_word
 from enrollment.importing.amounts import Amounts, lawful_amounts, request_of, trusted_amounts
 from enrollment.importing.columns import column_of, place_of
 from enrollment.importing.lines import (
@@ -352,6 +353,11 @@ class _Judge:
             self.outcome.remarks.append(
                 f"Dòng {line.row}: bảng ghi tên {line.full_name}, sổ ghi "
                 f"{subject.participant.full_name}."
+            )
+
+        if subject.pk is None and is_one_word(line.full_name):
+            self.outcome.remarks.append(
+                f"Dòng {line.row}: tên “{line.full_name}” chỉ có một chữ; hãy đối chiếu giấy tờ."
             )
 
     def _stop(self, line: StopLine) -> None:

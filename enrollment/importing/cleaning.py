@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from enrollment.identity import clean_bhxh_no, clean_citizen_id
+from enrollment.identity import clean_bhxh_no, clean_citizen_id, clean_name
 from enrollment.importing.cells import Cell, Fault, is_number
 from thaithuy_bhxh.months import Month
 from thaithuy_bhxh.text import receipt_number as one_spelling
@@ -29,7 +29,6 @@ _MONEY = re.compile(
 )
 _CURRENCY = re.compile(r" ?(?:đồng|đ|vnđ|vnd)\.?$", re.IGNORECASE)
 _MONTHS = re.compile(r"(\d{1,3})(?:[.,]0+)?(?: tháng)?", re.IGNORECASE)
-_NAME = re.compile(r"[^\W\d_][^\W\d_]*(?:[ .'’\-]+[^\W\d_]+)+\.?")
 _CODE = re.compile(r"\w[\w./\-]*(?: ?[\w./\-]+)*")
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 _EPOCH = date(1899, 12, 30)
@@ -51,13 +50,8 @@ def text(value: Cell) -> str:
 
 
 def full_name(value: Cell) -> str:
-    """A person's name: two words of letters or more, at most 120 characters."""
-    found = text(value)
-    if len(found) > 120 or not _NAME.fullmatch(found):
-        raise ValueError(
-            f"{_shown(value)} không phải là họ và tên; hãy ghi đủ họ và tên, chỉ gồm chữ."
-        )
-    return found
+    """A person's name; see :func:`~enrollment.identity.clean_name`."""
+    return clean_name(text(value))
 
 
 def citizen_id(value: Cell) -> str | None:

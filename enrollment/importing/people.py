@@ -19,7 +19,7 @@ from enrollment.operations.paid_so_far import accounts_of
 from enrollment.querysets import participant_keys
 from thaithuy_bhxh.bulk import chunks, reserve_keys, update_values
 from thaithuy_bhxh.errors import Refused
-from thaithuy_bhxh.text import clean, fold
+from thaithuy_bhxh.text import fold, person_name
 
 Line = ReceiptLine | StopLine
 NOT_AS_ON_RECORD = (
@@ -184,7 +184,7 @@ class People:
 
     def _create(self, line: ReceiptLine) -> Subject:
         decoded = decode_citizen_id(line.citizen_id)
-        name = clean(line.full_name)
+        name = person_name(line.full_name)
         participant = Participant(
             full_name=name,
             citizen_id=line.citizen_id,

@@ -14,6 +14,7 @@ from agents import audit
 from agents.access import require
 from agents.models import User
 from agents.roles import Can
+from enrollment.identity import is_one_word
 from enrollment.models import Participant
 from enrollment.operations.participants import (
     Person,
@@ -120,7 +121,7 @@ def _label(name: str) -> str:
 
 def person_of(participant: Participant) -> Person:
     """The personal data on record, as a form would state them."""
-    return _stated({field.name: getattr(participant, field.name) for field in fields(Person)})
+    return _stated({name: getattr(participant, name) for part in PARTS.values() for name in part})
 
 
 def person_as_of(participant: Participant, version: int) -> Person:
@@ -150,14 +151,16 @@ def _unwrapped(before: Any) -> Any:
 
 def _stored(person: Person) -> dict[str, Any]:
     """The values as the record holds them: a number that is not known is none."""
+    values = asdict(person)
+    del values["one_word"]
     return {
-        **asdict(person),
+        **values,
         "citizen_id": person.citizen_id or None,
         "bhxh_no": person.bhxh_no or None,
     }
 
 
 def _stated(values: dict[str, Any]) -> Person:
-    return Person(
-        **{**values, "citizen_id": values["citizen_id"] or "", "bhxh_no": values["bhxh_no"] or ""}
-    )
+    """What is on record, or was judged, has been confirmed."""
+    numbers = {name: values[name] or "" for name in ("citizen_id", "bhxh_no")}
+    return Person(**{**values, **numbers}, one_word=is_one_word(values["full_name"]))

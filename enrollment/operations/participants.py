@@ -17,7 +17,13 @@ from agents.models import Commune, User
 from agents.roles import Can
 from agents.territory import load_lineage
 from enrollment.admission import refuse_minor
-from enrollment.identity import clean_bhxh_no, clean_citizen_id, clean_phone
+from enrollment.identity import (
+    clean_bhxh_no,
+    clean_citizen_id,
+    clean_name,
+    clean_phone,
+    is_one_word,
+)
 from enrollment.models import Draft, Household, Participant, Receipt, Residence, SupportStatus
 from enrollment.operations.derive import derive
 from enrollment.operations.lookups import ask_if_free
@@ -41,6 +47,8 @@ class Person:
     birth_date: date | None = None
     birth_year: int | None = None
     phone: str = ""
+    one_word: bool = False
+    """Confirmed: the name has one word only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +146,10 @@ def _create(actor: User, person: Person) -> Participant:
 def clean_person(person: Person) -> dict[str, Any]:
     """The values to store; raises :class:`Refused` naming the field."""
     values = asdict(person)
-    values["full_name"] = clean(person.full_name)
-    if len(values["full_name"].split()) < 2:
-        raise Refused("Hãy ghi đủ họ và tên, ít nhất hai từ.", "full_name")
+    sure = values.pop("one_word")
+    values["full_name"] = _cleaned(clean_name, person.full_name, "full_name")
+    if not sure and is_one_word(values["full_name"]):
+        raise Refused(ONE_WORD, "full_name")
     values["citizen_id"] = _cleaned(clean_citizen_id, person.citizen_id, "citizen_id")
     values["bhxh_no"] = _cleaned(clean_bhxh_no, person.bhxh_no, "bhxh_no")
     values["phone"] = _cleaned(clean_phone, person.phone, "phone") or ""
@@ -163,6 +172,7 @@ def _cleaned(cleaner: Any, text: str, field: str) -> str | None:
     return value
 
 
+ONE_WORD = "Tên chỉ có một chữ; hãy ghi đủ họ và tên, hoặc xác nhận rằng giấy tờ chỉ ghi một chữ."
 _NUMBERS = {"citizen_id": "Số CCCD", "bhxh_no": "Mã số BHXH"}
 
 

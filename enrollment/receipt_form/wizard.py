@@ -44,6 +44,7 @@ class PersonStepForm(PersonForm, ResidenceForm):
     source = source_field()
     field_order = [
         "full_name",
+        "one_word",
         "sex",
         "birth",
         "citizen_id",
@@ -63,7 +64,7 @@ class PersonStepForm(PersonForm, ResidenceForm):
         was counted.
         """
         data: dict[str, Any] = super().clean() or {}
-        if all(name in data for name in PersonForm.base_fields):
+        if all(name in data for name in PersonForm.base_fields if name in self.fields):
             try:
                 check_newcomer(self._user, self.person)
             except Refused as refusal:

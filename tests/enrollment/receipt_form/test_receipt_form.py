@@ -196,7 +196,7 @@ class TestSteps:
         ("wrong", "beside", "sentence"),
         [
             ({"citizen_id": "", "bhxh_no": ""}, "citizen_id", "Cần ít nhất một số"),
-            ({"full_name": "Hoa"}, "full_name", "ít nhất hai từ"),
+            ({"full_name": "Hoa"}, "full_name", "chỉ có một chữ"),
             ({"birth": f"01/01/{today().year + 1}"}, "birth", "Ngày sinh không được ở tương lai"),
             ({"birth": str(today().year + 1)}, "birth", "Năm sinh không được ở tương lai"),
             ({"birth": f"01/01/{today().year - 10}"}, "birth", "chưa đủ 15 tuổi"),
@@ -220,6 +220,15 @@ class TestSteps:
         assert answer.status_code == 200
         assert sentence in " ".join(answer.context["form"].errors[beside])
         assert client.get(step(draft, "kiem-tra")).headers["Location"] == step(draft, "ca-nhan")
+
+    def test_a_name_of_one_word_is_taken_once_confirmed(
+        self, cast: Cast, client: Client, draft: Draft
+    ):
+        asked = client.post(step(draft, "ca-nhan"), person_values(cast, full_name="Hoa"))
+        assert "id_one_word" in markup(asked)
+        sure = person_values(cast, full_name="Hoa", one_word="on")
+        answer = client.post(step(draft, "ca-nhan"), sure)
+        assert answer.headers["Location"] == step(draft, "doi-tuong")
 
     def test_a_number_that_does_not_fit_warns_once_and_lets_go_on(
         self, cast: Cast, client: Client, draft: Draft
