@@ -23,6 +23,7 @@ DUE = {
     "7": "đến hạn trong 7 ngày",
     "15": "đến hạn trong 15 ngày",
     "30": "đến hạn trong 30 ngày",
+    "qua30": "quá hạn trong 30 ngày qua",
     "qua": "đã quá hạn",
 }
 
@@ -91,6 +92,8 @@ class ParticipantFilter:
     def _narrow_due(self, people: ParticipantQuerySet) -> ParticipantQuerySet:
         if self.due == "qua":
             return people.overdue_on(today())
+        if self.due == "qua30":
+            return people.overdue_on(today()).filter(due_on__gte=today() - timedelta(days=30))
         if self.due:
             return people.due_between(today(), today() + timedelta(days=int(self.due)))
         return people

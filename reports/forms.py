@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -11,7 +11,7 @@ from django import forms
 from agents.models import Metric, User
 from agents.roles import Can
 from enrollment.models import Rule
-from reports.counting.units import BY, OFFICER
+from reports.counting.units import AGENT, BY, OFFICER
 from reports.definitions.targets import BY as WAYS
 from reports.progress.wording import LABELS
 from reports.question import Asked
@@ -76,7 +76,7 @@ class ReportForm(forms.Form):
         defaults = {
             "tu": Month(last.year, 1).vi,
             "den": last.vi,
-            "theo": ways[0] if ways else "",
+            "theo": _usual_way(ways, metrics, user),
             "chi_tieu": metrics[0] if report.one_metric else "",
         }
         super().__init__(_asked_or(defaults, query))
@@ -102,6 +102,13 @@ class ReportForm(forms.Form):
         data = self.cleaned_data
         by, metric = data.get("theo") or "commune", data.get("chi_tieu", "")
         return Asked(data["tu"], data["den"], by, "as_of", Rule.GRACE.value, metric)
+
+
+def _usual_way(ways: Sequence[str], metrics: Sequence[str], user: User) -> str:
+    """An agent's staff have targets by agent, which their home page shows; others by commune."""
+    if metrics and AGENT in ways and user.may(Can.WORK_FOR_AN_AGENT):
+        return AGENT
+    return ways[0] if ways else ""
 
 
 def _asked_or(defaults: Mapping[str, str], query: Any) -> dict[str, str]:

@@ -38,7 +38,7 @@ from agents.views.organisations import HISTORY
 from thaithuy_bhxh.text import clean
 from thaithuy_bhxh.web.form_pages import FORM, act_now, attempt, done, form_page
 
-PER_PAGE = 50
+PER_PAGE = 20
 _WAITS = "Đã gửi yêu cầu. Cần một quản trị khác hoặc lãnh đạo xác nhận rồi mới dùng được."
 
 

@@ -13,7 +13,7 @@ from agents.forms.lists import AuditForm
 from agents.querysets import acts_latest_first
 from agents.roles import Can
 
-PER_PAGE = 50
+PER_PAGE = 20
 
 
 @require_safe

@@ -25,7 +25,7 @@ from enrollment.views.acts import attempt
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.web.form_pages import FORM, done, form_page
 
-PER_PAGE, COMMENTS = 50, 10
+PER_PAGE, COMMENTS = 20, 10
 
 
 @require_safe

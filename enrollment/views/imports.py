@@ -29,7 +29,7 @@ from thaithuy_bhxh.web.form_pages import attempt, blame, done, form_page
 
 FIELDS = {code: field_of(code) for code in MATCHED}
 """The list's columns → the fields in which they are matched."""
-PER_PAGE = 30
+PER_PAGE = 20
 SHOWN = 200
 """Errors on the page; the workbook has all of them."""
 

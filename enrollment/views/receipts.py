@@ -22,7 +22,7 @@ from enrollment.steps_of_receipt import steps_of
 from enrollment.views.rating import place_of
 from enrollment.write_scope import may, require_printing, require_voiding
 
-PER_PAGE = 50
+PER_PAGE = 20
 
 
 @require_safe

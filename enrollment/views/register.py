@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from agents.access import for_capability, reader, scope_of
@@ -36,8 +37,12 @@ from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.text import clean
 
-PER_PAGE = 50
+PER_PAGE = 20
 SEARCH = "participant_search"
+SEARCHING = "tim"
+"""In the address: that the list is narrowed by the words in the session. Any other link to the
+list means what it says, and ends the search.
+"""
 
 
 @require_safe
@@ -46,7 +51,7 @@ def participants(request: HttpRequest) -> HttpResponse:
     """People of the reader's scope: what is searched for comes from the session, never from the
     address.
     """
-    chosen = ParticipantFilter(request.GET, reader(request), request.session.get(SEARCH, ""))
+    chosen = ParticipantFilter(request.GET, reader(request), _words(request))
     page = Paginator(chosen.people, PER_PAGE).get_page(request.GET.get("trang"))
     day = today()
     context = {
@@ -61,17 +66,28 @@ def participants(request: HttpRequest) -> HttpResponse:
     return render(request, "enrollment/participants.html", context)
 
 
+def _words(request: HttpRequest) -> str:
+    """What is searched for, when the address says that a search goes on."""
+    if SEARCHING in request.GET:
+        return str(request.session.get(SEARCH, ""))
+    if SEARCH in request.session:
+        del request.session[SEARCH]
+    return ""
+
+
 @require_POST
 @for_capability(Can.SEE_PEOPLE)
 def participant_search(request: HttpRequest) -> HttpResponse:
     """Keep the search words in the session; a single hit opens the person straight away."""
     text = clean(request.POST.get("tim", ""))[:100]
+    address = reverse("enrollment:participants")
+    if not text:
+        return redirect(address)
     request.session[SEARCH] = text
-    if text:
-        hits = list(Participant.objects.visible_to(reader(request)).matching(text).order_by()[:2])
-        if len(hits) == 1:
-            return redirect("enrollment:participant", hits[0].pk)
-    return redirect("enrollment:participants")
+    hits = list(Participant.objects.visible_to(reader(request)).matching(text).order_by()[:2])
+    if len(hits) == 1:
+        return redirect("enrollment:participant", hits[0].pk)
+    return redirect(f"{address}?{SEARCHING}=1")
 
 
 @require_safe

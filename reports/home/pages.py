@@ -27,6 +27,7 @@ from agents.models import (
 )
 from agents.targets.in_force import year_rows
 from enrollment.access import drafts_of
+from enrollment.collector_of_person import followed_by
 from enrollment.law import LABELS, ContributionRequest, LawRefused, Quote, quote
 from enrollment.law.methods import FIXED_METHODS
 from enrollment.models import Participant, PolicyParameter, Receipt
@@ -47,32 +48,43 @@ from reports.progress.year_so_far import YearPoint, read, read_with
 from reports.tables import percent
 from thaithuy_bhxh.months import Month
 
-SHOWN_DUE = 10
+SHOWN_DUE, LATE_DAYS = 7, 30
 _NEED = {"bad": 0, "warn": 1, "ok": 2, "quiet": 3}
 
 
-def due_counts(user: User, day: date) -> dict[str, int]:
-    """People due within a week and a fortnight, and overdue within the last 30 days."""
+def due_counts(people: ParticipantQuerySet, day: date) -> dict[str, int]:
+    """Of these people who is due within a week and a fortnight, and overdue within the last 30
+    days.
+    """
     week, fortnight = day + timedelta(days=7), day + timedelta(days=DUE_DAYS)
-    return Participant.objects.visible_to(user).aggregate(
+    return people.aggregate(
         week=Count("id", filter=Q(due_on__gte=day, due_on__lte=week)),
         fortnight=Count("id", filter=Q(due_on__gte=day, due_on__lte=fortnight)),
-        overdue=Count("id", filter=Q(due_on__lt=day, due_on__gte=day - timedelta(days=30))),
+        overdue=Count("id", filter=Q(due_on__lt=day, due_on__gte=day - timedelta(days=LATE_DAYS))),
         active=Count("id", filter=Q(active_to__gte=Month.of(day))),
         in_grace=Count("id", filter=Q(active_to__gte=Month.of(day), covered_to__lt=Month.of(day))),
     )
 
 
 def collector_home(user: User, day: date) -> dict[str, Any]:
-    """My targets and those of my agent, whom to call, drafts, today's receipts."""
-    due = Participant.objects.visible_to(user).due_between(day, day + timedelta(days=DUE_DAYS))
+    """Whom of my own people to call, drafts, today's receipts, my targets and those of my agent.
+
+    The list and its counts are about the same people.
+    """
+    every = Participant.objects.visible_to(user)
+    mine = followed_by(every, user.collector_id, day) if user.collector_id else every
+    near = mine.due_between(day - timedelta(days=LATE_DAYS), day + timedelta(days=DUE_DAYS))
+    found: list[Any] = list(_with_last_income(near.order_by("due_on", "sort_key")))
+    coming = [one for one in found if one.due_on >= day]
     taken = Receipt.objects.visible_to(user).filter(agent=user.agent_id, received_on=day)
     return {
         **_target_lines(user, day, history=False),
-        "counts": due_counts(user, day),
-        "due": _due_lines(
-            list(_with_last_income(due.order_by("due_on", "sort_key")[:SHOWN_DUE])), day
-        ),
+        "counts": {
+            "week": sum(one.due_on <= day + timedelta(days=7) for one in coming),
+            "fortnight": len(coming),
+            "overdue": len(found) - len(coming),
+        },
+        "due": _due_lines(coming[:SHOWN_DUE], day),
         "drafts": list(drafts_of(user).filled()[:5]),
         "today": taken.aggregate(
             n=Count("id"), sum=Sum("participant_amount", filter=Q(void__isnull=True), default=0)
@@ -93,7 +105,7 @@ def lead_home(user: User, day: date) -> dict[str, Any]:
         **targets_of_agent,
         "staff": _staff(user, day, by_collector),
         "warnings": warnings_of(shown),
-        "counts": due_counts(user, day),
+        "counts": due_counts(Participant.objects.visible_to(user), day),
         "decide": needing_decision(user, day),
     }
 
@@ -117,6 +129,7 @@ def _target_lines(user: User, day: date, *, history: bool) -> dict[str, Any]:
         "agent": _agent_name(user),
         "agent_lines": mine,
         "new": next(line.progress for line in mine if line.metric == Metric.NEW),
+        "active": next(line.done for line in mine if line.metric == Metric.ACTIVE),
         "by_collector": by_collector,
         "own": by_collector.get(user.collector_id or 0, []),
     }
@@ -248,7 +261,7 @@ def office_home(user: User, day: date) -> dict[str, Any]:
         "networks": _network_lines(
             networks, tally.by(networks), lines(reading, networks, rows, (Metric.NEW,))[0]
         ),
-        "counts": due_counts(user, day),
+        "counts": due_counts(Participant.objects.visible_to(user), day),
         "without_officer": without,
         "decide": needing_decision(user, day, _without_officer(without)),
     }

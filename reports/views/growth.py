@@ -21,7 +21,7 @@ from reports.views.download import format_of, hand_out
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
 
-PER_PAGE = 100
+PER_PAGE = 20
 
 
 def _build(request: HttpRequest, form: GrowthForm) -> Table | None:

@@ -5,13 +5,13 @@ more cheaply.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
 
 from agents.access import scope_of
-from agents.models import User
+from agents.models import Role, User
 from enrollment.law import LABELS
 from enrollment.models import Participant, PolicyParameter, SupportStatus
 from enrollment.operations.receipts import Payment, do_void_receipt, quote_payment
@@ -91,6 +91,46 @@ def test_the_next_amount_of_somebody_due_is_what_the_receipt_form_would_say(year
     )
     assert amount == quote_payment(person, payment)
     assert amount.group == "poor"
+
+
+def test_the_list_is_mine_first_and_every_number_counts_the_same_people(
+    year: Cast, logged_in: Login
+) -> None:
+    second = builders.collector(year.agent_a, 2)
+    colleague = builders.user("dongnghiep", Role.COLLECTOR, agent=year.agent_a, collector=second)
+    home = collector_home(colleague, today())
+    assert (home["due"], home["counts"]["fortnight"]) == ([], 0)
+    client = logged_in(colleague)
+    assert "Người đến hạn của cả đại lý" in markup(client.get("/"))
+    assert "<strong>1 người</strong>" in markup(client.get("/nguoi-tham-gia/?den_han=15"))
+    own = collector_home(year.staff_a, today())
+    assert len(own["due"]) == own["counts"]["fortnight"] == 1
+    shown = markup(logged_in(year.staff_a).get("/nguoi-tham-gia/?den_han=15&nhan_vien=toi"))
+    assert "<strong>1 người</strong>" in shown
+
+
+def test_the_overdue_on_the_page_are_those_of_the_list_it_opens(
+    year: Cast, logged_in: Login
+) -> None:
+    late = Participant.objects.get(due_on=today())
+    for days, number in ((1, 1), (30, 1), (31, 0)):
+        Participant.objects.filter(pk=late.pk).update(due_on=today() - timedelta(days=days))
+        assert collector_home(year.staff_a, today())["counts"]["overdue"] == number
+        shown = logged_in(year.staff_a).get("/nguoi-tham-gia/?den_han=qua30&nhan_vien=toi")
+        assert shown.context["page"].paginator.count == number
+
+
+def test_the_collectors_page_begins_with_whom_to_call(year: Cast, logged_in: Login) -> None:
+    page = markup(logged_in(year.staff_a).get("/"))
+    assert page.index("cần gọi") < page.index("Thu hôm nay")
+
+
+def test_an_agents_staff_open_the_targets_at_the_level_that_has_them(
+    year: Cast, logged_in: Login
+) -> None:
+    page = logged_in(year.staff_a).get("/bao-cao/chi-tieu/")
+    assert page.context["query"]["theo"] == "agent"
+    assert logged_in(year.manager).get("/bao-cao/chi-tieu/").context["query"]["theo"] == "commune"
 
 
 def test_groups_read_together_are_those_read_one_by_one(year: Cast) -> None:
