@@ -200,7 +200,7 @@ ROWS: dict[str, Row] = {
     "agents:course_roll": Row(LOOK, SEERS, lambda s, role: [s.people.over.pk]),
     "agents:invitation_withdraw": staffing(ACT, "guest", LEADS_AND_KEEPERS),
     "agents:hire": staffing(FORM, "candidate", LEADS_AND_KEEPERS),
-    "agents:alarms": Row(LOOK, set(ROLES)),
+    "agents:alarms": Row(LOOK, READERS | {ADMINISTRATOR}),
     "enrollment:collector_end": agency(FORM, "collector", KEEPERS),
     "agents:communes": Row(LOOK, OFFICE),
     "agents:commune": Row(LOOK, OFFICE, lambda s, role: [s.cast.commune_a.pk]),
