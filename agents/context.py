@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from agents import navigation
+from agents.hints import HINTS
 from agents.models import Marker, User
 from agents.navigation import NavEntry
 from agents.roles import Can, Rights
@@ -57,12 +58,13 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         return {"nav": [], "thumb_actions": [], "may_search": False, "is_demonstration": False}
     nav = [one for one in navigation.entries() if user.may(one.capability)]
     thumb = [one for one in navigation.thumb_entries() if user.may(one.capability)]
+    # The demonstration runs with DEBUG only, so that an office's pages are spared the question.
+    demonstration = settings.DEBUG and Marker.objects.filter(name=Marker.DEMONSTRATION).exists()
     return {
         "nav": _items(request, nav),
         "thumb_actions": _items(request, thumb),
         "may": Rights(user.role),
         "may_search": user.may(Can.SEE_PEOPLE),
-        # The demonstration runs with DEBUG only, so that an office's pages are spared the question.
-        "is_demonstration": settings.DEBUG
-        and Marker.objects.filter(name=Marker.DEMONSTRATION).exists(),
+        "is_demonstration": demonstration,
+        "hints": HINTS[user.role] if demonstration and request.path == reverse("home") else (),
     }
