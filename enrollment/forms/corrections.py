@@ -82,6 +82,11 @@ class CorrectionForm(PersonForm):
             else self.fields[part].prepare_value(value)
         )
 
+    def clean_full_name(self) -> str:
+        """A name on record is not judged anew."""
+        typed: str = self.cleaned_data["full_name"]
+        return typed if typed == self._before.full_name else super().clean_full_name()
+
     @property
     def person(self) -> Person:
         """What was typed; what was not, and what is left to the record, is as it was."""

@@ -50,12 +50,13 @@ def do_correct_participant(
         locked = Participant.objects.select_for_update().get(pk=participant.pk)
         require_following(actor, locked)
         require_settled(actor, locked)
-        typed = clean_person(_unsealed(person, locked))
+        typed = clean_person(_unsealed(person, locked), recorded=locked.full_name)
         before, now = _stored(person_as_of(locked, version)), _stored(person_of(locked))
         wanted = _wanted(typed, before, now)
         changes = {name: [now[name], value] for name, value in wanted.items() if now[name] != value}
         if changes:
-            _store(actor, locked, clean_person(_stated(wanted)), changes)
+            stated = clean_person(_stated(wanted), recorded=wanted["full_name"])
+            _store(actor, locked, stated, changes)
     return locked
 
 
@@ -79,7 +80,7 @@ def _refuse_others_numbers(actor: User, participant: Participant, person: Person
     now = Participant.objects.get(pk=participant.pk)
     require_following(actor, now)
     require_settled(actor, now)
-    typed = clean_person(_unsealed(person, now))
+    typed = clean_person(_unsealed(person, now), recorded=now.full_name)
     new = {
         name: typed[name] for name in ("citizen_id", "bhxh_no") if typed[name] != getattr(now, name)
     }

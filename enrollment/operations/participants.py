@@ -143,11 +143,14 @@ def _create(actor: User, person: Person) -> Participant:
     return participant
 
 
-def clean_person(person: Person) -> dict[str, Any]:
-    """The values to store; raises :class:`Refused` naming the field."""
+def clean_person(person: Person, *, recorded: str = "") -> dict[str, Any]:
+    """The values to store; raises :class:`Refused` naming the field. A name that is ``recorded`` so
+    is not judged anew.
+    """
     values = asdict(person)
     sure = values.pop("one_word")
-    values["full_name"] = _cleaned(clean_name, person.full_name, "full_name")
+    if person.full_name != recorded:
+        values["full_name"] = _cleaned(clean_name, person.full_name, "full_name")
     if not sure and is_one_word(values["full_name"]):
         raise Refused(ONE_WORD, "full_name")
     values["citizen_id"] = _cleaned(clean_citizen_id, person.citizen_id, "citizen_id")
