@@ -93,7 +93,7 @@ def figures(last: Month) -> dict[str, dict[str, int]]:
             found, row, {f"{row['kind']} {row['reason']}".strip(): row["n"], "new_ytd": row["ytd"]}
         )
     for row in tally.money:
-        _add(found, row, {name: row["sign"] * row[name] for name in MONEY})
+        _add(found, row, {name: row[name] for name in MONEY})
     return found
 
 

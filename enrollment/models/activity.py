@@ -95,7 +95,21 @@ class Movement(models.Model):
     strict = models.BooleanField()
 
     class Meta:
-        indexes = [models.Index(fields=["month", "kind"], name="movement_by_month")]
+        # Both hold all that a count of persons asks for, so that it reads no row.
+        indexes = [
+            models.Index(
+                fields=[
+                    "month", "kind", "grace", "strict", "reason", "commune", "agent",
+                    "from_commune", "from_agent",
+                ],
+                name="movement_by_month",
+            ),
+            models.Index(
+                fields=["month", "grace", "strict", "commune", "agent", "collector"],
+                name="movement_new",
+                condition=models.Q(kind="new"),
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.participant_id} {self.month} {self.kind}"

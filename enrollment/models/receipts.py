@@ -81,7 +81,19 @@ class Receipt(models.Model):
     class Meta:
         ordering = ["-received_on", "-id"]
         indexes = [
-            models.Index(fields=["received_month", "commune", "agent"], name="receipt_by_month"),
+            # With all that the sums of a month ask for, so that they read no receipt.
+            models.Index(
+                fields=[
+                    "received_month",
+                    "commune",
+                    "agent",
+                    "collector",
+                    "participant_amount",
+                    "gross",
+                    "state_support",
+                ],
+                name="receipt_by_month",
+            ),
             models.Index(fields=["participant", "received_on"], name="receipt_by_person"),
             models.Index(fields=["agent", "received_on"], name="receipt_by_agent"),
             models.Index(

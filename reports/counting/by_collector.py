@@ -76,13 +76,13 @@ def _added(asked: Sequence[list[Any]]) -> list[Counted]:
 def _active(scope: Scope, month: Month) -> list[Any]:
     rows = ActivitySpan.objects.filter(scope.q(), spans_in(month, "grace"))
     credited = rows.annotate(credited=F("collector")).values("credited")
-    return [credited.annotate(n=Count("id"), sign=Value(1))]
+    return [credited.annotate(n=Count("*"), sign=Value(1))]
 
 
 def _new(scope: Scope, period: Period) -> list[Any]:
     rows = Movement.objects.filter(scope.q(), movements_in(period), kind=Movement.Kind.NEW)
     credited = rows.annotate(credited=F("collector")).values("credited")
-    return [credited.annotate(n=Count("id"), sign=Value(1))]
+    return [credited.annotate(n=Count("*"), sign=Value(1))]
 
 
 def _money(scope: Scope, period: Period) -> list[Any]:

@@ -7,13 +7,24 @@ level.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Q, Sum, Value
+from django.db.models import Count, Q, Value
 
-from enrollment.models import ActivitySpan, Movement, Receipt, Rule, StopReason
+from enrollment.models import Movement, Rule, StopReason
+from reports.counting.month_counts import (
+    Counted,
+    Moment,
+    Money,
+    Place,
+    active_at,
+    money_between,
+    month_number,
+    union,
+)
 from reports.counting.units import Units
 from thaithuy_bhxh.months import Month
 
@@ -30,8 +41,21 @@ class Measure:
     money: bool = False
 
 
+Rows = Sequence[Mapping[str, Any]]
+"""Figures by commune and agent."""
 REASONS = tuple(StopReason.values)
 STOCKS = ("opening", "closing", "same_period_last_year", "covered")
+RULES = tuple(Rule.values)
+_MOVEMENT = (
+    "kind",
+    "reason",
+    "commune_id",
+    "agent_id",
+    "from_commune_id",
+    "from_agent_id",
+    "nth",
+    "into",
+)
 MONEY = ("collected", "collected_gross", "collected_state", "collected_same_period_last_year")
 
 MEASURES: Mapping[str, Measure] = {
@@ -164,9 +188,9 @@ class PeriodTally:
     """
 
     period: Period
-    stock: Sequence[Mapping[str, Any]]
-    movements: Sequence[Mapping[str, Any]]
-    money: Sequence[Mapping[str, Any]]
+    stock: Rows
+    movements: Rows
+    money: Rows
 
     @classmethod
     def of(cls, period: Period) -> PeriodTally:
@@ -181,12 +205,7 @@ class PeriodTally:
         for row in self.movements:
             _count_movement(found, units, row)
         for row in self.money:
-            _add(
-                found.get(units.key(row["commune_id"], row["agent_id"]) or ""),
-                row,
-                MONEY,
-                row["sign"],
-            )
+            _add(found.get(units.key(row["commune_id"], row["agent_id"]) or ""), row, MONEY)
         return found
 
 
@@ -198,35 +217,15 @@ def tallies(*periods: Period, briefly: Sequence[Period] = ()) -> list[PeriodTall
     counted.
     """
     asked = [*periods, *briefly]
-    full, brief = (_stock, _movements, _money), (_stock_briefly, _movements_briefly, _money_briefly)
-    stock, movements, money = (
-        _read([(one if n < len(periods) else short)(period) for n, period in enumerate(asked)])
-        for one, short in zip(full, brief, strict=True)
-    )
+    stock = _stock(periods, briefly)
+    movements, money = _movements(periods, briefly), _money(periods, briefly)
     return [PeriodTally(period, stock[n], movements[n], money[n]) for n, period in enumerate(asked)]
 
 
-def _read(asked: Sequence[list[Any]]) -> list[list[Mapping[str, Any]]]:
-    """The rows of each period; one query asks for all of them, each row saying which period it is
-    of.
-    """
-    parts = [
-        rows.order_by().annotate(nth=Value(n))
-        for n, of_period in enumerate(asked)
-        for rows in of_period
-    ]
-    found: list[list[Mapping[str, Any]]] = [[] for _ in asked]
-    for row in parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]:
-        found[row["nth"]].append(row)
-    return found
-
-
-def _add(
-    figures: Figures | None, row: Mapping[str, Any], names: Iterable[str], sign: int = 1
-) -> None:
+def _add(figures: Figures | None, row: Mapping[str, Any], names: Iterable[str]) -> None:
     if figures:
         for name in names:
-            setattr(figures, name, getattr(figures, name) + sign * row[name])
+            setattr(figures, name, getattr(figures, name) + row[name])
 
 
 def total(figures: Iterable[Figures]) -> Figures:
@@ -250,73 +249,108 @@ def movements_in(period: Period) -> Q:
     return Q(month__gte=period.first, month__lte=period.last, **{period.rule: True})
 
 
-def _stock(period: Period) -> list[Any]:
-    moments = {name: stock_moment(name, period) or Q() for name in STOCKS}
-    wanted = Q()
-    for moment in moments.values():
-        wanted |= moment
-    rows = ActivitySpan.objects.filter(wanted).values("commune_id", "agent_id")
-    return [rows.annotate(**{name: Count("id", filter=moment) for name, moment in moments.items()})]
-
-
-def _stock_briefly(period: Period) -> list[Any]:
-    rows = ActivitySpan.objects.filter(spans_in(period.last, period.rule)).values(
-        "commune_id", "agent_id"
-    )
+def _stock(periods: Sequence[Period], briefly: Sequence[Period]) -> list[Rows]:
+    asked = [{name: _moments(one)[name] for name in STOCKS} for one in periods]
+    asked += [{"closing": (one.last, one.rule)} for one in briefly]
+    counted = active_at({moment for moments in asked for moment in moments.values()})
     return [
-        rows.annotate(**{name: Count("id") if name == "closing" else Value(0) for name in STOCKS})
+        _rows(STOCKS, {name: counted[moment] for name, moment in moments.items()})
+        for moments in asked
     ]
 
 
-def _movements(period: Period) -> list[Any]:
+def _rows(names: Sequence[str], counted: Mapping[str, Counted]) -> Rows:
+    """One row for each commune and agent that any of the figures counts in."""
+    return [
+        {
+            "commune_id": place[0],
+            "agent_id": place[1],
+            **{name: counted[name].get(place, 0) if name in counted else 0 for name in names},
+        }
+        for place in {place for one in counted.values() for place in one}
+    ]
+
+
+def _movements(periods: Sequence[Period], briefly: Sequence[Period]) -> list[Rows]:
+    """Movements of each period; of those ``briefly`` new persons only, which are read by month and
+    then summed (one query).
+    """
+    found: list[list[Mapping[str, Any]]] = [[] for _ in periods]
+    by_month: dict[Moment, list[Mapping[str, Any]]] = defaultdict(list)
+    parts = [_movements_of(one, Value(n)) for n, one in enumerate(periods)]
+    parts += [_newcomers(rule, [p for p in briefly if p.rule == rule]) for rule in _rules(briefly)]
+    for row in union(parts):
+        if row["nth"] < 0:
+            by_month[row["into"], RULES[row["nth"]]].append(row)
+        else:
+            found[row["nth"]].append(row)
+    return [*found, *(_joined(by_month, period) for period in briefly)]
+
+
+def _movements_of(period: Period, nth: Value) -> Any:
     inside = movements_in(period)
     since_january = movements_in(Period(period.year_start, period.last, period.rule)) & Q(
         kind=Movement.Kind.NEW
     )
-    rows = Movement.objects.filter(inside | since_january).values(
-        "kind", "reason", "commune_id", "agent_id", "from_commune_id", "from_agent_id"
-    )
-    return [rows.annotate(n=Count("id", filter=inside), ytd=Count("id", filter=since_january))]
-
-
-def _movements_briefly(period: Period) -> list[Any]:
-    rows = Movement.objects.filter(movements_in(period), kind=Movement.Kind.NEW).values(
-        "kind", "reason", "commune_id", "agent_id", "from_commune_id", "from_agent_id"
-    )
-    return [rows.annotate(n=Count("id"), ytd=Value(0))]
-
-
-def _money(period: Period) -> list[Any]:
-    """Receipts in their month, voids subtracted in theirs, at the receipt's own commune and
-    agent.
-    """
-    return [_money_by("received_month", 1, period), _money_by("void__voided_month", -1, period)]
-
-
-def _money_by(month_field: str, sign: int, period: Period) -> Any:
-    now, before = _between(month_field, period), _between(month_field, period.a_year_before)
-    rows = Receipt.objects.filter(now | before).values("commune_id", "agent_id")
-    return rows.annotate(
-        collected=Sum("participant_amount", filter=now, default=0),
-        collected_gross=Sum("gross", filter=now, default=0),
-        collected_state=Sum("state_support", filter=now, default=0),
-        collected_same_period_last_year=Sum("participant_amount", filter=before, default=0),
-        sign=Value(sign),
+    rows = Movement.objects.filter(inside | since_january).annotate(nth=nth, into=Value(0))
+    return rows.values(*_MOVEMENT).annotate(
+        n=Count("month", filter=inside), ytd=Count("month", filter=since_january)
     )
 
 
-def _money_briefly(period: Period) -> list[Any]:
+def _newcomers(rule: str, periods: Sequence[Period]) -> Any:
+    """New persons by month, of every month that the periods span; ``nth`` says by which rule."""
+    first, last = min(one.first for one in periods), max(one.last for one in periods)
+    rows = Movement.objects.filter(movements_in(Period(first, last, rule)), kind=Movement.Kind.NEW)
+    named = rows.annotate(nth=Value(RULES.index(rule) - len(RULES)), into=month_number("month"))
+    return named.values(*_MOVEMENT).annotate(n=Count("*"), ytd=Value(0))
+
+
+def _rules(periods: Sequence[Period]) -> list[str]:
+    return sorted({one.rule for one in periods})
+
+
+def _joined(by_month: Mapping[Moment, Rows], period: Period) -> Rows:
+    months = range(period.first, period.last + 1)
     return [
-        _money_briefly_by("received_month", 1, period),
-        _money_briefly_by("void__voided_month", -1, period),
+        row for month in months for row in by_month.get((Month.from_index(month), period.rule), ())
     ]
 
 
-def _money_briefly_by(month_field: str, sign: int, period: Period) -> Any:
-    rows = Receipt.objects.filter(_between(month_field, period)).values("commune_id", "agent_id")
-    others = {name: Value(0) for name in MONEY if name != "collected"}
-    named = {"collected": Sum("participant_amount", default=0), **others}
-    return rows.annotate(**{name: named[name] for name in MONEY}, sign=Value(sign))
+def _money(periods: Sequence[Period], briefly: Sequence[Period]) -> list[Rows]:
+    """Receipts in their month, voids subtracted in theirs, at the receipt's own commune and
+    agent.
+    """
+    before = [one.a_year_before for one in periods]
+    entire, asked = ([(one.first, one.last) for one in of] for of in (periods, [*before, *briefly]))
+    counted = money_between([*entire, *asked], entire)
+    found = []
+    for one in periods:
+        own, last_year = _summed(counted, one), _summed(counted, one.a_year_before)
+        sums = {
+            name: {place: sums[n] for place, sums in own.items()}
+            for n, name in enumerate(MONEY[:3])
+        }
+        sums[MONEY[3]] = {place: sums[0] for place, sums in last_year.items()}
+        found.append(_rows(MONEY, sums))
+    for one in briefly:
+        taken = {place: sums[0] for place, sums in _summed(counted, one).items()}
+        found.append(_rows(MONEY, {"collected": taken}))
+    return found
+
+
+def _part(sums: Mapping[Place, Money], nth: int) -> Counted:
+    return {place: of[nth] for place, of in sums.items()}
+
+
+def _summed(counted: Mapping[int, Mapping[Place, Money]], period: Period) -> dict[Place, Money]:
+    """The money of a period by commune and agent."""
+    found: dict[Place, Money] = {}
+    for month in range(period.first, period.last + 1):
+        for place, (one, two, three) in counted.get(month, {}).items():
+            sums = found.get(place, (0, 0, 0))
+            found[place] = sums[0] + one, sums[1] + two, sums[2] + three
+    return found
 
 
 def _count_movement(found: dict[str, Figures], units: Units, row: Mapping[str, Any]) -> None:
@@ -346,17 +380,18 @@ def _count_change(figures: Figures, row: Mapping[str, Any]) -> None:
     figures.new_ytd += row["ytd"]
 
 
-def _between(month_field: str, period: Period) -> Q:
-    return Q(**{f"{month_field}__gte": period.first, f"{month_field}__lte": period.last})
-
-
 def stock_moment(name: str, period: Period) -> Q | None:
     """The spans that a stock counts; ``None`` for a figure that is none."""
-    months = {
+    months = _moments(period)
+    return spans_in(*months[name]) if name in months else None
+
+
+def _moments(period: Period) -> dict[str, tuple[Month, str]]:
+    """The month and the rule of each stock."""
+    return {
         "opening": (period.first - 1, period.rule),
         "closing": (period.last, period.rule),
         "in_grace": (period.last, period.rule),
         "same_period_last_year": (period.last - 12, period.rule),
         "covered": (period.last, Rule.STRICT),
     }
-    return spans_in(*months[name]) if name in months else None

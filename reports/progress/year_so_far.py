@@ -232,7 +232,7 @@ def district_figure(tally: PeriodTally, metric: str) -> int:
         return sum(row["closing"] for row in tally.stock)
     if metric == Metric.NEW:
         return sum(row["n"] for row in tally.movements if row["kind"] == Movement.Kind.NEW)
-    return int(sum(row["sign"] * row["collected"] for row in tally.money))
+    return int(sum(row["collected"] for row in tally.money))
 
 
 def _summed(rows: Sequence[Mapping[str, int]], name: str, owner_field: str) -> BaseOf:

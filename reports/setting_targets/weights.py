@@ -57,9 +57,7 @@ def results_of(year: int) -> Grain:
         if row["kind"] == Movement.Kind.NEW:
             found[row["commune_id"], row["agent_id"]][Metric.NEW] += row["n"]
     for row in tally.money:
-        found[row["commune_id"], row["agent_id"]][Metric.COLLECTED] += (
-            row["sign"] * row["collected"]
-        )
+        found[row["commune_id"], row["agent_id"]][Metric.COLLECTED] += row["collected"]
     return found
 
 

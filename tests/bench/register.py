@@ -36,7 +36,7 @@ WORDS = {
     "CCCD prefix": "03418000",
     "phone": "0900000042",
 }
-SLOWEST = "<= 150"
+SLOWEST = "<= 100"
 TIMES = 3
 
 

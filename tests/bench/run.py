@@ -20,6 +20,8 @@ from tests.bench.figures import ENGINES, Figure, table, taken  # noqa: E402 - th
 from tests.throwaway_postgres import server  # noqa: E402
 
 LONGEST_DEMO = "<= 90"
+DEMONSTRATION = ["manage.py", "demo", "--no-serve"]
+"""Loads it unless it is there."""
 
 
 def main() -> None:
@@ -30,8 +32,11 @@ def main() -> None:
         with server() as url:
             found[ENGINES[1]] = of_engine(ENGINES[1], url, folder)
         found[ENGINES[0]] += demonstration(folder)
+        with server() as url:
+            found[ENGINES[1]] += first_screens(ENGINES[1], url, folder)
     print(
-        f"\n{table(found)}\n\n(×n) beside the register: as many times the figure among 100 people."
+        f"\n{table(found)}\n\n(×n) beside the register: as many times the figure among 100 people;"
+        " beside the first screens: among those of the demonstration."
     )
     print(f"{time.monotonic() - started:.0f} s in all", flush=True)
 
@@ -64,14 +69,20 @@ def demonstration(folder: Path) -> list[Figure]:
     """Seconds until the demonstration campaign is loaded, and how far the forecasts of its years
     erred.
     """
+    url = f"sqlite:///{folder}/demo.sqlite3"
     print("SQLite: demonstration …", file=sys.stderr, flush=True)
     started = time.monotonic()
-    process(
-        ["manage.py", "demo", "--no-serve"], f"sqlite:///{folder}/demo.sqlite3", folder, DEBUG="1"
-    )
+    process(DEMONSTRATION, url, folder, DEBUG="1")
     loaded = Figure("demonstration loaded", time.monotonic() - started, "s", LONGEST_DEMO)
-    told = process(["-m", "tests.bench", "forecast"], f"sqlite:///{folder}/demo.sqlite3", folder)
-    return [loaded, *taken(told)]
+    told = process(["-m", "tests.bench", "forecast"], url, folder)
+    return [loaded, *taken(told), *first_screens(ENGINES[0], url, folder)]
+
+
+def first_screens(engine: str, url: str, folder: Path) -> list[Figure]:
+    """What everybody sees first, with the demonstration's people and with twelve times as many."""
+    print(f"{engine}: first screens …", file=sys.stderr, flush=True)
+    process(DEMONSTRATION, url, folder, DEBUG="1")
+    return taken(process(["-m", "tests.bench", "first_screens", "12"], url, folder))
 
 
 def process(arguments: list[str], url: str, folder: Path, **more: str) -> str:
