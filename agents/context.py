@@ -15,25 +15,72 @@ from agents.models import Marker, User
 from agents.navigation import NavEntry
 from agents.roles import Can, Rights
 
+OPEN_WORK = "open_work"
+"""Key of the session: how much waits on the home page, which counts it each time it is opened."""
+PLACES = 5
+"""Places in the bar under the thumb."""
+
 
 class NavItem(NamedTuple):
-    """One entry of the navigation."""
+    """One entry of the navigation; ``waiting`` is how much open work it leads to."""
 
     label: str
     url: str
     active: bool
+    icon: str = ""
+    waiting: int = 0
 
 
-def _items(request: HttpRequest, entries: Iterable[NavEntry]) -> list[NavItem]:
-    urls = [(one.label, reverse(one.page)) for one in entries]
-    path = _path_of(request)
-    home = reverse("home")
-    here = max(
-        (url for _, url in urls if path.startswith(url) and url != home), key=len, default=""
-    )
-    if not here:
-        here = home if path == home else _entry_of(path)
-    return [NavItem(label, url, url == here) for label, url in urls]
+class Navigation(NamedTuple):
+    """Groups of the head, the pages beside the present one, the bar under the thumb, and what that
+    bar has no place for.
+    """
+
+    groups: list[NavItem]
+    tabs: list[NavItem]
+    thumb: list[NavItem]
+    more: list[NavItem]
+
+
+NOWHERE = Navigation([], [], [], [])
+
+
+def navigation_of(user: User, request: HttpRequest) -> Navigation:
+    """The reader's navigation, with where the request is in it."""
+    entries = [one for one in navigation.entries() if user.may(one.capability)]
+    here = _here(request, entries)
+    waiting = request.session.get(OPEN_WORK, 0)
+    groups, tabs = [], []
+    for group in navigation.GROUPS:
+        pages = [one for one in entries if one.group == group]
+        if not pages:
+            continue
+        inside = any(reverse(one.page) == here for one in pages)
+        count = waiting if group == navigation.TODAY else 0
+        groups.append(NavItem(group.label, reverse(pages[0].page), inside, group.icon, count))
+        if inside:
+            tabs = [_item(one, here) for one in pages]
+    thumb = [one for one in navigation.thumb_entries() if user.may(one.capability)]
+    if not thumb:
+        return Navigation(groups, tabs, groups[:PLACES], [])
+    bar = [_item(one, _here(request, thumb), waiting) for one in thumb]
+    shown = {one.url for one in bar}
+    more = [_item(one, here) for one in entries if reverse(one.page) not in shown]
+    return Navigation(groups, tabs, bar, more)
+
+
+def _item(entry: NavEntry, here: str, waiting: int = 0) -> NavItem:
+    url = reverse(entry.page)
+    count = waiting if entry.group == navigation.TODAY else 0
+    return NavItem(entry.label, url, url == here, entry.icon, count)
+
+
+def _here(request: HttpRequest, entries: Iterable[NavEntry]) -> str:
+    """The address of the entry that the present page belongs to; empty when there is none."""
+    path, home = _path_of(request), reverse("home")
+    urls = [reverse(one.page) for one in entries]
+    inside = [url for url in urls if path.startswith(url) and url != home]
+    return max(inside, key=len, default="") or (home if path == home else _entry_of(path))
 
 
 def _entry_of(path: str) -> str:
@@ -50,19 +97,14 @@ def _path_of(request: HttpRequest) -> str:
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
-    """``nav``, ``thumb_actions`` (agents' staff), ``may_search`` and ``is_demonstration`` for the
-    base template.
-    """
+    """``nav`` (:class:`Navigation`), ``may_search`` and ``is_demonstration`` for the base."""
     user = getattr(request, "user", None)
     if not isinstance(user, User) or not user.is_authenticated:
-        return {"nav": [], "thumb_actions": [], "may_search": False, "is_demonstration": False}
-    nav = [one for one in navigation.entries() if user.may(one.capability)]
-    thumb = [one for one in navigation.thumb_entries() if user.may(one.capability)]
+        return {"nav": NOWHERE, "may_search": False, "is_demonstration": False}
     # The demonstration runs with DEBUG only, so that an office's pages are spared the question.
     demonstration = settings.DEBUG and Marker.objects.filter(name=Marker.DEMONSTRATION).exists()
     return {
-        "nav": _items(request, nav),
-        "thumb_actions": _items(request, thumb),
+        "nav": navigation_of(user, request),
         "may": Rights(user.role),
         "may_search": user.may(Can.SEE_PEOPLE),
         "is_demonstration": demonstration,

@@ -9,6 +9,23 @@ from agents.roles import Can
 
 
 @dataclass(frozen=True, slots=True)
+class NavGroup:
+    """A group of pages in the head of every page: its word and the name of its icon."""
+
+    label: str
+    icon: str
+
+
+TODAY = NavGroup("Hôm nay", "house")
+PEOPLE = NavGroup("Người & thu", "users")
+NETWORK = NavGroup("Mạng lưới", "network")
+TARGETS = NavGroup("Chỉ tiêu & báo cáo", "chart-column")
+ADMINISTRATION = NavGroup("Quản trị", "settings")
+GROUPS = (TODAY, PEOPLE, NETWORK, TARGETS, ADMINISTRATION)
+"""The groups in the order of the head."""
+
+
+@dataclass(frozen=True, slots=True)
 class NavEntry:
     """One page of the navigation, for whoever has the capability; lower ``place`` stands first."""
 
@@ -17,6 +34,9 @@ class NavEntry:
     """Name of its URL."""
     capability: Can
     place: int
+    group: NavGroup
+    icon: str = ""
+    """Where the entry stands in the bar under the thumb; the group's icon elsewhere."""
     covers: tuple[str, ...] = ()
     """First parts of addresses that stand under this entry although its own begins otherwise."""
     steps: tuple[str, ...] = ()
@@ -79,11 +99,14 @@ OWN = (
         "agents:agents",
         Can.SEE_AGENTS,
         40,
+        NETWORK,
         covers=("hop-dong", "nhan-vien-thu", "diem-thu", "the-nhan-vien-thu"),
     ),
-    NavEntry("Tập huấn", "agents:courses", Can.SEE_AGENTS, 50, covers=("nguoi-hoc",)),
-    NavEntry("Địa bàn", "agents:communes", Can.SEE_COMMUNES, 60, covers=("phan-cong", "lien-he")),
-    NavEntry("Tài khoản", "agents:accounts", Can.KEEP_ACCOUNTS, 140),
-    NavEntry("Nhật ký", "agents:audit", Can.READ_THE_TRAIL, 150),
+    NavEntry("Tập huấn", "agents:courses", Can.SEE_AGENTS, 50, NETWORK, covers=("nguoi-hoc",)),
+    NavEntry(
+        "Địa bàn", "agents:communes", Can.SEE_COMMUNES, 60, NETWORK, covers=("phan-cong", "lien-he")
+    ),
+    NavEntry("Tài khoản", "agents:accounts", Can.KEEP_ACCOUNTS, 140, ADMINISTRATION),
+    NavEntry("Nhật ký", "agents:audit", Can.READ_THE_TRAIL, 150, ADMINISTRATION),
 )
 """The entries of this app itself."""

@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
-from agents.navigation import NavEntry
+from agents.navigation import ADMINISTRATION, PEOPLE, NavEntry
 from agents.roles import Can
 
 OWN = (
-    NavEntry("Người tham gia", "enrollment:participants", Can.SEE_PEOPLE, 20),
-    NavEntry("Biên lai", "enrollment:receipts", Can.SEE_PEOPLE, 30),
-    NavEntry("Phản ánh", "enrollment:complaints", Can.SEE_COMPLAINTS, 100),
-    NavEntry("Nhập bảng kê", "enrollment:imports", Can.IMPORT_LISTS, 110),
-    NavEntry("Tham số", "enrollment:parameters", Can.SEE_PARAMETERS, 130, covers=("quan-tri",)),
+    NavEntry("Người tham gia", "enrollment:participants", Can.SEE_PEOPLE, 20, PEOPLE),
+    NavEntry("Biên lai", "enrollment:receipts", Can.SEE_PEOPLE, 30, PEOPLE),
+    NavEntry("Phản ánh", "enrollment:complaints", Can.SEE_COMPLAINTS, 100, PEOPLE),
+    NavEntry("Nhập bảng kê", "enrollment:imports", Can.IMPORT_LISTS, 110, PEOPLE),
+    NavEntry(
+        "Tham số",
+        "enrollment:parameters",
+        Can.SEE_PARAMETERS,
+        130,
+        ADMINISTRATION,
+        covers=("quan-tri",),
+    ),
 )
 THUMB = (
-    NavEntry("Người", "enrollment:participants", Can.RECORD_RECEIPTS, 20),
+    NavEntry("Người", "enrollment:participants", Can.RECORD_RECEIPTS, 20, PEOPLE, "users"),
     NavEntry(
-        "+ Thu",
+        "Thu tiền",
         "enrollment:enroll",
         Can.RECORD_RECEIPTS,
         30,
+        PEOPLE,
+        "plus",
         steps=("enrollment:enroll_step",),
     ),
-    NavEntry("Biên lai", "enrollment:receipts", Can.RECORD_RECEIPTS, 40),
+    NavEntry("Biên lai", "enrollment:receipts", Can.RECORD_RECEIPTS, 40, PEOPLE, "receipt-text"),
 )
 LINKS = {
     "search": "enrollment:participant_search",

@@ -77,13 +77,19 @@ def counted(busy: Scene, db: None) -> Iterator[Scene]:
     yield busy
 
 
+NO_QUESTION = ("SAVEPOINT", 'FROM "agents_officesetting"', 'FROM "django_migrations"')
+
+
 def questions(client: Client, address: str) -> int:
-    """How many things a page asks the database; marking the place of a transaction, or writing down
-    once in a while that somebody read a person's page, is no question.
+    """How many things a page asks the database; marking the place of a transaction, writing down
+    once in a while that somebody read a person's page, or looking once in a while whether what is
+    kept in memory still holds, is no question.
     """
     with CaptureQueriesContext(connection) as asked:
         assert client.get(address).status_code == 200, address
-    asked_for = [query["sql"] for query in asked if "SAVEPOINT" not in query["sql"]]
+    asked_for = [
+        sql for query in asked if not any(word in (sql := query["sql"]) for word in NO_QUESTION)
+    ]
     noted = [sql for sql in asked_for if sql.startswith('INSERT INTO "agents_auditentry"')]
     assert len(noted) <= 1
     return len(asked_for) - len(noted)

@@ -12,17 +12,17 @@ from tests.cast import Cast
 def test_the_entries_of_all_apps_stand_in_one_order():
     assert [one.label for one in navigation.entries()] == [
         "Hôm nay",
+        "Chuyên quản",
         "Người tham gia",
         "Biên lai",
         "Đại lý & nhân viên thu",
         "Tập huấn",
         "Địa bàn",
-        "Chuyên quản",
-        "Thư tháng",
         "Chỉ tiêu",
         "Phản ánh",
         "Nhập bảng kê",
         "Báo cáo",
+        "Thư tháng",
         "Tham số",
         "Tài khoản",
         "Nhật ký",
@@ -30,7 +30,7 @@ def test_the_entries_of_all_apps_stand_in_one_order():
     assert [one.label for one in navigation.thumb_entries()] == [
         "Hôm nay",
         "Người",
-        "+ Thu",
+        "Thu tiền",
         "Biên lai",
     ]
 
@@ -47,4 +47,16 @@ def test_no_two_entries_claim_a_place_or_a_part_of_addresses():
 def test_a_page_of_another_address_stands_under_its_entry(cast: Cast, client: Client):
     client.force_login(cast.manager)
     nav = client.get(reverse("agents:contracts")).context["nav"]
-    assert [item.label for item in nav if item.active] == ["Đại lý & nhân viên thu"]
+    assert [item.label for item in nav.groups if item.active] == ["Mạng lưới"]
+    assert [item.label for item in nav.tabs if item.active] == ["Đại lý & nhân viên thu"]
+
+
+def test_each_role_has_at_most_five_places_under_the_thumb(cast: Cast, client: Client):
+    """Whatever has no place there is behind the last one."""
+    for user in (cast.manager, cast.officer_a, cast.lead_a, cast.staff_a, cast.administrator):
+        client.force_login(user)
+        nav = client.get(reverse("home")).context["nav"]
+        assert 0 < len(nav.thumb) + bool(nav.more) <= 5
+        reached = {item.url for item in [*nav.thumb, *nav.more]}
+        assert {item.url for item in nav.groups} <= reached
+        assert all(item.icon for item in nav.thumb)

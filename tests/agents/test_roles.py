@@ -105,7 +105,7 @@ def test_the_home_page_of_an_unknown_role_is_plain(scene: Scene, inspector: User
     page = browser_of(inspector).get(reverse("home"))
     text = markup(page)
     assert page.status_code == 200
-    assert (page.context["nav"], page.context["thumb_actions"]) == ([], [])
+    assert page.context["nav"] == ([], [], [], [])
     assert not page.context["may_search"]
     assert [
         one.full_name for one in (scene.a.person, scene.b.person) if one.full_name in text

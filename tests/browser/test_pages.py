@@ -103,12 +103,11 @@ def test_the_office_on_a_phone_sees_its_place_and_progress_at_a_glance(
     page = visit(cast.by_role(role), phone=True)
     last = reverse("reports:index" if role != "administrator" else "agents:audit")
     page.goto(last)
-    expect(
-        page.get_by_role("navigation", name="Chính").locator("[aria-current]")
-    ).to_be_in_viewport(ratio=0.95)
+    bar = page.get_by_role("navigation", name="Dưới ngón cái")
+    expect(bar.locator("[aria-current]")).to_be_in_viewport(ratio=0.95)
     page.goto("/")
-    brand = page.get_by_role("banner").get_by_role("link").first.bounding_box()
-    assert brand and brand["height"] < 48, "the name stays on one line"
+    name = page.get_by_role("banner").locator("strong").bounding_box()
+    assert name and name["height"] < 24, "the name stays on one line"
     for table in page.get_by_role("region", name="Các xã theo tiến độ").all():
         wide, seen = table.evaluate("it => [it.scrollWidth, it.clientWidth]")
         assert wide <= seen, "no column is out of sight"
@@ -137,8 +136,10 @@ def test_the_keyboard_alone_is_enough(visit: Any, cast: Cast, pages: dict[str, l
     skip = page.get_by_role("link", name="Đến nội dung chính")
     expect(skip).to_be_focused()
     expect(skip).to_be_in_viewport()
+    groups = page.get_by_role("navigation", name="Chính").get_by_role("link").all()
     for place in (
         page.get_by_role("banner").get_by_role("link").first,
+        *groups,
         page.get_by_role("searchbox"),
     ):
         page.keyboard.press("Tab")

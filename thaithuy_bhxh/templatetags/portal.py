@@ -6,9 +6,10 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+import lucide
 from django import forms, template
 from django.utils import timezone
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from thaithuy_bhxh.amount_in_words import amount_in_words
 from thaithuy_bhxh.figures import dots, percent_in_words
@@ -225,3 +226,13 @@ def tien_do(progress: Any) -> dict[str, Any]:
     share = min(100, round(progress.done * 100 / progress.target))
     mark = min(100, round((progress.expected or 0) * 100 / progress.target))
     return {"progress": progress, "target": progress.target, "share": share, "mark": mark}
+
+
+@register.simple_tag
+def icon(name: str, size: int = 20) -> SafeString:
+    """A line icon in the colour of the text, beside a word that says the same (so it is silent).
+
+    Raises ``lucide.IconDoesNotExist`` for an unknown name.
+    """
+    drawn = lucide._render_icon(name + "", size, aria_hidden="true", focusable="false")
+    return mark_safe(drawn.replace("<svg ", '<svg class="icon" ', 1))
