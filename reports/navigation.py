@@ -15,6 +15,7 @@ OWN = (
 )
 THUMB = (NavEntry("Hôm nay", "home", Can.RECORD_RECEIPTS, 10, TODAY, "house"),)
 LINKS = {
+    "board": "officers:board",
     "target_history": "targets:history",
     "letter_to_agent": "letters:agent",
     "letter_to_commune": "letters:commune",

@@ -11,11 +11,15 @@ from agents.access import for_capability, lineage_for, reader
 from agents.commune_officers import followings_of, get_follower
 from agents.contacts import get_commune_for, get_contact_for
 from agents.forms.contacts import ContactDoneForm, ContactForm
+from agents.navigation import linked
 from agents.operations.contacts import do_finish_contact, do_note_contact
 from agents.roles import Can
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.text import upper_first
 from thaithuy_bhxh.web.form_pages import FORM, attempt, done, form_page
+
+FROM_BOARD = "bang"
+"""Sent by the buttons of the officers' board, which note a contact with one click."""
 
 
 @require_safe
@@ -37,7 +41,10 @@ def contact_add(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid() and attempt(
         form, lambda: do_note_contact(actor=reader(request), commune=unit, **form.cleaned_data)
     ):
-        return done(request, f"Đã ghi lần làm việc với {unit.label}.", "agents:commune", pk)
+        said = f"Đã ghi lần làm việc với {unit.label}."
+        if request.POST.get("ve") == FROM_BOARD:
+            return done(request, said, linked("board"))
+        return done(request, said, "agents:commune", pk)
     return form_page(
         request,
         form,

@@ -40,6 +40,12 @@ class CommuneRow:
     need: Need
     cells: Sequence[SignalCell]
     last_contact: date | None
+    day: date
+
+    @property
+    def days_silent(self) -> int | None:
+        """Days since the last contact; ``None`` when there was none."""
+        return None if self.last_contact is None else (self.day - self.last_contact).days
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +63,13 @@ class OfficersBoard:
 
     @property
     def urgent(self) -> int:
-        """Communes with any need."""
-        return sum(1 for line in self.lines if line.need.points)
+        """Communes to be visited before the others."""
+        return sum(1 for line in self.lines if line.need.tone == "bad")
+
+    @property
+    def this_week(self) -> int:
+        """Communes with less urgent matters."""
+        return sum(1 for line in self.lines if line.need.tone == "warn")
 
 
 def board_of(user: User, chosen: str, day: date) -> OfficersBoard:
@@ -125,6 +136,7 @@ def _lines(watch: Watch, in_charge: Mapping[str, tuple[str, str]]) -> list[Commu
             need,
             [_cell(watch, by_code[need.code], index, counts) for index in range(len(WATCHED))],
             watch.last_contact.get(need.code),
+            watch.day,
         )
         for need in needs
     ]

@@ -11,6 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+FIRST = 30
+"""Points from which a commune is visited before the others; a small matter alone has fewer."""
+WORDS = {"bad": "Cần đến trước", "warn": "Trong tuần", "ok": "Ổn"}
+"""How soon a commune needs its officer, by tone."""
 QUIET = "Không có việc gấp; giữ liên lạc với xã và đại lý như thường lệ."
 
 
@@ -41,10 +45,10 @@ class Reason:
 
     @property
     def words(self) -> str:
-        """“Chậm chỉ tiêu 4 người (12 điểm)”; what is either so or not has no number."""
+        """“Chậm chỉ tiêu 4 người”; what is either so or not has no number."""
         if not self.signal.unit:
-            return f"{self.signal.label} ({self.points} điểm)"
-        return f"{self.signal.label} {self.count} {self.signal.unit} ({self.points} điểm)"
+            return self.signal.label
+        return f"{self.signal.label} {self.count} {self.signal.unit}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,17 @@ class Need:
     code: str
     points: int
     reasons: tuple[Reason, ...]
+
+    @property
+    def tone(self) -> str:
+        if not self.points:
+            return "ok"
+        return "bad" if self.points >= FIRST else "warn"
+
+    @property
+    def word(self) -> str:
+        """How soon the officer is needed there."""
+        return WORDS[self.tone]
 
     @property
     def next_step(self) -> str:

@@ -86,10 +86,25 @@ def split(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {**page_of(board, agents), "ask": ask, "proposal": proposal}
     if proposal:
         form = _proposed_grid(request, board, proposal)
-        if request.method == "POST" and form.is_valid() and saved(request, form):
-            return redirect(f"{reverse('targets:grid')}?{query_of(board)}")
+        if request.method == "POST" and form.is_valid():
+            if form.cleaned_data["decision_date"] != proposal.wish.decision_date:
+                return _proposed_anew(request, form)
+            if saved(request, form):
+                return redirect(f"{reverse('targets:grid')}?{query_of(board)}")
         context |= _shown(form, proposal)
     return render(request, "reports/targets_split.html", context)
+
+
+def _proposed_anew(request: HttpRequest, form: ProposedGrid) -> HttpResponse:
+    """The preview for another day of the decision: what is left to divide begins there."""
+    asked, day = request.GET.copy(), form.cleaned_data["decision_date"]
+    asked["so"] = form.cleaned_data["decision_no"]
+    asked["ngay"] = f"{day:%d/%m/%Y}" if day else ""
+    messages.warning(
+        request,
+        "Chưa lưu: ngày quyết định đã đổi nên các số đề nghị được tính lại; hãy xem rồi bấm Lưu.",
+    )
+    return redirect(f"{reverse('targets:split')}?{asked.urlencode()}")
 
 
 def _proposal(board: TargetBoard, ask: SplitForm) -> Proposal | None:

@@ -110,6 +110,7 @@ def test_an_officer_hands_over_from_the_board_to_the_record(cast: Cast, visit: V
     page = visit(cast.officer_a)
     page.goto(reverse("officers:board"))
     look(page)
+    page.get_by_text("Việc khác").click()
     follow(page, "Bàn giao địa bàn")
     field(page, "Người nhận", exact=True).select_option(label=str(cast.officer_b))
     look(page)

@@ -104,7 +104,7 @@ def behind(done: int, target: int | None, day: date) -> int:
     ).behind
 
 
-def test_at_the_end_of_the_year_everything_not_done_is_missing():
+def test_at_the_end_of_the_year_everything_not_done_is_missing(db: None):
     assert behind(10, 100, date(2026, 12, 31)) == 90
     assert behind(10, None, date(2026, 12, 31)) == 0
     assert behind(120, 100, date(2026, 12, 31)) == 0
@@ -136,6 +136,22 @@ def test_the_office_chooses_an_officer_all_or_what_nobody_follows(busy: Cast, ro
     assert codes[str(busy.officer_b.pk)] == {busy.commune_b.code}
     assert len(codes[""]) == 11
     assert codes["chua-co"] == codes[""] - {busy.commune_a.code, busy.commune_b.code}
+
+
+def test_the_board_says_words_and_days_and_a_contact_is_one_click(busy: Cast, logged_in: Login):
+    browser, board = logged_in(busy.officer_a), reverse("officers:board")
+    page = markup(browser.get(board))
+    assert "Cần đến trước" in page and "cách đây 30 ngày" in page and "điểm)" not in page
+    form = {
+        "kind": "phone",
+        "happened_on": f"{today():%d/%m/%Y}",
+        "with_whom": "UBND xã",
+        "content": "Đã gọi, nắm tình hình trong xã.",
+        "ve": "bang",
+    }
+    answer = browser.post(reverse("agents:contact_add", args=[busy.commune_a.pk]), form)
+    assert answer["Location"] == board
+    assert "Hôm nay đã làm việc với xã" in markup(browser.get(board))
 
 
 def test_an_officer_without_communes_is_told_whom_to_ask(cast: Cast, logged_in: Login):

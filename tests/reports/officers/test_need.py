@@ -46,8 +46,11 @@ def test_a_hand_computed_need():
     need = need_of("A", {"behind": 4, "lapsed": 5, "due": 7, "no_contact": 1}, SIGNALS)
     assert need.points == 4 * 3 + 5 * 2 + 7 * 1 + 8
     assert need.why == (
-        "Chậm chỉ tiêu 4 người (12 điểm); Chưa tái tục 5 người (10 điểm); Lâu chưa làm việc (8 "
-        "điểm); "
-        "Sắp đến hạn 7 người (7 điểm)"
+        "Chậm chỉ tiêu 4 người; Chưa tái tục 5 người; Lâu chưa làm việc; Sắp đến hạn 7 người"
     )
     assert "thêm 4 người mới" in need.next_step
+
+
+def test_how_soon_is_a_word_that_never_falls_as_the_need_grows():
+    needs = [need_of("A", {"behind": n}, SIGNALS) for n in range(12)]
+    assert [one.word for one in needs] == ["Ổn", *["Trong tuần"] * 9, *["Cần đến trước"] * 2]

@@ -249,6 +249,23 @@ def test_looking_at_a_split_writes_nothing_and_saving_writes_parts_season_and_th
     assert "Đã giao 40 / 40 · đã giao đủ" in grid
 
 
+def test_a_decision_typed_after_the_preview_is_written_and_another_day_is_previewed_first(
+    cast: Cast, logged_in: Login
+):
+    browser, address = logged_in(cast.manager), step("deu", 100, "", "")
+    page = browser.get(address)
+    shown = markup(page)
+    assert 'type="hidden" name="so"' in shown, "one field to type into, the one that is saved"
+    assert 'type="text" name="decision_no"' in shown
+    late = sent(page) | {"decision_no": "9/QĐ", "decision_date": "06/07/2026"}
+    answer = browser.post(address, late)
+    assert not Target.objects.exists() and "so=9%2FQ" in answer["Location"]
+    again = browser.get(answer["Location"])
+    assert again.context["proposal"].wish.decision_no == "9/QĐ"
+    assert browser.post(answer["Location"], sent(again)).status_code == 302
+    assert set(Target.objects.values_list("decision_no", flat=True)) == {"9/QĐ"}
+
+
 def test_a_revision_saved_from_its_step_keeps_the_months_before_it(cast: Cast, logged_in: Login):
     in_january(cast)
     browser, address = logged_in(cast.manager), step("deu", 120, "77/QD", "06/07/2026")
