@@ -50,7 +50,7 @@ def navigation_of(user: User, request: HttpRequest) -> Navigation:
     entries = [one for one in navigation.entries() if user.may(one.capability)]
     here = _here(request, entries)
     waiting = request.session.get(OPEN_WORK, 0)
-    groups, tabs = [], []
+    groups, tabs, places = [], [], []
     for group in navigation.GROUPS:
         pages = [one for one in entries if one.group == group]
         if not pages:
@@ -58,11 +58,12 @@ def navigation_of(user: User, request: HttpRequest) -> Navigation:
         inside = any(reverse(one.page) == here for one in pages)
         count = waiting if group == navigation.TODAY else 0
         groups.append(NavItem(group.label, reverse(pages[0].page), inside, group.icon, count))
+        places.append(groups[-1]._replace(label=group.short))
         if inside:
             tabs = [_item(one, here) for one in pages]
     thumb = [one for one in navigation.thumb_entries() if user.may(one.capability)]
     if not thumb:
-        return Navigation(groups, tabs, groups[:PLACES], [])
+        return Navigation(groups, tabs, places[:PLACES], [])
     bar = [_item(one, _here(request, thumb), waiting) for one in thumb]
     shown = {one.url for one in bar}
     more = [_item(one, here) for one in entries if reverse(one.page) not in shown]

@@ -14,13 +14,15 @@ class NavGroup:
 
     label: str
     icon: str
+    short: str
+    """The word under the thumb, where five stand in the width of a telephone."""
 
 
-TODAY = NavGroup("Hôm nay", "house")
-PEOPLE = NavGroup("Người & thu", "users")
-NETWORK = NavGroup("Mạng lưới", "network")
-TARGETS = NavGroup("Chỉ tiêu & báo cáo", "chart-column")
-ADMINISTRATION = NavGroup("Quản trị", "settings")
+TODAY = NavGroup("Hôm nay", "house", "Hôm nay")
+PEOPLE = NavGroup("Người & thu", "users", "Người")
+NETWORK = NavGroup("Mạng lưới", "network", "Mạng lưới")
+TARGETS = NavGroup("Chỉ tiêu & báo cáo", "chart-column", "Báo cáo")
+ADMINISTRATION = NavGroup("Quản trị", "settings", "Quản trị")
 GROUPS = (TODAY, PEOPLE, NETWORK, TARGETS, ADMINISTRATION)
 """The groups in the order of the head."""
 

@@ -77,13 +77,18 @@ def counted(busy: Scene, db: None) -> Iterator[Scene]:
     yield busy
 
 
-NO_QUESTION = ("SAVEPOINT", 'FROM "agents_officesetting"', 'FROM "django_migrations"')
+NO_QUESTION = (
+    "SAVEPOINT",
+    'FROM "agents_officesetting"',
+    'FROM "django_migrations"',
+    'UPDATE "agents_portalsession"',
+)
 
 
 def questions(client: Client, address: str) -> int:
     """How many things a page asks the database; marking the place of a transaction, writing down
-    once in a while that somebody read a person's page, or looking once in a while whether what is
-    kept in memory still holds, is no question.
+    once in a while that somebody read a person's page or how much waits for them now, or
+    looking once in a while whether what is kept in memory still holds, is no question.
     """
     with CaptureQueriesContext(connection) as asked:
         assert client.get(address).status_code == 200, address

@@ -60,3 +60,13 @@ def test_each_role_has_at_most_five_places_under_the_thumb(cast: Cast, client: C
         reached = {item.url for item in [*nav.thumb, *nav.more]}
         assert {item.url for item in nav.groups} <= reached
         assert all(item.icon for item in nav.thumb)
+
+
+def test_the_home_page_keeps_how_much_waits_and_other_pages_show_it(cast: Cast, client: Client):
+    """The count comes from the session: no page but the home page counts anything for it."""
+    client.force_login(cast.manager)
+    answer = client.get(reverse("home"))
+    waiting = len(answer.context["decide"])
+    assert waiting
+    nav = client.get(reverse("reports:index")).context["nav"]
+    assert [item.waiting for item in nav.groups] == [waiting, *[0] * (len(nav.groups) - 1)]
