@@ -2,9 +2,10 @@
 list).
 """
 
+from django.conf import settings
 from django.urls import include, path
 
-from thaithuy_bhxh import health
+from thaithuy_bhxh import design_page, health
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -20,6 +21,8 @@ urlpatterns = [
     path("chuyen-quan/", include("reports.officer_urls")),
     path("thu-thang/", include("reports.letter_urls")),
 ]
+if settings.DEBUG:
+    urlpatterns += design_page.urlpatterns
 
 handler400 = "thaithuy_bhxh.refusals.bad_request"
 handler500 = "thaithuy_bhxh.refusals.server_error"
