@@ -23,7 +23,7 @@ from enrollment.models import (
     Receipt,
 )
 from enrollment.querysets import ReceiptQuerySet
-from enrollment.rating_code import key_of
+from enrollment.rating_code import RATING, key_of
 from thaithuy_bhxh.text import digits_of
 
 T = TypeVar("T")
@@ -72,11 +72,11 @@ def is_key(text: str) -> bool:
     return True
 
 
-def receipt_of_code(code: str) -> Receipt | None:
-    """The receipt that a payer's rating code names; ``None`` alike for unknown, mistyped and
-    made-up codes.
+def receipt_of_code(code: str, purpose: str = RATING) -> Receipt | None:
+    """The receipt that a code on paper names; ``None`` alike for unknown, mistyped and made-up
+    codes.
     """
-    key = key_of(code)
+    key = key_of(code, purpose)
     found = Receipt.objects.select_related("agent", "collector__point", "void")
     return found.filter(pk=key).first() if key is not None else None
 

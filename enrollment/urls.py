@@ -11,6 +11,7 @@ from enrollment.views import (
     handover,
     imports,
     parameters,
+    proof,
     receipts,
     register,
 )
@@ -44,6 +45,7 @@ urlpatterns = [
     path("phan-anh/<int:pk>/", complaints.complaint, name="complaint"),
     path("phan-anh/<int:pk>/tra-loi/", complaints.complaint_answer, name="complaint_answer"),
     path("bien-lai/", receipts.receipts, name="receipts"),
+    path("bien-lai/kiem-tra/<str:code>/", proof.receipt_proof, name="receipt_proof"),
     path("bien-lai/<int:pk>/", receipts.receipt, name="receipt"),
     path("bien-lai/<int:pk>/in/", receipts.receipt_print, name="receipt_print"),
     path("bien-lai/<int:pk>/huy/", acts.receipt_void, name="receipt_void"),

@@ -18,7 +18,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from agents.origin import session_mark
-from enrollment.rating_code import code_of
+from enrollment.rating_code import PROOF, code_of
+from enrollment.rating_code import RATING as RATES
 from tests.security.conftest import scene  # noqa: F401 - a fixture
 from tests.security.people_scene import LEADS_AND_KEEPERS
 from tests.security.scene import ROLES, Scene, fingerprint
@@ -38,9 +39,11 @@ OFFICERS = {OFFICER, MANAGER, AUDITOR}
 WATCHERS = {MANAGER, ADMINISTRATOR, AUDITOR}
 
 RATING = {"rating:find", "rating:rate"}
+ON_PAPER = {"rating:rate", "enrollment:receipt_proof"}
+"""Behind a code on a receipt."""
 COUNSEL = {"counsel:page", "counsel:sheet", "counsel:chart", "counsel:picture"}
 ENTERING = {"account_login", "account_logout", "account_inactive", "mfa_authenticate"}
-PUBLIC = {"healthz", "readyz"} | ENTERING | COUNSEL | RATING
+PUBLIC = {"healthz", "readyz"} | ENTERING | COUNSEL | RATING | ON_PAPER
 """The only addresses that answer somebody who is not logged in."""
 
 LOOK, FORM, ACT = "look", "form", "act"
@@ -408,14 +411,18 @@ def test_who_is_not_logged_in_is_sent_to_log_in_and_back(scene: Scene, db: None,
 COUNSEL_ANSWERS = "?sinh=1984&gioi=female&doi_tuong=other&muc=2.000.000&phuong_thuc=12"
 
 
-@pytest.mark.parametrize("name", sorted(PUBLIC - {"rating:rate"}))
+@pytest.mark.parametrize("name", sorted(PUBLIC - ON_PAPER))
 def test_public_addresses_answer_anybody(reference: None, name: str):
     answer = Client().get(reverse(name) + (COUNSEL_ANSWERS if name in COUNSEL else ""))
     assert answer.status_code in (200, 302)
     assert "next=" not in answer.get("Location", "")
 
 
-def test_a_receipts_rating_page_answers_anybody(scene: Scene, db: None):
-    assert (
-        Client().get(reverse("rating:rate", args=[code_of(scene.a.receipt.pk)])).status_code == 200
-    )
+@pytest.mark.parametrize(
+    ("name", "purpose"), [("rating:rate", RATES), ("enrollment:receipt_proof", PROOF)]
+)
+def test_the_pages_behind_codes_on_paper_answer_anybody(
+    scene: Scene, db: None, name: str, purpose: str
+):
+    code = code_of(scene.a.receipt.pk, purpose)
+    assert Client().get(reverse(name, args=[code])).status_code == 200

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from agents import audit
 from agents.access import for_capability, reader
+from agents.models import User
 from agents.querysets import office_on
 from agents.roles import Can
 from enrollment.access import get_receipt_for
@@ -19,10 +21,15 @@ from enrollment.forms.lists import ReceiptListForm
 from enrollment.models import Participant, Receipt
 from enrollment.operations.slips import do_print_slip
 from enrollment.steps_of_receipt import steps_of
+from enrollment.views.proof import proof_of
 from enrollment.views.rating import place_of
-from enrollment.write_scope import may, require_printing, require_voiding
+from enrollment.write_scope import may, require_printing, require_settled, require_voiding
+from thaithuy_bhxh.clock import today
 
 PER_PAGE = 20
+NEXT_DAYS = 60
+"""How soon somebody of the household has to be due to be proposed as the next payer."""
+A4 = "a4"
 
 
 @require_safe
@@ -66,18 +73,37 @@ def _page(request: HttpRequest, one: Receipt, **more: Any) -> HttpResponse:
         .exists(),
         "may_void": not one.is_voided and may(require_voiding, reader(request), one),
         "may_print": may(require_printing, reader(request), one),
+        "next_person": _next_of_household(reader(request), one),
+        **proof_of(request, one),
         **more,
     }
     return render(request, "enrollment/receipt.html", context)
 
 
+def _next_of_household(user: User, one: Receipt) -> Participant | None:
+    """Who of the payer's household, among the reader's own people, is the next to be due."""
+    payer = one.participant
+    if payer.household_id is None or not user.may(Can.RECORD_RECEIPTS):
+        return None
+    if not may(require_settled, user, payer):
+        return None
+    people = Participant.objects.visible_to(user).exclude(pk=payer.pk)
+    soon = people.filter(
+        household=payer.household_id,
+        stopped_from__isnull=True,
+        due_on__lte=today() + timedelta(days=NEXT_DAYS),
+    )
+    return soon.order_by("due_on", "sort_key", "id").first()
+
+
 @require_POST
 @for_capability(Can.CORRECT_RECORDS)
 def receipt_print(request: HttpRequest, pk: int) -> HttpResponse:
-    """The slip on its way to the printer; only the first one has the payer's code, and only on
-    paper.
+    """The slip on its way to the printer, alone on A5 or with the agent's copy on A4; only the
+    first one has the payer's code, and only on paper.
     """
     one = get_receipt_for(reader(request), pk)
     with_code = do_print_slip(actor=reader(request), receipt=one)
     code = place_of(request, one) if with_code else {}
-    return _page(request, one, printing=True, with_code=with_code, **code)
+    two = request.POST.get("kho") == A4
+    return _page(request, one, printing=True, with_code=with_code, two_copies=two, **code)

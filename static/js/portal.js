@@ -59,6 +59,8 @@ document.addEventListener("htmx:afterSwap", (event) => {
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();
+  const shared = event.target.closest("[data-share]");
+  if (shared) share(shared);
   for (const menu of document.querySelectorAll("details.menu[open], details.me[open]")) {
     if (!menu.contains(event.target)) menu.removeAttribute("open");
   }
@@ -73,3 +75,17 @@ document.addEventListener("htmx:afterSwap", () => {
 });
 
 if (document.querySelector("[data-print-now]")) window.addEventListener("load", () => window.print());
+
+// The telephone's own list of ways to send; where there is none, the address is copied.
+async function share(button) {
+  const url = button.dataset.share;
+  try {
+    if (navigator.share) await navigator.share({ text: button.dataset.shareText, url });
+    else {
+      await navigator.clipboard.writeText(`${button.dataset.shareText} ${url}`);
+      button.textContent = "Đã chép, hãy dán vào tin nhắn";
+    }
+  } catch {
+    // Closed again, or not allowed here: nothing was sent.
+  }
+}

@@ -236,3 +236,5 @@ def test_the_report_and_the_receipt_print_as_papers(visit: Any, world: Cast):
         expect(page.get_by_role("banner")).to_have_count(0)
         expect(page.get_by_role("main").get_by_role("button")).to_have_count(0)
         page.emulate_media(media="screen")
+    expect(page.get_by_role("img", name="Mã QR mở trang kiểm tra biên lai")).to_be_visible()
+    look(page)
