@@ -103,6 +103,20 @@ def test_the_sheet_prints_on_one_page_without_navigation(visit: Visit):
     assert page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") <= 1
 
 
+@pytest.mark.parametrize("paper", ["a5", "a4"])
+def test_the_sheet_fits_a_phone_and_prints_by_script_only(visit: Visit, paper: str):
+    """Without scripts a button that prints would do nothing."""
+    sheet = reverse("counsel:sheet") + ANSWERED + f"&kho={paper}"
+    for script in (True, False):
+        page = visit(phone=True, script=script)
+        page.goto(sheet)
+        fits(page)
+        table = page.get_by_role("table")
+        wide = table.evaluate("one => one.scrollWidth - one.parentElement.clientWidth")
+        assert wide <= 0
+        expect(page.get_by_text(f"In tờ {paper.upper()}")).to_be_visible(visible=script)
+
+
 def test_the_first_load_is_light(visit: Visit):
     page = visit(phone=True)
     answers: list[Response] = []
