@@ -120,7 +120,8 @@ def do_set_targets(*, actor: User, figures: Iterable[Figure]) -> TargetsSet:
                 action="target.set",
                 on=about,
                 changes=changes,
-                summary=f"Chỉ tiêu {year}: {_changes_in_words(changes)}",
+                summary=f"Chỉ tiêu {year} của {_owner_in_words(about)}: "
+                f"{_changes_in_words(changes)}",
             )
     return done
 
@@ -336,6 +337,15 @@ def _decided(figure: Figure) -> Decided:
 def _decision(target: Target) -> Changes:
     named = {"decision_no": target.decision_no, "decision_date": target.decision_date}
     return {name: value for name, value in named.items() if value}
+
+
+def _owner_in_words(about: models.Model) -> str:
+    """“xã Thái Ninh”, “Bưu điện Diêm Điền”, “Phạm Thị Thu”, or the whole district."""
+    if isinstance(about, Commune):
+        return about.label
+    if isinstance(about, CollectionAgent):
+        return about.name
+    return about.full_name if isinstance(about, Collector) else "toàn huyện"
 
 
 def _changes_in_words(changes: Changes) -> str:

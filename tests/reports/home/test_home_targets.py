@@ -12,7 +12,7 @@ import pytest
 from django.test import Client
 
 from agents.access import scope_of
-from agents.models import Collector, CollectorCard, User
+from agents.models import AuditEntry, Collector, CollectorCard, User
 from agents.operations.targets import Figure, do_set_targets
 from reports.home import decisions_needed
 from reports.home.decisions_needed import DecisionNeeded
@@ -69,6 +69,28 @@ def test_the_office_reads_the_figures_of_the_report(
     )
     behind = {line.unit.code: line.why for line in home["lines"] if line.why}
     assert list(behind) == ["12922"] and behind["12922"].startswith("thiếu ")
+
+
+def test_the_trail_names_whose_target_was_set(year: Cast) -> None:
+    entries = AuditEntry.objects.filter(action="target.set").values_list("summary", flat=True)
+    said = " | ".join(entries)
+    for name in (year.commune_a.label, year.agent_a.name, year.collector_a.full_name):
+        assert f"của {name}:" in said
+
+
+def test_decisions_stand_before_statistics(year: Cast, logged_in: Callable[[Any], Client]) -> None:
+    CollectorCard.objects.update(valid_to=today())
+    for user in (year.manager, year.lead_a):
+        page = markup(logged_in(user).get("/"))
+        assert page.index("Cần quyết định") < page.index('class="cards"')
+
+
+def test_only_the_communes_in_most_need_stand_open(
+    year: Cast, logged_in: Callable[[Any], Client]
+) -> None:
+    page = markup(logged_in(year.manager).get("/"))
+    # Eleven communes since 01/07/2025 (docs/rules.md 3.1).
+    assert "Xem thêm 4 xã" in page
 
 
 def test_a_commune_of_a_closed_account_asks_for_an_officer(
