@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from thaithuy_bhxh.terms import holds_on
+from thaithuy_bhxh.text import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +87,14 @@ class Lineage:
         """All units, of any era, whose history the given units of ``day`` hold (themselves too)."""
         wanted = set(unit_ids)
         return {unit_id for unit_id, target in self.fold(day).items() if target in wanted}
+
+
+def place_now(lineage: Lineage, commune: int | None, day: date) -> str:
+    """The name of the unit that a place belongs to on a day, and its former name in brackets:
+    “Thái Thụy (Diêm Điền cũ)”. Empty for no place; the old name alone where there is no heir.
+    """
+    if commune is None or commune not in lineage.units:
+        return ""
+    old, here = lineage.units[commune].name, lineage.at(commune, day)
+    new = lineage.units[here].name if here is not None else old
+    return old if fold(old) == fold(new) else f"{new} ({old} cũ)"

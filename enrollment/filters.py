@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from agents.access import lineage_for, scope_of
+from agents.lineage import place_now
 from agents.models import CollectionAgent, Collector, Commune, User
 from enrollment.collector_of_person import collectors_to_filter_by, followed_by
 from enrollment.models import Participant
@@ -60,10 +61,9 @@ class ParticipantFilter:
         everywhere = scope.everything or scope.agent is not None
         return [one for one in self._now.values() if everywhere or one.pk in scope.communes]
 
-    def commune_now(self, commune: int | None) -> Commune | None:
-        """Today's commune that holds what was the given one."""
-        here = self._lineage.at(commune, self._day) if commune else None
-        return self._now.get(here) if here else None
+    def place_now(self, commune: int | None) -> str:
+        """Today's name of a commune, the former one in brackets."""
+        return place_now(self._lineage, commune, self._day)
 
     def _agents(self, user: User) -> Any:
         scope = scope_of(user)

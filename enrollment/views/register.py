@@ -13,7 +13,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from agents.access import for_capability, reader, scope_of
+from agents.access import for_capability, lineage_for, reader, scope_of
+from agents.lineage import place_now
 from agents.models import User
 from agents.office_settings import office_setting
 from agents.operations.noticing import do_note_reading
@@ -58,8 +59,7 @@ def participants(request: HttpRequest) -> HttpResponse:
         "page": page,
         "filter": chosen,
         "rows": [
-            (one, status_of(one, day), chosen.commune_now(one.commune_id))
-            for one in page.object_list
+            (one, status_of(one, day), chosen.place_now(one.commune_id)) for one in page.object_list
         ],
         "may_enroll": reader(request).may(Can.RECORD_RECEIPTS),
     }
@@ -104,6 +104,7 @@ def participant(request: HttpRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "new_here": new_here,
         "settling_days": office_setting(SETTLING_DAYS),
+        "place": place_now(lineage_for(user), person.commune_id, today()),
         **_facts(user, person, today(), new_here),
         "may_record": user.may(Can.RECORD_RECEIPTS),
         "may_call": user.may(Can.CORRECT_RECORDS) and not new_here,

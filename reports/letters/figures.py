@@ -12,6 +12,7 @@ from django.db.models import OuterRef, Subquery
 from agents.access import lineage_for, scope_of
 from agents.agent_names import told_apart
 from agents.cards import SOON as CARD_DAYS
+from agents.lineage import place_now
 from agents.models import AgentContract, CollectionAgent, Commune, CommuneAssignment, Metric, User
 from agents.targets.in_force import TargetHistory
 from enrollment.models import Movement, Participant, Receipt
@@ -154,10 +155,8 @@ class _Reading:
         people = people.due_between(self.day, self.day + timedelta(days=DUE_DAYS))
         people = people.filter(self._unit.q()) if self._unit else people
         order = people.order_by("due_on", "sort_key", "id")
-        rows = order.values_list(
-            "commune_id", "agent_id", "full_name", "hamlet", "commune__name", "due_on"
-        )
-        return [(*row[:3], self._place(row[3], row[4]), row[5]) for row in rows]
+        rows = order.values_list("commune_id", "agent_id", "full_name", "hamlet", "due_on")
+        return [(*row[:3], self._place(row[3], row[0]), row[4]) for row in rows]
 
     def _lost_rows(self) -> Iterable[Any]:
         """People who fell out in the last months and are neither back nor gone for another
@@ -181,23 +180,23 @@ class _Reading:
             "participant__agent_id",
             "participant__full_name",
             "participant__hamlet",
-            "participant__commune__name",
             Subquery(group.values("group")[:1]),
         )
         # Somebody who fell out twice stands where the earlier time does, with the later one's row.
         latest = {pk: row for pk, *row in reversed(list(found))}
         return [
-            (commune, agent, name, self._place(hamlet, place), support or "")
-            for commune, agent, name, hamlet, place, support in reversed(latest.values())
+            (commune, agent, name, self._place(hamlet, commune), support or "")
+            for commune, agent, name, hamlet, support in reversed(latest.values())
         ]
 
-    def _place(self, hamlet: str, commune: str) -> str:
-        """The hamlet, with its commune in the letter to an agent: there are hamlets of one name in
-        many communes.
+    def _place(self, hamlet: str, commune: int | None) -> str:
+        """The hamlet, with today's commune in the letter to an agent: there are hamlets of one name
+        in many communes.
         """
         if self.units.by == unit_kinds.COMMUNE:
             return hamlet
-        return ", ".join(part for part in (hamlet, commune) if part)
+        place = place_now(lineage_for(self._user), commune, self.day)
+        return ", ".join(part for part in (hamlet, place) if part)
 
     def _grouped(self, rows: Iterable[Any], made: Callable[[Any], Any]) -> dict[str, list[Any]]:
         found: dict[str, list[Any]] = {}
