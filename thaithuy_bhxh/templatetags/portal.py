@@ -228,6 +228,16 @@ def tien_do(progress: Any) -> dict[str, Any]:
     return {"progress": progress, "target": progress.target, "share": share, "mark": mark}
 
 
+@register.inclusion_tag("includes/_empty.html")
+def nothing(
+    words: str, hint: str = "", url: str = "", act: str = "", icon: str = "inbox"
+) -> dict[str, str]:
+    """Where a list has nothing yet: ``words``, and how to begin (``hint``, or ``act`` at
+    ``url``).
+    """
+    return {"words": words, "hint": hint, "url": url, "act": act, "name": icon}
+
+
 @register.simple_tag
 def icon(name: str, size: int = 20) -> SafeString:
     """A line icon in the colour of the text, beside a word that says the same (so it is silent).

@@ -185,7 +185,8 @@ def test_words_of_ratings_are_read_without_whose_they_are(
     ("who", "seen"), [("lead_a", True), ("officer_a", True), ("staff_a", False)]
 )
 def test_the_navigation_leads_there_who_may_read(browser: Any, who: str, seen: bool):
-    assert (f'href="{LIST}"' in markup(browser(who).get("/"))) is seen
+    page = browser(who).get(reverse("enrollment:participants"))
+    assert (f'href="{LIST}"' in markup(page)) is seen
 
 
 def test_the_agents_page_tells_the_service_of_the_year(browser: Any, cast: Cast, receipt: Receipt):
