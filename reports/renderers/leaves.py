@@ -13,6 +13,8 @@ _PAGE_WIDTH, _PAGE_HEIGHT = (11.69 - 2 * 0.4) * 72, (8.27 - 2 * 0.75) * 72
 _PER_DIGIT, _PER_COLUMN = 7 * 0.75, 5 * 0.75
 """Points of a column: so much for each digit and so much beside."""
 _FILLED = 0.94
+_SMALLEST = 0.8
+"""A sheet that would end with a few rows on a second page is rather drawn so much smaller."""
 _KEPT = 3
 """Rows of the table that stay with the signature."""
 
@@ -39,6 +41,11 @@ def breaks_before(
             used = repeated
         used += height
     return found
+
+
+def is_one_page(heights: Sequence[float], breadths: Sequence[int]) -> bool:
+    """Whether the whole sheet may go on one page, made a little smaller where it has to be."""
+    return sum(heights) * _scale(breadths) * _SMALLEST <= _PAGE_HEIGHT * _FILLED
 
 
 def _scale(breadths: Sequence[int]) -> float:

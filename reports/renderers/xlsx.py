@@ -15,7 +15,7 @@ from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name
 
-from reports.renderers.leaves import breaks_before
+from reports.renderers.leaves import breaks_before, is_one_page
 from reports.tables import Column, Row, Table, column_numbers, header_rows
 from thaithuy_bhxh import workbooks as look
 from thaithuy_bhxh.workbooks import LINE, Style, WrittenBook, WrittenSheet
@@ -25,6 +25,8 @@ _PER_LETTER = 0.75
 _FORMATS = {"int": "#,##0", "money": "#,##0", "percent": "0.00", "decimal": "#,##0.00"}
 _SIGNED = {"int": "+#,##0;-#,##0;0", "money": "+#,##0;-#,##0;0", "percent": "+0.00;-0.00;0.00"}
 _MOTTO = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")
+_BESIDE_CODE = 4
+"""Digits of breadth for the indent and for letters wider than digits."""
 _SIGN_SPACE = 4
 """Lines that a signature takes beneath its hint."""
 
@@ -192,7 +194,7 @@ class _Paper:
             # Folded away, one click from being seen: more columns than the page has would print too
             # small to read.
             folded = {} if column.is_printed else {"level": 1, "hidden": True}
-            raw.set_column(position, position, column.breadth, None, folded)
+            raw.set_column(position, position, self._breadth(column), None, folded)
         kinds = [column.kind for column in self._columns]
         name = kinds.index("text") if "text" in kinds else 0
         raw.freeze_panes(first, name + 1)
@@ -201,8 +203,18 @@ class _Paper:
         raw.set_margins(left=0.4, right=0.4)
         raw.set_footer(look.FOOTER)
         heights = [self._heights.get(row, LINE) for row in range(self._sheet.last_row + 1)]
-        breadths = [column.breadth for column in self._columns if column.is_printed]
-        raw.set_h_pagebreaks(breaks_before(heights, breadths, (top, first - 1), last))
+        breadths = [self._breadth(column) for column in self._columns if column.is_printed]
+        if is_one_page(heights, breadths):
+            raw.fit_to_pages(1, 1)
+        else:
+            raw.set_h_pagebreaks(breaks_before(heights, breadths, (top, first - 1), last))
+
+    def _breadth(self, column: Column) -> int:
+        """A code is never broken into lines."""
+        if column.kind != "code":
+            return column.breadth
+        codes = [str(row.cells.get(column.key) or "") for row in self._table.rows]
+        return max([column.breadth, *(len(code) + _BESIDE_CODE for code in codes)])
 
     def _height(self, row: int, points: float) -> None:
         self._heights[row] = points

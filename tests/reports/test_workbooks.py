@@ -16,10 +16,15 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from reports.renderers.leaves import breaks_before
+from agents.access import Scope
+from reports.question import Asked
+from reports.registry import REPORTS, Report
+from reports.renderers.leaves import breaks_before, is_one_page
 from reports.renderers.target_book import BookRow, BookSheet, render_book
 from reports.renderers.xlsx import Letterhead, render
 from reports.tables import Column, Row, Table, column_numbers
+from tests.cast import Cast
+from thaithuy_bhxh.months import Month
 
 HEAD = Letterhead("BHXH tỉnh", "BHXH cơ sở", "Thái Thụy", date(2026, 1, 5), "Giám đốc")
 COLUMNS = [
@@ -144,6 +149,11 @@ def test_a_tail_longer_than_a_page_is_broken_where_it_must_be() -> None:
     assert breaks_before(heights, [12], (3, 4), 14) == [16, 18, 20]
 
 
+def test_a_sheet_a_little_too_long_is_drawn_smaller_on_one_page() -> None:
+    room = (8.27 - 1.5) * 72
+    assert is_one_page([room * 1.15], [12]) and not is_one_page([room * 1.3], [12])
+
+
 def test_the_book_of_targets_has_whole_figures_in_free_cells() -> None:
     rows = [BookRow("001", "", "+Xã", (1234567, None, 0))]
     book = render_book([BookSheet("Xã", "Năm 2026 ", rows)], ["A", "B", "C"], date(2026, 1, 5))
@@ -162,6 +172,29 @@ def test_the_book_of_targets_has_whole_figures_in_free_cells() -> None:
     assert [cell.protection.locked for cell in sheet[4]][2:6] == [True, False, False, False]
     assert sheet.protection.sheet and sheet["C4"].data_type == "s"
     assert sheet.print_title_rows == "$3:$3"
+
+
+@pytest.mark.parametrize("code", REPORTS)
+def test_page_and_sheet_name_a_column_alike(cast: Cast, code: str) -> None:
+    """The heads of the page are those of the sheet's columns that it shows, and in their order."""
+    report = REPORTS[code]
+    asked = Asked(Month(2026, 1), Month(2026, 2), _first(report, "by", "commune"), "as_of", "grace")
+    made = report.build(Scope(everything=True), asked)
+    labels = {column.key: column.heading for column in made.sheet_columns}
+    assert all(labels.get(one.key, one.heading) == one.heading for one in made.page_columns)
+    sheet = sheet_of(render(made, HEAD))
+    top = next(row[0].row for row in sheet.iter_rows() if row[0].value == "(1)")
+    depth = 2 if any(column.group for column in made.sheet_columns) else 1
+    for at, column in enumerate(made.sheet_columns, start=1):
+        over = sheet.cell(top - depth, at).value
+        own = sheet.cell(top - 1, at).value
+        assert (own or over) == column.label
+        if column.group and over:
+            assert over == column.group
+
+
+def _first(report: Report, name: str, usual: str) -> str:
+    return report.choices.get(name, (usual,))[0]
 
 
 needs_office = pytest.mark.skipif(
@@ -200,7 +233,7 @@ def test_an_office_program_computes_the_values_that_were_written(tmp_path: Path)
 
 @needs_office
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is not installed here")
-@pytest.mark.parametrize("rows", [14, 17, 22])
+@pytest.mark.parametrize("rows", [11, 17, 24, 40])
 def test_on_paper_the_signature_stands_with_rows_and_the_head_on_every_page(
     tmp_path: Path, rows: int
 ) -> None:
@@ -212,3 +245,4 @@ def test_on_paper_the_signature_stands_with_rows_and_the_head_on_every_page(
     assert all("(1)" in page for page in pages)
     assert "Người lập biểu" in pages[-1]
     assert len(re.findall(r"Xã \d+", pages[-1])) >= 3
+    assert (len(pages) == 1) is (rows <= 17)
