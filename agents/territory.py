@@ -12,9 +12,23 @@ from agents.models import Commune
 from thaithuy_bhxh.terms import holds_on
 from thaithuy_bhxh.text import clean, fold, upper_first
 
-_KINDS = r"xã|thị trấn|phường|tt\.?|thi tran|xa"
-_NAMED = re.compile(rf"^(?:{_KINDS})\s+(.+)$", re.IGNORECASE)
-_LARGER = ("huyen ", "tinh ", "thanh pho ", "tp ", "tp. ", "quan ")
+_NAMED = re.compile(
+    r"(?:xã|thị trấn|phường|xa|thi tran|phuong)\s*:?\s+(.+)|(?:tt|t\.t|x|p)\.\s*(.+)|tt\s+(.+)",
+    re.IGNORECASE,
+)
+_PART = re.compile(
+    r"\s*[,;]\s*|\s+[-–—]\s*|\s*[-–—]\s+|\s*[-–—]\s*(?=(?:xã|thị trấn|huyện|tỉnh)\b)",
+    re.IGNORECASE,
+)
+_DISTRICT = re.compile(
+    r"(?:huyen|quan|thi xa|thanh pho)\s*:?\s+(.+)|(?:h|q|tx|tp|t\.p)\.\s*(.+)|tp\s+(.+)"
+)
+_PROVINCE = re.compile(r"tinh\s*:?\s+(.+)")
+_OUR_DISTRICT = "thai thuy"
+_OUR_PROVINCES = {"thai binh": date.min, "hung yen": date(2025, 7, 1)}
+"""Folded name → from which day an address of ours may name it (Resolution 202/2025/QH15); the old
+name goes on being written.
+"""
 
 
 def load_lineage() -> Lineage:
@@ -53,16 +67,22 @@ class AddressBook:
         Raises ``ValueError`` with a Vietnamese sentence when none is named or it did not exist that
         day.
         """
-        parts = [clean(part) for part in address.split(",")]
-        named = [(i, match[1]) for i, part in enumerate(parts) if (match := _NAMED.match(part))]
-        bare = [(i, part) for i, part in enumerate(parts) if not fold(part).startswith(_LARGER)]
+        parts = _parts(clean(address))
+        named = [
+            (i, match[1] or match[2] or match[3])
+            for i, part in enumerate(parts)
+            if (match := _NAMED.fullmatch(part))
+        ]
+        bare = [(i, part) for i, part in enumerate(parts) if not _is_larger(part)]
         unknown = ""
         for index, name in named or reversed(bare):
             candidates = self._units.get(fold(name), [])
             for commune in candidates:
                 if holds_on(commune, day):
+                    _refuse_elsewhere(parts, day)
                     return commune, ", ".join(parts[:index])
             unknown = unknown or self._explain(name, candidates, day)
+        _refuse_elsewhere(parts, day)
         raise ValueError(
             unknown
             or f"Địa chỉ “{clean(address)}” không nêu tên xã, thị trấn; hãy ghi như “Thôn Bắc, "
@@ -80,3 +100,28 @@ class AddressBook:
         return (
             f"Không có xã, thị trấn tên “{name}” trên địa bàn; hãy kiểm tra tên xã trong địa chỉ."
         )
+
+
+def _parts(address: str) -> list[str]:
+    return [part.strip(" .") if part.endswith(".") else part for part in _PART.split(address)]
+
+
+def _is_larger(part: str) -> bool:
+    plain = fold(part)
+    return bool(_DISTRICT.fullmatch(plain) or _PROVINCE.fullmatch(plain))
+
+
+def _refuse_elsewhere(parts: list[str], day: date) -> None:
+    """A district or province that is not ours: the commune of that name is another one."""
+    for part in parts:
+        plain = fold(part)
+        district, province = _DISTRICT.fullmatch(plain), _PROVINCE.fullmatch(plain)
+        if district and next(filter(None, district.groups())) != _OUR_DISTRICT:
+            raise ValueError(
+                f"“{part}” không phải là huyện Thái Thụy; hãy kiểm tra huyện trong địa chỉ."
+            )
+        if province and day < _OUR_PROVINCES.get(province[1], date.max):
+            raise ValueError(
+                f"“{part}” không phải là tỉnh của địa bàn vào ngày {day:%d/%m/%Y}; "
+                "hãy kiểm tra tỉnh trong địa chỉ."
+            )

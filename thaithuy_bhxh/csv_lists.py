@@ -6,14 +6,17 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.text import clean
+from thaithuy_bhxh.typed import without_time_of_day
 
 MAX_BYTES = 20 * 1024 * 1024
+_HINT = re.compile(r'\s*"?sep=(,|;|\t|\\t)"?\s*', re.IGNORECASE)
 _DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y")
 
 
@@ -54,7 +57,7 @@ class CsvLine:
 
     def day(self, column: str) -> date | None:
         """A date as 2021-03-31 or 31/03/2021; ``None`` when empty."""
-        text = self.text(column)
+        text = without_time_of_day(self.text(column))
         for form in _DAYS if text else ():
             try:
                 return datetime.strptime(text, form).date()
@@ -77,38 +80,50 @@ def read_lines(content: bytes, columns: Sequence[str]) -> list[CsvLine]:
         raise Refused(
             "Tệp không phải CSV mã UTF-8; trong Excel hãy lưu dạng “CSV UTF-8”."
         ) from error
-    first, _, _ = text.partition("\n")
-    delimiter = ";" if first.count(";") > first.count(",") else ","
+    delimiter, text, skipped = _hinted(text)
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
         records = [[clean(cell) for cell in record] for record in reader]
     except csv.Error as error:
         raise Refused("Tệp không đọc được như một bảng CSV.") from error
-    return _lines(records, columns)
+    return _lines(records, columns, skipped)
 
 
-def _lines(records: list[list[str]], columns: Sequence[str]) -> list[CsvLine]:
+def _hinted(text: str) -> tuple[str, str, int]:
+    """The delimiter, the text without Excel's hint of it (``sep=;``) in the first line, and how
+    many lines that were.
+    """
+    first, _, rest = text.partition("\n")
+    hint = _HINT.fullmatch(first)
+    if hint:
+        return hint[1].replace("\\t", "\t"), rest, 1
+    return ";" if first.count(";") > first.count(",") else ",", text, 0
+
+
+def _lines(records: list[list[str]], columns: Sequence[str], skipped: int) -> list[CsvLine]:
     header = [name.lower() for name in records[0]] if records else []
     missing = [name for name in columns if name not in header]
     if missing:
         reason = "Dòng đầu thiếu cột này."
-        raise CsvListRefused(len(records[1:]), [RowError(1, name, reason) for name in missing])
+        raise CsvListRefused(
+            len(records[1:]), [RowError(1 + skipped, name, reason) for name in missing]
+        )
     if twice := sorted({name for name in header if name and header.count(name) > 1}):
         raise CsvListRefused(
             len(records) - 1,
-            [RowError(1, name, "Cột này đứng hai lần ở dòng đầu.") for name in twice],
+            [RowError(1 + skipped, name, "Cột này đứng hai lần ở dòng đầu.") for name in twice],
         )
-    _refuse_wider(records, len(header))
+    _refuse_wider(records, len(header), skipped)
     return [
         CsvLine(number, dict(zip(header, record, strict=False)))
-        for number, record in enumerate(records[1:], start=2)
+        for number, record in enumerate(records[1:], start=2 + skipped)
         if any(record)
     ]
 
 
-def _refuse_wider(records: list[list[str]], width: int) -> None:
+def _refuse_wider(records: list[list[str]], width: int, skipped: int) -> None:
     """An unquoted comma inside a name shifts all cells after it: better refused than misread."""
-    for number, record in enumerate(records, start=1):
+    for number, record in enumerate(records, start=1 + skipped):
         if any(record[width:]):
             raise Refused(
                 f"Dòng {number} có nhiều ô hơn dòng đầu; tên có dấu phẩy phải đặt trong ngoặc kép."

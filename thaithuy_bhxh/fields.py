@@ -13,11 +13,8 @@ from django import forms
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.months import Month
 from thaithuy_bhxh.text import clean
+from thaithuy_bhxh.typed import whole_number, without_currency
 
-_WHOLE = re.compile(r"[0-9]{1,15}|[0-9]{1,3}(?:([.,\s])[0-9]{3})(?:\1[0-9]{3}){0,3}")
-"""Digits alone, or in groups of three with one separator: ``1.5`` and ``12,50`` are no thousands
-and not guessed at.
-"""
 _PARTS = re.compile(r"[0-9]+(?:[.,\s][0-9]+)+")
 _YEAR = re.compile(r"[0-9]{4}")
 _SHORT_DAY = re.compile(r"([0-9]{1,2}[/.-][0-9]{1,2}[/.-])([0-9]{2})")
@@ -40,16 +37,16 @@ class DongField(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         text = clean(str(value or ""))
-        digits = re.sub(r"\s*(?:đ|đồng)$", "", text.lower())
-        if not digits:
+        if not text:
             return None
-        if not _WHOLE.fullmatch(digits):
-            if _PARTS.fullmatch(digits):
+        value = whole_number(text)
+        if value is None:
+            if _PARTS.fullmatch(without_currency(text)):
                 raise forms.ValidationError(
                     f"“{text}” có thể hiểu theo nhiều cách; hãy ghi đủ số đồng như 1.500.000."
                 )
             raise forms.ValidationError(f"“{text}” không phải là số tiền; hãy nhập như 1.500.000.")
-        return int(re.sub(r"[.,\s]", "", digits))
+        return value
 
     def validate(self, value: Any) -> None:
         if value is None and self.required:

@@ -15,11 +15,11 @@ from thaithuy_bhxh.csv_lists import CsvLine, CsvListRefused, RowError
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.storing import code_of
 from thaithuy_bhxh.terms import lasts_to
+from thaithuy_bhxh.typed import whole_number
 
 COLUMNS = ("year", "metric", "owner_kind", "owner_code", "value", "decision_no", "decision_date")
 Key = tuple[int, str, Owner, str]
 """Year, metric, owner and decision: one figure at most."""
-_WHOLE = re.compile(r"\d{1,15}|\d{1,3}(?:[. ]\d{3}){1,4}")
 
 
 def do_import_targets(*, actor: User, lines: Sequence[CsvLine]) -> TargetsSet:
@@ -64,9 +64,10 @@ def _figure(line: CsvLine, owners: _Owners) -> Figure:
 
 def _value(line: CsvLine) -> int:
     text = line.needed("value")
-    if not _WHOLE.fullmatch(text) or not text.isascii():
+    value = whole_number(text)
+    if value is None:
         raise Refused(f"“{text}” không phải là số nguyên không âm.", "value")
-    return int(text.replace(".", "").replace(" ", ""))
+    return value
 
 
 def _refuse_second(figures: dict[Key, Figure], figure: Figure) -> None:

@@ -66,7 +66,7 @@ class Outcome:
     unchanged: int = 0
     errors: list[LineError] = field(default_factory=list)
     renewals: int = 0
-    remarks: list[str] = field(default_factory=list)
+    remarks: list[LineError] = field(default_factory=list)
     bad_rows: int = 0
     error_count: int = 0
     known: list[str] = field(default_factory=list)
@@ -221,7 +221,7 @@ class _Judge:
 
     def take(self, read: ReadResult) -> Outcome:
         """One list: what it does after those before it."""
-        self.outcome = Outcome(rows=read.refusals.rows)
+        self.outcome = Outcome(rows=read.refusals.rows, remarks=list(read.remarks))
         self._refusals = Refusals()
         self._seen = {}
         before = len(self.receipts), len(self.stops), len(self.people.created)
@@ -348,17 +348,17 @@ class _Judge:
 
     def _remark(self, line: ReceiptLine, subject: Subject, gap: str) -> None:
         if gap:
-            self.outcome.remarks.append(f"Dòng {line.row}: {gap}")
+            self._say(line, "7", gap)
         if subject.differs_from(line.full_name) and self.people.is_own(subject):
-            self.outcome.remarks.append(
-                f"Dòng {line.row}: bảng ghi tên {line.full_name}, sổ ghi "
-                f"{subject.participant.full_name}."
-            )
+            on_record = subject.participant.full_name
+            self._say(line, "B", f"Bảng ghi tên {line.full_name}, sổ ghi {on_record}.")
 
         if subject.pk is None and is_one_word(line.full_name):
-            self.outcome.remarks.append(
-                f"Dòng {line.row}: tên “{line.full_name}” chỉ có một chữ; hãy đối chiếu giấy tờ."
-            )
+            said = f"Tên “{line.full_name}” chỉ có một chữ; hãy đối chiếu giấy tờ."
+            self._say(line, "B", said)
+
+    def _say(self, line: ReceiptLine, column: str, remark: str) -> None:
+        self.outcome.remarks.append(LineError(line.row, column, remark, line.sheet))
 
     def _stop(self, line: StopLine) -> None:
         try:

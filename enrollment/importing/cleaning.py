@@ -14,20 +14,15 @@ from enrollment.identity import clean_bhxh_no, clean_citizen_id, clean_name
 from enrollment.importing.cells import Cell, Fault, is_number
 from thaithuy_bhxh.months import Month
 from thaithuy_bhxh.text import receipt_number as one_spelling
+from thaithuy_bhxh.typed import without_currency, without_time_of_day
 
-_DAY = re.compile(
-    r"(\d{1,2}) ?[/.\-] ?(\d{1,2}) ?[/.\-] ?(\d{4}|\d{2})"
-    r"(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
-)
-_ISO_DAY = re.compile(
-    r"(\d{4})[/\-](\d{1,2})[/\-](\d{1,2})(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?)?"
-)
+_DAY = re.compile(r"(\d{1,2}) ?[/.\-] ?(\d{1,2}) ?[/.\-] ?(\d{4}|\d{2})")
+_ISO_DAY = re.compile(r"(\d{4})[/\-](\d{1,2})[/\-](\d{1,2})")
 _MONTH = re.compile(r"(\d{1,2}) ?[/.\-] ?(\d{4})")
 _ISO_MONTH = re.compile(r"(\d{4})[/\-](\d{1,2})")
 _MONEY = re.compile(
     r"(\d+|\d{1,3}(?:\.\d{3})+|\d{1,3}(?: \d{3})+|\d{1,3}(?:,\d{3})+)(?:[.,]0{1,2})?"
 )
-_CURRENCY = re.compile(r" ?(?:đồng|đ|vnđ|vnd)\.?$", re.IGNORECASE)
 _MONTHS = re.compile(r"(\d{1,3})(?:[.,]0+)?(?: tháng)?", re.IGNORECASE)
 _CODE = re.compile(r"\w[\w./\-]*(?: ?[\w./\-]+)*")
 _LETTERS = re.compile(r"[^\W\d_]{2}")
@@ -121,7 +116,7 @@ def day(value: Cell) -> date:
         return _in_our_time(value)
     if is_number(value):
         return _of_serial(value)
-    found = text(value)
+    found = without_time_of_day(text(value))
     if match := _DAY.fullmatch(found):
         return _of_parts(match[3], match[2], match[1], value)
     if match := _ISO_DAY.fullmatch(found):
@@ -133,7 +128,7 @@ def month(value: Cell) -> Month:
     """A date cell or a text month/year; of a full date its month."""
     if isinstance(value, date) or is_number(value):
         return Month.of(day(value))
-    found = text(value)
+    found = without_time_of_day(text(value))
     if match := _MONTH.fullmatch(found):
         return _month_of_parts(match[2], match[1], value)
     if match := _ISO_MONTH.fullmatch(found):
@@ -187,7 +182,7 @@ def money(value: Cell) -> int:
     """Whole đồng, not negative; dots or blanks (commas too) separate thousands."""
     if is_number(value):
         return _of_number(value)
-    found = _MONEY.fullmatch(_CURRENCY.sub("", text(value)))
+    found = _MONEY.fullmatch(without_currency(text(value)))
     if not found:
         raise ValueError(f"{_shown(value)} không phải là số tiền; hãy ghi số đồng như 1.848.000.")
     return _in_range(int(re.sub(r"\D", "", found[1])[:20]), value)

@@ -11,7 +11,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from io import BytesIO
 from typing import NamedTuple
 
@@ -68,7 +68,11 @@ _DEEP = re.compile(rb' r="[A-Z]+(?:[6-9]\d{4}|\d{6})(?<![A-Z]60000)')
 _UNCOMPUTED = re.compile(
     rb"<(?:\w+:)?f(?:\s[^<>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*(?:/>|>\s*</(?:\w+:)?v>)\s*)?</(?:\w+:)?c>"
 )
+_EMPTY = re.compile(rb"[^<>]*(?:/>|>\s*</(?:\w+:)?c>|$)")
 _DATE1904 = re.compile(rb"""<(?:\w+:)?workbookPr\s[^<>]*date1904\s*=\s*["'](?:1|true)["']""")
+_ROW = re.compile(rb"<(?:\w+:)?row\s[^<>]*hidden=[^<>]*>")
+_NUMBER = re.compile(rb"""\sr=["'](\d{1,7})["']""")
+_IS_HIDDEN = re.compile(rb"""\shidden=["'](?:1|true)["']""")
 _ENCODING = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([^"']*)["']""")
 _LARGE_PARTS = re.compile(
     r"^xl/(worksheets/.*|sharedstrings\.xml|media/.*|embeddings/.*|drawings/.*|.*\.bin)$"
@@ -97,6 +101,8 @@ class Findings(NamedTuple):
     odd: frozenset[str]
     date1904: bool
     cells: int
+    hidden: Mapping[str, frozenset[int]]
+    """Part → numbers of the rows that a filter or a hand hides."""
 
 
 def inspect(content: bytes, pause: Callable[[], None] = lambda: None) -> Findings:
@@ -179,6 +185,7 @@ class _Scan:
         self._texts = 0
         self._cells = 0
         self._odd: set[str] = set()
+        self._hidden: dict[str, set[int]] = {}
         self._date1904 = False
 
     def read(self, archive: zipfile.ZipFile) -> Findings:
@@ -189,10 +196,18 @@ class _Scan:
                     self._pause()
                     self._count(piece, is_first=not rest)
                     self._search(rest + piece)
+                    if b"hidden=" in rest + piece:
+                        self._hide(member.filename, rest + piece)
                     if member.filename not in self._odd and _may_be_odd(rest + piece):
                         self._odd.add(member.filename)
                     rest = piece[-_OVERLAP:]
-        return Findings(frozenset(self._odd), self._date1904, self._cells)
+        hidden = {part: frozenset(rows) for part, rows in self._hidden.items()}
+        return Findings(frozenset(self._odd), self._date1904, self._cells, hidden)
+
+    def _hide(self, part: str, piece: bytes) -> None:
+        for row in _ROW.finditer(piece):
+            if (number := _NUMBER.search(row[0])) and _IS_HIDDEN.search(row[0]):
+                self._hidden.setdefault(part, set()).add(int(number[1]))
 
     def _count(self, piece: bytes, *, is_first: bool) -> None:
         self._unpacked += len(piece)
@@ -223,9 +238,11 @@ def _may_be_odd(piece: bytes) -> bool:
 
 
 def _is_cell(piece: bytes, at: int) -> bool:
-    """Whether the attribute at this place belongs to a cell; elsewhere it may stand in a text."""
+    """Whether the attribute at this place belongs to a cell that holds something; elsewhere it may
+    stand in a text, and a format without a value is nothing.
+    """
     name = piece[piece.rfind(b"<", 0, at) + 1 : at].partition(b" ")[0]
-    return name == b"c" or name.endswith(b":c")
+    return (name == b"c" or name.endswith(b":c")) and not _EMPTY.match(piece, at)
 
 
 def _refuse_encoding(piece: bytes) -> None:

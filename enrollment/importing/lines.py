@@ -108,6 +108,8 @@ class ReadResult:
     lines: list[ReceiptLine | StopLine] = field(default_factory=list)
     refusals: Refusals = field(default_factory=Refusals)
     mappable: bool = False
+    remarks: list[LineError] = field(default_factory=list)
+    """What was taken but is worth a look."""
 
     @property
     def errors(self) -> list[LineError]:

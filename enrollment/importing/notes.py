@@ -62,5 +62,13 @@ def reason_of(note: str) -> str:
     return next((_REASONS[part] for part in parts if part in _REASONS), _NOT_RENEWED)
 
 
+def speaks_of_reason(note: str) -> bool:
+    """Whether a reason is named among other words, so that :func:`reason_of` did not take it."""
+    plain = re.sub(r" ?/ ?", "/", _plain(note))
+    return reason_of(note) == _NOT_RENEWED and any(
+        re.search(rf"\b{re.escape(reason)}\b", plain) for reason in _REASONS
+    )
+
+
 def _plain(note: str) -> str:
     return re.sub(r"\s+", " ", fold(note).replace("_", " "))

@@ -19,7 +19,7 @@ from enrollment.importing.cleaning import DAYS_BEFORE_1904
 from enrollment.importing.columns import COLUMNS, ENGINE_KNOWS, ListColumn, Use
 from enrollment.importing.gate import UnreadableFile
 from enrollment.importing.header import WITHIN, Layout, cells_by_code, find_layout, is_header
-from enrollment.importing.lines import LineError, ReadResult, ReceiptLine, StopLine
+from enrollment.importing.lines import MOST_ERRORS, LineError, ReadResult, ReceiptLine, StopLine
 from enrollment.importing.mapping import Mappings, mapped_layout
 from enrollment.importing.workbook import Sheet, sheets_of
 from enrollment.law import LawRefused
@@ -30,7 +30,15 @@ __all__ = ["UnknownHeader", "UnreadableFile", "read_d05"]
 
 _GROUP = re.compile(r"(?:(?:i{1,3}|iv|v)(?P<part>(?:\.\d+)*)(?:[.):\-]| |$)+ ?)?(?P<rest>.*)")
 _ROMAN = re.compile(r"(?:i{1,3}|iv|v)(?:\.\d+)*(?:[.):\-]| |$)")
-_TOTALS = ("cong tang", "cong giam", "tong cong", "cong:", "tong so", "cong i", "cong muc")
+_NUMBERED = r"(?:(?:i{1,3}|iv|v|\d{1,2})(?:\.\d+)*[.)] ?)?"
+_TOTAL = re.compile(
+    rf"{_NUMBERED}(?:(?:tong|cong)(?: ?[:.(/\-]|$| (?:cong|so|tien|tang|giam|muc|trang|to|don"
+    r"|chung|toan|ca|i+|iv|v|phai|mang|luy|bang|danh|cua|theo|nhom|phan|cuoi)\b)|luy ke"
+    r"|(?:so )?mang sang|chuyen sang)"
+)
+_TOTAL_SPELT = re.compile(rf"{_NUMBERED}(?:t[ổo]ng|c[ộo]ng|l[ũu]|mang|chuy|s[ốo])", re.IGNORECASE)
+"""How a total begins, in words and in their spelling: “Tống” and “Công” are names."""
+_FEW_DIGITS = 4
 _PLACE_LINE = re.compile(r"ngay\s+\S+\s+thang\s+\S+\s+nam")
 _SIGNATURES = ("nguoi lap bieu", "can bo thu", "to chuc dich vu thu", "(ky")
 _CERTAIN = {"C", "1", "4"}
@@ -101,11 +109,28 @@ class _Taker:
     def take(self, row: SheetRow) -> None:
         """One row: a group's heading, a total, a signature, a line."""
         cells = cells_by_code(row, self._layout)
-        if _CERTAIN.isdisjoint(cells) and (
-            is_header(row, self._layout) or self._is_form(row, cells)
-        ):
-            return
+        if not _names_somebody(cells):
+            if is_header(row, self._layout) or self._is_total(row, cells):
+                return
+            if _CERTAIN.isdisjoint(cells) and self._is_form(row, cells):
+                return
         self._line(row.number, cells)
+
+    def _is_total(self, row: SheetRow, cells: Mapping[str, Cell]) -> bool:
+        """A total or a carried sum, in whichever cell it says so; not a person who is called
+        so.
+        """
+        texts = {
+            at: fold(value)
+            for at, value in row.cells.items()
+            if isinstance(value, str) and at <= self._layout.right and _TOTAL_SPELT.match(value)
+        }
+        says = [text for text in texts.values() if _TOTAL.match(text)]
+        name = cells.get("B")
+        if not says or (isinstance(name, str) and fold(name) not in says):
+            return False
+        self._signed = self._signed or any(text.startswith("tong cong") for text in says)
+        return True
 
     def _is_form(self, row: SheetRow, cells: Mapping[str, Cell]) -> bool:
         """Whether the row belongs to the form: a heading, a total, the sign block and the names
@@ -114,9 +139,6 @@ class _Taker:
         texts = [fold(value) for _, value in sorted(row.cells.items()) if isinstance(value, str)]
         heading = " ".join(texts[:2])
         if not cells.keys() & _IDENTIFYING and self._opens_group(heading):
-            return True
-        if any(text.startswith(_TOTALS) for text in texts[:2]):
-            self._signed = self._signed or heading.startswith("tong cong")
             return True
         if any(text.startswith(_SIGNATURES) or _PLACE_LINE.search(text) for text in texts):
             self._signed = True
@@ -150,6 +172,26 @@ class _Taker:
                 )
             except _CellError as refusal:
                 self._fail(number, refusal.column, refusal.reason, values)
+            else:
+                self._look(number, values)
+
+    def _look(self, number: int, values: Mapping[str, Any]) -> None:
+        """What the keeper of the list may not have meant."""
+        if self._sheet.is_hidden:
+            self._remark(number, "A", f"Dòng này ở trang ẩn “{self._sheet.name}”.")
+        if number in self._sheet.hidden_rows:
+            self._remark(number, "A", "Dòng này đang bị ẩn (do lọc hoặc ẩn dòng).")
+        if self._stops and notes.speaks_of_reason(note := values.get("17", "")):
+            self._remark(
+                number,
+                "17",
+                f"Lý do “{note[:80]}” có chữ khác kèm theo nên tính là không đóng tiếp; "
+                "hãy ghi riêng lý do, phần còn lại sau dấu chấm phẩy.",
+            )
+
+    def _remark(self, row: int, column: str, reason: str) -> None:
+        if len(self._result.remarks) < MOST_ERRORS:
+            self._result.remarks.append(LineError(row, column, reason, self._sheet.name))
 
     def _fail(self, row: int, column: str, reason: str, values: Mapping[str, Any]) -> None:
         name = str(values.get("B", ""))
@@ -218,6 +260,14 @@ class _Taker:
             note=note,
             sheet=self._sheet.name,
         )
+
+
+def _names_somebody(cells: Mapping[str, Cell]) -> bool:
+    """Whether one of the numbers that name a person stands in the row."""
+    for code in ("1", "C"):
+        if code in cells and sum(map(str.isdigit, str(cells[code]))) > _FEW_DIGITS:
+            return True
+    return False
 
 
 def _since_1904(clean: Callable[[Cell], Any]) -> Callable[[Cell], Any]:

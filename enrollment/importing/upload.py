@@ -313,5 +313,5 @@ def _result(read: ReadResult, outcome: Outcome) -> dict[str, Any]:
         "mappable": read.mappable,
         **{name: getattr(outcome, name) for name in _COUNTS},
         "errors": [asdict(error) for error in outcome.errors],
-        "remarks": outcome.remarks[:SHOWN_ERRORS],
+        "remarks": [f"Dòng {one.row}: {one.reason}" for one in outcome.remarks[:SHOWN_ERRORS]],
     }

@@ -5,18 +5,21 @@ cells.
 from __future__ import annotations
 
 import time
+import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from datetime import time as clock_time
 from functools import lru_cache
 from io import BytesIO
 from typing import Any, NamedTuple
+from xml.etree import ElementTree
 
-from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
+from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from enrollment.importing.cells import REASONS, Cell, Fault, SheetRow
-from enrollment.importing.gate import DAMAGED, MAX_ROWS, TOO_DEEP, UnreadableFile, inspect
+from enrollment.importing.gate import BROKEN, DAMAGED, MAX_ROWS, TOO_DEEP, UnreadableFile, inspect
 from enrollment.importing.odd_cells import ERRORS, OddCells, odd_cells
+from enrollment.importing.sheet_xml import sheet_parts
 from thaithuy_bhxh.text import clean
 
 Values = Iterable[tuple[Any, ...]]
@@ -42,6 +45,8 @@ class Sheet(NamedTuple):
     name: str
     rows: Iterator[SheetRow]
     date1904: bool
+    is_hidden: bool = False
+    hidden_rows: frozenset[int] = frozenset()
 
 
 def sheets_of(content: bytes) -> Iterator[Sheet]:
@@ -51,12 +56,19 @@ def sheets_of(content: bytes) -> Iterator[Sheet]:
     clock = _Clock()
     found = inspect(content, clock.look)
     odd = odd_cells(content, found.odd, clock.look)
+    hidden = _hidden_rows(content, found.hidden)
     any_sheet = False
-    for name, rows in _sheets(content):
+    for name, rows, is_hidden in _sheets(content):
         any_sheet = True
         if odd and name not in odd:
             raise UnreadableFile(DAMAGED)
-        yield Sheet(name, _filled(rows, odd.get(name, {}), clock), found.date1904)
+        yield Sheet(
+            name,
+            _filled(rows, odd.get(name, {}), clock),
+            found.date1904,
+            is_hidden,
+            hidden.get(name, frozenset()),
+        )
     if not any_sheet:
         raise UnreadableFile(
             "Tệp này không có trang tính nào đọc được; hãy mở bằng Excel rồi lưu lại dạng .xlsx."
@@ -75,14 +87,29 @@ class _Clock:
             raise UnreadableFile(TOO_SLOW)
 
 
-def _sheets(content: bytes) -> Iterator[tuple[str, Values]]:
+def _hidden_rows(
+    content: bytes, by_part: Mapping[str, frozenset[int]]
+) -> Mapping[str, frozenset[int]]:
+    """The hidden rows by the name of their sheet."""
+    if not by_part:
+        return {}
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as archive:
+            parts = sheet_parts(archive)
+    except (*BROKEN, StopIteration, ElementTree.ParseError) as error:
+        raise UnreadableFile(DAMAGED) from error
+    return {name: by_part[part] for name, part in parts.items() if part in by_part}
+
+
+def _sheets(content: bytes) -> Iterator[tuple[str, Values, bool]]:
     try:
         book = CalamineWorkbook.from_filelike(BytesIO(content))
         for one in book.sheets_metadata:
             if one.typ is SheetTypeEnum.WorkSheet:
                 sheet = book.get_sheet_by_name(one.name)
                 left = (None,) * (sheet.start[1] if sheet.start else 0)
-                yield one.name, ((*left, *row) for row in sheet.iter_rows())
+                rows = ((*left, *row) for row in sheet.iter_rows())
+                yield one.name, rows, one.visible is not SheetVisibleEnum.Visible
     except UnreadableFile:
         raise
     except (CalamineError, ValueError, OSError, LookupError) as error:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.http import content_disposition_header
 
@@ -27,9 +28,11 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def format_of(request: HttpRequest) -> str:
-    """The format asked for; a workbook when its name is unknown, the page when none is."""
+    """The format asked for, empty for the page; :class:`BadRequest` for one that there is not."""
     asked = request.GET.get("dinh_dang", "")
-    return asked if asked in ("", "json", "csv") else "xlsx"
+    if asked not in ("", "json", "csv", "xlsx"):
+        raise BadRequest(f"Không có định dạng “{asked[:20]}”; hãy chọn xlsx, csv hoặc json.")
+    return asked
 
 
 def on_record(request: HttpRequest, what: str, asked: Mapping[str, Any]) -> None:

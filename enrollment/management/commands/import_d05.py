@@ -8,7 +8,7 @@ from agents.commands import PortalCommand, acting_user
 from enrollment.access import mappings_for
 from enrollment.importing.batch import ListRefused, Outcome, do_import_lists
 from enrollment.importing.error_workbook import write_error_workbook
-from enrollment.importing.lines import ReadResult
+from enrollment.importing.lines import LineError, ReadResult
 from enrollment.importing.mapping import Mappings
 from enrollment.importing.reader import UnreadableFile, read_d05
 from thaithuy_bhxh.errors import Refused
@@ -77,7 +77,7 @@ class Command(PortalCommand):
     ) -> None:
         for name, outcome in results:
             for remark in outcome.remarks:
-                self.remark(f"{name}: {remark}")
+                self.remark(f"{name}: Dòng {remark.row}: {remark.reason}")
             if not options["json"]:
                 self._print(name, outcome, refused)
         if options["json"]:
@@ -120,5 +120,10 @@ def _file(name: str, outcome: Outcome, refused: bool) -> dict[str, Any]:
         "receipts": 0 if refused else outcome.receipts,
         "stops": 0 if refused else outcome.stops,
         "unchanged": outcome.unchanged,
-        "errors": [{"row": e.row, "column": e.column, "reason": e.reason} for e in outcome.errors],
+        "errors": _spoken(outcome.errors),
+        "remarks": _spoken(outcome.remarks),
     }
+
+
+def _spoken(said: list[LineError]) -> list[dict[str, Any]]:
+    return [{"row": one.row, "column": one.column, "reason": one.reason} for one in said]

@@ -66,6 +66,7 @@ def test_receipts_and_stops_are_recorded_with_their_audit_rows(run: Run):
         "stops": 1,
         "unchanged": 0,
         "errors": [],
+        "remarks": [],
         "exit": 0,
     }
     assert Receipt.objects.get().number == "BD25-0000001" and Stop.objects.get().reason == "death"
