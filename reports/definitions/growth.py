@@ -5,8 +5,9 @@ collected.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from operator import attrgetter
 from typing import Any
 from urllib.parse import urlencode
 
@@ -113,6 +114,7 @@ def table_of(
     ]
     sums = _sum_of_targets(targets, [unit.code for unit in shown])
     last = _row(units.whole, whole, sums, parameters, is_total=True)
+    reached = last.cells | _reached(figures, targets, [unit.code for unit in shown])
     return Table(
         code=CODE,
         title=f"Tăng trưởng người tham gia theo {BY[parameters.by].lower()}",
@@ -120,7 +122,7 @@ def table_of(
         sentence=_sentence(parameters, units, whole),
         columns=columns(parameters.by),
         rows=rows,
-        total=last,
+        total=replace(last, cells=reached),
         notes=_notes(whole, parameters.rule),
         parameters=parameters.repeated,
     )
@@ -131,6 +133,23 @@ def _sum_of_targets(targets: Mapping[str, Mapping[str, int]], codes: list[str]) 
     for code in codes:
         for metric, value in targets.get(code, {}).items():
             found[metric] = found.get(metric, 0) + value
+    return found
+
+
+def _reached(
+    figures: Mapping[str, Figures], targets: Mapping[str, Mapping[str, int]], codes: list[str]
+) -> dict[str, str | None]:
+    """The total's rates: only units that have the target count, or those without would raise
+    them.
+    """
+    found: dict[str, str | None] = {}
+    for key, metric, done in (
+        ("target_active_percent", Metric.ACTIVE, attrgetter("closing")),
+        ("target_new_percent", Metric.NEW, attrgetter("new_ytd")),
+    ):
+        those = [code for code in codes if metric in targets.get(code, {})]
+        asked = sum(targets[code][metric] for code in those)
+        found[key] = percent(sum(done(figures[code]) for code in those), asked if those else None)
     return found
 
 
@@ -284,7 +303,7 @@ def columns(by: str) -> list[Column]:
             numerator="closing",
             denominator="target_active",
             on_page=False,
-            definition="Cuối kỳ chia cho chỉ tiêu.",
+            definition="Cuối kỳ chia cho chỉ tiêu; dòng tổng chỉ tính đơn vị có chỉ tiêu.",
         ),
         _count(
             "target_new",

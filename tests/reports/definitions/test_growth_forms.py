@@ -18,7 +18,9 @@ from openpyxl import load_workbook
 
 from agents.access import scope_of
 from enrollment.importing.lines import StopLine
-from reports.counting.units import BY
+from reports.counting.measures import PeriodTally
+from reports.counting.units import BY, units_for
+from reports.definitions import growth
 from reports.drill_down import list_behind
 from reports.letterhead import letterhead
 from reports.question import Asked
@@ -217,3 +219,19 @@ def test_the_sheet_folds_away_what_would_print_too_small(ledger: Cast) -> None:
     ):
         assert key in shown
     assert len(shown) < len(table.sheet_columns) - 10
+
+
+def test_the_totals_rate_counts_only_units_that_have_a_target(ledger: Cast) -> None:
+    scope = scope_of(ledger.manager)
+    parameters = growth.checked(FIRST, LAST, "commune", "as_of", "grace")
+    units = units_for(scope, "commune", LAST, None)
+    figures = PeriodTally.of(parameters.period).by(units)
+    code = next(unit.code for unit in units.rows if figures[unit.code].closing)
+    done = figures[code]
+    assert sum(one.closing for one in figures.values()) > done.closing
+    table = growth.table_of(units, parameters, figures, {code: {"active": 4}})
+    assert table.total is not None
+    cells = table.total.cells
+    assert (cells["target_active"], cells["target_new"]) == (4, None)
+    assert cells["target_active_percent"] == f"{done.closing * 25}.00"
+    assert cells["target_new_percent"] is None
