@@ -8,7 +8,7 @@ TEMPLATES := --line-length 100 --indent-width 2 --profile django
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test quick check bench lock format browser kill power-cut clean
+.PHONY: help setup demo test quick check bench lock format browser kill power-cut pictures clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -67,6 +67,9 @@ format: $(VENV)/.dev ## put the source in its usual form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/djangofmt $(TEMPLATES) templates
+
+pictures: $(VENV)/.dev browser ## take the README's pictures anew, of the whole demonstration
+	@PICTURES=$(CURDIR)/docs/pictures $(BIN)/python tests/pictures.py
 
 lock: $(VENV)/.dev ## renew the hash-pinned requirements
 	cd requirements && for name in runtime dev; do ../$(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras \
