@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agents import audit
@@ -47,20 +50,12 @@ def parameters(request: HttpRequest) -> HttpResponse:
     """Every parameter with its rows through time; the row of today is marked."""
     rows = rows_by_key()
     day = today()
-    groups = [
-        {
-            "key": key,
-            "label": label,
-            "rows": [(row, value_in_words(key, row.value)) for row in rows.get(key, [])],
-            "now": _in_force(rows.get(key, []), day),
-            "drawn": worth_drawing(rows.get(key, [])),
-        }
-        for key, label in LABELS.items()
-    ]
+    groups = [_group(key, label, rows.get(key, []), day) for key, label in LABELS.items()]
     context = {
         "groups": [group for group in groups if group["rows"]],
         "unset": [group for group in groups if not group["rows"]],
         "may_edit": reader(request).may(Can.KEEP_PARAMETERS),
+        "open": request.GET.get("mo", ""),
         "day": day,
     }
     return render(request, "enrollment/parameters.html", context)
@@ -78,6 +73,20 @@ def parameter_timeline(request: HttpRequest, pk: int) -> HttpResponse:
     return HttpResponse(
         titled(svg_of(spec), f"{label} theo thời gian", text), content_type="image/svg+xml"
     )
+
+
+def _group(key: str, label: str, rows: list[PolicyParameter], day: date) -> dict[str, Any]:
+    """A parameter: its value of today, whether somebody has still to confirm it, and its rows."""
+    now = _in_force(rows, day)
+    return {
+        "key": key,
+        "label": label,
+        "rows": [(row, value_in_words(key, row.value)) for row in rows],
+        "now": now,
+        "now_value": value_in_words(key, now.value) if now else "",
+        "doubtful": any(row.confidence in ("medium", "low") for row in rows),
+        "drawn": worth_drawing(rows),
+    }
 
 
 def _in_force(rows: list[PolicyParameter], day: Any) -> PolicyParameter | None:
@@ -120,7 +129,7 @@ def parameter_confirm(request: HttpRequest, pk: int) -> HttpResponse:
         ),
     ):
         messages.success(request, "Đã xác nhận tham số.")
-        return redirect("enrollment:parameters")
+        return _opened(row.key)
     context = {
         "form": form,
         "row": row,
@@ -170,6 +179,11 @@ def reading_choose(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "enrollment/reading.html", {"form": form, "label": READINGS[name][0]})
 
 
+def _opened(key: str) -> HttpResponse:
+    """Back to the list, with this parameter unfolded."""
+    return redirect(f"{reverse('enrollment:parameters')}?{urlencode({'mo': key})}")
+
+
 def _edit(request: HttpRequest, row: PolicyParameter | None, form: ParameterForm) -> HttpResponse:
     """First what the change would touch, then, once that was seen, the change itself."""
     impact: Impact | None = None
@@ -181,7 +195,7 @@ def _edit(request: HttpRequest, row: PolicyParameter | None, form: ParameterForm
             lambda: do_save_parameter(actor=reader(request), values=form.values, parameter=row),
         ):
             messages.success(request, "Đã lưu tham số.")
-            return redirect("enrollment:parameters")
+            return _opened(form.values.key)
     context = {
         "form": form,
         "row": row,

@@ -85,7 +85,7 @@ def test_a_correction_is_saved_with_what_it_changed(browser: Any, cast: Any):
     row = PolicyParameter.objects.get(key="rural_poverty_line", valid_from="2022-01-01")
     client, url = browser("administrator"), reverse("enrollment:parameter_edit", args=[row.pk])
     values = values_of(row, value="1.600.000", valid_to="31/12/2027", confidence="low")
-    assert seen(client, url, values).headers["Location"] == PAGE
+    assert seen(client, url, values).headers["Location"].split("?mo=")[0] == PAGE
     text = markup(client.get(url))
     assert (
         "1.500.000 → 1.600.000" in text
@@ -193,7 +193,10 @@ class TestConfirming:
         )
         assert 'id="id_note_error"' in markup(client.post(url, {"note": " "}))
         assert (
-            client.post(url, {"note": "Công báo số 1, xem 01/11/2026"}).headers["Location"] == PAGE
+            client.post(url, {"note": "Công báo số 1, xem 01/11/2026"})
+            .headers["Location"]
+            .split("?mo=")[0]
+            == PAGE
         )
         row.refresh_from_db()
         assert row.confidence == "high"
@@ -254,3 +257,13 @@ def test_the_page_is_cheap(browser: Any, cast: Any, django_assert_max_num_querie
     client = browser("administrator")
     with django_assert_max_num_queries(12):
         client.get(PAGE)
+
+
+def test_each_parameter_says_todays_value_and_folds_its_history(browser: Any):
+    page = browser("administrator").get(PAGE)
+    groups = page.context["groups"]
+    assert all(group["now_value"] for group in groups if group["now"])
+    shown = page.content.decode()
+    assert shown.count("<details") >= len(groups)
+    opened = shown.count('<details class="card" open>')
+    assert opened == sum(not group["now"] for group in groups), "only what has no value today"
