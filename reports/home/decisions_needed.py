@@ -21,6 +21,14 @@ from agents.models import User
 from enrollment.complaints import open_complaints
 
 _NEED = {"bad": 0, "warn": 1}
+_ICONS = {
+    "uncarded": "id-card",
+    "card": "id-card",
+    "contract": "file-pen-line",
+    "candidate": "user-plus",
+    "complaint": "message-square-warning",
+    "request": "user-round-check",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +39,11 @@ class DecisionNeeded:
     text: str
     url: str = ""
     tone: str = "warn"
+
+    @property
+    def icon(self) -> str:
+        """Name of the line icon beside it."""
+        return _ICONS.get(self.kind, "circle-alert")
 
 
 def of_agents(user: User, day: date) -> list[DecisionNeeded]:

@@ -4,6 +4,7 @@ decision.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -40,6 +41,7 @@ from reports.counting.measures import Figures, Period, total
 from reports.counting.units import COLLECTOR, COMMUNE, DISTRICT, NETWORK, Unit, Units, units_for
 from reports.definitions import targets
 from reports.home.decisions_needed import DecisionNeeded, needing_decision
+from reports.home.headline import headline
 from reports.progress.early_warnings import warnings_of
 from reports.progress.lines import TargetLine, agent_lines, lines, units_by
 from reports.progress.pace import Progress
@@ -47,6 +49,7 @@ from reports.progress.targets_asked import in_force_by, rows_for
 from reports.progress.year_so_far import YearPoint, read, read_with
 from reports.tables import percent
 from thaithuy_bhxh.months import Month
+from thaithuy_bhxh.text import lower_first
 
 SHOWN_DUE, LATE_DAYS = 7, 30
 _NEED = {"bad": 0, "warn": 1, "ok": 2, "quiet": 3}
@@ -258,6 +261,7 @@ def office_home(user: User, day: date) -> dict[str, Any]:
         "this_month": total(of_month.by(communes).values()),
         "lines": shown,
         "behind": len({one.line.code for one in warnings_of(found)}),
+        "tally": _tally(shown),
         "networks": _network_lines(
             networks, tally.by(networks), lines(reading, networks, rows, (Metric.NEW,))[0]
         ),
@@ -265,6 +269,13 @@ def office_home(user: User, day: date) -> dict[str, Any]:
         "without_officer": without,
         "decide": needing_decision(user, day, _without_officer(without)),
     }
+
+
+def _tally(shown: Sequence[UnitLine]) -> str:
+    """How many units are in which state, the worst first: “4 chậm, 2 hơi chậm, 5 đúng tiến độ”."""
+    words = Counter(line.new.word for line in shown)
+    order = dict.fromkeys(line.new.word for line in shown)
+    return ", ".join(f"{words[word]} {lower_first(word)}" for word in order)
 
 
 def _district_targets(
@@ -278,6 +289,8 @@ def _district_targets(
         "parameters": {"first": str(point.january), "last": str(point.month)},
         "whole": whole,
         "sentence": targets.sentence(of_district, point),
+        "headline": headline(by_metric[Metric.ACTIVE], by_metric[Metric.NEW]),
+        "new_line": by_metric[Metric.NEW],
         "target_lines": of_district,
         "links": {
             line.metric: targets.behind_address(line, asked, is_total=True) for line in of_district

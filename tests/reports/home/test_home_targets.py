@@ -4,6 +4,7 @@ decision.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -80,17 +81,18 @@ def test_the_trail_names_whose_target_was_set(year: Cast) -> None:
 
 def test_decisions_stand_before_statistics(year: Cast, logged_in: Callable[[Any], Client]) -> None:
     CollectorCard.objects.update(valid_to=today())
-    for user in (year.manager, year.lead_a):
+    for user, figures in ((year.manager, 'class="tiles'), (year.lead_a, 'class="cards"')):
         page = markup(logged_in(user).get("/"))
-        assert page.index("Cần quyết định") < page.index('class="cards"')
+        assert page.index("Cần quyết định") < page.index(figures)
 
 
-def test_only_the_communes_in_most_need_stand_open(
+def test_a_telephone_shows_only_the_communes_that_are_behind(
     year: Cast, logged_in: Callable[[Any], Client]
 ) -> None:
-    page = markup(logged_in(year.manager).get("/"))
-    # Eleven communes since 01/07/2025 (docs/rules.md 3.1).
-    assert "Xem thêm 4 xã" in page
+    answer = logged_in(year.manager).get("/")
+    calm = [line for line in answer.context["lines"] if not line.new.behind]
+    assert 0 < len(calm) < len(answer.context["lines"])
+    assert markup(answer).count('<tr class="calm">') == len(calm)
 
 
 def test_a_commune_of_a_closed_account_asks_for_an_officer(
@@ -158,7 +160,8 @@ def test_every_provider_of_alarms_is_heard_on_every_home_page(
     page = logged_in(year.by_role(role)).get("/")
     shown = markup(page)
     small = f"Việc nhỏ của {year.by_role(role).username}"
-    assert f'<a href="/x/">Việc gấp {today():%d/%m/%Y}</a>' in shown and small in shown
+    urgent = re.search(r'<strong>(Việc gấp [\d/]+)</strong>.*?href="/x/"', shown, re.DOTALL)
+    assert urgent and urgent[1] == f"Việc gấp {today():%d/%m/%Y}" and small in shown
     assert shown.index("Việc gấp") < shown.index("Việc nhỏ")
 
 
