@@ -114,7 +114,9 @@ def _by_sheet(
 
 
 class _Width(SheetWalk):
-    """The last column that holds a cell or is merged: beyond it every cell can be written."""
+    """The last column that holds a value or is merged: beyond it stand formats only, which are not
+    passed on.
+    """
 
     def of(self, stream: Any) -> int:
         self._most = 0
@@ -126,6 +128,7 @@ class _Width(SheetWalk):
         kind = self._kind(name)
         if kind in ("row", "c"):
             self._place(kind, attributes)
+        elif kind in ("v", "t", "f"):
             self._most = max(self._most, self._column)
         elif kind == "mergeCell" and (
             last := column_and_row(attributes.get("ref", "").rpartition(":")[2])
@@ -146,6 +149,7 @@ class _Copy(SheetWalk):
         self._out: list[str] = []
         self._skipped = 0
         self._has_columns = not reasons
+        self._reasoned = bool(reasons)
         self._cell: Mapping[str, str] | None = None
         self._formula: str | None = None
         self._text: str | None = None
@@ -237,6 +241,8 @@ class _Copy(SheetWalk):
             # As a text, and marked so that it stays one when the cell is edited.
             return _inline(at, self._styles["quoted"], f"={self._formula or '(công thức)'}")
         if self._text is None:
+            if self._reasoned and self._column >= self._column_added:
+                return ""
             return f'<c r="{at}"{style}/>'
         if kind == "inlineStr":
             return (

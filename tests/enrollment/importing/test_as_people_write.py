@@ -9,9 +9,13 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl import load_workbook
 from openpyxl.styles import PatternFill
 
 from enrollment.importing import cleaning
+from enrollment.importing.error_workbook import write_error_workbook
 from enrollment.importing.lines import ReadResult
 from enrollment.importing.notes import reason_of, speaks_of_reason
 from enrollment.importing.reader import read_d05
@@ -139,3 +143,37 @@ def test_a_prepared_row_whose_formulas_give_nothing_is_empty():
     )
     found = read_d05(with_cells({number: f'<row r="{number}">{cells}</row>'}))
     assert (len(found.lines), found.errors) == (1, [])
+
+
+BAD = [
+    {"_B": "12"},
+    {"_1": "1"},
+    {"_3": "hôm qua"},
+    {"_5": "một triệu"},
+    {"_5": "700.000 ₫"},
+    {"_17": "Đối tượng Lạ"},
+    {"_2": None},
+    {"_B": "Tổng cộng", "_1": None, "C": None},
+    {"_B": "H’Hen\u200b Niê"},
+    {"_2": "_x0041_ xã Thái Ninh"},
+]
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.sampled_from(BAD), min_size=1, max_size=4), st.booleans(), st.booleans())
+def test_an_error_workbook_read_again_tells_the_same(
+    odd: list[dict[str, Any]], is_hidden: bool, is_far: bool
+):
+    book = sheets.listed(*(sheets.person(**values) for values in odd), second())
+    sheet = book.worksheets[0]
+    sheet.row_dimensions[sheets.FIRST].hidden = is_hidden
+    if is_far:
+        sheet.cell(sheets.FIRST, 16384).fill = PatternFill("solid", "FFFF00")
+        sheet.cell(1048576, 1).fill = PatternFill("solid", "FFFF00")
+    content = sheets.packed(book)
+    first = read_d05(content)
+    given_back = BytesIO()
+    write_error_workbook(content, first.errors, given_back)
+    again = read_d05(given_back.getvalue())
+    assert (again.lines, again.errors, again.remarks) == (first.lines, first.errors, first.remarks)
+    assert load_workbook(given_back).worksheets[0].max_column <= 16384
