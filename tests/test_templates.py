@@ -27,3 +27,10 @@ def test_no_line_of_a_template_is_too_long_to_read():
     }
     assert len(long) == len(LONG_CONDITIONS), sorted(long)
     assert {one.partition(":")[0] for one in long} == LONG_CONDITIONS
+
+
+def test_the_way_to_a_page_names_things_and_shows_no_codes():
+    root = settings.BASE_DIR / "templates"
+    for path in root.rglob("*.html"):
+        _, _, after = path.read_text(encoding="utf-8").partition("{% block breadcrumbs %}")
+        assert ".code }}" not in after.partition("{% endblock %}")[0], path.name
