@@ -245,32 +245,39 @@ def attacks(now: datetime | None = None) -> list[Attack]:
     """What is being guessed at, busiest first: names within the hour, addresses within a quarter
     (two questions).
     """
-    now = now or timezone.now()
     counts = {"failures": Count("id"), "last": Max("at")}
-    names = _guessed(now).annotate(**counts, places=Count("place", distinct=True))
+    by_name, by_address = attack_windows(now or timezone.now())
+    names = _guessed(by_name).annotate(**counts, places=Count("place", distinct=True))
     names = names.values_list(
         "account", "account__username", "name_key", "failures", "places", "last"
     )
-    crowds = _crowded(now).annotate(**counts).values_list("address", "failures", "names", "last")
+    crowds = (
+        _crowded(by_address).annotate(**counts).values_list("address", "failures", "names", "last")
+    )
     found = [Attack(who, name or "", key, "", *rest) for who, name, key, *rest in names]
     found += [Attack(None, "", "", *rest) for rest in crowds]
     return sorted(found, key=lambda one: -one.failures)
 
 
-def is_under_attack(now: datetime) -> Q:
+def attack_windows(now: datetime) -> tuple[datetime, datetime]:
+    """From when on wrong log-ins count, by name and by address."""
+    return now - NAME.window, now - ADDRESS.window
+
+
+def attacked_since(by_name: Any, by_address: Any) -> Q:
     """The same as a condition, for a question that is asked anyway: whether anything is being
-    guessed at.
+    guessed at within its window (moments or expressions).
     """
-    return Q(Exists(_guessed(now))) | Q(Exists(_crowded(now)))
+    return Q(Exists(_guessed(by_name))) | Q(Exists(_crowded(by_address)))
 
 
-def _guessed(now: datetime) -> QuerySet[Any]:
-    wrong = LogInMark.objects.filter(kind=Kind.WRONG, at__gt=now - NAME.window).order_by()
+def _guessed(since: Any) -> QuerySet[Any]:
+    wrong = LogInMark.objects.filter(kind=Kind.WRONG, at__gt=since).order_by()
     names = wrong.values("name_key", "account", "account__username").annotate(tries=Count("id"))
     return names.filter(tries__gte=PAIR.most)
 
 
-def _crowded(now: datetime) -> QuerySet[Any]:
-    wrong = LogInMark.objects.filter(kind=Kind.WRONG, at__gt=now - ADDRESS.window).order_by()
+def _crowded(since: Any) -> QuerySet[Any]:
+    wrong = LogInMark.objects.filter(kind=Kind.WRONG, at__gt=since).order_by()
     addresses = wrong.values("address").annotate(names=Count("name_key", distinct=True))
     return addresses.filter(names__gte=ADDRESS.most)

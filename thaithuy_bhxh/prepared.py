@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from django.db import connection, models
 from django.db.models.expressions import Expression
+from django.db.models.query import ModelIterable
 
 _Model = TypeVar("_Model", bound=models.Model)
 
@@ -56,7 +57,9 @@ class Prepared:
 
 
 class PreparedRecords(Prepared, Generic[_Model]):
-    """A question for whole records of one model; what ``select_related`` names comes along."""
+    """A question for whole records of one model; what ``select_related`` names and annotations
+    come along.
+    """
 
     def records(self, **given: Any) -> list[_Model]:
         """The records for these values."""
@@ -83,7 +86,9 @@ class _Statement:
             (at, readers, column)
             for at, (readers, column) in compiler.get_converters(columns).items()
         ]
-        self._built = _Built(compiler.klass_info, compiler.select) if compiler.klass_info else None
+        entire = compiler.klass_info and question._iterable_class is ModelIterable  # type: ignore[attr-defined]
+        self._built = _Built(compiler.klass_info, compiler.select) if entire else None
+        self._named = tuple(compiler.annotation_col_map.items())
 
     def rows(self, given: dict[str, Any]) -> list[tuple[Any, ...]]:
         with connection.cursor() as cursor:
@@ -100,7 +105,10 @@ class _Statement:
 
     def record(self, row: tuple[Any, ...]) -> Any:
         assert self._built is not None
-        return self._built.record(row)
+        found = self._built.record(row)
+        for name, at in self._named:
+            setattr(found, name, row[at])
+        return found
 
 
 class _Built:
@@ -111,19 +119,24 @@ class _Built:
         self.model: type[models.Model] = info["model"]
         self._first, self._end = at[0], at[-1] + 1
         self._names = [select[index][0].target.attname for index in at]
+        self._key = self._first + self._names.index(self.model._meta.pk.attname)
         self._related = [
             (_Built(one, select), one["local_setter"], one["remote_setter"])
             for one in info.get("related_klass_infos", ())
         ]
 
     def record(self, row: tuple[Any, ...]) -> Any:
+        """The record, ``None`` for a related one that there is not."""
+        if row[self._key] is None:
+            return None
         found = self.model.from_db(
             connection.alias, self._names, list(row[self._first : self._end])
         )
         for built, set_here, set_there in self._related:
             other = built.record(row)
             set_here(found, other)
-            set_there(other, found)
+            if other is not None:
+                set_there(other, found)
         return found
 
 

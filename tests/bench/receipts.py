@@ -31,7 +31,7 @@ def main() -> None:
     started, busy = time.perf_counter(), time.process_time()
     made = [do_record_receipt(actor=actor, participant=one, payment=payment) for one in people]
     ours, busy = time.perf_counter() - started, time.process_time() - busy
-    bare = _insert(made)
+    bare = insert_bare(made)
     plain = f" ({TAKEN / bare:,.0f} bare)"
     hand_over(
         (
@@ -42,7 +42,7 @@ def main() -> None:
     )
 
 
-def _insert(receipts: list[Receipt]) -> float:
+def insert_bare(receipts: list[Receipt]) -> float:
     """Seconds for the same rows under other numbers, each committed by itself."""
     fields = [field for field in Receipt._meta.concrete_fields if not field.primary_key]
     names = ", ".join(connection.ops.quote_name(field.column) for field in fields)

@@ -54,6 +54,7 @@ def of_engine(engine: str, url: str, folder: Path) -> list[Figure]:
         ("growth",),
         ("targets",),
         ("receipts",),
+        ("way",),
         ("law",),
         ("register", "many", few),
         ("backups", "many"),
