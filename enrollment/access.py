@@ -24,6 +24,7 @@ from enrollment.models import (
 )
 from enrollment.querysets import ReceiptQuerySet
 from enrollment.rating_code import RATING, key_of
+from thaithuy_bhxh.prepared import Given, PreparedRecords
 from thaithuy_bhxh.text import digits_of
 
 T = TypeVar("T")
@@ -110,6 +111,16 @@ def mappings_for(user: User) -> dict[str, dict[str, int]]:
 def drafts_of(user: User) -> DraftQuerySet:
     """The user's own drafts, latest first."""
     return Draft.objects.filter(owner=user)
+
+
+def get_draft_of(user: User, pk: int) -> Draft | None:
+    """One of them, with a statement that is made once: every step of a form asks for it."""
+    return next(iter(_DRAFT.records(owner=user.pk, draft=pk)), None)
+
+
+_DRAFT: PreparedRecords[Draft] = PreparedRecords(
+    lambda: Draft.objects.filter(owner=Given("owner"), pk=Given("draft")).order_by()
+)
 
 
 def get_parameter(pk: int) -> PolicyParameter:

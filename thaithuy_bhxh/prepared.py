@@ -14,6 +14,7 @@ from django.db.models.expressions import Expression
 from django.db.models.query import ModelIterable
 
 _Model = TypeVar("_Model", bound=models.Model)
+_LARGEST = models.BigIntegerField.MAX_BIGINT
 
 
 class Given(Expression):
@@ -91,8 +92,11 @@ class _Statement:
         self._named = tuple(compiler.annotation_col_map.items())
 
     def rows(self, given: dict[str, Any]) -> list[tuple[Any, ...]]:
+        params = [param(given) for param in self._params]
+        if any(isinstance(one, int) and abs(one) > _LARGEST for one in params):
+            return []  # No key is that large: neither driver could even ask.
         with connection.cursor() as cursor:
-            cursor.execute(self._sql, [param(given) for param in self._params])
+            cursor.execute(self._sql, params)
             found: list[tuple[Any, ...]] = cursor.fetchall()
         return [self._read(row) for row in found] if self._readers else found
 

@@ -27,6 +27,7 @@ from enrollment.receipt_form.late_period import LatePeriod, late_period
 from enrollment.write_scope import follows
 from thaithuy_bhxh.clock import this_month, today
 from thaithuy_bhxh.errors import Refused
+from thaithuy_bhxh.prepared import Given, PreparedRecords
 from thaithuy_bhxh.terms import holds_on
 
 PERSON, GROUP, PAYMENT, CHECK = "ca-nhan", "doi-tuong", "muc-dong", "kiem-tra"
@@ -335,7 +336,12 @@ def participant_of(draft: Draft) -> Participant | None:
     this money.
     """
     known = draft.data.get("participant")
-    return Participant.objects.select_related("commune").filter(pk=known).first() if known else None
+    return next(iter(_PERSON.records(person=known)), None) if known else None
+
+
+_PERSON: PreparedRecords[Participant] = PreparedRecords(
+    lambda: Participant.objects.select_related("commune").filter(pk=Given("person")).order_by()
+)
 
 
 def step_of(field: str) -> str:

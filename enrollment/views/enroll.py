@@ -14,7 +14,13 @@ from django_htmx.http import HttpResponseClientRedirect
 from agents.access import for_capability, reader
 from agents.alarms import card_gap
 from agents.roles import Can
-from enrollment.access import drafts_of, get_participant_for, get_receipt_for, get_recorded_for
+from enrollment.access import (
+    drafts_of,
+    get_draft_of,
+    get_participant_for,
+    get_receipt_for,
+    get_recorded_for,
+)
 from enrollment.forms.people import WhoForm
 from enrollment.identity import mismatches
 from enrollment.models import Draft, Participant, Receipt
@@ -139,7 +145,7 @@ def _sent_key(request: HttpRequest) -> str:
 
 def _open(request: HttpRequest, pk: int) -> Draft | None:
     """The form, unless it is gone, or the page that was sent shows another one than this."""
-    draft, sent = drafts_of(reader(request)).filter(pk=pk).first(), _sent_key(request)
+    draft, sent = get_draft_of(reader(request), pk), _sent_key(request)
     return draft if draft and sent in ("", draft.data["key"]) else None
 
 
