@@ -103,7 +103,7 @@ def test_the_office_on_a_phone_sees_its_place_and_progress_at_a_glance(
     page = visit(cast.by_role(role), phone=True)
     last = reverse("reports:index" if role != "administrator" else "agents:audit")
     page.goto(last)
-    bar = page.get_by_role("navigation", name="Dưới ngón cái")
+    bar = page.get_by_role("navigation", name="Việc chính")
     expect(bar.locator("[aria-current]")).to_be_in_viewport(ratio=0.95)
     page.goto("/")
     name = page.get_by_role("banner").locator("strong").bounding_box()
