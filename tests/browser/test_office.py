@@ -246,7 +246,8 @@ def test_an_auditor_reads_everything_and_changes_nothing(
     for path in ("/", page_of(active), slip, *map(reverse, lists)):
         page.goto(path)
         look(page)
-        expect(page.get_by_text("Việc khác", exact=True)).to_have_count(0)
+        if path != slip:  # there it leads to further pages to read
+            expect(page.get_by_text("Việc khác", exact=True)).to_have_count(0)
         for word in ("Thu tiền", "Hủy biên lai", "Thêm dòng", "Ghi người", "Sửa", "Ngừng", "Giao"):
             button = page.get_by_role("main").get_by_role("button", name=word)
             expect(
