@@ -16,6 +16,12 @@ _PASSPORT = re.compile(r"[A-Za-z]{1,2}[0-9]{6,8}")
 _BRACKETS = re.compile(r"[()]")
 _WORD = r"[^\W\d_][\u0300-\u036f]*"
 _NAME = re.compile(rf"{_WORD}(?:[ .'\-]*{_WORD})*['.]?")
+_OLD_FONT = re.compile(
+    r"[¸µ¶·¹¨»¾¼½¢£¤¥¦§©®ª«¬¯±²³]"
+    r"|a[âêáàãäåéèúüëùøûõï]|e[âáàãäåùøûõï]|o[âäåùøûõï]|u[øûõï]",
+    re.IGNORECASE,
+)
+"""Signs of TCVN3, and pairs of letters of VNI that no Vietnamese word has."""
 MOST_OF_A_NAME = 120
 
 
@@ -35,6 +41,11 @@ def clean_name(text: str) -> str:
     ethnic-minority names; ``ValueError`` with a Vietnamese sentence. One word may be a whole name.
     """
     name = person_name(text)
+    if _OLD_FONT.search(name):
+        raise ValueError(
+            f"“{name[:40]}” có vẻ gõ bằng phông cũ (TCVN3 hoặc VNI); hãy chuyển sang Unicode "
+            "rồi nhập lại."
+        )
     if len(name) > MOST_OF_A_NAME or not _NAME.fullmatch(name) or len(name) < 2:
         shown = name if len(name) <= 40 else f"{name[:40]}…"
         raise ValueError(f"“{shown}” không phải là họ và tên; hãy ghi đủ họ và tên, chỉ gồm chữ.")

@@ -96,3 +96,14 @@ def test_what_is_no_name_is_refused(text):
 def test_one_word_is_told_from_a_full_name():
     assert is_one_word("Hoa")
     assert not is_one_word("Ka' Hoa")
+
+
+@pytest.mark.parametrize("name", ["NguyÔn V¨n Hïng", "TrÇn ThÞ H\u00b9nh", "Nguyeãn Vaên Huøng"])
+def test_a_name_in_an_old_font_is_named_as_such(name):
+    with pytest.raises(ValueError, match="phông cũ"):
+        clean_name(name)
+
+
+@pytest.mark.parametrize("name", ["Lê Hoà", "Vũ Hoá", "Đỗ Thuỷ", "Bùi Khoẻ", "Y Niê Kđăm"])
+def test_names_in_either_place_of_the_tone_are_no_old_font(name):
+    assert clean_name(name) == name

@@ -30,6 +30,7 @@ from reports.renderers.xlsx import render
 from reports.tables import Table
 from tests.builders import again, import_lines, paid
 from tests.cast import Cast
+from thaithuy_bhxh.clock import this_month
 from thaithuy_bhxh.months import Month
 
 FIRST, LAST = Month(2025, 9), Month(2026, 3)
@@ -235,3 +236,12 @@ def test_the_totals_rate_counts_only_units_that_have_a_target(ledger: Cast) -> N
     assert (cells["target_active"], cells["target_new"]) == (4, None)
     assert cells["target_active_percent"] == f"{done.closing * 25}.00"
     assert cells["target_new_percent"] is None
+
+
+def test_months_to_come_are_named_as_such(ledger: Cast) -> None:
+    scope, this = scope_of(ledger.manager), this_month()
+    for last, says in ((this, False), (this + 1, True)):
+        notes = (
+            REPORTS["growth"].build(scope, Asked(FIRST, last, "commune", "as_of", "grace")).notes
+        )
+        assert any("chưa tới" in note for note in notes) is says
