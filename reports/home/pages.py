@@ -155,7 +155,9 @@ class StaffLine:
 
 
 def _staff(user: User, day: date, by_collector: Mapping[int, list[TargetLine]]) -> list[StaffLine]:
-    """Who works for the agent today, and others with a target or credit this year."""
+    """Who works for the agent today, and others with a target or credit this year, the most behind
+    with new people first.
+    """
     cards = (
         CollectorCard.objects.valid_on(day)
         .filter(collector=OuterRef("pk"))
@@ -169,11 +171,17 @@ def _staff(user: User, day: date, by_collector: Mapping[int, list[TargetLine]]) 
             card_to=Subquery(cards.values("valid_to")[:1]),
         )
     )
-    return [
+    found = [
         StaffLine(one, one.card_to, one.card is not None, by_collector[one.pk], _has_left(one, day))
         for one in people
         if not _has_left(one, day) or _busy(by_collector[one.pk])
     ]
+    return sorted(found, key=_by_need)
+
+
+def _by_need(line: StaffLine) -> tuple[bool, int, int]:
+    new = next(one.progress for one in line.lines if one.metric == Metric.NEW)
+    return line.gone, _NEED[new.tone], new.gap or 0
 
 
 def _has_left(collector: Collector, day: date) -> bool:

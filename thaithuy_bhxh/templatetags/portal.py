@@ -238,6 +238,17 @@ def nothing(
     return {"words": words, "hint": hint, "url": url, "act": act, "name": icon}
 
 
+@register.inclusion_tag("includes/_last_day.html")
+def ngay_cuoi(last: date, day: date) -> dict[str, Any]:
+    """A last day of paying as a word: today, in so many days, or over for so long."""
+    left = (last - day).days
+    return {
+        "left": left,
+        "over": -left,
+        "tone": "bad" if left <= 0 else "warn" if left <= 7 else "",
+    }
+
+
 @register.simple_tag
 def icon(name: str, size: int = 20) -> SafeString:
     """A line icon in the colour of the text, beside a word that says the same (so it is silent).

@@ -101,7 +101,7 @@ def test_the_list_is_mine_first_and_every_number_counts_the_same_people(
     home = collector_home(colleague, today())
     assert (home["due"], home["counts"]["fortnight"]) == ([], 0)
     client = logged_in(colleague)
-    assert "Người đến hạn của cả đại lý" in markup(client.get("/"))
+    assert 'href="/nguoi-tham-gia/?den_han=15">Cả đại lý' in markup(client.get("/"))
     assert "<strong>1 người</strong>" in markup(client.get("/nguoi-tham-gia/?den_han=15"))
     own = collector_home(year.staff_a, today())
     assert len(own["due"]) == own["counts"]["fortnight"] == 1
