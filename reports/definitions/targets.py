@@ -113,6 +113,9 @@ def table_of(
     )
 
 
+_NEED = {"bad": 0, "warn": 1, "ok": 2, "quiet": 3}
+
+
 def _title(parameters: TargetParameters) -> str:
     about = f" {LABELS[Metric(parameters.metric)].lower()}" if parameters.metric else ""
     return f"Tiến độ chỉ tiêu{about} năm {parameters.last.year} theo {BY[parameters.by].lower()}"
@@ -155,6 +158,48 @@ def _links(
     """
     address = behind_address(line, parameters, is_total=is_total)
     return {"done": address} if address else {}
+
+
+@dataclass(frozen=True, slots=True)
+class UnitTargets:
+    """One unit with its three targets side by side: new people, people, money; each with the
+    address of the list behind what is done (empty when there is none).
+    """
+
+    name: str
+    lines: tuple[tuple[TargetLine, str], ...]
+
+    @property
+    def need(self) -> tuple[int, int]:
+        """Those furthest behind with new people come first."""
+        new = self.lines[0][0].progress
+        return _NEED[new.tone], new.gap or 0
+
+
+def side_by_side(
+    found: Sequence[TargetLine], whole: Sequence[TargetLine], parameters: TargetParameters
+) -> list[UnitTargets]:
+    """All units in order of need below the whole, which stands first."""
+    by_unit: dict[str, list[TargetLine]] = {}
+    for line in found:
+        by_unit.setdefault(line.code, []).append(line)
+    units = [_beside(lines, parameters) for lines in by_unit.values()]
+    return [
+        _beside(whole, parameters, is_total=True),
+        *sorted(units, key=lambda unit: unit.need),
+    ]
+
+
+def _beside(
+    lines: Sequence[TargetLine], parameters: TargetParameters, *, is_total: bool = False
+) -> UnitTargets:
+    of = {line.metric: line for line in lines}
+    shown = tuple(
+        (of[metric], behind_address(of[metric], parameters, is_total=is_total))
+        for metric in (Metric.NEW, Metric.ACTIVE, Metric.COLLECTED)
+        if metric in of
+    )
+    return UnitTargets(lines[0].name, shown)
 
 
 def behind_address(

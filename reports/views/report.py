@@ -109,6 +109,7 @@ def _progress(request: HttpRequest, form: ReportForm) -> tuple[Table, dict[str, 
     table = definition.table_of(parameters, point, units, found, whole)
     warnings = warnings_of(found)
     return table, {
+        "beside": [] if parameters.metric else definition.side_by_side(found, whole, parameters),
         "rows": list(zip(table.rows, (line.progress for line in found), strict=True)),
         "foot": table.total and whole[0].progress,
         "close": close_on(point.day),
