@@ -156,7 +156,10 @@ def test_two_collectors_at_once_do_not_both_take_money_for_a_month(cast: stage.C
 def test_receipts_at_once_get_numbers_of_their_own_in_a_row(cast: stage.Cast):
     def take(index: int) -> Receipt:
         person = Person(
-            f"Người Mẫu {index}", citizen_id=f"03408000{index:04d}", sex="male", birth_year=1980
+            f"Người Mẫu Số {'ABCDEG'[index]}",
+            citizen_id=f"03408000{index:04d}",
+            sex="male",
+            birth_year=1980,
         )
         return do_enroll(actor=cast.staff_a, person=person, payment=payment(cast))
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from agents.models import AuditEntry, PortalSession, Role, User
 from agents.operations.accounts import Post, do_deactivate_account, do_edit_account
-from agents.sessions import device_words
+from agents.sessions import ABOUT, SessionStore, device_words
 from tests import builders
 from tests.pages import markup
 
@@ -56,6 +56,10 @@ def rest(by: timedelta) -> None:
     """Nobody does anything for so long."""
     for row in PortalSession.objects.all():
         moved = {name: getattr(row, name) - by for name in ("began_at", "seen_at", "expire_date")}
+        held = row.get_decoded()
+        if ABOUT in held:
+            held[ABOUT]["began"] -= by.total_seconds()
+        moved["session_data"] = SessionStore().encode(held)
         PortalSession.objects.filter(pk=row.pk).update(**moved)
 
 
