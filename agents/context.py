@@ -109,5 +109,11 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "may": Rights(user.role),
         "may_search": user.may(Can.SEE_PEOPLE),
         "is_demonstration": demonstration,
-        "hints": HINTS[user.role] if demonstration and request.path == reverse("home") else (),
+        "hints": HINTS.get(user.role, ())
+        if demonstration and request.path == reverse("home")
+        else (),
     }
+
+
+def _is_home(request: HttpRequest) -> bool:
+    return request.path == reverse("home")

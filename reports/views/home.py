@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from agents.access import for_everybody, reader
 from agents.context import OPEN_WORK
 from agents.roles import Can
+from agents.sessions import remember
 from reports.home.pages import administrator_home, collector_home, lead_home, office_home
 from thaithuy_bhxh.clock import today
 
@@ -39,5 +40,4 @@ def home(request: HttpRequest) -> HttpResponse:
 def _keep_count(request: HttpRequest, shown: dict[str, Any]) -> None:
     """Write how many decisions and calls wait into the session, when it differs."""
     waiting = len(shown.get("decide", ())) + len(shown.get("due", ()))
-    if request.session.get(OPEN_WORK, 0) != waiting:
-        request.session[OPEN_WORK] = waiting
+    remember(request, OPEN_WORK, waiting)
