@@ -26,6 +26,7 @@ from enrollment.forms.parameters import (
     value_in_words,
 )
 from enrollment.law import LABELS, READINGS
+from enrollment.law.subjects import FOLDED, SUBJECTS, subject_of
 from enrollment.models import PolicyParameter
 from enrollment.operations.policy import checked_row, do_confirm_parameter, do_save_parameter
 from enrollment.operations.readings import do_choose_reading
@@ -51,14 +52,27 @@ def parameters(request: HttpRequest) -> HttpResponse:
     rows = rows_by_key()
     day = today()
     groups = [_group(key, label, rows.get(key, []), day) for key, label in LABELS.items()]
+    opened = request.GET.get("mo", "")
     context = {
-        "groups": [group for group in groups if group["rows"]],
+        "subjects": _by_subject([group for group in groups if group["rows"]], opened),
         "unset": [group for group in groups if not group["rows"]],
         "may_edit": reader(request).may(Can.KEEP_PARAMETERS),
-        "open": request.GET.get("mo", ""),
+        "open": opened,
         "day": day,
     }
     return render(request, "enrollment/parameters.html", context)
+
+
+def _by_subject(groups: list[dict[str, Any]], opened: str) -> list[dict[str, Any]]:
+    """The parameters of each subject; one of many alike is folded unless one of it is open."""
+    found = [
+        {"title": title, "groups": [one for one in groups if subject_of(one["key"]) == title]}
+        for title in SUBJECTS
+    ]
+    for subject in found:
+        keys = {one["key"] for one in subject["groups"]}
+        subject["folded"] = subject["title"] in FOLDED and opened not in keys
+    return [subject for subject in found if subject["groups"]]
 
 
 @require_safe

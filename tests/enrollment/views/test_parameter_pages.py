@@ -261,9 +261,12 @@ def test_the_page_is_cheap(browser: Any, cast: Any, django_assert_max_num_querie
 
 def test_each_parameter_says_todays_value_and_folds_its_history(browser: Any):
     page = browser("administrator").get(PAGE)
-    groups = page.context["groups"]
+    groups = [group for subject in page.context["subjects"] for group in subject["groups"]]
     assert all(group["now_value"] for group in groups if group["now"])
     shown = page.content.decode()
     assert shown.count("<details") >= len(groups)
-    opened = shown.count('<details class="card" open>')
-    assert opened == sum(not group["now"] for group in groups), "only what has no value today"
+    assert '<details class="card" open>' not in shown
+    changed = browser("administrator").get(PAGE, {"mo": "cpi_coefficient.2020"})
+    assert markup(changed).count('<details class="card" open>') == 1
+    assert [one["folded"] for one in changed.context["subjects"]].count(True) == 1
+    assert [one["folded"] for one in page.context["subjects"]].count(True) == 2
