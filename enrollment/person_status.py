@@ -12,6 +12,9 @@ from thaithuy_bhxh.text import lower_first
 SOON = 15
 """Days before the last lawful day from which a payment counts as due soon."""
 
+LONG_AWAY = 12
+"""Months without participation after which somebody has left rather than paused."""
+
 
 @dataclass(frozen=True, slots=True)
 class Status:
@@ -109,11 +112,15 @@ def _paid(person: Participant, day: date) -> Status:
 
 
 def _lapsed(person: Participant, day: date) -> Status:
+    """Who can still pay without a gap waits; who has been away for long is no urgent case."""
     assert person.active_to is not None
     if person.due_on and person.due_on >= day:
         text = f"Chưa đóng tháng này; còn đóng nối tiếp được đến {person.due_on:%d/%m/%Y}."
-        return _status("gian-doan", "warn", text, AGAIN)
-    text = f"Gián đoạn từ {(person.active_to + 1).vi}; đóng lại được bất cứ lúc nào."
+        return Status("gian-doan", "warn", "Chờ đóng kỳ này", text, AGAIN)
+    since = person.active_to + 1
+    text = f"Gián đoạn từ {since.vi}; đóng lại được bất cứ lúc nào."
+    if Month.of(day) - since >= LONG_AWAY:
+        return Status("gian-doan", "quiet", f"Nghỉ từ {since.year}", text, AGAIN)
     return _status("gian-doan", "bad", text, AGAIN)
 
 

@@ -65,14 +65,14 @@ def parameters(request: HttpRequest) -> HttpResponse:
 
 def _by_subject(groups: list[dict[str, Any]], opened: str) -> list[dict[str, Any]]:
     """The parameters of each subject; one of many alike is folded unless one of it is open."""
-    found = [
-        {"title": title, "groups": [one for one in groups if subject_of(one["key"]) == title]}
-        for title in SUBJECTS
-    ]
-    for subject in found:
-        keys = {one["key"] for one in subject["groups"]}
-        subject["folded"] = subject["title"] in FOLDED and opened not in keys
-    return [subject for subject in found if subject["groups"]]
+    found = []
+    for title in SUBJECTS:
+        mine = [one for one in groups if subject_of(one["key"]) == title]
+        is_open = any(one["key"] == opened for one in mine)
+        folded = title in FOLDED and not is_open
+        if mine:
+            found.append({"title": title, "groups": mine, "folded": folded})
+    return found
 
 
 @require_safe
