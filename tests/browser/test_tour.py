@@ -154,5 +154,4 @@ def test_the_tour_works_word_by_word(visit: Any, passwords: dict[str, str], tmp_
         page = visit(phone=phone)
         log_in(page, username, passwords[username])
         page.goto(address)
-        page.wait_for_function("[...document.images].every(one => one.complete)")
         page.screenshot(path=Path(PICTURES) / f"{name}.png")
