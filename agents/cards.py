@@ -7,19 +7,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
 
-from thaithuy_bhxh.terms import holds_on
+from thaithuy_bhxh.terms import LastingTerm, holds_on
 
 SOON = 30
 """Days before the end of a card from which on it is worth a reminder."""
-
-
-class Term(Protocol):
-    """Anything valid from a day to a day; ``None`` = without end."""
-
-    valid_from: date
-    valid_to: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +22,10 @@ class CardState:
     tone: str
 
 
-def card_state(cards: Iterable[Term], day: date) -> CardState:
+def card_state(cards: Iterable[LastingTerm], day: date) -> CardState:
     """The state on a day of all cards of one person together; consecutive cards count as one."""
     terms = sorted(cards, key=lambda card: card.valid_from)
-    current = next((card for card in terms if _holds(card, day)), None)
+    current = next((card for card in terms if holds_on(card, day)), None)
     if current:
         return _running(_last_day(current, terms), day)
     coming = next((card for card in terms if card.valid_from > day), None)
@@ -43,11 +35,7 @@ def card_state(cards: Iterable[Term], day: date) -> CardState:
     return CardState(f"Hết hạn {ended:%d/%m/%Y}" if ended else "Chưa có thẻ", "bad")
 
 
-def _holds(card: Term, day: date) -> bool:
-    return holds_on(card, day)
-
-
-def _last_day(current: Term, terms: list[Term]) -> date | None:
+def _last_day(current: LastingTerm, terms: list[LastingTerm]) -> date | None:
     """The end of the chain of cards that follow each other without a gap."""
     last = current.valid_to
     for card in terms:

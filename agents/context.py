@@ -47,39 +47,43 @@ NOWHERE = Navigation([], [], [], [])
 
 def navigation_of(user: User, request: HttpRequest) -> Navigation:
     """The reader's navigation, with where the request is in it."""
-    entries = [one for one in navigation.entries() if user.may(one.capability)]
-    here = _here(request, entries)
+    entries = _addressed(user, navigation.entries())
+    here = _here(request, [url for _, url in entries])
     waiting = request.session.get(OPEN_WORK, 0)
     groups, tabs, places = [], [], []
     for group in navigation.GROUPS:
-        pages = [one for one in entries if one.group == group]
+        pages = [(one, url) for one, url in entries if one.group == group]
         if not pages:
             continue
-        inside = any(reverse(one.page) == here for one in pages)
+        inside = any(url == here for _, url in pages)
         count = waiting if group == navigation.TODAY else 0
-        groups.append(NavItem(group.label, reverse(pages[0].page), inside, group.icon, count))
+        groups.append(NavItem(group.label, pages[0][1], inside, group.icon, count))
         places.append(groups[-1]._replace(label=group.short))
         if inside:
-            tabs = [_item(one, here) for one in pages]
-    thumb = [one for one in navigation.thumb_entries() if user.may(one.capability)]
+            tabs = [_item(one, url, here) for one, url in pages]
+    thumb = _addressed(user, navigation.thumb_entries())
     if not thumb:
         return Navigation(groups, tabs, places[:PLACES], [])
-    bar = [_item(one, _here(request, thumb), waiting) for one in thumb]
+    there = _here(request, [url for _, url in thumb])
+    bar = [_item(one, url, there, waiting) for one, url in thumb]
     shown = {one.url for one in bar}
-    more = [_item(one, here) for one in entries if reverse(one.page) not in shown]
+    more = [_item(one, url, here) for one, url in entries if url not in shown]
     return Navigation(groups, tabs, bar, more)
 
 
-def _item(entry: NavEntry, here: str, waiting: int = 0) -> NavItem:
-    url = reverse(entry.page)
+def _addressed(user: User, entries: Iterable[NavEntry]) -> list[tuple[NavEntry, str]]:
+    """The entries that the user may open, with their addresses."""
+    return [(one, reverse(one.page)) for one in entries if user.may(one.capability)]
+
+
+def _item(entry: NavEntry, url: str, here: str, waiting: int = 0) -> NavItem:
     count = waiting if entry.group == navigation.TODAY else 0
     return NavItem(entry.label, url, url == here, entry.icon, count)
 
 
-def _here(request: HttpRequest, entries: Iterable[NavEntry]) -> str:
+def _here(request: HttpRequest, urls: Iterable[str]) -> str:
     """The address of the entry that the present page belongs to; empty when there is none."""
     path, home = _path_of(request), reverse("home")
-    urls = [reverse(one.page) for one in entries]
     inside = [url for url in urls if path.startswith(url) and url != home]
     return max(inside, key=len, default="") or (home if path == home else _entry_of(path))
 

@@ -18,7 +18,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from agents.office_settings import Definition, define, office_setting
-from agents.operations.sessions import keep_in_session, move_on
+from agents.operations.sessions import note_on
 from agents.origin import origin_of, session_mark
 from thaithuy_bhxh.prepared import Given, PreparedRecords
 from thaithuy_bhxh.sessions import TruthfulSessionStore
@@ -113,7 +113,7 @@ def keep_alive(request: HttpRequest) -> None:
         return
     if now - row.seen_at < (_OWN_PAUSE if row.is_own or ABOUT not in session else _PAUSE):
         return
-    move_on(row, seen_at=now, expire_date=_end(row.began_at, now, session.get(ABOUT, {})))
+    note_on(row, seen_at=now, expire_date=_end(row.began_at, now, session.get(ABOUT, {})))
 
 
 def remember(request: HttpRequest, key: str, value: Any) -> None:
@@ -129,7 +129,7 @@ def remember(request: HttpRequest, key: str, value: Any) -> None:
     if changed or row is None:
         return
     session.modified = False
-    keep_in_session(row, session.encode(dict(session.items())))
+    note_on(row, session_data=session.encode(dict(session.items())))
 
 
 _BROWSERS = (

@@ -17,7 +17,7 @@ from agents.roles import Can
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.storing import assign, locked, store
-from thaithuy_bhxh.terms import lasting_to
+from thaithuy_bhxh.terms import holds_on, lasting_to
 from thaithuy_bhxh.text import paragraphs, upper_first
 
 Kind = CommuneAssignment.Kind
@@ -242,7 +242,7 @@ def _refuse_holder(kind: str, user: User) -> None:
 
 
 def _refuse_day(commune: Commune, first: date, last: date | None) -> None:
-    if commune.valid_from > first or (commune.valid_to and commune.valid_to < first):
+    if not holds_on(commune, first):
         raise Refused(
             f"{upper_first(commune.label)} không có vào ngày {first:%d/%m/%Y}.", "valid_from"
         )

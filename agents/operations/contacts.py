@@ -15,6 +15,7 @@ from agents.roles import Can
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.storing import locked, required, store, twin_of
+from thaithuy_bhxh.terms import holds_on
 from thaithuy_bhxh.text import clean, paragraphs, upper_first
 
 LONGEST = 2000
@@ -123,7 +124,7 @@ def _require_follower(actor: User, commune: Commune) -> None:
 
 
 def _refuse_day(commune: Commune, day: date) -> None:
-    if commune.valid_from > day or (commune.valid_to and commune.valid_to < day):
+    if not holds_on(commune, day):
         raise Refused(
             f"{upper_first(commune.label)} không có vào ngày {day:%d/%m/%Y}.", "happened_on"
         )

@@ -17,6 +17,7 @@ from agents.roles import Can
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.figures import dots
 from thaithuy_bhxh.storing import assign, required, store
+from thaithuy_bhxh.terms import holds_on
 from thaithuy_bhxh.text import upper_first
 
 MOST_PERSONS = 1_000_000
@@ -110,7 +111,7 @@ def _refuse(row: LabourRow) -> None:
     unit = row.commune
     if row.persons is not None and not 0 <= row.persons <= MOST_PERSONS:
         raise Refused(f"Số lao động của {unit.label} phải từ 0 đến 1.000.000.", "persons")
-    if unit.valid_from > row.counted_on or (unit.valid_to and unit.valid_to < row.counted_on):
+    if not holds_on(unit, row.counted_on):
         raise Refused(
             f"{upper_first(unit.label)} không có vào ngày {row.counted_on:%d/%m/%Y}.", "counted_on"
         )

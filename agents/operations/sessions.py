@@ -4,7 +4,7 @@ may do.
 
 from __future__ import annotations
 
-from datetime import datetime
+from typing import Any
 
 from django.db import Error, transaction
 
@@ -62,25 +62,12 @@ def _record(actor: User | None, user: User, ended: int, why: str, marks: list[st
     )
 
 
-def keep_in_session(session: PortalSession, data: str) -> None:
-    """Keep what a session holds, encoded, unless the database is busy: who only looks does not
-    queue behind an import.
+def note_on(session: PortalSession, **values: Any) -> None:
+    """Write these columns of a session, its last use or what it holds, unless the database is busy:
+    who only looks does not queue behind an import.
     """
     try:
         with waiting_at_most(0):
-            PortalSession.objects.filter(pk=session.pk).update(session_data=data)
-    except Error:
-        return
-
-
-def move_on(session: PortalSession, *, seen_at: datetime, expire_date: datetime) -> None:
-    """Note that a session was used, unless the database is busy: who only looks does not queue
-    behind an import.
-    """
-    try:
-        with waiting_at_most(0):
-            PortalSession.objects.filter(pk=session.pk).update(
-                seen_at=seen_at, expire_date=expire_date
-            )
+            PortalSession.objects.filter(pk=session.pk).update(**values)
     except Error:
         return

@@ -113,9 +113,6 @@ def table_of(
     )
 
 
-_NEED = {"bad": 0, "warn": 1, "ok": 2, "quiet": 3}
-
-
 def _title(parameters: TargetParameters) -> str:
     about = f" {LABELS[Metric(parameters.metric)].lower()}" if parameters.metric else ""
     return f"Tiến độ chỉ tiêu{about} năm {parameters.last.year} theo {BY[parameters.by].lower()}"
@@ -169,24 +166,18 @@ class UnitTargets:
     name: str
     lines: tuple[tuple[TargetLine, str], ...]
 
-    @property
-    def need(self) -> tuple[int, int]:
-        """Those furthest behind with new people come first."""
-        new = self.lines[0][0].progress
-        return _NEED[new.tone], new.gap or 0
-
 
 def side_by_side(
     found: Sequence[TargetLine], whole: Sequence[TargetLine], parameters: TargetParameters
 ) -> list[UnitTargets]:
-    """All units in order of need below the whole, which stands first."""
+    """All units below the whole, those furthest behind with new people first."""
     by_unit: dict[str, list[TargetLine]] = {}
     for line in found:
         by_unit.setdefault(line.code, []).append(line)
     units = [_beside(lines, parameters) for lines in by_unit.values()]
     return [
         _beside(whole, parameters, is_total=True),
-        *sorted(units, key=lambda unit: unit.need),
+        *sorted(units, key=lambda unit: unit.lines[0][0].progress.need),
     ]
 
 

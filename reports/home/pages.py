@@ -52,7 +52,6 @@ from thaithuy_bhxh.months import Month
 from thaithuy_bhxh.text import lower_first
 
 SHOWN_DUE, LATE_DAYS = 7, 30
-_NEED = {"bad": 0, "warn": 1, "ok": 2, "quiet": 3}
 
 
 def due_counts(people: ParticipantQuerySet, day: date) -> dict[str, int]:
@@ -181,7 +180,7 @@ def _staff(user: User, day: date, by_collector: Mapping[int, list[TargetLine]]) 
 
 def _by_need(line: StaffLine) -> tuple[bool, int, int]:
     new = next(one.progress for one in line.lines if one.metric == Metric.NEW)
-    return line.gone, _NEED[new.tone], new.gap or 0
+    return line.gone, *new.need
 
 
 def _has_left(collector: Collector, day: date) -> bool:
@@ -268,7 +267,6 @@ def office_home(user: User, day: date) -> dict[str, Any]:
         **_district_targets(of_district, total(figures.values()), point),
         "this_month": total(of_month.by(communes).values()),
         "lines": shown,
-        "behind": len({one.line.code for one in warnings_of(found)}),
         "tally": _tally(shown),
         "networks": _network_lines(
             networks, tally.by(networks), lines(reading, networks, rows, (Metric.NEW,))[0]
@@ -296,9 +294,7 @@ def _district_targets(
         # Texts: a month is a number, which a page would print as 2.026.
         "parameters": {"first": str(point.january), "last": str(point.month)},
         "whole": whole,
-        "sentence": targets.sentence(of_district, point),
         "headline": headline(by_metric[Metric.ACTIVE], by_metric[Metric.NEW]),
-        "new_line": by_metric[Metric.NEW],
         "target_lines": of_district,
         "links": {
             line.metric: targets.behind_address(line, asked, is_total=True) for line in of_district
@@ -333,7 +329,7 @@ def _lines(
         )
         for unit in units.rows
     ]
-    return sorted(shown, key=lambda line: (_NEED[line.new.tone], line.new.gap or 0, line.unit.code))
+    return sorted(shown, key=lambda line: (*line.new.need, line.unit.code))
 
 
 def _officers(day: date) -> dict[int, str]:

@@ -27,6 +27,7 @@ REACHED = "Đạt"
 """The word from the whole year's target on."""
 WORDS = {"ok": "Đúng tiến độ", "warn": "Hơi chậm", "bad": "Chậm", "quiet": "Chưa giao"}
 """The words before it, by tone."""
+_NEED = {"bad": 0, "warn": 1, "ok": 2, "quiet": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,16 @@ class Progress:
         if self.reached or self.done >= self.expected:
             return "ok"
         return "warn" if self.done * 100 >= self.expected * self.close else "bad"
+
+    @property
+    def state(self) -> str:
+        """The tone, or ``met`` once the whole year's target is done."""
+        return "met" if self.reached else self.tone
+
+    @property
+    def need(self) -> tuple[int, int]:
+        """Where it stands in order of need: far behind first, then the widest gap."""
+        return _NEED[self.tone], self.gap or 0
 
     @property
     def word(self) -> str:
@@ -135,12 +146,6 @@ def needed_per_day(missing: int, day: date, year: int, *, money: bool) -> Needed
     if left == 0:
         return None
     return -(-missing // left) if money else two_decimals(Fraction(missing, left))
-
-
-def achieved_per_day(done: int, day: date, year: int) -> Fraction | None:
-    """What a working day of the year has brought until ``day``; ``None`` before the first one."""
-    gone = working_days(date(year, 1, 1), min(day, date(year, 12, 31)))
-    return Fraction(done, gone) if gone else None
 
 
 def two_decimals(value: Fraction) -> str:
