@@ -18,7 +18,14 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 
 from agents.collector_hand_overs import Following, Handed
 from agents.lineage import Lineage
-from agents.models import CollectorHandover, CommuneAssignment, Role, User
+from agents.models import (
+    CollectionPoint,
+    CollectorHandover,
+    CommuneAssignment,
+    PointCommune,
+    Role,
+    User,
+)
 from agents.roles import Can, may
 from agents.territory import load_lineage, load_marked_lineage
 from thaithuy_bhxh.clock import today
@@ -104,6 +111,23 @@ def _taken_over(user: User) -> frozenset[int]:
     return frozenset(
         row[0] for row in handed if row[3] != agent and home[following.follower(row[0])] == agent
     )
+
+
+def served_by(user: User) -> frozenset[int]:
+    """The communes, of every era, that the open points of the reader's agent serve; remembered on
+    the user object for the length of a request.
+    """
+    served: frozenset[int] | None = getattr(user, "_served", None)
+    if served is None:
+        rows = PointCommune.objects.filter(
+            point__agent=user.agent_id, point__in=CollectionPoint.objects.open_on(today())
+        )
+        lineage = lineage_for(user)
+        now = {lineage.at(one, today()) for one in rows.values_list("commune", flat=True)}
+        known = [one for one in now if one is not None]
+        served = frozenset(lineage.members(known, today()))
+        user._served = served  # type: ignore[attr-defined]
+    return served
 
 
 def taken_over_by(agent: Any) -> QuerySet[CollectorHandover]:

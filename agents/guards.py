@@ -13,6 +13,13 @@ GUARDS = (
     Guard("agents_collectorhandover"),
     Guard("agents_communesuccession"),
     Guard("agents_officesetting"),
+    Guard("agents_officeaccount"),
+    Guard(
+        "agents_collaborator",
+        changing=("full_name", "phone", "hamlet", "is_hamlet_head", "collector_id"),
+        once=("valid_to",),
+        why="a collaborator is corrected, works beside another collector, ends",
+    ),
     Guard("agents_marker"),
     Guard("agents_agentcontract_communes"),
     Guard(

@@ -54,6 +54,24 @@ class Can(Enum):
     TAKE_A_REGISTER_OVER = "take a register over", MANAGER
     """Put many people on record at once, before their receipts are brought in."""
 
+    # Outreach and renewals
+    SEE_OUTREACH = "see outreach", COLLECTOR, LEAD, OFFICER, MANAGER, AUDITOR
+    """Who may join, the households, visits, conferences and call lists of the own scope."""
+    RECORD_OUTREACH = "record outreach", COLLECTOR, LEAD, OFFICER, MANAGER
+    """Write prospects, visits, calls and who came to a conference down."""
+    SHARE_PROSPECTS = "share prospects", LEAD, OFFICER, MANAGER
+    """Give people to workers and take them back; bring lists of prospects in."""
+    KEEP_PROSPECT_GROUPS = "keep prospect groups", MANAGER
+    """The groups that the office picked to be approached, with their weight."""
+    KEEP_COLLABORATORS = "keep collaborators", LEAD, MANAGER, ADMINISTRATOR
+    """Those who help an agent's collectors in the hamlets."""
+    PLAN_CONFERENCES = "plan conferences", OFFICER, MANAGER
+    """Plan, invite to, and write the minutes of a conference."""
+    APPROVE_CONFERENCES = "approve conferences", MANAGER
+    """Decide whether a planned conference is held."""
+    SET_TASKS = "set tasks", MANAGER
+    """Give the officers their work of the week."""
+
     # Complaints
     SEE_COMPLAINTS = "see complaints", LEAD, OFFICER, MANAGER, AUDITOR
     """Complaints about agents, payers' words, and the figures of an agent's service."""

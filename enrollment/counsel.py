@@ -99,7 +99,7 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
-class Prospect:
+class Path:
     """Where paying without a break from a month on leads, or why that is not known."""
 
     start: Month
@@ -168,7 +168,7 @@ def _offer(
 
 def prospect_of(
     table: ParameterTable, here: Situation, start: Month | None = None, readings: Readings = DEFAULT
-) -> Prospect:
+) -> Path:
     """What paying every month from ``start`` (this month) leads to; months behind count at the same
     income.
 
@@ -180,9 +180,9 @@ def prospect_of(
     request = OutlookRequest(here.sex, here.born, here.income, begins, behind, here.joined_on)
     try:
         refuse_income(conditions_on(table, here.on), here.income, readings.off_step)
-        return Prospect(begins, age, outlook(table, request), "")
+        return Path(begins, age, outlook(table, request), "")
     except LawRefused as refusal:
-        return Prospect(begins, age, None, refusal.message)
+        return Path(begins, age, None, refusal.message)
 
 
 def delays_of(
@@ -248,7 +248,7 @@ def _fact(label: str, compute: object, when: str) -> Iterator[Fact]:
 
 
 def doubts_of(
-    offers: Iterable[Offer], prospects: Iterable[Prospect], facts: Iterable[Fact]
+    offers: Iterable[Offer], prospects: Iterable[Path], facts: Iterable[Fact]
 ) -> list[str]:
     """Every sentence that says what, of all that an answer shows, is still to be confirmed or
     announced.

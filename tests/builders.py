@@ -8,8 +8,10 @@ from datetime import date
 from functools import lru_cache
 from itertools import count
 from typing import Any
+from uuid import uuid4
 
 from django.contrib.auth.hashers import make_password
+from django.utils import timezone
 
 from agents.models import (
     BEGINNING,
@@ -27,7 +29,17 @@ from agents.operations.confirming import do_confirm_request
 from agents.operations.office_settings import do_set_office_setting
 from enrollment.importing.batch import Outcome, do_import_lines
 from enrollment.importing.lines import ReceiptLine, StopLine
-from enrollment.models import Participant, Receipt
+from enrollment.models import (
+    Holding,
+    HouseholdVisit,
+    Participant,
+    Prospect,
+    ProspectOrigin,
+    Receipt,
+)
+from enrollment.operations.receipts import Payment
+from enrollment.outreach.operations.prospects import NewProspect, do_add_prospect
+from enrollment.outreach.operations.visits import Result, Visit, do_record_visit
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.months import Month
 from thaithuy_bhxh.text import fold
@@ -166,3 +178,46 @@ def choose(manager: User, key: str, value: int) -> None:
     do_set_office_setting(
         actor=manager, definition=definition, value=value, valid_from=today(), why="thử"
     )
+
+
+def prospect(by: User, where: Commune, **values: Any) -> Prospect:
+    """Somebody who may join."""
+    number = next(_serial)
+    new = {"full_name": f"Phạm Tiềm Năng {words_of(number)}", "birth_year": 1980, **values}
+    return do_add_prospect(
+        actor=by, prospect=NewProspect(commune=where, **new), origin=ProspectOrigin.LIST
+    )
+
+
+def words_of(number: int) -> str:
+    """A number as letters, for names that differ."""
+    return "".join(chr(ord("a") + int(digit)) for digit in str(number)).capitalize()
+
+
+def visit(by: User, where: Commune, *results: Result, **values: Any) -> HouseholdVisit:
+    """A visit of just now."""
+    given = {"key": uuid4(), "visited_at": timezone.now(), "met": True, **values}
+    return do_record_visit(actor=by, visit=Visit(commune=where, results=results, **given))
+
+
+def payment(where: Commune, who: Collector) -> Payment:
+    """A month at the floor, paid today."""
+    return Payment(
+        collector=who,
+        received_on=today(),
+        method="1",
+        from_month=Month.of(today()),
+        chosen_income=1_500_000,
+        commune=where,
+    )
+
+
+def holding(person: Prospect, who: Collector, **values: Any) -> Holding:
+    """A holding as it may have become by now."""
+    given = {"held_at": timezone.now(), "held_by": user_of(who), "until": today(), **values}
+    return Holding.objects.create(prospect=person, collector=who, agent=who.point.agent, **given)
+
+
+def user_of(who: Collector) -> User:
+    """The account of a collector."""
+    return User.objects.get(collector=who)

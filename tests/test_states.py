@@ -7,10 +7,14 @@ from django.apps import apps
 from django.conf import settings
 
 from agents.models import AccountRequest
-from enrollment.models import ImportBatch
+from enrollment.models import Conference, ImportBatch
 from thaithuy_bhxh.states import LifeCycle
 
-CHOICES = {ImportBatch: ImportBatch.State, AccountRequest: AccountRequest.Outcome}
+CHOICES = {
+    ImportBatch: ImportBatch.State,
+    AccountRequest: AccountRequest.Outcome,
+    Conference: Conference.State,
+}
 
 
 def _lives() -> list[type]:

@@ -1,10 +1,11 @@
 from agents.models.assignments import CommuneAssignment
 from agents.models.audit import AuditEntry, AuditLink
 from agents.models.backups import BackupRun
+from agents.models.collaborators import Collaborator
 from agents.models.contracts import AgentContract
 from agents.models.following import CollectorHandover, CommuneContact
 from agents.models.logins import AccountRequest, LogInMark, PortalSession
-from agents.models.office import Marker, OfficeProfile, OfficeSetting
+from agents.models.office import Marker, OfficeAccount, OfficeProfile, OfficeSetting
 from agents.models.organisations import CollectionAgent, CollectionPoint, Network, PointCommune
 from agents.models.people import Collector, CollectorCard, User
 from agents.models.targets import LabourForce, Metric, OwnerKind, Target
@@ -19,6 +20,7 @@ __all__ = [
     "AuditEntry",
     "AuditLink",
     "BackupRun",
+    "Collaborator",
     "CollectionAgent",
     "CollectionPoint",
     "Collector",
@@ -36,6 +38,7 @@ __all__ = [
     "Marker",
     "Metric",
     "Network",
+    "OfficeAccount",
     "OfficeProfile",
     "OfficeSetting",
     "OwnerKind",

@@ -35,6 +35,34 @@ class OfficeProfile(models.Model):
         return self.name
 
 
+class OfficeAccountQuerySet(models.QuerySet["OfficeAccount"]):
+    def on(self, day: date) -> OfficeAccount | None:
+        """The account in force on this day; ``None`` when the office named none."""
+        return self.filter(valid_from__lte=day).order_by("-valid_from", "-id").first()
+
+
+class OfficeAccount(models.Model):
+    """The office's account for contributions from a day on, as a VietQR picture names it; of two of
+    the same day the later one holds.
+    """
+
+    valid_from = models.DateField("từ ngày")
+    bank_bin = models.CharField("mã ngân hàng (BIN)", max_length=6)
+    bank_name = models.CharField("ngân hàng", max_length=120)
+    number = models.CharField("số tài khoản", max_length=19)
+    holder = models.CharField("tên tài khoản", max_length=120)
+    set_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField()
+
+    objects = OfficeAccountQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-valid_from", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.number} ({self.bank_name})"
+
+
 class OfficeSetting(models.Model):
     """The office's choice of one of its own numbers, from a day on; of two of the same day the
     later one holds.

@@ -11,8 +11,10 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from agents.models import CollectionAgent, Collector, User
+from enrollment.models.outreach import Conference, HouseholdVisit
 from enrollment.models.participants import Participant
 from enrollment.models.receipts import Receipt
+from enrollment.models.renewals import RenewalCall
 
 
 class Source(models.TextChoices):
@@ -25,14 +27,23 @@ class Source(models.TextChoices):
 
 
 class Acquisition(models.Model):
-    """Nguồn tiếp cận of one participant. Who is credited follows from the receipt, never from this
-    row.
+    """Nguồn tiếp cận of one participant, with the very visit, conference or call where it is known.
+    Who is credited follows from the receipt, never from this row.
     """
 
     participant = models.OneToOneField(
         Participant, on_delete=models.PROTECT, related_name="acquisition"
     )
     source = models.CharField("biết đến qua", max_length=12, choices=Source.choices)
+    visit = models.ForeignKey(
+        HouseholdVisit, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    conference = models.ForeignKey(
+        Conference, on_delete=models.PROTECT, null=True, blank=True, related_name="joined"
+    )
+    call = models.ForeignKey(
+        RenewalCall, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
 

@@ -17,6 +17,7 @@ from agents.operations.accounts import set_active
 from agents.operations.collectors import end_card
 from agents.roles import Can
 from enrollment.models import Draft, Receipt
+from enrollment.outreach.operations.sharing import hand_on
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.storing import assign, locked, store
@@ -30,9 +31,9 @@ def do_end_collector(
     ``successor``.
 
     The running card ends, one issued ahead is taken back, the account is closed, forms put aside go
-    to the successor's account. From the next day on the successor follows the people; receipts, and
-    with them all figures of the past, stay with who wrote them. Raises :class:`Refused` naming the
-    field.
+    to the successor's account, people held to the successor. From the next day on the successor
+    follows the people; receipts, and with them all figures of the past, stay with who wrote them.
+    Raises :class:`Refused` naming the field.
     """
     require(actor, Can.KEEP_AGENTS)
     with transaction.atomic():
@@ -48,6 +49,7 @@ def do_end_collector(
         store(row)
         _end_cards(actor, row, ended_on)
         drafts = _hand_drafts(actor, row, taker)
+        hand_on(actor, row, taker)
         handover = CollectorHandover(
             giver=row,
             taker=taker,

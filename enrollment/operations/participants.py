@@ -28,7 +28,8 @@ from enrollment.models import Draft, Household, Participant, Receipt, Residence,
 from enrollment.operations.derive import derive
 from enrollment.operations.lookups import ask_if_free
 from enrollment.operations.receipts import Payment, do_record_receipt, refuse_recorded
-from enrollment.operations.sources import put_source
+from enrollment.operations.sources import last_touch, put_source
+from enrollment.outreach.operations.prospects import note_joined
 from enrollment.querysets import LATEST_FIRST, participant_keys
 from enrollment.write_scope import require_following, require_settled
 from thaithuy_bhxh.clock import today
@@ -98,7 +99,9 @@ def _enroll(
 ) -> Receipt:
     with transaction.atomic():
         participant = _create(actor, person)
-        put_source(actor, participant, source)
+        was = note_joined(actor, participant, payment.received_on)
+        touch = last_touch(was) if was else None
+        put_source(actor, participant, source or (touch.source if touch else ""), touch)
         if evidence and evidence.group != "other":
             _add_status(actor, participant, evidence)
         return do_record_receipt(actor=actor, participant=participant, payment=payment, draft=draft)

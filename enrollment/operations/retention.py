@@ -15,11 +15,13 @@ from agents import audit
 from agents.retention import Kind, register, term
 from enrollment.importing.upload import forget_file
 from enrollment.models import Draft, ImportBatch
+from enrollment.outreach.operations.prospects import anonymise
 
 State = ImportBatch.State
 DRAFTS = term("keep_drafts", "bản nháp không ai mở lại", 60)
 WAITING = term("keep_waiting_lists", "bảng kê tải lên mà chưa xác nhận", 30)
 FILES = term("keep_list_files", "tệp của bảng kê đã xong", 30)
+PROSPECTS = term("keep_prospects", "người tiềm năng không tham gia", 730)
 ERRORS = term("keep_list_errors", "dòng lỗi của bảng kê đã xong", 365)
 
 
@@ -73,6 +75,7 @@ def _locked(rows: QuerySet[ImportBatch]) -> QuerySet[ImportBatch]:
     return rows.select_for_update().order_by("pk")
 
 
+register(Kind("prospects", "Người tiềm năng không tham gia", "ẩn danh", PROSPECTS, anonymise))
 register(Kind("drafts", "Bản nháp", "xóa", DRAFTS, _drafts))
 register(Kind("waiting_lists", "Bảng kê chờ xác nhận", "bỏ", WAITING, _waiting))
 register(Kind("list_files", "Tệp của bảng kê đã xong", "bỏ tệp", FILES, _files))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -9,7 +12,7 @@ from agents import audit
 from agents.access import require
 from agents.models import User
 from agents.roles import Can
-from enrollment.models import Acquisition, Participant, Source
+from enrollment.models import Acquisition, Participant, Prospect, Source
 from enrollment.write_scope import require_following
 from thaithuy_bhxh.errors import Refused
 
@@ -29,16 +32,42 @@ def do_set_source(*, actor: User, participant: Participant, source: str) -> Acqu
         return put_source(actor, locked, source)
 
 
-def put_source(actor: User, participant: Participant, source: str) -> Acquisition | None:
-    """The same inside the transaction of another act; a source that is on record already writes
-    nothing.
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """The very visit, conference or call that brought somebody in."""
+
+    source: str
+    visit: int | None = None
+    conference: int | None = None
+    call: int | None = None
+
+
+def last_touch(prospect: Prospect) -> Touch | None:
+    """The latest visit at which a prospect was met, or conference attended; ``None`` without
+    either.
+    """
+    met = prospect.visitoutcome_rows.filter(visit__met=True).order_by("-visit__visited_at")
+    there = prospect.attendance_rows.filter(attended_at__isnull=False).order_by("-attended_at")
+    visits = met.values_list("visit__visited_at", "visit")[:1]
+    conferences = there.values_list("attended_at", "conference")[:1]
+    found: list[tuple[Any, Touch]]
+    found = [(when, Touch(Source.VISIT, visit=pk)) for when, pk in visits]
+    found += [(when, Touch(Source.CONFERENCE, conference=pk)) for when, pk in conferences]
+    return max(found, key=lambda one: one[0])[1] if found else None
+
+
+def put_source(
+    actor: User, participant: Participant, source: str, touch: Touch | None = None
+) -> Acquisition | None:
+    """The same inside the transaction of another act, with the ``touch`` of that source where it
+    is known; a source that is on record already writes nothing.
     """
     source = checked_source(source)
     kept = Acquisition.objects.filter(participant=participant).first()
     before = kept.source if kept else ""
     if source == before:
         return kept
-    row = _kept(actor, participant, source)
+    row = _kept(actor, participant, source, touch if touch and touch.source == source else None)
     audit.record(
         actor=actor,
         action="participant.source",
@@ -49,11 +78,20 @@ def put_source(actor: User, participant: Participant, source: str) -> Acquisitio
     return row
 
 
-def _kept(actor: User, participant: Participant, source: str) -> Acquisition | None:
+def _kept(
+    actor: User, participant: Participant, source: str, touch: Touch | None
+) -> Acquisition | None:
     if not source:
         Acquisition.objects.filter(participant=participant).delete()
         return None
-    values = {"source": source, "recorded_by": actor, "recorded_at": timezone.now()}
+    values = {
+        "source": source,
+        "visit_id": touch.visit if touch else None,
+        "conference_id": touch.conference if touch else None,
+        "call_id": touch.call if touch else None,
+        "recorded_by": actor,
+        "recorded_at": timezone.now(),
+    }
     return Acquisition.objects.update_or_create(participant=participant, defaults=values)[0]
 
 

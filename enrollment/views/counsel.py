@@ -20,7 +20,7 @@ from enrollment.access import get_participant_for
 from enrollment.counsel import (
     Fact,
     Offer,
-    Prospect,
+    Path,
     Situation,
     delays_of,
     doubts_of,
@@ -175,7 +175,7 @@ def _second(
 
 def _doubts(
     offers: list[Offer],
-    prospects: list[Prospect | None],
+    prospects: list[Path | None],
     facts: list[Fact],
     second: dict[str, Any] | None,
 ) -> dict[str, Any]:

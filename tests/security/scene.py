@@ -43,6 +43,7 @@ from enrollment.operations.stops import do_stop
 from tests import builders
 from tests import cast as stage
 from tests.enrollment.importing import d05_workbook as d05
+from tests.security.outreach_scene import OutreachSide, add_outreach, name_account
 from tests.security.people_scene import PeopleScene, add_people
 from tests.shipped import load_shipped
 from thaithuy_bhxh.clock import this_month, today
@@ -63,6 +64,7 @@ class Side:
     user: dict[str, User]
     contact: CommuneContact
     hand_over: AuditEntry
+    outreach: OutreachSide
     drafts: dict[str, Draft] = field(default_factory=dict)
     batches: dict[str, ImportBatch] = field(default_factory=dict)
     unmatched: dict[str, ImportBatch] = field(default_factory=dict)
@@ -121,6 +123,7 @@ def _scene(cast: stage.Cast) -> Scene:
     browsers = {role: browser_of(cast.by_role(role)) for role in ROLES}
     closed = builders.agent("XADONG", "commune_committee", closed_on=date(2020, 1, 1))
     _assign_targets(cast)
+    name_account(cast)
     return Scene(
         cast,
         _side(cast, "a"),
@@ -215,7 +218,11 @@ def _side(cast: stage.Cast, letter: str) -> Side:
         content="Thái độ chưa tốt",
         receipt=receipt,
     )
-    side = Side(receipt.participant, receipt, stopped, complaint, users, *_followed(cast, letter))
+    outreach = add_outreach(cast, letter, receipt.participant)
+    contact, hand_over = _followed(cast, letter)
+    side = Side(
+        receipt.participant, receipt, stopped, complaint, users, contact, hand_over, outreach
+    )
     for role in ("collector", "lead"):
         side.drafts[role] = do_start_draft(actor=users[role], title="Nháp", participant=side.person)
     for role in ("lead", "officer", "manager"):

@@ -278,10 +278,10 @@ def test_a_file_that_is_missing_damaged_or_older_is_refused_and_never_replaced(t
 
 @contextmanager
 def small_disk(folder: Path) -> Iterator[Path]:
-    """A disk of one megabyte; skipped, and said, where mounting is not allowed."""
+    """A disk of two megabytes; skipped, and said, where mounting is not allowed."""
     folder.mkdir()
     done = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder], capture_output=True, check=False
+        ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", folder], capture_output=True, check=False
     )
     if done.returncode:
         pytest.skip(

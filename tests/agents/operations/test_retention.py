@@ -17,7 +17,7 @@ from django.utils import timezone
 from agents.models import AuditEntry, LogInMark, PortalSession
 from agents.retention import kinds
 from enrollment.importing.upload import do_check_upload
-from enrollment.models import Draft, ImportBatch, Receipt
+from enrollment.models import Draft, ImportBatch, Prospect, Receipt
 from enrollment.operations.drafts import do_start_draft
 from tests import builders
 from tests.cast import Cast
@@ -60,6 +60,9 @@ def past(cast: Cast, settings: Any, tmp_path: Any) -> dict[str, Any]:
             began_at=moment,
             seen_at=moment,
         )
+    old = builders.prospect(cast.manager, cast.commune_a)
+    builders.prospect(cast.manager, cast.commune_a)
+    Prospect.objects.filter(pk=old.pk).update(recorded_at=then)
     waiting, done, fresh = (_batch(cast, f"LOI-{n}") for n in range(3))
     _aged(waiting, created_at=then)
     _aged(done, state="imported", finished_at=then)
@@ -80,6 +83,7 @@ def _aged(batch: ImportBatch, **values: str | datetime) -> None:
 
 
 EACH = {
+    "prospects": 1,
     "drafts": 1,
     "log_in_marks": 1,
     "sessions": 1,

@@ -1,0 +1,1 @@
+"""Who may join, visits to them, conferences (docs/rules.md 9)."""
