@@ -20,7 +20,7 @@ from thaithuy_bhxh.months import Month
 MILLION = 1_000_000
 
 
-def growth_chart_of(table: Table) -> str:
+def growth_chart_of(table: Table, width: int) -> str:
     """Closing figures of the report's units beside those of a year before, as SVG."""
     rows = [
         (row.cells["unit_name"], row.cells["closing"], row.cells["same_period_last_year"])
@@ -29,13 +29,17 @@ def growth_chart_of(table: Table) -> str:
     ]
     return svg_of(
         paired_bars(
-            rows, "Cuối kỳ", "Cùng kỳ năm trước", f"{table.title}: cuối kỳ và cùng kỳ năm trước"
+            rows,
+            "Cuối kỳ",
+            "Cùng kỳ năm trước",
+            f"{table.title}: cuối kỳ và cùng kỳ năm trước",
+            width,
         )
     )
 
 
 def pace_chart_of(
-    scope: Scope, lineage: Lineage, last: Month, metric: str, point: YearPoint
+    scope: Scope, lineage: Lineage, last: Month, metric: str, point: YearPoint, width: int
 ) -> str:
     """The year's plan, what is done month by month, and the forecast with its bounds, of all that
     the reader sees.
@@ -47,7 +51,7 @@ def pace_chart_of(
     name = LABELS[Metric(metric)].replace("đồng", "triệu đồng")
     done = _done(reading, whole, units) if point.begun else []
     return svg_of(
-        year_line(_line(whole, point, done, scale), ("Kế hoạch", "Đã thực hiện", "Dự báo"), name)
+        year_line(_line(whole, point, done, scale), ("Chỉ tiêu", "Đã làm", "Dự báo"), name, width)
     )
 
 

@@ -36,45 +36,78 @@ def svg_of(spec: dict[str, Any]) -> str:
     return drawn
 
 
+WIDTHS = (296, 400, 560, 720, 1100)
+"""Pixels for which a drawing is made; a page asks for the widest that its panel holds."""
+_TEXT = 13
+"""Pixels of the text in a drawing. It is shown at its own width or wider, never narrower."""
+
+
+def width_of(asked: str | None) -> int:
+    """The width that an address asks for; the middle one for any other word."""
+    return next((width for width in WIDTHS if str(width) == asked), WIDTHS[2])
+
+
 def paired_bars(
-    rows: Sequence[tuple[str, int, int]], now: str, before: str, description: str
+    rows: Sequence[tuple[str, int, int]], now: str, before: str, description: str, width: int
 ) -> dict[str, Any]:
-    """Horizontal bars: per name a value of now and one of before."""
+    """Horizontal bars: per name a value of now, with its figure, and one of before."""
     values = [
         {"name": name, "when": when, "value": value}
         for name, *pair in rows
         for when, value in zip((now, before), pair, strict=True)
     ]
+    place = _paired_place(now, before, max((row["value"] for row in values), default=0), width)
     return {
-        **_base(description),
-        "width": 520,
-        "height": {"step": 13},
+        **_base(description, width),
+        "height": {"step": 15},
         "data": {"values": values},
-        "mark": {"type": "bar", "cornerRadiusEnd": 2},
-        "encoding": {
-            "y": {
-                "field": "name",
-                "type": "nominal",
-                "sort": None,
-                "axis": {"title": None, "labelLimit": 220},
+        "layer": [
+            {
+                "mark": {"type": "bar", "cornerRadiusEnd": 2},
+                "encoding": {**place, "color": _paired_pens(now, before)},
             },
-            "yOffset": {"field": "when", "sort": [now, before]},
-            "x": {
-                "field": "value",
-                "type": "quantitative",
-                "axis": {"title": None, "format": ",d", "tickCount": 5},
+            {
+                "mark": {"type": "text", "align": "left", "dx": 4, "fontSize": 12, "color": INK},
+                "encoding": {
+                    **place,
+                    "text": {"field": "value", "type": "quantitative", "format": ",d"},
+                },
             },
-            "color": {
-                "field": "when",
-                "sort": [now, before],
-                "scale": {"domain": [now, before], "range": [BLUE, PALE]},
-                "legend": {"title": None, "orient": "top"},
-            },
+        ],
+    }
+
+
+def _paired_place(now: str, before: str, most: int, width: int) -> dict[str, Any]:
+    """Names down the side, values to the right with room for the figure at the end of a bar."""
+    room = 1 + 110 / width
+    return {
+        "y": {
+            "field": "name",
+            "type": "nominal",
+            "sort": None,
+            "axis": {"title": None, "labelLimit": max(140, width // 4)},
+        },
+        "yOffset": {"field": "when", "sort": [now, before]},
+        "x": {
+            "field": "value",
+            "type": "quantitative",
+            "scale": {"domain": [0, (most or 1) * room], "nice": False},
+            "axis": {"title": None, "format": ",d", "tickCount": max(2, width // 140)},
         },
     }
 
 
-def year_bars(rows: Sequence[tuple[str, int]], description: str) -> dict[str, Any]:
+def _paired_pens(now: str, before: str) -> dict[str, Any]:
+    return {
+        "field": "when",
+        "type": "nominal",
+        "sort": [now, before],
+        "scale": {"domain": [now, before], "range": [BLUE, PALE]},
+        "legend": {"title": None, "orient": "top"},
+    }
+
+
+def year_bars(rows: Sequence[tuple[str, int]], description: str, width: int) -> dict[str, Any]:
     """Upright bars with their figure above: (label, value) in order."""
     values = [{"name": name, "value": value} for name, value in rows]
     place = {
@@ -92,20 +125,24 @@ def year_bars(rows: Sequence[tuple[str, int]], description: str) -> dict[str, An
     }
     words = {"text": {"field": "value", "type": "quantitative", "format": ",d"}}
     return {
-        **_base(description),
-        "width": 340,
-        "height": 190,
+        **_base(description, width),
+        "height": 200,
         "data": {"values": values},
         "layer": [
             {
-                "mark": {"type": "bar", "color": BLUE, "cornerRadiusEnd": 2, "width": 38},
+                "mark": {
+                    "type": "bar",
+                    "color": BLUE,
+                    "cornerRadiusEnd": 2,
+                    "width": {"band": 0.7},
+                },
                 "encoding": place,
             },
             {
                 "mark": {
                     "type": "text",
                     "dy": -8,
-                    "fontSize": 12,
+                    "fontSize": 12 if width < WIDTHS[1] else _TEXT,
                     "fontWeight": "bold",
                     "color": INK,
                 },
@@ -127,25 +164,34 @@ class YearLine:
     ahead: tuple[int, int, int] | None = None
 
 
-def year_line(line: YearLine, names: tuple[str, str, str], description: str) -> dict[str, Any]:
-    """Plan, done and forecast of a year as lines over its months; ``names`` are those of the three
-    in the legend.
+class _Pen(NamedTuple):
+    colour: str
+    dash: list[int]
+
+
+_PENS = (_Pen(GREY, [6, 4]), _Pen(BLUE, [1, 0]), _Pen(AMBER, [2, 3]))
+"""How plan, done and forecast are drawn."""
+_NAME_ROOM = 132
+"""Pixels at the right of a year's lines for their names."""
+
+
+def year_line(
+    line: YearLine, names: tuple[str, str, str], description: str, width: int
+) -> dict[str, Any]:
+    """Plan, done and forecast of a year as lines over its months, each with its last figure and its
+    name (``names``, in that order) at its end.
     """
-    month = {
-        "field": "month",
-        "type": "quantitative",
-        "scale": {"domain": [0, 12], "nice": False},
-        "axis": {"title": "Hết tháng", "values": list(range(1, 13)), "grid": False, "format": "d"},
-    }
+    tall = 240 if width < WIDTHS[2] else 280
+    low, high = _year_levels(line)
+    month = _year_months(width)
     level = {
         "type": "quantitative",
         "axis": {"title": None, "format": ",d", "tickCount": 5},
-        "scale": {"zero": False},
+        "scale": {"domain": [low, high], "nice": False},
     }
     return {
-        **_base(description),
-        "width": 560,
-        "height": 230,
+        **_base(description, width),
+        "height": tall,
         "layer": [
             {
                 "data": {"values": _year_bounds(line)},
@@ -157,7 +203,71 @@ def year_line(line: YearLine, names: tuple[str, str, str], description: str) -> 
                 "mark": {"type": "line", "strokeWidth": 2.5},
                 "encoding": {"x": month, "y": {**level, "field": "value"}, **_year_pens(names)},
             },
+            _year_names(line, names, (high - low) * _NAME_APART / tall, {"x": month, "y": level}),
         ],
+    }
+
+
+_NAME_APART = 19
+"""Least distance of two names in pixels."""
+
+
+def _year_months(width: int) -> dict[str, Any]:
+    """The axis of months; right of December stay some pixels for the names of the lines."""
+    months = range(1, 13) if width >= WIDTHS[2] else range(3, 13, 3)
+    return {
+        "field": "month",
+        "type": "quantitative",
+        "scale": {"domain": [0, 12 * width / (width - _NAME_ROOM)], "nice": False},
+        "axis": {
+            "title": None,
+            "values": list(months),
+            "grid": False,
+            "domain": False,
+            "labelExpr": "'T' + datum.label",
+            "labelOverlap": False,
+        },
+    }
+
+
+def _year_levels(line: YearLine) -> tuple[float, float]:
+    """The lowest and highest level drawn, with a little air above and below."""
+    values = [*line.plan, *(value for _, value in line.done), *(line.ahead or ())] or [0]
+    low, high = min(values), max(values)
+    air = (high - low or 1) * 0.08
+    return (0 if low == 0 else low - air), high + air
+
+
+def _year_names(
+    line: YearLine, names: tuple[str, str, str], apart: float, place: dict[str, Any]
+) -> dict[str, Any]:
+    """The last figure and the name of each line, right of December, at least ``apart`` from each
+    other.
+    """
+    ends = [
+        (values[-1], name, pen)
+        for values, name, pen in zip(
+            (line.plan, [value for _, value in line.done], line.ahead and line.ahead[1:2]),
+            names,
+            _PENS,
+            strict=True,
+        )
+        if values
+    ]
+    rows, floor = [], float("-inf")
+    for value, name, pen in sorted(ends, key=lambda end: end[0]):
+        floor = max(float(value), floor + apart)
+        text = f"{value:,}".replace(",", ".") + f" {name.lower()}"
+        rows.append({"month": 12, "level": floor, "text": text, "colour": pen.colour})
+    return {
+        "data": {"values": rows},
+        "mark": {"type": "text", "align": "left", "dx": 7, "fontSize": _TEXT, "fontWeight": "bold"},
+        "encoding": {
+            "x": place["x"],
+            "y": {**place["y"], "field": "level"},
+            "text": {"field": "text"},
+            "color": {"field": "colour", "type": "nominal", "scale": None},
+        },
     }
 
 
@@ -180,15 +290,11 @@ def _year_bounds(line: YearLine) -> list[dict[str, Any]]:
 
 
 def _year_pens(names: tuple[str, str, str]) -> dict[str, Any]:
-    """Colour and dashes of the three lines, with one legend for both."""
-    what = {"field": "what", "type": "nominal"}
-    colours = {"domain": list(names), "range": [GREY, BLUE, AMBER]}
-    dashes = {"domain": list(names), "range": [[6, 4], [1, 0], [2, 3]]}
-    legend = {"title": None, "orient": "top", "symbolType": "stroke", "symbolStrokeWidth": 3}
-    return {
-        "color": {**what, "scale": colours, "legend": legend},
-        "strokeDash": {**what, "scale": dashes, "legend": None},
-    }
+    """Colour and dashes of the three lines, which bear their names themselves."""
+    what = {"field": "what", "type": "nominal", "legend": None}
+    colours = {"domain": list(names), "range": [pen.colour for pen in _PENS]}
+    dashes = {"domain": list(names), "range": [pen.dash for pen in _PENS]}
+    return {"color": {**what, "scale": colours}, "strokeDash": {**what, "scale": dashes}}
 
 
 class Stretch(NamedTuple):
@@ -204,7 +310,7 @@ class Stretch(NamedTuple):
     note: str = ""
 
 
-_WIDE, _LABEL, _APART = 290, 20, 12
+_WIDE, _LABEL, _APART = 278, 20, 13
 """Pixels: width of the drawing, room for a label above and below it, least distance of two dates.
 """
 _STROKES: Sequence[tuple[str, list[int]]] = ((BLUE, [1, 0]), (AMBER, [6, 3]), (GREY, [2, 3]))
@@ -226,10 +332,11 @@ def step_line(
     here = {"x": start, "y": {**level, "field": "value"}, "color": colour}
     return {
         **_base(description),
+        "autosize": "pad",
         "title": {
             "text": unit,
             "anchor": "start",
-            "fontSize": 12,
+            "fontSize": _TEXT,
             "fontWeight": "normal",
             "color": GREY,
         },
@@ -330,7 +437,7 @@ def _days_axis(stretches: Sequence[Stretch]) -> dict[str, Any]:
         "values": [day.isoformat() for day in days],
         "format": "%d/%m/%Y",
         "labelAngle": -90,
-        "labelFontSize": 11,
+        "labelFontSize": _TEXT,
         "labelOverlap": False,
     }
 
@@ -347,7 +454,7 @@ def _today_rule(today: date, day: dict[str, Any]) -> dict[str, Any]:
                     "text": "hôm nay",
                     "y": 0,
                     "dy": -16,
-                    "fontSize": 11,
+                    "fontSize": _TEXT,
                     "color": GREY,
                 },
                 "encoding": place,
@@ -376,7 +483,7 @@ def _side(before: float | None, one: Stretch, after: Stretch | None) -> str:
 def _words(here: dict[str, Any], side: str) -> dict[str, Any]:
     return {
         "transform": [{"filter": f"datum.side == '{side}'"}],
-        "mark": {"type": "text", "fontSize": 12, "fontWeight": "bold", **_SIDES[side]},
+        "mark": {"type": "text", "fontSize": _TEXT, "fontWeight": "bold", **_SIDES[side]},
         "encoding": {**here, "text": {"field": "words"}},
     }
 
@@ -386,7 +493,7 @@ def _notes(here: dict[str, Any], late: bool) -> dict[str, Any]:
     place = {**here, "x": {**here["x"], "field": "end"}} if late else here
     return {
         "transform": [{"filter": f"datum.note && {'' if late else '!'}datum.late"}],
-        "mark": {"type": "text", "baseline": "top", "dy": 4, "fontSize": 11, **side},
+        "mark": {"type": "text", "baseline": "top", "dy": 4, "fontSize": _TEXT, **side},
         "encoding": {**place, "text": {"field": "note"}},
     }
 
@@ -413,21 +520,24 @@ def png_of(svg: str, scale: float = 1) -> bytes:
     return painted
 
 
-def _base(description: str) -> dict[str, Any]:
+def _base(description: str, width: int = _WIDE) -> dict[str, Any]:
+    """What all drawings share; ``width`` is that of the whole picture."""
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "description": description,
         "background": None,
+        "width": width,
+        "autosize": {"type": "fit-x", "contains": "padding"},
         "config": {
             "font": _FONT,
             "axis": {
                 "labelColor": INK,
-                "labelFontSize": 12,
+                "labelFontSize": _TEXT,
                 "gridColor": LINE,
                 "domainColor": LINE,
                 "tickColor": LINE,
             },
-            "legend": {"labelColor": INK, "labelFontSize": 12},
+            "legend": {"labelColor": INK, "labelFontSize": _TEXT},
             "view": {"stroke": None},
         },
     }

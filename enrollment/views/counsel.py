@@ -44,7 +44,7 @@ from enrollment.law.wording import TO_CONFIRM
 from enrollment.models import Participant
 from enrollment.parameters_in_force import OfficeLaw, office_law
 from enrollment.support_groups import groups_on
-from thaithuy_bhxh.charts import png_of, svg_of, year_bars
+from thaithuy_bhxh.charts import png_of, svg_of, width_of, year_bars
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.months import Month
 from thaithuy_bhxh.web.public_pages import open_to_all
@@ -213,7 +213,11 @@ def chart(request: HttpRequest) -> HttpResponse:
     delays = delays_of(law.table, here, law.readings.on(here.on))
     rows = [(year, round(amount / 1000)) for year, amount in delays]
     drawn = svg_of(
-        year_bars(rows, "Lương hưu ước tính theo năm bắt đầu đóng, nghìn đồng mỗi tháng")
+        year_bars(
+            rows,
+            "Lương hưu ước tính theo năm bắt đầu đóng, nghìn đồng mỗi tháng",
+            width_of(request.GET.get("rong")),
+        )
     )
     return HttpResponse(drawn, content_type="image/svg+xml")
 

@@ -18,6 +18,7 @@ from reports.letterhead import letterhead
 from reports.registry import REPORTS
 from reports.tables import Table
 from reports.views.download import format_of, hand_out
+from thaithuy_bhxh.charts import width_of
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
 
@@ -92,4 +93,5 @@ def growth_chart(request: HttpRequest) -> HttpResponse:
     table = _build(request, GrowthForm(request.GET, reader(request)))
     if table is None:
         return HttpResponse(status=400)
-    return HttpResponse(growth_chart_of(table), content_type="image/svg+xml")
+    drawn = growth_chart_of(table, width_of(request.GET.get("rong")))
+    return HttpResponse(drawn, content_type="image/svg+xml")

@@ -25,6 +25,7 @@ from reports.progress.year_so_far import YearPoint
 from reports.registry import REPORTS, Report
 from reports.tables import Table
 from reports.views.download import format_of, hand_out
+from thaithuy_bhxh.charts import width_of
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.text import lower_first
@@ -150,4 +151,5 @@ def _drawn(request: HttpRequest, form: ReportForm) -> str:
         last,
         form.asked.metric or Metric.NEW.value,
         YearPoint.of(last, today()),
+        width_of(request.GET.get("rong")),
     )

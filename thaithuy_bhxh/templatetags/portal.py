@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from thaithuy_bhxh.amount_in_words import amount_in_words
+from thaithuy_bhxh.charts import WIDTHS
 from thaithuy_bhxh.figures import dots, percent_in_words
 from thaithuy_bhxh.months import Month
 
@@ -226,6 +227,25 @@ def tien_do(progress: Any) -> dict[str, Any]:
     share = min(100, round(progress.done * 100 / progress.target))
     mark = min(100, round((progress.expected or 0) * 100 / progress.target))
     return {"progress": progress, "target": progress.target, "share": share, "mark": mark}
+
+
+_SIZES = {
+    "whole": ((1200, 1100), (800, 720), (640, 560), (480, 400)),
+    "main": ((1200, 720), (1001, 560), (800, 720), (640, 560), (480, 400)),
+    "side": ((1250, 400), (1001, 296), (800, 720), (640, 560), (480, 400)),
+    "counsel": ((1200, 720), (1060, 560), (901, 400), (640, 560), (480, 400)),
+}
+"""For each place on a page: the least width of the window and the drawing that fits there."""
+
+
+@register.inclusion_tag("includes/_drawing.html")
+def drawing(address: str, words: str, place: str = "main") -> dict[str, Any]:
+    """A chart of the server in the width of its place; ``words`` say what it shows and where the
+    figures stand.
+    """
+    joined = address + ("&" if "?" in address else "?")
+    sources = [(least, f"{joined}rong={width}") for least, width in _SIZES[place]]
+    return {"sources": sources, "smallest": f"{joined}rong={WIDTHS[0]}", "words": words}
 
 
 @register.inclusion_tag("includes/_empty.html")
