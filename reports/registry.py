@@ -12,8 +12,10 @@ from reports.counting.units import BY
 from reports.definitions import (
     assignment,
     cards,
+    cohorts,
     growth,
     progress,
+    renewals,
     service,
     sources,
     targets,
@@ -151,6 +153,28 @@ REPORTS: Mapping[str, Report] = {
         slug="nguon-tiep-can",
         answers="Người mới đến từ đâu: vận động tại hộ, hội nghị, tự đến hay gọi nhắc; mỗi "
         "người tính một lần.",
+    ),
+    renewals.CODE: Report(
+        renewals.CODE,
+        renewals.TITLE,
+        renewals.build,
+        {
+            "by": renewals.GROUPINGS,
+            "territory": ("as_of", "YYYY-MM-DD"),
+            "rule": tuple(Rule.values),
+        },
+        slug="dong-tiep",
+        answers="Ai hết tháng đã đóng, bao nhiêu người đóng tiếp trong hạn, trễ, đã thôi hoặc "
+        "còn hạn để gọi.",
+    ),
+    cohorts.CODE: Report(
+        cohorts.CODE,
+        cohorts.TITLE,
+        cohorts.build,
+        {"by": cohorts.GROUPINGS, "territory": ("as_of", "YYYY-MM-DD"), "rule": tuple(Rule.values)},
+        slug="vao-cung-thang",
+        answers="Trong số người vào cùng một tháng, bao nhiêu người còn đóng sau 3, 6, 12 và 24 "
+        "tháng.",
     ),
 }
 

@@ -18,7 +18,7 @@ Cell = int | str | None
 class Column:
     """``kind``: code, text, int (persons), money (đồng), percent (text with two decimals), decimal
     (text with two decimals, or đồng as an integer), date (text dd/mm/yyyy or words; ISO in data),
-    month.
+    month (text mm/yyyy; ISO in data).
 
     ``total``: ``sum``, ``ratio`` (computed on the total row too) or ``none``. Where a sheet has the
     columns that ``numerator`` and ``denominator`` name, it divides them by a formula.

@@ -119,7 +119,7 @@ def table_of(
     return Table(
         code=CODE,
         title=f"Tăng trưởng người tham gia theo {BY[parameters.by].lower()}",
-        subtitle_lines=_subtitle(parameters),
+        subtitle_lines=subtitle(parameters),
         sentence=_sentence(parameters, units, whole),
         columns=columns(parameters.by),
         rows=rows,
@@ -369,7 +369,8 @@ def _reason_column(reason: str) -> Column:
     )
 
 
-def _subtitle(parameters: GrowthParameters) -> list[str]:
+def subtitle(parameters: GrowthParameters) -> list[str]:
+    """The months, the rule of counting and the territory in words."""
     day = parameters.day
     territory = (
         f"địa giới ngày {day:%d/%m/%Y}"

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from reports.tables import Column, Row, Table
+from thaithuy_bhxh.months import Month
 
 
 def to_json(table: Table) -> dict[str, Any]:
-    """``{"report", …parameters, "rows", "total"}``; dotted keys become nested objects, dates are
-    ISO, unknown is ``null``.
+    """``{"report", …parameters, "rows", "total"}``; dotted keys become nested objects, dates and
+    months are ISO, unknown is ``null``.
     """
     return {
         "report": table.code,
@@ -24,8 +25,8 @@ def to_json(table: Table) -> dict[str, Any]:
 def _row(row: Row, columns: Sequence[Column]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for column in columns:
-        value = row.cells.get(column.key)
-        _put(found, column.key.split("."), _iso(value) if column.kind == "date" else value)
+        read = _READ.get(column.kind, _as_is)
+        _put(found, column.key.split("."), read(row.cells.get(column.key)))
     return found
 
 
@@ -37,6 +38,19 @@ def _iso(text: str | None) -> str | None:
         return datetime.strptime(text or "", "%d/%m/%Y").date().isoformat()
     except ValueError:
         return None
+
+
+def _iso_month(text: str | None) -> str | None:
+    """The ISO month of a cell written as mm/yyyy."""
+    return str(Month.parse(text)) if text else None
+
+
+def _as_is(value: Any) -> Any:
+    return value
+
+
+_READ: Mapping[str, Callable[[Any], Any]] = {"date": _iso, "month": _iso_month}
+"""How a cell of a kind is read; any other stands as it is."""
 
 
 def _put(target: dict[str, Any], path: list[str], value: Any) -> None:
