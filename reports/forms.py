@@ -22,6 +22,12 @@ from thaithuy_bhxh.months import Month
 
 _ISO_MONTH = re.compile(r"(\d{4})-(\d{2})")
 DEFAULTS = {"theo": "commune", "dia_gioi": "as_of", "cach_tinh": "grace"}
+TERRITORIES = [
+    ("as_of", "Cuối kỳ"),
+    ("2020-03-31", "Trước 01/04/2020 (48 đơn vị)"),
+    ("2025-06-30", "Trước 01/07/2025 (36 đơn vị)"),
+    ("2025-07-01", "Từ 01/07/2025 (11 xã)"),
+]
 
 
 class GrowthForm(forms.Form):
@@ -33,12 +39,7 @@ class GrowthForm(forms.Form):
     dia_gioi = forms.ChoiceField(
         label="Địa giới",
         required=False,
-        choices=[
-            ("as_of", "Cuối kỳ"),
-            ("2020-03-31", "Trước 01/04/2020 (48 đơn vị)"),
-            ("2025-06-30", "Trước 01/07/2025 (36 đơn vị)"),
-            ("2025-07-01", "Từ 01/07/2025 (11 xã)"),
-        ],
+        choices=TERRITORIES,
     )
     cach_tinh = forms.ChoiceField(label="Cách tính", choices=Rule.choices, required=False)
 
@@ -61,13 +62,15 @@ class GrowthForm(forms.Form):
 
 
 class ReportForm(forms.Form):
-    """What the page of a registered report asks: months, and the grouping and the target where it
-    has such.
+    """What the page of a registered report asks: months, and the grouping, the territory, the rule
+    and the target where it has such.
     """
 
     tu = MonthFormField(label="Từ tháng")
     den = MonthFormField(label="Đến tháng")
     theo = forms.ChoiceField(label="Theo", required=False)
+    dia_gioi = forms.ChoiceField(label="Địa giới", required=False)
+    cach_tinh = forms.ChoiceField(label="Cách tính", required=False)
     chi_tieu = forms.ChoiceField(label="Chỉ tiêu", required=False)
 
     def __init__(self, query: Any, user: User, report: Report) -> None:
@@ -77,6 +80,8 @@ class ReportForm(forms.Form):
             "tu": Month(last.year, 1).vi,
             "den": last.vi,
             "theo": _usual_way(ways, metrics, user),
+            "dia_gioi": DEFAULTS["dia_gioi"],
+            "cach_tinh": DEFAULTS["cach_tinh"],
             "chi_tieu": metrics[0] if report.one_metric else "",
         }
         super().__init__(_asked_or(defaults, query))
@@ -84,24 +89,29 @@ class ReportForm(forms.Form):
         self._offer(
             "theo", [(way, WAYS.get(way, way)) for way in ways if by_officer or way != OFFICER]
         )
+        self._offer("dia_gioi", TERRITORIES if "territory" in report.choices else [])
+        rules = report.choices.get("rule", ())
+        self._offer("cach_tinh", [one for one in Rule.choices if one[0] in rules])
         every = [] if report.one_metric or not metrics else [("", "Tất cả")]
         self._offer("chi_tieu", [*every, *((one, LABELS[Metric(one)]) for one in metrics)])
 
-    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+    def _offer(self, name: str, choices: Sequence[tuple[str, str]]) -> None:
         """The field's choices; a report that does not ask so has no such field."""
         if not choices:
             del self.fields[name]
             return
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = choices
+        field.choices = list(choices)
 
     @property
     def asked(self) -> Asked:
         """The question, once valid."""
         data = self.cleaned_data
         by, metric = data.get("theo") or "commune", data.get("chi_tieu", "")
-        return Asked(data["tu"], data["den"], by, "as_of", Rule.GRACE.value, metric)
+        territory = data.get("dia_gioi") or DEFAULTS["dia_gioi"]
+        rule = data.get("cach_tinh") or DEFAULTS["cach_tinh"]
+        return Asked(data["tu"], data["den"], by, territory, rule, metric)
 
 
 def _usual_way(ways: Sequence[str], metrics: Sequence[str], user: User) -> str:

@@ -30,7 +30,14 @@ from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.text import lower_first
 
-_FIELDS = {"first": "tu", "last": "den", "by": "theo", "metric": "chi_tieu"}
+_FIELDS = {
+    "first": "tu",
+    "last": "den",
+    "by": "theo",
+    "territory": "dia_gioi",
+    "rule": "cach_tinh",
+    "metric": "chi_tieu",
+}
 TARGETS = REPORTS[definition.CODE]
 
 

@@ -15,7 +15,7 @@ from reports.counting.cohorts import cohorts_of
 from reports.counting.measures import Period
 from reports.counting.units import units_for
 from tests.counting.ledgers import Stage, set_the_stage
-from tests.counting.test_hand_tables import B, THUY_LUONG, pays, stops, voids
+from tests.counting.test_hand_tables import THUY_LUONG, B, pays, stops, voids
 from thaithuy_bhxh.months import Month
 
 LATER = "2026-01"

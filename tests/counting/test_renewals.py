@@ -17,7 +17,7 @@ from enrollment.operations.stops import do_withdraw_stop
 from reports.counting.renewals import renewals_of, total_of
 from reports.counting.units import units_for
 from tests.counting.ledgers import Stage, set_the_stage
-from tests.counting.test_hand_tables import B, DIEM_DIEN, THUY_LUONG, pays, stops, voids
+from tests.counting.test_hand_tables import DIEM_DIEN, THUY_LUONG, B, pays, stops, voids
 from thaithuy_bhxh.months import Month
 
 LATER = "2023-01"
