@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import Case, Value, When
+
 from agents.access import lineage_for, scope_of
 from agents.lineage import place_now
 from agents.models import CollectionAgent, Collector, Commune, User
@@ -17,6 +19,7 @@ from enrollment.person_status import STATUSES
 from enrollment.querysets import ParticipantQuerySet, is_whole, number_in
 from thaithuy_bhxh.clock import this_month, today
 from thaithuy_bhxh.text import place_key
+from thaithuy_bhxh.web.ordering import Head, Order
 
 MINE = "toi"
 """In the address: the reader's own people."""
@@ -42,8 +45,23 @@ class ParticipantFilter:
         communes = sorted(Commune.objects.valid_on(self._day), key=lambda one: place_key(one.name))
         self._now = {one.pk: one for one in communes}
         self._choose_units(query, user)
+        self.order = Order(query, self._heads(), ("sort_key", "pk"))
         self.people = self._narrow(
             Participant.objects.visible_to(user).select_related("commune", "agent")
+        ).order_by(*self.order.by())
+
+    def _heads(self) -> tuple[Head, ...]:
+        """By what the list can be ordered; communes go by today's names."""
+        names = {pk: place_key(self.place_now(pk)) for pk in self._lineage.units}
+        by_name = sorted(names, key=lambda pk: names[pk])
+        ranks = (When(commune=pk, then=Value(rank)) for rank, pk in enumerate(by_name))
+        return (
+            Head("ten", "tên gọi", "sort_key"),
+            Head("nam-sinh", "năm sinh", "birth_year", gaps=True),
+            Head("xa", "xã", Case(*ranks), gaps=True),
+            Head("dai-ly", "đại lý", "agent__name", gaps=True),
+            Head("dong-den", "tháng đã đóng đến", "covered_to", gaps=True),
+            Head("han", "hạn đóng tiếp", "due_on", gaps=True),
         )
 
     def _choose_units(self, query: Mapping[str, Any], user: User) -> None:

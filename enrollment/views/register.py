@@ -53,7 +53,8 @@ def participants(request: HttpRequest) -> HttpResponse:
     address.
     """
     chosen = ParticipantFilter(request.GET, reader(request), _words(request))
-    page = Paginator(chosen.people, PER_PAGE).get_page(request.GET.get("trang"))
+    listed = chosen.people.annotate(new_here=just_came(scope_of(reader(request))))
+    page = Paginator(listed, PER_PAGE).get_page(request.GET.get("trang"))
     day = today()
     context = {
         "page": page,
@@ -62,6 +63,7 @@ def participants(request: HttpRequest) -> HttpResponse:
             (one, status_of(one, day), chosen.place_now(one.commune_id)) for one in page.object_list
         ],
         "may_enroll": reader(request).may(Can.RECORD_RECEIPTS),
+        "may_call": reader(request).may(Can.CORRECT_RECORDS),
     }
     return render(request, "enrollment/participants.html", context)
 

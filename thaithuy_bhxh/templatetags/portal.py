@@ -15,6 +15,7 @@ from thaithuy_bhxh.amount_in_words import amount_in_words
 from thaithuy_bhxh.charts import WIDTHS
 from thaithuy_bhxh.figures import dots, percent_in_words
 from thaithuy_bhxh.months import Month
+from thaithuy_bhxh.web.ordering import Order
 
 register = template.Library()
 NOTHING = "–"
@@ -256,6 +257,20 @@ def nothing(
     ``url``).
     """
     return {"words": words, "hint": hint, "url": url, "act": act, "name": icon}
+
+
+@register.inclusion_tag("includes/_sort_head.html", takes_context=True)
+def dau_cot(
+    context: dict[str, Any], order: Order, name: str, words: str, num: bool = False
+) -> dict[str, Any]:
+    """A head by which a list can be ordered: a link that keeps the filters and begins at page 1."""
+    return {
+        "request": context["request"],
+        "asked": order.link_of(name),
+        "state": order.state_of(name),
+        "words": words,
+        "num": num,
+    }
 
 
 @register.inclusion_tag("includes/_last_day.html")

@@ -56,6 +56,49 @@ def test_people_stand_in_the_order_of_their_given_names(
     assert text.index(active.full_name) < text.index(lapsed.full_name), "An comes before Bình"
 
 
+def names_in(text: str, *people: Participant) -> list[str]:
+    """Their names in the order in which they stand in a page."""
+    return sorted((one.full_name for one in people), key=text.index)
+
+
+def test_heads_order_the_list_either_way_and_the_order_is_said(
+    browser: Any, lapsed: Participant, active: Participant
+):
+    Participant.objects.filter(pk=active.pk).update(birth_year=1980)
+    Participant.objects.filter(pk=lapsed.pk).update(birth_year=1970)
+    client = browser("staff_a")
+    up, down = (markup(client.get(REGISTER, {"xep": by})) for by in ("nam-sinh", "-nam-sinh"))
+    assert names_in(up, active, lapsed) == [lapsed.full_name, active.full_name]
+    assert names_in(down, active, lapsed) == [active.full_name, lapsed.full_name]
+    assert "xếp theo năm sinh." in up and 'aria-sort="ascending"' in up
+    assert "xếp theo năm sinh (ngược lại)." in down and 'aria-sort="descending"' in down
+    assert 'href="?xep=-nam-sinh"' in up and 'href="?xep=nam-sinh"' in down
+
+
+@pytest.mark.parametrize("by", ["nam-sinh", "-nam-sinh"])
+def test_who_has_no_value_stands_last_either_way(
+    browser: Any, lapsed: Participant, active: Participant, by: str
+):
+    Participant.objects.filter(pk=active.pk).update(birth_year=None)
+    Participant.objects.filter(pk=lapsed.pk).update(birth_year=1970)
+    text = markup(browser("staff_a").get(REGISTER, {"xep": by}))
+    assert names_in(text, active, lapsed) == [lapsed.full_name, active.full_name]
+
+
+def test_every_head_orders_and_an_unknown_one_is_ignored(browser: Any, active: Participant):
+    client = browser("staff_a")
+    for by in ("ten", "xa", "-xa", "dai-ly", "dong-den", "-han", "khac", "-"):
+        assert active.full_name in markup(client.get(REGISTER, {"xep": by}))
+
+
+def test_the_phone_is_masked_and_to_be_called_by_who_may(browser: Any, active: Participant):
+    Participant.objects.filter(pk=active.pk).update(phone="0912345678")
+    call = reverse("enrollment:participant_call", args=[active.pk])
+    mine, auditors = (markup(browser(who).get(REGISTER)) for who in ("staff_a", "auditor"))
+    assert "0912345678" not in mine and f'action="{call}"' in mine
+    assert call not in auditors and "Điện thoại</th>" not in auditors
+
+
 def test_a_search_without_diacritics_finds_and_stays_out_of_the_address(
     browser: Any, active: Participant, lapsed: Participant
 ):
@@ -132,9 +175,10 @@ def test_pages_keep_the_filters(browser: Any, cast: Cast):
         for n in range(21)
     )
     builders.import_lines(cast.manager, *lines)
-    text = markup(browser("staff_a").get(REGISTER, {"tinh_trang": "dang-dong"}))
+    text = markup(browser("staff_a").get(REGISTER, {"tinh_trang": "dang-dong", "xep": "-ten"}))
     assert "Trang 1 / 2" in text
-    assert "?tinh_trang=dang-dong&amp;trang=2" in text
+    assert "?tinh_trang=dang-dong&amp;xep=-ten&amp;trang=2" in text
+    assert 'href="?tinh_trang=dang-dong&amp;xep=han"' in text
     second = markup(browser("staff_a").get(REGISTER, {"tinh_trang": "dang-dong", "trang": "2"}))
     assert second.count('scope="row"') == 1
 
