@@ -49,7 +49,11 @@ class ActivitySpan(models.Model):
             models.Index(
                 fields=["rule", "end", "start", "commune", "agent", "collector"],
                 name="span_by_month",
-            )
+            ),
+            # One agent's months without the rest of the district: its staff's first screen.
+            models.Index(
+                fields=["agent", "rule", "end", "start", "collector"], name="span_by_agent"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -97,6 +97,10 @@ class Receipt(models.Model):
             models.Index(fields=["participant", "received_on"], name="receipt_by_person"),
             models.Index(fields=["agent", "received_on"], name="receipt_by_agent"),
             models.Index(
+                fields=["agent", "received_month", "collector", "participant_amount"],
+                name="receipt_credit",
+            ),
+            models.Index(
                 fields=["draft_no"],
                 name="receipt_by_draft",
                 condition=models.Q(draft_no__isnull=False),
