@@ -45,6 +45,10 @@ class Report:
     answers: str = ""
     running: bool = False
     one_metric: bool = False
+    page: str = "reports/report.html"
+    """The template of its page."""
+    picture: Callable[[Table], object] | None = None
+    """What its page draws besides the table, read from it."""
 
     @property
     def place(self) -> str:
@@ -164,6 +168,7 @@ REPORTS: Mapping[str, Report] = {
             "rule": tuple(Rule.values),
         },
         slug="dong-tiep",
+        page="reports/renewals.html",
         answers="Ai hết tháng đã đóng, bao nhiêu người đóng tiếp trong hạn, trễ, đã thôi hoặc "
         "còn hạn để gọi.",
     ),
@@ -173,6 +178,8 @@ REPORTS: Mapping[str, Report] = {
         cohorts.build,
         {"by": cohorts.GROUPINGS, "territory": ("as_of", "YYYY-MM-DD"), "rule": tuple(Rule.values)},
         slug="vao-cung-thang",
+        page="reports/cohorts.html",
+        picture=cohorts.triangle,
         answers="Trong số người vào cùng một tháng, bao nhiêu người còn đóng sau 3, 6, 12 và 24 "
         "tháng.",
     ),

@@ -126,13 +126,13 @@ def _pair(after: int) -> tuple[Column, Column]:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A field of the triangle: ``shade`` is 0 (nobody) … 10 (everybody); ``percent`` ``None`` when
-    it is not known yet or nobody joined.
+    """A field of the triangle: ``shade`` is 0 (nobody) … 10 (everybody); ``percent`` in whole per
+    cent, ``None`` when it is not known yet or nobody joined.
     """
 
     after: int
     active: int | None
-    percent: str | None
+    percent: int | None
     shade: int
 
 
@@ -154,12 +154,19 @@ def triangle(table: Table) -> list[Line]:
 
 
 def _line(month: str, cells: dict[str, Any]) -> Line:
-    shares = []
-    for after in AFTER:
-        active = cells[f"active_{after}"]
-        shade = round(active * _STEPS / cells["joined"]) if active and cells["joined"] else 0
-        shares.append(Share(after, active, cells[f"percent_{after}"], shade))
-    return Line(month, cells["joined"], shares)
+    joined = cells["joined"]
+    return Line(month, joined, [_share(after, cells[f"active_{after}"], joined) for after in AFTER])
+
+
+def _share(after: int, active: int | None, joined: int) -> Share:
+    if active is None or not joined:
+        return Share(after, active, None, 0)
+    return Share(after, active, _in_hundred(active, joined), active * _STEPS // joined)
+
+
+def _in_hundred(part: int, whole: int) -> int:
+    """Whole per cent, rounded half up."""
+    return (part * 200 + whole) // (whole * 2)
 
 
 def _sentence(parameters: GrowthParameters, rows: Iterable[Row]) -> str:
@@ -173,7 +180,7 @@ def _sentence(parameters: GrowthParameters, rows: Iterable[Row]) -> str:
         for month, cells in totals:
             active, joined = cells[f"active_{after}"], cells["joined"]
             if joined and active is not None:
-                share = dots(round(active * 100 / joined))
+                share = _in_hundred(active, joined)
                 return (
                     f"Trong {dots(joined)} người vào tháng {month.month}/{month.year}, "
                     f"{dots(active)} người ({share} %) còn đóng sau {after} tháng."

@@ -58,7 +58,8 @@ def report(request: HttpRequest, place: str) -> HttpResponse:
     found = report_at(place)
     form = ReportForm(request.GET, reader(request), found)
     table = _built(form, lambda: found.build(scope_of(reader(request)), form.asked))
-    return _answer(request, found, form, table, "reports/report.html")
+    drawn = found.picture(table) if found.picture and table else None
+    return _answer(request, found, form, table, found.page, picture=drawn)
 
 
 def _built(form: ReportForm, build: Any) -> Any:
