@@ -40,7 +40,7 @@ def collector(request: HttpRequest, pk: int) -> HttpResponse:
         "collector": who,
         "state": card_state(cards, day),
         "cards": [(card, card_state([card], day), lasts_to(card, day)) for card in cards],
-        "targets": who.targets.current().order_by("-year", "metric")[:9],
+        "targets": list(who.targets.current().order_by("-year", "metric")[:9]),
         "history": acts_of(audit.history_of(who)[:HISTORY]),
         "courses": list(attendances_of(who)),
         "handover": handover_of(who) if who.ended_on else None,

@@ -72,7 +72,7 @@ def commune(request: HttpRequest, pk: int) -> HttpResponse:
         "in_charge": Followed(one, *in_charge(on_day)),
         "terms": [(term, term in on_day or term.valid_from > day) for term in terms],
         "points": one.points.select_related("agent").order_by("code"),
-        "targets": one.targets.current().order_by("-year", "metric")[:9],
+        "targets": list(one.targets.current().order_by("-year", "metric")[:9]),
         "inherited": _inherited(one, reader(request)) if origins else [],
         "history": acts_of(audit.history_of(one)[:HISTORY]),
         "may_assign": reader(request).may(Can.KEEP_COMMUNES),

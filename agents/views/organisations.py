@@ -56,6 +56,7 @@ def agents(request: HttpRequest) -> HttpResponse:
             "code"
         )
     )
+    found.sort(key=lambda one: bool(one.closed_on and one.closed_on < day))
     rows = [(one, contract_state(one.contracts.all(), day, one.closed_on)) for one in found]
     context = {
         "form": form,
@@ -75,15 +76,19 @@ def agent(request: HttpRequest, pk: int) -> HttpResponse:
     """
     one, day = get_agent_for(reader(request), pk), today()
     points = list(one.points.prefetch_related("communes").order_by("code"))
+    staff = staff_of(collectors_of_agent(one), day)
+    at_work = [who for who in staff if not who.has_left]
     contracts = list(one.contracts.annotate(territory=Count("communes")).order_by("valid_from"))
     context: dict[str, Any] = {
         "agent": one,
         "day": day,
         "points": [(point, _served(point, day)) for point in points],
-        "collectors": staff_of(collectors_of_agent(one), day),
+        "staff": sorted(at_work, key=lambda who: who.state.tone == "ok"),
+        "left": [who for who in staff if who.has_left],
+        "watched": sum(who.state.tone != "ok" for who in at_work),
         "contracts": [(contract, state_of_term(contract, day)) for contract in reversed(contracts)],
         "contract_state": contract_state(contracts, day, one.closed_on),
-        "targets": one.targets.current().order_by("-year", "metric")[:9],
+        "targets": list(one.targets.current().order_by("-year", "metric")[:9]),
         "history": acts_of(audit.history_of(one, *points)[:HISTORY]),
         "may_edit": reader(request).may(Can.KEEP_AGENTS),
         "may_write_letter": reader(request).may(Can.PRINT_LETTERS_TO_AGENTS),

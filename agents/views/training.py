@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -47,6 +48,7 @@ from agents.staffing import (
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.web.form_pages import FORM, attempt, done, form_page
 
+PER_PAGE = 20
 RECENT = 15
 """Acts that a course's page shows; a course has one per person invited."""
 
@@ -77,6 +79,7 @@ def course(request: HttpRequest, pk: int) -> HttpResponse:
         "course": one,
         "day": day,
         "people": people,
+        "page": Paginator(_open_first(people), PER_PAGE).get_page(request.GET.get("trang")),
         "figures": figures_of(people),
         "history": acts_of(audit.history_of(one)[:RECENT])
         if user.may(Can.SEE_EVERY_AGENT)
@@ -91,6 +94,16 @@ def course(request: HttpRequest, pk: int) -> HttpResponse:
         and people,
     }
     return render(request, "agents/course.html", context)
+
+
+def _open_first(people: list[CourseAttendance]) -> list[CourseAttendance]:
+    """Those with whom something is still to be done before the rest, each in the order they had."""
+
+    def is_done(one: CourseAttendance) -> bool:
+        waits = one.result == CourseResult.PASSED and one.collector_id is None
+        return one.attended is not None and not waits
+
+    return sorted(people, key=is_done)
 
 
 @require_http_methods(FORM)
