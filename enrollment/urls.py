@@ -20,6 +20,7 @@ app_name = "enrollment"
 urlpatterns = [
     path("nguoi-tham-gia/", register.participants, name="participants"),
     path("nguoi-tham-gia/tim/", register.participant_search, name="participant_search"),
+    path("nguoi-tham-gia/tai-ve/", register.participants_take, name="participants_take"),
     path("nguoi-tham-gia/moi/", enroll.enroll, name="enroll"),
     path("nguoi-tham-gia/moi/nguoi-khac/", enroll.enroll_new, name="enroll_new"),
     path("nguoi-tham-gia/moi/nguoi-da-co/", enroll.enroll_known, name="enroll_known"),

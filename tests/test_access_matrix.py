@@ -249,6 +249,7 @@ ROWS: dict[str, Row] = {
     "agents:audit": Row(LOOK, WATCHERS),
     "enrollment:participants": Row(LOOK, READERS),
     "enrollment:participant_search": Row(ACT, READERS),
+    "enrollment:participants_take": Row(FORM, READERS),
     "enrollment:enroll": Row(FORM, RECORDERS),
     "enrollment:enroll_new": Row(ACT, RECORDERS),
     "enrollment:enroll_known": Row(ACT, RECORDERS, body=lambda s: {"so": s.a.person.citizen_id}),

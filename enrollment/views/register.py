@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from io import BytesIO
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agents.access import for_capability, lineage_for, reader, scope_of
 from agents.lineage import place_now
@@ -23,10 +24,12 @@ from agents.roles import Can
 from enrollment.access import get_participant_for
 from enrollment.collector_of_person import follower_of
 from enrollment.filters import ParticipantFilter
+from enrollment.forms.imports import TakeOutForm
 from enrollment.law import METHODS
 from enrollment.law.parameters import STATE_MAX_MONTHS
 from enrollment.looking import SETTLING_DAYS, UNMASK_REASONS, looked_often
 from enrollment.models import Participant
+from enrollment.operations.exports import do_take_people
 from enrollment.operations.unmask import do_take_number_to_call, do_unmask, read_by, unmasked_by
 from enrollment.parameters_in_force import current_table
 from enrollment.person_status import status_of
@@ -37,8 +40,10 @@ from enrollment.write_scope import may, require_following
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.text import clean
+from thaithuy_bhxh.web.form_pages import FORM, blame, form_page
 
 PER_PAGE = 20
+BOOK = "Danh sách người tham gia.xlsx"
 SEARCH = "participant_search"
 SEARCHING = "tim"
 """In the address: that the list is narrowed by the words in the session. Any other link to the
@@ -66,6 +71,36 @@ def participants(request: HttpRequest) -> HttpResponse:
         "may_call": reader(request).may(Can.CORRECT_RECORDS),
     }
     return render(request, "enrollment/participants.html", context)
+
+
+@require_http_methods(FORM)
+@for_capability(Can.SEE_PEOPLE)
+def participants_take(request: HttpRequest) -> HttpResponse:
+    """The list as it is filtered and ordered, as a workbook, once it is said what for."""
+    chosen = ParticipantFilter(request.GET, reader(request), _words(request))
+    form = TakeOutForm(request.POST or None)
+    if form.is_valid():
+        try:
+            content = do_take_people(
+                actor=reader(request),
+                people=chosen.people,
+                title=chosen.sentence,
+                reason=form.cleaned_data["reason"],
+                place=chosen.place_now,
+            )
+        except Refused as refusal:
+            blame(form, refusal)
+        else:
+            return FileResponse(BytesIO(content), as_attachment=True, filename=BOOK)
+    return form_page(
+        request,
+        form,
+        title="Tải danh sách người tham gia",
+        button="Tải danh sách (Excel)",
+        lead=chosen.sentence,
+        back=f"{reverse('enrollment:participants')}?{request.GET.urlencode()}",
+        note="Số giấy tờ và điện thoại được che; việc tải về và lý do được ghi vào nhật ký.",
+    )
 
 
 def _words(request: HttpRequest) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.urls import reverse
+from openpyxl import load_workbook
 
+from agents.models import AuditEntry
 from enrollment.filters import ParticipantFilter
 from enrollment.models import Participant
 from enrollment.person_status import STATUSES, status_of
@@ -16,6 +19,7 @@ from tests.pages import markup
 from thaithuy_bhxh.clock import this_month, today
 
 REGISTER = reverse("enrollment:participants")
+TAKE = reverse("enrollment:participants_take")
 SEARCH = reverse("enrollment:participant_search")
 WITHOUT_SCRIPT = ("onclick", "hx-on", "style=", "<script>")
 
@@ -97,6 +101,34 @@ def test_the_phone_is_masked_and_to_be_called_by_who_may(browser: Any, active: P
     mine, auditors = (markup(browser(who).get(REGISTER)) for who in ("staff_a", "auditor"))
     assert "0912345678" not in mine and f'action="{call}"' in mine
     assert call not in auditors and "Điện thoại</th>" not in auditors
+
+
+def test_the_list_leaves_as_a_workbook_for_a_reason_masked_and_on_record(
+    browser: Any, active: Participant, lapsed: Participant, foreign: Participant
+):
+    Participant.objects.filter(pk=active.pk).update(phone="0912345678")
+    client, take = browser("staff_a"), f"{TAKE}?tinh_trang=dang-dong&xep=han"
+    kept = AuditEntry.objects.filter(action="export.people")
+    assert f'href="{TAKE}?xep=han"' in markup(client.get(REGISTER, {"xep": "han", "trang": "1"}))
+    for reason in ("", "x", "aaaaaaaaaaaa"):
+        assert 'id="id_reason_error"' in markup(client.post(take, {"reason": reason}))
+    assert not kept.exists()
+    answer = client.post(take, {"reason": "gọi nhắc đóng tiếp"})
+    sheet = load_workbook(BytesIO(b"".join(answer.streaming_content))).active
+    rows = list(sheet.iter_rows(min_row=5, values_only=True))
+    assert [row[0] for row in rows] == [active.full_name]
+    assert rows[0][9] == "0912•••678" and active.citizen_id not in rows[0]
+    row = kept.get()
+    assert (row.changes["rows"], row.changes["why"]) == (1, "gọi nhắc đóng tiếp")
+
+
+def test_nobody_of_another_scope_is_in_the_workbook(
+    browser: Any, active: Participant, foreign: Participant
+):
+    answer = browser("officer_a").post(TAKE, {"reason": "rà soát danh sách"})
+    sheet = load_workbook(BytesIO(b"".join(answer.streaming_content))).active
+    names = [row[0] for row in sheet.iter_rows(min_row=5, values_only=True)]
+    assert active.full_name in names and foreign.full_name not in names
 
 
 def test_a_search_without_diacritics_finds_and_stays_out_of_the_address(
