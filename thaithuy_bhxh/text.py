@@ -8,7 +8,6 @@ import re
 import unicodedata
 from functools import lru_cache
 
-_BLANKS = re.compile(r"\s+")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 # All of Unicode's category Cf, and what is as invisible without being of it: variation selectors,
@@ -48,15 +47,23 @@ def clean(text: str) -> str:
     language, inner blanks (no-break too) folded to one, trimmed.
     """
     if not text.isascii():
-        text = _as_meant(_INVISIBLE.sub("", text))
-    return _BLANKS.sub(" ", _CONTROLS.sub("", text)).strip()
+        text = _as_meant_kept(text) if len(text) <= _KEPT_LENGTH else _as_meant(text)
+    if not text.isprintable():
+        text = _CONTROLS.sub("", text)
+    return " ".join(text.split())
 
 
 def _as_meant(text: str) -> str:
+    text = _INVISIBLE.sub("", text)
     text = unicodedata.normalize("NFC", text.translate(_SAME_LETTER))
     if _OF_OTHERS.search(text):
         text = unicodedata.normalize("NFC", _WORD_OF_LETTERS.sub(_latin, text))
     return text
+
+
+# A list repeats the names and places of its people line by line; longer texts are read once.
+_KEPT_LENGTH = 200
+_as_meant_kept = lru_cache(maxsize=16384)(_as_meant)
 
 
 def _latin(word: re.Match[str]) -> str:
