@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from typing import Any
 
 import lucide
@@ -290,5 +291,11 @@ def icon(name: str, size: int = 20) -> SafeString:
 
     Raises ``lucide.IconDoesNotExist`` for an unknown name.
     """
-    drawn = lucide._render_icon(name + "", size, aria_hidden="true", focusable="false")
+    return _drawn(str(name), size)
+
+
+@cache
+def _drawn(name: str, size: int) -> SafeString:
+    """Drawn once: names and sizes stand in templates and navigation, so that they are few."""
+    drawn = lucide._render_icon(name, size, aria_hidden="true", focusable="false")
     return mark_safe(drawn.replace("<svg ", '<svg class="icon" ', 1))
