@@ -25,6 +25,10 @@ _DISTRICT = re.compile(
 )
 _PROVINCE = re.compile(r"tinh\s*:?\s+(.+)")
 _OUR_DISTRICT = "thai thuy"
+_NEIGHBOURS = {"dong hung", "hung ha", "kien xuong", "quynh phu", "tien hai", "vu thu"}
+"""The province's other districts, which an address may name without “huyện”; no commune of ours
+bears such a name.
+"""
 _OUR_PROVINCES = {"thai binh": date.min, "hung yen": date(2025, 7, 1)}
 """Folded name → from which day an address of ours may name it (Resolution 202/2025/QH15); the old
 name goes on being written.
@@ -113,10 +117,11 @@ def _is_larger(part: str) -> bool:
 
 def _refuse_elsewhere(parts: list[str], day: date) -> None:
     """A district or province that is not ours: the commune of that name is another one."""
-    for part in parts:
+    for number, part in enumerate(parts):
         plain = fold(part)
         district, province = _DISTRICT.fullmatch(plain), _PROVINCE.fullmatch(plain)
-        if district and next(filter(None, district.groups())) != _OUR_DISTRICT:
+        elsewhere = district and next(filter(None, district.groups())) != _OUR_DISTRICT
+        if elsewhere or (plain in _NEIGHBOURS and number > 0):
             raise ValueError(
                 f"“{part}” không phải là huyện Thái Thụy; hãy kiểm tra huyện trong địa chỉ."
             )

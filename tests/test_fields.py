@@ -38,6 +38,20 @@ def test_other_dates_take_the_year_near_today():
 
 
 @pytest.mark.parametrize(
+    "text",
+    ["05/06/2026 12:00:00 SA", "05/06/2026 1:30 CH", "7:05 SA 05/06/2026", "05/06/2026 13:30"],
+)
+def test_a_time_of_day_beside_a_day_says_nothing(text: str):
+    assert DayField().clean(text) == date(2026, 6, 5)
+    assert BirthField().clean(text) == (date(2026, 6, 5), 2026)
+
+
+def test_a_time_of_day_alone_is_no_day():
+    with pytest.raises(ValidationError, match="hãy nhập như 05/06/2026"):
+        DayField().clean("12:00:00 SA")
+
+
+@pytest.mark.parametrize(
     "text", ["1500000", "1.500.000", "1,500,000", "1 500 000", "1\u00a0500\u00a0000 đ"]
 )
 def test_amounts_are_read_as_people_group_them(text: str):

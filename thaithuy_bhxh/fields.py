@@ -13,7 +13,7 @@ from django import forms
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.months import Month
 from thaithuy_bhxh.text import clean
-from thaithuy_bhxh.typed import whole_number, without_currency
+from thaithuy_bhxh.typed import whole_number, without_currency, without_time_of_day
 
 _PARTS = re.compile(r"[0-9]+(?:[.,\s][0-9]+)+")
 _YEAR = re.compile(r"[0-9]{4}")
@@ -115,7 +115,7 @@ class BirthField(forms.CharField):
         if _YEAR.fullmatch(text) and 1900 <= int(text) <= 2100:
             return (None, int(text))
         try:
-            day = _of_the_past(text) or DayField().clean(text)
+            day = _of_the_past(without_time_of_day(text)) or DayField().clean(text)
         except forms.ValidationError as error:
             raise forms.ValidationError(
                 f"“{text}” không đúng; hãy nhập như 05/06/1984 hoặc chỉ năm 1984."
@@ -140,8 +140,8 @@ class DayField(forms.DateField):
     """A date as dd/mm/yyyy in a text box: the same on every phone, with or without a picker.
 
     A year of two digits is the one near today (``26`` = 2026), as lists read it; further off it is
-    asked for in full. Days outside 1900–2199 are refused, as months are: arithmetic on the
-    calendar's last day would overflow.
+    asked for in full. A time of day that was copied along says nothing. Days outside 1900–2199 are
+    refused, as months are: arithmetic on the calendar's last day would overflow.
     """
 
     def __init__(self, **kwargs: Any) -> None:
@@ -158,7 +158,9 @@ class DayField(forms.DateField):
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> date | None:
-        day = super().to_python(_in_full(value) if isinstance(value, str) else value)
+        if isinstance(value, str):
+            value = _in_full(without_time_of_day(clean(value)))
+        day = super().to_python(value)
         if day and not FIRST_YEAR <= day.year <= LAST_YEAR:
             raise forms.ValidationError(
                 f"Năm {day.year} nằm ngoài khoảng {FIRST_YEAR}–{LAST_YEAR}."
@@ -168,7 +170,7 @@ class DayField(forms.DateField):
 
 def _in_full(text: str) -> str:
     """The date with a year of four digits."""
-    found = _SHORT_DAY.fullmatch(clean(text))
+    found = _SHORT_DAY.fullmatch(text)
     if not found:
         return text
     year = 2000 + int(found[2])

@@ -34,7 +34,7 @@ from agents.roles import Can, may
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.storing import assign, changed_labels, locked, required, store
-from thaithuy_bhxh.text import clean
+from thaithuy_bhxh.text import clean, person_name
 
 ONE_TIME_DAYS = define(
     Definition(
@@ -92,7 +92,9 @@ def do_create_account(
     _require_administrator(actor)
     waits = actor is not None
     user = User(
-        username=_username(username), full_name=clean(full_name) or clean(username), **_post(post)
+        username=_username(username),
+        full_name=person_name(full_name) or clean(username),
+        **_post(post),
     )
     user.must_change_password = password is None
     issued = one_time_password() if password is None else None
@@ -133,7 +135,7 @@ def do_edit_account(*, actor: User, user: User, full_name: str, post: Post) -> U
             raise Refused("Không thể tự đổi vai trò của mình; hãy nhờ một quản trị khác.", "role")
         if values["role"] != row.role:
             _refuse_leaving(row, administrators)
-        name = required(full_name, "full_name", "Hãy nhập họ và tên.")
+        name = person_name(required(full_name, "full_name", "Hãy nhập họ và tên."))
         if gives_office_role(str(values["role"]), row.role):
             ask(actor, row, AccountRequest.Kind.ROLE, role=str(values["role"]))
             values = {}

@@ -25,7 +25,7 @@ from thaithuy_bhxh.storing import (
     store,
 )
 from thaithuy_bhxh.terms import lasting_to
-from thaithuy_bhxh.text import clean
+from thaithuy_bhxh.text import clean, person_name
 
 
 def do_add_collector(
@@ -312,4 +312,4 @@ def _days(card: CollectorCard) -> str:
 
 
 def _full_name(text: str) -> str:
-    return required(text, "full_name", "Hãy nhập họ và tên.")
+    return person_name(required(text, "full_name", "Hãy nhập họ và tên."))

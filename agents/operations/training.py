@@ -34,7 +34,7 @@ from thaithuy_bhxh.storing import (
     stamp,
     store,
 )
-from thaithuy_bhxh.text import clean, fold
+from thaithuy_bhxh.text import clean, fold, person_name
 
 
 def do_plan_course(
@@ -305,7 +305,7 @@ def _invite(
     name = (
         collector.full_name
         if collector
-        else required(guest.full_name, "full_name", "Hãy nhập họ và tên.")
+        else person_name(required(guest.full_name, "full_name", "Hãy nhập họ và tên."))
     )
     row = CourseAttendance(
         course=course,

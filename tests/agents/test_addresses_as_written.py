@@ -23,6 +23,8 @@ DAY = date(2025, 8, 5)
         "Thôn Bắc – X.Thái Ninh – Thái Thụy",
         "Thôn Bắc, Xa Thai Ninh, huyen Thai Thuy",
         "Thôn Bắc, Thái Ninh",
+        "Thôn Bắc, xã Thái Ninh, Thái Thụy, Thái Bình",
+        "Thôn Bắc, xã Thái Ninh, Thai Thuy, Hung Yen",
     ],
 )
 def test_usual_spellings_name_the_commune(cast: Cast, address: str):
@@ -35,6 +37,8 @@ def test_usual_spellings_name_the_commune(cast: Cast, address: str):
     [
         ("Thôn Bắc, xã Thái Ninh, huyện Hưng Hà, tỉnh Hưng Yên", "huyện Hưng Hà"),
         ("Thôn Bắc, xã Thái Ninh, H. Hưng Hà", "H. Hưng Hà"),
+        ("Thôn Bắc, xã Thái Ninh, Hưng Hà, Thái Bình", "Hưng Hà"),
+        ("Thôn Bắc, Thái Ninh, Quỳnh Phụ", "Quỳnh Phụ"),
         ("Thôn Bắc, Thái Ninh, tỉnh Nam Định", "tỉnh Nam Định"),
         ("Thôn Bắc, xã Thái Ninh, TP. Thái Bình", "TP. Thái Bình"),
         ("Thôn Bắc, xã Không Có, tỉnh Hưng Yên", "Không Có"),

@@ -296,3 +296,14 @@ def test_a_listed_card_older_than_its_point_on_record_is_an_error_of_its_row(
     assert (error["row"], error["column"]) == (2, "active_from") and "thẻ không thể" in error[
         "reason"
     ]
+
+
+def test_a_collectors_name_has_one_kind_of_apostrophe(cast: Cast):
+    who = collectors.do_add_collector(
+        actor=cast.manager, point=cast.collector_a.point, code="BD777-09", full_name="H’Hen  Niê"
+    )
+    assert who.full_name == "H'Hen Niê"
+    changed = collectors.do_edit_collector(
+        actor=cast.manager, collector=who, point=who.point, full_name="Yʼ Bham", phone=""
+    )
+    assert changed.full_name == "Y' Bham"
