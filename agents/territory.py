@@ -78,8 +78,10 @@ class AddressBook:
             if (match := _NAMED.fullmatch(part))
         ]
         bare = [(i, part) for i, part in enumerate(parts) if not _is_larger(part)]
+        # One commune bears the district's name: it is meant when no other part names a commune.
+        bare.sort(key=lambda one: (fold(one[1]) == _OUR_DISTRICT, -one[0]))
         unknown = ""
-        for index, name in named or reversed(bare):
+        for index, name in named or bare:
             candidates = self._units.get(fold(name), [])
             for commune in candidates:
                 if holds_on(commune, day):

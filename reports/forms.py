@@ -12,13 +12,12 @@ from agents.models import Metric, User
 from agents.roles import Can
 from enrollment.models import Rule
 from reports.counting.units import AGENT, BY, OFFICER
+from reports.definitions.periods import usual_months
 from reports.definitions.targets import BY as WAYS
 from reports.progress.wording import LABELS
 from reports.question import Asked
 from reports.registry import Report
-from thaithuy_bhxh.clock import this_month
 from thaithuy_bhxh.fields import MonthFormField
-from thaithuy_bhxh.months import Month
 
 _ISO_MONTH = re.compile(r"(\d{4})-(\d{2})")
 DEFAULTS = {"theo": "commune", "dia_gioi": "as_of", "cach_tinh": "grace"}
@@ -44,8 +43,8 @@ class GrowthForm(forms.Form):
     cach_tinh = forms.ChoiceField(label="Cách tính", choices=Rule.choices, required=False)
 
     def __init__(self, query: Any, user: User) -> None:
-        last = this_month() - 1
-        defaults = {"tu": Month(last.year, 1).vi, "den": last.vi, **DEFAULTS}
+        usual = usual_months(running=False)
+        defaults = {"tu": usual.first.vi, "den": usual.last.vi, **DEFAULTS}
         super().__init__(
             {name: _written(query.get(name) or value) for name, value in defaults.items()}
         )
@@ -75,10 +74,9 @@ class ReportForm(forms.Form):
 
     def __init__(self, query: Any, user: User, report: Report) -> None:
         ways, metrics = report.choices.get("by", ()), report.choices.get("metric", ())
-        last = this_month() if report.running else this_month() - 1
         defaults = {
-            "tu": Month(last.year, 1).vi,
-            "den": last.vi,
+            "tu": report.usual.first.vi,
+            "den": report.usual.last.vi,
             "theo": _usual_way(ways, metrics, user),
             "dia_gioi": DEFAULTS["dia_gioi"],
             "cach_tinh": DEFAULTS["cach_tinh"],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from agents.access import Scope
 from agents.models import Metric
@@ -21,7 +21,7 @@ from reports.definitions import (
     targets,
     training,
 )
-from reports.definitions.periods import Months
+from reports.definitions.periods import Months, about_months_to_come, usual_months
 from reports.question import Asked
 from reports.tables import Table
 from thaithuy_bhxh.errors import Refused
@@ -39,7 +39,7 @@ class Report:
 
     code: str
     title: str
-    build: Callable[[Scope, Asked], Table]
+    table: Callable[[Scope, Asked], Table]
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     slug: str = ""
     answers: str = ""
@@ -54,6 +54,16 @@ class Report:
     def place(self) -> str:
         """Its place under ``/bao-cao/``."""
         return self.slug or self.code
+
+    @property
+    def usual(self) -> Months:
+        """The months that its page begins with."""
+        return usual_months(running=self.running)
+
+    def build(self, scope: Scope, asked: Asked) -> Table:
+        """The table; of months to come it says so first, whichever report it is."""
+        table = self.table(scope, asked)
+        return replace(table, notes=[*about_months_to_come(asked.last), *table.notes])
 
 
 def _growth(scope: Scope, asked: Asked) -> Table:

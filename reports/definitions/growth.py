@@ -22,7 +22,6 @@ from reports.counting.units import BY, OTHER, Unit, Units, units_for
 from reports.definitions.periods import Months, span_in_words
 from reports.progress.targets_asked import targets_of
 from reports.tables import Column, Row, Table, percent
-from thaithuy_bhxh.clock import this_month
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.figures import dots, percent_in_words
 from thaithuy_bhxh.months import Month
@@ -124,7 +123,7 @@ def table_of(
         columns=columns(parameters.by),
         rows=rows,
         total=replace(last, cells=reached),
-        notes=[*_ahead(parameters.last), *_notes(whole, parameters.rule)],
+        notes=_notes(whole, parameters.rule),
         parameters=parameters.repeated,
     )
 
@@ -402,15 +401,6 @@ def _sentence(parameters: GrowthParameters, units: Units, whole: Figures) -> str
         return text + "."
     direction = "tăng" if whole.collected >= whole.collected_same_period_last_year else "giảm"
     return f"{text}, {direction} {percent_in_words(change)} so cùng kỳ."
-
-
-def _ahead(last: Month) -> list[str]:
-    """Months that are not over say less than they will."""
-    if last <= this_month():
-        return []
-    return [
-        f"Kỳ này gồm tháng chưa tới (đến {last.vi}): số liệu chỉ theo biên lai đã thu đến hôm nay."
-    ]
 
 
 def _notes(whole: Figures, rule: str) -> list[str]:

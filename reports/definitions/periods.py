@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from thaithuy_bhxh.clock import this_month
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.months import Month
 
@@ -38,6 +39,23 @@ def refuse_backwards(first: Month, last: Month) -> None:
     """:class:`Refused` when the last month stands before the first."""
     if last < first:
         raise Refused(f"Tháng cuối {last.vi} đứng trước tháng đầu {first.vi}; hãy đổi lại.", "last")
+
+
+def usual_months(*, running: bool) -> Months:
+    """What is shown when nobody asks: from January to the last whole month, or to the running one
+    where the work of today is followed.
+    """
+    last = this_month() if running else this_month() - 1
+    return Months(Month(last.year, 1), last)
+
+
+def about_months_to_come(last: Month) -> list[str]:
+    """A sentence when the period reaches beyond the running month: it says less than it will."""
+    if last <= this_month():
+        return []
+    return [
+        f"Kỳ này gồm tháng chưa tới (đến {last.vi}): số liệu chỉ gồm những gì đã ghi đến hôm nay."
+    ]
 
 
 def span_in_words(first: Month, last: Month) -> str:

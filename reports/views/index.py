@@ -10,17 +10,17 @@ from agents.access import for_capability
 from agents.roles import Can
 from reports.definitions import growth
 from reports.registry import REPORTS
-from thaithuy_bhxh.clock import this_month
 
 
 @require_safe
 @for_capability(Can.SEE_REPORTS)
 def index(request: HttpRequest) -> HttpResponse:
     """Each report with what it answers and ready-made periods."""
-    last = this_month() - 1
+    to_date = REPORTS[growth.CODE].usual
+    last = to_date.last
     periods = [
         (f"Tháng {last.vi}", last, last),
-        (f"Từ đầu năm {last.year}", last - (last.month - 1), last),
+        (f"Từ đầu năm {last.year}", to_date.first, last),
         (f"Cả năm {last.year - 1}", last - (last.month + 11), last - last.month),
     ]
     # Texts: a month is a number, which a page would print as 2.026.

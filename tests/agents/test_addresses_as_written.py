@@ -24,6 +24,7 @@ DAY = date(2025, 8, 5)
         "Thôn Bắc, Xa Thai Ninh, huyen Thai Thuy",
         "Thôn Bắc, Thái Ninh",
         "Thôn Bắc, xã Thái Ninh, Thái Thụy, Thái Bình",
+        "Thôn Bắc, Thái Ninh, Thái Thụy, Thái Bình",
         "Thôn Bắc, xã Thái Ninh, Thai Thuy, Hung Yen",
     ],
 )
@@ -52,3 +53,8 @@ def test_the_part_that_is_wrong_is_named(cast: Cast, address: str, part: str):
 def test_the_province_of_today_was_another_one_before(cast: Cast):
     with pytest.raises(ValueError, match="tỉnh Hưng Yên"):
         AddressBook().locate("xã Thái Ninh, tỉnh Hưng Yên", date(2025, 6, 30))
+
+
+def test_the_commune_named_as_the_district_is_found_when_it_stands_alone(cast: Cast):
+    commune, hamlet = AddressBook().locate("Thôn Bắc, Thái Thụy, Hưng Yên", DAY)
+    assert (commune.name, hamlet) == ("Thái Thụy", "Thôn Bắc")
