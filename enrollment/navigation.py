@@ -8,6 +8,7 @@ from agents.roles import Can
 OWN = (
     NavEntry("Người tham gia", "enrollment:participants", Can.SEE_PEOPLE, 20, PEOPLE),
     NavEntry("Biên lai", "enrollment:receipts", Can.SEE_PEOPLE, 30, PEOPLE),
+    NavEntry("Vận động", "enrollment:potentials", Can.SEE_OUTREACH, 35, PEOPLE),
     NavEntry("Phản ánh", "enrollment:complaints", Can.SEE_COMPLAINTS, 100, PEOPLE),
     NavEntry("Nhập bảng kê", "enrollment:imports", Can.IMPORT_LISTS, 110, PEOPLE),
     NavEntry(

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from enrollment.outreach import views as outreach
 from enrollment.views import (
     acts,
     complaints,
@@ -41,6 +42,14 @@ urlpatterns = [
     path("nguoi-tham-gia/<int:pk>/rut-lai-dung/", acts.stop_withdraw, name="stop_withdraw"),
     path("nhan-vien-thu/<int:pk>/nghi-viec/", handover.collector_end, name="collector_end"),
     path("nguoi-tham-gia/<int:pk>/nguon/", acts.source, name="source"),
+    path("van-dong/", outreach.potentials, name="potentials"),
+    path("van-dong/giao/", outreach.share, name="share"),
+    path("van-dong/hom-nay/", outreach.outreach_today, name="outreach_today"),
+    path("van-dong/them/", outreach.prospect_add, name="prospect_add"),
+    path("van-dong/ho/<slug:code>/", outreach.household, name="household_visit"),
+    path("van-dong/ho/<slug:code>/tham-gia/", outreach.join, name="join"),
+    path("van-dong/ho/<slug:code>/thoi/", outreach.exclude, name="exclude"),
+    path("van-dong/ho/<slug:code>/tra-lai/", outreach.release, name="release"),
     path("phan-anh/", complaints.complaints, name="complaints"),
     path("phan-anh/them/", complaints.complaint_add, name="complaint_add"),
     path("phan-anh/<int:pk>/", complaints.complaint, name="complaint"),

@@ -4,6 +4,7 @@ and artificial.
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from functools import lru_cache
 from itertools import count
@@ -11,6 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib.auth.hashers import make_password
+from django.test import Client
 from django.utils import timezone
 
 from agents.models import (
@@ -30,13 +32,17 @@ from agents.operations.office_settings import do_set_office_setting
 from enrollment.importing.batch import Outcome, do_import_lines
 from enrollment.importing.lines import ReceiptLine, StopLine
 from enrollment.models import (
+    Draft,
     Holding,
+    Household,
     HouseholdVisit,
     Participant,
     Prospect,
+    ProspectGroup,
     ProspectOrigin,
     Receipt,
 )
+from enrollment.operations.participants import do_join_household
 from enrollment.operations.receipts import Payment
 from enrollment.outreach.operations.prospects import NewProspect, do_add_prospect
 from enrollment.outreach.operations.visits import Result, Visit, do_record_visit
@@ -221,3 +227,37 @@ def holding(person: Prospect, who: Collector, **values: Any) -> Holding:
 def user_of(who: Collector) -> User:
     """The account of a collector."""
     return User.objects.get(collector=who)
+
+
+def household(by: User, head: Participant, other: Participant) -> Household:
+    """The two in one household."""
+    return do_join_household(actor=by, participant=other, other=head, relation="vợ")
+
+
+def prospect_group() -> ProspectGroup:
+    """A group of the office, the same each time."""
+    values = {"name": "Ngư dân", "valid_from": date(2026, 1, 1)}
+    return ProspectGroup.objects.get_or_create(code="ngu-dan", defaults=values)[0]
+
+
+def fill_receipt_form(client: Client, draft: Draft, **person: str) -> None:
+    """The rest of the form of somebody new, step by step, to the receipt."""
+    address = f"/phieu-thu/{draft.pk}"
+    page = client.get(f"{address}/ca-nhan/").context["form"]
+    typed = {name: page[name].value() or "" for name in page.fields} | person
+    client.post(f"{address}/ca-nhan/", {name: as_typed(value) for name, value in typed.items()})
+    client.post(f"{address}/doi-tuong/", {"group": "other"})
+    page = client.get(f"{address}/muc-dong/").context["form"]
+    paid = {name: page[name].value() or "" for name in page.fields} | {
+        "chosen_income": "1500000",
+        "method": "1",
+    }
+    client.post(f"{address}/muc-dong/", {name: as_typed(value) for name, value in paid.items()})
+    page = client.get(f"{address}/kiem-tra/")
+    hidden = dict(re.findall(r'name="(\w+)" value="([^"]*)"', page.content.decode()))
+    client.post(f"{address}/kiem-tra/", hidden)
+
+
+def as_typed(value: Any) -> str:
+    """A value of a form as the browser sends it."""
+    return f"{value:%d/%m/%Y}" if isinstance(value, date) else str(value)

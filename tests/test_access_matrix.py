@@ -108,6 +108,17 @@ def staffing(kind: str, name: str, roles: set[str]) -> Row:
     )
 
 
+def met(kind: str, roles: set[str], writers: set[str] | None = None) -> Row:
+    return Row(
+        kind,
+        roles,
+        lambda s, role: [f"t{s.a.outreach.held.pk}"],
+        lambda s, role: [f"t{s.b.outreach.held.pk}"],
+        bounded={COLLECTOR, LEAD, OFFICER},
+        writers=writers,
+    )
+
+
 def draft(kind: str, *more: str) -> Row:
     return Row(
         kind,
@@ -269,6 +280,14 @@ ROWS: dict[str, Row] = {
     "enrollment:source": person(FORM, RECORDERS),
     "enrollment:complaints": Row(LOOK, COMPLAINT_READERS),
     "enrollment:complaint_add": Row(FORM, {OFFICER, MANAGER}),
+    "enrollment:potentials": Row(LOOK, READERS),
+    "enrollment:share": Row(ACT, IMPORTERS),
+    "enrollment:outreach_today": Row(LOOK, CORRECTORS),
+    "enrollment:prospect_add": Row(FORM, CORRECTORS),
+    "enrollment:household_visit": met(FORM, READERS, writers=CORRECTORS),
+    "enrollment:join": met(ACT, RECORDERS),
+    "enrollment:exclude": met(FORM, CORRECTORS),
+    "enrollment:release": met(ACT, CORRECTORS),
     "enrollment:complaint": Row(LOOK, COMPLAINT_READERS, *of("complaint"), bounded={LEAD, OFFICER}),
     "enrollment:complaint_answer": Row(
         FORM, {OFFICER, MANAGER}, *of("complaint"), bounded={OFFICER}

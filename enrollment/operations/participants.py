@@ -72,9 +72,13 @@ def do_enroll(
     evidence: Evidence | None = None,
     draft: Draft | None = None,
     source: str = "",
+    prospect: int = 0,
 ) -> Receipt:
     """A new participant and the first receipt, both or neither; the form, ``draft``, ends with
     them.
+
+    ``prospect`` is the key of the :class:`~enrollment.models.Prospect` that the form began with, 0
+    = none.
 
     ``source`` is what brought the person in (a :class:`~enrollment.models.Source`), empty = not
     known. Refuses as
@@ -82,7 +86,7 @@ def do_enroll(
     """
     require(actor, Can.RECORD_RECEIPTS)
     try:
-        return _enroll(actor, person, payment, evidence, draft, source)
+        return _enroll(actor, person, payment, evidence, draft, source, prospect)
     except Refused:
         # The same form, sent twice at once: the second finds the first one's person.
         refuse_recorded(draft)
@@ -96,10 +100,11 @@ def _enroll(
     evidence: Evidence | None,
     draft: Draft | None,
     source: str,
+    prospect: int,
 ) -> Receipt:
     with transaction.atomic():
         participant = _create(actor, person)
-        was = note_joined(actor, participant, payment.received_on)
+        was = note_joined(actor, participant, payment.received_on, prospect)
         touch = last_touch(was) if was else None
         put_source(actor, participant, source or (touch.source if touch else ""), touch)
         if evidence and evidence.group != "other":

@@ -9,10 +9,12 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import OuterRef, Q, Subquery
 from django.http import Http404
 
 from agents.models import User
-from enrollment.models import Participant, Prospect
+from enrollment.models import Exclusion, Participant, Prospect
+from thaithuy_bhxh.clock import today
 
 PROSPECT, PARTICIPANT = "t", "n"
 
@@ -60,6 +62,49 @@ def get_person_for(user: User, text: str) -> Prospect | Participant:
     if found is None:
         raise Http404
     return found
+
+
+def get_household_for(
+    user: User, text: str
+) -> tuple[Prospect | Participant, list[Prospect | Participant]]:
+    """The person named so and all that the user sees of the household, participants first, each
+    with ``barred`` (a reason of :class:`~enrollment.models.Exclusion`) annotated; 404
+    when the person is not inside the scope (two statements, or three for a participant).
+    """
+    named = read_who(text)
+    if named is None:
+        raise Http404
+    of_person = Prospect if named.kind == PROSPECT else Participant
+    house = of_person.objects.filter(pk=named.pk).values("household")[:1]
+    inside = Q(household=Subquery(house), household__isnull=False)
+    paying, listed = inside, inside
+    if named.kind == PROSPECT:
+        listed |= Q(pk=named.pk)
+    else:
+        paying |= Q(pk=named.pk)
+    members: list[Any] = [
+        *Participant.objects.visible_to(user)
+        .filter(paying)
+        .select_related("commune", "household")
+        .annotate(barred=_reason("participant"))
+        .order_by("birth_year", "pk"),
+        *Prospect.objects.visible_to(user)
+        .open()
+        .filter(listed)
+        .select_related("commune", "household", "group")
+        .annotate(barred=_reason("prospect"))
+        .order_by("birth_year", "pk"),
+    ]
+    found = next((one for one in members if who(one) == named), None)
+    if found is None:
+        raise Http404
+    return found, members
+
+
+def _reason(column: str) -> Subquery:
+    """Why a person may not be approached today, if so."""
+    rows = Exclusion.objects.valid_on(today()).filter(**{column: OuterRef("pk")})
+    return Subquery(rows.values("reason")[:1])
 
 
 def require_seen(actor: User, person: Prospect | Participant) -> None:

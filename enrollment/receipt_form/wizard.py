@@ -318,6 +318,7 @@ class Wizard:
             evidence=self.evidence(),
             draft=draft,
             source=self.form(PERSON).cleaned_data.get("source", ""),
+            prospect=self.draft.data.get("who", {}).get("prospect", 0),
         )
 
     def _person(self) -> Person:

@@ -266,16 +266,18 @@ def release_rows(actor: User | None, about: dict[str, int], why: str) -> int:
 
 
 def note_joined(
-    actor: User, participant: Participant, joined_on: date, prospect: Prospect | None = None
+    actor: User, participant: Participant, joined_on: date, began_with: int = 0
 ) -> Prospect | None:
-    """The prospect that a new participant was, if any, inside the transaction of enrolling: found
-    by its form or by number, name and birth date; the history stays with the person.
+    """The prospect that a new participant was, if any, inside the transaction of enrolling: the one
+    (by key) that the form began with, where the actor sees it, or found by number, name and birth
+    date; the history stays with the person.
     """
     values = {
         name: getattr(participant, name)
         for name in ("full_name", "citizen_id", "bhxh_no", "phone", "birth_date")
     }
-    found = prospect or Prospect.objects.open().filter(likeness(values)).order_by("pk").first()
+    given = Prospect.objects.visible_to(actor).filter(pk=began_with).first() if began_with else None
+    found = given or Prospect.objects.open().filter(likeness(values)).order_by("pk").first()
     row = locked(found) if found else None
     if row is None or row.participant_id or row.anonymised_at:
         return None
