@@ -45,7 +45,5 @@ def kinds() -> list[Kind]:
 def term(key: str, what: str, default: int) -> str:
     """An office setting in days: how long something is kept after its last use."""
     label = f"Số ngày giữ {what}"
-    meaning = (
-        "Quá hạn thì lệnh retention dọn đi. Biên lai, số liệu và nhật ký không bao giờ bị dọn."
-    )
+    meaning = "Quá hạn thì cổng dọn đi. Biên lai, số liệu và nhật ký không bao giờ bị dọn."
     return define(Definition(key, label, meaning, "ngày", default=default, least=1, most=3650))
