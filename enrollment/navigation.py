@@ -37,5 +37,7 @@ LINKS = {
     "search": "enrollment:participant_search",
     "people": "enrollment:participants",
     "end_collector": "enrollment:collector_end",
+    "counsel": "counsel:page",
+    "rating": "rating:find",
 }
 """Pages that templates of the app below lead to."""
