@@ -11,10 +11,10 @@ from agents.office_settings import Definition, define, office_setting
 from thaithuy_bhxh.backup.places import Keep
 from thaithuy_bhxh.clock import today
 from thaithuy_bhxh.readiness import Check
+from thaithuy_bhxh.text import lower_first
 
 _MEANING = (
-    "Lệnh backup vào một thư mục giữ lại {} của bấy nhiêu {} gần nhất và xóa các bản "
-    "khác do chính nó tạo ra."
+    "Mỗi lần sao lưu giữ lại {} của bấy nhiêu {} gần nhất và xóa các bản khác do chính cổng tạo ra."
 )
 KEEP_DAILY = define(
     Definition(
@@ -71,6 +71,11 @@ class BackupState:
     @property
     def label(self) -> str:
         return f"{BackupRun.Kind(self.kind).label} gần nhất"
+
+    @property
+    def sentence(self) -> str:
+        """“Sao lưu: chưa làm lần nào”."""
+        return f"{BackupRun.Kind(self.kind).label}: {lower_first(self.word)}"
 
     @property
     def tone(self) -> str:

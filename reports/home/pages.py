@@ -46,12 +46,17 @@ from reports.progress.early_warnings import warnings_of
 from reports.progress.lines import TargetLine, agent_lines, lines, units_by
 from reports.progress.pace import Progress
 from reports.progress.targets_asked import in_force_by, rows_for
-from reports.progress.year_so_far import YearPoint, read, read_with
+from reports.progress.year_so_far import YearPoint, YearReading, read, read_with
 from reports.tables import percent
 from thaithuy_bhxh.months import Month
 from thaithuy_bhxh.text import lower_first
 
-SHOWN_DUE, LATE_DAYS = 7, 30
+SHOWN_DUE, SHOWN_AHEAD, LATE_DAYS = 7, 4, 30
+"""Lines of a collector's list, those of it that are for a calm day, and how long after the last day
+somebody is still asked back (docs/rules.md 9).
+"""
+SHOWN_STAFF = 12
+"""Lines of a lead's staff before the rest is folded; most need comes first."""
 
 
 def due_counts(people: ParticipantQuerySet, day: date) -> dict[str, int]:
@@ -77,22 +82,43 @@ def collector_home(user: User, day: date) -> dict[str, Any]:
     mine = followed_by(every, user.collector_id, day) if user.collector_id else every
     near = mine.due_between(day - timedelta(days=LATE_DAYS), day + timedelta(days=DUE_DAYS))
     found: list[Any] = list(_with_last_income(near.order_by("due_on", "sort_key")))
-    coming = [one for one in found if one.due_on >= day]
+    late = [one for one in found if one.due_on < day]
+    coming = found[len(late) :]
     taken = Receipt.objects.visible_to(user).filter(agent=user.agent_id, received_on=day)
     return {
         **_target_lines(user, day, history=False),
         "counts": {
             "week": sum(one.due_on <= day + timedelta(days=7) for one in coming),
             "fortnight": len(coming),
-            "overdue": len(found) - len(coming),
+            "overdue": len(late),
         },
-        "due": _due_lines(coming[:SHOWN_DUE], day),
+        **_calls(coming, late, mine, day),
         "drafts": list(drafts_of(user).filled()[:5]),
         "today": taken.aggregate(
             n=Count("id"), sum=Sum("participant_amount", filter=Q(void__isnull=True), default=0)
         ),
         "decide": needing_decision(user, day),
     }
+
+
+def _calls(
+    coming: list[Any], late: list[Any], mine: ParticipantQuerySet, day: date
+) -> dict[str, Any]:
+    """Whom to call: who is due first, and where that leaves room, who has just fallen out and who
+    has months to pay though the last day is still far.
+    """
+    due = coming[:SHOWN_DUE]
+    fallen = late[: SHOWN_DUE - len(due)]
+    room = min(SHOWN_AHEAD, SHOWN_DUE - len(due) - len(fallen))
+    unpaid = mine.filter(
+        active_to__gte=Month.of(day),
+        covered_to__lt=Month.of(day),
+        due_on__gt=day + timedelta(days=DUE_DAYS),
+    )
+    ahead = list(_with_last_income(unpaid.order_by("due_on", "sort_key"))[:room]) if room else []
+    lines = _due_lines([*due, *fallen, *ahead], day)
+    first, last = len(due), len(due) + len(fallen)
+    return {"due": lines[:first], "late": lines[first:last], "ahead": lines[last:]}
 
 
 def lead_home(user: User, day: date) -> dict[str, Any]:
@@ -103,9 +129,12 @@ def lead_home(user: User, day: date) -> dict[str, Any]:
         *targets_of_agent["agent_lines"],
         *(line for of in by_collector.values() for line in of),
     ]
+    staff = _staff(user, day, by_collector)
     return {
         **targets_of_agent,
-        "staff": _staff(user, day, by_collector),
+        "staff": staff,
+        "first_staff": staff[:SHOWN_STAFF],
+        "other_staff": staff[SHOWN_STAFF:],
         "warnings": warnings_of(shown),
         "counts": due_counts(Participant.objects.visible_to(user), day),
         "decide": needing_decision(user, day),
@@ -261,11 +290,13 @@ def office_home(user: User, day: date) -> dict[str, Any]:
     rows = rows_for(month, communes, networks, district)
     found, of_district = lines(reading, communes, rows)[0], lines(reading, district, rows)[1]
     figures = tally.by(communes)
+    whole, running = total(figures.values()), total(of_month.by(communes).values())
     shown = _lines(communes, figures, found, point, _officers(day))
     without = [line.unit.name for line in shown if not line.officer]
     return {
-        **_district_targets(of_district, total(figures.values()), point),
-        "this_month": total(of_month.by(communes).values()),
+        **_district_targets(of_district, whole, point),
+        "this_month": running,
+        **_year_before(reading, communes, whole, running),
         "lines": shown,
         "tally": _tally(shown),
         "networks": _network_lines(
@@ -300,8 +331,6 @@ def _district_targets(
             line.metric: targets.behind_address(line, asked, is_total=True) for line in of_district
         },
         "new": by_metric[Metric.NEW].progress,
-        "active": _standing(whole, by_metric[Metric.ACTIVE].target),
-        "money": _money(whole),
     }
 
 
@@ -355,23 +384,32 @@ def _network_lines(
     return [UnitLine(unit, figures[unit.code], new[unit.code]) for unit in units.rows]
 
 
-def _standing(whole: Figures, target: int | None) -> dict[str, Any]:
-    change = whole.closing - whole.same_period_last_year
-    return {
-        "change": change,
-        "percent": percent(change, whole.same_period_last_year),
-        "target": target,
-        "target_percent": percent(whole.closing, target),
-    }
+def _year_before(
+    reading: YearReading, communes: Units, whole: Figures, running: Figures
+) -> dict[str, Any]:
+    """People at the end of the last month that is over, and money until then, against the year
+    before.
+
+    While a month runs, a few of its days stand against none of last year's: the whole of that month
+    would say that people and money are lost.
+    """
+    settled = reading.point.settled
+    if settled == reading.point.month:
+        active = _against(whole.closing, whole.same_period_last_year)
+        money = _against(whole.collected, whole.collected_same_period_last_year)
+    else:
+        then = settled - 12
+        before = total(reading.history[then.year, then.month].by(communes).values())
+        active = _against(running.opening, before.closing)
+        money = _against(
+            whole.collected - running.collected,
+            whole.collected_same_period_last_year - running.collected_same_period_last_year,
+        )
+    return {"settled": settled.vi, "active": active, "money": money}
 
 
-def _money(whole: Figures) -> dict[str, Any]:
-    before = whole.collected_same_period_last_year
-    return {
-        "now": whole.collected,
-        "before": before,
-        "percent": percent(whole.collected - before, before),
-    }
+def _against(now: int, before: int) -> dict[str, Any]:
+    return {"change": now - before, "percent": percent(now - before, before)}
 
 
 def administrator_home(day: date) -> dict[str, Any]:
@@ -389,12 +427,14 @@ def administrator_home(day: date) -> dict[str, Any]:
         (source, [(row, LABELS.get(row.key, row.key)) for row in of])
         for source, of in groupby(rows, _source)
     ]
+    copies = [backup_state(kind) for kind in BackupRun.Kind]
     return {
         "attacks": attacks(),
         "users": users,
         "doubtful": len(rows),
         "papers": papers,
-        "copies": [backup_state(kind) for kind in BackupRun.Kind],
+        "copies": copies,
+        "uncopied": next((one for one in copies if one.code), None),
     }
 
 

@@ -69,11 +69,21 @@ def test_the_administrator_and_the_supervisor_read_the_same(
     assert told["ready"] and (told["checks"]["backup"], told["checks"]["drill"]) == (backup, drill)
     page = markup(logged_in(cast.administrator).get("/"))
     most = {"backup": 2, "drill": 30}
-    for kind, code, card in zip(most, (backup, drill), page.split("gần nhất</p>")[1:], strict=True):
-        assert WORDS[code].format(most[kind]) in card.partition("</div>")[0]
+    for kind, code, card in zip(
+        most, (backup, drill), page.split("gần nhất</dt>")[1:], strict=True
+    ):
+        assert WORDS[code].format(most[kind]) in card.partition("</dd>")[0]
 
 
 def test_a_later_run_that_went_well_puts_an_earlier_failure_right(cast: Cast):
     ran(KINDS.DRILL, 5, passed=False)
     ran(KINDS.DRILL, 1)
     assert backup_state(KINDS.DRILL).code == ""
+
+
+def test_what_is_missing_is_the_first_thing_that_is_read(
+    cast: Cast, logged_in: Callable[[User], Client]
+):
+    ran(KINDS.BACKUP, 3)
+    heading = markup(logged_in(cast.administrator).get("/")).partition("<h1>")[2]
+    assert heading.partition("</h1>")[0].strip() == "Sao lưu: đã quá 2 ngày"

@@ -11,9 +11,9 @@ import pytest
 from django.test import Client
 
 from agents.access import scope_of
-from agents.models import Role, User
+from agents.models import CollectorCard, Role, User
 from enrollment.law import LABELS
-from enrollment.models import Participant, PolicyParameter, SupportStatus
+from enrollment.models import Participant, PolicyParameter, Receipt, SupportStatus
 from enrollment.operations.receipts import Payment, do_void_receipt, quote_payment
 from enrollment.support_groups import groups_by_person, groups_on
 from reports.counting.measures import Period, PeriodTally, total
@@ -118,6 +118,61 @@ def test_the_overdue_on_the_page_are_those_of_the_list_it_opens(
         assert collector_home(year.staff_a, today())["counts"]["overdue"] == number
         shown = logged_in(year.staff_a).get("/nguoi-tham-gia/?den_han=qua30&nhan_vien=toi")
         assert shown.context["page"].paginator.count == number
+
+
+def test_a_calm_day_offers_who_has_just_fallen_out_and_whose_month_is_unpaid(
+    year: Cast, logged_in: Login
+) -> None:
+    due = Participant.objects.get(due_on=today())
+    calm = (today() + timedelta(days=16), this_month(), this_month() - 1)
+    for due_on, active_to, covered_to, shown_in in (
+        (today() + timedelta(days=15), *calm[1:], "due"),
+        (*calm, "ahead"),
+        (calm[0], this_month(), this_month(), ""),
+        (calm[0], this_month() - 1, this_month() - 1, ""),
+        (today() - timedelta(days=1), this_month() - 1, this_month() - 4, "late"),
+    ):
+        Participant.objects.filter(pk=due.pk).update(
+            due_on=due_on, active_to=active_to, covered_to=covered_to
+        )
+        home = collector_home(year.staff_a, today())
+        found = {key: [one.pk for one, _, _ in home[key]] for key in ("due", "late", "ahead")}
+        assert found == {key: [due.pk] * (key == shown_in) for key in found}
+        assert (due.full_name in markup(logged_in(year.staff_a).get("/"))) == bool(shown_in)
+
+
+@pytest.mark.parametrize("role", ["manager", "officer"])
+def test_a_running_month_is_not_held_against_the_whole_one_of_last_year(
+    year: Cast, role: str
+) -> None:
+    user, day = year.by_role(role), date(2026, 10, 10)
+    for received in (date(2025, 9, 20), date(2025, 10, 20), date(2026, 9, 20), date(2026, 10, 5)):
+        builders.paid(year.manager, year.commune_a, year.collector_a, received, months=3)
+    home = office_home(user, day)
+    amounts = dict(
+        Receipt.objects.live().values_list("received_on", "participant_amount").order_by("id")
+    )
+    before, now = amounts[date(2025, 9, 20)], amounts[date(2026, 9, 20)]
+    assert home["settled"] == "09/2026"
+    assert home["money"]["change"] == now - before
+    assert home["active"]["change"] == 0
+    whole_month = office_home(user, date(2026, 10, 31))
+    assert (whole_month["settled"], whole_month["money"]["change"]) == (
+        "10/2026",
+        now + amounts[date(2026, 10, 5)] - before - amounts[date(2025, 10, 20)],
+    )
+
+
+def test_who_reads_only_is_not_asked_to_decide(year: Cast, logged_in: Login) -> None:
+    card = CollectorCard.objects.get(collector=year.collector_a)
+    with unguarded(CollectorCard):
+        CollectorCard.objects.filter(pk=card.pk).update(valid_to=today() + timedelta(days=5))
+    for user, words, other in (
+        (year.manager, "Cần quyết định", "Đang chờ giải quyết"),
+        (year.auditor, "Đang chờ giải quyết", "Cần quyết định"),
+    ):
+        page = markup(logged_in(user).get("/"))
+        assert words in page and other not in page
 
 
 def test_the_collectors_page_begins_with_whom_to_call(year: Cast, logged_in: Login) -> None:
