@@ -24,7 +24,7 @@ from thaithuy_bhxh.workbooks import LINE, Style, WrittenBook, WrittenSheet
 _PER_LETTER = 0.75
 """Of a column's breadth, which is measured in digits: letters are narrower."""
 _PER_NAME_LETTER, _INDENT = 0.93, 1
-"""Of names and codes, measured in print: they have more capitals than sentences have."""
+"""Of names, codes and notes, measured in print: a gap below is better than a line cut off."""
 _FORMATS = {"int": "#,##0", "money": "#,##0", "percent": "0.00", "decimal": "#,##0.00"}
 _SIGNED = {"int": "+#,##0;-#,##0;0", "money": "+#,##0;-#,##0;0", "percent": "+0.00;-0.00;0.00"}
 _MOTTO = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")
@@ -174,7 +174,7 @@ class _Paper:
         style = look.ITALIC | look.NOTE
         for number, note in enumerate([self._table.sentence, *self._table.notes], start=row):
             self._sheet.text(number, 0, note, style, len(self._columns))
-            self._height(number, LINE * ceil((len(note) * _PER_LETTER + 1) / breadth))
+            self._height(number, LINE * ceil((len(note) * _PER_NAME_LETTER + 1) / breadth))
 
     def _signatures(self, head: Letterhead, row: int) -> None:
         signers = (
