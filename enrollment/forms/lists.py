@@ -37,6 +37,12 @@ class ReceiptListForm(forms.Form):
         return receipts.filter(number__startswith=receipt_number(number)) if number else receipts
 
     @property
+    def month_before(self) -> str:
+        """The query of the whole month before this one."""
+        month = this_month() - 1
+        return f"?tu={month.first_day:%d/%m/%Y}&den={month.last_day:%d/%m/%Y}"
+
+    @property
     def sentence(self) -> str:
         """What the list shows."""
         if not self.is_bound:

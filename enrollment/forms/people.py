@@ -58,6 +58,9 @@ class IdentityForm(SpokenForm):
 class WhoForm(IdentityForm):
     """“Là ai?”: any number, or name with birth date."""
 
+    any_will_do = True
+    """Said once above the fields: one number, or name and year."""
+
     full_name = forms.CharField(label="Họ và tên", max_length=120, required=False)
     birth = BirthField(label="Ngày sinh hoặc năm sinh", required=False)
 

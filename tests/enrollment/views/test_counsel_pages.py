@@ -5,6 +5,7 @@ nobody.
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -40,7 +41,15 @@ def stranger(reference: None) -> Client:
 
 def test_an_empty_page_invites(stranger: Client):
     text = markup(stranger.get(PAGE))
-    assert "Hãy ghi năm sinh" in text and "Tìm người" not in text
+    assert "Bạn sẽ biết" in text and "Tìm người" not in text
+
+
+def test_the_example_is_answered(stranger: Client):
+    """The least income, 1.500.000 đ, for 12 months: 3.960.000 less 792.000 of the state."""
+    example = re.search(r'href="([^"]*muc=[^"]*)"', markup(stranger.get(PAGE)))
+    assert example
+    text = markup(stranger.get(unescape(example[1])))
+    assert "3.168.000 đ" in text and f'value="{today().year - 35}"' in text
 
 
 def test_an_answer_says_what_is_paid_added_and_gained(stranger: Client):

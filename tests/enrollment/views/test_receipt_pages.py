@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils.html import escape
 
 from enrollment.models import Receipt
 from enrollment.operations.receipts import do_void_receipt
@@ -54,6 +55,15 @@ def test_the_second_page_of_this_month_is_still_this_month(browser: Any, cast: C
     )
     text = markup(browser("staff_a").get(LIST, {"trang": "1"}))
     assert old.number not in text and "Tháng này chưa có biên lai nào" in text
+
+
+def test_an_empty_month_leads_to_the_one_before(browser: Any, cast: Cast):
+    month = this_month() - 1
+    last = builders.paid(cast.manager, cast.commune_a, cast.collector_a, month.last_day)
+    client = browser("staff_a")
+    address = f"{LIST}?tu={month.first_day:%d/%m/%Y}&den={month.last_day:%d/%m/%Y}"
+    assert f'href="{escape(address)}"' in markup(client.get(LIST))
+    assert last.number in markup(client.get(address))
 
 
 def test_a_wrong_day_is_named_and_kept(browser: Any, receipt: Receipt):
