@@ -100,13 +100,15 @@ def account_edit(request: HttpRequest, pk: int) -> HttpResponse:
     ):
         asked = gives_office_role(form.post.role, user.role)
         return done(request, _WAITS if asked else "Đã lưu tài khoản.", "agents:account_edit", pk)
+    waiting = list(account_requests().filter(account=user, outcome=""))
     context: dict[str, Any] = {
         "form": form,
         "account": user,
+        "joins": any(one.kind == one.Kind.JOIN for one in waiting),
         "history": acts_of(_changes_of(user)[:HISTORY]),
         "is_own": user.pk == reader(request).pk,
         "sessions": open_sessions(user),
-        "waiting": account_requests().filter(account=user, outcome=""),
+        "waiting": waiting,
         "attack": next((one for one in attacks() if one.account == user.pk), None),
     }
     return render(request, "agents/account.html", context)

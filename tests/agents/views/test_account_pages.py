@@ -89,6 +89,20 @@ def test_a_new_account_works_once_its_own_password_is_chosen(
     assert entered("moi.vao", CHOSEN)[0].get("/").status_code == 200
 
 
+def test_what_a_second_person_has_not_confirmed_is_waiting_and_not_stopped(
+    cast: Cast, client: Client, logged_in: Login
+):
+    client.post(ADD, new())
+    page = reverse("agents:account_edit", args=[User.objects.get(username="moi.vao").pk])
+    text = markup(client.get(page))
+    assert "Chờ xác nhận" in text
+    for word in ("Đã ngừng", "Dùng lại tài khoản", "Yêu cầu cấp lại mật khẩu"):
+        assert word not in text
+    confirmed(cast, logged_in)
+    text = markup(client.get(page))
+    assert "Chờ xác nhận" not in text and "Yêu cầu cấp lại mật khẩu" in text
+
+
 def test_the_one_time_password_stands_on_one_answer_only(
     cast: Cast, client: Client, logged_in: Login
 ):
