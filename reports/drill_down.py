@@ -20,6 +20,7 @@ from reports.definitions.growth import checked, columns
 from reports.question import Asked
 from thaithuy_bhxh.errors import Refused
 from thaithuy_bhxh.months import Month
+from thaithuy_bhxh.text import lower_first
 
 _PEOPLE = (
     "opening",
@@ -35,6 +36,16 @@ _PEOPLE = (
     "same_period_last_year",
     "new_ytd",
 )
+
+_TITLES = {
+    "new": "Tăng mới",
+    "returned": "Đóng lại",
+    "moved_in": "Chuyển đến",
+    "moved_out": "Chuyển đi",
+    "decreased": "Giảm",
+    "decreased.other": "Giảm vì lý do khác",
+}
+"""Figures whose column has its name only together with the head above it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +126,13 @@ def list_behind(scope: Scope, asked: Asked, name: str, code: str | None) -> Behi
 
 def _title(name: str, by: str) -> str:
     """What a figure is called; empty when the report has none of this name."""
-    label = {"decreased.other": "Giảm vì lý do khác", "decreased": "Giảm"}.get(name)
-    if label:
-        return label
+    if name in _TITLES:
+        return _TITLES[name]
     key = name.replace("decreased.", "decreased_by_reason.")
-    return next((column.heading for column in columns(by) if column.key == key), "")
+    found = next((column for column in columns(by) if column.key == key), None)
+    if found is None:
+        return ""
+    return f"Giảm, {lower_first(found.label)}" if key != name else found.heading
 
 
 def _receipts(unit: Unit, period: Period) -> Behind:
