@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Max, Min
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -67,6 +68,7 @@ def import_batch(request: HttpRequest, pk: int) -> HttpResponse:
         "is_open": batch.state == batch.State.CHECKED,
         "is_unmatched": batch.state == batch.State.UNMATCHED,
         "is_done": batch.state == batch.State.IMPORTED,
+        "days": batch.receipts.aggregate(first=Min("received_on"), last=Max("received_on")),
     }
     return render(request, "enrollment/import.html", context)
 
@@ -112,16 +114,13 @@ def _match(request: HttpRequest, batch: ImportBatch, row: int, form: MatchForm) 
 @require_POST
 @for_capability(Can.IMPORT_LISTS)
 def import_confirm(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take the list over; with errors only when the good rows alone are wanted."""
+    """Take the list over, of which its page tells; with errors only when the good rows alone are
+    wanted.
+    """
     batch = get_batch_for(reader(request), pk)
     try:
-        done = do_confirm_upload(
+        do_confirm_upload(
             actor=reader(request), batch=batch, skip_bad="bo_dong_loi" in request.POST
-        )
-        messages.success(
-            request,
-            f"Đã nhập {done.result['receipts']} biên lai, {done.result['stops']} trường hợp "
-            "dừng đóng.",
         )
     except Refused as refusal:
         messages.error(request, refusal.message)

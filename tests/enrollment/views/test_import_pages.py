@@ -5,8 +5,10 @@ handed back.
 from __future__ import annotations
 
 import json
+import re
 import resource
 import signal
+from html import unescape
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -78,7 +80,11 @@ def test_a_clean_list_is_shown_then_taken_over_once(client: Client, cast: Cast):
     client.post(confirm)
     assert Receipt.objects.count() == Participant.objects.count() == 2
     text = markup(client.get(page(batch)))
-    assert "<strong>Đã nhập.</strong> 2 biên lai" in text and confirm not in text
+    assert "<strong>Đã nhập.</strong> 2 biên lai</p>" in text and confirm not in text
+    led = re.search(r'href="(/bien-lai/[^"]*)"', text)
+    assert led
+    listed = markup(client.get(unescape(led[1])))
+    assert "<strong>2 biên lai</strong>" in listed and "MAU-1" in listed
 
 
 def test_a_list_with_errors_is_handed_back_with_its_reasons(client: Client, cast: Cast):
