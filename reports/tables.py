@@ -84,6 +84,8 @@ class Table:
     columns: Sequence[Column]
     rows: Sequence[Row]
     total: Row | None = None
+    wholes: Sequence[Row] = ()
+    """On paper, where no one total can be: the whole of each target that the rows take in turn."""
     notes: Sequence[str] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)
 

@@ -5,7 +5,7 @@ forecast of its end.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -101,6 +101,7 @@ def table_of(
         columns=columns(parameters.by, parameters.metric),
         rows=[Row(cells_of(line), _links(line, parameters)) for line in found],
         total=_total(whole[0], parameters) if parameters.metric else None,
+        wholes=[] if parameters.metric else [_total(line, parameters) for line in whole],
         notes=_notes(parameters, point, units),
         parameters={
             "from": str(parameters.first),
@@ -206,13 +207,17 @@ def behind_address(
     return f"{reverse('reports:growth_list')}?{urlencode({**query, **cell, **unit})}"
 
 
+_MONEY_TOO = 15
+"""Breadth of a column that has people and, bold in the last row, the money of the whole."""
+
+
 def columns(by: str, metric: str) -> list[Column]:
     """The columns of page, workbook and data in one order; the metric's name stands where there are
     several.
     """
     kind = "money" if metric == Metric.COLLECTED else "int"
     several = not metric
-    return [
+    found = [
         Column("unit_code", "Mã", kind="code", on_page=False, prints=True, width=11),
         Column("unit_name", BY[by], kind="text", width=24),
         Column("metric", "Mã chỉ tiêu", kind="code", on_page=False, in_sheet=False),
@@ -326,6 +331,12 @@ def columns(by: str, metric: str) -> list[Column]:
             total="sum",
             definition="Số đã thực hiện cùng thời điểm năm trước, gộp theo cùng đơn vị.",
         ),
+    ]
+    if metric:
+        return found
+    return [
+        replace(one, width=_MONEY_TOO) if one.kind == "int" and not one.width else one
+        for one in found
     ]
 
 

@@ -69,6 +69,9 @@ class _Paper:
         last = self._body(first)
         if self._table.total:
             self._total(self._table.total, first, last)
+        for row, whole in enumerate(self._table.wholes, start=last + 1):
+            for at, column in enumerate(self._columns):
+                self._cell(row, at, column, whole, look.BOLD | look.HEAD_FILL)
         self._notes(self._sheet.last_row + 2)
         self._signatures(head, self._sheet.last_row + 2)
         self._page(top, first, last)

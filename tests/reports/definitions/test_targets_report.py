@@ -191,6 +191,22 @@ def test_one_metric_has_a_total_of_its_units(year: Cast) -> None:
     assert (total["expected_today"], total["needed_per_working_day"]) == (28, "0.62")
 
 
+def test_the_sheet_of_three_targets_ends_with_the_whole_of_each(
+    year: Cast, logged_in: Callable[[Any], Client]
+) -> None:
+    """4 of 44 new people as above; what was collected is the sum of the rows above it."""
+    address = "/bao-cao/chi-tieu/?tu=2026-01&den=2026-09&theo=commune&dinh_dang=xlsx"
+    content = logged_in(year.manager).get(address).content
+    rows = [[cell.value for cell in line] for line in load_workbook(BytesIO(content)).active]
+    wholes = [row for row in rows if row[1] == "Tổng cộng"]
+    assert [row[2] for row in wholes] == ["Đang tham gia", "Tăng mới", "Tiền thu (đồng)"]
+    new = wholes[1]
+    assert 44 in new and 4 in new
+    money = [row for row in rows if row[2] == "Tiền thu (đồng)" and row[0]]
+    done = next(at for row in rows for at, value in enumerate(row) if value == "Đã thực hiện")
+    assert wholes[2][done] == sum(row[done] or 0 for row in money) > 0
+
+
 def test_a_year_that_is_over_needs_nothing_more_and_foretells_itself(year: Cast) -> None:
     do_set_targets(
         actor=year.manager,
