@@ -108,10 +108,12 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         return {"nav": NOWHERE, "may_search": False, "is_demonstration": False}
     # The demonstration runs with DEBUG only, so that an office's pages are spared the question.
     demonstration = settings.DEBUG and Marker.objects.filter(name=Marker.DEMONSTRATION).exists()
+    # Until the first password is changed every page leads back to the change.
+    ready = not user.must_change_password
     return {
-        "nav": navigation_of(user, request),
+        "nav": navigation_of(user, request) if ready else NOWHERE,
         "may": Rights(user.role),
-        "may_search": user.may(Can.SEE_PEOPLE),
+        "may_search": ready and user.may(Can.SEE_PEOPLE),
         "is_demonstration": demonstration,
         "hints": HINTS.get(user.role, ())
         if demonstration and request.path == reverse("home")

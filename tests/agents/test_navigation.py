@@ -6,7 +6,10 @@ from django.test import Client
 from django.urls import reverse
 
 from agents import navigation
+from agents.context import NOWHERE
+from agents.models import User
 from tests.cast import Cast
+from tests.pages import markup
 
 
 def test_the_entries_of_all_apps_stand_in_one_order():
@@ -70,3 +73,13 @@ def test_the_home_page_keeps_how_much_waits_and_other_pages_show_it(cast: Cast, 
     assert waiting
     nav = client.get(reverse("reports:index")).context["nav"]
     assert [item.waiting for item in nav.groups] == [waiting, *[0] * (len(nav.groups) - 1)]
+
+
+def test_nothing_leads_away_before_the_first_password_is_changed(cast: Cast, client: Client):
+    """Every page would lead back to the change."""
+    User.objects.filter(pk=cast.officer_a.pk).update(must_change_password=True)
+    client.force_login(cast.officer_a)
+    page = client.get("/", follow=True)
+    assert page.redirect_chain[-1][0] == reverse("account_change_password")
+    assert page.context["nav"] == NOWHERE and not page.context["may_search"]
+    assert "hãy đặt mật khẩu của bạn" in markup(page)
