@@ -18,6 +18,7 @@ def test_the_entries_of_all_apps_stand_in_one_order():
         "Chuyên quản",
         "Người tham gia",
         "Biên lai",
+        "Vận động",
         "Đại lý & nhân viên thu",
         "Tập huấn",
         "Địa bàn",
